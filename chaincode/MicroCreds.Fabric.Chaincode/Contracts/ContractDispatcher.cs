@@ -1,0 +1,118 @@
+using System.Text;
+using MicroCreds.Fabric.Chaincode.Text;
+
+namespace MicroCreds.Fabric.Chaincode.Contracts;
+
+/// <summary>Finds the transaction that a call names, and calls it.</summary>
+internal sealed class ContractDispatcher
+{
+    private readonly Dictionary<string, ContractDefinition> _contracts = new(StringComparer.Ordinal);
+    private readonly ContractDefinition _default;
+    private readonly byte[] _metadata;
+
+    public ContractDispatcher(IReadOnlyList<ContractDefinition> contracts)
+    {
+        if (contracts.Count == 0)
+        {
+            throw new ArgumentException("A chaincode of contracts needs at least one contract.", nameof(contracts));
+        }
+
+        foreach (var contract in contracts)
+        {
+            ArgumentNullException.ThrowIfNull(contract, nameof(contracts));
+            if (!_contracts.TryAdd(contract.Name, contract))
+            {
+                throw new ArgumentException($"Two contracts have the name '{contract.Name}'.", nameof(contracts));
+            }
+        }
+
+        _default = contracts[0];
+        Metadata = MetadataDocument.Write(contracts);
+        _metadata = Encoding.UTF8.GetBytes(Metadata);
+    }
+
+    public string Metadata { get; }
+
+    public async ValueTask<Response> InvokeAsync(ChaincodeStub stub)
+    {
+        if (stub.Arguments.Count == 0)
+        {
+            return stub.IsInit
+                ? Response.Success()
+                : throw new ChaincodeException(
+                    $"No transaction is named: the first argument must be one of {Known(_default)}.",
+                    ErrorStatus.BadRequest);
+        }
+
+        var (contractName, transactionName) = ReadName(stub.Arguments[0]);
+        if (contractName == SystemContract.Name)
+        {
+            return transactionName == SystemContract.GetMetadata
+                ? Response.Success(_metadata)
+                : throw NotFound(
+                    $"Contract '{contractName}' has no transaction '{transactionName}'. "
+                    + $"Known: {SystemContract.GetMetadata}.");
+        }
+
+        var contract = contractName.Length == 0 ? _default
+            : _contracts.GetValueOrDefault(contractName) ?? throw NotFound(
+                $"There is no contract '{contractName}'. Known: {string.Join(", ", _contracts.Keys)}.");
+        var context = new TransactionContext(stub, contract.Name, transactionName);
+        return contract.Transactions.TryGetValue(transactionName, out var handler)
+            ? await CallAsync(contract, handler, context).ConfigureAwait(false)
+            : await CallUnknownAsync(contract, context).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Response> CallAsync(
+        ContractDefinition contract, TransactionHandler handler, TransactionContext context)
+    {
+        object?[] arguments = handler.Read([.. context.Stub.Arguments.Skip(1)]);
+        if (handler.IsEvaluation)
+        {
+            context.Stub.WriteRefusal =
+                $"{handler.FullName} is declared as an evaluation, so it cannot write: declare it by Submit.";
+        }
+
+        if (contract.BeforeHook is { } before)
+        {
+            await before(context).ConfigureAwait(false);
+        }
+
+        object? result = await handler.InvokeAsync(context, arguments).ConfigureAwait(false);
+        if (contract.AfterHook is { } after)
+        {
+            await after(context, result).ConfigureAwait(false);
+        }
+
+        return Response.Success(handler.Result is { } format ? format.Write(result) : default);
+    }
+
+    private static ValueTask<Response> CallUnknownAsync(ContractDefinition contract, TransactionContext context) =>
+        contract.UnknownHook is { } unknown
+            ? unknown(context)
+            : throw NotFound(
+                $"Contract '{contract.Name}' has no transaction '{context.TransactionName}'. "
+                + $"Known: {Known(contract)}.");
+
+    private static (string Contract, string Transaction) ReadName(ReadOnlyMemory<byte> argument)
+    {
+        string name;
+        try
+        {
+            name = StrictUtf8.Encoding.GetString(argument.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ChaincodeException(
+                "The first argument must name a transaction, but is not UTF-8.", ErrorStatus.BadRequest);
+        }
+
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (string.Empty, name) : (name[..colon], name[(colon + 1)..]);
+    }
+
+    private static string Known(ContractDefinition contract) =>
+        string.Join(", ", contract.Transactions.Keys.Order(StringComparer.Ordinal));
+
+    private static ChaincodeException NotFound(string message) => new(message, ErrorStatus.NotFound);
+}

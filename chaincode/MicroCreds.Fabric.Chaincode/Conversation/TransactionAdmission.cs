@@ -1,0 +1,60 @@
+namespace MicroCreds.Fabric.Chaincode.Conversation;
+
+/// <summary>Counts the transactions in flight on all streams, and closes the door when the server stops.</summary>
+internal sealed class TransactionAdmission(int limit)
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _inFlight;
+    private bool _closed;
+
+    /// <summary>Completes when the door is closed and the last transaction has left.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Lets a transaction in, or returns why not.</summary>
+    public string? Enter()
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return "The chaincode server is stopping: send the transaction again when it is back.";
+            }
+
+            if (_inFlight >= limit)
+            {
+                return $"The chaincode server is busy with {limit} transactions, which is its limit: send the "
+                    + "transaction again later, or raise MaxConcurrentTransactions.";
+            }
+
+            _inFlight++;
+            return null;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            CompleteIfDrained();
+        }
+    }
+
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            CompleteIfDrained();
+        }
+    }
+
+    private void CompleteIfDrained()
+    {
+        if (_closed && _inFlight == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Contract;
+
+/// <summary>The credential contract: which transactions there are, and who answers them.</summary>
+public static class CredentialContract
+{
+    /// <summary>The contract's name; it is the chaincode's only one, so that callers need not say it.</summary>
+    public const string Name = "credentials";
+
+    /// <summary>Returns the chaincode that peers call.</summary>
+    public static IChaincode CreateChaincode()
+    {
+        var arguments = new ArgumentTypes();
+        var definition = new ContractDefinition(Name)
+        {
+            Version = "1.0",
+            Title = "MicroCreds.Ledger",
+            Description = "Institutions, their achievements, what they issue, and whether it still stands.",
+            License = "Apache-2.0",
+            SerializerOptions = LedgerJson.Options,
+        };
+
+        void Submit(string name, Delegate handler) => definition.Submit(name, arguments.Note(name, handler));
+        void Evaluate(string name, Delegate handler) => definition.Evaluate(name, arguments.Note(name, handler));
+
+        Submit(TransactionNames.SetInstitution, Institutions.SetAsync);
+        Submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
+        Submit(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
+        Submit(TransactionNames.PublishAchievement, Achievements.PublishAsync);
+        Submit(TransactionNames.RetireAchievement, Achievements.RetireAsync);
+        Submit(TransactionNames.Issue, Issuances.IssueAsync);
+        Submit(TransactionNames.SetStatus, Statuses.SetAsync);
+
+        Evaluate(TransactionNames.GetInstitution, Institutions.GetAsync);
+        Evaluate(TransactionNames.ListInstitutions, Institutions.ListAsync);
+        Evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);
+        Evaluate(TransactionNames.GetAchievement, Achievements.GetAsync);
+        Evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
+        Evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
+        Evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
+        Evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);
+        Evaluate(TransactionNames.ListStatuses, Statuses.ListAsync);
+        Evaluate(TransactionNames.GetStatusHistory, Statuses.GetHistoryAsync);
+        return new StrictArguments(new ContractChaincode(definition), arguments);
+    }
+}

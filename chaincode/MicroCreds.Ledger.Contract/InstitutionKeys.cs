@@ -1,0 +1,143 @@
+using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Contract;
+
+/// <summary>
+/// The institutions' signing keys: registered by proof of possession, withdrawn for good, never removed.
+/// </summary>
+internal static class InstitutionKeys
+{
+    public static async Task<Written<Institution>> AddAsync(
+        TransactionContext context, SignedStatement<KeyStatement> statement)
+    {
+        context.RequireRegistrar();
+        var given = statement.Statement;
+        SignedStatements.RequireMadeForHere(context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
+        Require.Fragment(given.KeyId, "/statement/keyId");
+        RequirePossession(statement);
+
+        var (institution, members) = await ReadAsync(context);
+        if (FindRegistered(institution, given) is not null)
+        {
+            return new Written<Institution>(institution, Unchanged: true);
+        }
+
+        if (institution.Keys.Count >= Limits.MaxKeysPerInstitution)
+        {
+            throw Refusal.Because(
+                ErrorCodes.LimitReached,
+                $"{institution.MspId} has registered {institution.Keys.Count} keys, the most an institution may have.");
+        }
+
+        var key = new SigningKey
+        {
+            Id = given.KeyId,
+            PublicKeyMultibase = given.PublicKeyMultibase,
+            ValidFrom = context.Time(),
+        };
+        return await WriteAsync(context, institution with { Keys = [.. institution.Keys, key] }, members);
+    }
+
+    public static async Task<Written<Institution>> RevokeAsync(TransactionContext context, KeyRevocation revocation)
+    {
+        context.RequireRegistrar();
+        Require.Fragment(revocation.KeyId, "/keyId");
+        var (institution, members) = await ReadAsync(context);
+        var key = institution.Keys.FirstOrDefault(k => k.Id == revocation.KeyId)
+            ?? throw SignedStatements.KeyUnknown(institution.MspId, revocation.KeyId, "/keyId");
+        CheckCompromised(revocation.CompromisedSince, key, context.Time());
+        if (key.RevokedAt is not null && key.CompromisedSince == revocation.CompromisedSince)
+        {
+            return new Written<Institution>(institution, Unchanged: true);
+        }
+
+        var revoked = key with
+        {
+            RevokedAt = key.RevokedAt ?? context.Time(),
+            CompromisedSince = revocation.CompromisedSince,
+        };
+        var after = institution with { Keys = [.. institution.Keys.Select(k => k.Id == key.Id ? revoked : k)] };
+        return await WriteAsync(context, after, members);
+    }
+
+    private static async ValueTask<(Institution Institution, IReadOnlyList<string> Members)> ReadAsync(
+        TransactionContext context)
+    {
+        string mspId = context.ClientIdentity.MspId;
+        var found = await context.ReadAsync(RecordKey.Institution(mspId), RecordKey.Members());
+        return (Institutions.RequireRegistered(found[0], mspId), LedgerRecords.ParseMembers(found[1]));
+    }
+
+    private static async Task<Written<Institution>> WriteAsync(
+        TransactionContext context, Institution institution, IReadOnlyList<string> members)
+    {
+        await context.WriteInstitutionAsync(institution, members);
+        return new Written<Institution>(institution);
+    }
+
+    private static void RequirePossession(SignedStatement<KeyStatement> statement)
+    {
+        PublicKey key;
+        try
+        {
+            key = Multikey.Parse(statement.Statement.PublicKeyMultibase);
+        }
+        catch (FormatException e)
+        {
+            throw Refusal.Because(ErrorCodes.InvalidValue, e.Message, "/statement/publicKeyMultibase");
+        }
+
+        if (!Statements.Verify(statement, key))
+        {
+            throw Refusal.Because(
+                ErrorCodes.SignatureInvalid,
+                "The new key did not sign this statement: sign its canonical JSON with the key that is registered, so "
+                + "that nobody registers a key of someone else.",
+                "/signature");
+        }
+    }
+
+    /// <summary>
+    /// Returns the same key if it is registered; refuses one that shares only its name or only its bytes.
+    /// </summary>
+    private static SigningKey? FindRegistered(Institution institution, KeyStatement given)
+    {
+        var sameId = institution.Keys.FirstOrDefault(k => k.Id == given.KeyId);
+        var sameKey = institution.Keys.FirstOrDefault(k => k.PublicKeyMultibase == given.PublicKeyMultibase);
+        if (sameId is null && sameKey is null) return null;
+
+        if (sameId is not null && sameId == sameKey && sameId.RevokedAt is null) return sameId;
+
+        if (sameKey is not null)
+        {
+            string why = sameKey.RevokedAt is null ? $"is registered as {sameKey.Id}" : "was withdrawn, which is final";
+            throw Refusal.Because(
+                ErrorCodes.KeyConflict, $"The key {why}: register a new one.", "/statement/publicKeyMultibase");
+        }
+
+        throw Refusal.Because(
+            ErrorCodes.KeyConflict,
+            $"{given.KeyId} names another key of {institution.MspId}: names are never used again, choose a new one.",
+            "/statement/keyId");
+    }
+
+    private static void CheckCompromised(DateTimeOffset? since, SigningKey key, DateTimeOffset now)
+    {
+        const string Field = "/compromisedSince";
+        if (since > now) throw Require.Invalid(Field, "lies after this transaction: name a time that is past.");
+
+        if (since < key.ValidFrom)
+        {
+            throw Require.Invalid(Field, "lies before the key was registered: name that time or a later one.");
+        }
+
+        if (key.CompromisedSince is { } known && (since is null || since > known))
+        {
+            throw Require.Invalid(
+                Field,
+                "is later than what was reported before, or missing: it can only be moved earlier, as verifiers rely "
+                + "on it.");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Contract;
+
+/// <summary>
+/// What institutions issued: one record per Merkle root, whatever the number of credentials. Issuing only reads records
+/// that are rarely written, and writes one that is its own, so that no two issuances ever conflict.
+/// </summary>
+internal static class Issuances
+{
+    public static async Task<Written<Issuance>> IssueAsync(
+        TransactionContext context, SignedStatement<IssuanceStatement> statement)
+    {
+        context.RequireIssuer();
+        var given = statement.Statement;
+        SignedStatements.RequireMadeForHere(context, given.Type, IssuanceStatement.TypeName, given.Ledger, given.MspId);
+        Check(given);
+
+        var key = RecordKey.Issuance(given.Root);
+        var found = await context.ReadAsync(
+        [
+            RecordKey.Institution(given.MspId), RecordKey.Members(), key,
+            .. given.Achievements.Select(a => RecordKey.Achievement(given.MspId, a.Id, a.Version)),
+        ]);
+        var institution = Institutions.RequireRegistered(found[0], given.MspId);
+        var signingKey = SignedStatements.RequireSigned(institution, statement, given.KeyId);
+        if (LedgerRecords.Parse<Issuance>(found[2]) is { } issued)
+        {
+            // Also when the key or an achievement was withdrawn in the meantime: what is anchored stays anchored.
+            return LedgerRecords.AreSame(issued.Statement, given)
+                ? new Written<Issuance>(issued, Unchanged: true)
+                : throw Refusal.Because(
+                    ErrorCodes.IssuanceConflict,
+                    "The root is anchored already by another statement: salt the credentials anew, build a new tree.",
+                    "/statement/root");
+        }
+
+        SignedStatements.RequireInForce(signingKey);
+        for (int i = 0; i < given.Achievements.Count; i++)
+        {
+            Achievements.RequireIssuable(
+                given.MspId, given.Achievements[i], found[3 + i], $"/statement/achievements/{i}");
+        }
+
+        var record = new Issuance
+        {
+            Statement = given,
+            Signature = statement.Signature,
+            IssuedAt = context.Time(),
+            TransactionId = context.TransactionId,
+        };
+        await context.WriteAsync(
+            key, record, given.MspId, LedgerRecords.ParseMembers(found[1]), EventNames.Issued);
+        return new Written<Issuance>(record);
+    }
+
+    public static async Task<Issuance> GetAsync(TransactionContext context, string root)
+    {
+        Require.Root(root, "/root");
+        return await context.FindAsync<Issuance>(RecordKey.Issuance(root))
+            ?? throw Refusal.Because(ErrorCodes.NotFound, "No issuance has this root.", "/root");
+    }
+
+    public static async Task<Page<Issuance>> ListAsync(TransactionContext context, int pageSize, string bookmark) =>
+        await context.PageAsync<Issuance>(new RecordKey(RecordKey.IssuanceType), pageSize, bookmark);
+
+    public static async Task<Anchor> GetAnchorAsync(TransactionContext context, string root, int index)
+    {
+        Require.Root(root, "/root");
+        Require.Range(index, "/index", 0, Limits.MaxIssuanceSize - 1);
+        var found = await context.ReadAsync(RecordKey.Issuance(root), RecordKey.Status(root, index));
+        if (LedgerRecords.Parse<Issuance>(found[0]) is not { } issuance) return new Anchor();
+
+        return new Anchor
+        {
+            Issuance = issuance,
+            Status = LedgerRecords.Parse<Status>(found[1]),
+            Institution = await context.FindAsync<Institution>(RecordKey.Institution(issuance.Statement.MspId)),
+        };
+    }
+
+    private static void Check(IssuanceStatement given)
+    {
+        Require.Root(given.Root, "/statement/root");
+        Require.Range(given.Size, "/statement/size", 1, Limits.MaxIssuanceSize);
+        Require.Fragment(given.KeyId, "/statement/keyId");
+        Require.Fragment(given.StatusList, "/statement/statusList");
+        Require.Range(
+            given.StatusOffset, "/statement/statusOffset", 0, Limits.MaxStatusListIndex - given.Size);
+        Require.Count(given.Achievements, "/statement/achievements", 1, Limits.MaxAchievementsPerIssuance);
+        for (int i = 0; i < given.Achievements.Count; i++)
+        {
+            string field = $"/statement/achievements/{i}";
+            if (given.Achievements[i] is not { } reference) throw Require.Invalid(field, "must not be null.");
+
+            Require.Id(reference.Id, field + "/id");
+            Require.Range(reference.Version, field + "/version", 1, Limits.MaxVersion);
+            if (i > 0 && Compare(given.Achievements[i - 1], reference) >= 0)
+            {
+                throw Require.Invalid(field, "must come after the one before it, by id and version, each only once.");
+            }
+        }
+    }
+
+    private static int Compare(AchievementReference one, AchievementReference other) =>
+        string.CompareOrdinal(one.Id, other.Id) is var order && order != 0
+            ? order
+            : one.Version.CompareTo(other.Version);
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Text;
+using System.Text;
+using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Contract;
+
+/// <summary>Answers lists page by page.</summary>
+internal static class Pages
+{
+    /// <summary>Returns a page of the records whose keys begin with these parts.</summary>
+    public static async ValueTask<Page<T>> PageAsync<T>(
+        this TransactionContext context, RecordKey prefix, int pageSize, string bookmark)
+        where T : class
+    {
+        if (pageSize is < 1 or > Limits.MaxPageSize)
+        {
+            throw Refusal.Because(
+                ErrorCodes.PageInvalid,
+                $"The page size is {pageSize}: it must be from 1 to {Limits.MaxPageSize}.",
+                "/pageSize");
+        }
+
+        var page = await context.Stub.GetStateByPartialCompositeKeyWithPaginationAsync(
+            prefix.ObjectType, prefix.Attributes, pageSize, Decode(bookmark, LedgerRecords.StateKeyOf(prefix)));
+        return new Page<T>(
+            [.. page.Items.Select(item => LedgerRecords.Parse<T>(item.Value))],
+            page.Bookmark.Length == 0 ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page.Bookmark)));
+    }
+
+    /// <summary>
+    /// A peer's bookmark is the key that the next page starts with: one of another list must not start it.
+    /// </summary>
+    private static string Decode(string bookmark, string prefix)
+    {
+        if (bookmark.Length == 0) return "";
+
+        if (Base64Url.IsValid(bookmark))
+        {
+            string key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(bookmark));
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && CompositeKey.IsComposite(key)) return key;
+        }
+
+        throw Refusal.Because(
+            ErrorCodes.PageInvalid,
+            "The bookmark is none of this list: send the one that came with the page before; none for the first.",
+            "/bookmark");
+    }
+}

@@ -1,0 +1,35 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">The records, in the order of their keys.</param>
+/// <param name="Next">What to send to get the next page; absent on the last.</param>
+/// <typeparam name="T">The kind of record.</typeparam>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null);
+
+/// <summary>All that a verifier needs about one credential, in one round trip.</summary>
+public sealed record Anchor
+{
+    /// <summary>The issuance; absent if its root was never anchored.</summary>
+    public Issuance? Issuance { get; init; }
+
+    /// <summary>The status; absent while the credential is in force.</summary>
+    public Status? Status { get; init; }
+
+    /// <summary>The issuing institution with all its keys.</summary>
+    public Institution? Institution { get; init; }
+}
+
+/// <summary>One entry of a record's history, newest first in a list.</summary>
+/// <param name="TransactionId">The transaction that wrote it.</param>
+/// <param name="Time">The transaction's time.</param>
+/// <param name="Record">The record as it was then; absent if it was deleted.</param>
+/// <typeparam name="T">The kind of record.</typeparam>
+public sealed record HistoryEntry<T>(string TransactionId, DateTimeOffset Time, T? Record)
+    where T : class;
+
+/// <summary>What a transaction answers: the record, and whether it was there already.</summary>
+/// <param name="Record">The record as it stands on the ledger.</param>
+/// <param name="Unchanged">True when the same submission was found, so that nothing was written.</param>
+/// <typeparam name="T">The kind of record.</typeparam>
+public sealed record Written<T>(T Record, bool Unchanged = false)
+    where T : class;

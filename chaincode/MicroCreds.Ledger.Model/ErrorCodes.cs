@@ -1,0 +1,83 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>The codes of <see cref="LedgerError"/>. They are stable: programs decide by them.</summary>
+public static class ErrorCodes
+{
+    /// <summary>An argument is not the JSON that belongs there.</summary>
+    public const string MalformedArgument = "malformedArgument";
+
+    /// <summary>An argument, or a text or list in it, is larger than its limit.</summary>
+    public const string TooLarge = "tooLarge";
+
+    /// <summary>A value is not one that its field may have.</summary>
+    public const string InvalidValue = "invalidValue";
+
+    /// <summary>The caller's certificate carries no role that may do this.</summary>
+    public const string RoleMissing = "roleMissing";
+
+    /// <summary>A statement or record names another MSP than the caller's.</summary>
+    public const string WrongInstitution = "wrongInstitution";
+
+    /// <summary>A statement is made for another channel.</summary>
+    public const string WrongLedger = "wrongLedger";
+
+    /// <summary>A statement is of another type than the transaction takes.</summary>
+    public const string WrongStatementType = "wrongStatementType";
+
+    /// <summary>The signature is not the key's for this statement.</summary>
+    public const string SignatureInvalid = "signatureInvalid";
+
+    /// <summary>There is no record of the institution yet.</summary>
+    public const string InstitutionUnknown = "institutionUnknown";
+
+    /// <summary>Another institution names that DID.</summary>
+    public const string DidConflict = "didConflict";
+
+    /// <summary>The institution has no key of that identifier.</summary>
+    public const string KeyUnknown = "keyUnknown";
+
+    /// <summary>The key is withdrawn.</summary>
+    public const string KeyRevoked = "keyRevoked";
+
+    /// <summary>The key's identifier, or the key itself, is registered already.</summary>
+    public const string KeyConflict = "keyConflict";
+
+    /// <summary>The achievement, in that version, is not published.</summary>
+    public const string AchievementUnknown = "achievementUnknown";
+
+    /// <summary>The achievement is retired.</summary>
+    public const string AchievementRetired = "achievementRetired";
+
+    /// <summary>That version is published already, with another content.</summary>
+    public const string AchievementConflict = "achievementConflict";
+
+    /// <summary>The root was never anchored.</summary>
+    public const string IssuanceUnknown = "issuanceUnknown";
+
+    /// <summary>The root is anchored already, with another statement.</summary>
+    public const string IssuanceConflict = "issuanceConflict";
+
+    /// <summary>The index lies outside the issuance's tree.</summary>
+    public const string IndexOutOfRange = "indexOutOfRange";
+
+    /// <summary>The sequence is not one more than the last: someone else was first, or it is a replay.</summary>
+    public const string SequenceConflict = "sequenceConflict";
+
+    /// <summary>The credential is revoked, which is final.</summary>
+    public const string CredentialRevoked = "credentialRevoked";
+
+    /// <summary>The credential's state does not lead to the state asked for.</summary>
+    public const string TransitionNotAllowed = "transitionNotAllowed";
+
+    /// <summary>The credential that replaces another does not exist, or may not replace it.</summary>
+    public const string ReplacementInvalid = "replacementInvalid";
+
+    /// <summary>A bound on the number of something is reached.</summary>
+    public const string LimitReached = "limitReached";
+
+    /// <summary>What a query asked for is not on the ledger.</summary>
+    public const string NotFound = "notFound";
+
+    /// <summary>A page cannot start there, or be of that size.</summary>
+    public const string PageInvalid = "pageInvalid";
+}

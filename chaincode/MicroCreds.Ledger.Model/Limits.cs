@@ -1,0 +1,59 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>The bounds of everything that is written on the ledger.</summary>
+public static class Limits
+{
+    /// <summary>The most credentials of one issuance.</summary>
+    public const int MaxIssuanceSize = 1 << 20;
+
+    /// <summary>The most achievements that one issuance attests.</summary>
+    public const int MaxAchievementsPerIssuance = 64;
+
+    /// <summary>The most keys that one institution registers in its life.</summary>
+    public const int MaxKeysPerInstitution = 64;
+
+    /// <summary>The most identifiers of one institution.</summary>
+    public const int MaxIdentifiers = 16;
+
+    /// <summary>The longest identifier (achievement, key, status list), in characters.</summary>
+    public const int MaxIdLength = 64;
+
+    /// <summary>The longest name or title, in characters.</summary>
+    public const int MaxNameLength = 200;
+
+    /// <summary>The longest description or criteria, in characters.</summary>
+    public const int MaxTextLength = 4000;
+
+    /// <summary>The longest address, in characters.</summary>
+    public const int MaxUrlLength = 500;
+
+    /// <summary>The most learning outcomes of one achievement, and likewise skills.</summary>
+    public const int MaxListItems = 64;
+
+    /// <summary>The most ECTS credits of one achievement.</summary>
+    public const double MaxCredits = 300;
+
+    /// <summary>The largest argument of a transaction, in bytes.</summary>
+    public const int MaxArgumentBytes = 64 * 1024;
+
+    /// <summary>The deepest nesting of a JSON document.</summary>
+    public const int MaxJsonDepth = 32;
+
+    /// <summary>The most records of one page.</summary>
+    public const int MaxPageSize = 200;
+
+    /// <summary>The most status changes of one credential, a last revocation not counted.</summary>
+    public const int MaxStatusChanges = 1000;
+
+    /// <summary>The most entries of a record's history that a query answers, the newest ones.</summary>
+    public const int MaxHistoryEntries = 1000;
+
+    /// <summary>The highest version of an achievement.</summary>
+    public const int MaxVersion = 999_999;
+
+    /// <summary>The most hours of workload of one achievement.</summary>
+    public const double MaxWorkloadHours = 100_000;
+
+    /// <summary>The highest position in a status list.</summary>
+    public const int MaxStatusListIndex = 1 << 30;
+}

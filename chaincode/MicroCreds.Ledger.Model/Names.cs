@@ -1,0 +1,97 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>The names of the contract's transactions, and what they take and give.</summary>
+public static class TransactionNames
+{
+    /// <summary>
+    /// Submit <c>(Institution without keys)</c> → <c>Written&lt;Institution&gt;</c>: writes the caller's institution;
+    /// its keys stay.
+    /// </summary>
+    public const string SetInstitution = "SetInstitution";
+
+    /// <summary>
+    /// Submit <c>(SignedStatement&lt;KeyStatement&gt;)</c> → <c>Written&lt;Institution&gt;</c>: adds a key.
+    /// </summary>
+    public const string AddKey = "AddKey";
+
+    /// <summary>Submit <c>(KeyRevocation)</c> → <c>Written&lt;Institution&gt;</c>: withdraws a key.</summary>
+    public const string RevokeKey = "RevokeKey";
+
+    /// <summary>Submit <c>(Achievement)</c> → <c>Written&lt;Achievement&gt;</c>: publishes a version.</summary>
+    public const string PublishAchievement = "PublishAchievement";
+
+    /// <summary>Submit <c>(id, version)</c> → <c>Written&lt;Achievement&gt;</c>: retires a version.</summary>
+    public const string RetireAchievement = "RetireAchievement";
+
+    /// <summary>Submit <c>(SignedStatement&lt;IssuanceStatement&gt;)</c> → <c>Written&lt;Issuance&gt;</c>.</summary>
+    public const string Issue = "Issue";
+
+    /// <summary>Submit <c>(SignedStatement&lt;StatusStatement&gt;)</c> → <c>Written&lt;Status&gt;</c>.</summary>
+    public const string SetStatus = "SetStatus";
+
+    /// <summary>Evaluate <c>(mspId)</c> → <c>Institution</c>.</summary>
+    public const string GetInstitution = "GetInstitution";
+
+    /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;Institution&gt;</c>.</summary>
+    public const string ListInstitutions = "ListInstitutions";
+
+    /// <summary>Evaluate <c>(mspId)</c> → <c>HistoryEntry&lt;Institution&gt;[]</c>.</summary>
+    public const string GetInstitutionHistory = "GetInstitutionHistory";
+
+    /// <summary>Evaluate <c>(mspId, id, version)</c> → <c>Achievement</c>.</summary>
+    public const string GetAchievement = "GetAchievement";
+
+    /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Achievement&gt;</c>.</summary>
+    public const string ListAchievements = "ListAchievements";
+
+    /// <summary>Evaluate <c>(root)</c> → <c>Issuance</c>.</summary>
+    public const string GetIssuance = "GetIssuance";
+
+    /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;Issuance&gt;</c>.</summary>
+    public const string ListIssuances = "ListIssuances";
+
+    /// <summary>Evaluate <c>(root, index)</c> → <c>Anchor</c>: all that a verifier needs, present or not.</summary>
+    public const string GetAnchor = "GetAnchor";
+
+    /// <summary>Evaluate <c>(root, pageSize, bookmark)</c> → <c>Page&lt;Status&gt;</c>.</summary>
+    public const string ListStatuses = "ListStatuses";
+
+    /// <summary>Evaluate <c>(root, index)</c> → <c>HistoryEntry&lt;Status&gt;[]</c>.</summary>
+    public const string GetStatusHistory = "GetStatusHistory";
+}
+
+/// <summary>
+/// The names of the contract's events; each event's payload is the canonical JSON of the record written.
+/// </summary>
+public static class EventNames
+{
+    /// <summary>An <see cref="Institution"/> was registered or changed, or a key of it added or withdrawn.</summary>
+    public const string InstitutionChanged = "InstitutionChanged";
+
+    /// <summary>An <see cref="Achievement"/> was published.</summary>
+    public const string AchievementPublished = "AchievementPublished";
+
+    /// <summary>An <see cref="Achievement"/> was retired.</summary>
+    public const string AchievementRetired = "AchievementRetired";
+
+    /// <summary>An <see cref="Issuance"/> was anchored.</summary>
+    public const string Issued = "Issued";
+
+    /// <summary>A <see cref="Status"/> changed.</summary>
+    public const string StatusChanged = "StatusChanged";
+}
+
+/// <summary>The roles that a Fabric identity carries in its certificate's attributes.</summary>
+public static class Roles
+{
+    /// <summary>The name of the attribute; its value is one role or several, separated by commas.</summary>
+    public const string AttributeName = "microcreds.role";
+
+    /// <summary>May publish achievements, issue, suspend, reinstate and revoke.</summary>
+    public const string Issuer = "issuer";
+
+    /// <summary>
+    /// May do what an issuer may, and change the institution's own record and keys. So may the MSP's admins.
+    /// </summary>
+    public const string Registrar = "registrar";
+}

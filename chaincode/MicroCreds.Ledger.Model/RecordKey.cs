@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>Where a record lies: the object type and the attributes of its composite key.</summary>
+/// <param name="ObjectType">The kind of record.</param>
+/// <param name="Attributes">The attributes, in the key's order.</param>
+public sealed record RecordKey(string ObjectType, params string[] Attributes)
+{
+    /// <summary>The object type of <see cref="Model.Institution"/>.</summary>
+    public const string InstitutionType = "institution";
+
+    /// <summary>The object type of <see cref="Model.Achievement"/>.</summary>
+    public const string AchievementType = "achievement";
+
+    /// <summary>The object type of <see cref="Model.Issuance"/>.</summary>
+    public const string IssuanceType = "issuance";
+
+    /// <summary>The object type of <see cref="Model.Status"/>.</summary>
+    public const string StatusType = "status";
+
+    /// <summary>
+    /// The object type of the one record that lists the members, for the endorsement policies of records.
+    /// </summary>
+    public const string MembersType = "members";
+
+    /// <summary>The object type of <see cref="Model.DidClaim"/>.</summary>
+    public const string DidType = "did";
+
+    /// <summary>The key of an institution.</summary>
+    public static RecordKey Institution(string mspId) => new(InstitutionType, mspId);
+
+    /// <summary>The key of one version of an achievement.</summary>
+    public static RecordKey Achievement(string mspId, string id, int version) =>
+        new(AchievementType, mspId, id, version.ToString("D6", CultureInfo.InvariantCulture));
+
+    /// <summary>The key of an issuance.</summary>
+    public static RecordKey Issuance(string root) => new(IssuanceType, root);
+
+    /// <summary>The key of a credential's status.</summary>
+    public static RecordKey Status(string root, int index) =>
+        new(StatusType, root, index.ToString("D7", CultureInfo.InvariantCulture));
+
+    /// <summary>The key that keeps a DID for the institution that named it first.</summary>
+    public static RecordKey Did(string did) => new(DidType, did);
+
+    /// <summary>The key of the list of members.</summary>
+    public static RecordKey Members() => new(MembersType);
+}

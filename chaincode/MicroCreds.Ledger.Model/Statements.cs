@@ -1,0 +1,36 @@
+using System.Buffers.Text;
+
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>What institutions sign, as bytes, and whether they did.</summary>
+public static class Statements
+{
+    /// <summary>Returns the bytes that are signed: the statement's canonical JSON.</summary>
+    public static byte[] BytesToSign<T>(T statement)
+        where T : class => CanonicalJson.Serialize(statement);
+
+    /// <summary>Tells whether the key signed the statement; false also for a signature that is not base64url.</summary>
+    public static bool Verify<T>(SignedStatement<T> signedStatement, PublicKey key)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(signedStatement);
+        ArgumentNullException.ThrowIfNull(key);
+        return TryDecodeSignature(signedStatement.Signature, out byte[] signature)
+            && key.Verify(BytesToSign(signedStatement.Statement), signature);
+    }
+
+    /// <summary>Writes a signature the way statements carry it: base64url without padding.</summary>
+    public static string EncodeSignature(ReadOnlySpan<byte> signature) => Base64Url.EncodeToString(signature);
+
+    /// <summary>Reads a signature: 64 bytes in base64url without padding, in its one spelling.</summary>
+    public static bool TryDecodeSignature(string? text, out byte[] signature)
+    {
+        signature = new byte[PublicKey.SignatureLength];
+        return text is not null
+            && text.Length == Base64Url.GetEncodedLength(PublicKey.SignatureLength)
+            && Base64Url.IsValid(text)
+            && Base64Url.TryDecodeFromChars(text, signature, out int written)
+            && written == PublicKey.SignatureLength
+            && Base64Url.EncodeToString(signature) == text;
+    }
+}

@@ -1,0 +1,92 @@
+using Grpc.Core;
+using MicroCreds.Fabric.Client.Signing;
+using MicroCreds.Fabric.Protocol.Gateway;
+using MicroCreds.Fabric.Protocol.Peer;
+
+namespace MicroCreds.Fabric.Client.Calls;
+
+/// <summary>One identity's way to one peer: the stubs, the signing identity and the deadlines.</summary>
+internal sealed class GatewayConnection : IDisposable
+{
+    private readonly CancellationTokenSource _closed = new();
+    private int _disposed;
+
+    public GatewayConnection(GatewayOptions options)
+    {
+        Options = options;
+        Signing = new SigningIdentity(options.Identity, options.Signer, options.EffectiveHash);
+        Gateway = new Gateway.GatewayClient(options.Channel);
+        Deliver = new Deliver.DeliverClient(options.Channel);
+        Evaluate = Gateway.EvaluateAsync;
+        Endorse = Gateway.EndorseAsync;
+        Submit = Gateway.SubmitAsync;
+        CommitStatus = Gateway.CommitStatusAsync;
+        Closed = _closed.Token;
+    }
+
+    public GatewayOptions Options { get; }
+
+    public SigningIdentity Signing { get; }
+
+    public Gateway.GatewayClient Gateway { get; }
+
+    public Deliver.DeliverClient Deliver { get; }
+
+    public Func<EvaluateRequest, CallOptions, AsyncUnaryCall<EvaluateResponse>> Evaluate { get; }
+
+    public Func<EndorseRequest, CallOptions, AsyncUnaryCall<EndorseResponse>> Endorse { get; }
+
+    public Func<SubmitRequest, CallOptions, AsyncUnaryCall<SubmitResponse>> Submit { get; }
+
+    public Func<SignedCommitStatusRequest, CallOptions, AsyncUnaryCall<CommitStatusResponse>> CommitStatus { get; }
+
+    /// <summary>Cancelled when the gateway is disposed: event streams end then.</summary>
+    public CancellationToken Closed { get; }
+
+    public static CallOptions CallOptions(TimeSpan timeout, CancellationToken cancellationToken) =>
+        new(deadline: Deadline(timeout), cancellationToken: cancellationToken);
+
+    public static async Task<TResponse> CallAsync<TRequest, TResponse>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> method,
+        TRequest request,
+        TimeSpan timeout,
+        Func<RpcFailure, FabricException> failed,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await method(request, CallOptions(timeout, cancellationToken)).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            throw failed(RpcFailure.From(e));
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw failed(RpcFailure.FromDeadline(e));
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _closed.Cancel();
+            _closed.Dispose();
+        }
+    }
+
+    // gRPC measures deadlines by the system's clock, whatever clock dates our messages.
+    private static DateTime? Deadline(TimeSpan timeout)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return null;
+
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        return timeout < DateTime.MaxValue - now ? now + timeout : null;
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Gateway;
+using MicroCreds.Fabric.Protocol.Peer;
+
+namespace MicroCreds.Fabric.Client.Calls;
+
+/// <summary>Writes a proposal as Fabric wants it: messages within messages, each serialized once.</summary>
+internal static class ProposalMessage
+{
+    public static ProposedTransaction Create(
+        ByteString creator, ProposalTarget target, string transactionName, ProposalOptions options,
+        byte[] nonce, DateTimeOffset timestamp)
+    {
+        string transactionId = TransactionId.Compute(nonce, creator.Span);
+        var header = new Header
+        {
+            ChannelHeader = new ChannelHeader
+            {
+                Type = (int)HeaderType.EndorserTransaction,
+                Timestamp = Timestamp.FromDateTimeOffset(timestamp),
+                ChannelId = target.Channel,
+                TxId = transactionId,
+                Extension = target.HeaderExtension,
+            }.ToByteString(),
+            SignatureHeader = new SignatureHeader
+            {
+                Creator = creator,
+                Nonce = UnsafeByteOperations.UnsafeWrap(nonce),
+            }.ToByteString(),
+        };
+        var proposal = new Protocol.Peer.Proposal
+        {
+            Header = header.ToByteString(),
+            Payload = Payload(target, transactionName, options).ToByteString(),
+        };
+        return new ProposedTransaction
+        {
+            TransactionId = transactionId,
+            Proposal = new SignedProposal { ProposalBytes = proposal.ToByteString() },
+            EndorsingOrganizations = { options.EndorsingOrganizations },
+        };
+    }
+
+    private static ChaincodeProposalPayload Payload(
+        ProposalTarget target, string transactionName, ProposalOptions options)
+    {
+        var input = new ChaincodeInput { Args = { ByteString.CopyFromUtf8(transactionName) } };
+        foreach (var argument in options.Arguments)
+        {
+            input.Args.Add(argument.Value);
+        }
+
+        var invocation = new ChaincodeInvocationSpec
+        {
+            ChaincodeSpec = new ChaincodeSpec
+            {
+                // Peers ignore the type; it is the official Node client's, so that our bytes can be held against its.
+                Type = ChaincodeSpec.Types.Type.Node,
+                ChaincodeId = target.ChaincodeId,
+                Input = input,
+            },
+        };
+        var payload = new ChaincodeProposalPayload { Input = invocation.ToByteString() };
+        foreach (var (key, value) in options.Transient)
+        {
+            payload.TransientMap.Add(key, ByteString.CopyFrom(value.Span));
+        }
+
+        return payload;
+    }
+}

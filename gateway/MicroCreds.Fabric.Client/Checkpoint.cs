@@ -1,0 +1,44 @@
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Peer;
+
+namespace MicroCreds.Fabric.Client;
+
+/// <summary>How far events have been processed.</summary>
+/// <param name="BlockNumber">The block that the next event is expected in.</param>
+/// <param name="TransactionId">
+/// The last transaction of that block whose event was processed; null when none was yet.
+/// </param>
+/// <remarks>Thread-safe.</remarks>
+public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionId = null)
+{
+    /// <summary>Returns the position after a whole block.</summary>
+    public static Checkpoint AfterBlock(ulong blockNumber) => new(blockNumber + 1);
+
+    /// <summary>Returns the position after a chaincode event.</summary>
+    public static Checkpoint After(ChaincodeEvent chaincodeEvent)
+    {
+        ArgumentNullException.ThrowIfNull(chaincodeEvent);
+        return new Checkpoint(chaincodeEvent.BlockNumber, chaincodeEvent.TransactionId);
+    }
+
+    /// <summary>Returns the position after a block.</summary>
+    public static Checkpoint After(Block block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return AfterBlock(block.Header.Number);
+    }
+
+    /// <summary>Returns the position after a filtered block.</summary>
+    public static Checkpoint After(FilteredBlock block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return AfterBlock(block.Number);
+    }
+
+    /// <summary>Returns the position after a block with its private data.</summary>
+    public static Checkpoint After(BlockAndPrivateData block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return After(block.Block);
+    }
+}

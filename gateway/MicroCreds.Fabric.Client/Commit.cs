@@ -1,0 +1,55 @@
+using Google.Protobuf;
+using MicroCreds.Fabric.Client.Calls;
+using MicroCreds.Fabric.Protocol.Gateway;
+
+namespace MicroCreds.Fabric.Client;
+
+/// <summary>The means to learn the outcome of a submitted transaction.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class Commit
+{
+    private readonly GatewayConnection _connection;
+    private readonly SignedCommitStatusRequest _message;
+
+    internal Commit(
+        GatewayConnection connection, SignedCommitStatusRequest message, string transactionId, ByteString? result)
+    {
+        _connection = connection;
+        _message = message;
+        TransactionId = transactionId;
+        Result = result?.Memory;
+    }
+
+    /// <summary>The transaction's identifier.</summary>
+    public string TransactionId { get; }
+
+    /// <summary>What the chaincode returned; null when this was rebuilt from bytes.</summary>
+    public ReadOnlyMemory<byte>? Result { get; }
+
+    /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
+    public byte[] Digest() => _connection.Signing.Digest(_message.Request);
+
+    /// <summary>Serializes the request for <see cref="FabricGateway.NewCommit"/>.</summary>
+    public byte[] ToBytes() => _message.ToByteArray();
+
+    /// <summary>Returns the transaction's outcome: at once if it is committed, else as soon as it is.</summary>
+    /// <param name="timeout">How long to wait. Default is <see cref="GatewayOptions.CommitStatusTimeout"/>.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <returns>The outcome; an invalid transaction is one too, and throws nothing here.</returns>
+    /// <exception cref="CommitStatusException">The call failed or took too long: the outcome is not known.</exception>
+    /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
+    public async Task<CommitStatus> GetStatusAsync(
+        TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        if (_message.Signature.IsEmpty)
+        {
+            _message.Signature = await _connection.Signing
+                .SignAsync(_message.Request, "commit status request", cancellationToken).ConfigureAwait(false);
+        }
+
+        var response = await GatewayConnection.CallAsync(
+            _connection.CommitStatus, _message, timeout ?? _connection.Options.CommitStatusTimeout,
+            failure => new CommitStatusException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
+        return new CommitStatus(TransactionId, response.Result, response.BlockNumber);
+    }
+}

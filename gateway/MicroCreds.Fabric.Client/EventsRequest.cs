@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using MicroCreds.Fabric.Client.Events;
+
+namespace MicroCreds.Fabric.Client;
+
+/// <summary>A request for a stream of events, which can be signed off-line.</summary>
+/// <typeparam name="TEvent">
+/// What the stream delivers: chaincode events, blocks, filtered blocks, or blocks with private data.
+/// </typeparam>
+/// <remarks>Thread-safe; it can be read more than once.</remarks>
+public sealed class EventsRequest<TEvent>
+    where TEvent : class
+{
+    private readonly EventSource<TEvent> _source;
+    private readonly ByteString _content;
+    private ByteString _signature;
+
+    internal EventsRequest(EventSource<TEvent> source, ByteString content, ByteString signature)
+    {
+        _source = source;
+        _content = content;
+        _signature = signature;
+    }
+
+    /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
+    public byte[] Digest() => _source.Connection.Signing.Digest(_content);
+
+    /// <summary>Serializes the request, for the method of <see cref="FabricGateway"/> that rebuilds its kind.</summary>
+    public byte[] ToBytes() => _source.Wrap(_content, _signature).ToByteArray();
+
+    /// <summary>
+    /// Opens the stream and delivers its events in the ledger's order, until it breaks, is cancelled or the gateway is
+    /// disposed.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="EventStreamException">The stream could not be opened, or broke.</exception>
+    /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
+    public async IAsyncEnumerable<TEvent> ReadAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (_signature.IsEmpty)
+        {
+            _signature = await _source.Connection.Signing
+                .SignAsync(_content, _source.What + " request", cancellationToken).ConfigureAwait(false);
+        }
+
+        await foreach (var item in _source.OpenAsync(_content, _signature, cancellationToken).ConfigureAwait(false))
+        {
+            yield return item;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace MicroCreds.Fabric.Client;
+
+/// <summary>What goes with a transaction's name into its proposal.</summary>
+public sealed record ProposalOptions
+{
+    /// <summary>The transaction's arguments, strings or bytes. Default is none.</summary>
+    public IReadOnlyList<TransactionArgument> Arguments { get; init; } = [];
+
+    /// <summary>
+    /// Data that the chaincode sees and the ledger does not keep. Default is none; mostly used together with
+    /// <see cref="EndorsingOrganizations"/>, since every endorsing peer sees it.
+    /// </summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Transient { get; init; } =
+        new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>
+    /// The MSP ids of the organisations that are sent the proposal, and no others. Default is none given: the gateway
+    /// works them out from the endorsement policies.
+    /// </summary>
+    public IReadOnlyList<string> EndorsingOrganizations { get; init; } = [];
+}

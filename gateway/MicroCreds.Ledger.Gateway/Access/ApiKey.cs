@@ -1,0 +1,36 @@
+namespace MicroCreds.Ledger.Gateway.Access;
+
+/// <summary>An API key as it is listed; the key itself is shown once, when it is made, and kept nowhere.</summary>
+public sealed record ApiKey
+{
+    /// <summary>Names the key; not secret.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the registrar calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it may do, of <see cref="GatewayRoles"/>.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was withdrawn.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>What a caller may do at this gateway.</summary>
+public static class GatewayRoles
+{
+    /// <summary>May read the documents.</summary>
+    public const string Reader = "reader";
+
+    /// <summary>May issue, suspend, reinstate and revoke, and publish achievements; also what a reader may.</summary>
+    public const string Issuer = "issuer";
+
+    /// <summary>May change the institution, its keys and the API keys; also what an issuer may.</summary>
+    public const string Registrar = "registrar";
+
+    /// <summary>All roles, the least first.</summary>
+    public static readonly IReadOnlyList<string> All = [Reader, Issuer, Registrar];
+}

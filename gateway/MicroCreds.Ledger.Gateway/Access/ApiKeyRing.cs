@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Store;
+
+namespace MicroCreds.Ledger.Gateway.Access;
+
+/// <summary>
+/// The API keys. A key is 256 random bits, so that its plain SHA-256 is enough to keep; the hash's beginning is the
+/// key's name, so that looking one up compares nothing secret byte by byte. Thread-safe.
+/// </summary>
+public sealed partial class ApiKeyRing
+{
+    /// <summary>The most keys, withdrawn ones included.</summary>
+    public const int MaxKeys = 1000;
+
+    private const string Prefix = "mc_";
+    private const int KeyBytes = 32;
+    private const int IdLength = 12;
+    private const int MaxKeyLength = 256;
+
+    private readonly GatewayStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ApiKeyRing> _logger;
+    private readonly ConcurrentDictionary<string, Entry> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the keys that are stored.</summary>
+    public ApiKeyRing(GatewayStore store, TimeProvider time, ILogger<ApiKeyRing> logger)
+    {
+        (_store, _time, _logger) = (store, time, logger);
+        Load();
+    }
+
+    /// <summary>At the first start, takes the configured key, or makes one and writes it to a file.</summary>
+    public async Task BootstrapAsync(GatewayServiceOptions options)
+    {
+        if (options.ApiKey is { } configured)
+        {
+            if (!_keys.ContainsKey(IdOf(Hash(configured))))
+                await AddAsync(configured, "bootstrap", GatewayRoles.All);
+        }
+        else if (_keys.IsEmpty)
+        {
+            string path = options.ApiKeyFile ?? Path.Combine(options.DataDirectory, "api-key");
+            string key = NewKey();
+
+            // First the file, then the store: a key that nobody can read would lock everyone out.
+            PrivateFile.Write(path, Encoding.ASCII.GetBytes(key + "\n"));
+            await AddAsync(key, "bootstrap", GatewayRoles.All);
+            LogFirstKey(path);
+        }
+    }
+
+    /// <summary>Finds the key that a caller sent.</summary>
+    /// <returns>The key, or null if there is none such or it is withdrawn.</returns>
+    public ApiKey? Identify(string key)
+    {
+        if (key.Length > MaxKeyLength)
+            return null;
+        byte[] hash = Hash(key);
+        return _keys.TryGetValue(IdOf(hash), out var entry)
+            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)
+            && entry.Key.RevokedAt is null
+            ? entry.Key
+            : null;
+    }
+
+    /// <summary>Makes a key.</summary>
+    /// <returns>The secret, to be shown this once, and what is kept of it.</returns>
+    public async Task<(string Secret, ApiKey Key)> CreateAsync(string name, IReadOnlyList<string> roles)
+    {
+        string secret = NewKey();
+        return (secret, await AddAsync(secret, name, roles));
+    }
+
+    /// <summary>Withdraws a key, for good.</summary>
+    /// <returns>The key, or null if there is none of that name.</returns>
+    public async Task<ApiKey?> RevokeAsync(string id)
+    {
+        if (!_keys.TryGetValue(id, out var entry))
+            return null;
+        if (entry.Key.RevokedAt is not null)
+            return entry.Key;
+        var revoked = entry.Key with { RevokedAt = _time.GetUtcNow() };
+
+        // Refused from now on, even if writing it down fails: then the caller is told, and asks again.
+        _keys[id] = entry with { Key = revoked };
+        await _store.Database.WriteAsync(connection =>
+        {
+            using var update = connection.Prepare("UPDATE api_key SET revoked_at = $1 WHERE id = $0", 2);
+            update.With(id, revoked.RevokedAt!.Value.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        });
+        return revoked;
+    }
+
+    /// <summary>Lists the keys, oldest first.</summary>
+    public IReadOnlyList<ApiKey> List() => [.. _keys.Values.Select(entry => entry.Key).OrderBy(key => key.CreatedAt)];
+
+    private static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    private static string IdOf(byte[] hash) => Convert.ToHexStringLower(hash)[..IdLength];
+
+    private async Task<ApiKey> AddAsync(string secret, string name, IReadOnlyList<string> roles)
+    {
+        byte[] hash = Hash(secret);
+        var key = new ApiKey { Id = IdOf(hash), Name = name, Roles = roles, CreatedAt = _time.GetUtcNow() };
+        await _store.Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare("INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL)", 5);
+            insert.With(key.Id, hash, name, string.Join(',', roles), key.CreatedAt.ToUnixTimeMilliseconds())
+                .ExecuteNonQuery();
+        });
+        _keys[key.Id] = new Entry(hash, key);
+        return key;
+    }
+
+    private void Load()
+    {
+        using var reader = _store.Database.Read();
+        var select = reader.Prepare(
+            "SELECT id, hash, name, roles, created_at, revoked_at FROM api_key", 0);
+        using var rows = select.ExecuteReader();
+        while (rows.Read())
+        {
+            var key = new ApiKey
+            {
+                Id = rows.GetString(0),
+                Name = rows.GetString(2),
+                Roles = rows.GetString(3).Split(','),
+                CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)),
+                RevokedAt = rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)),
+            };
+            _keys[key.Id] = new Entry(rows.GetFieldValue<byte[]>(1), key);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The first API key is in {Path}")]
+    private partial void LogFirstKey(string path);
+
+    private sealed record Entry(byte[] Hash, ApiKey Key);
+}

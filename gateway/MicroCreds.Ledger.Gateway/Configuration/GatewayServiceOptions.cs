@@ -1,0 +1,73 @@
+namespace MicroCreds.Ledger.Gateway.Configuration;
+
+/// <summary>
+/// How one institution's gateway runs. Read from the section <c>MicroCreds</c> of the configuration file, and from the
+/// environment: <c>MICROCREDS_PEER_ENDPOINT</c> is <see cref="PeerEndpoint"/>.
+/// </summary>
+public sealed record GatewayServiceOptions
+{
+    /// <summary>The institution's MSP.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>The channel that holds the ledger. Default is <c>credentials</c>.</summary>
+    public string Channel { get; init; } = "credentials";
+
+    /// <summary>The chaincode that holds the contract. Default is <c>microcreds</c>.</summary>
+    public string Chaincode { get; init; } = "microcreds";
+
+    /// <summary>The institution's own peer, <c>host:port</c>.</summary>
+    public required string PeerEndpoint { get; init; }
+
+    /// <summary>The file with the certificates that the peer's TLS certificate must chain to.</summary>
+    public required string PeerTlsCa { get; init; }
+
+    /// <summary>The name in the peer's TLS certificate. Default is the endpoint's host.</summary>
+    public string? PeerTlsName { get; init; }
+
+    /// <summary>The certificate of the Fabric identity that issues (PEM file).</summary>
+    public required string UserCert { get; init; }
+
+    /// <summary>The private key of that identity (PEM file).</summary>
+    public required string UserKey { get; init; }
+
+    /// <summary>
+    /// The certificate of the Fabric identity that changes the institution's own record and keys. Default is the
+    /// issuing identity, which then needs the registrar's role.
+    /// </summary>
+    public string? AdminCert { get; init; }
+
+    /// <summary>The private key of that identity.</summary>
+    public string? AdminKey { get; init; }
+
+    /// <summary>Where the service listens. Default is <c>http://127.0.0.1:5101</c>; port 0 takes a free one.</summary>
+    public string Listen { get; init; } = "http://127.0.0.1:5101";
+
+    /// <summary>How the service is reached from outside. Default is where it listens.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Where the store, the projection and the issuer's keys lie.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>
+    /// An issuer key made elsewhere (PKCS#8 PEM). Default is none: the gateway makes one at its first start, in the
+    /// folder <c>keys</c> of its data directory.
+    /// </summary>
+    public string? IssuerKeyFile { get; init; }
+
+    /// <summary>
+    /// An API key that may do everything, for the first start. Default is none: the gateway then makes one and writes
+    /// it to <see cref="ApiKeyFile"/>.
+    /// </summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>
+    /// Where the API key of the first start is written. Default is <c>api-key</c> in the data directory.
+    /// </summary>
+    public string? ApiKeyFile { get; init; }
+
+    /// <summary>
+    /// How long an unknown anchor of a fresh credential reads as "not there yet" instead of "never anchored". Default
+    /// is 5 minutes.
+    /// </summary>
+    public TimeSpan FreshCredential { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace MicroCreds.Ledger.Gateway.Configuration;
+
+/// <summary>Reads the service's options and names every fault at once.</summary>
+public static class OptionsReader
+{
+    /// <summary>The section of the configuration file.</summary>
+    public const string Section = "MicroCreds";
+
+    /// <summary>What every environment variable starts with.</summary>
+    public const string EnvironmentPrefix = "MICROCREDS_";
+
+    /// <summary>The environment variable and command-line switch that name the configuration file.</summary>
+    public const string FileSetting = "config";
+
+    /// <summary>The shortest API key that is taken from outside: 32 characters leave no room for guessing.</summary>
+    public const int MinApiKeyLength = 32;
+
+    /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
+    /// <exception cref="OptionsException">The named file cannot be read.</exception>
+    private static void AddSources(IConfigurationManager configuration, string[] args)
+    {
+        // Four lines for each request would hide what an operator looks for; file and environment may say otherwise.
+        configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")],
+        });
+        string? file = Environment.GetEnvironmentVariable(EnvironmentPrefix + FileSetting.ToUpperInvariant());
+        int position = Array.IndexOf(args, "--" + FileSetting);
+        if (position >= 0)
+            file = position + 1 < args.Length ? args[position + 1] : "";
+
+        if (file is not null)
+        {
+            if (!File.Exists(file))
+                throw new OptionsException([$"--{FileSetting}: there is no file \"{file}\"."]);
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        }
+
+        var environment = new Dictionary<string, string?>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                string setting = name[EnvironmentPrefix.Length..].Replace("_", "", StringComparison.Ordinal);
+                environment[$"{Section}:{setting}"] = (string?)variable.Value;
+            }
+        }
+
+        configuration.AddInMemoryCollection(environment);
+    }
+
+    /// <summary>Reads and checks the options, and makes the data directory.</summary>
+    /// <exception cref="OptionsException">Something is missing or wrong; the message names all of it.</exception>
+    public static GatewayServiceOptions Read(IConfigurationManager configuration, string[] args)
+    {
+        AddSources(configuration, args);
+        var section = configuration.GetSection(Section);
+        var faults = new List<string>();
+        RefuseUnknown(section, faults);
+        var options = new GatewayServiceOptions
+        {
+            MspId = Required(section, nameof(GatewayServiceOptions.MspId), faults),
+            Channel = section[nameof(GatewayServiceOptions.Channel)] ?? "credentials",
+            Chaincode = section[nameof(GatewayServiceOptions.Chaincode)] ?? "microcreds",
+            PeerEndpoint = Required(section, nameof(GatewayServiceOptions.PeerEndpoint), faults),
+            PeerTlsCa = RequiredFile(section, nameof(GatewayServiceOptions.PeerTlsCa), faults),
+            PeerTlsName = Optional(section, nameof(GatewayServiceOptions.PeerTlsName)),
+            UserCert = RequiredFile(section, nameof(GatewayServiceOptions.UserCert), faults),
+            UserKey = RequiredFile(section, nameof(GatewayServiceOptions.UserKey), faults),
+            AdminCert = OptionalFile(section, nameof(GatewayServiceOptions.AdminCert), faults),
+            AdminKey = OptionalFile(section, nameof(GatewayServiceOptions.AdminKey), faults),
+            Listen = (Optional(section, nameof(GatewayServiceOptions.Listen)) ?? "http://127.0.0.1:5101").TrimEnd('/'),
+            PublicUrl = Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'),
+            DataDirectory = Required(section, nameof(GatewayServiceOptions.DataDirectory), faults),
+            IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
+            ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),
+            ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
+            FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
+                ?? TimeSpan.FromMinutes(5),
+        };
+        CheckTogether(options, faults);
+        if (faults.Count > 0)
+            throw new OptionsException(faults);
+        Directory.CreateDirectory(options.DataDirectory);
+        return options;
+    }
+
+    private static void CheckTogether(GatewayServiceOptions options, List<string> faults)
+    {
+        if (options.AdminCert is null != options.AdminKey is null)
+            faults.Add("AdminCert and AdminKey: name both or neither.");
+        CheckUrl(nameof(options.Listen), options.Listen, faults);
+        if (options.PublicUrl is not null)
+            CheckUrl(nameof(options.PublicUrl), options.PublicUrl, faults);
+        if (options.ApiKey is { Length: < MinApiKeyLength })
+        {
+            faults.Add($"ApiKey has {options.ApiKey.Length} characters: take at least {MinApiKeyLength} random ones, "
+                + "for instance of `openssl rand -hex 32`.");
+        }
+
+        if (options.PeerEndpoint.Length > 0 && options.PeerEndpoint.LastIndexOf(':') < 1)
+            faults.Add($"PeerEndpoint is \"{options.PeerEndpoint}\": it must be host:port, such as 127.0.0.1:7051.");
+    }
+
+    private static void RefuseUnknown(IConfigurationSection section, List<string> faults)
+    {
+        var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name).Append(FileSetting);
+        var unknown = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase);
+        faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
+    }
+
+    private static string? Optional(IConfigurationSection section, string name) =>
+        string.IsNullOrWhiteSpace(section[name]) ? null : section[name];
+
+    private static string Required(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is { } value)
+            return value;
+        faults.Add($"{name} is missing: set it in the file's section {Section} or as "
+            + $"{EnvironmentPrefix}{Upper(name)}.");
+        return "";
+    }
+
+    private static string RequiredFile(IConfigurationSection section, string name, List<string> faults)
+    {
+        string path = Required(section, name, faults);
+        return path.Length == 0 ? path : CheckFile(name, path, faults);
+    }
+
+    private static string? OptionalFile(IConfigurationSection section, string name, List<string> faults) =>
+        Optional(section, name) is { } path ? CheckFile(name, path, faults) : null;
+
+    private static string CheckFile(string name, string path, List<string> faults)
+    {
+        if (!File.Exists(path))
+            faults.Add($"{name} is \"{path}\": there is no such file.");
+        return path;
+    }
+
+    private static void CheckUrl(string name, string url, List<string> faults)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            faults.Add($"{name} is \"{url}\": it must be an absolute http or https address.");
+    }
+
+    private static TimeSpan? Duration(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is not { } text)
+            return null;
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= TimeSpan.Zero)
+            return duration;
+        faults.Add($"{name} is \"{text}\": it must be a duration as hh:mm:ss.");
+        return null;
+    }
+
+    private static string Upper(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + c : char.ToUpperInvariant(c).ToString()));
+}

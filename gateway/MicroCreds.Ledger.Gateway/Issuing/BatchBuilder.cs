@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// Builds the documents of a batch in two passes over its rows: unsigned ones and their hashes, then, once the tree is
+/// known, the finished ones into the store. A pass works on one chunk at a time, on all cores. Thread-safe.
+/// </summary>
+public sealed class BatchBuilder(
+    IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, GatewayServiceOptions options)
+{
+    /// <summary>How many documents are in memory at a time.</summary>
+    private const int ChunkSize = 1000;
+
+    private readonly ConcurrentDictionary<long, int> _built = [];
+
+    /// <summary>Where unsigned documents lie while a batch is built.</summary>
+    public string SpoolDirectory { get; } = Path.Combine(options.DataDirectory, "spool");
+
+    /// <summary>Removes what a run of the service that was killed left behind.</summary>
+    public static void ClearLeftovers(string directory)
+    {
+        if (Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>How many documents of a batch are finished, while it is being built.</summary>
+    public int? ProgressOf(long number) => _built.TryGetValue(number, out int built) ? built : null;
+
+    /// <summary>Builds all documents of a batch and marks it ready.</summary>
+    /// <exception cref="ProblemException">
+    /// A row cannot be issued any more, or the institution's key is missing.
+    /// </exception>
+    public async Task BuildAsync(StoredIssuance issuance, CancellationToken cancellationToken)
+    {
+        // What an earlier attempt has built is of another tree.
+        await issuances.SetAcceptedAsync(issuance.Number);
+        _built[issuance.Number] = 0;
+        try
+        {
+            var rows = BatchRows.Split(issuances.ReadRequest(issuance.Number)!);
+            var issue = builder.Begin(issuance.CreatedAt);
+            var achievements = new ConcurrentDictionary<string, Prepared>(StringComparer.Ordinal);
+            int[] order = IssuanceBuilder.DrawOrder(rows.Count);
+            using var spool = DocumentSpool.Create(SpoolDirectory);
+            var tree = HashAll(rows, order, spool, selector => achievements.GetOrAdd(selector, Prepare, issue));
+            var references = achievements.Values.Select(prepared => prepared.Reference).Distinct();
+            var statement = await builder.SignAsync(issue, tree, references);
+            await CompleteAllAsync(
+                issuance.Number, issue, tree, statement.Statement.Root, order, spool, cancellationToken);
+            await issuances.SetReadyAsync(issuance.Number, statement);
+        }
+        finally
+        {
+            _built.TryRemove(issuance.Number, out _);
+        }
+    }
+
+    private static MerkleTree HashAll(
+        List<ReadOnlyMemory<byte>> rows, int[] order, DocumentSpool spool, Func<string, Prepared> prepare)
+    {
+        byte[][] leaves = new byte[rows.Count][];
+        var chunk = new UnsignedCredential[ChunkSize];
+        for (int first = 0; first < rows.Count; first += ChunkSize)
+        {
+            int start = first;
+            int count = Math.Min(ChunkSize, rows.Count - first);
+            Parallel.For(0, count, i =>
+            {
+                var request = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span);
+                chunk[i] = prepare(request.Achievement).Template.Fill(request);
+                leaves[order[start + i]] = chunk[i].LeafHash();
+            });
+            for (int i = 0; i < count; i++)
+                spool.Add(chunk[i].Canonical.Span);
+        }
+
+        return MerkleTree.Build(leaves);
+    }
+
+    private async Task CompleteAllAsync(
+        long number, IssuanceBuilder.Issue issue, MerkleTree tree, string root, int[] order, DocumentSpool spool,
+        CancellationToken cancellationToken)
+    {
+        var writing = Task.CompletedTask;
+        for (int first = 0; first < order.Length; first += ChunkSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int start = first;
+            var unsigned = spool.Read(first, Math.Min(ChunkSize, order.Length - first));
+            var finished = new StoredDocument[unsigned.Length];
+            Parallel.For(0, unsigned.Length, i =>
+            {
+                var credential = UnsignedCredential.FromCanonical(unsigned[i]);
+                int leaf = order[start + i];
+                finished[i] = new StoredDocument(
+                    IssuanceBuilder.IdOf(credential.Id), leaf, start + i + 1,
+                    PackedDocument.Of(issue.Signer.Complete(credential, issue.Anchor(tree, root, leaf))));
+            });
+
+            // While one chunk is written, the next is signed.
+            await writing;
+            _built[number] = start + unsigned.Length;
+            writing = issuances.AddDocumentsAsync(number, finished);
+        }
+
+        await writing;
+    }
+
+    private Prepared Prepare(string selector, IssuanceBuilder.Issue issue)
+    {
+        var achievement = catalog.Find(selector, out string? reason)
+            ?? throw ProblemException.Invalid("/achievement", $"{selector} {reason}");
+        return new Prepared(issue.Template(achievement), new AchievementReference(achievement.Id, achievement.Version));
+    }
+
+    private sealed record Prepared(CredentialTemplate Template, AchievementReference Reference);
+}

@@ -1,0 +1,134 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// Brings the institution's keys onto the ledger: the first one as soon as the institution is there, further ones when
+/// they are rotated. Thread-safe.
+/// </summary>
+public sealed partial class KeyRegistrar(
+    IssuerKeys keys, LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options,
+    ILogger<KeyRegistrar> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Registers the key that lies here, unless one is registered and in force.</summary>
+    /// <returns>The institution as it then stands, or null if it is not on the ledger.</returns>
+    public async Task<Institution?> EnsureRegisteredAsync(Institution? institution, CancellationToken cancellationToken)
+    {
+        if (institution is null || keys.FindActive(institution) is not null)
+            return institution;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var known = projection.Institutions.GetValueOrDefault(options.MspId) ?? institution;
+            if (keys.FindActive(known) is not null || keys.FindUnregistered(known) is not { } key)
+                return known;
+            return await RegisterAsync(key, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Makes a new key and registers it; from then on it signs. The others stay in force.</summary>
+    public async Task<Institution> RotateAsync(CancellationToken cancellationToken)
+    {
+        var institution = Require(projection.Institutions.GetValueOrDefault(options.MspId));
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // A key that was made before and never got through is as good as a new one.
+            return await RegisterAsync(keys.FindUnregistered(institution) ?? keys.Create(), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Withdraws a key. If it is the one that signs, a new one takes its place first.</summary>
+    public async Task<Institution> RevokeAsync(KeyRevocation revocation, CancellationToken cancellationToken)
+    {
+        var institution = Require(projection.Institutions.GetValueOrDefault(options.MspId));
+        var active = keys.FindActive(institution);
+        bool isOnlyOne = active?.Registered.Id == revocation.KeyId
+            && keys.FindActive(Without(institution, revocation.KeyId)) is null;
+        if (isOnlyOne)
+            await RotateAsync(cancellationToken);
+        var committed = await door.RevokeKeyAsync(revocation, cancellationToken);
+        await projection.WaitBrieflyAsync(committed.Block, cancellationToken);
+        return committed.Record;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            ulong next = 0;
+            while (true)
+            {
+                await projection.WaitForAsync(next, stoppingToken);
+                ulong seen = projection.NextBlock;
+                if (await TryRegisterAsync(stoppingToken))
+                    next = seen;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+            return;
+        }
+    }
+
+    private async Task<bool> TryRegisterAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await EnsureRegisteredAsync(projection.Institutions.GetValueOrDefault(options.MspId), stoppingToken);
+            return true;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogNotRegistered(exception);
+            await Task.Delay(RetryPause, stoppingToken);
+            return false;
+        }
+    }
+
+    private async Task<Institution> RegisterAsync(IssuerKey key, CancellationToken cancellationToken)
+    {
+        var statement = new KeyStatement
+        {
+            Ledger = options.Channel,
+            MspId = options.MspId,
+            KeyId = key.Id,
+            PublicKeyMultibase = key.Private.PublicKeyMultibase,
+        };
+        var committed = await door.AddKeyAsync(key.Sign(statement), cancellationToken);
+        await projection.WaitBrieflyAsync(committed.Block, cancellationToken);
+        LogRegistered(key.Id);
+        return committed.Record;
+    }
+
+    private static Institution Without(Institution institution, string keyId) =>
+        institution with { Keys = [.. institution.Keys.Where(key => key.Id != keyId)] };
+
+    private static Institution Require(Institution? institution) =>
+        institution ?? throw new ProblemException(
+            ProblemKind.NotReady, "The institution is not on the ledger yet: PUT /v1/institution first.");
+
+    [LoggerMessage(LogLevel.Information, "The issuer key {KeyId} is on the ledger")]
+    private partial void LogRegistered(string keyId);
+
+    [LoggerMessage(LogLevel.Warning, "The issuer key is not on the ledger yet; trying again")]
+    private partial void LogNotRegistered(Exception exception);
+}

@@ -1,0 +1,110 @@
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// Brings stored issuances to an end, one after the other, in the background: batches, what an earlier run of the
+/// service left behind, and what a request could not finish. It goes on until the ledger has said yes or no.
+/// </summary>
+public sealed partial class OutboxWorker(
+    Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, TimeProvider time,
+    ILogger<OutboxWorker> logger)
+    : BackgroundService
+{
+    private const int LargeBatch = 10_000;
+
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        BatchBuilder.ClearLeftovers(builder.SpoolDirectory);
+        foreach (var issuance in issuances.FindUnfinished())
+            outbox.Add(issuance.Number);
+        try
+        {
+            while (true)
+                await FinishAsync(await outbox.TakeAsync(stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops; what is not finished is taken up at the next start.
+            return;
+        }
+    }
+
+    private async Task FinishAsync(long number, CancellationToken stoppingToken)
+    {
+        for (var pause = MinPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        {
+            try
+            {
+                await AdvanceAsync(number, stoppingToken);
+                return;
+            }
+            catch (LedgerRefusedException exception)
+            {
+                LogRefused(exception, number);
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (pause == MinPause)
+                    LogWaiting(exception, number);
+            }
+
+            await Task.Delay(pause, time, stoppingToken);
+        }
+    }
+
+    private async Task AdvanceAsync(long number, CancellationToken stoppingToken)
+    {
+        if (issuances.Find(number) is not { } issuance)
+            return;
+        if (issuance.State == IssuanceState.Accepted && !await TryBuildAsync(issuance, stoppingToken))
+            return;
+        try
+        {
+            await anchoring.AnchorAsync(number, isFirst: false);
+        }
+        catch (LedgerRefusedException exception)
+            when (exception.Code == ErrorCodes.KeyRevoked && issuance.Kind == IssuanceKind.Batch)
+        {
+            // The key was withdrawn between signing and anchoring: nothing is on the ledger, and the next key signs.
+            throw new LedgerUnavailableException("The batch is built again with the key that is in force "
+                + "now.", exception);
+        }
+    }
+
+    private async Task<bool> TryBuildAsync(StoredIssuance issuance, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await builder.BuildAsync(issuance, stoppingToken);
+            ReleaseMemory(issuance.Size);
+            return true;
+        }
+        catch (ProblemException problem) when (problem.Kind != ProblemKind.NotReady)
+        {
+            await issuances.SetRefusedAsync(issuance.Number, problem.Message);
+            return false;
+        }
+    }
+
+    /// <summary>A large batch leaves hundreds of megabytes behind that the collector would hold on to.</summary>
+    private static void ReleaseMemory(int size)
+    {
+        if (size >= LargeBatch)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]
+    private partial void LogRefused(Exception exception, long number);
+
+    [LoggerMessage(LogLevel.Warning, "Issuance {Number} is not on the ledger yet; trying again")]
+    private partial void LogWaiting(Exception exception, long number);
+}

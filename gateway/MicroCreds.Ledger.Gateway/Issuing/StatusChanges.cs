@@ -1,0 +1,112 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>Suspends, reinstates and revokes. Thread-safe.</summary>
+public sealed class StatusChanges(
+    LedgerDoor door, LedgerProjection projection, IssuerKeys keys, GatewayServiceOptions options,
+    GatewayMetrics metrics)
+{
+    /// <summary>How often a change is signed anew because another one came first.</summary>
+    private const int MaxAttempts = 3;
+
+    /// <summary>Changes a credential's status; one that is as wanted already is left as it is.</summary>
+    /// <exception cref="ProblemException">
+    /// There is no such credential, or it is another institution's, or its state does not allow the change.
+    /// </exception>
+    public async Task<Status> ChangeAsync(
+        string root, int index, string state, string? reason, CredentialReference? replacedBy,
+        CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            var anchor = await door.GetAnchorAsync(root, index, cancellationToken);
+            RequireOwn(anchor, index);
+            var current = anchor.Status?.Statement;
+            if (current is not null && current.State == state && current.Reason == reason
+                && current.ReplacedBy == replacedBy)
+            {
+                return anchor.Status!;
+            }
+
+            RequireTransition(current?.State ?? CredentialState.InForce, state);
+            try
+            {
+                return await SubmitAsync(anchor, new StatusStatement
+                {
+                    Ledger = options.Channel,
+                    MspId = options.MspId,
+                    Root = root,
+                    Index = index,
+                    Sequence = (current?.Sequence ?? 0) + 1,
+                    State = state,
+                    Reason = reason,
+                    ReplacedBy = replacedBy,
+                    KeyId = "",
+                });
+            }
+            catch (LedgerRefusedException exception)
+                when (exception.Code == ErrorCodes.SequenceConflict && attempt < MaxAttempts)
+            {
+                // Somebody else changed it in between: judge anew by what it is now.
+                continue;
+            }
+        }
+    }
+
+    private async Task<Status> SubmitAsync(Anchor anchor, StatusStatement statement)
+    {
+        var (key, registered) = keys.FindActive(anchor.Institution)
+            ?? throw new ProblemException(
+                ProblemKind.NotReady,
+                "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
+
+        // Not bound to the request: a client that hangs up must not leave a transaction half known.
+        var committed = await door.SetStatusAsync(
+            key.Sign(statement with { KeyId = registered.Id }), CancellationToken.None);
+        metrics.StatusChanged();
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        return committed.Record;
+    }
+
+    private void RequireOwn(Anchor anchor, int index)
+    {
+        if (anchor.Issuance is not { } issuance)
+            throw new ProblemException(ProblemKind.NotFound, "The credential was never anchored on this ledger.");
+        if (issuance.Statement.MspId != options.MspId)
+        {
+            throw new ProblemException(
+                ProblemKind.OtherInstitution,
+                $"The credential was issued by {issuance.Statement.MspId}: only its issuer changes its status.");
+        }
+
+        if (index >= issuance.Statement.Size)
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound, $"The issuance has {issuance.Statement.Size} credentials, counted from 0.");
+        }
+    }
+
+    private static void RequireTransition(string from, string to)
+    {
+        if (from == CredentialState.Revoked)
+        {
+            throw new ProblemException(
+                ProblemKind.Conflict, "The credential is revoked already, which is final, and for another reason.");
+        }
+
+        if (from == to)
+        {
+            throw new ProblemException(
+                ProblemKind.Conflict,
+                from == CredentialState.Suspended
+                    ? "The credential is suspended already, for another reason: reinstate it first."
+                    : "The credential is in force: there is no suspension to end.");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Grpc.Core;
+using MicroCreds.Fabric.Client;
+using MicroCreds.Ledger.Gateway.Configuration;
+
+namespace MicroCreds.Ledger.Gateway.Ledger;
+
+/// <summary>One Fabric identity of the institution, with its view of the channel and the contract.</summary>
+internal sealed class FabricParty : IDisposable
+{
+    private readonly FabricGateway _gateway;
+    private readonly PrivateKeySigner _signer;
+
+    private FabricParty(
+        GatewayServiceOptions options, ChannelBase channel, X509Identity identity, PrivateKeySigner signer)
+    {
+        _signer = signer;
+        _gateway = FabricGateway.Connect(
+            new GatewayOptions { Channel = channel, Identity = identity, Signer = signer });
+        Network = _gateway.GetNetwork(options.Channel);
+        Contract = Network.GetContract(options.Chaincode);
+    }
+
+    public FabricNetwork Network { get; }
+
+    public FabricContract Contract { get; }
+
+    /// <summary>Reads an identity; what is wrong with it is added to the faults.</summary>
+    public static FabricParty? Open(
+        GatewayServiceOptions options, ChannelBase channel, string certificate, string key, string settings,
+        List<string> faults)
+    {
+        try
+        {
+            var identity = X509Identity.FromPemFile(options.MspId, certificate);
+            return new FabricParty(options, channel, identity, PrivateKeySigner.FromPemFile(key));
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or IOException)
+        {
+            faults.Add($"{settings}: {exception.Message}");
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _gateway.Dispose();
+        _signer.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Verifying;
+using Prometheus;
+
+namespace MicroCreds.Ledger.Gateway.Operations;
+
+/// <summary>
+/// What the operator counts, in Prometheus' text format. No label holds anything personal. Thread-safe.
+/// </summary>
+public sealed class GatewayMetrics
+{
+    private const string MediaType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly Counter _issued;
+    private readonly Counter _statusChanges;
+    private readonly Counter.Child[] _verdicts;
+
+    public GatewayMetrics(LedgerProjection projection, ProjectionFollower follower)
+    {
+        DotNetStats.Register(_registry);
+        var make = Metrics.WithCustomRegistry(_registry);
+        _issued = make.CreateCounter("microcreds_credentials_issued_total", "Credentials that were anchored.");
+        _statusChanges = make.CreateCounter(
+            "microcreds_status_changes_total", "Suspensions, reinstatements and revocations.");
+        var verifications = make.CreateCounter(
+            "microcreds_verifications_total", "Verifications by their verdict.", "verdict");
+        _verdicts =
+            [.. Enum.GetNames<VerdictKind>().Select(kind => verifications.WithLabels(kind.ToLowerInvariant()))];
+        var block = make.CreateGauge(
+            "microcreds_projection_block", "The newest block in the projection; -1 before any.");
+        var peerBlock = make.CreateGauge("microcreds_peer_block", "The newest block that the peer spoke of.");
+        var current = make.CreateGauge(
+            "microcreds_projection_current", "1 while the projection holds all that the peer has.");
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            block.Set((double)projection.NextBlock - 1);
+            peerBlock.Set(follower.NewestAtPeer);
+            current.Set(follower.IsCurrent ? 1 : 0);
+        });
+    }
+
+    public void Issued(int count) => _issued.Inc(count);
+
+    public void StatusChanged() => _statusChanges.Inc();
+
+    public void Verified(VerdictKind kind) => _verdicts[(int)kind].Inc();
+
+    public async Task WriteAsync(HttpResponse response)
+    {
+        response.ContentType = MediaType;
+        await _registry.CollectAndExportAsTextAsync(response.Body, response.HttpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace MicroCreds.Ledger.Gateway.Pages;
+
+/// <summary>The pages, which lie in the assembly and need nothing from elsewhere.</summary>
+public static class StaticPages
+{
+    /// <summary>Nothing inline, nothing from other sites, not inside other sites' frames.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage("/verify", "verify.html", "text/html; charset=utf-8");
+        routes.MapPage("/verify.css", "verify.css", "text/css; charset=utf-8");
+        routes.MapPage("/verify.svg", "verify.svg", "image/svg+xml");
+        routes.MapPage("/verify.js", "verify.js", "text/javascript; charset=utf-8");
+        routes.MapGet("/", () => TypedResults.Redirect("/verify")).ExcludeFromDescription();
+    }
+
+    private static void MapPage(this IEndpointRouteBuilder routes, string address, string file, string mediaType)
+    {
+        byte[] content = Read(file);
+        string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+        routes.MapGet(address, (HttpContext context) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers.CacheControl = "no-cache";
+            headers.ETag = tag;
+            return context.Request.Headers.IfNoneMatch == tag
+                ? Results.StatusCode(StatusCodes.Status304NotModified)
+                : Results.Bytes(content, mediaType);
+        }).ExcludeFromDescription();
+    }
+
+    private static byte[] Read(string file)
+    {
+        string name = $"{typeof(StaticPages).Namespace}.{file}";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new FileNotFoundException($"The page {name} is not in the assembly.");
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+}

@@ -1,0 +1,36 @@
+namespace MicroCreds.Ledger.Gateway.Problems;
+
+/// <summary>A kind of problem: its stable name, its HTTP status and its title (RFC 9457).</summary>
+/// <param name="Name">The last part of the problem's <c>type</c>; never changes.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">What all problems of this kind have in common.</param>
+public sealed record ProblemKind(string Name, int Status, string Title)
+{
+    public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request is not valid");
+    public static readonly ProblemKind InvalidJson = new("invalid-json", 400, "The body is not strict JSON");
+    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "An API key is needed");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key's role does not allow this");
+    public static readonly ProblemKind OtherInstitution =
+        new("other-institution", 403, "The record belongs to another institution");
+    public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such record");
+    public static readonly ProblemKind UnknownAddress = new("unknown-address", 404, "There is nothing at this address");
+    public static readonly ProblemKind MethodNotAllowed =
+        new("method-not-allowed", 405, "The address does not take this method");
+    public static readonly ProblemKind Conflict = new("conflict", 409, "The record's state does not allow this");
+    public static readonly ProblemKind NotReady = new("not-ready", 409, "The gateway cannot do this yet");
+    public static readonly ProblemKind TooLarge = new("too-large", 413, "The body is too large");
+    public static readonly ProblemKind UnsupportedMediaType =
+        new("unsupported-media-type", 415, "The body's media type is not taken here");
+    public static readonly ProblemKind KeyReused =
+        new("idempotency-key-reused", 422, "The idempotency key stands for another request");
+    public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "The gateway is busy");
+    public static readonly ProblemKind LedgerRefused = new("ledger-refused", 422, "The ledger refused the transaction");
+    public static readonly ProblemKind Internal = new("internal-error", 500, "The gateway failed");
+    public static readonly ProblemKind LedgerUnavailable =
+        new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
+    public static readonly ProblemKind OutcomeUnknown =
+        new("outcome-unknown", 503, "The ledger's answer did not arrive; the gateway is finding out");
+
+    /// <summary>The problem's <c>type</c>.</summary>
+    public string Type => "urn:microcreds:problem:" + Name;
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MicroCreds.Ledger.Gateway.Problems;
+
+/// <summary>Writes problems as RFC 9457 wants them.</summary>
+public static class ProblemResponse
+{
+    public const string MediaType = "application/problem+json";
+
+    /// <summary>The most faults that one answer lists.</summary>
+    public const int MaxFaults = 100;
+
+    /// <summary>For JSON that is never put into a page: an apostrophe stays one.</summary>
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Task WriteAsync(HttpContext context, ProblemException problem)
+    {
+        if (problem.RetryAfter is { } pause)
+        {
+            string seconds = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds;
+        }
+
+        return WriteAsync(context, problem.Kind, problem.Message, problem.Faults);
+    }
+
+    public static async Task WriteAsync(
+        HttpContext context, ProblemKind kind, string detail, IReadOnlyList<FieldFault>? faults = null)
+    {
+        context.Response.StatusCode = kind.Status;
+        context.Response.ContentType = MediaType;
+        context.Response.Headers.CacheControl = "no-store";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", kind.Type);
+            json.WriteString("title", kind.Title);
+            json.WriteNumber("status", kind.Status);
+            json.WriteString("detail", detail);
+            json.WriteString("instance", context.Request.Path);
+            if (faults is { Count: > 0 })
+                WriteFaults(json, faults);
+            json.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Writes <c>errors</c>: a list of pointers and reasons.</summary>
+    public static void WriteFaults(Utf8JsonWriter json, IReadOnlyList<FieldFault> faults)
+    {
+        json.WriteStartArray("errors");
+        foreach (var fault in faults.Take(MaxFaults))
+        {
+            json.WriteStartObject();
+            json.WriteString("pointer", fault.Place);
+            if (fault.Row is { } row)
+                json.WriteNumber("row", row);
+            json.WriteString("reason", fault.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

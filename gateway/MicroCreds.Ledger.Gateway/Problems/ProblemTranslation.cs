@@ -1,0 +1,102 @@
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MicroCreds.Ledger.Gateway.Problems;
+
+/// <summary>The one place where failures become problems.</summary>
+public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<ProblemTranslation> logger)
+{
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+            {
+                context.Response.StatusCode = ClientClosedRequest;
+                return;
+            }
+
+            var problem = Translate(exception);
+            if (problem.Kind == ProblemKind.Internal)
+                LogFailure(exception, context.Request.Method, RouteOf(context));
+            context.Response.Clear();
+            await ProblemResponse.WriteAsync(context, problem);
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null, StatusCode: >= 400 })
+            await WriteBareStatusAsync(context);
+    }
+
+    /// <summary>Finds the problem that a failure is.</summary>
+    public static ProblemException Translate(Exception exception) => exception switch
+    {
+        ProblemException problem => problem,
+        StrictJsonException json => ProblemException.NotStrict(json),
+        LedgerRefusedException refused => OfRefusal(refused),
+        LedgerUnavailableException => new(
+            ProblemKind.LedgerUnavailable,
+            "The institution's peer, or enough of the other institutions' peers, cannot be reached. Nothing was kept; "
+            + "send the request again later.")
+        { RetryAfter = TimeSpan.FromSeconds(5) },
+        OutcomeUnknownException => new(
+            ProblemKind.OutcomeUnknown,
+            "The transaction was sent, and its outcome is not known yet. Send the same request again: it finds itself, "
+            + "and nothing is done twice.")
+        { RetryAfter = TimeSpan.FromSeconds(5) },
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
+            ProblemKind.TooLarge, "The body is larger than this address takes; the documentation names the limit."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new(
+            ProblemKind.UnsupportedMediaType, "Send Content-Type: application/json."),
+        BadHttpRequestException bad => new(ProblemKind.InvalidRequest, $"The request cannot be read: {bad.Message}"),
+        OperationCanceledException => new(ProblemKind.LedgerUnavailable, "The call took too long. Send it again "
+            + "later."),
+        _ => new(ProblemKind.Internal, "Something failed inside the gateway; its log has the cause."),
+    };
+
+    private static ProblemException OfRefusal(LedgerRefusedException refused) => new(
+        KindOf(refused.Code), refused.Message,
+        refused.Field is { } field ? [new FieldFault(field, refused.Message)] : null);
+
+    private static ProblemKind KindOf(string? code) => code switch
+    {
+        ErrorCodes.MalformedArgument or ErrorCodes.TooLarge or ErrorCodes.InvalidValue or ErrorCodes.PageInvalid
+            or ErrorCodes.AchievementUnknown or ErrorCodes.AchievementRetired or ErrorCodes.ReplacementInvalid
+            or ErrorCodes.IndexOutOfRange => ProblemKind.InvalidRequest,
+        ErrorCodes.WrongInstitution => ProblemKind.OtherInstitution,
+        ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown => ProblemKind.NotFound,
+        ErrorCodes.InstitutionUnknown => ProblemKind.NotReady,
+        ErrorCodes.AchievementConflict or ErrorCodes.IssuanceConflict or ErrorCodes.KeyConflict
+            or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.SequenceConflict
+            or ErrorCodes.LimitReached or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
+        _ => ProblemKind.LedgerRefused,
+    };
+
+    private static Task WriteBareStatusAsync(HttpContext context) => context.Response.StatusCode switch
+    {
+        404 => ProblemResponse.WriteAsync(
+            context, ProblemKind.UnknownAddress, "See /openapi/v1.json for what there is."),
+        405 => ProblemResponse.WriteAsync(
+            context, ProblemKind.MethodNotAllowed, $"It takes {context.Response.Headers.Allow}."),
+        413 => ProblemResponse.WriteAsync(context, ProblemKind.TooLarge, "The body is larger than this address takes."),
+        415 => ProblemResponse.WriteAsync(
+            context, ProblemKind.UnsupportedMediaType, "Send Content-Type: application/json."),
+        int status => ProblemResponse.WriteAsync(
+            context, ProblemKind.InvalidRequest with { Status = status }, "The request cannot be answered."),
+    };
+
+    /// <summary>The route's pattern, never the address itself: that may name a credential.</summary>
+    private static string RouteOf(HttpContext context) =>
+        (context.Features.Get<IEndpointFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed")]
+    private partial void LogFailure(Exception exception, string method, string route);
+}

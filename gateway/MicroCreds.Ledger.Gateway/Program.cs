@@ -1,0 +1,69 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Gateway.Verifying;
+
+namespace MicroCreds.Ledger.Gateway;
+
+/// <summary>Starts the service.</summary>
+public static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var service = await CreateAsync(args);
+            await service.RunAsync();
+            return 0;
+        }
+        catch (OptionsException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Puts the service together.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="replace">Puts something else in place of a service: tests bring a ledger of their own.</param>
+    public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? replace = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        var options = OptionsReader.Read(builder.Configuration, args);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(RequestBody.Limit);
+        var store = await GatewayStore.OpenAsync(options.DataDirectory);
+        var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
+        services.AddSingleton<ILedgerConnection>(_ => FabricConnection.Open(options)).AddSingleton<LedgerDoor>();
+        services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
+        services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
+        services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
+        services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
+        services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
+        services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
+        services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddApiKeys().AddDescription();
+        replace?.Invoke(services);
+
+        var app = builder.Build();
+        await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
+        app.UseMiddleware<ProblemTranslation>().UseAuthentication().UseAuthorization();
+        app.MapOpenApi();
+        app.MapGatewayResources();
+        return app;
+    }
+
+    private static IServiceCollection AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService =>
+        services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
+}

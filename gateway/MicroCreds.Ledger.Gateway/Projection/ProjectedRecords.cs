@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Projection;
+
+/// <summary>Reads records of the projection. Thread-safe.</summary>
+public sealed class ProjectedRecords(LedgerProjection projection)
+{
+    /// <summary>
+    /// The most issuances that are kept in memory; beyond it the cache starts anew. An issuance is never changed, so
+    /// nothing in the cache can be out of date.
+    /// </summary>
+    public const int MaxCachedIssuances = 4096;
+
+    private const string SelectOne = "SELECT value, block, position, time FROM record WHERE key = $0";
+
+    private readonly ConcurrentDictionary<string, ProjectedRecord<Issuance>> _issuances = new(StringComparer.Ordinal);
+
+    /// <summary>Finds an issuance by its root.</summary>
+    public ProjectedRecord<Issuance>? FindIssuance(string root)
+    {
+        if (_issuances.TryGetValue(root, out var cached))
+            return cached;
+        if (Find<Issuance>(RecordKey.Issuance(root)) is not { } found)
+            return null;
+        if (_issuances.Count >= MaxCachedIssuances)
+            _issuances.Clear();
+        return _issuances[root] = found;
+    }
+
+    /// <summary>Finds a credential's status; null while nothing is said against it.</summary>
+    public Status? FindStatus(string root, int index) => Find<Status>(RecordKey.Status(root, index))?.Record;
+
+    /// <summary>Finds one version of an achievement.</summary>
+    public Achievement? FindAchievement(string mspId, string id, int version) =>
+        Find<Achievement>(RecordKey.Achievement(mspId, id, version))?.Record;
+
+    /// <summary>Finds the newest version of an achievement.</summary>
+    public Achievement? FindNewestAchievement(string mspId, string id)
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.AchievementType, mspId, id);
+        using var reader = projection.Database.Read();
+        byte[]? value = reader
+            .Prepare("SELECT value FROM record WHERE key >= $0 AND key < $1 ORDER BY key DESC LIMIT 1", 2)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteScalar() as byte[];
+        return value is null ? null : Parse<Achievement>(value);
+    }
+
+    /// <summary>Lists achievements in the order of their keys.</summary>
+    /// <param name="mspId">Whose; null for everyone's.</param>
+    /// <param name="after">The last one of the page before.</param>
+    /// <param name="count">The most to list.</param>
+    public IReadOnlyList<Achievement> ListAchievements(string? mspId, RecordKey? after, int count)
+    {
+        var (start, end) = mspId is null
+            ? CompositeKey.Range(RecordKey.AchievementType)
+            : CompositeKey.Range(RecordKey.AchievementType, mspId);
+        if (after is not null)
+            start = CompositeKey.Create(after.ObjectType, after.Attributes);
+        using var reader = projection.Database.Read();
+        using var rows = reader
+            .Prepare("SELECT value FROM record WHERE key > $0 AND key < $1 ORDER BY key LIMIT $2", 3)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), count).ExecuteReader();
+        var found = new List<Achievement>();
+        while (rows.Read())
+            found.Add(Parse<Achievement>(rows.GetFieldValue<byte[]>(0)));
+        return found;
+    }
+
+    /// <summary>Lists what was announced behind a place in the chain.</summary>
+    public IReadOnlyList<ProjectedEvent> ListEvents(long afterBlock, int afterPosition, int count)
+    {
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT block, position, name, transaction_id, time, payload FROM event"
+            + " WHERE (block, position) > ($0, $1) ORDER BY block, position LIMIT $2",
+            3).With(afterBlock, afterPosition, count).ExecuteReader();
+        var found = new List<ProjectedEvent>();
+        while (rows.Read())
+        {
+            found.Add(new ProjectedEvent(
+                rows.GetInt64(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetFieldValue<byte[]>(5)));
+        }
+
+        return found;
+    }
+
+    private static T Parse<T>(byte[] json) =>
+        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
+        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+
+    private ProjectedRecord<T>? Find<T>(RecordKey key)
+        where T : class
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(SelectOne, 1).With(bytes).ExecuteReader();
+        if (!rows.Read())
+            return null;
+        var position = new LedgerPosition(
+            (ulong)rows.GetInt64(1), rows.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3)));
+        return new ProjectedRecord<T>(Parse<T>(rows.GetFieldValue<byte[]>(0)), position);
+    }
+}
+
+/// <summary>A record and the place of its last write.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="Written">The place in the chain.</param>
+/// <typeparam name="T">The kind of record.</typeparam>
+public sealed record ProjectedRecord<T>(T Record, LedgerPosition Written)
+    where T : class;
+
+/// <summary>Something that happened on the ledger.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Position">The transaction's position in it.</param>
+/// <param name="Name">One of <see cref="EventNames"/>.</param>
+/// <param name="TransactionId">The transaction.</param>
+/// <param name="Time">The transaction's own time.</param>
+/// <param name="Payload">The record, as canonical JSON.</param>
+public sealed record ProjectedEvent(
+    long Block, int Position, string Name, string TransactionId, DateTimeOffset Time, byte[] Payload);

@@ -1,0 +1,150 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+
+namespace MicroCreds.Ledger.Gateway.Projection;
+
+/// <summary>
+/// Keeps the projection at the peer's heels: reads blocks as they come, reopens the stream when it breaks, and asks the
+/// peer every moment how far its chain reaches, so that a stream which went silent is noticed.
+/// </summary>
+public sealed partial class ProjectionFollower(
+    LedgerProjection projection, ILedgerConnection connection, GatewayServiceOptions options, TimeProvider time,
+    ILogger<ProjectionFollower> logger)
+    : BackgroundService
+{
+    /// <summary>How often the peer is asked how far its chain reaches.</summary>
+    public static readonly TimeSpan PulseInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How old the peer's last answer may be for the projection to count as current; older, the peer itself is asked. A
+    /// break of the line that nobody reports could hide a revocation for no longer than this.
+    /// </summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How many blocks the stream may be ahead of the peer's last answer: as many as are cut between two of them.
+    /// </summary>
+    private const int MaxLead = 1000;
+
+    private static readonly TimeSpan PulseTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
+
+    private long _answeredAt = long.MinValue;
+    private long _newest = -1;
+
+    /// <summary>Whether the peer answered a moment ago.</summary>
+    public bool IsPeerReachable
+    {
+        get
+        {
+            long answeredAt = Volatile.Read(ref _answeredAt);
+            return answeredAt != long.MinValue && time.GetElapsedTime(answeredAt) < MaxSilence;
+        }
+    }
+
+    /// <summary>
+    /// Whether the projection holds everything that the peer had when it answered last, a moment ago. Only then may it
+    /// speak for the ledger: an old view would call a revoked credential valid.
+    /// </summary>
+    public bool IsCurrent
+    {
+        get
+        {
+            // A peer whose chain is far shorter than what was mirrored holds another ledger, or was set back.
+            long newest = Volatile.Read(ref _newest);
+            return IsPeerReachable && projection.Head is { } head
+                && (long)head.Block >= newest && (long)head.Block <= newest + MaxLead;
+        }
+    }
+
+    /// <summary>The newest block that the peer spoke of; -1 before its first answer.</summary>
+    public long NewestAtPeer => Volatile.Read(ref _newest);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(FollowAsync(stoppingToken), PulseAsync(stoppingToken));
+
+    private async Task FollowAsync(CancellationToken stoppingToken)
+    {
+        bool wasLost = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var block in connection.ReadBlocksAsync(projection.NextBlock, stoppingToken))
+                {
+                    if (wasLost)
+                        LogFound(projection.NextBlock);
+                    wasLost = false;
+                    await projection.ApplyAsync(BlockReader.Read(block, options.Chaincode));
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is, verifying must go on: meanwhile the peer is asked directly, or the answer is
+                // "unknown".
+                if (!wasLost)
+                    LogLost(exception, projection.NextBlock);
+                wasLost = true;
+                DoubtPeer();
+            }
+
+            await PauseAsync(ReopenPause, stoppingToken);
+        }
+    }
+
+    private async Task PulseAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                deadline.CancelAfter(PulseTimeout);
+                long asked = time.GetTimestamp();
+                ulong newest = await connection.GetNewestBlockAsync(deadline.Token);
+                Volatile.Write(ref _newest, (long)newest);
+                Volatile.Write(ref _answeredAt, asked);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogSilent(exception);
+                DoubtPeer();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await PauseAsync(PulseInterval, stoppingToken);
+        }
+    }
+
+    /// <summary>After an error the projection may not speak for the ledger until the peer has answered again.</summary>
+    private void DoubtPeer() => Volatile.Write(ref _answeredAt, long.MinValue);
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(pause, time, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop's own condition ends it.
+            return;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The stream of blocks broke before block {Next}; reopening it")]
+    private partial void LogLost(Exception exception, ulong next);
+
+    [LoggerMessage(LogLevel.Information, "The stream of blocks goes on at block {Next}")]
+    private partial void LogFound(ulong next);
+
+    [LoggerMessage(LogLevel.Debug, "The peer does not say how far its chain reaches")]
+    private partial void LogSilent(Exception exception);
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/v1/achievements: the definitions of the consortium's micro-credentials.</summary>
+public static class AchievementResource
+{
+    private static readonly AchievementDefinition Example = new()
+    {
+        Id = "data-literacy",
+        Name = "Data Literacy for Everyone",
+        Description = "Reading, questioning and presenting data in work and study.",
+        Criteria = "A portfolio of three analyses and a supervised final presentation.",
+        LearningOutcomes = ["Judges the quality of a data source", "Chooses a fitting presentation for a question"],
+        Credits = 3,
+        WorkloadHours = 81,
+        EqfLevel = 6,
+        Language = "en",
+        Assessment = "portfolio",
+        Participation = "blended",
+        QualityAssurance = "Institutional quality assurance, audited by FINEEC",
+    };
+
+    public static void MapAchievements(this IEndpointRouteBuilder routes)
+    {
+        var achievements = routes.MapGroup("/v1/achievements").WithTags("Achievements");
+        achievements.MapPost("", PublishAsync)
+            .RequireAuthorization(GatewayRoles.Issuer)
+            .WithSummary("Publish an achievement")
+            .WithDescription(
+                "Published once and never changed: a correction is a new version. The same definition sent again "
+                + "changes "
+                + "nothing and answers 200.")
+            .TakesJson(Example)
+            .GivesProblems(400, 401, 403, 409, 413, 415, 503);
+        achievements.MapGet("", List)
+            .WithSummary("List achievements")
+            .WithDescription("Everyone's, or one institution's with `?mspId=`. `&pageSize=` up to 200, `&after=`.")
+            .GivesProblems(400);
+        achievements.MapGet("/{mspId}/{id}", (string mspId, string id, ProjectedRecords records) =>
+                Answer(HasReservedCharacters(mspId, id) ? null : records.FindNewestAchievement(mspId, id)))
+            .WithSummary("Read the newest version of an achievement")
+            .GivesProblems(404);
+        achievements.MapGet("/{mspId}/{id}/{version:int:min(1)}", (
+                string mspId, string id, int version, ProjectedRecords records) =>
+                Answer(HasReservedCharacters(mspId, id) ? null : records.FindAchievement(mspId, id, version)))
+            .WithSummary("Read one version of an achievement")
+            .GivesProblems(404);
+        achievements.MapPost("/{id}/{version:int:min(1)}/retirement", RetireAsync)
+            .RequireAuthorization(GatewayRoles.Issuer)
+            .WithSummary("Retire one version of an own achievement")
+            .WithDescription("Nothing is issued for it afterwards; what was issued stands.")
+            .GivesProblems(401, 403, 404, 409, 503);
+    }
+
+    private static async Task<Results<Created<Achievement>, Ok<Achievement>>> PublishAsync(
+        HttpRequest request, LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options)
+    {
+        var definition = await RequestBody.ReadAsync<AchievementDefinition>(request);
+        var committed = await door.PublishAchievementAsync(definition.Of(options.MspId), CancellationToken.None);
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        var record = committed.Record;
+        return committed.Unchanged
+            ? TypedResults.Ok(record)
+            : TypedResults.Created($"/v1/achievements/{record.MspId}/{record.Id}/{record.Version}", record);
+    }
+
+    private static async Task<Ok<Achievement>> RetireAsync(
+        string id, int version, LedgerDoor door, LedgerProjection projection)
+    {
+        var committed = await door.RetireAchievementAsync(id, version, CancellationToken.None);
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        return TypedResults.Ok(committed.Record);
+    }
+
+    private static Ok<Page<Achievement>> List(HttpRequest request, ProjectedRecords records)
+    {
+        var page = PageRequest.Of(request);
+        string? mspId = request.Query["mspId"];
+        if (mspId is not null && (mspId.Length is 0 or > Limits.MaxIdLength || HasReservedCharacters(mspId)))
+            throw ProblemException.Invalid("mspId", "must be an institution's MSP id; leave it out for everyone's.");
+        var found = records.ListAchievements(mspId, ReadAfter(page.After), page.Size + 1);
+        return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}"));
+    }
+
+    private static RecordKey? ReadAfter(string? after)
+    {
+        if (after is null)
+            return null;
+        string[] parts = after.Split('/');
+        return parts.Length == 3 && !HasReservedCharacters(after)
+            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int version)
+            ? RecordKey.Achievement(parts[0], parts[1], version)
+            : throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
+    }
+
+    /// <summary>Whether a text could not be part of a key on the ledger: U+0000, U+10FFFF, a lone surrogate.</summary>
+    private static bool HasReservedCharacters(params ReadOnlySpan<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            foreach (var rune in text.EnumerateRunes())
+            {
+                if (rune.Value is 0 or 0x10FFFF or 0xFFFD)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Ok<Achievement> Answer(Achievement? achievement) =>
+        TypedResults.Ok(achievement
+            ?? throw new ProblemException(ProblemKind.NotFound, "No achievement of this name is published."));
+
+    /// <summary>An achievement to be published.</summary>
+    public sealed record AchievementDefinition
+    {
+        /// <summary>The name among the institution's achievements: lower-case letters, digits and hyphens.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>The version. Default is 1.</summary>
+        public int Version { get; init; } = 1;
+
+        /// <summary>The title.</summary>
+        public required string Name { get; init; }
+
+        /// <summary>What it is about.</summary>
+        public required string Description { get; init; }
+
+        /// <summary>What a learner has to do to earn it.</summary>
+        public required string Criteria { get; init; }
+
+        /// <summary>What a learner knows and can do afterwards.</summary>
+        public required IReadOnlyList<string> LearningOutcomes { get; init; }
+
+        /// <summary>The workload in ECTS credits.</summary>
+        public required double Credits { get; init; }
+
+        /// <summary>The workload in hours.</summary>
+        public double? WorkloadHours { get; init; }
+
+        /// <summary>The level of the European Qualifications Framework, 1 to 8.</summary>
+        public int? EqfLevel { get; init; }
+
+        /// <summary>The language of teaching, BCP 47.</summary>
+        public required string Language { get; init; }
+
+        /// <summary>The type of assessment.</summary>
+        public required string Assessment { get; init; }
+
+        /// <summary>The form of participation.</summary>
+        public required string Participation { get; init; }
+
+        /// <summary>The quality assurance that underpins it.</summary>
+        public required string QualityAssurance { get; init; }
+
+        /// <summary>What a learner needs beforehand.</summary>
+        public string? Prerequisites { get; init; }
+
+        /// <summary>The field of study, ISCED-F 2013.</summary>
+        public string? FieldOfStudy { get; init; }
+
+        /// <summary>The skills it stands for.</summary>
+        public IReadOnlyList<Skill> Skills { get; init; } = [];
+
+        internal Achievement Of(string mspId) => new()
+        {
+            MspId = mspId,
+            Id = Id,
+            Version = Version,
+            Name = Name,
+            Description = Description,
+            Criteria = Criteria,
+            LearningOutcomes = LearningOutcomes,
+            Credits = Credits,
+            WorkloadHours = WorkloadHours,
+            EqfLevel = EqfLevel,
+            Language = Language,
+            Assessment = Assessment,
+            Participation = Participation,
+            QualityAssurance = QualityAssurance,
+            Prerequisites = Prerequisites,
+            FieldOfStudy = FieldOfStudy,
+            Skills = Skills,
+        };
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/v1/batches: issue many in one issuance.</summary>
+public static class BatchResource
+{
+    /// <summary>The media type of one JSON document a line.</summary>
+    public const string Ndjson = "application/x-ndjson";
+
+    private const string Json = "application/json";
+    private const int DownloadChunk = 500;
+
+    public static void MapBatches(this IEndpointRouteBuilder routes)
+    {
+        var batches = routes.MapGroup("/v1/batches").WithTags("Batches");
+        batches.MapPost("", AcceptAsync)
+            .RequireAuthorization(GatewayRoles.Issuer)
+            .WithMetadata(new RequestSizeLimitAttribute(RequestBody.MaxBatchBytes))
+            .WithSummary("Issue many credentials in one issuance")
+            .WithDescription(
+                $"A JSON list, or one credential request a line, of up to {BatchRows.MaxRows:N0} rows and "
+                + $"{RequestBody.MaxBatchBytes / (1024 * 1024)} MiB. Every row is checked first: one broken row "
+                + "refuses the "
+                + "whole batch, names row, field and reason, and changes nothing. Once accepted it is issued whatever "
+                + "breaks, and only once; the same request sent again finds itself.")
+            .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
+            .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
+            .GivesProblems(400, 401, 403, 409, 413, 415, 422);
+        batches.MapGet("/{id}", Read)
+            .RequireAuthorization(GatewayRoles.Reader)
+            .WithSummary("See how far a batch is")
+            .GivesProblems(401, 403, 404);
+        batches.MapGet("/{id}/credentials", ListAsync)
+            .RequireAuthorization(GatewayRoles.Reader)
+            .WithSummary("Read a batch's credentials, in the order of its rows")
+            .WithDescription($"Page by page, or all of them one a line with Accept: {Ndjson}.")
+            .Produces<object>(StatusCodes.Status200OK, Json, Ndjson)
+            .GivesProblems(400, 401, 403, 404, 409);
+    }
+
+    private static async Task<Accepted<BatchAnswer>> AcceptAsync(
+        HttpRequest request, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
+        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, TimeProvider time)
+    {
+        RequestBody.RequireMediaType(request, Json, Ndjson);
+        bool isList = !request.ContentType!.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase);
+        byte[] body = await RequestBody.ReadBytesAsync(request, RequestBody.MaxBatchBytes);
+        var now = time.GetUtcNow();
+        var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, now));
+        var fingerprint = RequestFingerprint.Of(store, request, IssuanceKind.Batch, rows.Canonical.Span);
+        if (issuances.FindByFingerprint(fingerprint.Fingerprint) is not { } batch)
+        {
+            rows.RequireFaultless();
+
+            // Says at once if the institution or its key is missing.
+            builder.Begin(now);
+            (batch, _) = await issuances.AddAsync(
+                new StoredIssuance
+                {
+                    Number = 0,
+                    Id = Guid.NewGuid().ToString("N"),
+                    Kind = IssuanceKind.Batch,
+                    BodyHash = fingerprint.BodyHash,
+                    State = IssuanceState.Accepted,
+                    Size = rows.Count,
+                    CreatedAt = now,
+                },
+                fingerprint.Fingerprint, rows.Canonical, []);
+            outbox.Add(batch.Number);
+        }
+
+        fingerprint.RequireSame(batch);
+        return TypedResults.Accepted($"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder));
+    }
+
+    private static Ok<BatchAnswer> Read(string id, IssuanceStore issuances, BatchBuilder builder) =>
+        TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder));
+
+    private static async Task ListAsync(
+        string id, HttpContext context, IssuanceStore issuances, DocumentStore documents)
+    {
+        var batch = Find(id, issuances);
+        if (batch.State != IssuanceState.Issued)
+        {
+            throw new ProblemException(
+                ProblemKind.NotReady, $"The batch is {batch.State}: its credentials are there once it is issued.");
+        }
+
+        context.Response.Headers.CacheControl = "private, no-store";
+        if (context.Request.Headers.Accept.ToString().Contains(Ndjson, StringComparison.OrdinalIgnoreCase))
+            await WriteLinesAsync(context, batch, documents);
+        else
+            await WritePageAsync(context, batch, documents);
+    }
+
+    private static async Task WritePageAsync(HttpContext context, StoredIssuance batch, DocumentStore documents)
+    {
+        var page = PageRequest.Of(context.Request);
+        int after = 0;
+        if (page.After is not null && !int.TryParse(page.After, out after))
+            throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
+        var found = documents.List(batch.Number, after, page.Size);
+        context.Response.ContentType = Json;
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("items");
+            foreach (var document in found)
+                json.WriteRawValue(document.ToJson(), skipInputValidation: true);
+            json.WriteEndArray();
+            if (found.Count > 0 && found[^1].Row < batch.Size)
+                json.WriteString("next", $"{found[^1].Row}");
+            json.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task WriteLinesAsync(HttpContext context, StoredIssuance batch, DocumentStore documents)
+    {
+        context.Response.ContentType = Ndjson;
+        for (int after = 0; after < batch.Size;)
+        {
+            var found = documents.List(batch.Number, after, DownloadChunk);
+            if (found.Count == 0)
+                return;
+            foreach (var document in found)
+            {
+                await context.Response.Body.WriteAsync(document.ToJson(), context.RequestAborted);
+                await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+            }
+
+            after = found[^1].Row;
+        }
+    }
+
+    private static StoredIssuance Find(string id, IssuanceStore issuances) =>
+        issuances.Find(id) is { Kind: IssuanceKind.Batch } batch
+            ? batch
+            : throw new ProblemException(ProblemKind.NotFound, "This gateway has no batch of this id.");
+
+    /// <summary>A batch and how far it is.</summary>
+    public sealed record BatchAnswer
+    {
+        /// <summary>Names the batch.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>
+        /// <c>accepted</c>, <c>ready</c> (all documents are stored), <c>issued</c> or <c>refused</c>.
+        /// </summary>
+        public required string State { get; init; }
+
+        /// <summary>How many credentials.</summary>
+        public required int Size { get; init; }
+
+        /// <summary>How many documents are finished.</summary>
+        public required int Built { get; init; }
+
+        /// <summary>When it was accepted.</summary>
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        /// <summary>The issuance's root on the ledger.</summary>
+        public string? Root { get; init; }
+
+        /// <summary>The transaction that anchored it.</summary>
+        public string? TransactionId { get; init; }
+
+        /// <summary>When it was anchored: the transaction's own time.</summary>
+        public DateTimeOffset? IssuedAt { get; init; }
+
+        /// <summary>Why it was refused; then nothing was issued, and a mended batch may be sent.</summary>
+        public IReadOnlyList<BatchError>? Errors { get; init; }
+
+        /// <summary>Where the credentials are, once it is issued.</summary>
+        public string? Credentials { get; init; }
+
+        internal static BatchAnswer Of(StoredIssuance batch, BatchBuilder builder)
+        {
+            bool isIssued = batch.State == IssuanceState.Issued;
+            return new BatchAnswer
+            {
+                Id = batch.Id,
+                State = batch.State,
+                Size = batch.Size,
+                Built = isIssued || batch.State == IssuanceState.Ready
+                    ? batch.Size
+                    : builder.ProgressOf(batch.Number) ?? 0,
+                CreatedAt = batch.CreatedAt,
+                Root = isIssued ? batch.Root : null,
+                TransactionId = batch.TransactionId,
+                IssuedAt = batch.IssuedAt,
+                Errors = batch.Refusal is null ? null : [new BatchError(batch.Refusal)],
+                Credentials = isIssued ? $"/v1/batches/{batch.Id}/credentials" : null,
+            };
+        }
+    }
+
+    /// <summary>Why a batch was refused.</summary>
+    /// <param name="Reason">What the ledger said.</param>
+    /// <param name="Row">The row, if it is about one.</param>
+    public sealed record BatchError(string Reason, int? Row = null);
+}

@@ -1,0 +1,21 @@
+using MicroCreds.Ledger.Gateway.Pages;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>All that the gateway answers to.</summary>
+public static class GatewayResources
+{
+    public static void MapGatewayResources(this IEndpointRouteBuilder routes)
+    {
+        routes.MapInstitutions();
+        routes.MapAchievements();
+        routes.MapCredentials();
+        routes.MapStatuses();
+        routes.MapBatches();
+        routes.MapVerifications();
+        routes.MapEvents();
+        routes.MapApiKeys();
+        routes.MapHealth();
+        routes.MapPages();
+    }
+}

@@ -1,0 +1,59 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Projection;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/healthz, /readyz, /metrics: what operators and their machines ask.</summary>
+public static class HealthResource
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("").WithTags("Operations");
+        health.MapGet("/healthz", () => TypedResults.Ok(new Liveness("alive")))
+            .WithSummary("Whether the process runs");
+        health.MapGet("/readyz", Read)
+            .WithSummary("Whether the gateway can do its work, and if not, what is missing")
+            .Produces<Readiness>()
+            .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+        health.MapGet("/metrics", (HttpContext context, GatewayMetrics metrics) => metrics.WriteAsync(context.Response))
+            .WithSummary("Figures in Prometheus' text format")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+    }
+
+    private static JsonHttpResult<Readiness> Read(
+        LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, GatewayServiceOptions options)
+    {
+        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+        ReadinessCheck[] checks =
+        [
+            new("peer", follower.IsPeerReachable, $"The peer at {options.PeerEndpoint} answers."),
+            new("projection", follower.IsCurrent, "The projection holds every block that the peer has."),
+            new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
+            new("key", keys.FindActive(institution) is not null, "A signing key of this gateway is in force on the "
+                + "ledger."),
+        ];
+        bool isReady = Array.TrueForAll(checks, check => check.Ok);
+        return TypedResults.Json(
+            new Readiness(isReady ? "ready" : "notReady", projection.Head?.Block, checks),
+            statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>The process runs.</summary>
+    /// <param name="Status">Always <c>alive</c>.</param>
+    public sealed record Liveness(string Status);
+
+    /// <summary>Whether the gateway can do its work.</summary>
+    /// <param name="Status"><c>ready</c> or <c>notReady</c>.</param>
+    /// <param name="Block">The newest block in the projection.</param>
+    /// <param name="Checks">What it takes.</param>
+    public sealed record Readiness(string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks);
+
+    /// <summary>One thing it takes.</summary>
+    /// <param name="Check">What.</param>
+    /// <param name="Ok">Whether it is so.</param>
+    /// <param name="Detail">What should be so.</param>
+    public sealed record ReadinessCheck(string Check, bool Ok, string Detail);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>The page that a list request asks for: <c>?pageSize=50&amp;after=…</c>.</summary>
+public readonly record struct PageRequest(int Size, string? After)
+{
+    private const int DefaultSize = 50;
+    private const int MaxAfterLength = 500;
+
+    /// <summary>Reads it from the query.</summary>
+    /// <exception cref="ProblemException">The size is none, or out of bounds.</exception>
+    public static PageRequest Of(HttpRequest request)
+    {
+        int size = DefaultSize;
+        if (request.Query.TryGetValue("pageSize", out var text)
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
+                || size is < 1 or > Limits.MaxPageSize))
+        {
+            throw ProblemException.Invalid("pageSize", $"must be a number from 1 to {Limits.MaxPageSize}.");
+        }
+
+        string? after = request.Query["after"];
+        if (after is { Length: > MaxAfterLength })
+            throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
+        return new PageRequest(size, string.IsNullOrEmpty(after) ? null : after);
+    }
+
+    /// <summary>
+    /// Makes a page of what was read; one more than the size was asked for, to see whether there is a next.
+    /// </summary>
+    public Page<T> Take<T>(IReadOnlyList<T> oneMore, Func<T, string> nameOf) =>
+        oneMore.Count <= Size
+            ? new Page<T>(oneMore)
+            : new Page<T>([.. oneMore.Take(Size)], nameOf(oneMore[Size - 1]));
+}

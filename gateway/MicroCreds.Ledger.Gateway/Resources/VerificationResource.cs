@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/v1/verifications: is this credential good?</summary>
+public static class VerificationResource
+{
+    private static readonly JsonTypeInfo<Verdict> VerdictType =
+        (JsonTypeInfo<Verdict>)LedgerJson.Options.GetTypeInfo(typeof(Verdict));
+
+    public static void MapVerifications(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/verifications", VerifyAsync)
+            .WithTags("Verification")
+            .WithSummary("Verify a credential")
+            .WithDescription(
+                "Send the credential as it was received. Every check is a line of its own; what could not be checked "
+                + "is "
+                + "`unknown` and makes the verdict `indeterminate`, never `valid`. 503, with the same body, means "
+                + "that the "
+                + "ledger could not be asked. Needs no login, and keeps nothing of what was sent.")
+            .Accepts<object>("application/json", CredentialResource.MediaType, "*/*")
+            .Produces<Verdict>()
+            .Produces<Verdict>(StatusCodes.Status503ServiceUnavailable)
+            .GivesProblems(400, 413);
+
+    private static async Task VerifyAsync(HttpContext context, CredentialVerifier verifier, GatewayMetrics metrics)
+    {
+        byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
+        if (document.Length == 0)
+            throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential as JSON.");
+        var verdict = await verifier.VerifyAsync(document, context.RequestAborted);
+        metrics.Verified(verdict.Kind);
+        var response = context.Response;
+        if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))
+        {
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            response.Headers.RetryAfter = "5";
+        }
+
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        await JsonSerializer.SerializeAsync(response.BodyWriter, verdict, VerdictType, context.RequestAborted);
+    }
+
+    private static bool IsUnreachable(Verdict verdict)
+    {
+        foreach (var check in verdict.Checks)
+        {
+            if (check.Code == CheckCodes.LedgerUnreachable)
+                return true;
+        }
+
+        return false;
+    }
+}

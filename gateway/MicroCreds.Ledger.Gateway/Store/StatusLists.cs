@@ -1,0 +1,68 @@
+namespace MicroCreds.Ledger.Gateway.Store;
+
+/// <summary>
+/// Gives each issuance its own range of positions in a status list, never the same twice. Thread-safe.
+/// </summary>
+public sealed class StatusLists(GatewayStore store) : IDisposable
+{
+    /// <summary>The positions of one list: the least that Bitstring Status List 1.0 allows.</summary>
+    public const int Capacity = 131_072;
+
+    /// <summary>
+    /// How many positions are set aside at a time, so that a lone credential needs no write of its own.
+    /// </summary>
+    public const int Reservation = 1024;
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    // Two stores of one institution, or one that was lost, must not name the same list.
+    private readonly string _prefix = Convert.ToHexStringLower(store.Secret.AsSpan(0, 4));
+    private long _list;
+    private int _next;
+    private int _end;
+
+    /// <summary>Takes a range.</summary>
+    /// <returns>The list's name and the first position.</returns>
+    public async Task<(string List, int Offset)> TakeAsync(int size)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (_next + size > _end)
+                await ReserveAsync(size);
+            int offset = _next;
+            _next += size;
+            return ($"{_prefix}-{_list}", offset);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task ReserveAsync(int size)
+    {
+        int wanted = Math.Max(size, Reservation);
+        (_list, _next) = await store.Database.WriteAsync(connection =>
+        {
+            using var select = connection.Prepare("SELECT number, used FROM status_list ORDER BY number DESC LIMIT "
+                + "1", 0);
+            (long number, long used) = (0, Capacity);
+            using (var reader = select.ExecuteReader())
+            {
+                if (reader.Read())
+                    (number, used) = (reader.GetInt64(0), reader.GetInt64(1));
+            }
+
+            // A list may be longer than the least, if one issuance is.
+            if (number == 0 || used + wanted > Capacity)
+                (number, used) = (number + 1, 0);
+            using var write = connection.Prepare("INSERT OR REPLACE INTO status_list VALUES ($0, $1)", 2);
+            write.With(number, used + wanted).ExecuteNonQuery();
+            return (number, (int)used);
+        });
+        _end = _next + wanted;
+    }
+}

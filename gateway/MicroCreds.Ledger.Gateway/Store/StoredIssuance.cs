@@ -1,0 +1,77 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Store;
+
+/// <summary>An issuance on its way to the ledger, or there.</summary>
+public sealed record StoredIssuance
+{
+    /// <summary>Its number in the store.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Its name in addresses: random, 32 hexadecimal digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>One of <see cref="IssuanceKind"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The SHA-256 of the canonical request under the store's secret.</summary>
+    public required byte[] BodyHash { get; init; }
+
+    /// <summary>One of <see cref="IssuanceState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>How many credentials.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>When it was asked for; the credentials' <c>validFrom</c>.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The Merkle root, once the documents are built.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>The signed statement, once the documents are built.</summary>
+    public SignedStatement<IssuanceStatement>? Statement { get; init; }
+
+    /// <summary>The transaction that anchored it.</summary>
+    public string? TransactionId { get; init; }
+
+    /// <summary>When the transaction was made.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>Why the ledger refused it.</summary>
+    public string? Refusal { get; init; }
+}
+
+/// <summary>The kinds of requests that lead to an issuance.</summary>
+public static class IssuanceKind
+{
+    public const string Credential = "credential";
+    public const string Batch = "batch";
+}
+
+/// <summary>The states of an issuance, in their order.</summary>
+public static class IssuanceState
+{
+    /// <summary>The rows are stored; the documents are being built.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>All documents and the signed statement are stored; the ledger has not confirmed yet.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>It is on the ledger.</summary>
+    public const string Issued = "issued";
+
+    /// <summary>The ledger refused it for good; nothing was issued.</summary>
+    public const string Refused = "refused";
+}
+
+/// <summary>A finished document and where it stands.</summary>
+/// <param name="Id">The UUID in the credential's identifier.</param>
+/// <param name="Leaf">The index in the tree.</param>
+/// <param name="Row">The row of the request, from 1.</param>
+/// <param name="Packed">The document, packed.</param>
+public sealed record StoredDocument(Guid Id, int Leaf, int Row, PackedDocument Packed)
+{
+    /// <summary>Gives the document as canonical JSON.</summary>
+    public byte[] ToJson() => Packed.Unpack();
+}

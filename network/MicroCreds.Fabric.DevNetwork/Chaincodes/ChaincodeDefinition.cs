@@ -1,0 +1,23 @@
+using MicroCreds.Fabric.Protocol.Common;
+
+namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
+
+/// <summary>What the channel has agreed on for one chaincode, and where each organisation runs it.</summary>
+internal sealed record ChaincodeDefinition
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>The chaincode's endorsement policy, which key-level policies override.</summary>
+    public required SignaturePolicyEnvelope Policy { get; init; }
+
+    /// <summary>The loopback address (host:port) of each organisation's chaincode server, by MSP id.</summary>
+    public required IReadOnlyDictionary<string, string> Servers { get; init; }
+
+    /// <summary>Whether the peers dial with mutual TLS.</summary>
+    public required bool Tls { get; init; }
+
+    /// <summary>How long one invocation may take.</summary>
+    public required TimeSpan ExecuteTimeout { get; init; }
+}

@@ -1,0 +1,44 @@
+using Grpc.Core;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Peer;
+using Status = MicroCreds.Fabric.Protocol.Common.Status;
+
+namespace MicroCreds.Fabric.DevNetwork.Deliver;
+
+/// <summary>A peer's Deliver service: blocks, filtered blocks, and blocks with private data (of which there is none).
+/// </summary>
+internal sealed class PeerDeliverService(BlockDelivery delivery) : Protocol.Peer.Deliver.DeliverBase
+{
+    public override Task Deliver(
+        IAsyncStreamReader<Envelope> requestStream,
+        IServerStreamWriter<DeliverResponse> responseStream,
+        ServerCallContext context) =>
+        ServeAsync(requestStream, responseStream, context, block => new DeliverResponse { Block = block });
+
+    public override Task DeliverFiltered(
+        IAsyncStreamReader<Envelope> requestStream,
+        IServerStreamWriter<DeliverResponse> responseStream,
+        ServerCallContext context) =>
+        ServeAsync(requestStream, responseStream, context, block =>
+            FilteredBlocks.Of(block) is { } filtered
+                ? new DeliverResponse { FilteredBlock = filtered }
+                : new DeliverResponse { Status = Status.BadRequest });
+
+    public override Task DeliverWithPrivateData(
+        IAsyncStreamReader<Envelope> requestStream,
+        IServerStreamWriter<DeliverResponse> responseStream,
+        ServerCallContext context) =>
+        ServeAsync(requestStream, responseStream, context, block =>
+            new DeliverResponse { BlockAndPrivateData = new BlockAndPrivateData { Block = block } });
+
+    private Task ServeAsync(
+        IAsyncStreamReader<Envelope> requests,
+        IServerStreamWriter<DeliverResponse> responses,
+        ServerCallContext context,
+        Func<Block, DeliverResponse> toResponse) =>
+        delivery.ServeAsync(
+            requests,
+            block => responses.WriteAsync(toResponse(block), context.CancellationToken),
+            status => responses.WriteAsync(new DeliverResponse { Status = status }, context.CancellationToken),
+            context.CancellationToken);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using MicroCreds.Fabric.DevNetwork.Chaincodes;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Peer;
+
+namespace MicroCreds.Fabric.DevNetwork.Gateway;
+
+/// <summary>No set of peers can endorse; the message is worded as the peer's.</summary>
+internal sealed class LayoutException(string reason)
+    : Exception($"no combination of peers can be derived which satisfy the endorsement policy: {reason}");
+
+/// <summary>
+/// Derives the sets of organisations whose peers together satisfy every policy that a transaction is under.
+/// Thread-safe.
+/// </summary>
+internal sealed class EndorsementLayouts(
+    IReadOnlyDictionary<string, ChaincodeDefinition> chaincodes, string channelId, PeerDirectory peers)
+{
+    /// <summary>How many sets of one policy are looked at: Fabric's own bound.</summary>
+    public const int MaxCombinations = 10_000;
+
+    /// <summary>How many policies' sets are kept.</summary>
+    private const int MaxCachedPolicies = 10_000;
+
+    private readonly ConcurrentDictionary<SignaturePolicyEnvelope, string[][]> _cache = new();
+
+    /// <summary>
+    /// Returns the layouts in random order, those with the preferred organisation first.
+    /// </summary>
+    /// <exception cref="LayoutException">There are none.</exception>
+    public IReadOnlyList<string[]> Derive(string channel, ChaincodeInterest interest, string? preferredMspId)
+    {
+        foreach (var call in interest.Chaincodes)
+        {
+            if (channel != channelId || !chaincodes.ContainsKey(call.Name))
+            {
+                throw new LayoutException(
+                    $"No metadata was found for chaincode {call.Name} in channel {channel}");
+            }
+        }
+
+        var policies = interest.Chaincodes
+            .Where(call => !call.DisregardNamespacePolicy).Select(call => chaincodes[call.Name].Policy)
+            .Concat(interest.Chaincodes.SelectMany(call => call.KeyPolicies)).ToList();
+        if (policies.Count == 0)
+        {
+            throw new LayoutException("no principal sets remained after filtering");
+        }
+
+        var layouts = policies.Select(SetsOf).Aggregate(Merge);
+        if (layouts.Length == 0)
+        {
+            throw new LayoutException("no peer combination can satisfy the endorsement policy");
+        }
+
+        string[][] installed =
+        [
+            .. layouts.Where(layout => layout.All(mspId =>
+                interest.Chaincodes.All(call => peers.Find(mspId)!.Has(call.Name)))),
+        ];
+        if (installed.Length == 0)
+        {
+            throw new LayoutException("required chaincodes are not installed on sufficient peers");
+        }
+
+        Random.Shared.Shuffle(installed);
+        return [.. installed.OrderByDescending(layout => layout.Contains(preferredMspId))];
+    }
+
+    private string[][] SetsOf(SignaturePolicyEnvelope policy)
+    {
+        if (_cache.TryGetValue(policy, out string[][]? known))
+        {
+            return known;
+        }
+
+        // Each organisation has one peer, so that a principal wanted twice cannot be had.
+        string[][] sets =
+        [
+            .. PrincipalSets(policy.Rule)
+                .Take(MaxCombinations)
+                .Select(set => set.ToArray())
+                .Where(set => set.Distinct().Count() == set.Length)
+                .Select(set => set.Select(index => MspIdOf(policy.Identities.ElementAtOrDefault(index))).ToArray())
+                .Where(set => !set.Contains(null))
+                .Select(set => set.OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray())
+                .DistinctBy(set => string.Join('\n', set)),
+        ];
+        if (_cache.Count < MaxCachedPolicies)
+        {
+            _cache[policy] = sets;
+        }
+
+        return sets;
+    }
+
+    private string? MspIdOf(MSPPrincipal? principal)
+    {
+        if (principal?.PrincipalClassification != MSPPrincipal.Types.Classification.Role)
+        {
+            return null;
+        }
+
+        MSPRole role;
+        try
+        {
+            role = MSPRole.Parser.ParseFrom(principal.Principal);
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException)
+        {
+            return null;
+        }
+
+        bool isPeer = role.Role is MSPRole.Types.MSPRoleType.Peer or MSPRole.Types.MSPRoleType.Member;
+        return isPeer && peers.Find(role.MspIdentifier) is not null ? role.MspIdentifier : null;
+    }
+
+    private static IEnumerable<IEnumerable<int>> PrincipalSets(SignaturePolicy? rule) => rule?.TypeCase switch
+    {
+        SignaturePolicy.TypeOneofCase.SignedBy => [[rule.SignedBy]],
+        SignaturePolicy.TypeOneofCase.NOutOf => Choose(rule.NOutOf.N, rule.NOutOf.Rules, 0),
+        _ => [],
+    };
+
+    private static IEnumerable<IEnumerable<int>> Choose(int n, IReadOnlyList<SignaturePolicy> rules, int from)
+    {
+        if (n <= 0)
+        {
+            yield return [];
+            yield break;
+        }
+
+        for (int i = from; i <= rules.Count - n; i++)
+        {
+            foreach (var first in PrincipalSets(rules[i]))
+            {
+                foreach (var rest in Choose(n - 1, rules, i + 1))
+                {
+                    yield return first.Concat(rest);
+                }
+            }
+        }
+    }
+
+    private static string[][] Merge(string[][] first, string[][] second)
+    {
+        string[][] merged =
+        [
+            .. first.SelectMany(one => second.Select(other => one.Union(other).Order(StringComparer.Ordinal).ToArray()))
+                .DistinctBy(set => string.Join('\n', set))
+                .Take(MaxCombinations),
+        ];
+
+        // A set that contains another one asks for endorsements that nobody needs.
+        return
+        [
+            .. merged.Where(set => !Array.Exists(
+                merged, other => other.Length < set.Length && !other.Except(set).Any())),
+        ];
+    }
+}

@@ -1,0 +1,70 @@
+using MicroCreds.Fabric.DevNetwork.Chaincodes;
+using MicroCreds.Fabric.DevNetwork.Endorser;
+using MicroCreds.Fabric.DevNetwork.Gateway;
+using MicroCreds.Fabric.DevNetwork.Msp;
+
+namespace MicroCreds.Fabric.DevNetwork;
+
+/// <summary>The endorsing side of every peer: chaincode connections, endorser and gateway services.</summary>
+internal sealed class PeerServices : IAsyncDisposable
+{
+    private readonly NetworkParts _parts;
+    private readonly ChannelAccess _access;
+    private readonly Dictionary<string, ChaincodeRuntime> _runtimes;
+    private readonly Dictionary<string, PeerEndorser> _endorsers;
+
+    public PeerServices(NetworkParts parts)
+    {
+        _parts = parts;
+        string channel = parts.Ledger.ChannelId;
+        _access = new ChannelAccess(parts.Msps, [.. parts.Peers.Select(peer => peer.MspId)], channel);
+        var system = new SystemChaincodes(parts.Ledger, _access);
+        var logger = parts.Logging.CreateLogger<ChaincodeRuntime>();
+        _runtimes = parts.Peers.ToDictionary(peer => peer.MspId, peer => new ChaincodeRuntime(
+            parts.Chaincodes, system, channel, peer.MspId, peer.Directory, logger));
+        _endorsers = parts.Peers.ToDictionary(
+            peer => peer.MspId, peer => new PeerEndorser(peer, _runtimes[peer.MspId], parts, _access));
+    }
+
+    /// <summary>Registers what one peer's gRPC services need; each peer has a host of its own.</summary>
+    public void Register(IServiceCollection services, PeerIdentity peer)
+    {
+        string channel = _parts.Ledger.ChannelId;
+        var local = _endorsers[peer.MspId];
+        var directory = new PeerDirectory(local, [.. _parts.Peers.Select(each => _endorsers[each.MspId])], channel);
+        var layouts = new EndorsementLayouts(_parts.Chaincodes, channel, directory);
+        services.AddSingleton(_parts);
+        services.AddSingleton(peer);
+        services.AddSingleton(new EndorserService(local));
+        services.AddSingleton(new GatewayService(
+            new Endorsing(directory, layouts),
+            new Evaluating(directory, channel),
+            _parts.Ledger,
+            _parts.Ordering,
+            _access));
+        services.AddSingleton(new ConcurrencyLimit());
+        services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = ChaincodeConnection.MaxMessageBytes;
+            options.MaxSendMessageSize = ChaincodeConnection.MaxMessageBytes;
+            options.Interceptors.Add<ConcurrencyLimit>();
+        });
+    }
+
+    /// <summary>Maps the gRPC services onto a peer's host.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(_parts);
+        routes.MapGrpcService<EndorserService>();
+        routes.MapGrpcService<GatewayService>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var runtime in _runtimes.Values)
+        {
+            await runtime.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MicroCreds.Fabric.DevNetwork;
+
+const string Usage =
+    "usage: MicroCreds.Fabric.DevNetwork --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])";
+long started = Stopwatch.GetTimestamp();
+if (!CommandLine.TryRead(args, out var command, out string fault))
+{
+    Console.Error.WriteLine(fault);
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
+var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.TrySetResult();
+}
+
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+    await using var network = await DevNetwork.StartAsync(new DevNetworkOptions
+    {
+        Consortium = ConsortiumFile.Read(command.Consortium),
+        StateDirectory = command.State,
+        InMemory = command.InMemory,
+        LoggerFactory = logging,
+    });
+    Console.WriteLine(CommandLine.ReadyLine(network, Stopwatch.GetElapsedTime(started)));
+    await stop.Task;
+    return 0;
+}
+catch (DevNetworkException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

@@ -1,0 +1,48 @@
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines.Native;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>Backs an institution's part of a network up, and restores it.</summary>
+internal static class Backup
+{
+    private const string Institution = "--institution";
+    private const string File = "--file";
+
+    public static async Task<int> BackUpAsync(string[] args, CancellationToken cancellation)
+    {
+        var (backup, organization, file) = Open("backup", args);
+        await backup.BackUpAsync(organization, file, cancellation);
+        return 0;
+    }
+
+    public static async Task<int> RestoreAsync(string[] args, CancellationToken cancellation)
+    {
+        var (backup, organization, file) = Open("restore", args);
+        await backup.RestoreAsync(organization, file, cancellation);
+        return 0;
+    }
+
+    private static (InstitutionBackup Backup, OrganizationSettings Organization, string File) Open(
+        string verb, string[] args)
+    {
+        var options = StateOption.Parse(verb, args, Institution, File);
+        string Needed(string name, string what) => options.GetValueOrDefault(name)
+            ?? throw new OperatorException($"{verb}: say {what}: {name}.");
+        string mspId = Needed(Institution, "whose peer by the MSP id");
+        string file = Path.GetFullPath(Needed(File, "which file the backup is in"));
+        var known = NetworkState.Open(options["--state"]);
+        if (known.Engine is not NativeEngine engine)
+        {
+            throw new OperatorException(
+                $"Peers are backed up and restored on the native engine, not on \"{known.Engine.Name}\": there, stop "
+                + $"the network with scripts/down.sh and copy {known.State} with whatever it keeps beside.");
+        }
+
+        var organization = known.Consortium.Organizations.SingleOrDefault(o => o.MspId == mspId)
+            ?? throw new OperatorException(
+                $"There is no member {mspId}: it is one of "
+                + $"{string.Join(", ", known.Consortium.Organizations.Select(o => o.MspId))}.");
+        return (new InstitutionBackup(known, engine), organization, file);
+    }
+}

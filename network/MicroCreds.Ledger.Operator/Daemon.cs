@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>A process that outlives the command that started it: its number in a file, its output in another.</summary>
+internal sealed class Daemon(string state, string name)
+{
+    private const int StartField = 19;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    public string Name => name;
+
+    public string LogFile => Path.Combine(state, "logs", $"{name}.log");
+
+    private string PidFile => Path.Combine(RunDirectory(state), $"{name}.pid");
+
+    public static IEnumerable<Daemon> All(string state) => Directory.Exists(RunDirectory(state))
+        ? Directory.GetFiles(RunDirectory(state), "*.pid").Order(StringComparer.Ordinal)
+            .Select(file => new Daemon(state, Path.GetFileNameWithoutExtension(file)))
+        : [];
+
+    /// <summary>The process, if it is still the one that was started: numbers are given again.</summary>
+    public Process? Find()
+    {
+        if (!File.Exists(PidFile))
+        {
+            return null;
+        }
+
+        string[] parts = File.ReadAllText(PidFile).Split(' ', StringSplitOptions.TrimEntries);
+        try
+        {
+            var process = Process.GetProcessById(int.Parse(parts[0], CultureInfo.InvariantCulture));
+            return !process.HasExited && StartedAt(process) == parts[1] ? process : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException)
+        {
+            return null; // No process has that number any more.
+        }
+    }
+
+    public bool IsRunning
+    {
+        get
+        {
+            using var process = Find();
+            return process is not null;
+        }
+    }
+
+    /// <summary>Starts the process unless it is running.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="environment">What it finds in its environment beside our own.</param>
+    public void EnsureStarted(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
+    {
+        if (!IsRunning)
+        {
+            Start(command, environment);
+        }
+    }
+
+    private void Start(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
+    {
+        Directory.CreateDirectory(RunDirectory(state));
+        Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
+
+        // The shell gives the process its own log file and lets go of it, which Process.Start alone cannot.
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", "log=$1; shift; nohup \"$@\" >>\"$log\" 2>&1 </dev/null & echo $!", "sh", LogFile },
+            RedirectStandardOutput = true,
+        };
+        foreach (string part in command)
+        {
+            start.ArgumentList.Add(part);
+        }
+
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        using var shell = Process.Start(start)!;
+        string pid = shell.StandardOutput.ReadLine()
+            ?? throw new OperatorException($"{name} could not be started: /bin/sh gave no process number.");
+        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+        File.WriteAllText(PidFile, $"{pid} {StartedAt(process)}");
+    }
+
+    /// <summary>Gives a running process the name of another that has ended, and its log file.</summary>
+    public void TakeOver(Daemon other)
+    {
+        File.Move(PidFile, other.PidFile, overwrite: true);
+        File.Move(LogFile, other.LogFile, overwrite: true);
+    }
+
+    /// <summary>Asks the process to end, and ends it if it does not; then forgets its number.</summary>
+    public async Task StopAsync()
+    {
+        using var process = Find();
+        if (process is not null)
+        {
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var patience = new CancellationTokenSource(StopTimeout);
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine($"{name} did not stop within {StopTimeout.TotalSeconds:F0} s: it was killed.");
+                process.Kill();
+            }
+        }
+
+        File.Delete(PidFile);
+    }
+
+    /// <summary>Waits until the condition holds.</summary>
+    /// <exception cref="OperatorException">The process ended, or the time is up; its last lines are told.</exception>
+    public async Task WaitAsync(Func<Task<bool>> ready, TimeSpan timeout, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            // What answers may be another's process that took its port: ours must be there too.
+            using var process = Find();
+            if (process is null)
+            {
+                throw new OperatorException($"{name} ended before it was ready; its last lines:\n{LastLines()}");
+            }
+
+            if (await ready())
+            {
+                return;
+            }
+
+            if (Stopwatch.GetElapsedTime(begin) > timeout)
+            {
+                throw new OperatorException(
+                    $"{name} was not ready within {timeout.TotalSeconds:F0} s; its last lines:\n{LastLines()}");
+            }
+
+            await Task.Delay(PollInterval, cancellation);
+        }
+    }
+
+    private static string RunDirectory(string state) => Path.Combine(state, "run");
+
+    /// <summary>
+    /// When a process started, the same whenever it is asked: on Linux in ticks since the system started, because a
+    /// date made of them moves with every correction of the clock.
+    /// </summary>
+    private static string StartedAt(Process process)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture);
+        }
+
+        // The name, in brackets, may hold anything; after it the start is the twentieth field.
+        string stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartField];
+    }
+
+    private string LastLines() => File.Exists(LogFile)
+        ? string.Join('\n', File.ReadAllLines(LogFile).TakeLast(15).Select(line => $"  {line}"))
+        : "  (none)";
+}

@@ -1,0 +1,113 @@
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Doctoring;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>Looks for what Fabric's errors don't explain; each finding says how to mend it.</summary>
+internal static class Doctor
+{
+    private const int Ill = 2;
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    /// <returns>0 if nothing was found, else 2.</returns>
+    public static async Task<int> RunAsync(string state, CancellationToken cancellation)
+    {
+        var known = NetworkState.Open(state);
+        var now = TimeProvider.System.GetUtcNow();
+        var findings = new List<Finding>();
+        var serving = new HashSet<string>();
+        foreach (var organization in known.Consortium.Organizations)
+        {
+            ExamineFiles(state, organization, now, findings);
+            if (await IsServingAsync(known, organization, findings, cancellation))
+            {
+                serving.Add(organization.MspId);
+            }
+        }
+
+        findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
+        findings.AddRange(await known.Engine.ExamineAsync(known.Consortium, now, cancellation));
+        string[] members = [.. known.Consortium.Organizations.Select(organization => organization.MspId)];
+        findings.AddRange(known.Consortium.Chaincodes.SelectMany(chaincode =>
+            PolicyExamination.Examine(chaincode, members, serving)));
+        foreach (var finding in findings)
+        {
+            Console.WriteLine(finding);
+        }
+
+        Console.WriteLine(findings.Count == 0
+            ? "Looked at identities, keys, node OUs, roles, TLS, endpoints, clocks, packages and policies: all is well."
+            : $"{findings.Count} findings.");
+        return findings.Count == 0 ? 0 : Ill;
+    }
+
+    private static void ExamineFiles(
+        string state, OrganizationSettings organization, DateTimeOffset now, List<Finding> findings)
+    {
+        string root = Path.Combine(state, "organizations", "peerOrganizations", organization.Domain);
+        string organizationMsp = Path.Combine(root, "msp");
+        string User(string name) => Path.Combine(root, "users", $"{name}@{organization.Domain}", "msp");
+
+        string peer = $"peer0.{organization.Domain}";
+        findings.AddRange(IdentityExamination.Examine(
+            $"Admin@{organization.Domain}", User("Admin"), organizationMsp, "admin", now));
+        findings.AddRange(IdentityExamination.Examine(
+            $"User1@{organization.Domain}", User("User1"), organizationMsp, "client", now));
+        findings.AddRange(IdentityExamination.ExamineRole($"User1@{organization.Domain}", User("User1"), "issuer"));
+        findings.AddRange(IdentityExamination.Examine(
+            peer, Path.Combine(root, "peers", peer, "msp"), organizationMsp, "peer", now));
+        findings.AddRange(TlsExamination.ExamineFiles(
+            peer, Path.Combine(root, "peers", peer, "tls"), HostOf(organization.Peer), now));
+    }
+
+    private static async Task<bool> IsServingAsync(
+        NetworkState known, OrganizationSettings organization, List<Finding> findings, CancellationToken cancellation)
+    {
+        var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
+        var faults = await TlsExamination.ExamineEndpointAsync(
+            $"peer0.{organization.Domain}", organization.Peer, entry.PeerTlsCa, cancellation);
+        findings.AddRange(faults);
+        string server = known.Consortium.Chaincodes.Single(chaincode => chaincode.Name == Up.ChaincodeName)
+            .Servers.GetValueOrDefault(organization.MspId, "");
+        bool answers = server.Length > 0 && await Ports.AreListeningAsync([server], cancellation);
+        if (!answers)
+        {
+            findings.Add(new Finding(
+                $"Contract server of {organization.MspId}", $"nothing answers at \"{server}\".",
+                "start it (scripts/up.sh); scripts/logs.sh chaincode shows why it ended."));
+        }
+
+        return faults.Count == 0 && answers;
+    }
+
+    private static async Task<IEnumerable<Finding>> ExamineClocksAsync(
+        NetworkFile network, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = AnswerTimeout };
+        var findings = new List<Finding>();
+        foreach (var institution in network.Institutions)
+        {
+            string subject = $"Gateway of {institution.MspId}";
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"{institution.GatewayUrl}/healthz"), cancellation);
+                if (answer.Headers.Date is { } theirs)
+                {
+                    findings.AddRange(ClockExamination.Examine(subject, theirs, TimeProvider.System.GetUtcNow()));
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException
+                && !cancellation.IsCancellationRequested)
+            {
+                findings.Add(new Finding(
+                    subject, $"nothing answers at {institution.GatewayUrl}: {exception.Message}",
+                    "start it (scripts/up.sh); scripts/logs.sh gateway shows why it ended."));
+            }
+        }
+
+        return findings;
+    }
+
+    private static string HostOf(string endpoint) => System.Net.IPEndPoint.Parse(endpoint).Address.ToString();
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using MicroCreds.Fabric.DevNetwork;
+
+namespace MicroCreds.Ledger.Operator.Engines.Native.Authorities;
+
+/// <summary>The Fabric CA servers of a network that was made with <c>--ca</c>: one per organisation.</summary>
+internal sealed class FabricAuthorities(string state)
+{
+    /// <summary>Beside a peer's own port, those for chaincode and metrics, and an orderer's admin.</summary>
+    private const int PortOffset = 3;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly string _root = Path.Combine(state, "fabric", "authorities");
+
+    /// <summary>Whether this network's identities come from Fabric CA.</summary>
+    public bool AreUsed => File.Exists(PortsFile);
+
+    private string PortsFile => Path.Combine(_root, "ports.json");
+
+    /// <summary>Where the program's directory is remembered.</summary>
+    public string ProgramFile => Path.Combine(_root, "program");
+
+    /// <summary>Checks that the servers can run here, and settles their ports.</summary>
+    public void Prepare(Consortium consortium, Ports ports)
+    {
+        string program = FabricCaProgram.Find(ProgramFile);
+        var known = ReadPorts();
+        var endpoints = MembersOf(consortium).ToDictionary(
+            member => member.MspId,
+            member => ports.Settle(
+                known.GetValueOrDefault(member.MspId) ?? Next(member.Endpoint), $"the authority of {member.MspId}"));
+        ports.ThrowIfTaken();
+        Directory.CreateDirectory(_root);
+        File.WriteAllText(ProgramFile, Path.GetDirectoryName(program));
+        WritePorts(endpoints);
+    }
+
+    /// <summary>Starts every server and enrols whoever has no certificate yet.</summary>
+    public async Task EnsureAsync(Consortium consortium, CancellationToken cancellation)
+    {
+        Console.WriteLine("Fabric CA: one server per organisation; identities are made by enrolment.");
+        await Task.WhenAll(consortium.Organizations
+            .Select(organization => EnsureMemberAsync(organization, consortium, cancellation))
+            .Append(EnsureOrdererAsync(consortium.Orderer, cancellation)));
+    }
+
+    /// <summary>Starts a member's server and enrols whoever of it has no certificate yet.</summary>
+    public async Task EnsureMemberAsync(
+        OrganizationSettings organization, Consortium consortium, CancellationToken cancellation)
+    {
+        if (!ReadPorts().ContainsKey(organization.MspId))
+        {
+            var ports = new Ports(replace: true);
+            WritePorts(new Dictionary<string, string>(ReadPorts())
+            {
+                [organization.MspId] = ports.Settle(Next(organization.Peer), "the newcomer's authority"),
+            });
+        }
+
+        var server = ServerOf(organization.MspId, organization.Domain);
+        await server.StartAsync(FabricCaProgram.Find(ProgramFile), cancellation);
+        using var client = Connect(server);
+        var material = MaterialOf(organization, server, client);
+        material.WriteRoots();
+        await material.EnsureNodeAsync("peers", "peer0", "peer", cancellation);
+        await material.EnsureUserAsync("Admin", "admin", EnrolledOrganization.Role("registrar"), cancellation);
+        await material.EnsureUserAsync("User1", "client", EnrolledOrganization.Role("issuer"), cancellation);
+        foreach (var chaincode in consortium.Chaincodes)
+        {
+            await material.EnsureChaincodeAsync(chaincode.Name, cancellation);
+        }
+    }
+
+    /// <summary>A member's server, as it was settled.</summary>
+    /// <exception cref="OperatorException">It has none.</exception>
+    public FabricCaServer ServerOf(string mspId, string domain) =>
+        new(state, mspId, domain, ReadPorts().GetValueOrDefault(mspId) ?? throw new OperatorException(
+            $"{mspId} has no Fabric CA here: make the network with scripts/up.sh --engine native --ca."));
+
+    public static FabricCaClient Connect(FabricCaServer server) =>
+        new(server.MspId, server.Endpoint, server.IdentityRoot);
+
+    public EnrolledOrganization MaterialOf(
+        OrganizationSettings organization, FabricCaServer server, FabricCaClient client) => new(
+            Path.Combine(state, "organizations", "peerOrganizations", organization.Domain), server, client);
+
+    private async Task EnsureOrdererAsync(OrdererSettings orderer, CancellationToken cancellation)
+    {
+        var server = ServerOf(orderer.MspId, orderer.Domain);
+        await server.StartAsync(FabricCaProgram.Find(ProgramFile), cancellation);
+        using var client = Connect(server);
+        string directory = Path.Combine(state, "organizations", "ordererOrganizations", orderer.Domain);
+        var material = new EnrolledOrganization(directory, server, client);
+        material.WriteRoots();
+        foreach (string host in orderer.HostNames())
+        {
+            await material.EnsureNodeAsync("orderers", host, "orderer", cancellation);
+        }
+
+        await material.EnsureUserAsync("Admin", "admin", new Dictionary<string, string>(), cancellation);
+    }
+
+    private static IEnumerable<(string MspId, string Endpoint)> MembersOf(Consortium consortium) =>
+        consortium.Organizations.Select(organization => (organization.MspId, organization.Peer))
+            .Append((consortium.Orderer.MspId, consortium.Orderer.Endpoint));
+
+    private static string Next(string endpoint)
+    {
+        var address = System.Net.IPEndPoint.Parse(endpoint);
+        return $"{address.Address}:{(address.Port == 0 ? 0 : address.Port + PortOffset)}";
+    }
+
+    private Dictionary<string, string> ReadPorts() => AreUsed
+        ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(PortsFile), Json)!
+        : [];
+
+    private void WritePorts(Dictionary<string, string> endpoints)
+    {
+        File.WriteAllBytes(PortsFile + ".new", JsonSerializer.SerializeToUtf8Bytes(endpoints, Json));
+        File.Move(PortsFile + ".new", PortsFile, overwrite: true);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MicroCreds.Fabric.DevNetwork;
+
+namespace MicroCreds.Ledger.Operator.Engines.Native;
+
+/// <summary>
+/// Brings chaincode to a channel the way institutions do: each installs its package and approves the definition, then
+/// one commits it.
+/// </summary>
+internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles files, Consortium consortium)
+{
+    private const int MaxTries = 60;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Deploys what the description lists and the channel does not have yet.</summary>
+    public async Task EnsureAsync(CancellationToken cancellation)
+    {
+        var deployed = DeployedChaincode.ReadAll(files.Deployment);
+        foreach (var chaincode in consortium.Chaincodes)
+        {
+            if (!deployed.ContainsKey(chaincode.Name))
+            {
+                await DefineAsync(chaincode, sequence: 1, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Installs, approves and commits a definition, whatever of it has been done already.</summary>
+    public async Task DefineAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
+    {
+        await Task.WhenAll(consortium.Organizations.Select(async organization =>
+        {
+            // Who runs no server of it agrees to it all the same.
+            var package = chaincode.Servers.ContainsKey(organization.MspId)
+                ? await InstallAsync(organization, chaincode, cancellation)
+                : null;
+            await ApproveAsync(organization, chaincode, package, sequence, cancellation);
+        }));
+        await CommitAsync(chaincode, sequence, cancellation);
+        var deployed = DeployedChaincode.ReadAll(files.Deployment);
+        deployed[chaincode.Name] = new DeployedChaincode(chaincode.Version, sequence);
+        DeployedChaincode.WriteAll(files.Deployment, deployed);
+    }
+
+    /// <summary>Makes an organisation's package and installs it on its peer.</summary>
+    public async Task<DeployedPackage> InstallAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, CancellationToken cancellation)
+    {
+        var package = new DeployedPackage(files, chaincode, organization);
+        package.Ensure();
+        await InstallAsync(organization, package, cancellation);
+        return package;
+    }
+
+    private async Task InstallAsync(
+        OrganizationSettings organization, DeployedPackage package, CancellationToken cancellation)
+    {
+        var command = new PeerCommand(binaries, files, organization);
+        string[] arguments = ["lifecycle", "chaincode", "install", package.File];
+        var (code, _, error) = await command.TryRunAsync(arguments, cancellation);
+        if (code != 0 && !error.Contains("already successfully installed", StringComparison.Ordinal))
+        {
+            throw new OperatorException($"{organization.MspId} could not install {package.File}:\n{error.Trim()}");
+        }
+    }
+
+    /// <summary>Approves a definition in an organisation's name; again, it changes nothing.</summary>
+    public Task ApproveAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, DeployedPackage? package, int sequence,
+        CancellationToken cancellation)
+    {
+        string[] arguments =
+        [
+            "lifecycle", "chaincode", "approveformyorg", .. Definition(chaincode, sequence),
+            .. package is null ? (string[])[] : ["--package-id", package.Id],
+        ];
+
+        // The same approval again is refused, in 3.x as a redefinition and in 2.5 for having nothing to endorse.
+        return SubmitAsync(
+            organization, arguments,
+            async _ => await ReadApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
+                && approved.PackageId == package?.Id,
+            error => error.Contains("different parameters", StringComparison.Ordinal),
+            cancellation);
+    }
+
+    /// <summary>Asks an organisation's peer what it approved; null if nothing, or if the peer does not say.</summary>
+    public async Task<ApprovedPackage?> ReadApprovedAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
+    {
+        var (code, output, _) = await new PeerCommand(binaries, files, organization).TryRunAsync(
+            [
+                "lifecycle", "chaincode", "queryapproved", "--channelID", consortium.Channel, "--name", chaincode.Name,
+                "--sequence", sequence.ToString(CultureInfo.InvariantCulture), "--output", "json",
+            ],
+            cancellation);
+        return code != 0
+            ? null
+            : new ApprovedPackage(
+                (string?)JsonNode.Parse(output)?["source"]?["Type"]?["LocalPackage"]?["package_id"]);
+    }
+
+    private Task CommitAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
+    {
+        string[] arguments =
+        [
+            "lifecycle", "chaincode", "commit", .. Definition(chaincode, sequence),
+            .. consortium.Organizations.SelectMany(organization => (string[])
+                [
+                    "--peerAddresses", organization.Peer,
+                    "--tlsRootCertFiles", Path.Combine(files.PeerNode(organization), "tls", "ca.crt"),
+                ]),
+        ];
+        string done = string.Create(CultureInfo.InvariantCulture, $"new definition must be sequence {sequence + 1}");
+        return SubmitAsync(
+            consortium.Organizations[0], arguments,
+            error => Task.FromResult(error.Contains(done, StringComparison.Ordinal)),
+            error => error.Contains("new definition must be sequence", StringComparison.Ordinal),
+            cancellation);
+    }
+
+    private IEnumerable<string> Definition(ChaincodeSettings chaincode, int sequence) =>
+    [
+        "--channelID", consortium.Channel, "--name", chaincode.Name, "--version", chaincode.Version,
+        "--sequence", sequence.ToString(CultureInfo.InvariantCulture),
+        "--signature-policy", chaincode.EndorsementPolicy,
+    ];
+
+    /// <summary>
+    /// Submits through the orderers in turn, again while the cluster elects its leader or a peer is a block behind.
+    /// </summary>
+    private async Task SubmitAsync(
+        OrganizationSettings organization, string[] arguments, Func<string, Task<bool>> isDone,
+        Predicate<string> isFinal, CancellationToken cancellation)
+    {
+        var command = new PeerCommand(binaries, files, organization);
+        var orderers = NativePorts.OrderersOf(consortium);
+        string error = "";
+        for (int i = 0; i < MaxTries; i++)
+        {
+            var (host, endpoint) = orderers[i % orderers.Count];
+            string ca = Path.Combine(files.OrdererNode(consortium.Orderer, host), "tls", "ca.crt");
+            (int code, _, error) = await command.TryRunAsync(
+                [.. arguments, "--orderer", endpoint, "--tls", "--cafile", ca], cancellation);
+            if (code == 0 || await isDone(error))
+            {
+                return;
+            }
+
+            if (isFinal(error))
+            {
+                break;
+            }
+
+            await Task.Delay(RetryInterval, cancellation);
+        }
+
+        string line = string.Join(' ', arguments);
+        throw new OperatorException(
+            $"{organization.MspId}: peer {line} failed:\n{error.Trim()}");
+    }
+}
+
+/// <summary>What an organisation approved.</summary>
+/// <param name="PackageId">Its own package, or null if it serves none.</param>
+internal sealed record ApprovedPackage(string? PackageId);

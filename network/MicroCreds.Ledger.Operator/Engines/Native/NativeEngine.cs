@@ -1,0 +1,203 @@
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Doctoring;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
+
+namespace MicroCreds.Ledger.Operator.Engines.Native;
+
+/// <summary>Fabric itself, by its own binaries as processes of this machine, all on loopback.</summary>
+internal sealed class NativeEngine(string state) : IEngine
+{
+    public const string EngineName = "native";
+
+    private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly NativeFiles _files = new(state);
+    private readonly FabricAuthorities _authorities = new(state);
+
+    private bool _useAuthorities;
+
+    public string Name => EngineName;
+
+    public Consortium Prepare(Consortium consortium, bool freePorts)
+    {
+        var binaries = FabricBinaries.Find(_files.Binaries);
+        Console.WriteLine($"Fabric {binaries.Version} from {Path.GetDirectoryName(binaries.Peer)}.");
+        return NativePorts.SettleAll(consortium, _files, freePorts, (ports, settled) =>
+        {
+            if (_useAuthorities || _authorities.AreUsed)
+            {
+                _authorities.Prepare(settled, ports);
+            }
+        });
+    }
+
+    /// <summary>Has this network's identities made by enrolment at Fabric CA servers.</summary>
+    /// <exception cref="OperatorException">The network was made without them.</exception>
+    public void UseAuthorities() => _useAuthorities = _authorities.AreUsed || !File.Exists(_files.GenesisBlock)
+        ? true
+        : throw new OperatorException(
+            $"{state} holds a network that was made without --ca, and its channel knows its own authorities: leave "
+            + "out --ca, forget it with scripts/down.sh --wipe, or give another --state.");
+
+    /// <summary>Makes what a member lacks of its key material.</summary>
+    public async Task EnsureKeysAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
+    {
+        if (_authorities.AreUsed)
+        {
+            await _authorities.EnsureMemberAsync(organization, consortium, cancellation);
+        }
+
+        KeyMaterial.EnsurePeerOrganization(
+            state, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name),
+            TimeProvider.System.GetUtcNow());
+    }
+
+    public async Task StartAsync(Consortium consortium, CancellationToken cancellation)
+    {
+        var binaries = FabricBinaries.Find(_files.Binaries);
+        var ports = NativePorts.Read(_files.Ports);
+        binaries.Remember(_files.Binaries);
+        if (_authorities.AreUsed)
+        {
+            await _authorities.EnsureAsync(consortium, cancellation);
+        }
+
+        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
+        byte[] genesis = await GenesisBlock.EnsureAsync(binaries, _files, consortium, cancellation);
+
+        var settings = new NodeSettings(consortium, _files, ports, binaries.Version);
+        var orderers = NativePorts.OrderersOf(consortium).Select(orderer =>
+            StartOrderer(binaries, orderer.Host, settings.ForOrderer(orderer.Host, orderer.Endpoint))).ToList();
+        foreach (var organization in consortium.Organizations)
+        {
+            StartPeer(binaries, organization, settings.ForPeer(organization));
+        }
+
+        await Task.WhenAll(NativePorts.OrderersOf(consortium).Zip(orderers, (orderer, daemon) =>
+            JoinOrdererAsync(consortium, orderer.Host, ports, daemon, genesis, cancellation)));
+        await Task.WhenAll(consortium.Organizations.Select(organization =>
+            JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation)));
+        await new ChaincodeDeployment(binaries, _files, consortium).EnsureAsync(cancellation);
+    }
+
+    public string ChaincodeIdOf(ChaincodeSettings chaincode, OrganizationSettings organization) =>
+        new DeployedPackage(_files, chaincode, organization).Id;
+
+    public string Describe(ChaincodeSettings chaincode)
+    {
+        var deployed = DeployedChaincode.ReadAll(_files.Deployment);
+        return deployed.TryGetValue(chaincode.Name, out var known)
+            ? $"{chaincode.Name} {known.Version}, sequence {known.Sequence}"
+            : $"{chaincode.Name}, not committed yet";
+    }
+
+    public Task<IReadOnlyList<Finding>> ExamineAsync(
+        Consortium consortium, DateTimeOffset now, CancellationToken cancellation) =>
+        new NativeExamination(FabricBinaries.Find(_files.Binaries), _files, consortium).RunAsync(now, cancellation);
+
+    public async Task<IReadOnlyList<NodeHeight>> ReadOrdererHeightsAsync(
+        Consortium consortium, CancellationToken cancellation)
+    {
+        var ports = NativePorts.Read(_files.Ports);
+        return await Task.WhenAll(NativePorts.OrderersOf(consortium).Select(async orderer =>
+        {
+            using var admin = OpenAdmin(consortium, orderer.Host, ports);
+            return new NodeHeight(orderer.Host, await admin.TryReadHeightAsync(consortium.Channel, cancellation));
+        }));
+    }
+
+    /// <summary>Brings the chaincodes to the channel that it does not have yet; makes their TLS certificates.</summary>
+    public Task DeployAsync(Consortium consortium, CancellationToken cancellation)
+    {
+        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
+        var binaries = FabricBinaries.Find(_files.Binaries);
+        return new ChaincodeDeployment(binaries, _files, consortium).EnsureAsync(cancellation);
+    }
+
+    /// <summary>Starts one peer; returns once it listens.</summary>
+    public async Task StartPeerAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
+    {
+        var binaries = FabricBinaries.Find(_files.Binaries);
+        var settings = new NodeSettings(consortium, _files, NativePorts.Read(_files.Ports), binaries.Version);
+        StartPeer(binaries, organization, settings.ForPeer(organization));
+        await WaitForPeerAsync(organization, cancellation);
+    }
+
+    /// <summary>Stops one orderer and starts it again; returns once it listens.</summary>
+    public async Task RestartOrdererAsync(Consortium consortium, string host, CancellationToken cancellation)
+    {
+        var binaries = FabricBinaries.Find(_files.Binaries);
+        var settings = new NodeSettings(consortium, _files, NativePorts.Read(_files.Ports), binaries.Version);
+        string endpoint = NativePorts.OrderersOf(consortium).Single(orderer => orderer.Host == host).Endpoint;
+        await new Daemon(state, host).StopAsync();
+        var daemon = StartOrderer(binaries, host, settings.ForOrderer(host, endpoint));
+        await daemon.WaitAsync(
+            () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
+    }
+
+    /// <summary>Joins a peer to the channel that a block begins, unless it has joined.</summary>
+    public async Task JoinPeerAsync(
+        Consortium consortium, OrganizationSettings organization, string genesisBlock, CancellationToken cancellation)
+    {
+        await WaitForPeerAsync(organization, cancellation);
+        if (!Directory.Exists(_files.PeerChannel(organization, consortium.Channel)))
+        {
+            var command = new PeerCommand(FabricBinaries.Find(_files.Binaries), _files, organization);
+            await command.RunAsync(["channel", "join", "-b", genesisBlock], cancellation);
+        }
+    }
+
+    /// <summary>Gives a newcomer's peer the further addresses that it listens on.</summary>
+    public void AddPorts(Consortium consortium, OrganizationSettings newcomer)
+    {
+        var ports = new Ports(replace: true);
+        var next = NativePorts.NextTo(consortium with { Organizations = [newcomer] });
+        NativePorts.Read(_files.Ports).With(newcomer.MspId, next, ports.Settle).Write(_files.Ports);
+    }
+
+    private Task WaitForPeerAsync(OrganizationSettings organization, CancellationToken cancellation) =>
+        PeerDaemon(organization).WaitAsync(
+            () => Ports.AreListeningAsync([organization.Peer], cancellation), ListenTimeout, cancellation);
+
+    private Daemon PeerDaemon(OrganizationSettings organization) => new(state, $"peer-{organization.MspId}");
+
+    private OrdererAdmin OpenAdmin(Consortium consortium, string host, NativePorts ports) => new(
+        host, ports.OrdererAdmin[host], Path.Combine(_files.OrdererNode(consortium.Orderer, host), "tls"));
+
+    private Daemon StartOrderer(FabricBinaries binaries, string host, string settings)
+    {
+        string directory = _files.OrdererSettings(host);
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "orderer.yaml"), settings);
+        var daemon = new Daemon(state, host);
+        daemon.EnsureStarted([binaries.Orderer, "start"], NodeEnvironment(directory));
+        return daemon;
+    }
+
+    private void StartPeer(FabricBinaries binaries, OrganizationSettings organization, string settings)
+    {
+        string directory = _files.PeerSettings(organization);
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "core.yaml"), settings);
+        PeerDaemon(organization).EnsureStarted([binaries.Peer, "node", "start"], NodeEnvironment(directory));
+    }
+
+    private static Dictionary<string, string> NodeEnvironment(string directory) => new()
+    {
+        ["FABRIC_CFG_PATH"] = directory,
+        ["FABRIC_LOGGING_SPEC"] = "info:gossip=warning:comm.grpc.server=warning:core.comm=warning",
+    };
+
+    private async Task JoinOrdererAsync(
+        Consortium consortium, string host, NativePorts ports, Daemon daemon, byte[] genesis,
+        CancellationToken cancellation)
+    {
+        string endpoint = ports.OrdererAdmin[host];
+        await daemon.WaitAsync(
+            () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
+        using var admin = OpenAdmin(consortium, host, ports);
+        await admin.JoinAsync(consortium.Channel, genesis, cancellation);
+    }
+}

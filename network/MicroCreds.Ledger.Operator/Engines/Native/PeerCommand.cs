@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using MicroCreds.Fabric.DevNetwork;
+
+namespace MicroCreds.Ledger.Operator.Engines.Native;
+
+/// <summary>Runs Fabric's <c>peer</c> command as an organisation's admin, against its own peer.</summary>
+internal sealed class PeerCommand(FabricBinaries binaries, NativeFiles files, OrganizationSettings organization)
+{
+    private const int MaxTold = 2000;
+
+    /// <summary>Runs it and returns what it printed.</summary>
+    /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
+    public async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var (code, output, error) = await TryRunAsync(arguments, cancellation);
+        return code == 0 ? output : throw new OperatorException(
+            $"{organization.MspId}: peer {string.Join(' ', arguments)} failed:\n{LastWords(error, output)}");
+    }
+
+    /// <summary>Runs it and returns its exit code and what it printed.</summary>
+    public async Task<(int Code, string Output, string Error)> TryRunAsync(
+        IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(binaries.Peer, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["FABRIC_CFG_PATH"] = files.PeerSettings(organization),
+                ["FABRIC_LOGGING_SPEC"] = "error",
+                ["CORE_PEER_MSPCONFIGPATH"] = files.AdminMsp(organization),
+            },
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private static string LastWords(string error, string output)
+    {
+        string told = error.Trim().Length > 0 ? error.Trim() : output.Trim();
+        return told.Length > MaxTold ? "…" + told[^MaxTold..] : told;
+    }
+}

@@ -1,0 +1,62 @@
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>The environment that each program is started with.</summary>
+internal static class ProcessEnvironment
+{
+    /// <summary>Nine processes share a small machine: no concurrent collector, no second tier of profiling.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Lean = new Dictionary<string, string>
+    {
+        ["DOTNET_gcServer"] = "0",
+        ["DOTNET_gcConcurrent"] = "0",
+        ["DOTNET_TieredPGO"] = "0",
+    };
+
+    public static Dictionary<string, string> ForChaincode(
+        string state, IEngine engine, Consortium consortium, OrganizationSettings organization)
+    {
+        var chaincode = consortium.Chaincodes.SingleOrDefault(candidate => candidate.Name == Up.ChaincodeName)
+            ?? throw new OperatorException($"consortium.json lists no chaincode \"{Up.ChaincodeName}\": add it.");
+        if (!chaincode.Servers.TryGetValue(organization.MspId, out string? address))
+        {
+            throw new OperatorException(
+                $"The chaincode {chaincode.Name} has no server for {organization.MspId}: add it to consortium.json.");
+        }
+
+        var files = new OrganizationFiles(state, organization.Domain);
+        return new Dictionary<string, string>(Lean)
+        {
+            ["CHAINCODE_SERVER_ADDRESS"] = address,
+            ["CORE_CHAINCODE_ID_NAME"] = engine.ChaincodeIdOf(chaincode, organization),
+            ["CORE_PEER_TLS_ENABLED"] = chaincode.Tls ? "true" : "false",
+            ["CORE_TLS_CLIENT_KEY_FILE"] = files.ForChaincode(chaincode.Name, "server.key"),
+            ["CORE_TLS_CLIENT_CERT_FILE"] = files.ForChaincode(chaincode.Name, "server.crt"),
+            ["CORE_PEER_TLS_ROOTCERT_FILE"] = files.ForChaincode(chaincode.Name, "ca.crt"),
+        };
+    }
+
+    public static Dictionary<string, string> ForGateway(
+        string state, Consortium consortium, OrganizationSettings organization, InstitutionEntry entry)
+    {
+        var files = new OrganizationFiles(state, organization.Domain);
+        return new Dictionary<string, string>(Lean)
+        {
+            ["MICROCREDS_MSP_ID"] = organization.MspId,
+            ["MICROCREDS_CHANNEL"] = consortium.Channel,
+            ["MICROCREDS_CHAINCODE"] = Up.ChaincodeName,
+            ["MICROCREDS_PEER_ENDPOINT"] = entry.PeerEndpoint,
+            ["MICROCREDS_PEER_TLS_CA"] = entry.PeerTlsCa,
+            ["MICROCREDS_PEER_TLS_NAME"] = files.PeerTlsName,
+            ["MICROCREDS_USER_CERT"] = entry.UserCert,
+            ["MICROCREDS_USER_KEY"] = entry.UserKey,
+            ["MICROCREDS_ADMIN_CERT"] = files.CertificateOf("Admin"),
+            ["MICROCREDS_ADMIN_KEY"] = files.KeyOf("Admin"),
+            ["MICROCREDS_LISTEN"] = entry.GatewayUrl,
+            ["MICROCREDS_PUBLIC_URL"] = entry.GatewayUrl,
+            ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
+            ["MICROCREDS_API_KEY"] = entry.ApiKey,
+        };
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines;
+using MicroCreds.Ledger.Operator.Engines.Native;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>Brings everything up: network, chaincode servers and gateways; returns when all of it answers.</summary>
+internal static class Up
+{
+    /// <summary>The chaincode of the credential contract.</summary>
+    public const string ChaincodeName = "microcreds";
+
+    /// <summary>The consortium as it was started, with the ports it got: the next start finds the same.</summary>
+    public const string SettledFile = "consortium.json";
+
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        var engine = EngineChoice.Open(options.Engine, options.State);
+        if (options.Ca)
+        {
+            (engine as NativeEngine ?? throw new OperatorException(
+                $"--ca needs Fabric's own peers: the engine \"{engine.Name}\" makes its certificates itself; add "
+                + $"--engine {NativeEngine.EngineName}.")).UseAuthorities();
+        }
+
+        bool fresh = !Daemon.All(options.State).Any(daemon => daemon.IsRunning)
+            && !(await engine.ListContainersAsync(cancellation)).Any(container => container.Runs);
+        using var turn = fresh ? await Turn.TakeAsync(cancellation) : null;
+        var consortium = LoadConsortium(options);
+        if (fresh)
+        {
+            consortium = engine.Prepare(consortium, options.FreePorts);
+        }
+
+        var network = Describe(consortium, engine.Name, options.State, NetworkFile.TryRead(options.State));
+        Directory.CreateDirectory(options.State);
+        NetworkState.WriteConsortium(Path.Combine(options.State, SettledFile), consortium);
+        network.Write(options.State);
+        try
+        {
+            await StartAsync(engine, options.State, consortium, network, cancellation);
+            if (options.Seed)
+            {
+                await Seed.RunAsync(network, cancellation);
+            }
+        }
+        catch when (fresh)
+        {
+            await Down.RunAsync(new DownOptions(options.State, Wipe: false));
+            throw;
+        }
+
+        Report(network, options, Stopwatch.GetElapsedTime(begin));
+        return 0;
+    }
+
+    private static async Task StartAsync(
+        IEngine engine, string state, Consortium consortium, NetworkFile network, CancellationToken cancellation)
+    {
+        await engine.StartAsync(consortium, cancellation);
+        if (!engine.StartsInstitutions)
+        {
+            await Task.WhenAll(consortium.Organizations.Select(organization =>
+                StartInstitutionAsync(engine, state, consortium, network, organization, cancellation)));
+        }
+
+        await NetworkProbe.WaitAsync(network, ReadyTimeout, cancellation);
+    }
+
+    /// <summary>Starts an institution's chaincode server and gateway; returns once the gateway answers.</summary>
+    public static async Task StartInstitutionAsync(
+        IEngine engine, string state, Consortium consortium, NetworkFile network, OrganizationSettings organization,
+        CancellationToken cancellation)
+    {
+        var chaincode = new Daemon(state, $"chaincode-{organization.MspId}");
+        chaincode.EnsureStarted(
+            ["dotnet", Programs.Contract],
+            ProcessEnvironment.ForChaincode(state, engine, consortium, organization));
+        var entry = network.Institutions.Single(institution => institution.MspId == organization.MspId);
+        var gateway = new Daemon(state, $"gateway-{organization.MspId}");
+        gateway.EnsureStarted(
+            ["dotnet", Programs.Gateway],
+            ProcessEnvironment.ForGateway(state, consortium, organization, entry));
+
+        // A server whose port another process has is gone by now: the peer would dial that other one.
+        string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];
+        await chaincode.WaitAsync(
+            () => Ports.AreListeningAsync([server], cancellation), ReadyTimeout, cancellation);
+        using var http = new HttpClient { Timeout = AnswerTimeout };
+        await gateway.WaitAsync(() => IsAnsweringAsync(http, entry, cancellation), ReadyTimeout, cancellation);
+    }
+
+    /// <summary>Whether an institution's gateway answers.</summary>
+    public static async Task<bool> IsAnsweringAsync(
+        HttpClient http, InstitutionEntry institution, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"{institution.GatewayUrl}/healthz"), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not listening yet.
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static Consortium LoadConsortium(UpOptions options)
+    {
+        string kept = Path.Combine(options.State, SettledFile);
+        string source = File.Exists(kept) ? kept : options.Consortium;
+        if (!File.Exists(source))
+        {
+            throw new OperatorException($"{source} is not there: --consortium names the consortium's description.");
+        }
+
+        return ConsortiumFile.Read(source);
+    }
+
+    /// <summary>What network.json says of a consortium; API keys that were given before stay.</summary>
+    public static NetworkFile Describe(
+        Consortium consortium, string engine, string state, NetworkFile? before) => new()
+        {
+            Engine = engine,
+            Channel = consortium.Channel,
+            Chaincode = ChaincodeName,
+            Institutions = [.. consortium.Organizations.Select(organization =>
+        {
+            var files = new OrganizationFiles(state, organization.Domain);
+            return new InstitutionEntry
+            {
+                MspId = organization.MspId,
+                Name = organization.Name,
+                Domain = organization.Domain,
+                Country = organization.Country,
+                GatewayUrl = $"http://{Ports.GatewayOf(organization)}",
+                ApiKey = before?.Institutions.SingleOrDefault(known => known.MspId == organization.MspId)?.ApiKey
+                    ?? NetworkFile.NewApiKey(),
+                PeerEndpoint = organization.Peer,
+                PeerTlsCa = files.PeerTlsCa,
+                UserCert = files.CertificateOf("User1"),
+                UserKey = files.KeyOf("User1"),
+            };
+        })],
+        };
+
+    private static void Report(NetworkFile network, UpOptions options, TimeSpan elapsed)
+    {
+        Console.WriteLine($"Up in {elapsed.TotalSeconds:F1} s:");
+        Print(network, options);
+        Console.WriteLine("Verify without a login on any /verify page; scripts/down.sh stops it and keeps the ledger.");
+    }
+
+    private static void Print(NetworkFile network, UpOptions options)
+    {
+        int width = network.Institutions.Max(institution => institution.Name.Length);
+        foreach (var institution in network.Institutions)
+        {
+            Console.WriteLine(
+                $"  {institution.Name.PadRight(width)}  {institution.GatewayUrl}  {institution.GatewayUrl}/verify");
+        }
+
+        Console.WriteLine($"API keys and endpoints: {Path.Combine(options.State, NetworkFile.Name)}");
+    }
+}

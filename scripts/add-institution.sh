@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Takes an institution into a running native network: its request, every member's signature, its peer and gateway.
+#   scripts/add-institution.sh --institution FILE [--state DIRECTORY]     (such as network/newcomer.json)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet.sh
+. scripts/build.sh
+. scripts/operate.sh
+operate add-institution "$@"

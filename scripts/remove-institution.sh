@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Takes an institution out of a running native network: the others sign, its gateway stops, its credentials verify.
+#   scripts/remove-institution.sh --institution MSPID [--state DIRECTORY]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet.sh
+. scripts/build.sh
+. scripts/operate.sh
+operate remove-institution "$@"

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Says what runs, how far each node is, who is behind, which certificates expire; exits 2 if all is not well.
+#   scripts/status.sh [--state DIRECTORY]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/operate.sh
+operate status "$@"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds everything without warnings, checks the format and runs every test; the last line is the sum over all suites.
+#   scripts/test.sh [--engine embedded|native|docker] [--no-format] [runner options, such as -class "*MerkleTree*"]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet.sh
+
+format=yes
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --engine) export TEST_ENGINE="$2"; shift 2 ;;
+    --no-format) format=no; shift ;;
+    *) break ;;
+  esac
+done
+
+dotnet restore MicroCreds.Ledger.sln --verbosity quiet
+dotnet build MicroCreds.Ledger.sln --configuration Release --no-restore --nologo --verbosity quiet \
+  -consoleLoggerParameters:NoSummary
+[ "$format" = no ] || dotnet format whitespace MicroCreds.Ledger.sln --no-restore --verify-no-changes --verbosity quiet
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+code=0
+dotnet tests/MicroCreds.Ledger.Tests/bin/Release/net10.0/MicroCreds.Ledger.Tests.dll \
+  -noColor -noLogo -result-ctrf "$results/tests.json" "$@" || code=$?
+
+# The counts come from the runner's own report, so that the sum cannot disagree with what ran.
+count() { grep -aoE "\"$1\": *[0-9]+" "$results/tests.json" | head -n 1 | grep -oE '[0-9]+$'; }
+passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+[ "${passed:-0}" -gt 0 ] || code=1
+[ "${failed:-0}" -eq 0 ] || code=1
+echo "${passed:-0} passed, ${failed:-0} failed, ${skipped:-0} skipped"
+exit "$code"

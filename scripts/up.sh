@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Brings everything up and waits until it answers: network, one chaincode server and one gateway per institution.
+#   scripts/up.sh [--engine embedded|native|docker] [--ca] [--consortium FILE] [--state DIRECTORY] [--free-ports]
+#     [--no-seed]                       (--ca, on native: identities by enrolment at running Fabric CA servers)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet.sh
+. scripts/build.sh
+exec dotnet network/MicroCreds.Ledger.Operator/bin/Release/net10.0/MicroCreds.Ledger.Operator.dll up "$@"

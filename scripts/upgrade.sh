@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Takes the contract of a running native network to its next version or policy, while clients go on; data is kept.
+#   scripts/upgrade.sh [--version VERSION] [--policy "OutOf(3, 'AuroraMSP.peer', …)"] [--state DIRECTORY]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet.sh
+. scripts/build.sh
+. scripts/operate.sh
+operate upgrade "$@"

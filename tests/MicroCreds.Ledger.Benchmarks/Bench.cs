@@ -1,0 +1,60 @@
+using MicroCreds.Ledger.Benchmarks.Measures;
+using MicroCreds.Ledger.Benchmarks.Reporting;
+using MicroCreds.Ledger.Benchmarks.Running;
+
+namespace MicroCreds.Ledger.Benchmarks;
+
+/// <summary>One run: takes the measures one after the other, those after the first on one network.</summary>
+internal sealed class Bench(BenchmarkOptions options, Report report)
+{
+    /// <summary>All measures in the order they are taken: what must see a fresh network comes first.</summary>
+    public static readonly IReadOnlyList<(string Name, Func<Bench, Task> TakeAsync)> Measures =
+    [
+        ("up", UpTime.MeasureAsync),
+        ("rest", Memory.MeasureRestAsync),
+        ("client", Clients.MeasureAsync),
+        ("chaincode", Chaincodes.MeasureAsync),
+        ("verifying", Verifications.MeasureAsync),
+        ("issuing", Issuances.MeasureAsync),
+        ("soak", Memory.MeasureSoakAsync),
+    ];
+
+    private BenchNetwork? _network;
+    private NodePrograms? _node;
+    private Cohorts? _cohorts;
+
+    public BenchmarkOptions Options => options;
+
+    public Report Report => report;
+
+    /// <summary>Runs the benchmarks; the exit code does not depend on what was met.</summary>
+    public static async Task<int> RunAsync(BenchmarkOptions options)
+    {
+        var report = new Report(Machine.Read(), options);
+        report.PrintHead();
+        var bench = new Bench(options, report);
+        foreach (var (name, takeAsync) in Measures)
+        {
+            if (options.Only.Count == 0 || options.Only.Contains(name))
+            {
+                await takeAsync(bench);
+            }
+        }
+
+        if (options.Json is not null)
+        {
+            report.Write(options.Json);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The network that is measured, up from its first use.</summary>
+    public async Task<BenchNetwork> NetworkAsync() => _network ??= await BenchNetwork.StartAsync(options);
+
+    /// <summary>The official Node libraries, or null where they cannot be had.</summary>
+    public async Task<NodePrograms?> NodeAsync() => _node ??= await NodePrograms.TryInstallAsync();
+
+    /// <summary>What has been issued so far on the network.</summary>
+    public async Task<Cohorts> CohortsAsync() => _cohorts ??= new Cohorts((await NetworkAsync()).Issuer);
+}

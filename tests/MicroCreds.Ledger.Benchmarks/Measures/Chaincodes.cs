@@ -1,0 +1,46 @@
+using MicroCreds.Ledger.Benchmarks.Reporting;
+using MicroCreds.Ledger.Benchmarks.Running;
+
+namespace MicroCreds.Ledger.Benchmarks.Measures;
+
+/// <summary>Our chaincode library beside Node's fabric-shim: the same put/get and client, in turn.</summary>
+internal static class Chaincodes
+{
+    private const int InFlight = 256;
+    private const double RatioTarget = 1.5;
+
+    public static async Task MeasureAsync(Bench bench)
+    {
+        var network = await bench.NetworkAsync();
+        var node = await bench.NodeAsync();
+        using var ours = await network.StartChaincodeAsync(node: null);
+        using var nodes = node is null ? null : await network.StartChaincodeAsync(node);
+        using var client = new CallingClient(
+            WorkerProcess.StartOwn(["client"], network.ClientEnvironment), BenchNetwork.Ours);
+        using var nodesClient = new CallingClient(
+            WorkerProcess.StartOwn(["client"], network.ClientEnvironment), BenchNetwork.Nodes);
+        await client.WarmUpAsync();
+        if (nodes is not null)
+        {
+            await nodesClient.WarmUpAsync();
+        }
+
+        foreach (bool submit in new[] { true, false })
+        {
+            int calls = submit ? bench.Options.Count(2_000, 500) : bench.Options.Count(5_000, 1_000);
+            var (mine, theirs) = await Contest.RunAsync(
+                bench.Options.Rounds,
+                () => CallAsync(client, ours),
+                nodes is null ? null : () => CallAsync(nodesClient, nodes));
+            string call = submit ? "submits" : "evaluations";
+            Contest.Report(
+                bench.Report, $"put/get chaincode: {call}/s at {InFlight} in flight", "/s", mine, theirs,
+                result => result.PerSecond, Target.AtLeast(RatioTarget), "fabric-shim");
+            ServerCost.Report(bench.Report, $"put/get chaincode: server CPU, {call}", mine);
+            ServerCost.Report(bench.Report, "  fabric-shim", theirs);
+
+            Task<ServerCost> CallAsync(CallingClient caller, WorkerProcess server) => ServerCost.OfAsync(
+                server.Id, async () => (await caller.CallAsync(submit, calls, InFlight)).Loop);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Operator;
+
+namespace MicroCreds.Ledger.Benchmarks.Measures;
+
+/// <summary>Issues through an institution's REST API, and remembers how many, how fast and a sample of which.</summary>
+internal sealed class Cohorts : IDisposable
+{
+    public const int Largest = 100_000;
+
+    private const int SamplePages = 4;
+    private const int SamplePageSize = 25;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+
+    private readonly HttpClient _http;
+    private readonly Dictionary<int, List<double>> _rates = [];
+    private readonly List<string> _sample = [];
+    private readonly Random _random = new(20261123);
+
+    public Cohorts(InstitutionEntry issuer)
+    {
+        _http = new HttpClient { BaseAddress = new Uri(issuer.GatewayUrl), Timeout = TimeSpan.FromMinutes(5) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.ApiKey);
+    }
+
+    /// <summary>How many credentials have been issued in batches.</summary>
+    public int Issued { get; private set; }
+
+    /// <summary>Some of them, from all cohorts.</summary>
+    public IReadOnlyList<string> Sample => _sample;
+
+    /// <summary>The credentials per second of each cohort of this size so far.</summary>
+    public IReadOnlyList<double> RatesOf(int size) => _rates.GetValueOrDefault(size, []);
+
+    /// <summary>Issues in cohorts until there are that many credentials.</summary>
+    public async Task FillAsync(int total, int cohort)
+    {
+        while (Issued < total)
+        {
+            await IssueAsync(Math.Min(cohort, total - Issued));
+        }
+    }
+
+    /// <summary>Issues one cohort: accepted, anchored, and every document ready to be fetched.</summary>
+    public async Task IssueAsync(int size)
+    {
+        byte[] rows = Rows(size);
+        long begin = Stopwatch.GetTimestamp();
+        string location = await AcceptAsync(rows);
+        using var timer = new PeriodicTimer(PollInterval);
+        string state;
+        do
+        {
+            await timer.WaitForNextTickAsync();
+            state = (string)JsonNode.Parse(await _http.GetStringAsync(location))!["state"]!;
+        }
+        while (state is "accepted" or "ready");
+
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        if (state != "issued")
+        {
+            throw new BenchmarkException($"A batch of {size} was {state}: {await _http.GetStringAsync(location)}");
+        }
+
+        Issued += size;
+        if (!_rates.TryGetValue(size, out var rates))
+        {
+            _rates[size] = rates = [];
+        }
+
+        rates.Add(size / seconds);
+        await KeepSampleAsync(location, size);
+    }
+
+    /// <summary>Issues one by one, each when the one before is answered; returns credentials per second.</summary>
+    public async Task<double> IssueSinglyAsync(int count)
+    {
+        byte[][] requests = [.. Enumerable.Range(0, count).Select(_ => Rows(1))];
+        long begin = Stopwatch.GetTimestamp();
+        foreach (byte[] request in requests)
+        {
+            using var content = Content(request, "application/json");
+            using var answer = await _http.PostAsync("/v1/credentials", content);
+            await ExpectAsync(answer, HttpStatusCode.Created);
+        }
+
+        return count / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static byte[] Rows(int count)
+    {
+        var rows = new StringBuilder();
+        for (int i = 0; i < count; i++)
+        {
+            string learner = Guid.NewGuid().ToString("N");
+            var request = new JsonObject
+            {
+                ["achievement"] = "data-literacy",
+                ["recipient"] = new JsonObject { ["name"] = learner, ["email"] = $"{learner}@learner.example" },
+            };
+            rows.Append(request.ToJsonString()).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(rows.ToString());
+    }
+
+    private static ByteArrayContent Content(byte[] body, string mediaType) =>
+        new(body) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
+
+    private async Task<string> AcceptAsync(byte[] rows)
+    {
+        using var content = Content(rows, "application/x-ndjson");
+        using var answer = await _http.PostAsync("/v1/batches", content);
+        await ExpectAsync(answer, HttpStatusCode.Accepted);
+        return answer.Headers.Location!.ToString();
+    }
+
+    private static async Task ExpectAsync(HttpResponseMessage answer, HttpStatusCode expected)
+    {
+        if (answer.StatusCode != expected)
+        {
+            throw new BenchmarkException(
+                $"{answer.RequestMessage!.RequestUri} answered {(int)answer.StatusCode}: "
+                + await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    private async Task KeepSampleAsync(string location, int size)
+    {
+        for (int i = 0; i < SamplePages; i++)
+        {
+            string after = _random.Next(Math.Max(1, size - SamplePageSize)).ToString(CultureInfo.InvariantCulture);
+            byte[] page = await _http.GetByteArrayAsync(
+                $"{location}/credentials?pageSize={SamplePageSize}&after={after}");
+            using var json = JsonDocument.Parse(page);
+            _sample.AddRange(json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetRawText()));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using MicroCreds.Ledger.Benchmarks.Reporting;
+
+namespace MicroCreds.Ledger.Benchmarks.Measures;
+
+/// <summary>Credentials per second through the REST API, by the size of the batch.</summary>
+internal static class Issuances
+{
+    private const int Cohort = 1_000;
+    private const double RatioTarget = 100;
+
+    public static async Task MeasureAsync(Bench bench)
+    {
+        var cohorts = await bench.CohortsAsync();
+        int singles = bench.Options.Count(50, 10);
+        int largest = bench.Options.Count(Cohorts.Largest, 10_000);
+
+        // The first of each is not counted: code is still being compiled.
+        await cohorts.IssueSinglyAsync(singles);
+        await cohorts.IssueAsync(Cohort);
+        var ones = new List<double>();
+        var thousands = new List<double>();
+        for (int i = 0; i < bench.Options.Rounds; i++)
+        {
+            ones.Add(await cohorts.IssueSinglyAsync(singles));
+            await cohorts.IssueAsync(Cohort);
+            thousands.Add(cohorts.RatesOf(Cohort)[^1]);
+        }
+
+        while (cohorts.RatesOf(largest).Count < bench.Options.Rounds)
+        {
+            await cohorts.IssueAsync(largest);
+        }
+
+        Report("credentials/s one by one (POST /v1/credentials)", ones);
+        Report($"credentials/s in batches of {Cohort:N0}", thousands);
+        bench.Report.Add(new Row
+        {
+            Name = $"  batches of {Cohort:N0} ÷ one by one",
+            Rounds = [.. thousands.Zip(ones, (thousand, one) => thousand / one)],
+            Target = Target.AtLeast(RatioTarget),
+        });
+        Report($"credentials/s in batches of {largest:N0}", cohorts.RatesOf(largest));
+
+        void Report(string name, IReadOnlyList<double> rates) =>
+            bench.Report.Add(new Row { Name = name, Unit = "/s", Rounds = rates });
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator;
+using MicroCreds.Ledger.Operator.Engines;
+
+namespace MicroCreds.Ledger.Benchmarks.Running;
+
+/// <summary>
+/// The sample consortium, as people bring it up, and beside its contract a put/get chaincode on two libraries.
+/// </summary>
+internal sealed class BenchNetwork
+{
+    /// <summary>The put/get chaincode on our library.</summary>
+    public const string Ours = "putget";
+
+    /// <summary>The same on the official Node library.</summary>
+    public const string Nodes = "putget-node";
+
+    private readonly Consortium _consortium;
+    private readonly NetworkFile _network;
+
+    private BenchNetwork(string state, Consortium consortium, NetworkFile network) =>
+        (State, _consortium, _network) = (state, consortium, network);
+
+    public string State { get; }
+
+    /// <summary>Whose gateway issues.</summary>
+    public InstitutionEntry Issuer => _network.Institutions[0];
+
+    /// <summary>Whose gateway verifies what another one issued.</summary>
+    public InstitutionEntry Partner => _network.Institutions[1];
+
+    /// <summary>What a client process must know.</summary>
+    public Dictionary<string, string> ClientEnvironment => new()
+    {
+        ["PEER"] = Issuer.PeerEndpoint,
+        ["PEER_TLS_CA"] = Issuer.PeerTlsCa,
+        ["PEER_TLS_NAME"] = $"peer0.{Issuer.Domain}",
+        ["MSP_ID"] = Issuer.MspId,
+        ["CERTIFICATE"] = Issuer.UserCert,
+        ["PRIVATE_KEY"] = Issuer.UserKey,
+        ["CHANNEL"] = _network.Channel,
+    };
+
+    public static async Task<BenchNetwork> StartAsync(BenchmarkOptions options)
+    {
+        string state = Path.Combine(options.State, "network");
+        string description = Path.Combine(options.State, "consortium.json");
+        var consortium = WithPutGet(ConsortiumFile.Read(Repository.PathOf("network", "consortium.json")));
+        await File.WriteAllTextAsync(description, JsonSerializer.Serialize(consortium, JsonSerializerOptions.Web));
+        await UpAsync(options, state, "--consortium", description);
+        return new BenchNetwork(
+            state, ConsortiumFile.Read(Path.Combine(state, Up.SettledFile)), NetworkFile.TryRead(state)!);
+    }
+
+    /// <summary>Brings a network up on free ports, by the script that people use.</summary>
+    public static Task UpAsync(BenchmarkOptions options, string state, params string[] more) => Command.RunAsync(
+        Repository.PathOf("scripts", "up.sh"),
+        ["--engine", options.Engine, "--state", state, "--free-ports", .. more]);
+
+    public static Task DownAsync(string state) =>
+        Command.RunAsync(Repository.PathOf("scripts", "down.sh"), ["--state", state, "--wipe"]);
+
+    /// <summary>Starts the server of a put/get chaincode.</summary>
+    /// <param name="node">The official library's programs, or null for ours.</param>
+    public async Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node)
+    {
+        var chaincode = _consortium.Chaincodes.Single(candidate => candidate.Name == (node is null ? Ours : Nodes));
+        string address = chaincode.Servers[Issuer.MspId];
+        var engine = EngineChoice.Open(null, State);
+        var environment = new Dictionary<string, string>(ProcessEnvironment.Lean)
+        {
+            ["CHAINCODE_SERVER_ADDRESS"] = address,
+            ["CORE_CHAINCODE_ID_NAME"] = engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]),
+            ["CORE_CHAINCODE_LOGGING_LEVEL"] = "error",
+        };
+        var server = node is null
+            ? WorkerProcess.StartOwn(["chaincode"], environment)
+            : WorkerProcess.Start("node", [node.Chaincode], environment);
+        await server.WaitUntilListeningAsync(address);
+        return server;
+    }
+
+    /// <summary>The processes of the network, by name.</summary>
+    public IReadOnlyList<(string Name, int Id)> Processes()
+    {
+        var found = new List<(string, int)>();
+        foreach (var daemon in Daemon.All(State))
+        {
+            using var process = daemon.Find()
+                ?? throw new BenchmarkException($"{daemon.Name} is not running any more: see {daemon.LogFile}.");
+            found.Add((daemon.Name, process.Id));
+        }
+
+        return found;
+    }
+
+    public int GatewayProcess(InstitutionEntry institution) =>
+        Processes().Single(process => process.Name == $"gateway-{institution.MspId}").Id;
+
+    /// <summary>
+    /// One organisation endorses, and one server answers whichever peer asks, without TLS: as little as possible is to
+    /// lie around the client or the library that is compared.
+    /// </summary>
+    private static Consortium WithPutGet(Consortium consortium)
+    {
+        var ports = new Ports(replace: true);
+        string policy = $"OutOf(1, '{consortium.Organizations[0].MspId}.peer')";
+        var putGets = new[] { Ours, Nodes }.Select(name =>
+        {
+            string address = ports.Settle("127.0.0.1:0", name);
+            return new ChaincodeSettings
+            {
+                Name = name,
+                EndorsementPolicy = policy,
+                Servers = consortium.Organizations.ToDictionary(organization => organization.MspId, _ => address),
+                Tls = false,
+            };
+        });
+        return consortium with { Chaincodes = [.. consortium.Chaincodes, .. putGets] };
+    }
+}

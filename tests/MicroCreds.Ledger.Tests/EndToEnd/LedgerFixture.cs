@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Contract;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.EndToEnd;
+
+/// <summary>
+/// The sample consortium on an embedded network in memory, one contract server for each organisation, and connections
+/// as each organisation's user and admin. Nothing is registered on the ledger yet: see <see cref="RegisterAllAsync"/>.
+/// </summary>
+public class LedgerFixture : IAsyncLifetime
+{
+    public const string Chaincode = "microcreds";
+
+    public const string Aurora = "AuroraMSP";
+    public const string Linden = "LindenMSP";
+    public const string Tejo = "TejoMSP";
+    public const string Meridian = "MeridianMSP";
+
+    private readonly List<ChaincodeServer> _servers = [];
+    private readonly SortedDictionary<string, LedgerMember> _members = new(StringComparer.Ordinal);
+    private MicroCreds.Fabric.DevNetwork.DevNetwork? _network;
+
+    /// <summary>The running network; <c>StateDirectory</c> holds the key material of every organisation.</summary>
+    public MicroCreds.Fabric.DevNetwork.DevNetwork Network =>
+        _network ?? throw new InvalidOperationException("The fixture has not been started.");
+
+    public string Channel => Network.Consortium.Channel;
+
+    internal IEnumerable<LedgerMember> Members => _members.Values;
+
+    internal LedgerMember this[string mspId] => _members[mspId];
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
+        {
+            Consortium = OnFreePorts(ConsortiumFile.Read(Path.Combine(Repository.Root, "network", "consortium.json"))),
+            InMemory = true,
+        });
+        var chaincode = Network.Consortium.Chaincodes.Single(c => c.Name == Chaincode);
+        foreach (var organization in Network.Consortium.Organizations)
+        {
+            string directory = Path.Combine(
+                Network.StateDirectory, "organizations", "peerOrganizations", organization.Domain);
+            _servers.Add(await ChaincodeServer.StartAsync(
+                NewChaincode(organization.MspId), ServerOptions(chaincode.Servers[organization.MspId], directory)));
+            _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members.Values)
+        {
+            member.Dispose();
+        }
+
+        if (_network is not null) await _network.DisposeAsync();
+
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Registers every organisation as an institution with one key, unless it is registered already.</summary>
+    internal async Task RegisterAllAsync()
+    {
+        foreach (var member in Members)
+        {
+            await member.RegisterAsync();
+        }
+    }
+
+    /// <summary>What an organisation's server runs; a test of hostile organisations overrides it.</summary>
+    protected virtual IChaincode NewChaincode(string mspId) => CredentialContract.CreateChaincode();
+
+    private static ChaincodeServerOptions ServerOptions(string address, string directory)
+    {
+        string material = Path.Combine(directory, "chaincode", Chaincode);
+        return new ChaincodeServerOptions
+        {
+            ChaincodeId = Chaincode,
+            Address = address,
+            Tls = new ChaincodeTlsOptions
+            {
+                CertificateFile = Path.Combine(material, "server.crt"),
+                PrivateKeyFile = Path.Combine(material, "server.key"),
+                ClientCaFile = Path.Combine(material, "ca.crt"),
+            },
+            LoggerFactory = Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
+        };
+    }
+
+    /// <summary>The peers bind any free port; of the chaincode servers they must know the address beforehand.</summary>
+    private static Consortium OnFreePorts(Consortium consortium) => consortium with
+    {
+        Orderer = consortium.Orderer with { Endpoint = "127.0.0.1:0" },
+        Organizations = [.. consortium.Organizations.Select(o => o with { Peer = "127.0.0.1:0" })],
+        Chaincodes =
+        [
+            .. consortium.Chaincodes.Where(c => c.Name == Chaincode).Select(c => c with
+            {
+                Servers = c.Servers.Keys.Zip(FreePorts(c.Servers.Count)).ToDictionary(
+                    s => s.First, s => $"127.0.0.1:{s.Second}"),
+            }),
+        ],
+    };
+
+    private static int[] FreePorts(int count)
+    {
+        // All at once, so that none is given twice.
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        int[] ports = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            listeners[i].Start();
+            ports[i] = ((IPEndPoint)listeners[i].LocalEndpoint).Port;
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.Dispose();
+        }
+
+        return ports;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.EndToEnd;
+
+/// <summary>The README's flow is the one that is run here.</summary>
+[Collection(ConsortiumTests.Name)]
+public sealed class ReadmeTests(RunningConsortium consortium)
+{
+    private static readonly string Script = Path.Combine(Repository.Root, "tests", "readme", "flow.sh");
+
+    [Fact]
+    public void Readme_HoldsTheFlowToTheLetter() => Assert.Contains(
+        $"```sh\n{File.ReadAllText(Script)}```", File.ReadAllText(Path.Combine(Repository.Root, "README.md")));
+
+    [Fact]
+    public async Task Flow_IssuesVerifiesRevokesAndVerifies()
+    {
+        var start = new ProcessStartInfo("bash", ["-eu", Script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["STATE"] = consortium.State,
+                ["A"] = consortium[0].GatewayUrl,
+                ["B"] = consortium[1].GatewayUrl,
+            },
+        };
+        using var bash = Process.Start(start)!;
+        var error = bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(bash.ExitCode == 0, $"{output}\n{await error}");
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("{\"verdict\":\"valid\"", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"revoked\"", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("{\"verdict\":\"invalid\"", lines[2], StringComparison.Ordinal);
+    }
+}

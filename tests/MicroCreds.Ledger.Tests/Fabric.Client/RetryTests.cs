@@ -1,0 +1,163 @@
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using MicroCreds.Fabric.Client;
+using MicroCreds.Fabric.Protocol.Gateway;
+using MicroCreds.Fabric.Protocol.Peer;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Fabric.Client;
+
+/// <summary>What is sent again, under which transaction id, and what is not.</summary>
+public sealed class RetryTests
+{
+    private static readonly SubmitRetryOptions Quick = new()
+    {
+        MaxAttempts = 3,
+        MaxSendings = 3,
+        MinDelay = TimeSpan.FromMilliseconds(1),
+        MaxDelay = TimeSpan.FromMilliseconds(2),
+    };
+
+    private readonly List<ByteString> _sent = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SubmitTimesOut_ButWasOrdered_IsNotSentAgain()
+    {
+        await using var server = await StartAsync((_, _) => throw Failure(StatusCode.DeadlineExceeded));
+        byte[] result = await SubmitAsync(server);
+        Assert.Equal("endorsed", Encoding.UTF8.GetString(result));
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public async Task OutcomeStaysUnknown_TheIdenticalEnvelopeIsSentAgain()
+    {
+        await using var server = await StartAsync((_, n) => n == 1 ? throw Failure(StatusCode.Unavailable) : new());
+        int asked = 0;
+        server.OnCommitStatus = (_, _) => ++asked == 1
+            ? throw Failure(StatusCode.DeadlineExceeded)
+            : Task.FromResult(new CommitStatusResponse());
+        await SubmitAsync(server);
+        Assert.Equal(2, _sent.Count);
+        Assert.Equal(_sent[0], _sent[1]);
+    }
+
+    [Fact]
+    public async Task OutcomeNeverKnown_GivesUpWithoutANewTransactionId()
+    {
+        await using var server = await StartAsync((_, _) => throw Failure(StatusCode.Unavailable));
+        server.OnCommitStatus = (_, _) => throw Failure(StatusCode.Unavailable);
+        await Assert.ThrowsAsync<CommitStatusException>(() => SubmitAsync(server));
+        Assert.Equal(Quick.MaxSendings, _sent.Count);
+        Assert.Single(_sent.Distinct());
+    }
+
+    [Fact]
+    public async Task KnownConflict_IsDoneAgainUnderANewTransactionId()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        int asked = 0;
+        server.OnCommitStatus = (_, _) => Task.FromResult(new CommitStatusResponse
+        {
+            Result = ++asked < 3 ? TxValidationCode.MvccReadConflict : TxValidationCode.Valid,
+        });
+        await SubmitAsync(server);
+        Assert.Equal(3, _sent.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task InvalidForAReasonThatStays_IsNotRepeated()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        server.OnCommitStatus = (_, _) => Task.FromResult(
+            new CommitStatusResponse { Result = TxValidationCode.EndorsementPolicyFailure });
+        var e = await Assert.ThrowsAsync<CommitException>(() => SubmitAsync(server));
+        Assert.Equal(TxValidationCode.EndorsementPolicyFailure, e.Code);
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public async Task SubmitRefused_IsNotRepeated()
+    {
+        await using var server = await StartAsync((_, _) => throw Failure(StatusCode.InvalidArgument));
+        await Assert.ThrowsAsync<SubmitException>(() => SubmitAsync(server));
+        Assert.Single(_sent);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Unknown, "too many requests for /gateway.Gateway, exceeding concurrency limit (500)")]
+    [InlineData(StatusCode.Unavailable, "going down")]
+    public async Task EndorseFailsForTheMoment_ANewProposalIsMade(StatusCode code, string message)
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        var ids = new List<string>();
+        server.OnEndorse = (request, _) =>
+        {
+            ids.Add(request.TransactionId);
+            return ids.Count < 3
+                ? throw new RpcException(new(code, message))
+                : Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        };
+        await SubmitAsync(server);
+        Assert.Equal(3, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task EndorsePeersDiffer_ANewProposalIsMade()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        int asked = 0;
+        server.OnEndorse = (request, _) => ++asked == 1
+            ? throw TestEnvelope.Failure(StatusCode.Aborted, "failed to collect enough transaction endorsements",
+                TestEnvelope.Detail("ProposalResponsePayloads do not match"))
+            : Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        await SubmitAsync(server);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task ChaincodeRefuses_IsNotRepeated()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        int asked = 0;
+        server.OnEndorse = (_, _) =>
+        {
+            asked++;
+            throw TestEnvelope.Failure(
+                StatusCode.Aborted, "failed",
+                TestEnvelope.Detail("chaincode response 500, too many requests of yours"));
+        };
+        await Assert.ThrowsAsync<EndorseException>(() => SubmitAsync(server));
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task RetryOptions_Wrong_NameEveryFault()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        var contract = server.Contract();
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => contract.SubmitWithRetryAsync(
+            "Issue", new ProposalOptions(), new SubmitRetryOptions { MaxAttempts = 0, MaxSendings = -1 }, Cancel));
+        Assert.Contains("MaxAttempts is 0", e.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxSendings is -1", e.Message, StringComparison.Ordinal);
+    }
+
+    private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));
+
+    private static Task<byte[]> SubmitAsync(ScriptedGateway server) =>
+        server.Contract().SubmitWithRetryAsync("Issue", new ProposalOptions(), Quick, Cancel);
+
+    private async Task<ScriptedGateway> StartAsync(Func<SubmitRequest, int, SubmitResponse> submit)
+    {
+        var server = await ScriptedGateway.StartAsync();
+        server.OnSubmit = (request, _) =>
+        {
+            _sent.Add(request.PreparedTransaction.ToByteString());
+            return Task.FromResult(submit(request, _sent.Count));
+        };
+        return server;
+    }
+}

@@ -1,0 +1,150 @@
+using Google.Protobuf;
+using MicroCreds.Fabric.DevNetwork.Chaincodes;
+using MicroCreds.Fabric.DevNetwork.Endorser;
+using MicroCreds.Fabric.DevNetwork.Gateway;
+using MicroCreds.Fabric.DevNetwork.Msp;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Peer;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+
+/// <summary>Which sets of organisations are found for which policies.</summary>
+public sealed class EndorsementLayoutTests
+{
+    private const string Channel = "mychannel";
+    private static readonly string[] Members = ["A", "B", "C", "D"];
+
+    public static TheoryData<string, string[]> Policies => new()
+    {
+        { "'A.peer'", ["A"] },
+        { "OR('A.peer', 'B.member')", ["A", "B"] },
+        { "AND('A.peer', 'B.peer')", ["A+B"] },
+        { "OutOf(2, 'A.peer', 'B.peer', 'C.peer')", ["A+B", "A+C", "B+C"] },
+        { "AND('A.peer', OR('B.peer', 'C.peer'))", ["A+B", "A+C"] },
+        { "OutOf(1, AND('A.peer', 'B.peer'), OutOf(2, 'B.peer', 'C.peer', 'D.peer'))", ["A+B", "B+C", "B+D", "C+D"] },
+        { "OR('A.peer', 'A.client', 'A.admin', 'X.peer')", ["A"] },
+        { "OutOf(2, 'A.peer', 'A.peer', 'B.peer')", ["A+B"] },
+        { "OutOf(3, 'A.peer', 'B.peer', 'C.peer', 'X.peer')", ["A+B+C"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Derive_Policy_FindsEverySetThatSatisfiesIt(string policy, string[] expected)
+    {
+        var layouts = Layouts(("cc", policy, Members));
+
+        Assert.Equal(expected, Derive(layouts, new ChaincodeCall { Name = "cc" }));
+    }
+
+    [Fact]
+    public void Derive_PreferredOrganization_StandsInTheFirstLayouts()
+    {
+        var layouts = Layouts(("cc", "OutOf(2, 'A.peer', 'B.peer', 'C.peer')", Members));
+
+        for (int i = 0; i < 20; i++)
+        {
+            var found = layouts.Derive(Channel, Interest(new ChaincodeCall { Name = "cc" }), "C");
+            Assert.All(found.Take(2), layout => Assert.Contains("C", layout));
+            Assert.DoesNotContain("C", found[2]);
+        }
+    }
+
+    [Fact]
+    public void Derive_KeyPolicies_CountTogetherOrInsteadOfTheChaincodes()
+    {
+        var layouts = Layouts(("cc", "OR('A.peer', 'B.peer')", Members));
+        var beside = new ChaincodeCall { Name = "cc", KeyPolicies = { Parse("'C.peer'"), Parse("'D.peer'") } };
+        var instead = new ChaincodeCall(beside) { DisregardNamespacePolicy = true };
+
+        Assert.Equal(["A+C+D", "B+C+D"], Derive(layouts, beside));
+        Assert.Equal(["C+D"], Derive(layouts, instead));
+    }
+
+    [Fact]
+    public void Derive_TwoChaincodes_NeedPeersThatHaveBoth()
+    {
+        var layouts = Layouts(
+            ("one", "OR('A.peer', 'B.peer')", Members), ("two", "OR('B.peer', 'C.peer')", ["B", "C"]));
+
+        // A+C and A+B satisfy the policies as well, but A cannot run the second chaincode.
+        Assert.Equal(
+            ["B"], Derive(layouts, new ChaincodeCall { Name = "one" }, new ChaincodeCall { Name = "two" }));
+    }
+
+    [Theory]
+    [InlineData("'X.peer'")]
+    [InlineData("AND('A.peer', 'X.peer')")]
+    [InlineData("OutOf(2, 'A.peer', 'A.peer')")]
+    public void Derive_NobodyCanSatisfyThePolicy_SaysSo(string policy)
+    {
+        var e = Assert.Throws<LayoutException>(() => Derive(Layouts(("cc", policy, Members)), new ChaincodeCall
+        {
+            Name = "cc",
+        }));
+
+        Assert.EndsWith(": no peer combination can satisfy the endorsement policy", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Derive_HostileKeyPolicy_EndsSoonAndFindsNothing()
+    {
+        var layouts = Layouts(("cc", "'A.peer'", Members));
+        var half = new SignaturePolicy.Types.NOutOf { N = 40 };
+        half.Rules.Add(Enumerable.Range(0, 80).Select(_ => new SignaturePolicy { SignedBy = 0 }));
+        var bomb = new SignaturePolicyEnvelope(Parse("'A.peer'")) { Rule = new SignaturePolicy { NOutOf = half } };
+        var dangling = new SignaturePolicyEnvelope { Rule = new SignaturePolicy { SignedBy = 7 } };
+        var garbage = new SignaturePolicyEnvelope
+        {
+            Rule = new SignaturePolicy { SignedBy = 0 },
+            Identities = { new MSPPrincipal { Principal = ByteString.CopyFromUtf8("garbage") } },
+        };
+
+        foreach (var policy in new[] { bomb, dangling, garbage, new SignaturePolicyEnvelope() })
+        {
+            var call = new ChaincodeCall { Name = "cc", KeyPolicies = { policy } };
+            Assert.Throws<LayoutException>(() => Derive(layouts, call));
+        }
+    }
+
+    private static SignaturePolicyEnvelope Parse(string policy) => SignaturePolicyText.Parse(policy);
+
+    private static ChaincodeInterest Interest(params ChaincodeCall[] calls) => new() { Chaincodes = { calls } };
+
+    private static string[] Derive(EndorsementLayouts layouts, params ChaincodeCall[] calls) =>
+    [
+        .. layouts.Derive(Channel, Interest(calls), null)
+            .Select(layout => string.Join('+', layout)).Order(StringComparer.Ordinal),
+    ];
+
+    private static EndorsementLayouts Layouts(params (string Name, string Policy, string[] Servers)[] chaincodes)
+    {
+        var definitions = chaincodes.ToDictionary(chaincode => chaincode.Name, chaincode => new ChaincodeDefinition
+        {
+            Name = chaincode.Name,
+            Version = "1.0",
+            Policy = Parse(chaincode.Policy),
+            Servers = chaincode.Servers.ToDictionary(mspId => mspId, _ => "127.0.0.1:1"),
+            Tls = false,
+            ExecuteTimeout = TimeSpan.FromSeconds(1),
+        });
+        PeerEndorser[] peers = [.. Members.Select(mspId => Peer(mspId, definitions))];
+        return new EndorsementLayouts(definitions, Channel, new PeerDirectory(peers[0], peers, Channel));
+    }
+
+    private static PeerEndorser Peer(string mspId, Dictionary<string, ChaincodeDefinition> definitions) => new(
+        new PeerIdentity
+        {
+            MspId = mspId,
+            Domain = $"{mspId}.example",
+            Serialized = ByteString.Empty,
+            Directory = "",
+            Signer = null!,
+        },
+        new ChaincodeRuntime(definitions, null!, Channel, mspId, "", NullLogger.Instance),
+        null!,
+        null!);
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+
+/// <summary>The programs of tests/node and its folders with the libraries that they need, installed once.</summary>
+internal static class NodePrograms
+{
+    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Returns the folder in which the programs can run; skips the test where Node or npm is missing.
+    /// </summary>
+    public static Task<string> InstallAsync(CancellationToken cancellationToken) => InstallAsync("", cancellationToken);
+
+    /// <summary>Likewise for the programs of a folder below tests/node.</summary>
+    public static async Task<string> InstallAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!CanRun("node", "--version"))
+        {
+            Assert.Skip("The Node libraries cannot be tried: node is not on the PATH.");
+        }
+
+        string source = Path.Combine(Repository.Root, "tests", "node", folder);
+        string hash = Convert.ToHexStringLower(
+            SHA256.HashData(
+                await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken)));
+        string target = Path.Combine(Repository.Root, "artifacts", "node", hash[..16]);
+        Directory.CreateDirectory(target);
+        foreach (string file in Directory.GetFiles(source))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+
+        string installed = Path.Combine(target, "installed");
+        if (!File.Exists(installed))
+        {
+            if (!CanRun("npm", "--version"))
+            {
+                Assert.Skip("The Node libraries cannot be installed: npm is not on the PATH.");
+            }
+
+            // The one native module, for hardware keys, is optional: nothing needs to be compiled.
+            var (exitCode, output) = await RunAsync(
+                Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target), InstallTimeout,
+                cancellationToken);
+            if (exitCode != 0)
+            {
+                Assert.Skip($"The Node libraries could not be installed: {output}");
+            }
+
+            await File.WriteAllTextAsync(installed, "", cancellationToken);
+        }
+
+        return target;
+    }
+
+    /// <summary>Describes a process whose output is read.</summary>
+    public static ProcessStartInfo Start(string program, IEnumerable<string> arguments, string directory) =>
+        new(program, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+    /// <summary>Runs a process to its end; returns what it wrote.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        ProcessStartInfo start, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(start)!;
+        var output = new StringBuilder();
+        void Keep(object sender, DataReceivedEventArgs line)
+        {
+            lock (output)
+            {
+                output.AppendLine(line.Data);
+            }
+        }
+
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, output.ToString());
+    }
+
+    private static bool CanRun(string program, string argument)
+    {
+        try
+        {
+            using var process = Process.Start(Start(program, [argument], Path.GetTempPath()))!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Model;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Contract;
+
+/// <summary>Records and statements that the contract accepts, to be spoilt one member at a time.</summary>
+internal static class Samples
+{
+    public static string NewId() => "a" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    public static string NewRoot() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    public static Achievement Achievement(LedgerMember member, string? id = null) => new()
+    {
+        MspId = member.MspId,
+        Id = id ?? NewId(),
+        Version = 1,
+        Name = "Data Literacy for the Energy Transition",
+        Description = "Reading, questioning and presenting the data of power grids.",
+        Criteria = "A graded project report and its defence.",
+        LearningOutcomes = ["Judge the quality of a data set.", "Présenter des données d'énergie."],
+        Credits = 2.5,
+        WorkloadHours = 68,
+        EqfLevel = 6,
+        Language = "en",
+        Assessment = "Project report",
+        Participation = "blended",
+        QualityAssurance = "Institutional accreditation",
+        FieldOfStudy = "0688",
+        Skills = [new Skill("analyse big data", "http://data.europa.eu/esco/skill/f3b1f5c0")],
+    };
+
+    public static async Task<AchievementReference> PublishAsync(LedgerMember member)
+    {
+        var written = await LedgerMember.SubmitAsync<Achievement>(
+            member.User, TransactionNames.PublishAchievement, Achievement(member));
+        return new AchievementReference(written.Record.Id, written.Record.Version);
+    }
+
+    public static IssuanceStatement Issuance(LedgerMember member, params AchievementReference[] achievements) => new()
+    {
+        Ledger = member.Ledger,
+        MspId = member.MspId,
+        Root = NewRoot(),
+        Size = 10,
+        Achievements = achievements,
+        KeyId = member.KeyId,
+        StatusList = "list-1",
+        StatusOffset = 0,
+    };
+
+    public static async Task<Issuance> IssueAsync(LedgerMember member, int size = 10)
+    {
+        var statement = Issuance(member, await PublishAsync(member)) with { Size = size };
+        var written = await LedgerMember.SubmitAsync<Issuance>(
+            member.User, TransactionNames.Issue, TestKeys.Sign(statement, member.Key));
+        return written.Record;
+    }
+
+    public static StatusStatement Status(LedgerMember member, Issuance issuance, string state, int sequence) => new()
+    {
+        Ledger = member.Ledger,
+        MspId = member.MspId,
+        Root = issuance.Statement.Root,
+        Index = 3,
+        Sequence = sequence,
+        State = state,
+        Reason = state switch
+        {
+            CredentialState.Revoked => StatusReason.IssuedInError,
+            CredentialState.Suspended => StatusReason.UnderReview,
+            _ => null,
+        },
+        KeyId = member.KeyId,
+    };
+
+    public static Task<Written<Status>> SetStatusAsync(LedgerMember member, StatusStatement statement) =>
+        LedgerMember.SubmitAsync<Status>(
+            member.User, TransactionNames.SetStatus, TestKeys.Sign(statement, member.Key));
+}

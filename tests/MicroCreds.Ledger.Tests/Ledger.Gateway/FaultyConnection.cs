@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Verifying;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>A real wire to the ledger that fails when it is told to.</summary>
+internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnection, IDisposable
+{
+    private CancellationTokenSource _cut = new();
+
+    /// <summary>Nothing gets through.</summary>
+    public bool IsCut
+    {
+        get => field;
+        set
+        {
+            field = value;
+            var before = _cut;
+            _cut = new CancellationTokenSource();
+            before.Cancel();
+        }
+    }
+
+    /// <summary>The next transaction is committed, and its answer is lost.</summary>
+    public bool LosesNextAnswer { get; set; }
+
+    /// <summary>How many transactions were sent.</summary>
+    public int Submissions { get; private set; }
+
+    public Task<byte[]> EvaluateAsync(
+        string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        IsCut ? throw Unavailable() : inner.EvaluateAsync(transaction, arguments, cancellationToken);
+
+    public async Task<Submission> SubmitAsync(
+        string transaction, IReadOnlyList<string> arguments, bool asRegistrar, CancellationToken cancellationToken)
+    {
+        if (IsCut)
+            throw Unavailable();
+        Submissions++;
+        var submission = await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
+        if (!LosesNextAnswer)
+            return submission;
+        LosesNextAnswer = false;
+        throw new OutcomeUnknownException(submission.TransactionId, new TimeoutException());
+    }
+
+    public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
+        IsCut ? throw Unavailable() : inner.GetNewestBlockAsync(cancellationToken);
+
+    public async IAsyncEnumerable<Block> ReadBlocksAsync(
+        ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (IsCut)
+            throw Unavailable();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
+        await foreach (var block in inner.ReadBlocksAsync(from, either.Token))
+            yield return block;
+    }
+
+    public void Dispose()
+    {
+        (inner as IDisposable)?.Dispose();
+        _cut.Dispose();
+    }
+
+    private static LedgerUnavailableException Unavailable() => new("The wire is cut.");
+}

@@ -1,0 +1,186 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using GatewayProgram = MicroCreds.Ledger.Gateway.Program;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>One institution's gateway, in this process, on a free port, driven over real HTTP.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    public const string ApiKey = "test-key-0123456789-0123456789-0123456789";
+
+    private readonly LedgerMember _member;
+    private WebApplication? _service;
+
+    private GatewayHost(LedgerMember member, string directory) => (_member, DataDirectory) = (member, directory);
+
+    public string DataDirectory { get; }
+
+    public string MspId => _member.MspId;
+
+    public LedgerMember Member => _member;
+
+    /// <summary>The wire to the ledger, which can be cut.</summary>
+    public FaultyConnection Wire { get; private set; } = null!;
+
+    /// <summary>With the bootstrap key, which may do everything.</summary>
+    public HttpClient Registrar { get; private set; } = null!;
+
+    /// <summary>Without a login.</summary>
+    public HttpClient Anyone { get; private set; } = null!;
+
+    public IServiceProvider Services => _service!.Services;
+
+    /// <summary>All that the gateway logged.</summary>
+    public LogBook Log { get; } = new();
+
+    public static async Task<GatewayHost> StartAsync(LedgerMember member)
+    {
+        var host = new GatewayHost(member, Directory.CreateTempSubdirectory("gateway-").FullName);
+        await host.StartAsync();
+        return host;
+    }
+
+    public async Task StartAsync()
+    {
+        var (certificate, key) = _member.FilesOf("User1");
+        var (adminCertificate, adminKey) = _member.FilesOf("Admin");
+        string[] settings =
+        [
+            $"MspId={MspId}", $"Channel={_member.Ledger}", $"PeerEndpoint={_member.PeerEndpoint}",
+            $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
+            $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
+            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}",
+        ];
+        string[] quiet = ["--Logging:Console:LogLevel:Default=None"];
+        _service = await GatewayProgram.CreateAsync(
+            [.. settings.Select(setting => "--MicroCreds:" + setting), .. quiet],
+            services =>
+            {
+                var real = services.Last(service => service.ServiceType == typeof(ILedgerConnection));
+                services.AddSingleton<ILedgerConnection>(provider =>
+                    Wire = new FaultyConnection((ILedgerConnection)real.ImplementationFactory!(provider)));
+                services.AddSingleton<ILoggerProvider>(Log);
+            });
+        await _service.StartAsync();
+        string address = _service.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses.Single();
+        Anyone = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
+        Registrar = With(ApiKey);
+    }
+
+    /// <summary>A client with an API key.</summary>
+    public HttpClient With(string apiKey)
+    {
+        var client = new HttpClient { BaseAddress = Anyone.BaseAddress, Timeout = Anyone.Timeout };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        return client;
+    }
+
+    /// <summary>Stops the service and starts it anew on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Writes the institution and publishes an achievement, if they are not there.</summary>
+    public async Task PrepareAsync(string achievement = "data-literacy")
+    {
+        await OkAsync(await Registrar.PutAsJsonAsync("/v1/institution", Profile()));
+        await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
+    }
+
+    public JsonObject Profile() => new()
+    {
+        ["name"] = _member.Institution.Name,
+        ["country"] = _member.Institution.Country,
+        ["did"] = _member.Institution.Did,
+    };
+
+    public static JsonObject Achievement(string id, int version = 1) => new()
+    {
+        ["id"] = id,
+        ["version"] = version,
+        ["name"] = "Data Literacy",
+        ["description"] = "Reading and questioning data.",
+        ["criteria"] = "A portfolio.",
+        ["learningOutcomes"] = new JsonArray("Judges a data source"),
+        ["credits"] = 3,
+        ["language"] = "en",
+        ["assessment"] = "portfolio",
+        ["participation"] = "blended",
+        ["qualityAssurance"] = "internal",
+    };
+
+    public static JsonObject Row(string name, string achievement = "data-literacy") => new()
+    {
+        ["achievement"] = achievement,
+        ["recipient"] = new JsonObject { ["name"] = name },
+    };
+
+    /// <summary>Posts a JSON body as the registrar.</summary>
+    public Task<HttpResponseMessage> PostAsync(string address, object body) => Registrar.PostAsJsonAsync(address, body);
+
+    /// <summary>Issues a credential and returns the document's bytes.</summary>
+    public async Task<byte[]> IssueAsync(string name)
+    {
+        using var answer = await OkAsync(await Registrar.PostAsJsonAsync("/v1/credentials", Row(name)));
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
+    public async Task<JsonNode> VerifyAsync(ReadOnlyMemory<byte> document)
+    {
+        using var content = new ReadOnlyMemoryContent(document);
+        using var answer = await Anyone.PostAsync("/v1/verifications", content);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    public async Task<string> VerdictAsync(ReadOnlyMemory<byte> document) =>
+        (string)(await VerifyAsync(document))["verdict"]!;
+
+    public static async Task<HttpResponseMessage> OkAsync(HttpResponseMessage answer)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException(
+                $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri} answered "
+                + $"{(int)answer.StatusCode}: "
+                + await answer.Content.ReadAsStringAsync());
+        }
+
+        return answer;
+    }
+
+    public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    public static string IdOf(byte[] document)
+    {
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.GetProperty("id").GetString()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    public async Task StopAsync()
+    {
+        Anyone.Dispose();
+        Registrar.Dispose();
+        await _service!.StopAsync();
+        await _service.DisposeAsync();
+    }
+}

@@ -1,0 +1,28 @@
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>Two universities' gateways on an embedded network in memory, with an achievement each.</summary>
+public sealed class GatewaysFixture : LedgerFixture, IAsyncLifetime
+{
+    internal GatewayHost Issuer { get; private set; } = null!;
+
+    internal GatewayHost Partner { get; private set; } = null!;
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        Issuer = await GatewayHost.StartAsync(this[Aurora]);
+        Partner = await GatewayHost.StartAsync(this[Linden]);
+        await Issuer.PrepareAsync();
+        await Partner.PrepareAsync();
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await Issuer.DisposeAsync();
+        await Partner.DisposeAsync();
+        await DisposeAsync();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using MicroCreds.Ledger.Operator.Doctoring;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Operator;
+
+public sealed class TlsExaminationTests : IDisposable
+{
+    private const string Subject = "peer0.aurora.example";
+
+    private readonly InstitutionFolder _aurora = new();
+    private readonly InstitutionFolder _linden = new("linden.example");
+
+    public void Dispose()
+    {
+        _aurora.Dispose();
+        _linden.Dispose();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("peer0.aurora.example")]
+    public void Files_AsTheyWereIssued_AreWell(string host) =>
+        Assert.Empty(TlsExamination.ExamineFiles(Subject, _aurora.PeerTls, host, _aurora.Now));
+
+    [Fact]
+    public void Name_ThatTheCertificateDoesNotHave_IsFound() => AssertFound(
+        TlsExamination.ExamineFiles(Subject, _aurora.PeerTls, "peer.aurora.fi", _aurora.Now),
+        "not for \"peer.aurora.fi\"");
+
+    [Fact]
+    public void Authority_OfAnotherInstitution_IsFound()
+    {
+        File.Copy(
+            Path.Combine(_linden.PeerTls, "ca.crt"), Path.Combine(_aurora.PeerTls, "ca.crt"), overwrite: true);
+        AssertFound(
+            TlsExamination.ExamineFiles(Subject, _aurora.PeerTls, "127.0.0.1", _aurora.Now), "tlsca.aurora.example");
+    }
+
+    [Fact]
+    public void Key_OfAnother_IsFound()
+    {
+        File.Copy(
+            Path.Combine(_linden.PeerTls, "server.key"), Path.Combine(_aurora.PeerTls, "server.key"), overwrite: true);
+        AssertFound(
+            TlsExamination.ExamineFiles(Subject, _aurora.PeerTls, "127.0.0.1", _aurora.Now),
+            "is not that of its certificate");
+    }
+
+    [Fact]
+    public async Task Endpoint_WhereNothingListens_IsFound()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string endpoint = listener.LocalEndpoint.ToString()!;
+        listener.Stop();
+        AssertFound(await ExamineAsync(endpoint), "nothing answers at");
+    }
+
+    [Fact]
+    public async Task Endpoint_WithoutTls_IsFound()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerInPlainAsync(listener);
+        AssertFound(await ExamineAsync(listener.LocalEndpoint.ToString()!), "does not speak TLS");
+        await serving;
+    }
+
+    [Fact]
+    public async Task Endpoint_WithItsOwnCertificate_IsWell()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, _aurora);
+        Assert.Empty(await ExamineAsync(listener.LocalEndpoint.ToString()!));
+        await serving;
+    }
+
+    [Fact]
+    public async Task Endpoint_OfAnotherInstitution_IsFound()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, _linden);
+        AssertFound(await ExamineAsync(listener.LocalEndpoint.ToString()!), "tlsca.linden.example");
+        await serving;
+    }
+
+    private Task<IReadOnlyList<Finding>> ExamineAsync(string endpoint) => TlsExamination.ExamineEndpointAsync(
+        Subject, endpoint, Path.Combine(_aurora.PeerTls, "ca.crt"), TestContext.Current.CancellationToken);
+
+    private static async Task AnswerInPlainAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+    }
+
+    private static async Task ServeAsync(TcpListener listener, InstitutionFolder institution)
+    {
+        using var pem = X509Certificate2.CreateFromPemFile(
+            Path.Combine(institution.PeerTls, "server.crt"), Path.Combine(institution.PeerTls, "server.key"));
+        using var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(certificate);
+            await tls.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            // Who examines hangs up once it has seen the certificate.
+        }
+    }
+
+    private static void AssertFound(IEnumerable<Finding> findings, string fault)
+    {
+        var finding = Assert.Single(findings);
+        Assert.Contains(fault, finding.Fault, StringComparison.Ordinal);
+        Assert.NotEmpty(finding.Mend);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Tidy;
+
+/// <summary>The arrows between projects, and no others.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["MicroCreds.Fabric.Protocol"] = [],
+        ["MicroCreds.Fabric.DevNetwork"] = ["MicroCreds.Fabric.Protocol"],
+        ["MicroCreds.Fabric.Chaincode"] = ["MicroCreds.Fabric.Protocol"],
+        ["MicroCreds.Fabric.Client"] = ["MicroCreds.Fabric.Protocol"],
+        ["MicroCreds.Ledger.Model"] = [],
+        ["MicroCreds.Ledger.Contract"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],
+        ["MicroCreds.Ledger.Gateway"] = ["MicroCreds.Fabric.Client", "MicroCreds.Ledger.Model"],
+        ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
+    };
+
+    private static readonly string[] MayReferenceAll = ["MicroCreds.Ledger.Tests", "MicroCreds.Ledger.Benchmarks"];
+
+    public static TheoryData<string> Projects =>
+        [.. Repository.FilesEndingWith(".csproj")];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ReferencesOnlyWhatItsArrowsAllow(string project)
+    {
+        string name = Path.GetFileNameWithoutExtension(project);
+        if (MayReferenceAll.Contains(name))
+        {
+            return;
+        }
+
+        Assert.True(Arrows.ContainsKey(name), $"{name} has no arrows: say here what it may know of.");
+        var references = XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+        Assert.Equal(Arrows[name].Order(StringComparer.Ordinal), references.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_SaysInOneSentenceWhatItIs(string project)
+    {
+        string? description = XDocument.Load(Path.Combine(Repository.Root, project))
+            .Descendants("Description").SingleOrDefault()?.Value;
+        Assert.NotNull(description);
+        Assert.EndsWith(".", description, StringComparison.Ordinal);
+        Assert.DoesNotContain(". ", description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_PinsNoVersionOfItsOwn(string project) =>
+        Assert.DoesNotContain(
+            XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("PackageReference"),
+            reference => reference.Attribute("Version") is not null
+                || reference.Attribute("VersionOverride") is not null);
+}
