@@ -9,7 +9,7 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Store;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway;
 

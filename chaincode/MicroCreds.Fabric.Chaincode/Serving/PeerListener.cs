@@ -12,6 +12,9 @@ namespace MicroCreds.Fabric.Chaincode.Serving;
 /// <summary>Listens for peers over HTTP/2, and lets a <see cref="PeerConversation"/> talk to each.</summary>
 internal sealed partial class PeerListener : IAsyncDisposable
 {
+    // A peer that neither reads the end of its stream nor closes its connection is not waited for any longer.
+    private static readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(3);
+
     private readonly WebApplication _application;
     private readonly OpenStreams _streams;
     private readonly TransactionAdmission _admission;
@@ -89,8 +92,18 @@ internal sealed partial class PeerListener : IAsyncDisposable
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _streams.EndAsync().ConfigureAwait(false);
-        await _application.StopAsync().ConfigureAwait(false);
+        using var closing = new CancellationTokenSource(_closeTimeout);
+        try
+        {
+            await _streams.EndAsync().WaitAsync(closing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            LogNotClosed(_closeTimeout);
+        }
+
+        // Cancelled, it closes the connections that are still open; uncancelled it would wait half a minute for them.
+        await _application.StopAsync(closing.Token).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         LogStopped();
         _stopping.Dispose();
@@ -149,6 +162,9 @@ internal sealed partial class PeerListener : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "Transactions were still in flight after {Timeout}: their peer gets no answer")]
     private partial void LogNotDrained(TimeSpan timeout);
+
+    [LoggerMessage(LogLevel.Warning, "A peer did not take the end of its stream within {Timeout}: it is cut off")]
+    private partial void LogNotClosed(TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Information, "Stopped")]
     private partial void LogStopped();

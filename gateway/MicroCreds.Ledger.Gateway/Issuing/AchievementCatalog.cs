@@ -1,5 +1,5 @@
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Store;

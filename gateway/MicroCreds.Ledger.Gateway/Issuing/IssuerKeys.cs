@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;
 

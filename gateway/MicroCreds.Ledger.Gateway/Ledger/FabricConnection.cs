@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using TxValidationCode = MicroCreds.Fabric.Protocol.Peer.TxValidationCode;
 

@@ -1,5 +1,5 @@
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 using Prometheus;
 
 namespace MicroCreds.Ledger.Gateway.Operations;

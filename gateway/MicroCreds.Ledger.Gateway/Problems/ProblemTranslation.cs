@@ -1,5 +1,5 @@
 using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Access;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;

@@ -4,7 +4,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Resources;

@@ -1,6 +1,6 @@
 using System.Net;
 using MicroCreds.Fabric.Client;
-using MicroCreds.Ledger.Gateway.Credentials;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Model;
 using Xunit;
 

@@ -24,8 +24,6 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         MaxSizeGetMultipleKeys = 100,
     };
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage> _stream;
 
@@ -114,7 +112,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     public async Task<ChaincodeMessage> NextAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(EndToEnd.Until.Patience);
         Assert.True(await _stream.ResponseStream.MoveNext(patience.Token), "The chaincode ended the stream.");
         return _stream.ResponseStream.Current;
     }

@@ -115,7 +115,7 @@ public sealed class ServerTests : IDisposable
         await using var peer = await ScriptedPeer.ConnectAsync(server.Endpoint);
         await peer.InvokeAsync("tx1", "run");
         await peer.ExpectAsync(Type.GetState);
-        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await server.StopAsync().WaitAsync(EndToEnd.Until.Patience, TestContext.Current.CancellationToken);
         await server.StopAsync();
     }
 
@@ -126,7 +126,7 @@ public sealed class ServerTests : IDisposable
         var contract = new ContractChaincode(new ContractDefinition("c"));
         var running = ChaincodeServer.RunAsync(contract, TestServer.Options, stop.Token);
         await stop.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await running.WaitAsync(EndToEnd.Until.Patience, TestContext.Current.CancellationToken);
     }
 
     public void Dispose()

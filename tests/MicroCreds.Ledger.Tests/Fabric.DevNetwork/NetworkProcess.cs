@@ -6,7 +6,6 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 /// <summary>The embedded network as a process of its own, which a test may kill.</summary>
 internal sealed partial class NetworkProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
@@ -26,7 +25,7 @@ internal sealed partial class NetworkProcess : IAsyncDisposable
     {
         var process = Launch(consortium, state);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(StartTimeout);
+        timeout.CancelAfter(EndToEnd.Until.Patience);
         string? line = await process.StandardOutput.ReadLineAsync(timeout.Token);
         return line is not null
             ? new NetworkProcess(process, line)

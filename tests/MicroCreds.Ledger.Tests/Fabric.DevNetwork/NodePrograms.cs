@@ -9,7 +9,6 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 /// <summary>The programs of tests/node and its folders with the libraries that they need, installed once.</summary>
 internal static class NodePrograms
 {
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(3);
 
     /// <summary>
     /// Returns the folder in which the programs can run; skips the test where Node or npm is missing.
@@ -45,7 +44,7 @@ internal static class NodePrograms
 
             // The one native module, for hardware keys, is optional: nothing needs to be compiled.
             var (exitCode, output) = await RunAsync(
-                Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target), InstallTimeout,
+                Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target), EndToEnd.Until.Patience,
                 cancellationToken);
             if (exitCode != 0)
             {

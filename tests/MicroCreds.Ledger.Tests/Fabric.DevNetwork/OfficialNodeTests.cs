@@ -11,7 +11,6 @@ public sealed class OfficialNodeTests
 {
     private const string Chaincode = "official";
     private static readonly string[] Organizations = ["AlphaMSP", "BetaMSP"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task ClientAndChaincode_WorkUnmodified()
@@ -29,7 +28,8 @@ public sealed class OfficialNodeTests
                 chaincodes.Add(await StartChaincodeAsync(programs, servers[mspId], DirectoryOf(network, mspId)));
             }
 
-            var (exitCode, output) = await NodePrograms.RunAsync(Client(programs, network), Patience, cancellation);
+            var (exitCode, output) = await NodePrograms.RunAsync(
+                Client(programs, network), EndToEnd.Until.Patience, cancellation);
 
             Assert.True(exitCode == 0, output);
             TestContext.Current.TestOutputHelper?.WriteLine(output);
@@ -121,7 +121,7 @@ public sealed class OfficialNodeTests
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await started.Task.WaitAsync(Patience);
+        await started.Task.WaitAsync(EndToEnd.Until.Patience);
         return process;
     }
 

@@ -151,7 +151,7 @@ public sealed class PeerNetwork : IAsyncLifetime
             Name = name,
             EndorsementPolicy = policy,
             Tls = false,
-            ExecuteTimeout = TimeSpan.FromSeconds(2),
+            ExecuteTimeout = TimeSpan.FromSeconds(10),
             Servers = organizations.ToDictionary(mspId => mspId, mspId => _chaincodes[(name, mspId)].Address),
         };
     }

@@ -218,7 +218,7 @@ public sealed class IssueTests(RegisteredLedger ledger)
     {
         ulong start = await Member.Network.GetNewestBlockNumberAsync(TestContext.Current.CancellationToken);
         var issued = await Samples.IssueAsync(Member);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(EndToEnd.Until.Patience);
         var events = Member.Network.GetChaincodeEvents(
             LedgerFixture.Chaincode, new EventOptions { StartBlock = start }, timeout.Token);
         await foreach (var told in events)

@@ -108,7 +108,7 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
         using var accepted = await gateway.PostAsync("/v1/batches", new[] { GatewayHost.Row("Restarted Learner") });
         var location = accepted.Headers.Location!;
         await gateway.RestartAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
         while ((string?)(await gateway.Registrar.GetFromJsonAsync<JsonNode>(location, deadline.Token))!["state"]
             != "issued")
             deadline.Token.ThrowIfCancellationRequested();
@@ -151,7 +151,7 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
 
     private async Task<JsonNode> UntilFinishedAsync(Uri location)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
         while (true)
         {
             var batch = await _issuer.Registrar.GetFromJsonAsync<JsonNode>(location, deadline.Token);
@@ -162,7 +162,7 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
 
     private async Task UntilAsync(Uri location, string state)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
         while ((string?)(await _issuer.Registrar.GetFromJsonAsync<JsonNode>(location, deadline.Token))!["state"]
             != state)
             deadline.Token.ThrowIfCancellationRequested();

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Verifying;
+using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 

@@ -116,7 +116,7 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
         _partner.Wire.IsCut = true;
         try
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
             while (follower.IsCurrent)
             {
                 await Task.Yield();
@@ -154,7 +154,7 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
 
     private static async Task UntilAsync(GatewayHost gateway, byte[] document, string verdict)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
         while (await gateway.VerdictAsync(document) != verdict)
             deadline.Token.ThrowIfCancellationRequested();
     }

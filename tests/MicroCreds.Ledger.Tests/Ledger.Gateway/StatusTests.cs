@@ -80,7 +80,7 @@ public sealed class StatusTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         string place = $"{anchor["root"]}.{anchor["index"]}";
         var partner = gateways.Partner;
         HttpResponseMessage answer;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(EndToEnd.Until.Patience);
         do
         {
             // The partner's peer may be a block behind: then the credential is not there yet.

@@ -36,7 +36,7 @@ public sealed class CanonicalJsonNodeTests
             await File.WriteAllLinesAsync(input, documents, cancellation);
             var (exitCode, said) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["canonicalize.mjs", input, output], programs),
-                TimeSpan.FromMinutes(2),
+                EndToEnd.Until.Patience,
                 cancellation);
             Assert.True(exitCode == 0, said);
             string[] theirs = (await File.ReadAllTextAsync(output, cancellation)).Split('\n');

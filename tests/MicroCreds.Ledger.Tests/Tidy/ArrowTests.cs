@@ -14,7 +14,9 @@ public sealed class ArrowTests
         ["MicroCreds.Fabric.Client"] = ["MicroCreds.Fabric.Protocol"],
         ["MicroCreds.Ledger.Model"] = [],
         ["MicroCreds.Ledger.Contract"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],
-        ["MicroCreds.Ledger.Gateway"] = ["MicroCreds.Fabric.Client", "MicroCreds.Ledger.Model"],
+        ["MicroCreds.Ledger.Credentials"] = ["MicroCreds.Ledger.Model"],
+        ["MicroCreds.Ledger.Gateway"] =
+            ["MicroCreds.Fabric.Client", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
     };
 

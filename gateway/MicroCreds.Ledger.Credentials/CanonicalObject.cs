@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>
+/// A JSON object in canonical form (RFC 8785), kept member by member: views of one document with and without its proof
+/// or anchor share their bytes, and nothing is made canonical twice. Immutable.
+/// </summary>
+internal sealed class CanonicalObject
+{
+    /// <summary>The object without members.</summary>
+    public static readonly CanonicalObject Empty = new([]);
+
+    // Sorted by UTF-16 code units, as the canonical form asks.
+    private readonly ImmutableArray<Member> _members;
+
+    private CanonicalObject(ImmutableArray<Member> members) => _members = members;
+
+    /// <summary>The canonical value of a member, if there is one of that name.</summary>
+    public ReadOnlyMemory<byte>? this[string name] =>
+        Find(name) is var index and >= 0 ? _members[index].Value : default(ReadOnlyMemory<byte>?);
+
+    /// <summary>Makes an object canonical.</summary>
+    /// <param name="element">The object.</param>
+    /// <param name="except">A member to leave out.</param>
+    /// <exception cref="FormatException">A name stands twice.</exception>
+    public static CanonicalObject From(JsonElement element, string? except = null)
+    {
+        var members = ImmutableArray.CreateBuilder<Member>();
+        foreach (var property in element.EnumerateObject())
+        {
+            if (property.Name != except)
+                members.Add(new Member(property.Name, CanonicalJson.Canonicalize(property.Value)));
+        }
+
+        return new CanonicalObject(Sorted(members));
+    }
+
+    /// <summary>Makes an object canonical.</summary>
+    public static CanonicalObject From(JsonObject source)
+    {
+        var members = ImmutableArray.CreateBuilder<Member>(source.Count);
+        foreach (var (name, value) in source)
+            members.Add(new Member(name, value is null ? "null"u8.ToArray() : CanonicalJson.Canonicalize(value)));
+
+        return new CanonicalObject(Sorted(members));
+    }
+
+    /// <summary>Splits what is canonical already, and does not check that it is.</summary>
+    /// <exception cref="FormatException">It is no JSON object.</exception>
+    public static CanonicalObject Split(ReadOnlyMemory<byte> canonical)
+    {
+        var members = ImmutableArray.CreateBuilder<Member>();
+        try
+        {
+            var reader = new Utf8JsonReader(canonical.Span);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new FormatException("A credential is a JSON object.");
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                reader.Read();
+                int start = checked((int)reader.TokenStartIndex);
+                reader.Skip();
+                members.Add(new Member(name, canonical[start..checked((int)reader.BytesConsumed)]));
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("A stored credential is not JSON any more.", e);
+        }
+
+        return new CanonicalObject(Sorted(members));
+    }
+
+    /// <summary>Gives this object with a member added or replaced.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="value">Its value, canonical.</param>
+    public CanonicalObject With(string name, ReadOnlyMemory<byte> value)
+    {
+        int index = Find(name);
+        return new CanonicalObject(index >= 0
+            ? _members.SetItem(index, new Member(name, value))
+            : _members.Insert(~index, new Member(name, value)));
+    }
+
+    /// <summary>Gives this object with a string member added or replaced.</summary>
+    public CanonicalObject With(string name, string value) =>
+        With(name, CanonicalJson.Canonicalize(JsonValue.Create(value)));
+
+    /// <summary>Gives this object without a member.</summary>
+    public CanonicalObject Without(string name) =>
+        Find(name) is var index and >= 0 ? new CanonicalObject(_members.RemoveAt(index)) : this;
+
+    /// <summary>Writes the canonical bytes.</summary>
+    public byte[] ToArray()
+    {
+        int length = 2 + Math.Max(0, _members.Length - 1);
+        foreach (var member in _members) length += member.QuotedName.Length + 1 + member.Value.Length;
+
+        byte[] bytes = new byte[length];
+        int at = 0;
+        bytes[at++] = (byte)'{';
+        foreach (var member in _members)
+        {
+            if (at > 1) bytes[at++] = (byte)',';
+            member.QuotedName.CopyTo(bytes, at);
+            at += member.QuotedName.Length;
+            bytes[at++] = (byte)':';
+            member.Value.Span.CopyTo(bytes.AsSpan(at));
+            at += member.Value.Length;
+        }
+
+        bytes[at] = (byte)'}';
+        return bytes;
+    }
+
+    private static ImmutableArray<Member> Sorted(ImmutableArray<Member>.Builder members)
+    {
+        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        for (int i = 1; i < members.Count; i++)
+        {
+            if (members[i].Name == members[i - 1].Name)
+                throw new FormatException("A member's name stands twice: which value is meant cannot be known.");
+        }
+
+        return members.DrainToImmutable();
+    }
+
+    // Objects have a dozen members: looking at each is quicker than anything cleverer.
+    private int Find(string name)
+    {
+        for (int i = 0; i < _members.Length; i++)
+        {
+            int order = string.CompareOrdinal(_members[i].Name, name);
+            if (order == 0) return i;
+            if (order > 0) return ~i;
+        }
+
+        return ~_members.Length;
+    }
+
+    private readonly struct Member(string name, ReadOnlyMemory<byte> value)
+    {
+        public string Name { get; } = name;
+
+        public byte[] QuotedName { get; } = QuotedNames.Of(name);
+
+        public ReadOnlyMemory<byte> Value { get; } = value;
+    }
+}

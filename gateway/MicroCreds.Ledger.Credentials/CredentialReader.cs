@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>Reads credentials in the form that <see cref="CredentialSigner"/> writes.</summary>
+public static class CredentialReader
+{
+    /// <summary>Reads a document of ours.</summary>
+    /// <param name="document">A document that <see cref="StrictJson"/> parsed.</param>
+    /// <exception cref="CredentialFormatException">
+    /// It is none; every structural fault is named with its path.
+    /// </exception>
+    public static ReadCredential Read(JsonDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var faults = new FaultCollector();
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add("", "A credential is a JSON object.");
+            throw new CredentialFormatException(faults.Faults);
+        }
+
+        var credential = Read(root, faults);
+        return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
+    }
+
+    private static ReadCredential Read(JsonElement root, FaultCollector faults)
+    {
+        var members = Members(root, faults);
+        CheckContexts(members, faults);
+        faults.Type(root, "", "VerifiableCredential");
+        faults.Type(root, "", "AchievementCredential", "OpenBadgeCredential");
+        string id = faults.Text(root, "", "id");
+        if (id.Length > 0 && !IsCredentialId(id))
+            faults.Add("/id", "It must be urn:uuid: and a UUID in lower case.");
+
+        CheckSalt(faults.Text(root, "", CredentialVocabulary.SaltMember), faults);
+        var issuer = faults.Object(root, "", "issuer");
+        string did = issuer is { } profile ? faults.Text(profile, "/issuer", "id") : "";
+        if (did.Length > 0 && !did.StartsWith("did:", StringComparison.Ordinal))
+            faults.Add("/issuer/id", "It must be a DID.");
+
+        var subject = faults.Object(root, "", "credentialSubject");
+        var achievement = subject is { } s ? faults.Object(s, "/credentialSubject", "achievement") : null;
+        if (subject is { } typed) faults.Type(typed, "/credentialSubject", "AchievementSubject");
+
+        var validFrom = faults.Time(root, "", "validFrom");
+        DateTimeOffset? validUntil =
+            root.TryGetProperty("validUntil", out _) ? faults.Time(root, "", "validUntil") : null;
+        if (validUntil < validFrom) faults.Add("/validUntil", "It lies before validFrom.");
+
+        return new ReadCredential
+        {
+            Id = id,
+            IssuerDid = did,
+            IssuerName = issuer is { } named ? faults.Text(named, "/issuer", "name") : "",
+            AchievementName = achievement is { } a ? faults.Text(a, "/credentialSubject/achievement", "name") : "",
+            Achievement = achievement is { } b ? ReadAchievement(b, did, faults) : new("", 0),
+            RecipientName = subject is { } learner ? faults.Text(learner, "/credentialSubject", "name") : "",
+            ValidFrom = validFrom,
+            ValidUntil = validUntil,
+            Anchor = AnchorReader.Read(root, faults),
+            Proof = ProofReader.Read(root, faults),
+            Members = members,
+        };
+    }
+
+    // The contexts give every term its meaning, so they must be ours to the letter: others could redefine what is read.
+    private static void CheckContexts(CanonicalObject members, FaultCollector faults)
+    {
+        if (members["@context"] is not { } contexts)
+            faults.Add("/@context", "It is missing.");
+        else if (!contexts.Span.SequenceEqual(CredentialVocabulary.Contexts))
+            faults.Add("/@context",
+                "It must be the W3C's and Open Badges' contexts and our own, unchanged and in this order.");
+    }
+
+    private static void CheckSalt(string salt, FaultCollector faults)
+    {
+        if (salt.Length == 0) return;
+        bool sound = salt.Length <= 88 && salt.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        if (!sound || salt.Length * 6 / 8 < CredentialVocabulary.SaltBytes)
+            faults.Add("/" + CredentialVocabulary.SaltMember, "It must be 16 to 66 bytes in base64url.");
+    }
+
+    private static bool IsCredentialId(string id) =>
+        id.StartsWith(CredentialVocabulary.IdPrefix, StringComparison.Ordinal)
+        && Guid.TryParseExact(id.AsSpan(CredentialVocabulary.IdPrefix.Length), "D", out _)
+        && !id.Any(char.IsAsciiLetterUpper);
+
+    private static AchievementReference ReadAchievement(JsonElement achievement, string did, FaultCollector faults)
+    {
+        const string Path = "/credentialSubject/achievement";
+        faults.Type(achievement, Path, "Achievement");
+        string id = faults.Text(achievement, Path, "id");
+        string version = faults.Text(achievement, Path, "version");
+        string prefix = did + "/achievements/";
+        if (did.Length > 0
+            && id.StartsWith(prefix, StringComparison.Ordinal)
+            && AchievementSelector.TryParse(id[prefix.Length..].Replace('/', '@'), out var selector)
+            && selector!.Version is { } number)
+        {
+            if (version.Length > 0 && version != number.ToString(CultureInfo.InvariantCulture))
+                faults.Add(Path + "/version", "It is another version than the achievement's id names.");
+            return new AchievementReference(selector.Id, number);
+        }
+
+        if (id.Length > 0)
+            faults.Add(Path + "/id", "It must be the issuer's DID, /achievements/, an id, / and a version.");
+        return new AchievementReference("", 0);
+    }
+
+    private static CanonicalObject Members(JsonElement root, FaultCollector faults)
+    {
+        try
+        {
+            return CanonicalObject.From(root, except: CredentialVocabulary.ProofMember);
+        }
+        catch (FormatException e)
+        {
+            faults.Add("", e.Message);
+            return CanonicalObject.Empty;
+        }
+    }
+}
+
+/// <summary>A document is not a credential of ours.</summary>
+public sealed class CredentialFormatException(IReadOnlyList<CredentialFault> faults)
+    : FormatException(string.Join("; ", faults.Select(fault => $"{fault.Path}: {fault.Message}")))
+{
+    /// <summary>What is wrong, at least one.</summary>
+    public IReadOnlyList<CredentialFault> Faults { get; } = faults;
+}
+
+/// <summary>Something wrong in a document.</summary>
+/// <param name="Path">Where: a JSON pointer.</param>
+/// <param name="Message">What is wrong; never repeats the value, which may be personal.</param>
+public sealed record CredentialFault(string Path, string Message);

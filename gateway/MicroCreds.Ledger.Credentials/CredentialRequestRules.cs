@@ -1,0 +1,134 @@
+using System.Collections.Frozen;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>What a request must keep to.</summary>
+internal static class CredentialRequestRules
+{
+    /// <summary>The most pieces of evidence of one credential.</summary>
+    private const int MaxEvidence = 20;
+
+    /// <summary>The longest result, in characters.</summary>
+    private const int MaxResultLength = 100;
+
+    /// <summary>The longest mail address, in characters (RFC 5321).</summary>
+    private const int MaxEmailLength = 254;
+
+    private static readonly FrozenSet<string> ResultStatuses = FrozenSet.ToFrozenSet(
+        ["Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"], StringComparer.Ordinal);
+
+    public static List<CredentialRequestFault> Check(CredentialRequest request, DateTimeOffset now)
+    {
+        var faults = new List<CredentialRequestFault>();
+        if (!AchievementSelector.TryParse(request.Achievement, out _))
+        {
+            faults.Add(new("/achievement",
+                "Give the achievement's id (lower-case letters, digits, hyphens), or id@version for a version of it."));
+        }
+
+        CheckRecipient(request.Recipient, faults);
+        if (request.ValidUntil <= now)
+            faults.Add(new("/validUntil", "It lies in the past: give a time to come, or leave it out."));
+        if (request.Result is { } result) CheckResult(result, faults);
+        if (request.Evidence is { } evidence) CheckEvidence(evidence, faults);
+        return faults;
+    }
+
+    private static void CheckRecipient(Recipient? recipient, List<CredentialRequestFault> faults)
+    {
+        if (recipient is null)
+        {
+            faults.Add(new("/recipient", "Say who earned it: { \"name\", \"email\"?, \"id\"? }."));
+            return;
+        }
+
+        CheckText("/recipient/name", recipient.Name, Limits.MaxNameLength, faults);
+        if (recipient.Email is { } email)
+        {
+            CheckText("/recipient/email", email, MaxEmailLength, faults);
+            int at = email.IndexOf('@', StringComparison.Ordinal);
+            if (at <= 0 || at == email.Length - 1 || email.LastIndexOf('@') != at || email.Any(char.IsWhiteSpace))
+                faults.Add(new("/recipient/email", "It is no mail address: give name@domain."));
+        }
+
+        if (recipient.Id is { } id && !IsUri(id))
+            faults.Add(new("/recipient/id",
+                $"Give an absolute URI, such as a DID, of up to {Limits.MaxUrlLength} characters."));
+    }
+
+    private static void CheckResult(CredentialResult result, List<CredentialRequestFault> faults)
+    {
+        if (result.Value is null && result.Status is null)
+            faults.Add(new("/result", "Give a value or a status, or leave the result out."));
+        if (result.Value is { } value) CheckText("/result/value", value, MaxResultLength, faults);
+        if (result.Status is { } status && !ResultStatuses.Contains(status))
+            faults.Add(new("/result/status",
+                $"Give one of {string.Join(", ", ResultStatuses.Order(StringComparer.Ordinal))}."));
+    }
+
+    private static void CheckEvidence(IReadOnlyList<CredentialEvidence> evidence, List<CredentialRequestFault> faults)
+    {
+        if (evidence.Count > MaxEvidence)
+        {
+            faults.Add(new("/evidence", $"There are {evidence.Count} pieces; at most {MaxEvidence} can be given."));
+            return;
+        }
+
+        for (int i = 0; i < evidence.Count; i++)
+        {
+            string path = $"/evidence/{i}";
+            if (evidence[i] is not { } item || (item.Url ?? item.Name ?? item.Description) is null)
+            {
+                faults.Add(new(path, "Give at least one of url, name and description."));
+                continue;
+            }
+
+            if (item.Url is { } url && !IsWebAddress(url))
+                faults.Add(new(path + "/url",
+                    $"Give an absolute http or https address of up to {Limits.MaxUrlLength} characters."));
+            if (item.Name is { } name) CheckText(path + "/name", name, Limits.MaxNameLength, faults);
+            if (item.Description is { } text)
+                CheckText(path + "/description", text, Limits.MaxTextLength, faults, lines: true);
+        }
+    }
+
+    private static void CheckText(
+        string path, string? text, int maxLength, List<CredentialRequestFault> faults, bool lines = false)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            faults.Add(new(path, "It is missing or blank."));
+        else if (text.Length > maxLength)
+            faults.Add(new(path, $"It has {text.Length} characters; at most {maxLength} can be given."));
+        else if (text.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\t')))
+            faults.Add(new(path, "It holds control characters: remove them."));
+        else if (!IsWellFormed(text))
+            faults.Add(new(path, "It holds half of a surrogate pair, which is no character: remove it."));
+        else if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
+            faults.Add(new(path, "It begins or ends with white space: remove that."));
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+
+        return true;
+    }
+
+    private static bool IsUri(string text) =>
+        text.Length <= Limits.MaxUrlLength
+        && text.All(c => c is > ' ' and < '\u007f'
+                and not ('"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}'))
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && text.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsWebAddress(string text) =>
+        IsUri(text)
+        && (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+}

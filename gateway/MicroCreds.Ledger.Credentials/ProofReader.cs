@@ -1,0 +1,115 @@
+using System.Text.Json;
+using SimpleBase;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>Reads the proof of a credential.</summary>
+internal static class ProofReader
+{
+    /// <summary>The path below which all faults of a proof lie.</summary>
+    public const string Path = "/" + CredentialVocabulary.ProofMember;
+
+    private const string First = Path + "/0";
+    private const int SignatureBytes = 64;
+
+    /// <summary>The longest base58 form of 64 bytes, with its prefix.</summary>
+    private const int MaxValueLength = 89;
+
+    private static readonly string[] Names =
+        ["@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"];
+
+    private static readonly ReadProof Nothing = new()
+    {
+        Suite = "",
+        Did = "",
+        KeyId = "",
+        Created = default,
+        Options = CanonicalObject.Empty,
+        Signature = [],
+    };
+
+    public static ReadProof Read(JsonElement root, FaultCollector faults)
+    {
+        if (!root.TryGetProperty(CredentialVocabulary.ProofMember, out var proofs))
+        {
+            faults.Add(Path, "It is missing: the credential is not signed.");
+            return Nothing;
+        }
+
+        if (proofs.ValueKind != JsonValueKind.Array || proofs.GetArrayLength() != 1
+            || proofs[0].ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(Path, "It must be a list of exactly one proof.");
+            return Nothing;
+        }
+
+        return ReadOne(proofs[0], faults);
+    }
+
+    private static ReadProof ReadOne(JsonElement proof, FaultCollector faults)
+    {
+        // An option that is not known here, such as an expiry, could change what the proof is worth.
+        if (proof.EnumerateObject().Any(member => !Names.Contains(member.Name)))
+            faults.Add(First, $"It may hold only {string.Join(", ", Names)}.");
+        if (faults.Text(proof, First, "type") is { Length: > 0 } type && type != DataIntegrity.ProofType)
+            faults.Add(First + "/type", $"It must be {DataIntegrity.ProofType}.");
+        if (faults.Text(proof, First, "proofPurpose") is { Length: > 0 } purpose
+            && purpose != DataIntegrity.AssertionMethod)
+            faults.Add(First + "/proofPurpose", $"It must be {DataIntegrity.AssertionMethod}.");
+
+        string suite = faults.Text(proof, First, "cryptosuite");
+        if (suite.Length > 0 && suite is not (DataIntegrity.EcdsaSuite or DataIntegrity.EddsaSuite))
+            faults.Add(First + "/cryptosuite", $"It must be {DataIntegrity.EcdsaSuite} or {DataIntegrity.EddsaSuite}.");
+
+        string method = faults.Text(proof, First, "verificationMethod");
+        int hash = method.IndexOf('#', StringComparison.Ordinal);
+        if (method.Length > 0 && (hash <= 0 || hash == method.Length - 1))
+            faults.Add(First + "/verificationMethod", "It must be a DID, # and the name of a key.");
+
+        return new ReadProof
+        {
+            Suite = suite,
+            Did = hash > 0 ? method[..hash] : "",
+            KeyId = hash > 0 ? method[(hash + 1)..] : "",
+            Created = faults.Time(proof, First, "created"),
+            Options = Options(proof, faults),
+            Signature = Signature(faults.Text(proof, First, "proofValue"), faults),
+        };
+    }
+
+    // The suites take the contexts into the proof, so that they cannot be exchanged below it.
+    private static CanonicalObject Options(JsonElement proof, FaultCollector faults)
+    {
+        CanonicalObject options;
+        try
+        {
+            options = CanonicalObject.From(proof, except: "proofValue");
+        }
+        catch (FormatException e)
+        {
+            faults.Add(First, e.Message);
+            return CanonicalObject.Empty;
+        }
+
+        if (options["@context"] is not { } contexts
+            || !contexts.Span.SequenceEqual(CredentialVocabulary.SignedContexts))
+            faults.Add(First + "/@context", "It must be the W3C's and Open Badges' contexts, in this order.");
+        return options;
+    }
+
+    private static byte[] Signature(string value, FaultCollector faults)
+    {
+        if (value.Length == 0) return [];
+        byte[] signature = new byte[MaxValueLength];
+        if (value.Length <= MaxValueLength
+            && value[0] == 'z'
+            && Base58.Bitcoin.TryDecode(value.AsSpan(1), signature, out int count)
+            && count == SignatureBytes)
+        {
+            return signature[..count];
+        }
+
+        faults.Add(First + "/proofValue", "It must be z and 64 bytes in base58 (Bitcoin's alphabet).");
+        return [];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>A credential with its salt, before it has an anchor and a proof. Immutable.</summary>
+public sealed class UnsignedCredential
+{
+    internal UnsignedCredential(string id, CanonicalObject members)
+        : this(id, members, members.ToArray())
+    {
+    }
+
+    private UnsignedCredential(string id, CanonicalObject members, ReadOnlyMemory<byte> canonical) =>
+        (Id, Members, Canonical) = (id, members, canonical);
+
+    /// <summary>The credential's identifier, <c>urn:uuid:…</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>
+    /// The document as canonical JSON (RFC 8785): what the leaf hashes, and what to store until it is anchored.
+    /// </summary>
+    public ReadOnlyMemory<byte> Canonical { get; }
+
+    internal CanonicalObject Members { get; }
+
+    /// <summary>Takes up a document that was stored.</summary>
+    /// <param name="canonical">What <see cref="Canonical"/> gave.</param>
+    /// <exception cref="FormatException">It is not that.</exception>
+    public static UnsignedCredential FromCanonical(ReadOnlyMemory<byte> canonical)
+    {
+        var members = CanonicalObject.Split(canonical);
+        if (members["id"] is not { } id || members[CredentialVocabulary.SaltMember] is null)
+            throw new FormatException("A stored credential lost its id or its salt.");
+        if (members[CredentialVocabulary.AnchorMember] is not null
+            || members[CredentialVocabulary.ProofMember] is not null)
+            throw new FormatException("A credential that has its anchor or proof already cannot be completed again.");
+
+        return new UnsignedCredential(JsonSerializer.Deserialize<string>(id.Span)!, members, canonical);
+    }
+
+    /// <summary>Computes the Merkle leaf of this credential.</summary>
+    public byte[] LeafHash() => MerkleTree.LeafHash(Canonical.Span);
+}

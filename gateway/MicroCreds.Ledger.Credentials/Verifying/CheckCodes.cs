@@ -1,0 +1,63 @@
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>The codes of checks and notices: what programs may go by. They do not change; new ones may come.</summary>
+public static class CheckCodes
+{
+    // The codes of checks that passed.
+    public const string WellFormed = "wellFormed";
+    public const string SignatureValid = "signatureValid";
+    public const string Anchored = "anchored";
+    public const string KeyInForce = "keyInForce";
+    public const string InForce = "inForce";
+    public const string WithinPeriod = "withinPeriod";
+
+    // Format.
+    public const string NotJson = "notJson";
+    public const string NotACredential = "notACredential";
+    public const string TooLarge = "tooLarge";
+
+    // Signature.
+    public const string ProofMalformed = "proofMalformed";
+    public const string SignatureMismatch = "signatureMismatch";
+    public const string ForeignKey = "foreignKey";
+    public const string UnknownKey = "unknownKey";
+    public const string KeyUnusable = "keyUnusable";
+
+    // Anchor.
+    public const string OtherLedger = "otherLedger";
+    public const string InclusionMismatch = "inclusionMismatch";
+    public const string NotAnchored = "notAnchored";
+    public const string NotAnchoredYet = "notAnchoredYet";
+    public const string AnchorMismatch = "anchorMismatch";
+    public const string AchievementNotIssued = "achievementNotIssued";
+    public const string StatementForged = "statementForged";
+
+    // The issuer's key.
+    public const string IssuerUnknown = "issuerUnknown";
+    public const string IssuerMismatch = "issuerMismatch";
+    public const string OtherKey = "otherKey";
+    public const string KeyNotYetValid = "keyNotYetValid";
+    public const string KeyRevoked = "keyRevoked";
+    public const string KeyCompromised = "keyCompromised";
+    public const string AnchoringTimeUnknown = "anchoringTimeUnknown";
+
+    // Status.
+    public const string Suspended = "suspended";
+    public const string Revoked = "revoked";
+    public const string Superseded = "superseded";
+    public const string StatusForged = "statusForged";
+    public const string StatusUnknown = "statusUnknown";
+    public const string StatusKeyCompromised = "statusKeyCompromised";
+
+    // Validity period.
+    public const string NotYetValid = "notYetValid";
+    public const string Expired = "expired";
+
+    // Any check.
+    public const string LedgerUnreachable = "ledgerUnreachable";
+    public const string NotChecked = "notChecked";
+
+    // Notices.
+    public const string KeyCompromisedLater = "keyCompromisedLater";
+    public const string ReinstatedEarlier = "reinstatedEarlier";
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>How credentials are verified.</summary>
+public sealed record VerificationOptions
+{
+    /// <summary>The channel that this gateway follows.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>
+    /// How long an issuance may take to reach this institution's view of the ledger. Default is 5 minutes.
+    /// </summary>
+    public TimeSpan AnchoringGrace { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How far an issuer's clock may be ahead of ours. Default is 2 minutes.</summary>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How far the times of two transactions may contradict the order they were committed in. Default is 15 minutes:
+    /// what peers let the clock of a transaction's creator be off.
+    /// </summary>
+    public TimeSpan TransactionClockSkew { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The largest document, in bytes. Default is 256 KiB.</summary>
+    public int MaxDocumentBytes { get; init; } = 256 * 1024;
+}
+
+/// <summary>
+/// Verifies credentials against the ledger: six checks, each a line of its own. What cannot be checked is unknown, and
+/// nothing unknown is ever valid. Thread-safe.
+/// </summary>
+public sealed class CredentialVerifier
+{
+    private readonly ILedgerView _ledger;
+    private readonly TimeProvider _time;
+    private readonly VerificationOptions _options;
+    private readonly StatementVerifier _statements = new();
+
+    /// <summary>Prepares verifying.</summary>
+    /// <param name="ledger">What says what is on the ledger.</param>
+    /// <param name="time">What says what time it is.</param>
+    /// <param name="options">How to verify.</param>
+    public CredentialVerifier(ILedgerView ledger, TimeProvider time, VerificationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(options);
+        (_ledger, _time, _options) = (ledger, time, options);
+    }
+
+    /// <summary>Verifies a document as it was received. Never throws because of what the document holds.</summary>
+    public async ValueTask<Verdict> VerifyAsync(
+        ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
+    {
+        if (utf8.Length > _options.MaxDocumentBytes)
+        {
+            return FormatVerdict.Of(
+                CheckCodes.TooLarge,
+                $"The document has {utf8.Length} bytes; at most {_options.MaxDocumentBytes} are read.");
+        }
+
+        JsonDocument document;
+        try
+        {
+            document = StrictJson.Parse(utf8);
+        }
+        catch (StrictJsonException e)
+        {
+            return FormatVerdict.Of(CheckCodes.NotJson, e.Message);
+        }
+
+        using (document) return await VerifyAsync(document, cancellationToken);
+    }
+
+    /// <summary>
+    /// Verifies a document that <see cref="StrictJson"/> parsed. Never throws because of what it holds.
+    /// </summary>
+    public async ValueTask<Verdict> VerifyAsync(JsonDocument document, CancellationToken cancellationToken = default)
+    {
+        ReadCredential credential;
+        try
+        {
+            credential = CredentialReader.Read(document);
+        }
+        catch (CredentialFormatException e)
+        {
+            return FormatVerdict.Of(e);
+        }
+
+        var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
+        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
+        return Judge(examination);
+    }
+
+    private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _ledger.FindAnchorAsync(credential.Anchor.Root, credential.Anchor.Index, cancellationToken);
+        }
+        catch (LedgerUnavailableException)
+        {
+            // The checks that need the ledger say so, each in its own line.
+            return null;
+        }
+    }
+
+    private static Verdict Judge(Examination examination)
+    {
+        var notices = new List<Notice>();
+        var anchor = AnchorCheck.Of(examination);
+        Check[] checks =
+        [
+            new(CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed, "It is a credential in the form we know."),
+            SignatureCheck.Of(examination),
+            anchor,
+            IssuerKeyCheck.Of(examination, notices),
+            StatusCheck.Of(examination, anchor, notices),
+            ValidityPeriodCheck.Of(examination),
+        ];
+        return new Verdict
+        {
+            Kind = Verdict.KindOf(checks),
+            Checks = checks,
+            AsOf = examination.View?.AsOf,
+            Credential = SummaryOf(examination.Credential),
+            ReplacedBy = StatusCheck.ReplacementOf(examination),
+            Notices = notices,
+        };
+    }
+
+    private static CredentialSummary SummaryOf(ReadCredential credential) => new(
+        credential.Id,
+        credential.IssuerDid,
+        credential.IssuerName,
+        credential.Anchor.MspId,
+        credential.Achievement.Id,
+        credential.Achievement.Version,
+        credential.AchievementName,
+        credential.RecipientName,
+        credential.ValidFrom,
+        credential.ValidUntil);
+}

@@ -1,0 +1,39 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>A credential under examination, with all that the checks go by.</summary>
+/// <param name="Credential">The credential.</param>
+/// <param name="View">What the ledger says; absent if it could not be asked or another one is meant.</param>
+/// <param name="Now">The time.</param>
+/// <param name="Options">How to verify.</param>
+/// <param name="Statements">What verifies the issuer's statements.</param>
+internal sealed record Examination(
+    ReadCredential Credential,
+    AnchorView? View,
+    DateTimeOffset Now,
+    VerificationOptions Options,
+    StatementVerifier Statements)
+{
+    /// <summary>The issuance that the ledger has under the anchor's root.</summary>
+    public Issuance? Issuance => View?.Anchor?.Issuance;
+
+    /// <summary>The institution that the ledger names as its issuer.</summary>
+    public Institution? Institution => View?.Anchor?.Institution;
+
+    /// <summary>Finds a key of the issuer.</summary>
+    public SigningKey? FindKey(string keyId) => Institution?.Keys.FirstOrDefault(key => key.Id == keyId);
+
+    /// <summary>Gives the line of a check that needs the ledger and cannot have it; none if it can.</summary>
+    public Check? Unreachable(string name)
+    {
+        if (View is not null) return null;
+        return Credential.Anchor.Ledger == Options.Ledger
+            ? new Check(
+                name, CheckOutcome.Unknown, CheckCodes.LedgerUnreachable, "The ledger could not be asked.",
+                "Verify again in a moment.")
+            : new Check(
+                name, CheckOutcome.Unknown, CheckCodes.OtherLedger, "It names another ledger than the one asked here.",
+                "Verify it at an institution of that ledger's consortium.");
+    }
+}

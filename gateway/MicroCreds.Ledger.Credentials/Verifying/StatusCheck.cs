@@ -1,0 +1,109 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>Checks that the credential is neither suspended nor revoked.</summary>
+internal static class StatusCheck
+{
+    public static Check Of(Examination examination, Check anchor, List<Notice> notices)
+    {
+        if (examination.Unreachable(CheckNames.Status) is { } unreachable) return unreachable;
+        if (examination.View!.Anchor?.Status is { } status) return OfRecord(examination, anchor, status, notices);
+
+        // That nothing is said against a credential is good news only if this is the credential meant.
+        return anchor.Outcome == CheckOutcome.Pass
+            ? Pass("Nothing is said against it on the ledger.")
+            : NotTheAnchored();
+    }
+
+    /// <summary>Names what replaces the credential, if its issuer said so.</summary>
+    public static CredentialReference? ReplacementOf(Examination examination) =>
+        examination.View?.Anchor?.Status is { } status && IsGenuine(examination, status)
+            ? status.Statement.ReplacedBy : null;
+
+    private static Check OfRecord(Examination examination, Check anchor, Status status, List<Notice> notices)
+    {
+        if (!IsGenuine(examination, status))
+        {
+            return Fail(
+                CheckCodes.StatusForged,
+                "The status on the ledger is not signed by the issuer, or is about another one.",
+                "Do not rely on it, and tell the issuer and the consortium's operator.");
+        }
+
+        var statement = status.Statement;
+        string when = CredentialTime.Write(status.ChangedAt);
+        return statement.State switch
+        {
+            CredentialState.Revoked when statement.Reason == StatusReason.Superseded => Fail(
+                CheckCodes.Superseded, $"Revoked by its issuer on {when}: another credential replaces it.",
+                statement.ReplacedBy is { } next
+                    ? $"Ask the learner for the credential {next.Id}."
+                    : "Ask the learner for the new one."),
+            CredentialState.Revoked => Fail(
+                CheckCodes.Revoked,
+                $"Revoked by its issuer on {when} (reason: {statement.Reason}).", "Do not rely on it."),
+            CredentialState.Suspended => Fail(
+                CheckCodes.Suspended, $"Suspended by its issuer on {when} (reason: {statement.Reason}).",
+                "Do not rely on it for now; verify again later, or ask the issuer."),
+            CredentialState.InForce => Reinstated(examination, anchor, status, notices),
+            _ => Unknown(
+                CheckCodes.StatusUnknown,
+                "Its status on the ledger is of a kind not known here.",
+                "Ask the issuer."),
+        };
+    }
+
+    // Good news of a stolen key is none: a thief could have lifted the suspension.
+    private static Check Reinstated(Examination examination, Check anchor, Status status, List<Notice> notices)
+    {
+        if (examination.FindKey(status.Statement.KeyId)!.CompromisedSince is { } since
+            && status.ChangedAt + examination.Options.TransactionClockSkew >= since)
+        {
+            return Unknown(
+                CheckCodes.StatusKeyCompromised,
+                "Its suspension was lifted with a key that was in other hands then, or nearly.", "Ask the issuer.");
+        }
+
+        if (anchor.Outcome != CheckOutcome.Pass) return NotTheAnchored();
+        notices.Add(new Notice(
+            CheckCodes.ReinstatedEarlier,
+            $"It was suspended, and reinstated on {CredentialTime.Write(status.ChangedAt)}."));
+        return Pass("It was reinstated by its issuer.");
+    }
+
+    private static bool IsGenuine(Examination examination, Status status)
+    {
+        var statement = status.Statement;
+        var anchor = examination.Credential.Anchor;
+        if (statement.Type != StatusStatement.TypeName || statement.Ledger != anchor.Ledger
+            || statement.Root != anchor.Root
+            || statement.Index != anchor.Index || statement.MspId != examination.Institution?.MspId
+            || statement.MspId != examination.Issuance?.Statement.MspId)
+        {
+            return false;
+        }
+
+        try
+        {
+            return examination.FindKey(statement.KeyId) is { } key
+                && examination.Statements.Verify(statement, status.Signature, Multikey.Parse(key.PublicKeyMultibase));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static Check NotTheAnchored() => Unknown(
+        CheckCodes.NotChecked, "Whether it stands cannot be said while its anchor is not established.",
+        "See the line on its anchor.");
+
+    private static Check Pass(string detail) => new(CheckNames.Status, CheckOutcome.Pass, CheckCodes.InForce, detail);
+
+    private static Check Fail(string code, string detail, string nextStep) =>
+        new(CheckNames.Status, CheckOutcome.Fail, code, detail, nextStep);
+
+    private static Check Unknown(string code, string detail, string nextStep) =>
+        new(CheckNames.Status, CheckOutcome.Unknown, code, detail, nextStep);
+}

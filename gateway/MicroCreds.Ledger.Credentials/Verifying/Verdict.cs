@@ -1,0 +1,128 @@
+using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>The answer to "is this credential good?", with each check as a line of its own.</summary>
+public sealed record Verdict
+{
+    /// <summary>The whole: valid only if every check passes, invalid if any fails.</summary>
+    [JsonPropertyName("verdict")]
+    public required VerdictKind Kind { get; init; }
+
+    /// <summary>The checks, always all of them, in the same order.</summary>
+    public required IReadOnlyList<Check> Checks { get; init; }
+
+    /// <summary>How far the view of the ledger reached; absent if it was not or could not be asked.</summary>
+    public LedgerMoment? AsOf { get; init; }
+
+    /// <summary>What was verified; absent if it could not be read.</summary>
+    public CredentialSummary? Credential { get; init; }
+
+    /// <summary>The credential that replaces this one.</summary>
+    public CredentialReference? ReplacedBy { get; init; }
+
+    /// <summary>What a verifier should know although it fails nothing.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
+    /// <summary>Sums up checks: valid only if every one passed, invalid if any failed.</summary>
+    public static VerdictKind KindOf(IReadOnlyList<Check> checks)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        if (checks.Any(check => check.Outcome == CheckOutcome.Fail)) return VerdictKind.Invalid;
+        return checks.Count > 0 && checks.All(check => check.Outcome == CheckOutcome.Pass)
+            ? VerdictKind.Valid
+            : VerdictKind.Indeterminate;
+    }
+}
+
+/// <summary>The kinds of verdict.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<VerdictKind>))]
+public enum VerdictKind
+{
+    /// <summary>Something could not be checked, and nothing failed.</summary>
+    [JsonStringEnumMemberName("indeterminate")] Indeterminate,
+
+    /// <summary>At least one check failed.</summary>
+    [JsonStringEnumMemberName("invalid")] Invalid,
+
+    /// <summary>Every check passed.</summary>
+    [JsonStringEnumMemberName("valid")] Valid,
+}
+
+/// <summary>The outcomes of a check.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckOutcome>))]
+public enum CheckOutcome
+{
+    /// <summary>It could not be checked.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown,
+
+    /// <summary>It is wrong.</summary>
+    [JsonStringEnumMemberName("fail")] Fail,
+
+    /// <summary>It is right.</summary>
+    [JsonStringEnumMemberName("pass")] Pass,
+}
+
+/// <summary>One check.</summary>
+/// <param name="Name">One of <see cref="CheckNames"/>.</param>
+/// <param name="Outcome">How it went.</param>
+/// <param name="Code">Why, as a code that does not change.</param>
+/// <param name="Detail">Why, as a sentence.</param>
+/// <param name="NextStep">What the verifier can do about it; absent if it passed.</param>
+public sealed record Check(
+    [property: JsonPropertyName("check")] string Name,
+    CheckOutcome Outcome,
+    string Code,
+    string Detail,
+    string? NextStep = null);
+
+/// <summary>Something a verifier should know.</summary>
+/// <param name="Code">A code that does not change.</param>
+/// <param name="Detail">A sentence.</param>
+public sealed record Notice(string Code, string Detail);
+
+/// <summary>What was verified, as the credential itself says it.</summary>
+/// <param name="Id">The credential's identifier.</param>
+/// <param name="Issuer">The issuer's DID.</param>
+/// <param name="IssuerName">The issuer's name.</param>
+/// <param name="MspId">The issuer's name in the consortium.</param>
+/// <param name="Achievement">The achievement's identifier at its issuer.</param>
+/// <param name="AchievementVersion">Its version.</param>
+/// <param name="Title">The achievement's title.</param>
+/// <param name="Recipient">The learner's name. Personal: never log it.</param>
+/// <param name="ValidFrom">From when on it is valid.</param>
+/// <param name="ValidUntil">Until when; absent if for good.</param>
+public sealed record CredentialSummary(
+    string Id,
+    string Issuer,
+    string IssuerName,
+    string MspId,
+    string Achievement,
+    int AchievementVersion,
+    string Title,
+    string Recipient,
+    DateTimeOffset ValidFrom,
+    DateTimeOffset? ValidUntil);
+
+/// <summary>The names of the checks.</summary>
+public static class CheckNames
+{
+    /// <summary>It is a credential in the form we know.</summary>
+    public const string Format = "format";
+
+    /// <summary>The issuer's proof covers every letter of it.</summary>
+    public const string Signature = "signature";
+
+    /// <summary>It belongs to an issuance on the ledger.</summary>
+    public const string Anchor = "anchor";
+
+    /// <summary>The key was the issuer's, and in force when the issuance was anchored.</summary>
+    public const string IssuerKey = "issuerKey";
+
+    /// <summary>It is neither suspended nor revoked.</summary>
+    public const string Status = "status";
+
+    /// <summary>It is valid by now and has not expired.</summary>
+    public const string ValidityPeriod = "validityPeriod";
+}

@@ -1,0 +1,50 @@
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Verifying;
+
+/// <summary>A view of a ledger that says what a test has it say.</summary>
+internal sealed class SampleLedger : ILedgerView
+{
+    public Dictionary<string, Issuance> Issuances { get; } = [];
+
+    public Dictionary<(string Root, int Index), Status> Statuses { get; } = [];
+
+    public Dictionary<string, Institution> Institutions { get; } = [];
+
+    public LedgerPosition? AnchoredAt { get; set; } = new(7, 0, SampleIssuer.IssuedAt);
+
+    public LedgerMoment? AsOf { get; set; } = new(9, SampleIssuer.IssuedAt.AddHours(1));
+
+    public bool IsUnavailable { get; set; }
+
+    public int Asked { get; private set; }
+
+    public static SampleLedger Of(SampleIssuer issuer, params SampleCohort[] cohorts)
+    {
+        var ledger = new SampleLedger();
+        ledger.Institutions[issuer.Institution.MspId] = issuer.Institution;
+        foreach (var cohort in cohorts) ledger.Issuances[cohort.Root] = cohort.Issuance;
+        return ledger;
+    }
+
+    public void Add(Status status) => Statuses[(status.Statement.Root, status.Statement.Index)] = status;
+
+    public ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken)
+    {
+        Asked++;
+        if (IsUnavailable) throw new LedgerUnavailableException("The peer does not answer.");
+        if (!Issuances.TryGetValue(root, out var issuance)) return new(new AnchorView { AsOf = AsOf });
+        return new(new AnchorView
+        {
+            Anchor = new Anchor
+            {
+                Issuance = issuance,
+                Institution = Institutions.GetValueOrDefault(issuance.Statement.MspId),
+                Status = Statuses.GetValueOrDefault((root, index)),
+            },
+            AnchoredAt = AnchoredAt,
+            AsOf = AsOf,
+        });
+    }
+}
