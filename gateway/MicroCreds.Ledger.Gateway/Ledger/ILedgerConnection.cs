@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Fabric.Protocol.Common;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
@@ -10,7 +11,7 @@ public interface ILedgerConnection
 {
     /// <summary>Runs a transaction as a query.</summary>
     /// <exception cref="LedgerRefusedException">The contract refused it.</exception>
-    /// <exception cref="MicroCreds.Ledger.Credentials.Verifying.LedgerUnavailableException">The peer cannot be reached.</exception>
+    /// <exception cref="LedgerUnavailableException">The peer cannot be reached.</exception>
     Task<byte[]> EvaluateAsync(
         string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
 
@@ -20,13 +21,13 @@ public interface ILedgerConnection
     /// <param name="asRegistrar">Whether the registrar's identity is needed, instead of the issuer's.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <exception cref="LedgerRefusedException">It was refused, and nothing was written.</exception>
-    /// <exception cref="MicroCreds.Ledger.Credentials.Verifying.LedgerUnavailableException">It was certainly never ordered.</exception>
+    /// <exception cref="LedgerUnavailableException">It was certainly never ordered.</exception>
     /// <exception cref="OutcomeUnknownException">It may be ordered.</exception>
     Task<Submission> SubmitAsync(
         string transaction, IReadOnlyList<string> arguments, bool asRegistrar, CancellationToken cancellationToken);
 
     /// <summary>Asks the peer how far the chain reaches.</summary>
-    /// <exception cref="MicroCreds.Ledger.Credentials.Verifying.LedgerUnavailableException">The peer cannot be reached.</exception>
+    /// <exception cref="LedgerUnavailableException">The peer cannot be reached.</exception>
     Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken);
 
     /// <summary>
