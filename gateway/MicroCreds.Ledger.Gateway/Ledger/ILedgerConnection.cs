@@ -1,5 +1,5 @@
-using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
 
