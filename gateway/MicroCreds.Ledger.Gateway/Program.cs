@@ -42,6 +42,7 @@ public static class Program
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(RequestBody.Limit);
         var store = await GatewayStore.OpenAsync(options.DataDirectory);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        services.AddSingleton<PublicAddress>();
         services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
         services.AddSingleton<ILedgerConnection>(_ => FabricConnection.Open(options)).AddSingleton<LedgerDoor>();
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();

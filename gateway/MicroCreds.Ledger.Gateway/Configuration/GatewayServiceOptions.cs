@@ -42,7 +42,10 @@ public sealed record GatewayServiceOptions
     /// <summary>Where the service listens. Default is <c>http://127.0.0.1:5101</c>; port 0 takes a free one.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:5101";
 
-    /// <summary>How the service is reached from outside. Default is where it listens.</summary>
+    /// <summary>
+    /// How the service is reached from outside; credentials name the address of their status list below it. Default is
+    /// where it listens.
+    /// </summary>
     public string? PublicUrl { get; init; }
 
     /// <summary>Where the store, the projection and the issuer's keys lie.</summary>

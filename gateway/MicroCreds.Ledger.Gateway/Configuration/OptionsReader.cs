@@ -95,7 +95,7 @@ public static class OptionsReader
             faults.Add("AdminCert and AdminKey: name both or neither.");
         CheckUrl(nameof(options.Listen), options.Listen, faults);
         if (options.PublicUrl is not null)
-            CheckUrl(nameof(options.PublicUrl), options.PublicUrl, faults);
+            CheckPublicUrl(options.PublicUrl, faults);
         if (options.ApiKey is { Length: < MinApiKeyLength })
         {
             faults.Add($"ApiKey has {options.ApiKey.Length} characters: take at least {MinApiKeyLength} random ones, "
@@ -145,6 +145,18 @@ public static class OptionsReader
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             faults.Add($"{name} is \"{url}\": it must be an absolute http or https address.");
+    }
+
+    // Addresses are made by adding to it, and they stand in credentials for ever.
+    private static void CheckPublicUrl(string url, List<string> faults)
+    {
+        const string Name = nameof(GatewayServiceOptions.PublicUrl);
+        CheckUrl(Name, url, faults);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address)
+            && (address.Query.Length > 0 || address.Fragment.Length > 0 || address.UserInfo.Length > 0))
+            faults.Add($"{Name} is \"{url}\": it must have no query, no fragment and no login in it.");
+        if (url.Length > Model.Limits.MaxUrlLength / 2)
+            faults.Add($"{Name} has {url.Length} characters; at most {Model.Limits.MaxUrlLength / 2} are taken.");
     }
 
     private static TimeSpan? Duration(IConfigurationSection section, string name, List<string> faults)
