@@ -23,16 +23,19 @@ internal sealed class CanonicalObject
     public ReadOnlyMemory<byte>? this[string name] =>
         Find(name) is var index and >= 0 ? _members[index].Value : default(ReadOnlyMemory<byte>?);
 
+    /// <summary>The members' names, in their order.</summary>
+    public IEnumerable<string> Names => _members.Select(member => member.Name);
+
     /// <summary>Makes an object canonical.</summary>
     /// <param name="element">The object.</param>
-    /// <param name="except">A member to leave out.</param>
+    /// <param name="except">The members to leave out.</param>
     /// <exception cref="FormatException">A name stands twice.</exception>
-    public static CanonicalObject From(JsonElement element, string? except = null)
+    public static CanonicalObject From(JsonElement element, params ReadOnlySpan<string> except)
     {
         var members = ImmutableArray.CreateBuilder<Member>();
         foreach (var property in element.EnumerateObject())
         {
-            if (property.Name != except)
+            if (!except.Contains(property.Name))
                 members.Add(new Member(property.Name, CanonicalJson.Canonicalize(property.Value)));
         }
 
@@ -95,6 +98,10 @@ internal sealed class CanonicalObject
     /// <summary>Gives this object without a member.</summary>
     public CanonicalObject Without(string name) =>
         Find(name) is var index and >= 0 ? new CanonicalObject(_members.RemoveAt(index)) : this;
+
+    /// <summary>Gives this object with the members that a name is right for.</summary>
+    public CanonicalObject Where(Func<string, bool> isKept) =>
+        new(_members.RemoveAll(member => !isKept(member.Name)));
 
     /// <summary>Writes the canonical bytes.</summary>
     public byte[] ToArray()

@@ -1,18 +1,23 @@
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
-/// <summary>The Merkle leaf of a credential.</summary>
+/// <summary>
+/// The Merkle leaf of a credential: the hash of its sealed form, the same for every form it is handed out in.
+/// </summary>
 public static class CredentialLeaf
 {
-    /// <summary>Hashes the canonical credential without its <c>proof</c> and <c>ledgerAnchor</c>.</summary>
+    /// <summary>Hashes the sealed credential without its <c>proof</c> and <c>ledgerAnchor</c>.</summary>
     public static byte[] Hash(JsonObject credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
         return Hash(CanonicalObject.From(credential));
     }
 
-    internal static byte[] Hash(CanonicalObject credential) => MerkleTree.LeafHash(
-        credential.Without(CredentialVocabulary.ProofMember).Without(CredentialVocabulary.AnchorMember).ToArray());
+    internal static byte[] Hash(CanonicalObject credential) => OfSealed(SealedCredential.Of(
+        credential.Without(CredentialVocabulary.ProofMember).Without(CredentialVocabulary.AnchorMember)).Members);
+
+    internal static byte[] OfSealed(CanonicalObject members) => MerkleTree.LeafHash(members.ToArray());
 }

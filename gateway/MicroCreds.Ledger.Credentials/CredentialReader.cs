@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -31,6 +32,7 @@ public static class CredentialReader
     {
         var members = Members(root, faults);
         CheckContexts(members, faults);
+        CheckOpen(root, faults);
         faults.Type(root, "", "VerifiableCredential");
         faults.Type(root, "", "AchievementCredential", "OpenBadgeCredential");
         string id = faults.Text(root, "", "id");
@@ -78,6 +80,17 @@ public static class CredentialReader
                 "It must be the W3C's and Open Badges' contexts and our own, unchanged and in this order.");
     }
 
+    // The leaf is that of the sealed document; one that brings digests of its own would be a second one for it.
+    private static void CheckOpen(JsonElement root, FaultCollector faults)
+    {
+        const string Digests = SealedCredential.DigestsMember;
+        if (root.TryGetProperty(Digests, out _))
+            faults.Add("/" + Digests, "Digests stand only in an SD-JWT.");
+        if (root.TryGetProperty(SealedCredential.SubjectMember, out var subject)
+            && subject.ValueKind == JsonValueKind.Object && subject.TryGetProperty(Digests, out _))
+            faults.Add($"/{SealedCredential.SubjectMember}/{Digests}", "Digests stand only in an SD-JWT.");
+    }
+
     private static void CheckSalt(string salt, FaultCollector faults)
     {
         if (salt.Length == 0) return;
@@ -117,7 +130,7 @@ public static class CredentialReader
     {
         try
         {
-            return CanonicalObject.From(root, except: CredentialVocabulary.ProofMember);
+            return CanonicalObject.From(root, CredentialVocabulary.ProofMember);
         }
         catch (FormatException e)
         {

@@ -39,6 +39,7 @@ public static class CredentialVocabulary
           "mc": "urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27#",
           "assessmentType": "mc:assessmentType",
           "creditSystem": "mc:creditSystem",
+          "jti": "https://www.iana.org/assignments/jwt#jti",
           "leafSalt": "mc:leafSalt",
           "learningOutcome": { "@id": "https://schema.org/teaches", "@container": "@list" },
           "ledgerAnchor": "mc:ledgerAnchor",

@@ -83,7 +83,7 @@ internal static class ProofReader
         CanonicalObject options;
         try
         {
-            options = CanonicalObject.From(proof, except: "proofValue");
+            options = CanonicalObject.From(proof, "proofValue");
         }
         catch (FormatException e)
         {

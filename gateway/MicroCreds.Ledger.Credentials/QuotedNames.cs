@@ -9,9 +9,10 @@ internal static class QuotedNames
 {
     private static readonly FrozenDictionary<string, byte[]> Known = new[]
     {
-        "@context", "achievement", "created", "creditsEarned", "cryptosuite", "credentialSubject", "evidence", "id",
-        "identifier", "issuer", "leafSalt", "ledgerAnchor", "name", "proof", "proofPurpose", "proofValue", "result",
-        "type", "validFrom", "validUntil", "verificationMethod",
+        "@context", "_sd", "_sd_alg", "achievement", "created", "creditsEarned", "cryptosuite", "credentialSubject",
+        "evidence", "exp", "id", "identifier", "iss", "issuer", "jti", "leafSalt", "ledgerAnchor", "name", "nbf",
+        "proof", "proofPurpose", "proofValue", "result", "sub", "type", "validFrom", "validUntil", "vct",
+        "verificationMethod",
     }.ToFrozenDictionary(name => name, Quote, StringComparer.Ordinal);
 
     public static byte[] Of(string name) => Known.TryGetValue(name, out byte[]? quoted) ? quoted : Quote(name);

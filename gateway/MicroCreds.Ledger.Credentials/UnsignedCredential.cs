@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -18,7 +17,7 @@ public sealed class UnsignedCredential
     public string Id { get; }
 
     /// <summary>
-    /// The document as canonical JSON (RFC 8785): what the leaf hashes, and what to store until it is anchored.
+    /// The document as canonical JSON (RFC 8785): what to store until it is anchored.
     /// </summary>
     public ReadOnlyMemory<byte> Canonical { get; }
 
@@ -40,5 +39,5 @@ public sealed class UnsignedCredential
     }
 
     /// <summary>Computes the Merkle leaf of this credential.</summary>
-    public byte[] LeafHash() => MerkleTree.LeafHash(Canonical.Span);
+    public byte[] LeafHash() => CredentialLeaf.Hash(Members);
 }

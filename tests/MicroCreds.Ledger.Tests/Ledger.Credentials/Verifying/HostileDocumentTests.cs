@@ -152,6 +152,8 @@ public sealed class HostileDocumentTests : VerifierFixture
         },
         { "/ledgerAnchor/path/0", root => root["ledgerAnchor"]!["path"]![0] = 7 },
         { "/ledgerAnchor", root => root["ledgerAnchor"]!["note"] = "more" },
+        { "/_sd", root => root["_sd"] = new JsonArray() },
+        { "/credentialSubject/_sd", root => root["credentialSubject"]!["_sd"] = new JsonArray() },
         { "/credentialSubject", root => root["credentialSubject"] = new JsonArray() },
         { "/credentialSubject/name", root => root["credentialSubject"]!.AsObject().Remove("name") },
         {
