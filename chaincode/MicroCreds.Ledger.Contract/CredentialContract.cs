@@ -30,6 +30,8 @@ public static class CredentialContract
         Submit(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
         Submit(TransactionNames.PublishAchievement, Achievements.PublishAsync);
         Submit(TransactionNames.RetireAchievement, Achievements.RetireAsync);
+        Submit(TransactionNames.PublishPathway, Pathways.PublishAsync);
+        Submit(TransactionNames.RetirePathway, Pathways.RetireAsync);
         Submit(TransactionNames.Issue, Issuances.IssueAsync);
         Submit(TransactionNames.SetStatus, Statuses.SetAsync);
 
@@ -38,6 +40,8 @@ public static class CredentialContract
         Evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);
         Evaluate(TransactionNames.GetAchievement, Achievements.GetAsync);
         Evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
+        Evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
+        Evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
         Evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
         Evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
         Evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);

@@ -37,9 +37,11 @@ internal static class Refusal
     {
         ErrorCodes.RoleMissing or ErrorCodes.WrongInstitution => Forbidden,
         ErrorCodes.InstitutionUnknown or ErrorCodes.KeyUnknown or ErrorCodes.AchievementUnknown
+            or ErrorCodes.PathwayUnknown
             or ErrorCodes.IssuanceUnknown or ErrorCodes.NotFound => NotFound,
         ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.AchievementRetired
-            or ErrorCodes.AchievementConflict or ErrorCodes.IssuanceConflict or ErrorCodes.SequenceConflict
+            or ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
+            or ErrorCodes.SequenceConflict
             or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.LimitReached => Conflict,
         _ => BadRequest,
     };

@@ -51,6 +51,15 @@ public static class ErrorCodes
     /// <summary>That version is published already, with another content.</summary>
     public const string AchievementConflict = "achievementConflict";
 
+    /// <summary>The pathway, in that version, is not published.</summary>
+    public const string PathwayUnknown = "pathwayUnknown";
+
+    /// <summary>That version of the pathway is published already, with another content.</summary>
+    public const string PathwayConflict = "pathwayConflict";
+
+    /// <summary>The rules of a pathway contradict each other: nobody could ever complete it.</summary>
+    public const string PathwayUnsatisfiable = "pathwayUnsatisfiable";
+
     /// <summary>The root was never anchored.</summary>
     public const string IssuanceUnknown = "issuanceUnknown";
 

@@ -54,6 +54,27 @@ public static class Limits
     /// <summary>The most hours of workload of one achievement.</summary>
     public const double MaxWorkloadHours = 100_000;
 
+    /// <summary>The most groups of one pathway.</summary>
+    public const int MaxPathwayGroups = 16;
+
+    /// <summary>The most achievements that the groups of one pathway name together.</summary>
+    public const int MaxPathwayItems = 128;
+
+    /// <summary>The most versions that one place of a pathway names.</summary>
+    public const int MaxPathwayItemVersions = 16;
+
+    /// <summary>The most prerequisites of one pathway, and what one of them may need.</summary>
+    public const int MaxPathwayPrerequisites = 32;
+
+    /// <summary>The most fields, or institutions, of a pathway's pool.</summary>
+    public const int MaxPathwayPoolEntries = 32;
+
+    /// <summary>The most ECTS credits of one pathway.</summary>
+    public const double MaxPathwayCredits = 600;
+
+    /// <summary>The longest time limit of a pathway, in months.</summary>
+    public const int MaxPathwayMonths = 600;
+
     /// <summary>The highest position in a status list.</summary>
     public const int MaxStatusListIndex = 1 << 30;
 }

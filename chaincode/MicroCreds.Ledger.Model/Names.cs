@@ -23,6 +23,12 @@ public static class TransactionNames
     /// <summary>Submit <c>(id, version)</c> → <c>Written&lt;Achievement&gt;</c>: retires a version.</summary>
     public const string RetireAchievement = "RetireAchievement";
 
+    /// <summary>Submit <c>(Pathway)</c> → <c>Written&lt;Pathway&gt;</c>: publishes a version.</summary>
+    public const string PublishPathway = "PublishPathway";
+
+    /// <summary>Submit <c>(id, version)</c> → <c>Written&lt;Pathway&gt;</c>: retires a version.</summary>
+    public const string RetirePathway = "RetirePathway";
+
     /// <summary>Submit <c>(SignedStatement&lt;IssuanceStatement&gt;)</c> → <c>Written&lt;Issuance&gt;</c>.</summary>
     public const string Issue = "Issue";
 
@@ -43,6 +49,12 @@ public static class TransactionNames
 
     /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Achievement&gt;</c>.</summary>
     public const string ListAchievements = "ListAchievements";
+
+    /// <summary>Evaluate <c>(mspId, id, version)</c> → <c>Pathway</c>.</summary>
+    public const string GetPathway = "GetPathway";
+
+    /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Pathway&gt;</c>.</summary>
+    public const string ListPathways = "ListPathways";
 
     /// <summary>Evaluate <c>(root)</c> → <c>Issuance</c>.</summary>
     public const string GetIssuance = "GetIssuance";
@@ -73,6 +85,12 @@ public static class EventNames
 
     /// <summary>An <see cref="Achievement"/> was retired.</summary>
     public const string AchievementRetired = "AchievementRetired";
+
+    /// <summary>A <see cref="Pathway"/> was published.</summary>
+    public const string PathwayPublished = "PathwayPublished";
+
+    /// <summary>A <see cref="Pathway"/> was retired.</summary>
+    public const string PathwayRetired = "PathwayRetired";
 
     /// <summary>An <see cref="Issuance"/> was anchored.</summary>
     public const string Issued = "Issued";

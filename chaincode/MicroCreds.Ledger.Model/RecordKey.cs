@@ -13,6 +13,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="Model.Achievement"/>.</summary>
     public const string AchievementType = "achievement";
 
+    /// <summary>The object type of <see cref="Model.Pathway"/>.</summary>
+    public const string PathwayType = "pathway";
+
     /// <summary>The object type of <see cref="Model.Issuance"/>.</summary>
     public const string IssuanceType = "issuance";
 
@@ -33,6 +36,10 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The key of one version of an achievement.</summary>
     public static RecordKey Achievement(string mspId, string id, int version) =>
         new(AchievementType, mspId, id, version.ToString("D6", CultureInfo.InvariantCulture));
+
+    /// <summary>The key of one version of a pathway.</summary>
+    public static RecordKey Pathway(string mspId, string id, int version) =>
+        new(PathwayType, mspId, id, version.ToString("D6", CultureInfo.InvariantCulture));
 
     /// <summary>The key of an issuance.</summary>
     public static RecordKey Issuance(string root) => new(IssuanceType, root);

@@ -46,6 +46,7 @@ public static class Program
         services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
         services.AddSingleton<ILedgerConnection>(_ => FabricConnection.Open(options)).AddSingleton<LedgerDoor>();
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
+        services.AddSingleton<ProjectedPathways>();
         services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();

@@ -35,6 +35,14 @@ public sealed class LedgerDoor(ILedgerConnection connection)
         string id, int version, CancellationToken cancellationToken) =>
         SubmitAsync<Achievement>(TransactionNames.RetireAchievement, Issuer, cancellationToken, id, Text(version));
 
+    /// <summary>Publishes a version of a pathway.</summary>
+    public Task<Committed<Pathway>> PublishPathwayAsync(Pathway pathway, CancellationToken cancellationToken) =>
+        SubmitAsync<Pathway>(TransactionNames.PublishPathway, Issuer, cancellationToken, Json(pathway));
+
+    /// <summary>Retires a version of a pathway.</summary>
+    public Task<Committed<Pathway>> RetirePathwayAsync(string id, int version, CancellationToken cancellationToken) =>
+        SubmitAsync<Pathway>(TransactionNames.RetirePathway, Issuer, cancellationToken, id, Text(version));
+
     /// <summary>Anchors an issuance; one that is there already is found and stays as it is.</summary>
     public Task<Committed<Issuance>> IssueAsync(
         SignedStatement<IssuanceStatement> statement, CancellationToken cancellationToken) =>

@@ -70,13 +70,14 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
     {
         ErrorCodes.MalformedArgument or ErrorCodes.TooLarge or ErrorCodes.InvalidValue or ErrorCodes.PageInvalid
             or ErrorCodes.AchievementUnknown or ErrorCodes.AchievementRetired or ErrorCodes.ReplacementInvalid
-            or ErrorCodes.IndexOutOfRange => ProblemKind.InvalidRequest,
+            or ErrorCodes.PathwayUnsatisfiable or ErrorCodes.IndexOutOfRange => ProblemKind.InvalidRequest,
         ErrorCodes.WrongInstitution => ProblemKind.OtherInstitution,
-        ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown => ProblemKind.NotFound,
+        ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown or ErrorCodes.PathwayUnknown =>
+            ProblemKind.NotFound,
         ErrorCodes.InstitutionUnknown => ProblemKind.NotReady,
-        ErrorCodes.AchievementConflict or ErrorCodes.IssuanceConflict or ErrorCodes.KeyConflict
-            or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.SequenceConflict
-            or ErrorCodes.LimitReached or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
+        ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
+            or ErrorCodes.KeyConflict or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed
+            or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
         _ => ProblemKind.LedgerRefused,
     };
 

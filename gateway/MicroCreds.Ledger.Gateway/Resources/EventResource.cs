@@ -97,8 +97,8 @@ public static class EventResource
 
     /// <summary>Something that happened on the ledger.</summary>
     /// <param name="Name">
-    /// What: <c>Issued</c>, <c>StatusChanged</c>, <c>InstitutionChanged</c>, <c>AchievementPublished</c> or
-    /// <c>AchievementRetired</c>.
+    /// What: <c>Issued</c>, <c>StatusChanged</c>, <c>InstitutionChanged</c>, <c>AchievementPublished</c>,
+    /// <c>AchievementRetired</c>, <c>PathwayPublished</c> or <c>PathwayRetired</c>.
     /// </param>
     /// <param name="Block">The block.</param>
     /// <param name="Position">The transaction's position in it.</param>

@@ -9,6 +9,7 @@ public static class GatewayResources
     {
         routes.MapInstitutions();
         routes.MapAchievements();
+        routes.MapPathways();
         routes.MapCredentials();
         routes.MapStatuses();
         routes.MapBatches();

@@ -58,6 +58,41 @@ public sealed class PastTheGatewayTests(RunningConsortium consortium)
     }
 
     [Fact]
+    public async Task Pathway_InAnothersName_IsRefused()
+    {
+        using var user = new LedgerUser(consortium.Description, Attacker);
+        var pathway = new Pathway
+        {
+            MspId = Victim.MspId,
+            Id = "not-theirs",
+            Version = 1,
+            Name = "An easy way",
+            Description = "To a degree of somebody else.",
+            Award = new AchievementReference("data-literacy", 1),
+            Credits = 1,
+            Groups =
+            [
+                new PathwayGroup
+                {
+                    Id = "any",
+                    Name = "Anything",
+                    Rule = PathwayRule.Choice,
+                    Pool = new PathwayPool(),
+                    MinCount = 1,
+                },
+            ],
+        };
+        string argument = System.Text.Encoding.UTF8.GetString(CanonicalJson.Serialize(pathway));
+        var refused = await Assert.ThrowsAsync<EndorseException>(() => user.Contract.SubmitAsync(
+            TransactionNames.PublishPathway, [argument], TestContext.Current.CancellationToken));
+        Assert.True(LedgerError.TryFind(refused.Message, out var error), refused.Message);
+        Assert.Equal(ErrorCodes.WrongInstitution, error.Code);
+
+        var (status, body) = await Victim.SendAsync(HttpMethod.Get, $"/v1/pathways/{Victim.MspId}/not-theirs/1");
+        Assert.True(status == HttpStatusCode.NotFound, body?.ToString());
+    }
+
+    [Fact]
     public async Task Key_Compromised_WhatWasAnchoredBeforeStands_NothingIsIssuedWithItAfterwards()
     {
         var institution = consortium[2];

@@ -26,11 +26,13 @@ public sealed class EndorsementTests(ColludingLedger ledger) : IClassFixture<Col
         var issued = await Samples.IssueAsync(aurora);
         await Samples.SetStatusAsync(aurora, Samples.Status(aurora, issued, CredentialState.Revoked, 1));
         var achievement = await Samples.PublishAsync(aurora);
+        var pathway = await Samples.PublishPathwayAsync(aurora);
         foreach (var key in new[]
         {
             RecordKey.Status(issued.Statement.Root, 3),
             RecordKey.Issuance(issued.Statement.Root),
             RecordKey.Achievement(Aurora, achievement.Id, achievement.Version),
+            RecordKey.Pathway(Aurora, pathway.Id, pathway.Version),
             RecordKey.Institution(Aurora),
         })
         {

@@ -39,6 +39,54 @@ internal static class Samples
         return new AchievementReference(written.Record.Id, written.Record.Version);
     }
 
+    /// <summary>A pathway of one required achievement and electives, with what it names published.</summary>
+    public static async Task<Pathway> PathwayAsync(LedgerMember member)
+    {
+        var award = await PublishAsync(member);
+        var part = await PublishAsync(member);
+        return new Pathway
+        {
+            MspId = member.MspId,
+            Id = NewId(),
+            Version = 1,
+            Name = "Data for the Energy Transition",
+            Description = "From reading data to a system of one's own.",
+            Award = award,
+            Credits = 7.5,
+            EqfLevel = 6,
+            Groups =
+            [
+                new PathwayGroup
+                {
+                    Id = "core",
+                    Name = "Foundations",
+                    Rule = PathwayRule.All,
+                    Items = [new PathwayItem(member.MspId, part.Id)],
+                },
+                new PathwayGroup
+                {
+                    Id = "electives",
+                    Name = "Electives",
+                    Rule = PathwayRule.Choice,
+                    Pool = new PathwayPool { Fields = ["06", "0713"] },
+                    MinCredits = 5,
+                    MaxCredits = 10,
+                    MinLevel = 5,
+                    After = ["core"],
+                },
+            ],
+            WithinMonths = 36,
+            MaxRecognizedCredits = 5,
+        };
+    }
+
+    public static async Task<Pathway> PublishPathwayAsync(LedgerMember member)
+    {
+        var written = await LedgerMember.SubmitAsync<Pathway>(
+            member.User, TransactionNames.PublishPathway, await PathwayAsync(member));
+        return written.Record;
+    }
+
     public static IssuanceStatement Issuance(LedgerMember member, params AchievementReference[] achievements) => new()
     {
         Ledger = member.Ledger,

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Projection;
+
+/// <summary>Reads pathways of the projection. Thread-safe.</summary>
+public sealed class ProjectedPathways(LedgerProjection projection)
+{
+    /// <summary>Finds one version of a pathway.</summary>
+    public Pathway? Find(string mspId, string id, int version)
+    {
+        var key = RecordKey.Pathway(mspId, id, version);
+        return First("SELECT value FROM record WHERE key = $0", CompositeKey.Create(key.ObjectType, key.Attributes));
+    }
+
+    /// <summary>Finds the newest version of a pathway.</summary>
+    public Pathway? FindNewest(string mspId, string id)
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.PathwayType, mspId, id);
+        return First("SELECT value FROM record WHERE key >= $0 AND key < $1 ORDER BY key DESC LIMIT 1", start, end);
+    }
+
+    /// <summary>Lists pathways in the order of their keys.</summary>
+    /// <param name="mspId">Whose; null for everyone's.</param>
+    /// <param name="after">The last one of the page before.</param>
+    /// <param name="count">The most to list.</param>
+    public IReadOnlyList<Pathway> List(string? mspId, RecordKey? after, int count)
+    {
+        var (start, end) = mspId is null
+            ? CompositeKey.Range(RecordKey.PathwayType)
+            : CompositeKey.Range(RecordKey.PathwayType, mspId);
+        if (after is not null)
+            start = CompositeKey.Create(after.ObjectType, after.Attributes);
+        using var reader = projection.Database.Read();
+        using var rows = reader
+            .Prepare("SELECT value FROM record WHERE key > $0 AND key < $1 ORDER BY key LIMIT $2", 3)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), count).ExecuteReader();
+        var found = new List<Pathway>();
+        while (rows.Read())
+            found.Add(Parse(rows.GetFieldValue<byte[]>(0)));
+        return found;
+    }
+
+    private static Pathway Parse(byte[] json) =>
+        JsonSerializer.Deserialize<Pathway>(json, LedgerJson.Options)
+        ?? throw new InvalidDataException("A pathway's record on the ledger is null.");
+
+    private Pathway? First(string select, params string[] keys)
+    {
+        using var reader = projection.Database.Read();
+        object[] parameters = [.. keys.Select(Encoding.UTF8.GetBytes)];
+        return reader.Prepare(select, keys.Length).With(parameters).ExecuteScalar() is byte[] value
+            ? Parse(value)
+            : null;
+    }
+}
