@@ -24,6 +24,15 @@ internal static class Refusal
                 string.IsNullOrEmpty(field) ? null : Cut(field, MaxFieldLength)).ToJson(),
             StatusOf(code));
 
+    /// <summary>Refuses for several faults: the first in full, and where the others are.</summary>
+    public static ChaincodeException Because(IReadOnlyList<LedgerError> faults)
+    {
+        var first = faults[0];
+        string others = string.Join(", ", faults.Skip(1).Select(fault => fault.Field));
+        return Because(
+            first.Code, faults.Count == 1 ? first.Message : $"{first.Message} Wrong are also {others}.", first.Field);
+    }
+
     private static string Cut(string text, int length)
     {
         if (text.Length <= length) return text;

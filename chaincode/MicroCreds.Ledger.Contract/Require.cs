@@ -13,17 +13,7 @@ internal static class Require
     /// <summary>A title, name or sentence: not blank, no control characters.</summary>
     public static void Text([NotNull] string? text, string field, int maxLength = Limits.MaxNameLength)
     {
-        if (string.IsNullOrWhiteSpace(text)) throw Invalid(field, "must not be empty.");
-
-        Length(text, field, maxLength);
-        bool isLong = maxLength == Limits.MaxTextLength;
-        foreach (char c in text)
-        {
-            if ((char.IsControl(c) && !(isLong && c is '\n' or '\r' or '\t')) || IsDirection(c))
-            {
-                throw Invalid(field, $"holds the control character U+{(int)c:X4}: leave it out.");
-            }
-        }
+        Refuse(ValueRules.Text(text, field, maxLength), text);
     }
 
     /// <summary>A text that may be absent, but not blank.</summary>
@@ -35,12 +25,7 @@ internal static class Require
     /// <summary>An achievement's identifier: lower-case letters, digits and inner hyphens.</summary>
     public static void Id([NotNull] string? id, string field)
     {
-        Text(id, field, Limits.MaxIdLength);
-        if (!id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            || id[0] == '-' || id[^1] == '-')
-        {
-            throw Invalid(field, "must be of lower-case letters, digits and inner hyphens, such as data-literacy.");
-        }
+        Refuse(ValueRules.Id(id, field), id);
     }
 
     /// <summary>The name of a key or a status list: letters, digits, and hyphen, dot, underscore within.</summary>
@@ -77,37 +62,25 @@ internal static class Require
     /// <summary>A whole number within bounds.</summary>
     public static void Range(int number, string field, int min, int max)
     {
-        if (number < min || number > max) throw Invalid(field, $"is {number}: it must be from {min} to {max}.");
+        if (ValueRules.Range(number, field, min, max) is { } fault) throw Because(fault);
     }
 
     /// <summary>A number within bounds.</summary>
     public static void Range(double number, string field, double min, double max)
     {
-        if (!(number >= min && number <= max)) throw Invalid(field, $"must be a number from {min} to {max}.");
+        if (ValueRules.Range(number, field, min, max) is { } fault) throw Because(fault);
     }
 
     /// <summary>The number of a list's items.</summary>
     public static void Count<T>([NotNull] IReadOnlyCollection<T>? items, string field, int min, int max)
     {
-        if (items is null || items.Count < min || items.Count > max)
-        {
-            throw Invalid(field, $"has {items?.Count ?? 0} items: there must be from {min} to {max}.");
-        }
+        Refuse(ValueRules.Count(items, field, min, max), items);
     }
 
     /// <summary>An absolute web address.</summary>
     public static void Url([NotNull] string? url, string field, bool allowHttp = false)
     {
-        Text(url, field, Limits.MaxUrlLength);
-        string? rest = After(url, "https://") ?? (allowHttp ? After(url, "http://") : null);
-        string host = rest?.Split('/', '?', '#')[0] ?? "";
-
-        // Not by the platform's parser, which may judge otherwise in another version of .NET, on another peer.
-        if (host.Length == 0 || !host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or ':')
-            || !url.All(c => c is > ' ' and < '\x7f' && !"\"<>\\^`{|}".Contains(c)))
-        {
-            throw Invalid(field, $"must be an absolute {(allowHttp ? "http or " : "")}https address.");
-        }
+        Refuse(ValueRules.Url(url, field, allowHttp), url);
     }
 
     /// <summary>A decentralised identifier, without path, query or fragment.</summary>
@@ -142,13 +115,7 @@ internal static class Require
     /// <summary>A language by BCP 47.</summary>
     public static void Language([NotNull] string? language, string field)
     {
-        Text(language, field, Limits.MaxIdLength);
-        string[] parts = language.Split('-');
-        if (parts[0].Length is < 2 or > 8 || !parts[0].All(char.IsAsciiLetter)
-            || parts.Any(p => p.Length is < 1 or > 8 || !p.All(char.IsAsciiLetterOrDigit)))
-        {
-            throw Invalid(field, "must be a language tag of BCP 47, such as en or pt-BR.");
-        }
+        Refuse(ValueRules.Language(language, field), language);
     }
 
     /// <summary>A credential's identifier: a random UUID, which says nothing of the person.</summary>
@@ -165,30 +132,21 @@ internal static class Require
     /// <summary>A value that a fixed list holds.</summary>
     public static void OneOf([NotNull] string? value, string field, IReadOnlyList<string> values)
     {
-        if (value is null || !values.Contains(value, StringComparer.Ordinal))
-        {
-            throw Invalid(field, $"must be one of {string.Join(", ", values)}.");
-        }
+        Refuse(ValueRules.OneOf(value, field, values), value);
     }
 
     /// <summary>A refusal of the value at a place.</summary>
     public static ChaincodeException Invalid(string field, string rule) =>
         Refusal.Because(ErrorCodes.InvalidValue, $"{field} {rule}", field);
 
-    /// <summary>
-    /// Characters that turn the direction of writing, by which a name can be made to look like another.
-    /// </summary>
-    private static bool IsDirection(char c) => c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
-
-    private static string? After(string text, string prefix) =>
-        text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
-
-    private static void Length(string text, string field, int maxLength)
+    /// <summary>Throws a fault; without one the value, which the rule has seen, is there.</summary>
+    private static void Refuse(LedgerError? fault, [NotNull] object? value)
     {
-        if (text.Length > maxLength)
-        {
-            throw Refusal.Because(
-                ErrorCodes.TooLarge, $"{field} has {text.Length} characters: at most {maxLength} are taken.", field);
-        }
+        if (fault is not null) throw Because(fault);
+
+        ArgumentNullException.ThrowIfNull(value);
     }
+
+    private static ChaincodeException Because(LedgerError fault) =>
+        Refusal.Because(fault.Code, fault.Message, fault.Field);
 }

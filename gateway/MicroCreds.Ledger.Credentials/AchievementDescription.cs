@@ -11,6 +11,8 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 internal static partial class AchievementDescription
 {
+    private const string QfEheaUrl = "https://www.ehea.info/page-qualification-frameworks";
+
     /// <summary>Writes the achievement.</summary>
     public static JsonObject Of(Achievement achievement, string did)
     {
@@ -32,7 +34,11 @@ internal static partial class AchievementDescription
             ["qualityAssurance"] = achievement.QualityAssurance,
         };
         if (achievement.WorkloadHours is { } hours) result["workloadHours"] = hours;
+        if (achievement.Supervision is { } supervision) result["assessmentSupervision"] = supervision;
         if (achievement.Prerequisites is { } prerequisites) result["prerequisites"] = prerequisites;
+        if (achievement.Stackability is { } stackability) result["stackability"] = stackability;
+        if (achievement.StacksInto is { } into) result["stacksInto"] = into;
+        if (achievement.FurtherInformation is { } further) result["furtherInformation"] = further;
         if (achievement.FieldOfStudy is { } field) result["fieldOfStudy"] = field;
 
         // Open Badges' schema takes fewer language tags than BCP 47 has; one that it refuses would spoil the badge.
@@ -80,6 +86,14 @@ internal static partial class AchievementDescription
             var alignment = Alignment(
                 $"EQF level {code}", $"http://data.europa.eu/snb/eqf/{code}", "EQF", "ext:EQFLevel");
             alignment["targetCode"] = code;
+            result.Add(alignment);
+        }
+
+        if (achievement.QfEheaCycle is { } cycle)
+        {
+            // The framework has no address for each of its cycles: the code tells them apart.
+            var alignment = Alignment($"QF-EHEA {cycle} cycle", QfEheaUrl, "QF-EHEA", "ext:QFEHEACycle");
+            alignment["targetCode"] = cycle;
             result.Add(alignment);
         }
 

@@ -32,6 +32,7 @@ public sealed class CredentialTemplate
             ["type"] = new JsonArray("VerifiableCredential", "AchievementCredential"),
             ["name"] = achievement.Name,
             ["issuer"] = AchievementDescription.Profile(issuer),
+            ["awardedDate"] = CredentialTime.Write(context.ValidFrom),
             ["validFrom"] = CredentialTime.Write(context.ValidFrom),
         }).With("@context", CredentialVocabulary.Contexts);
         _subject = CanonicalObject.From(new JsonObject

@@ -37,8 +37,10 @@ public static class CredentialVocabulary
         {
           "@protected": true,
           "mc": "urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27#",
+          "assessmentSupervision": "mc:assessmentSupervision",
           "assessmentType": "mc:assessmentType",
           "creditSystem": "mc:creditSystem",
+          "furtherInformation": "mc:furtherInformation",
           "jti": "https://www.iana.org/assignments/jwt#jti",
           "leafSalt": "mc:leafSalt",
           "learningOutcome": { "@id": "https://schema.org/teaches", "@container": "@list" },
@@ -61,6 +63,8 @@ public static class CredentialVocabulary
           "participationForm": "https://schema.org/courseMode",
           "prerequisites": "https://schema.org/coursePrerequisites",
           "qualityAssurance": "mc:qualityAssurance",
+          "stackability": "mc:stackability",
+          "stacksInto": "mc:stacksInto",
           "workloadHours": "mc:workloadHours"
         }
         """;

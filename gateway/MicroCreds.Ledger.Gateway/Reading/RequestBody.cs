@@ -37,6 +37,22 @@ public static class RequestBody
         return LedgerJson.Deserialize<T>(document.RootElement);
     }
 
+    /// <summary>Reads a record from a JSON body, naming everything that is wrong with it at once.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="rules">What the record's members may be.</param>
+    /// <exception cref="ProblemException">
+    /// The body is too large, or no JSON by its media type, or not this record, or against the rules.
+    /// </exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, Func<T, IReadOnlyList<LedgerError>> rules)
+        where T : class
+    {
+        RequireMediaType(request, Json);
+        byte[] body = await ReadBytesAsync(request, MaxBytes);
+        RefuseEmpty(body);
+        using var document = StrictJson.Parse(body);
+        return new RecordReader<T>(document.RootElement, rules).Read();
+    }
+
     /// <summary>Reads a record from a JSON body that may be absent.</summary>
     public static async Task<T> ReadOrDefaultAsync<T>(HttpRequest request)
         where T : class, new()

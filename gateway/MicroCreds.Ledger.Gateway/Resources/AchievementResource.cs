@@ -25,9 +25,14 @@ public static class AchievementResource
         WorkloadHours = 81,
         EqfLevel = 6,
         Language = "en",
-        Assessment = "portfolio",
+        QfEheaCycle = "first",
+        Assessment = "Portfolio and supervised presentation",
+        Supervision = "supervisedOnsiteWithIdentity",
         Participation = "blended",
         QualityAssurance = "Institutional quality assurance, audited by FINEEC",
+        Stackability = "stackable",
+        StacksInto = "Certificate in Public Data, 15 ECTS credits",
+        Skills = [new Skill("data analytics", "http://data.europa.eu/esco/skill/97bd1c21-66b2-4b7e-ad0f-e3cda590e378")],
     };
 
     public static void MapAchievements(this IEndpointRouteBuilder routes)
@@ -38,8 +43,8 @@ public static class AchievementResource
             .WithSummary("Publish an achievement")
             .WithDescription(
                 "Published once and never changed: a correction is a new version. The same definition sent again "
-                + "changes "
-                + "nothing and answers 200.")
+                + "changes nothing and answers 200. Its members are the EU's standard elements of a micro-credential; "
+                + "everything wrong with them is named at once.")
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         achievements.MapGet("", List)
@@ -65,8 +70,9 @@ public static class AchievementResource
     private static async Task<Results<Created<Achievement>, Ok<Achievement>>> PublishAsync(
         HttpRequest request, LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options)
     {
-        var definition = await RequestBody.ReadAsync<AchievementDefinition>(request);
-        var committed = await door.PublishAchievementAsync(definition.Of(options.MspId), CancellationToken.None);
+        var definition = await RequestBody.ReadAsync<AchievementDefinition>(request, AchievementRules.Check);
+        var committed = await door.PublishAchievementAsync(
+            new Achievement(options.MspId, definition), CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         var record = committed.Record;
         return committed.Unchanged
@@ -121,77 +127,4 @@ public static class AchievementResource
     private static Ok<Achievement> Answer(Achievement? achievement) =>
         TypedResults.Ok(achievement
             ?? throw new ProblemException(ProblemKind.NotFound, "No achievement of this name is published."));
-
-    /// <summary>An achievement to be published.</summary>
-    public sealed record AchievementDefinition
-    {
-        /// <summary>The name among the institution's achievements: lower-case letters, digits and hyphens.</summary>
-        public required string Id { get; init; }
-
-        /// <summary>The version. Default is 1.</summary>
-        public int Version { get; init; } = 1;
-
-        /// <summary>The title.</summary>
-        public required string Name { get; init; }
-
-        /// <summary>What it is about.</summary>
-        public required string Description { get; init; }
-
-        /// <summary>What a learner has to do to earn it.</summary>
-        public required string Criteria { get; init; }
-
-        /// <summary>What a learner knows and can do afterwards.</summary>
-        public required IReadOnlyList<string> LearningOutcomes { get; init; }
-
-        /// <summary>The workload in ECTS credits.</summary>
-        public required double Credits { get; init; }
-
-        /// <summary>The workload in hours.</summary>
-        public double? WorkloadHours { get; init; }
-
-        /// <summary>The level of the European Qualifications Framework, 1 to 8.</summary>
-        public int? EqfLevel { get; init; }
-
-        /// <summary>The language of teaching, BCP 47.</summary>
-        public required string Language { get; init; }
-
-        /// <summary>The type of assessment.</summary>
-        public required string Assessment { get; init; }
-
-        /// <summary>The form of participation.</summary>
-        public required string Participation { get; init; }
-
-        /// <summary>The quality assurance that underpins it.</summary>
-        public required string QualityAssurance { get; init; }
-
-        /// <summary>What a learner needs beforehand.</summary>
-        public string? Prerequisites { get; init; }
-
-        /// <summary>The field of study, ISCED-F 2013.</summary>
-        public string? FieldOfStudy { get; init; }
-
-        /// <summary>The skills it stands for.</summary>
-        public IReadOnlyList<Skill> Skills { get; init; } = [];
-
-        internal Achievement Of(string mspId) => new()
-        {
-            MspId = mspId,
-            Id = Id,
-            Version = Version,
-            Name = Name,
-            Description = Description,
-            Criteria = Criteria,
-            LearningOutcomes = LearningOutcomes,
-            Credits = Credits,
-            WorkloadHours = WorkloadHours,
-            EqfLevel = EqfLevel,
-            Language = Language,
-            Assessment = Assessment,
-            Participation = Participation,
-            QualityAssurance = QualityAssurance,
-            Prerequisites = Prerequisites,
-            FieldOfStudy = FieldOfStudy,
-            Skills = Skills,
-        };
-    }
 }

@@ -29,7 +29,8 @@ internal static class Samples
         Participation = "blended",
         QualityAssurance = "Institutional accreditation",
         FieldOfStudy = "0688",
-        Skills = [new Skill("analyse big data", "http://data.europa.eu/esco/skill/f3b1f5c0")],
+        Skills =
+            [new Skill("data analytics", "http://data.europa.eu/esco/skill/97bd1c21-66b2-4b7e-ad0f-e3cda590e378")],
     };
 
     public static async Task<AchievementReference> PublishAsync(LedgerMember member)

@@ -33,6 +33,7 @@ public sealed class CredentialBuilderTests : IDisposable
         Assert.Equal("did:example:maija", Text(subject["id"]));
         Assert.Equal("did:web:aurora.example", Text(credential["issuer"]!["id"]));
         Assert.Equal("FI", Text(credential["issuer"]!["address"]!["addressCountryCode"]));
+        Assert.Equal("2026-03-01T12:00:00Z", Text(credential["awardedDate"]));
         Assert.Equal("2026-03-01T12:00:00Z", Text(credential["validFrom"]));
         Assert.Equal("2031-03-01T12:00:00Z", Text(credential["validUntil"]));
         Assert.Equal("Python – für den Einstieg", Text(credential["name"]));
@@ -45,7 +46,14 @@ public sealed class CredentialBuilderTests : IDisposable
         Assert.Equal("blended", Text(achievement["participationForm"]));
         Assert.NotNull(achievement["qualityAssurance"]);
         Assert.Equal("6", Text(achievement["alignment"]![0]!["targetCode"]));
-        Assert.Equal("ext:ESCOSkill", Text(achievement["alignment"]![1]!["targetType"]));
+        Assert.Equal("first", Text(achievement["alignment"]![1]!["targetCode"]));
+        Assert.Equal("ext:ESCOSkill", Text(achievement["alignment"]![2]!["targetType"]));
+        Assert.Equal(SampleIssuer.PythonSkill, Text(achievement["alignment"]![2]!["targetUrl"]));
+        Assert.Equal("supervisedOnsiteWithIdentity", Text(achievement["assessmentSupervision"]));
+        Assert.Equal("stackable", Text(achievement["stackability"]));
+        Assert.StartsWith("Certificate", Text(achievement["stacksInto"]), StringComparison.Ordinal);
+        Assert.Equal("Taught every autumn.", Text(achievement["furtherInformation"]));
+        Assert.Equal("None", Text(achievement["prerequisites"]));
         Assert.Equal("5", Text(subject["result"]![0]!["value"]));
         Assert.Equal("https://aurora.example/e/1", Text(credential["evidence"]![0]!["id"]));
         Assert.DoesNotContain("maija@learner.example", credential.ToJsonString(), StringComparison.Ordinal);
@@ -142,7 +150,7 @@ public sealed class CredentialBuilderTests : IDisposable
     {
         // The context is part of every hash and signature ever made: this figure changes only with a new context.
         Assert.Equal(
-            "2c5a61fcaf1b462ad479e7f0d73622078c48ca8994bcdc345735d2449cc35012",
+            "0be73245a1475d7cc8dd41038ed16266293d8d71061afcd27ddef1cefa2b8b1c",
             Convert.ToHexStringLower(SHA256.HashData(CredentialVocabulary.Contexts)));
     }
 

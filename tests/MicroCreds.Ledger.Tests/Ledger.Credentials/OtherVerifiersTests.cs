@@ -74,6 +74,11 @@ public sealed class OtherVerifiersTests
         {
             WorkloadHours = null,
             EqfLevel = null,
+            QfEheaCycle = null,
+            Supervision = null,
+            Stackability = null,
+            StacksInto = null,
+            FurtherInformation = null,
             Prerequisites = null,
             FieldOfStudy = null,
             Skills = [],

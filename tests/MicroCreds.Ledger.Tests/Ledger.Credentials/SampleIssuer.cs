@@ -8,6 +8,8 @@ internal sealed class SampleIssuer : IDisposable
 {
     public const string Ledger = "credentials";
 
+    public const string PythonSkill = "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d";
+
     public static readonly DateTimeOffset IssuedAt = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public SampleIssuer(
@@ -45,7 +47,12 @@ internal sealed class SampleIssuer : IDisposable
             QualityAssurance = "Programme accreditation by an agency that is listed in EQAR",
             Prerequisites = "None",
             FieldOfStudy = "0613",
-            Skills = [new Skill("Python (computer programming)", "http://data.europa.eu/esco/skill/ccd0a1d9", "ESCO")],
+            Skills = [new Skill("Python (computer programming)", PythonSkill)],
+            QfEheaCycle = "first",
+            Supervision = "supervisedOnsiteWithIdentity",
+            Stackability = "stackable",
+            StacksInto = "Certificate in Scientific Computing, 15 ECTS credits",
+            FurtherInformation = "Taught every autumn.",
         };
     }
 

@@ -153,6 +153,27 @@ public sealed class BadInputTests(GatewaysFixture gateways) : IClassFixture<Gate
         Assert.Equal(HttpStatusCode.NotFound, there.StatusCode);
     }
 
+    [Fact]
+    public async Task Publish_ManyFaults_NamesThemAllAtOnce()
+    {
+        var definition = GatewayHost.Achievement("many-faults");
+        definition.Remove("assessment");
+        definition["qualityAssurance"] = null;
+        definition["credits"] = "three";
+        definition["learningOutcomes"] = new JsonArray("Judges a data source", 7);
+        definition["participation"] = "by post";
+        definition["colour"] = "red";
+        definition["skills"] = new JsonArray(new JsonObject { ["name"] = "x", ["url"] = "esco" });
+        using var answer = await _issuer.PostAsync("/v1/achievements", definition);
+        var problem = await ProblemAsync(answer, HttpStatusCode.BadRequest);
+        Assert.Equal(
+            [
+                "/assessment", "/colour", "/credits", "/learningOutcomes/1", "/participation", "/qualityAssurance",
+                "/skills/0/url",
+            ],
+            problem["errors"]!.AsArray().Select(error => (string)error!["pointer"]!).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"name":"X","country":"Finland","did":"did:web:aurora.example"}""", "/country")]
     [InlineData("""{"name":"X","country":"FI","did":"aurora"}""", "/did")]
