@@ -128,6 +128,8 @@ public sealed class CredentialVerifier
             Credential = SummaryOf(examination.Credential),
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
+            Document = examination.Credential,
+            View = examination.View,
         };
     }
 

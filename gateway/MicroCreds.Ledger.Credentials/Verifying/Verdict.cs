@@ -25,6 +25,14 @@ public sealed record Verdict
     /// <summary>What a verifier should know although it fails nothing.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
+    /// <summary>The credential itself; absent if it could not be read. Personal, and no part of the answer.</summary>
+    [JsonIgnore]
+    public ReadCredential? Document { get; init; }
+
+    /// <summary>What the ledger said about it; absent if it was not or could not be asked.</summary>
+    [JsonIgnore]
+    public AnchorView? View { get; init; }
+
     /// <summary>Sums up checks: valid only if every one passed, invalid if any failed.</summary>
     public static VerdictKind KindOf(IReadOnlyList<Check> checks)
     {
