@@ -87,7 +87,7 @@ internal static class Issuances
         Require.Fragment(given.KeyId, "/statement/keyId");
         Require.Fragment(given.StatusList, "/statement/statusList");
         Require.Range(
-            given.StatusOffset, "/statement/statusOffset", 0, Limits.MaxStatusListIndex - given.Size);
+            given.StatusOffset, "/statement/statusOffset", 0, Limits.StatusListSize - given.Size);
         Require.Count(given.Achievements, "/statement/achievements", 1, Limits.MaxAchievementsPerIssuance);
         for (int i = 0; i < given.Achievements.Count; i++)
         {

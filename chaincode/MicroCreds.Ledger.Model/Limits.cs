@@ -75,6 +75,6 @@ public static class Limits
     /// <summary>The longest time limit of a pathway, in months.</summary>
     public const int MaxPathwayMonths = 600;
 
-    /// <summary>The highest position in a status list.</summary>
-    public const int MaxStatusListIndex = 1 << 30;
+    /// <summary>The positions of every status list: it holds the largest issuance, and hides the smallest.</summary>
+    public const int StatusListSize = 1 << 20;
 }

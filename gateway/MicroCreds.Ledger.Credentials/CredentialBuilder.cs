@@ -16,10 +16,12 @@ public static class CredentialBuilder
     }
 
     /// <summary>
-    /// Builds one credential; equivalent to <c>new CredentialTemplate(achievement, issuer, context).Fill(request)</c>,
-    /// read as a <see cref="JsonObject"/>.
+    /// Builds a lone credential; equivalent to
+    /// <c>new CredentialTemplate(achievement, issuer, context).Fill(request, leaf: 0)</c>, read as a
+    /// <see cref="JsonObject"/>.
     /// </summary>
     public static JsonObject Build(
         CredentialRequest request, Achievement achievement, Institution issuer, CredentialContext context) =>
-        JsonNode.Parse(new CredentialTemplate(achievement, issuer, context).Fill(request).Canonical.Span)!.AsObject();
+        JsonNode.Parse(new CredentialTemplate(achievement, issuer, context).Fill(request, leaf: 0).Canonical.Span)!
+            .AsObject();
 }

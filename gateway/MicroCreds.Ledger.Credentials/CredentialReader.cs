@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Forms;
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -65,7 +66,8 @@ public static class CredentialReader
             ValidFrom = validFrom,
             ValidUntil = validUntil,
             Anchor = AnchorReader.Read(root, faults),
-            Proof = ProofReader.Read(root, faults),
+            Proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts),
+            StatusEntry = StatusListEntry.Read(root, faults),
             Members = members,
         };
     }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -14,6 +15,8 @@ public sealed class CredentialTemplate
 {
     private readonly CanonicalObject _credential;
     private readonly CanonicalObject _subject;
+    private readonly CanonicalObject _status;
+    private readonly StatusListRange _statusList;
 
     /// <summary>Prepares the shared parts.</summary>
     public CredentialTemplate(Achievement achievement, Institution issuer, CredentialContext context)
@@ -27,6 +30,8 @@ public sealed class CredentialTemplate
                 $"The achievement is of {achievement.MspId}; {issuer.MspId} cannot issue it.", nameof(achievement));
         }
 
+        _statusList = context.StatusList;
+        _status = StatusListEntry.Prepare(_statusList);
         _credential = CanonicalObject.From(new JsonObject
         {
             ["type"] = new JsonArray("VerifiableCredential", "AchievementCredential"),
@@ -45,7 +50,10 @@ public sealed class CredentialTemplate
 
     /// <summary>Builds one credential with a new identifier and salt.</summary>
     /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>
-    public UnsignedCredential Fill(CredentialRequest request)
+    /// <param name="leaf">
+    /// Its leaf in the issuance's tree, which decides its position in the status list.
+    /// </param>
+    public UnsignedCredential Fill(CredentialRequest request, int leaf)
     {
         ArgumentNullException.ThrowIfNull(request);
 
@@ -54,6 +62,7 @@ public sealed class CredentialTemplate
         var credential = _credential
             .With("id", id)
             .With(CredentialVocabulary.SaltMember, NewSalt())
+            .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
             .With("credentialSubject", Subject(request).ToArray());
         if (request.ValidUntil is { } validUntil)
             credential = credential.With("validUntil", CredentialTime.Write(validUntil));

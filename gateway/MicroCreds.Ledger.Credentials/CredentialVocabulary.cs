@@ -18,6 +18,9 @@ public static class CredentialVocabulary
     /// <summary>The member that holds the proofs; outside leaf and signature.</summary>
     public const string ProofMember = "proof";
 
+    /// <summary>The member that names a place in a status list; inside the leaf.</summary>
+    public const string StatusMember = "credentialStatus";
+
     /// <summary>The member that keeps a leaf from being guessed.</summary>
     public const string SaltMember = "leafSalt";
 

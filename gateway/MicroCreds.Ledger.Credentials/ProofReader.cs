@@ -28,7 +28,11 @@ internal static class ProofReader
         Signature = [],
     };
 
-    public static ReadProof Read(JsonElement root, FaultCollector faults)
+    /// <summary>Reads the one proof of a document.</summary>
+    /// <param name="root">The document.</param>
+    /// <param name="faults">Where faults are noted.</param>
+    /// <param name="contexts">The contexts that the proof must cover, as canonical JSON.</param>
+    public static ReadProof Read(JsonElement root, FaultCollector faults, byte[] contexts)
     {
         if (!root.TryGetProperty(CredentialVocabulary.ProofMember, out var proofs))
         {
@@ -43,10 +47,10 @@ internal static class ProofReader
             return Nothing;
         }
 
-        return ReadOne(proofs[0], faults);
+        return ReadOne(proofs[0], faults, contexts);
     }
 
-    private static ReadProof ReadOne(JsonElement proof, FaultCollector faults)
+    private static ReadProof ReadOne(JsonElement proof, FaultCollector faults, byte[] contexts)
     {
         // An option that is not known here, such as an expiry, could change what the proof is worth.
         if (proof.EnumerateObject().Any(member => !Names.Contains(member.Name)))
@@ -72,13 +76,13 @@ internal static class ProofReader
             Did = hash > 0 ? method[..hash] : "",
             KeyId = hash > 0 ? method[(hash + 1)..] : "",
             Created = faults.Time(proof, First, "created"),
-            Options = Options(proof, faults),
+            Options = Options(proof, faults, contexts),
             Signature = Signature(faults.Text(proof, First, "proofValue"), faults),
         };
     }
 
     // The suites take the contexts into the proof, so that they cannot be exchanged below it.
-    private static CanonicalObject Options(JsonElement proof, FaultCollector faults)
+    private static CanonicalObject Options(JsonElement proof, FaultCollector faults, byte[] contexts)
     {
         CanonicalObject options;
         try
@@ -91,9 +95,12 @@ internal static class ProofReader
             return CanonicalObject.Empty;
         }
 
-        if (options["@context"] is not { } contexts
-            || !contexts.Span.SequenceEqual(CredentialVocabulary.SignedContexts))
-            faults.Add(First + "/@context", "It must be the W3C's and Open Badges' contexts, in this order.");
+        if (options["@context"] is not { } covered || !covered.Span.SequenceEqual(contexts))
+        {
+            faults.Add(
+                First + "/@context", $"It must be {System.Text.Encoding.UTF8.GetString(contexts)}, in this order.");
+        }
+
         return options;
     }
 

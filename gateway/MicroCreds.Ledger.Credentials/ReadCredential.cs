@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -31,6 +32,9 @@ public sealed class ReadCredential
 
     /// <summary>The anchor.</summary>
     public required LedgerAnchorDocument Anchor { get; init; }
+
+    /// <summary>Its place in a status list; absent in credentials of the first version.</summary>
+    public StatusListEntry? StatusEntry { get; init; }
 
     /// <summary>The proof.</summary>
     public required ReadProof Proof { get; init; }

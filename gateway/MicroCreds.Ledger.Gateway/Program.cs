@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Store;
@@ -53,7 +54,7 @@ public static class Program
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
-        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>().AddSingleton<GatewayMetrics>();
         services.AddApiKeys().AddDescription();
         replace?.Invoke(services);
 

@@ -45,6 +45,7 @@ public static class CheckCodes
     public const string Suspended = "suspended";
     public const string Revoked = "revoked";
     public const string Superseded = "superseded";
+    public const string StatusEntryMismatch = "statusEntryMismatch";
     public const string StatusForged = "statusForged";
     public const string StatusUnknown = "statusUnknown";
     public const string StatusKeyCompromised = "statusKeyCompromised";

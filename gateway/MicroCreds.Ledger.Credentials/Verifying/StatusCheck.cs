@@ -8,6 +8,14 @@ internal static class StatusCheck
     public static Check Of(Examination examination, Check anchor, List<Notice> notices)
     {
         if (examination.Unreachable(CheckNames.Status) is { } unreachable) return unreachable;
+        if (anchor.Outcome == CheckOutcome.Pass && !NamesItsPlace(examination))
+        {
+            return Fail(
+                CheckCodes.StatusEntryMismatch,
+                "The place in a status list that it names is not the one that its issuance has on the ledger.",
+                "Do not rely on it, and tell the issuer.");
+        }
+
         if (examination.View!.Anchor?.Status is { } status) return OfRecord(examination, anchor, status, notices);
 
         // That nothing is said against a credential is good news only if this is the credential meant.
@@ -15,6 +23,13 @@ internal static class StatusCheck
             ? Pass("Nothing is said against it on the ledger.")
             : NotTheAnchored();
     }
+
+    // Software that knows nothing of the ledger goes by the status list alone: a credential whose entry points
+    // elsewhere could never be revoked there.
+    private static bool NamesItsPlace(Examination examination) =>
+        examination.Credential.StatusEntry is not { } entry
+        || (examination.Issuance is { } issuance
+            && entry.IsOf(issuance.Statement, examination.Credential.Anchor.Index));
 
     /// <summary>Names what replaces the credential, if its issuer said so.</summary>
     public static CredentialReference? ReplacementOf(Examination examination) =>

@@ -44,13 +44,13 @@ public sealed class BatchBuilder(
         try
         {
             var rows = BatchRows.Split(issuances.ReadRequest(issuance.Number)!);
-            var issue = builder.Begin(issuance.CreatedAt);
+            var issue = await builder.BeginAsync(issuance.CreatedAt, rows.Count);
             var achievements = new ConcurrentDictionary<string, Prepared>(StringComparer.Ordinal);
             int[] order = IssuanceBuilder.DrawOrder(rows.Count);
             using var spool = DocumentSpool.Create(SpoolDirectory);
             var tree = HashAll(rows, order, spool, selector => achievements.GetOrAdd(selector, Prepare, issue));
             var references = achievements.Values.Select(prepared => prepared.Reference).Distinct();
-            var statement = await builder.SignAsync(issue, tree, references);
+            var statement = builder.Sign(issue, tree, references);
             await CompleteAllAsync(
                 issuance.Number, issue, tree, statement.Statement.Root, order, spool, cancellationToken);
             await issuances.SetReadyAsync(issuance.Number, statement);
@@ -73,8 +73,9 @@ public sealed class BatchBuilder(
             Parallel.For(0, count, i =>
             {
                 var request = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span);
-                chunk[i] = prepare(request.Achievement).Template.Fill(request);
-                leaves[order[start + i]] = chunk[i].LeafHash();
+                int leaf = order[start + i];
+                chunk[i] = prepare(request.Achievement).Template.Fill(request, leaf);
+                leaves[leaf] = chunk[i].LeafHash();
             });
             for (int i = 0; i < count; i++)
                 spool.Add(chunk[i].Canonical.Span);

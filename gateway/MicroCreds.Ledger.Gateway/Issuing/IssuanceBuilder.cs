@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Store;
@@ -12,11 +13,12 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// Prepares issuances: what their credentials share, the statement, the finished documents. Thread-safe.
 /// </summary>
 public sealed class IssuanceBuilder(
-    IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, GatewayServiceOptions options)
+    IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, PublicAddress address,
+    GatewayServiceOptions options)
 {
-    /// <summary>Gathers what an issuance of this moment needs.</summary>
+    /// <summary>Finds who issues, and the key that signs now.</summary>
     /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
-    public Issue Begin(DateTimeOffset validFrom)
+    public (Institution Institution, IssuerKey Key, string KeyId) RequireReady()
     {
         var institution = projection.Institutions.GetValueOrDefault(options.MspId)
             ?? throw new ProblemException(
@@ -25,27 +27,41 @@ public sealed class IssuanceBuilder(
             ?? throw new ProblemException(
                 ProblemKind.NotReady,
                 "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
-        return new Issue(institution, key, registered.Id, validFrom, options.Channel);
+        return (institution, key, registered.Id);
+    }
+
+    /// <summary>Gathers what an issuance of this moment needs, its place in a status list included.</summary>
+    /// <param name="validFrom">When its credentials become valid.</param>
+    /// <param name="size">How many they are.</param>
+    /// <exception cref="ProblemException">As <see cref="RequireReady"/>.</exception>
+    public async Task<Issue> BeginAsync(DateTimeOffset validFrom, int size)
+    {
+        var (institution, key, keyId) = RequireReady();
+        var (list, offset) = await statusLists.TakeAsync(size);
+        var context = new CredentialContext
+        {
+            ValidFrom = validFrom,
+            StatusList = new StatusListRange(address.Url, options.MspId, list, offset),
+        };
+        return new Issue(institution, key, keyId, context, options.Channel);
     }
 
     /// <summary>Builds, signs and completes a lone credential.</summary>
     public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> BuildOneAsync(
         CredentialRequest request, Achievement achievement, DateTimeOffset validFrom)
     {
-        var issue = Begin(validFrom);
-        var credential = issue.Template(achievement).Fill(request);
+        var issue = await BeginAsync(validFrom, size: 1);
+        var credential = issue.Template(achievement).Fill(request, leaf: 0);
         var tree = MerkleTree.Build([credential.LeafHash()]);
-        var statement = await SignAsync(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
+        var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
         byte[] document = issue.Signer.Complete(credential, issue.Anchor(tree, statement.Statement.Root, 0));
         return (statement, new StoredDocument(IdOf(credential.Id), 0, 1, PackedDocument.Of(document)));
     }
 
     /// <summary>Signs the statement that anchors a tree.</summary>
-    public async Task<SignedStatement<IssuanceStatement>> SignAsync(
-        Issue issue, MerkleTree tree, IEnumerable<AchievementReference> achievements)
-    {
-        var (list, offset) = await statusLists.TakeAsync(tree.Size);
-        return issue.Key.Sign(new IssuanceStatement
+    public SignedStatement<IssuanceStatement> Sign(
+        Issue issue, MerkleTree tree, IEnumerable<AchievementReference> achievements) =>
+        issue.Key.Sign(new IssuanceStatement
         {
             Ledger = options.Channel,
             MspId = options.MspId,
@@ -57,10 +73,9 @@ public sealed class IssuanceBuilder(
                     .ThenBy(reference => reference.Version),
             ],
             KeyId = issue.KeyId,
-            StatusList = list,
-            StatusOffset = offset,
+            StatusList = issue.Context.StatusList.List,
+            StatusOffset = issue.Context.StatusList.Offset,
         });
-    }
 
     /// <summary>Takes the UUID out of a credential's identifier.</summary>
     public static Guid IdOf(string identifier) => Guid.Parse(identifier.AsSpan("urn:uuid:".Length));
@@ -79,17 +94,17 @@ public sealed class IssuanceBuilder(
 
     /// <summary>What the credentials of one issuance share. Thread-safe.</summary>
     public sealed class Issue(
-        Institution institution, IssuerKey key, string keyId, DateTimeOffset validFrom, string ledger)
+        Institution institution, IssuerKey key, string keyId, CredentialContext context, string ledger)
     {
-        private readonly CredentialContext _context = new() { ValidFrom = validFrom };
+        public CredentialContext Context => context;
 
         public IssuerKey Key => key;
 
         public string KeyId => keyId;
 
-        public CredentialSigner Signer { get; } = new(key.Private, institution.Did, keyId, validFrom);
+        public CredentialSigner Signer { get; } = new(key.Private, institution.Did, keyId, context.ValidFrom);
 
-        public CredentialTemplate Template(Achievement achievement) => new(achievement, institution, _context);
+        public CredentialTemplate Template(Achievement achievement) => new(achievement, institution, context);
 
         public LedgerAnchorDocument Anchor(MerkleTree tree, string root, int leaf) => new()
         {

@@ -17,6 +17,8 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </summary>
 public sealed class LedgerProjection : IAsyncDisposable
 {
+    private static readonly string IssuancePrefix = CompositeKey.Create(RecordKey.IssuanceType);
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS checkpoint (
           only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL, block INTEGER NOT NULL,
@@ -27,6 +29,18 @@ public sealed class LedgerProjection : IAsyncDisposable
         CREATE TABLE IF NOT EXISTS event (
           block INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, transaction_id TEXT NOT NULL,
           time INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (block, position)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS status_list (
+          msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
+        """;
+
+    // A projection of the first version had no such table; the records have what belongs there.
+    private static readonly string FillStatusLists = $"""
+        INSERT OR IGNORE INTO status_list
+        SELECT DISTINCT json_extract(CAST(value AS TEXT), '$.statement.mspId'),
+          json_extract(CAST(value AS TEXT), '$.statement.statusList')
+        FROM record WHERE NOT EXISTS (SELECT 1 FROM status_list)
+          AND key > X'{Convert.ToHexString(Encoding.UTF8.GetBytes(IssuancePrefix))}'
+          AND key < X'{Convert.ToHexString(Encoding.UTF8.GetBytes(CompositeKey.Range(RecordKey.IssuanceType).End))}';
         """;
 
     private static readonly TimeSpan BriefWait = TimeSpan.FromSeconds(2);
@@ -58,7 +72,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
-            Database.Open(path, "NORMAL", Schema), $"{options.Channel}/{options.Chaincode}");
+            Database.Open(path, "NORMAL", Schema + FillStatusLists), $"{options.Channel}/{options.Chaincode}");
         projection.Load();
         return projection;
     }
@@ -155,7 +169,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         var found = new Dictionary<string, Institution>();
         while (rows.Read())
         {
-            var institution = Parse(rows.GetFieldValue<byte[]>(0));
+            var institution = Parse<Institution>(rows.GetFieldValue<byte[]>(0));
             found[institution.MspId] = institution;
         }
 
@@ -166,6 +180,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         using var put = connection.Prepare("INSERT OR REPLACE INTO record VALUES ($0, $1, $2, $3, $4)", 5);
         using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
+        using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
         long number = (long)block.Number;
         foreach (var transaction in block.Transactions)
@@ -177,6 +192,11 @@ public sealed class LedgerProjection : IAsyncDisposable
                     delete.With(key).ExecuteNonQuery();
                 else
                     put.With(key, write.Value, number, transaction.Position, TimeOf(head)).ExecuteNonQuery();
+                if (write.Value is not null && write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
+                {
+                    var issuance = Parse<Issuance>(write.Value).Statement;
+                    name.With(issuance.MspId, issuance.StatusList).ExecuteNonQuery();
+                }
             }
 
             if (transaction.Event is { } raised)
@@ -200,7 +220,7 @@ public sealed class LedgerProjection : IAsyncDisposable
             if (!write.Key.StartsWith(prefix, StringComparison.Ordinal) || write.Value is null)
                 continue;
             changed ??= new Dictionary<string, Institution>(_institutions);
-            var institution = Parse(write.Value);
+            var institution = Parse<Institution>(write.Value);
             changed[institution.MspId] = institution;
         }
 
@@ -208,7 +228,7 @@ public sealed class LedgerProjection : IAsyncDisposable
             _institutions = changed.ToFrozenDictionary();
     }
 
-    private static Institution Parse(byte[] json) =>
-        JsonSerializer.Deserialize<Institution>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException("An institution's record on the ledger is null.");
+    private static T Parse<T>(byte[] json) =>
+        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
+        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
 }

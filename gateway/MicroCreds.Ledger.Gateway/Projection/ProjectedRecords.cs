@@ -91,6 +91,37 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         return found;
     }
 
+    /// <summary>Lists the status of every credential that something was ever said against.</summary>
+    public IEnumerable<Status> ListStatuses()
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.StatusType);
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare("SELECT value FROM record WHERE key > $0 AND key < $1", 2)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        while (rows.Read())
+            yield return Parse<Status>(rows.GetFieldValue<byte[]>(0));
+    }
+
+    /// <summary>Lists what the events of a name announced in the blocks behind one.</summary>
+    public IReadOnlyList<byte[]> ListPayloads(string name, long afterBlock)
+    {
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare("SELECT payload FROM event WHERE block > $0 AND name = $1", 2)
+            .With(afterBlock, name).ExecuteReader();
+        var found = new List<byte[]>();
+        while (rows.Read())
+            found.Add(rows.GetFieldValue<byte[]>(0));
+        return found;
+    }
+
+    /// <summary>Tells whether an issuance of the institution names a status list.</summary>
+    public bool HasStatusList(string mspId, string list)
+    {
+        using var reader = projection.Database.Read();
+        return reader.Prepare("SELECT 1 FROM status_list WHERE msp_id = $0 AND list = $1", 2)
+            .With(mspId, list).ExecuteScalar() is not null;
+    }
+
     private static T Parse<T>(byte[] json) =>
         JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
         ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");

@@ -63,7 +63,7 @@ public static class BatchResource
             rows.RequireFaultless();
 
             // Says at once if the institution or its key is missing.
-            builder.Begin(now);
+            builder.RequireReady();
             (batch, _) = await issuances.AddAsync(
                 new StoredIssuance
                 {

@@ -12,6 +12,7 @@ public static class GatewayResources
         routes.MapPathways();
         routes.MapCredentials();
         routes.MapStatuses();
+        routes.MapStatusLists();
         routes.MapBatches();
         routes.MapVerifications();
         routes.MapEvents();

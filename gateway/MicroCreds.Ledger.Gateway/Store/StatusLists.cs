@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Model;
+
 namespace MicroCreds.Ledger.Gateway.Store;
 
 /// <summary>
@@ -5,9 +7,6 @@ namespace MicroCreds.Ledger.Gateway.Store;
 /// </summary>
 public sealed class StatusLists(GatewayStore store) : IDisposable
 {
-    /// <summary>The positions of one list: the least that Bitstring Status List 1.0 allows.</summary>
-    public const int Capacity = 131_072;
-
     /// <summary>
     /// How many positions are set aside at a time, so that a lone credential needs no write of its own.
     /// </summary>
@@ -49,15 +48,14 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
         {
             using var select = connection.Prepare("SELECT number, used FROM status_list ORDER BY number DESC LIMIT "
                 + "1", 0);
-            (long number, long used) = (0, Capacity);
+            (long number, long used) = (0, Limits.StatusListSize);
             using (var reader = select.ExecuteReader())
             {
                 if (reader.Read())
                     (number, used) = (reader.GetInt64(0), reader.GetInt64(1));
             }
 
-            // A list may be longer than the least, if one issuance is.
-            if (number == 0 || used + wanted > Capacity)
+            if (number == 0 || used + wanted > Limits.StatusListSize)
                 (number, used) = (number + 1, 0);
             using var write = connection.Prepare("INSERT OR REPLACE INTO status_list VALUES ($0, $1)", 2);
             write.With(number, used + wanted).ExecuteNonQuery();

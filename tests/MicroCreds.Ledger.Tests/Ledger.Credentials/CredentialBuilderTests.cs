@@ -11,7 +11,10 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials;
 public sealed class CredentialBuilderTests : IDisposable
 {
     private readonly SampleIssuer _issuer = new();
-    private readonly CredentialContext _context = new() { ValidFrom = SampleIssuer.IssuedAt.AddMilliseconds(789) };
+    private readonly CredentialContext _context;
+
+    public CredentialBuilderTests() =>
+        _context = _issuer.Context with { ValidFrom = SampleIssuer.IssuedAt.AddMilliseconds(789) };
 
     public void Dispose() => _issuer.Dispose();
 
@@ -88,7 +91,7 @@ public sealed class CredentialBuilderTests : IDisposable
     public void Fill_IsCanonicalAndItsLeafIsTheDocumentsLeaf()
     {
         var template = new CredentialTemplate(_issuer.Achievement, _issuer.Institution, _context);
-        var credential = template.Fill(SampleIssuer.Request("Ünïcode \"quoted\" \\ 漢字 😀"));
+        var credential = template.Fill(SampleIssuer.Request("Ünïcode \"quoted\" \\ 漢字 😀"), leaf: 0);
         var node = JsonNode.Parse(credential.Canonical.Span)!.AsObject();
         Assert.Equal(CanonicalJson.Canonicalize(node), credential.Canonical.ToArray());
         Assert.Equal(CredentialLeaf.Hash(node), credential.LeafHash());
@@ -109,7 +112,7 @@ public sealed class CredentialBuilderTests : IDisposable
     public void Complete_AfterARestart_TakesUpWhatWasStored()
     {
         var template = new CredentialTemplate(_issuer.Achievement, _issuer.Institution, _context);
-        var credential = template.Fill(SampleIssuer.Request());
+        var credential = template.Fill(SampleIssuer.Request(), leaf: 0);
         var again = UnsignedCredential.FromCanonical(credential.Canonical.ToArray());
         Assert.Equal(credential.Id, again.Id);
         Assert.Equal(credential.LeafHash(), again.LeafHash());

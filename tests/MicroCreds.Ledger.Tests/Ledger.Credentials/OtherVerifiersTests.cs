@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Tidy;
@@ -28,9 +29,51 @@ public sealed class OtherVerifiersTests
             Assert.True(result["verified"]!.GetValue<bool>() != isTampered, $"{name}: {result.ToJsonString()}");
             if (isTampered) continue;
 
+            Assert.Equal((name, false, false), (name, (bool)result["revoked"]!, (bool)result["suspended"]!));
+
             Assert.True(result["terms"]!.GetValue<bool>(),
                 $"{name} uses a term without a meaning: {result["termsError"]}");
             Assert.True(result["quads"]!.GetValue<int>() > 40, $"{name} loses most of what it says.");
+        }
+
+        Assert.Equal(8, results.Count);
+    }
+
+    [Fact]
+    public async Task StatusLists_AreReadByALibraryThatOthersWrote()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        string programs = await NodePrograms.InstallAsync("credentials", cancellation);
+        using var p256 = new SampleIssuer();
+        using var ed25519 = new SampleIssuer("BorealMSP", "boreal.example", KeyAlgorithm.Ed25519);
+        var samples = new List<JsonObject>();
+        foreach (var issuer in new[] { p256, ed25519 })
+        {
+            byte[] document = issuer.Issue().Documents[0];
+            foreach (var (revoked, suspended) in new[] { (false, false), (true, false), (false, true) })
+            {
+                samples.Add(
+                    Sample($"{issuer.Key.Algorithm} {revoked} {suspended}", issuer, document, revoked, suspended));
+            }
+
+            // A list whose revocation somebody took out again is no list of the issuer's.
+            var forged = Sample($"forged {issuer.Key.Algorithm}", issuer, document, isRevoked: true);
+            var honest = Sample("", issuer, document)["lists"]!.AsObject();
+            string url = issuer.Context.StatusList.Url;
+            forged["lists"]![url]!["credentialSubject"] = honest[url]!["credentialSubject"]!.DeepClone();
+            samples.Add(forged);
+        }
+
+        var results = await RunAsync(programs, samples, cancellation);
+        foreach (var (name, result) in results)
+        {
+            bool isForged = name.StartsWith("forged", StringComparison.Ordinal);
+            Assert.True((bool)result["verified"]! != isForged, $"{name}: {result.ToJsonString()}");
+            if (!isForged)
+            {
+                Assert.EndsWith(
+                    $" {(bool)result["revoked"]!} {(bool)result["suspended"]!}", name, StringComparison.Ordinal);
+            }
         }
 
         Assert.Equal(8, results.Count);
@@ -117,13 +160,21 @@ public sealed class OtherVerifiersTests
         return samples;
     }
 
-    private static JsonObject Sample(string name, SampleIssuer issuer, byte[] document)
+    private static JsonObject Sample(
+        string name, SampleIssuer issuer, byte[] document, bool isRevoked = false, bool isSuspended = false)
     {
+        var range = issuer.Context.StatusList;
+        int position = range.PositionOf((int)JsonNode.Parse(document)!["ledgerAnchor"]!["index"]!);
         string did = issuer.Institution.Did;
         return new JsonObject
         {
             ["name"] = name,
             ["credential"] = JsonNode.Parse(document),
+            ["lists"] = new JsonObject
+            {
+                [range.Url] = List(issuer, StatusPurpose.Revocation, isRevoked ? [position] : []),
+                [SuspensionUrl(range)] = List(issuer, StatusPurpose.Suspension, isSuspended ? [position] : []),
+            },
             ["controller"] = new JsonObject
             {
                 ["@context"] = new JsonArray("https://www.w3.org/ns/did/v1"),
@@ -139,6 +190,24 @@ public sealed class OtherVerifiersTests
             },
         };
     }
+
+    // The library goes by the machine's clock.
+    private static JsonNode List(SampleIssuer issuer, string purpose, int[] indexes) => JsonNode.Parse(
+        new StatusListCredential
+        {
+            Url = purpose == StatusPurpose.Revocation
+                ? issuer.Context.StatusList.Url
+                : SuspensionUrl(issuer.Context.StatusList),
+            Purpose = purpose,
+            Issuer = issuer.Institution.Did,
+            ValidFrom = TimeProvider.System.GetUtcNow().AddSeconds(-1),
+            ValidUntil = TimeProvider.System.GetUtcNow().AddHours(1),
+            TimeToLive = TimeSpan.FromMinutes(1),
+            Bits = Bitstring.Of(Limits.StatusListSize, indexes),
+        }.Sign(issuer.Key, "key-1"))!;
+
+    private static string SuspensionUrl(StatusListRange range) =>
+        new StatusListName(range.MspId, range.List, StatusPurpose.Suspension).UrlAt(range.Gateway);
 
     private static async Task<Dictionary<string, JsonNode>> RunAsync(
         string programs, List<JsonObject> samples, CancellationToken cancellationToken, string? schema = null)

@@ -14,12 +14,12 @@ public sealed class ParallelIssuingTests
     public void FillAndComplete_OnManyThreads_GiveSoundAndDifferentCredentials()
     {
         using var issuer = new SampleIssuer();
-        var context = new CredentialContext { ValidFrom = SampleIssuer.IssuedAt };
-        var template = new CredentialTemplate(issuer.Achievement, issuer.Institution, context);
+        var template = new CredentialTemplate(issuer.Achievement, issuer.Institution, issuer.Context);
         var signer = new CredentialSigner(issuer.Key, issuer.Institution.Did, "key-1", SampleIssuer.IssuedAt);
         var threads = new ParallelOptions { MaxDegreeOfParallelism = 8 };
         var unsigned = new UnsignedCredential[Size];
-        Parallel.For(0, Size, threads, i => unsigned[i] = template.Fill(SampleIssuer.Request($"Learner Nr. {i}")));
+        Parallel.For(0, Size, threads, i =>
+            unsigned[i] = template.Fill(SampleIssuer.Request($"Learner Nr. {i}"), leaf: i));
         var tree = MerkleTree.Build([.. unsigned.Select(credential => credential.LeafHash())]);
         string root = Convert.ToHexStringLower(tree.Root);
         var key = Multikey.Parse(issuer.Key.PublicKeyMultibase);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Credentials;
@@ -27,6 +28,11 @@ internal sealed class SampleIssuer : IDisposable
             Identifiers = new Dictionary<string, string>
             { ["ror"] = "https://ror.org/0abcdef12", ["pic"] = "999999999" },
             Keys = [KeyOf("key-1", Key), KeyOf("key-2", OtherKey)],
+        };
+        Context = new CredentialContext
+        {
+            ValidFrom = IssuedAt,
+            StatusList = new StatusListRange("https://creds." + domain, mspId, "list-1", Offset: 0),
         };
         Achievement = new Achievement
         {
@@ -64,6 +70,9 @@ internal sealed class SampleIssuer : IDisposable
 
     public Achievement Achievement { get; set; }
 
+    /// <summary>What the credentials share; its part of the status list may be changed.</summary>
+    public CredentialContext Context { get; set; }
+
     public static CredentialRequest Request(string name = "Maija Esimerkki", string? email = null) => new()
     {
         Achievement = "python-basics",
@@ -77,8 +86,8 @@ internal sealed class SampleIssuer : IDisposable
     public SampleCohort Issue(IReadOnlyList<CredentialRequest> requests, string signedBy = "key-1")
     {
         var key = signedBy == "key-1" ? Key : OtherKey;
-        var template = new CredentialTemplate(Achievement, Institution, new CredentialContext { ValidFrom = IssuedAt });
-        var credentials = requests.Select(template.Fill).ToArray();
+        var template = new CredentialTemplate(Achievement, Institution, Context);
+        var credentials = requests.Select((request, leaf) => template.Fill(request, leaf)).ToArray();
         var tree = MerkleTree.Build([.. credentials.Select(credential => credential.LeafHash())]);
         string root = Convert.ToHexStringLower(tree.Root);
         var statement = new IssuanceStatement
@@ -89,8 +98,8 @@ internal sealed class SampleIssuer : IDisposable
             Size = credentials.Length,
             Achievements = [new AchievementReference(Achievement.Id, Achievement.Version)],
             KeyId = signedBy,
-            StatusList = "list-1",
-            StatusOffset = 0,
+            StatusList = Context.StatusList.List,
+            StatusOffset = Context.StatusList.Offset,
         };
         var signer = new CredentialSigner(key, Institution.Did, signedBy, IssuedAt);
         return new SampleCohort(

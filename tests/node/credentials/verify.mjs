@@ -1,9 +1,11 @@
 // Verifies credentials with libraries that others wrote, offline:  node verify.mjs <input> [<schema>]
-// The input is a list of { "name", "credential", "controller" }, a credential and its issuer's DID document; the schema is
-// Open Badges' own. Writes a line of JSON for each: { "name", "verified", "terms", "quads", "schema"?, and what failed }.
+// The input is a list of { "name", "credential", "controller", "lists" }: a credential, its issuer's DID document, and status
+// lists by their address; the schema is Open Badges' own. Writes a line of JSON for each: { "name", "verified", "revoked",
+// "suspended", "terms", "quads", "schema"?, and what failed }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import * as vc from '@digitalbazaar/vc';
+import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import {contexts as w3cContexts} from '@digitalbazaar/credentials-context';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as ecdsaJcs2019 from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
@@ -34,8 +36,9 @@ function compile(schema) {
   return ajv.compile(schema);
 }
 
-function loaderOf(controller) {
+function loaderOf(controller, lists) {
   const documents = new Map(Object.keys(pinned).map(url => [url, known.get(url)]));
+  for(const [url, list] of Object.entries(lists)) documents.set(url, list);
   documents.set(controller.id, controller);
   for(const method of controller.verificationMethod) {
     documents.set(method.id, {'@context': 'https://w3id.org/security/multikey/v1', ...method});
@@ -50,8 +53,23 @@ async function verify(credential, documentLoader) {
   const suite = [ecdsaJcs2019, eddsaJcs2022].map(cryptosuite =>
     new DataIntegrityProof({cryptosuite: cryptosuite.createVerifyCryptosuite()}));
   const now = new Date(Date.parse(credential.validFrom) + 1000);
-  const {verified, error} = await vc.verifyCredential({credential, suite, documentLoader, now});
-  return {verified, error: error && [error.message, ...(error.errors ?? []).map(e => e.message)].join(' ')};
+  const {verified, error, statusResult} = await vc.verifyCredential({credential, suite, documentLoader, now, checkStatus});
+  const suspended = await checkStatus({credential: withSuspension(credential), suite, documentLoader});
+  return {
+    verified,
+    revoked: statusResult?.results?.[0]?.status,
+    suspended: suspended.results?.[0]?.status,
+    error: [error, ...(error?.errors ?? []), statusResult?.error, suspended.error].map(e => e?.message ?? '').join(' ').trim()
+  };
+}
+
+// A credential names the list of revocations; that of suspensions lies beside it, with the same index.
+function withSuspension(credential) {
+  const entry = credential.credentialStatus;
+  const url = entry.statusListCredential.replace(/revocation$/, 'suspension');
+  const credentialStatus = {
+    ...entry, id: `${url}#${entry.statusListIndex}`, statusPurpose: 'suspension', statusListCredential: url};
+  return {...credential, credentialStatus};
 }
 
 // JCS proofs accept undefined terms silently; RDF-based readers would lose them, so safe mode must find none.
@@ -64,8 +82,8 @@ async function definesAllTerms(credential, documentLoader) {
   }
 }
 
-for(const {name, credential, controller} of JSON.parse(readFileSync(inputPath, 'utf8'))) {
-  const documentLoader = loaderOf(controller);
+for(const {name, credential, controller, lists} of JSON.parse(readFileSync(inputPath, 'utf8'))) {
+  const documentLoader = loaderOf(controller, lists);
   const result = {name, ...await verify(credential, documentLoader), ...await definesAllTerms(credential, documentLoader)};
   if(validate) {
     result.schema = validate(credential);
