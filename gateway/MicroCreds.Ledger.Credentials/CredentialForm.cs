@@ -1,16 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>The ways in which one credential is secured. All of them lead to the same Merkle leaf.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CredentialForm>))]
 public enum CredentialForm
 {
     /// <summary>JSON with a Data Integrity proof: what the gateway keeps.</summary>
-    DataIntegrity,
+    [JsonStringEnumMemberName("dataIntegrity")] DataIntegrity,
 
     /// <summary>A JSON Web Token (W3C VC-JOSE-COSE), the whole credential as its payload.</summary>
-    VcJwt,
+    [JsonStringEnumMemberName("vcJwt")] VcJwt,
 
     /// <summary>An SD-JWT VC (RFC 9901): the learner chooses what of it is shown.</summary>
-    SdJwtVc,
+    [JsonStringEnumMemberName("sdJwtVc")] SdJwtVc,
 }
 
 /// <summary>Tells the forms of credentials apart.</summary>

@@ -6,10 +6,35 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
-/// <summary>Reads credentials in the form that <see cref="CredentialSigner"/> writes.</summary>
+/// <summary>
+/// Reads credentials in the forms that <see cref="CredentialSigner"/> and <see cref="CredentialFormWriter"/> write.
+/// </summary>
 public static class CredentialReader
 {
-    /// <summary>Reads a document of ours.</summary>
+    /// <summary>Reads a credential of ours in any form.</summary>
+    /// <param name="utf8">The credential as it was received.</param>
+    /// <exception cref="CredentialFormatException">
+    /// It is none; every structural fault is named with its path.
+    /// </exception>
+    /// <exception cref="StrictJsonException">It is no token, and no JSON either.</exception>
+    public static ReadCredential Read(ReadOnlyMemory<byte> utf8)
+    {
+        var text = CredentialForms.Trim(utf8);
+        var form = CredentialForms.Of(text.Span);
+        if (form == CredentialForm.DataIntegrity)
+        {
+            using var document = StrictJson.Parse(utf8);
+            return Read(document);
+        }
+
+        var faults = new FaultCollector();
+        var credential = form == CredentialForm.VcJwt
+            ? VcJwtReader.Read(text, faults)
+            : SdJwtReader.Read(text, faults);
+        return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
+    }
+
+    /// <summary>Reads a document of ours with a Data Integrity proof.</summary>
     /// <param name="document">A document that <see cref="StrictJson"/> parsed.</param>
     /// <exception cref="CredentialFormatException">
     /// It is none; every structural fault is named with its path.
@@ -25,22 +50,32 @@ public static class CredentialReader
             throw new CredentialFormatException(faults.Faults);
         }
 
-        var credential = Read(root, faults);
+        var members = Members(root, faults, CredentialVocabulary.ProofMember);
+        CheckOpen(root, faults);
+        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts);
+        var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof);
         return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
     }
 
-    private static ReadCredential Read(JsonElement root, FaultCollector faults)
+    /// <summary>Reads what all forms have in common.</summary>
+    /// <param name="root">The credential, as far as it is open.</param>
+    /// <param name="members">Its members, without proof and without a token's claims.</param>
+    /// <param name="faults">What notes every fault.</param>
+    /// <param name="form">The form it came in.</param>
+    /// <param name="proof">Its proof.</param>
+    /// <param name="sealedMembers">What the leaf hashes, if parts of it may be withheld.</param>
+    internal static ReadCredential Read(
+        JsonElement root, CanonicalObject members, FaultCollector faults, CredentialForm form, ReadProof proof,
+        CanonicalObject? sealedMembers = null)
     {
-        var members = Members(root, faults);
         CheckContexts(members, faults);
-        CheckOpen(root, faults);
         faults.Type(root, "", "VerifiableCredential");
         faults.Type(root, "", "AchievementCredential", "OpenBadgeCredential");
         string id = faults.Text(root, "", "id");
         if (id.Length > 0 && !IsCredentialId(id))
             faults.Add("/id", "It must be urn:uuid: and a UUID in lower case.");
 
-        CheckSalt(faults.Text(root, "", CredentialVocabulary.SaltMember), faults);
+        if (sealedMembers is null) CheckSalt(faults.Text(root, "", CredentialVocabulary.SaltMember), faults);
         var issuer = faults.Object(root, "", "issuer");
         string did = issuer is { } profile ? faults.Text(profile, "/issuer", "id") : "";
         if (did.Length > 0 && !did.StartsWith("did:", StringComparison.Ordinal))
@@ -62,13 +97,16 @@ public static class CredentialReader
             IssuerName = issuer is { } named ? faults.Text(named, "/issuer", "name") : "",
             AchievementName = achievement is { } a ? faults.Text(a, "/credentialSubject/achievement", "name") : "",
             Achievement = achievement is { } b ? ReadAchievement(b, did, faults) : new("", 0),
-            RecipientName = subject is { } learner ? faults.Text(learner, "/credentialSubject", "name") : "",
+            Form = form,
+            SubjectId = subject is { } person ? OptionalText(person, "id") : null,
+            RecipientName = subject is { } learner ? NameOf(learner, sealedMembers is not null, faults) : null,
             ValidFrom = validFrom,
             ValidUntil = validUntil,
             Anchor = AnchorReader.Read(root, faults),
-            Proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts),
+            Proof = proof,
             StatusEntry = StatusListEntry.Read(root, faults),
             Members = members,
+            Sealed = sealedMembers,
         };
     }
 
@@ -83,7 +121,7 @@ public static class CredentialReader
     }
 
     // The leaf is that of the sealed document; one that brings digests of its own would be a second one for it.
-    private static void CheckOpen(JsonElement root, FaultCollector faults)
+    internal static void CheckOpen(JsonElement root, FaultCollector faults)
     {
         const string Digests = SealedCredential.DigestsMember;
         if (root.TryGetProperty(Digests, out _))
@@ -128,11 +166,13 @@ public static class CredentialReader
         return new AchievementReference("", 0);
     }
 
-    private static CanonicalObject Members(JsonElement root, FaultCollector faults)
+    /// <summary>Takes the members of an object, without those that are named.</summary>
+    internal static CanonicalObject Members(
+        JsonElement root, FaultCollector faults, params ReadOnlySpan<string> except)
     {
         try
         {
-            return CanonicalObject.From(root, CredentialVocabulary.ProofMember);
+            return CanonicalObject.From(root, except);
         }
         catch (FormatException e)
         {
@@ -140,6 +180,16 @@ public static class CredentialReader
             return CanonicalObject.Empty;
         }
     }
+
+    private static string? NameOf(JsonElement subject, bool mayBeWithheld, FaultCollector faults) =>
+        mayBeWithheld && !subject.TryGetProperty("name", out _)
+            ? null
+            : faults.Text(subject, "/credentialSubject", "name");
+
+    private static string? OptionalText(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }
 
 /// <summary>A document is not a credential of ours.</summary>
@@ -151,6 +201,11 @@ public sealed class CredentialFormatException(IReadOnlyList<CredentialFault> fau
 }
 
 /// <summary>Something wrong in a document.</summary>
-/// <param name="Path">Where: a JSON pointer.</param>
+/// <param name="Path">Where: a JSON pointer, or in a token the part of it.</param>
 /// <param name="Message">What is wrong; never repeats the value, which may be personal.</param>
-public sealed record CredentialFault(string Path, string Message);
+public sealed record CredentialFault(string Path, string Message)
+{
+    /// <summary>Whether it is a matter of the signature alone: the credential itself can be read.</summary>
+    internal bool IsOfProof => Path.StartsWith(ProofReader.Path, StringComparison.Ordinal)
+        || Path.StartsWith(CompactJws.HeaderPath, StringComparison.Ordinal) || Path == CompactJws.SignaturePath;
+}

@@ -18,16 +18,6 @@ internal static class ProofReader
     private static readonly string[] Names =
         ["@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"];
 
-    private static readonly ReadProof Nothing = new()
-    {
-        Suite = "",
-        Did = "",
-        KeyId = "",
-        Created = default,
-        Options = CanonicalObject.Empty,
-        Signature = [],
-    };
-
     /// <summary>Reads the one proof of a document.</summary>
     /// <param name="root">The document.</param>
     /// <param name="faults">Where faults are noted.</param>
@@ -37,14 +27,14 @@ internal static class ProofReader
         if (!root.TryGetProperty(CredentialVocabulary.ProofMember, out var proofs))
         {
             faults.Add(Path, "It is missing: the credential is not signed.");
-            return Nothing;
+            return ReadProof.Nothing;
         }
 
         if (proofs.ValueKind != JsonValueKind.Array || proofs.GetArrayLength() != 1
             || proofs[0].ValueKind != JsonValueKind.Object)
         {
             faults.Add(Path, "It must be a list of exactly one proof.");
-            return Nothing;
+            return ReadProof.Nothing;
         }
 
         return ReadOne(proofs[0], faults, contexts);

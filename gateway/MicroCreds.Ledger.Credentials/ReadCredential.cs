@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
@@ -21,8 +22,14 @@ public sealed class ReadCredential
     /// <summary>The achievement's name on the ledger.</summary>
     public required AchievementReference Achievement { get; init; }
 
-    /// <summary>The learner's name. Personal: never log it.</summary>
-    public required string RecipientName { get; init; }
+    /// <summary>The form it came in.</summary>
+    public required CredentialForm Form { get; init; }
+
+    /// <summary>The learner's name; absent if it is withheld. Personal: never log it.</summary>
+    public string? RecipientName { get; init; }
+
+    /// <summary>The learner's identifier, if there is one and it is not withheld. Personal: never log it.</summary>
+    public string? SubjectId { get; init; }
 
     /// <summary>From when on it is valid.</summary>
     public required DateTimeOffset ValidFrom { get; init; }
@@ -39,31 +46,47 @@ public sealed class ReadCredential
     /// <summary>The proof.</summary>
     public required ReadProof Proof { get; init; }
 
-    // All members but the proof.
+    // All members that are shown, but not the proof.
     internal CanonicalObject Members { get; init; } = CanonicalObject.Empty;
 
+    // What the leaf hashes, where parts of the credential may be withheld.
+    internal CanonicalObject? Sealed { get; init; }
+
+    /// <summary>Writes all that is shown of the credential, without its proof, as canonical JSON.</summary>
+    public byte[] ToJson() => Members.ToArray();
+
     /// <summary>Computes the Merkle leaf.</summary>
-    public byte[] LeafHash() => CredentialLeaf.Hash(Members);
+    public byte[] LeafHash() => Sealed is null ? CredentialLeaf.Hash(Members) : CredentialLeaf.OfSealed(Sealed);
 
     /// <summary>Tells whether the proof is this key's, over all of the document.</summary>
     /// <param name="key">The key that the proof's verification method names.</param>
     public bool IsSignedBy(PublicKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (Proof.Suite != DataIntegrity.SuiteOf(key.Algorithm)) return false;
+        return Proof.Suite == SuiteOf(key.Algorithm) && key.Verify(SignedBytes(), Proof.Signature);
+    }
+
+    private string SuiteOf(KeyAlgorithm algorithm) => Form == CredentialForm.DataIntegrity
+        ? DataIntegrity.SuiteOf(algorithm)
+        : CompactJws.AlgorithmOf(algorithm);
+
+    private ReadOnlySpan<byte> SignedBytes()
+    {
+        if (Form != CredentialForm.DataIntegrity) return Proof.SignedBytes.Span;
 
         // The suites verify the document under the contexts of its proof, which the reader found to be the first of its
         // own.
         byte[] secured = Members.With("@context", CredentialVocabulary.SignedContexts).ToArray();
-        return key.Verify(
-            DataIntegrity.BytesToSign(DataIntegrity.HashOptions(Proof.Options), secured), Proof.Signature);
+        return DataIntegrity.BytesToSign(DataIntegrity.HashOptions(Proof.Options), secured);
     }
 }
 
-/// <summary>A Data Integrity proof as it was read.</summary>
+/// <summary>A Data Integrity proof, or a token's signature, as it was read.</summary>
 public sealed class ReadProof
 {
-    /// <summary>The cryptosuite.</summary>
+    internal static readonly ReadProof Nothing = new() { Suite = "", Did = "", KeyId = "", Created = default };
+
+    /// <summary>The cryptosuite, or the token's algorithm.</summary>
     public required string Suite { get; init; }
 
     /// <summary>The DID that the verification method lies below.</summary>
@@ -72,10 +95,13 @@ public sealed class ReadProof
     /// <summary>The verification method's fragment.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>When it was made, as its maker says.</summary>
+    /// <summary>When it was made, as its maker says; tokens do not say.</summary>
     public required DateTimeOffset Created { get; init; }
 
     internal CanonicalObject Options { get; init; } = CanonicalObject.Empty;
+
+    // The token as far as it is signed.
+    internal ReadOnlyMemory<byte> SignedBytes { get; init; }
 
     internal byte[] Signature { get; init; } = [];
 }

@@ -93,7 +93,7 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             Derive($"{path}/{name}", hash);
-            byte[] disclosure = Encode(
+            byte[] disclosure = StrictBase64Url.Encode(
                 [
                     .. "[\""u8, .. Encoding.ASCII.GetBytes(Base64Url.EncodeToString(hash[..DisclosureSaltBytes])),
                     .. "\","u8, .. QuotedNames.Of(name), (byte)',', .. holder[name]!.Value.Span, (byte)']',
@@ -125,13 +125,6 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
             if (length > message.Length) message = new byte[length];
             Encoding.UTF8.GetBytes(purpose, message);
             HMACSHA256.HashData(key, message[..length], hash);
-        }
-
-        private static byte[] Encode(ReadOnlySpan<byte> json)
-        {
-            byte[] encoded = new byte[Base64Url.GetEncodedLength(json.Length)];
-            Base64Url.EncodeToUtf8(json, encoded, out _, out _);
-            return encoded;
         }
     }
 }

@@ -60,5 +60,6 @@ public static class CheckCodes
 
     // Notices.
     public const string KeyCompromisedLater = "keyCompromisedLater";
+    public const string NameWithheld = "nameWithheld";
     public const string ReinstatedEarlier = "reinstatedEarlier";
 }

@@ -50,7 +50,9 @@ public sealed class CredentialVerifier
         (_ledger, _time, _options) = (ledger, time, options);
     }
 
-    /// <summary>Verifies a document as it was received. Never throws because of what the document holds.</summary>
+    /// <summary>
+    /// Verifies a credential in any form, as it was received. Never throws because of what it holds.
+    /// </summary>
     public async ValueTask<Verdict> VerifyAsync(
         ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
@@ -61,17 +63,18 @@ public sealed class CredentialVerifier
                 $"The document has {utf8.Length} bytes; at most {_options.MaxDocumentBytes} are read.");
         }
 
-        JsonDocument document;
         try
         {
-            document = StrictJson.Parse(utf8);
+            return await VerifyAsync(CredentialReader.Read(utf8), cancellationToken);
         }
         catch (StrictJsonException e)
         {
             return FormatVerdict.Of(CheckCodes.NotJson, e.Message);
         }
-
-        using (document) return await VerifyAsync(document, cancellationToken);
+        catch (CredentialFormatException e)
+        {
+            return FormatVerdict.Of(e);
+        }
     }
 
     /// <summary>
@@ -79,16 +82,18 @@ public sealed class CredentialVerifier
     /// </summary>
     public async ValueTask<Verdict> VerifyAsync(JsonDocument document, CancellationToken cancellationToken = default)
     {
-        ReadCredential credential;
         try
         {
-            credential = CredentialReader.Read(document);
+            return await VerifyAsync(CredentialReader.Read(document), cancellationToken);
         }
         catch (CredentialFormatException e)
         {
             return FormatVerdict.Of(e);
         }
+    }
 
+    private async ValueTask<Verdict> VerifyAsync(ReadCredential credential, CancellationToken cancellationToken)
+    {
         var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
         var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
         return Judge(examination);
@@ -110,6 +115,12 @@ public sealed class CredentialVerifier
     private static Verdict Judge(Examination examination)
     {
         var notices = new List<Notice>();
+        if (examination.Credential.RecipientName is null)
+        {
+            notices.Add(new Notice(
+                CheckCodes.NameWithheld, "The learner's name is not shown: this alone does not tell whose it is."));
+        }
+
         var anchor = AnchorCheck.Of(examination);
         Check[] checks =
         [
@@ -126,6 +137,7 @@ public sealed class CredentialVerifier
             Checks = checks,
             AsOf = examination.View?.AsOf,
             Credential = SummaryOf(examination.Credential),
+            Form = examination.Credential.Form,
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
             Document = examination.Credential,

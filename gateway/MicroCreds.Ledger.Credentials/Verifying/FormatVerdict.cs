@@ -19,7 +19,7 @@ internal static class FormatVerdict
             .Select(fault => fault.Path.Length == 0 ? fault.Message : $"{fault.Path}: {fault.Message}"));
         if (faulty.Faults.Count > MaxFaultsTold) told += $" And {faulty.Faults.Count - MaxFaultsTold} more.";
 
-        return faulty.Faults.All(fault => fault.Path.StartsWith(ProofReader.Path, StringComparison.Ordinal))
+        return faulty.Faults.All(fault => fault.IsOfProof)
             ? Of(
                 new Check(
                     CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed,

@@ -29,7 +29,7 @@ internal static class IssuerKeyCheck
         }
 
         string keyId = issuance.Statement.KeyId;
-        if (keyId != credential.Anchor.KeyId || keyId != credential.Proof.KeyId)
+        if (keyId != credential.Anchor.KeyId || !IsProofKeyRight(credential, keyId))
         {
             return Fail(
                 CheckCodes.OtherKey, "It names another key than the one that signed its issuance on the ledger.");
@@ -39,6 +39,12 @@ internal static class IssuerKeyCheck
             ? OfKey(examination, key, notices)
             : Fail(CheckCodes.UnknownKey, "The institution never registered the key that signed the issuance.");
     }
+
+    // A token is made when it is asked for, also years after the key of the issuance was withdrawn, which then must not
+    // sign any more: another key of the issuer does. Its time is of no account, since it adds nothing: the leaf commits
+    // to all that a token can say, and the key that anchored the leaf is the one that is judged.
+    private static bool IsProofKeyRight(ReadCredential credential, string issuanceKeyId) =>
+        credential.Form != CredentialForm.DataIntegrity || credential.Proof.KeyId == issuanceKeyId;
 
     private static Check OfKey(Examination examination, SigningKey key, List<Notice> notices)
     {

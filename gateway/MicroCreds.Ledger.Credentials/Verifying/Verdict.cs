@@ -19,6 +19,9 @@ public sealed record Verdict
     /// <summary>What was verified; absent if it could not be read.</summary>
     public CredentialSummary? Credential { get; init; }
 
+    /// <summary>The form that it came in; absent if it could not be read.</summary>
+    public CredentialForm? Form { get; init; }
+
     /// <summary>The credential that replaces this one.</summary>
     public CredentialReference? ReplacedBy { get; init; }
 
@@ -98,7 +101,7 @@ public sealed record Notice(string Code, string Detail);
 /// <param name="Achievement">The achievement's identifier at its issuer.</param>
 /// <param name="AchievementVersion">Its version.</param>
 /// <param name="Title">The achievement's title.</param>
-/// <param name="Recipient">The learner's name. Personal: never log it.</param>
+/// <param name="Recipient">The learner's name; absent if it is withheld. Personal: never log it.</param>
 /// <param name="ValidFrom">From when on it is valid.</param>
 /// <param name="ValidUntil">Until when; absent if for good.</param>
 public sealed record CredentialSummary(
@@ -109,7 +112,7 @@ public sealed record CredentialSummary(
     string Achievement,
     int AchievementVersion,
     string Title,
-    string Recipient,
+    string? Recipient,
     DateTimeOffset ValidFrom,
     DateTimeOffset? ValidUntil);
 

@@ -1,0 +1,62 @@
+using MicroCreds.Ledger.Credentials.Forms;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>
+/// Writes finished credentials in their further forms, which carry the same content and lead to the same anchor.
+/// Thread-safe: one writer serves all cores.
+/// </summary>
+public sealed class CredentialFormWriter
+{
+    private readonly IssuerPrivateKey _key;
+    private readonly byte[] _vcJwtHeader;
+    private readonly byte[] _sdJwtHeader;
+
+    /// <summary>Prepares what the tokens of one key share.</summary>
+    /// <param name="key">A key of the issuer.</param>
+    /// <param name="did">The issuer's DID.</param>
+    /// <param name="keyId">The key's fragment below the DID.</param>
+    public CredentialFormWriter(IssuerPrivateKey key, string did, string keyId)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentException.ThrowIfNullOrEmpty(did);
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        _key = key;
+        string kid = IssuerKeyName.Jwk(did, keyId);
+        _vcJwtHeader = CompactJws.Header(
+            key.Algorithm, kid, TokenClaims.VcJwtType, TokenClaims.VcJwtContentType);
+        _sdJwtHeader = CompactJws.Header(key.Algorithm, kid, TokenClaims.SdJwtType, contentType: null);
+    }
+
+    /// <summary>Writes a credential as a VC-JWT.</summary>
+    /// <param name="document">What <see cref="CredentialSigner"/> gave.</param>
+    /// <exception cref="FormatException">It is not that.</exception>
+    public byte[] WriteVcJwt(ReadOnlyMemory<byte> document) => CompactJws.Sign(
+        _key, _vcJwtHeader,
+        TokenClaims.AddToVcJwt(CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember)).ToArray());
+
+    /// <summary>
+    /// Writes a credential as an SD-JWT VC with all its disclosures: the learner takes away what is not to be shown.
+    /// </summary>
+    /// <param name="document">What <see cref="CredentialSigner"/> gave.</param>
+    /// <exception cref="FormatException">It is not that.</exception>
+    public byte[] WriteSdJwt(ReadOnlyMemory<byte> document)
+    {
+        var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
+        var anchor = credential[CredentialVocabulary.AnchorMember]
+            ?? throw new FormatException("A credential that is not anchored has no further forms.");
+        var (members, disclosures) = SealedCredential.Of(credential.Without(CredentialVocabulary.AnchorMember));
+        var claims = TokenClaims.AddToSdJwt(members).With(CredentialVocabulary.AnchorMember, anchor);
+        var text = new List<byte>(CompactJws.Sign(_key, _sdJwtHeader, claims.ToArray()))
+        {
+            CredentialForms.DisclosureSeparator,
+        };
+        foreach (byte[] disclosure in disclosures)
+        {
+            text.AddRange(disclosure);
+            text.Add(CredentialForms.DisclosureSeparator);
+        }
+
+        return [.. text];
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Forms;
+
+/// <summary>
+/// A JSON Web Signature in its compact form (RFC 7515), held to what we write ourselves. These few lines over our own
+/// keys know two algorithms and four header members, which is all the strictness there is to have; a library would
+/// have to be talked out of everything else that a header can ask for.
+/// </summary>
+internal sealed class CompactJws
+{
+    /// <summary>The path of the header's faults.</summary>
+    public const string HeaderPath = "header";
+
+    /// <summary>The path of the signature's faults.</summary>
+    public const string SignaturePath = "signature";
+
+    /// <summary>The path of the payload's faults.</summary>
+    public const string PayloadPath = "payload";
+
+    public const string Es256 = "ES256";
+    public const string EdDsa = "EdDSA";
+
+    private const int Parts = 3;
+    private const int MaxHeaderBytes = 4096;
+
+    private CompactJws(ReadProof proof, byte[] payload) => (Proof, Payload) = (proof, payload);
+
+    /// <summary>The signature with all it needs; its time is the credential's, since the token has none.</summary>
+    public ReadProof Proof { get; }
+
+    /// <summary>The payload; empty if it cannot be decoded.</summary>
+    public byte[] Payload { get; }
+
+    /// <summary>The name of the algorithm that goes with a kind of key.</summary>
+    public static string AlgorithmOf(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.P256 ? Es256 : EdDsa;
+
+    /// <summary>Writes the header of all tokens that one key signs.</summary>
+    /// <param name="algorithm">The kind of key.</param>
+    /// <param name="kid">The key's DID URL.</param>
+    /// <param name="type">The token's type.</param>
+    /// <param name="contentType">The payload's type; none for an SD-JWT.</param>
+    public static byte[] Header(KeyAlgorithm algorithm, string kid, string type, string? contentType)
+    {
+        var header = new JsonObject { ["alg"] = AlgorithmOf(algorithm), ["kid"] = kid, ["typ"] = type };
+        if (contentType is not null) header["cty"] = contentType;
+        return StrictBase64Url.Encode(CanonicalJson.Canonicalize(header));
+    }
+
+    /// <summary>Signs a payload.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="header">What <see cref="Header"/> gave.</param>
+    /// <param name="payload">The payload.</param>
+    public static byte[] Sign(IssuerPrivateKey key, byte[] header, ReadOnlySpan<byte> payload)
+    {
+        byte[] message = [.. header, (byte)'.', .. StrictBase64Url.Encode(payload)];
+        return [.. message, (byte)'.', .. StrictBase64Url.Encode(key.Sign(message))];
+    }
+
+    /// <summary>Takes a token apart.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="type">The type it must have.</param>
+    /// <param name="contentType">The type its payload must have; none if it must name none.</param>
+    /// <param name="faults">What notes every fault.</param>
+    public static CompactJws Read(
+        ReadOnlyMemory<byte> token, string type, string? contentType, FaultCollector faults)
+    {
+        var text = token.Span;
+        int first = text.IndexOf((byte)'.');
+        int last = text.LastIndexOf((byte)'.');
+        if (text.Count((byte)'.') != Parts - 1)
+        {
+            faults.Add("", "A token has three parts with two dots between them.");
+            return new CompactJws(ReadProof.Nothing, []);
+        }
+
+        if (!StrictBase64Url.TryDecode(text[(first + 1)..last], out byte[] payload) || payload.Length == 0)
+            faults.Add(PayloadPath, "It must be base64url without padding, in its one spelling.");
+        if (!StrictBase64Url.TryDecode(text[(last + 1)..], out byte[] signature)
+            || signature.Length != PublicKey.SignatureLength)
+            faults.Add(SignaturePath, "It must be 64 bytes in base64url without padding, in its one spelling.");
+
+        var (algorithm, did, keyId) = ReadHeader(text[..first], type, contentType, faults);
+        return new CompactJws(
+            new ReadProof
+            {
+                Suite = algorithm,
+                Did = did,
+                KeyId = keyId,
+                Created = default,
+                SignedBytes = token[..last],
+                Signature = signature,
+            },
+            payload);
+    }
+
+    private static (string Algorithm, string Did, string KeyId) ReadHeader(
+        ReadOnlySpan<byte> text, string type, string? contentType, FaultCollector faults)
+    {
+        string[] names = contentType is null ? ["alg", "kid", "typ"] : ["alg", "cty", "kid", "typ"];
+        if (Parse(text) is not { } header)
+        {
+            faults.Add(HeaderPath, "It must be a JSON object in base64url without padding, in its one spelling.");
+            return ("", "", "");
+        }
+
+        // A key in the header (jwk, jku, x5c …) would be the sender's own word, and crit or b64 could change what is
+        // signed.
+        if (header.EnumerateObject().Any(member => !names.Contains(member.Name)))
+        {
+            faults.Add(HeaderPath,
+                $"It may hold only {string.Join(", ", names)}: the issuer's keys are never taken from a token.");
+        }
+
+        string algorithm = faults.Text(header, HeaderPath, "alg");
+        if (algorithm.Length > 0 && algorithm is not (Es256 or EdDsa))
+            faults.Add(HeaderPath + "/alg", $"It must be {Es256} or {EdDsa}.");
+        if (faults.Text(header, HeaderPath, "typ") is { Length: > 0 } typ && typ != type)
+            faults.Add(HeaderPath + "/typ", $"It must be {type}.");
+        if (contentType is not null && faults.Text(header, HeaderPath, "cty") is { Length: > 0 } cty
+            && cty != contentType)
+            faults.Add(HeaderPath + "/cty", $"It must be {contentType}.");
+
+        var (did, keyId) = IssuerKeyName.Split(faults.Text(header, HeaderPath, "kid"));
+        if (keyId.Length == 0)
+        {
+            faults.Add(
+                HeaderPath + "/kid", $"It must be a DID, # and the name of a key with {IssuerKeyName.JwkSuffix}.");
+        }
+
+        return (algorithm, did, keyId);
+    }
+
+    private static JsonElement? Parse(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > MaxHeaderBytes || !StrictBase64Url.TryDecode(text, out byte[] bytes)) return null;
+        try
+        {
+            using var header = StrictJson.Parse(bytes);
+            return header.RootElement.ValueKind == JsonValueKind.Object ? header.RootElement.Clone() : null;
+        }
+        catch (StrictJsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>How keys are named below an issuer's DID.</summary>
+internal static class IssuerKeyName
+{
+    /// <summary>
+    /// What is added to a key's name where it stands as a JSON Web Key. A verification method has one spelling of its
+    /// key, Data Integrity wants a Multikey and tokens a JSON Web Key, so each key has two. No key on the ledger has a
+    /// colon in its name.
+    /// </summary>
+    public const string JwkSuffix = ":jwk";
+
+    /// <summary>Names the Multikey.</summary>
+    public static string Multikey(string did, string keyId) => $"{did}#{keyId}";
+
+    /// <summary>Names the JSON Web Key.</summary>
+    public static string Jwk(string did, string keyId) => $"{did}#{keyId}{JwkSuffix}";
+
+    /// <summary>Takes the name of a JSON Web Key apart; both parts are empty if it is none.</summary>
+    public static (string Did, string KeyId) Split(string kid)
+    {
+        int hash = kid.IndexOf('#', StringComparison.Ordinal);
+        return hash > 0 && kid.Length - hash - 1 > JwkSuffix.Length
+            && kid.EndsWith(JwkSuffix, StringComparison.Ordinal)
+            ? (kid[..hash], kid[(hash + 1)..^JwkSuffix.Length])
+            : ("", "");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace MicroCreds.Ledger.Credentials.Forms;
+
+/// <summary>
+/// Reads an SD-JWT VC (RFC 9901): the payload is the sealed credential, and behind it stands what the learner
+/// discloses.
+/// </summary>
+internal static class SdJwtReader
+{
+    private const string Subject = "/" + SealedCredential.SubjectMember;
+
+    public static ReadCredential Read(ReadOnlyMemory<byte> text, FaultCollector faults)
+    {
+        var (token, disclosures) = Split(text, faults);
+        var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
+        using var payload = TokenPayload.Parse(jws.Payload, faults);
+        var root = payload.RootElement;
+        var members = CredentialReader.Members(root, faults, TokenClaims.OfSdJwt);
+        var subject = SubjectOf(root, faults);
+        CheckSealed(root, subject, faults);
+
+        var places = new DisclosurePlaces(faults);
+        places.Add("", root);
+        if (subject is { } there) places.Add(Subject, there);
+        foreach (var disclosure in disclosures) places.Open(disclosure.Span);
+
+        var opened = places.Apply("", members.Without(SealedCredential.DigestsMember));
+        if (subject is { } open)
+        {
+            var shown = CredentialReader.Members(open, faults, SealedCredential.DigestsMember);
+            opened = opened.With(SealedCredential.SubjectMember, places.Apply(Subject, shown).ToArray());
+        }
+
+        using var document = JsonDocument.Parse(opened.ToArray());
+        var credential = CredentialReader.Read(
+            document.RootElement, opened, faults, CredentialForm.SdJwtVc, jws.Proof,
+            members.Without(CredentialVocabulary.AnchorMember));
+        TokenClaims.Check(root, TokenClaims.OfSdJwt, credential, faults);
+        return credential;
+    }
+
+    private static (ReadOnlyMemory<byte> Token, List<ReadOnlyMemory<byte>> Disclosures) Split(
+        ReadOnlyMemory<byte> text, FaultCollector faults)
+    {
+        var parts = new List<ReadOnlyMemory<byte>>();
+        foreach (var range in text.Span.Split(CredentialForms.DisclosureSeparator))
+        {
+            // One more than allowed, so that it is seen.
+            if (parts.Count > DisclosurePlaces.MaxDisclosures + 1) break;
+            parts.Add(text[range]);
+        }
+
+        if (parts.Count > DisclosurePlaces.MaxDisclosures + 1)
+        {
+            faults.Add(DisclosurePlaces.Path, $"At most {DisclosurePlaces.MaxDisclosures} are read.");
+            return (parts[0], []);
+        }
+
+        if (!parts[^1].IsEmpty)
+        {
+            faults.Add(
+                "keyBinding",
+                "A proof of the holder's key stands behind the disclosures, but the issuer bound no key: it proves "
+                + "nothing. What ends the last disclosure is ~, and nothing follows.");
+        }
+
+        return (parts[0], parts[1..^1]);
+    }
+
+    private static JsonElement? SubjectOf(JsonElement root, FaultCollector faults)
+    {
+        if (root.TryGetProperty(SealedCredential.SubjectMember, out var subject)
+            && subject.ValueKind == JsonValueKind.Object)
+            return subject;
+        faults.Add(Subject, "It must be an object.");
+        return null;
+    }
+
+    // What the sealed form never shows must not stand in the open, or one leaf could be read in two ways.
+    private static void CheckSealed(JsonElement root, JsonElement? subject, FaultCollector faults)
+    {
+        foreach (string name in new[]
+            { CredentialVocabulary.SaltMember, SealedCredential.EvidenceMember, CredentialVocabulary.ProofMember })
+        {
+            if (root.TryGetProperty(name, out _)) faults.Add("/" + name, "It must not stand in the open here.");
+        }
+
+        if (subject is { } there
+            && there.EnumerateObject().Any(member =>
+                member.Name != SealedCredential.DigestsMember && SealedCredential.IsSubjectSealed(member.Name)))
+            faults.Add(Subject, "What is the learner's to disclose must not stand in the open here.");
+    }
+}
