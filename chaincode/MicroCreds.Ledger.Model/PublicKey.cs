@@ -33,6 +33,9 @@ public sealed class PublicKey
     /// <summary>The key as it was written.</summary>
     public string PublicKeyMultibase { get; }
 
+    /// <summary>The key's bytes: an uncompressed P-256 point, or the 32 bytes of an Ed25519 key.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
     /// <summary>Tells whether the signature is this key's for the message; false for one of another length.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {

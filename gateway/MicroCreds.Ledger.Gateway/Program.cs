@@ -53,14 +53,15 @@ public static class Program
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
+        services.AddSingleton<FormSigner>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>().AddSingleton<GatewayMetrics>();
-        services.AddApiKeys().AddDescription();
+        services.AddApiKeys().AddPublicReading().AddDescription();
         replace?.Invoke(services);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
-        app.UseMiddleware<ProblemTranslation>().UseAuthentication().UseAuthorization();
+        app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Model;
+
 namespace MicroCreds.Ledger.Gateway.Configuration;
 
 /// <summary>
@@ -56,6 +58,12 @@ public sealed record GatewayServiceOptions
     /// folder <c>keys</c> of its data directory.
     /// </summary>
     public string? IssuerKeyFile { get; init; }
+
+    /// <summary>
+    /// What kind of key the gateway makes: <c>P256</c>, which software everywhere can verify, or <c>Ed25519</c>. Keys
+    /// that are there already stay as they are. Default is P256.
+    /// </summary>
+    public KeyAlgorithm IssuerKeyAlgorithm { get; init; } = KeyAlgorithm.P256;
 
     /// <summary>
     /// An API key that may do everything, for the first start. Default is none: the gateway then makes one and writes

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace MicroCreds.Ledger.Gateway.Configuration;
@@ -77,6 +78,7 @@ public static class OptionsReader
             PublicUrl = Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'),
             DataDirectory = Required(section, nameof(GatewayServiceOptions.DataDirectory), faults),
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
+            IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),
             ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
             FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
@@ -155,8 +157,8 @@ public static class OptionsReader
         if (Uri.TryCreate(url, UriKind.Absolute, out var address)
             && (address.Query.Length > 0 || address.Fragment.Length > 0 || address.UserInfo.Length > 0))
             faults.Add($"{Name} is \"{url}\": it must have no query, no fragment and no login in it.");
-        if (url.Length > Model.Limits.MaxUrlLength / 2)
-            faults.Add($"{Name} has {url.Length} characters; at most {Model.Limits.MaxUrlLength / 2} are taken.");
+        if (url.Length > Limits.MaxUrlLength / 2)
+            faults.Add($"{Name} has {url.Length} characters; at most {Limits.MaxUrlLength / 2} are taken.");
     }
 
     private static TimeSpan? Duration(IConfigurationSection section, string name, List<string> faults)
@@ -167,6 +169,17 @@ public static class OptionsReader
             return duration;
         faults.Add($"{name} is \"{text}\": it must be a duration as hh:mm:ss.");
         return null;
+    }
+
+    private static KeyAlgorithm Algorithm(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is not { } text)
+            return KeyAlgorithm.P256;
+        var known = Enum.GetNames<KeyAlgorithm>();
+        if (known.Contains(text, StringComparer.OrdinalIgnoreCase))
+            return Enum.Parse<KeyAlgorithm>(text, ignoreCase: true);
+        faults.Add($"{name} is \"{text}\": it must be {string.Join(" or ", known)}.");
+        return KeyAlgorithm.P256;
     }
 
     private static string Upper(string name) =>

@@ -19,7 +19,10 @@ public sealed class IssuerKeys : IDisposable
     private readonly string _directory;
     private volatile IssuerKey[] _keys;
 
-    private IssuerKeys(string directory, IssuerKey[] keys) => (_directory, _keys) = (directory, keys);
+    private readonly KeyAlgorithm _algorithm;
+
+    private IssuerKeys(string directory, KeyAlgorithm algorithm, IssuerKey[] keys) =>
+        (_directory, _algorithm, _keys) = (directory, algorithm, keys);
 
     /// <summary>The keys, the newest last.</summary>
     public IReadOnlyList<IssuerKey> All => _keys;
@@ -33,7 +36,7 @@ public sealed class IssuerKeys : IDisposable
         string[] files = [.. Directory.GetFiles(directory, "*.pem").OrderBy(File.GetCreationTimeUtc)];
         if (options.IssuerKeyFile is not null)
             files = [options.IssuerKeyFile, .. files];
-        var keys = new IssuerKeys(directory, [.. files.Select(Read)]);
+        var keys = new IssuerKeys(directory, options.IssuerKeyAlgorithm, [.. files.Select(Read)]);
         if (files.Length == 0)
             keys.Create();
         return keys;
@@ -42,7 +45,7 @@ public sealed class IssuerKeys : IDisposable
     /// <summary>Makes a key and stores it; the ledger does not know it yet.</summary>
     public IssuerKey Create()
     {
-        var key = IssuerKey.Of(IssuerPrivateKey.Generate());
+        var key = IssuerKey.Of(IssuerPrivateKey.Generate(_algorithm));
         PrivateFile.Write(Path.Combine(_directory, key.Id + ".pem"), Encoding.ASCII.GetBytes(key.Private.ToPem()));
         lock (_turn)
             _keys = [.. _keys, key];
@@ -61,6 +64,13 @@ public sealed class IssuerKeys : IDisposable
 
         return null;
     }
+
+    /// <summary>Finds a certain key, if it is here and not withdrawn.</summary>
+    public (IssuerKey Key, SigningKey Registered)? FindInForce(Institution? institution, string keyId) =>
+        institution?.Keys.FirstOrDefault(registered => registered.Id == keyId) is { RevokedAt: null } registered
+        && Find(registered.PublicKeyMultibase) is { } key
+            ? (key, registered)
+            : null;
 
     /// <summary>Finds a key that the ledger does not know, the newest first.</summary>
     public IssuerKey? FindUnregistered(Institution institution) => _keys.LastOrDefault(

@@ -50,16 +50,19 @@ public static class AchievementResource
         achievements.MapGet("", List)
             .WithSummary("List achievements")
             .WithDescription("Everyone's, or one institution's with `?mspId=`. `&pageSize=` up to 200, `&after=`.")
-            .GivesProblems(400);
+            .GivesProblems(400)
+            .ReadableFromAnywhere();
         achievements.MapGet("/{mspId}/{id}", (string mspId, string id, ProjectedRecords records) =>
                 Answer(HasReservedCharacters(mspId, id) ? null : records.FindNewestAchievement(mspId, id)))
             .WithSummary("Read the newest version of an achievement")
-            .GivesProblems(404);
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
         achievements.MapGet("/{mspId}/{id}/{version:int:min(1)}", (
                 string mspId, string id, int version, ProjectedRecords records) =>
                 Answer(HasReservedCharacters(mspId, id) ? null : records.FindAchievement(mspId, id, version)))
             .WithSummary("Read one version of an achievement")
-            .GivesProblems(404);
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
         achievements.MapPost("/{id}/{version:int:min(1)}/retirement", RetireAsync)
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Retire one version of an own achievement")

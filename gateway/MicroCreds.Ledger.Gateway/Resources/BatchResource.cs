@@ -8,6 +8,7 @@ using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -43,9 +44,12 @@ public static class BatchResource
         batches.MapGet("/{id}/credentials", ListAsync)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a batch's credentials, in the order of its rows")
-            .WithDescription($"Page by page, or all of them one a line with Accept: {Ndjson}.")
+            .WithDescription(
+                $"Page by page, or all of them one a line with Accept: {Ndjson}. The parameter profile chooses another "
+                + $"form than JSON: `{Ndjson};profile=\"{CredentialNegotiation.VcJwt}\"` has a token in each line, "
+                + "as a JSON string.")
             .Produces<object>(StatusCodes.Status200OK, Json, Ndjson)
-            .GivesProblems(400, 401, 403, 404, 409);
+            .GivesProblems(400, 401, 403, 404, 406, 409);
     }
 
     private static async Task<Accepted<BatchAnswer>> AcceptAsync(
@@ -87,8 +91,9 @@ public static class BatchResource
         TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder));
 
     private static async Task ListAsync(
-        string id, HttpContext context, IssuanceStore issuances, DocumentStore documents)
+        string id, HttpContext context, IssuanceStore issuances, DocumentStore documents, FormSigner signer)
     {
+        var (listType, form) = CredentialNegotiation.OfList(context.Request, Json, Ndjson);
         var batch = Find(id, issuances);
         if (batch.State != IssuanceState.Issued)
         {
@@ -97,26 +102,35 @@ public static class BatchResource
         }
 
         context.Response.Headers.CacheControl = "private, no-store";
-        if (context.Request.Headers.Accept.ToString().Contains(Ndjson, StringComparison.OrdinalIgnoreCase))
-            await WriteLinesAsync(context, batch, documents);
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        context.Response.ContentType = listType;
+        if (listType == Ndjson)
+            await WriteLinesAsync(context, batch, documents, Give);
         else
-            await WritePageAsync(context, batch, documents);
+            await WritePageAsync(context, batch, documents, Give);
+
+        // A token has no character that JSON would escape.
+        byte[] Give(StoredDocument document)
+        {
+            byte[] given = signer.Give(document.ToJson(), form);
+            return form == CredentialForm.DataIntegrity ? given : [(byte)'"', .. given, (byte)'"'];
+        }
     }
 
-    private static async Task WritePageAsync(HttpContext context, StoredIssuance batch, DocumentStore documents)
+    private static async Task WritePageAsync(
+        HttpContext context, StoredIssuance batch, DocumentStore documents, Func<StoredDocument, byte[]> give)
     {
         var page = PageRequest.Of(context.Request);
         int after = 0;
         if (page.After is not null && !int.TryParse(page.After, out after))
             throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
         var found = documents.List(batch.Number, after, page.Size);
-        context.Response.ContentType = Json;
         using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
         {
             json.WriteStartObject();
             json.WriteStartArray("items");
             foreach (var document in found)
-                json.WriteRawValue(document.ToJson(), skipInputValidation: true);
+                json.WriteRawValue(give(document), skipInputValidation: true);
             json.WriteEndArray();
             if (found.Count > 0 && found[^1].Row < batch.Size)
                 json.WriteString("next", $"{found[^1].Row}");
@@ -126,9 +140,9 @@ public static class BatchResource
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static async Task WriteLinesAsync(HttpContext context, StoredIssuance batch, DocumentStore documents)
+    private static async Task WriteLinesAsync(
+        HttpContext context, StoredIssuance batch, DocumentStore documents, Func<StoredDocument, byte[]> give)
     {
-        context.Response.ContentType = Ndjson;
         for (int after = 0; after < batch.Size;)
         {
             var found = documents.List(batch.Number, after, DownloadChunk);
@@ -136,7 +150,7 @@ public static class BatchResource
                 return;
             foreach (var document in found)
             {
-                await context.Response.Body.WriteAsync(document.ToJson(), context.RequestAborted);
+                await context.Response.Body.WriteAsync(give(document), context.RequestAborted);
                 await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
             }
 

@@ -7,17 +7,22 @@ using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
 /// <summary>/v1/credentials: issue one, read it back.</summary>
 public static class CredentialResource
 {
-    /// <summary>The media type of a verifiable credential, VC Data Model 2.0.</summary>
-    public const string MediaType = "application/vc";
-
-    private const string Json = "application/json";
+    private const string Json = CredentialNegotiation.Json;
     private const string Repeated = "Idempotency-Replayed";
+
+    private const string Forms =
+        "Accept chooses the form: JSON with a Data Integrity proof (`application/vc`, `application/json`, "
+        + "`application/ld+json`), a JSON Web Token (`application/vc+jwt`), or an SD-JWT VC (`application/dc+sd-jwt`), "
+        + "of which the learner chooses what is shown. All of them lead to the same anchor.";
+
+    private static readonly string[] OtherTypes = CredentialNegotiation.All[1..];
 
     /// <summary>What documentation shows as a request.</summary>
     public static readonly CredentialRequest Example = new()
@@ -37,17 +42,18 @@ public static class CredentialResource
                 "Answers with the finished document once it is anchored on the ledger. The same request sent again "
                 + "finds "
                 + "the same credential: known by the header Idempotency-Key or, without it, by the body. On 503 with "
-                + "`ledger-unavailable` nothing was kept; on `outcome-unknown` send the same request again.")
+                + "`ledger-unavailable` nothing was kept; on `outcome-unknown` send the same request again. "
+                + Forms)
             .TakesJson(Example)
-            .Produces<object>(StatusCodes.Status201Created, Json, MediaType)
-            .GivesProblems(400, 401, 403, 409, 413, 415, 422, 503);
+            .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
+            .GivesProblems(400, 401, 403, 406, 409, 413, 415, 422, 503);
         credentials.MapGet("/{id}", Read)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential")
             .WithDescription("The document that this gateway issued, by its UUID or by its place on the ledger, "
-                + "root.index.")
-            .Produces<object>(StatusCodes.Status200OK, Json, MediaType)
-            .GivesProblems(401, 403, 404);
+                + "root.index. " + Forms)
+            .Produces<object>(StatusCodes.Status200OK, Json, OtherTypes)
+            .GivesProblems(401, 403, 404, 406, 409);
         credentials.MapDelete("/{id}", EraseAsync)
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Erase a credential's document from this gateway")
@@ -68,8 +74,11 @@ public static class CredentialResource
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> IssueAsync(HttpContext context, CredentialIssuer issuer, GatewayStore store)
+    private static async Task<IResult> IssueAsync(
+        HttpContext context, CredentialIssuer issuer, GatewayStore store, FormSigner signer)
     {
+        // First of all: nothing is issued that could not be answered.
+        var negotiated = CredentialNegotiation.Of(context.Request);
         RequestBody.RequireMediaType(context.Request, Json);
         byte[] body = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         CredentialRequest request;
@@ -86,22 +95,23 @@ public static class CredentialResource
             context.Response.Headers[Repeated] = "true";
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/v1/credentials/{issued.Id}";
-        return Document(context, issued.ToJson());
+        return Answer(context, signer.Give(issued.ToJson(), negotiated.Form), negotiated.MediaType);
     }
 
-    internal static BytesResult Read(string id, HttpContext context, DocumentStore documents)
+    private static BytesResult Read(string id, HttpContext context, DocumentStore documents, FormSigner signer)
     {
+        var negotiated = CredentialNegotiation.Of(context.Request);
         var address = CredentialAddress.Resolve(id, documents);
         return address.Document is { } document
-            ? Document(context, document.ToJson())
+            ? Answer(context, signer.Give(document.ToJson(), negotiated.Form), negotiated.MediaType)
             : throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
     }
 
-    internal static BytesResult Document(HttpContext context, byte[] document)
+    private static BytesResult Answer(HttpContext context, byte[] document, string mediaType)
     {
-        bool asCredential = context.Request.Headers.Accept.ToString().Contains(MediaType, StringComparison.Ordinal);
         context.Response.Headers.CacheControl = "private, no-store";
-        return new BytesResult(document, asCredential ? MediaType : Json);
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return new BytesResult(document, mediaType);
     }
 
     /// <summary>Bytes, with whatever status was set.</summary>

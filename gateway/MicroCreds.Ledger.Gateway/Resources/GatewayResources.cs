@@ -8,6 +8,7 @@ public static class GatewayResources
     public static void MapGatewayResources(this IEndpointRouteBuilder routes)
     {
         routes.MapInstitutions();
+        routes.MapIssuerIdentities();
         routes.MapAchievements();
         routes.MapPathways();
         routes.MapCredentials();

@@ -51,13 +51,15 @@ public static class InstitutionResource
 
         var all = routes.MapGroup("/v1/institutions").WithTags("Institutions");
         all.MapGet("", List).WithSummary("List the consortium's institutions").WithDescription(
-            "`?pageSize=` up to 200, `&after=` what `next` said.").GivesProblems(400);
+            "`?pageSize=` up to 200, `&after=` what `next` said.").GivesProblems(400).ReadableFromAnywhere();
         all.MapGet("/{mspId}", (string mspId, LedgerProjection projection) => Find(mspId, projection))
             .WithSummary("Read an institution")
-            .GivesProblems(404);
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
         all.MapGet("/{mspId}/history", HistoryAsync)
             .WithSummary("Read what an institution's record was, newest first")
-            .GivesProblems(400, 404, 503);
+            .GivesProblems(400, 404, 503)
+            .ReadableFromAnywhere();
     }
 
     private static async Task<Ok<Institution>> SetAsync(

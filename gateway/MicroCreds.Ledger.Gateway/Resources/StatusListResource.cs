@@ -1,5 +1,6 @@
 using System.Globalization;
 using MicroCreds.Ledger.Credentials.StatusLists;
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Publishing;
@@ -19,9 +20,10 @@ public static class StatusListResource
                 + "this gateway's institution. The id is institution~list~purpose, with the purpose `revocation` or "
                 + "`suspension`; credentials name the list of revocations. Needs no login. 503 means that the ledger "
                 + "could not be asked: an old list is never handed out.")
-            .Produces<object>(StatusCodes.Status200OK, CredentialResource.MediaType)
+            .Produces<object>(StatusCodes.Status200OK, CredentialNegotiation.Credential)
             .Produces(StatusCodes.Status304NotModified)
-            .GivesProblems(404, 409, 503);
+            .GivesProblems(404, 409, 503)
+            .ReadableFromAnywhere();
 
     private static async Task ReadAsync(string id, HttpContext context, StatusListPublisher publisher)
     {
@@ -45,7 +47,7 @@ public static class StatusListResource
             return;
         }
 
-        response.ContentType = CredentialResource.MediaType;
+        response.ContentType = CredentialNegotiation.Credential;
         response.ContentLength = published.Document.Length;
         await response.Body.WriteAsync(published.Document, context.RequestAborted);
     }

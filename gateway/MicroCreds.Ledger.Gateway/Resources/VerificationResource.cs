@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -20,21 +21,23 @@ public static class VerificationResource
             .WithTags("Verification")
             .WithSummary("Verify a credential")
             .WithDescription(
-                "Send the credential as it was received. Every check is a line of its own; what could not be checked "
-                + "is "
+                "Send the credential as it was received, in any of its forms: the text tells which it is. Every check "
+                + "is a line of its own; what could not be checked is "
                 + "`unknown` and makes the verdict `indeterminate`, never `valid`. 503, with the same body, means "
                 + "that the "
                 + "ledger could not be asked. Needs no login, and keeps nothing of what was sent.")
-            .Accepts<object>("application/json", CredentialResource.MediaType, "*/*")
+            .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
+                CredentialNegotiation.SdJwtVc, "text/plain", "*/*")
             .Produces<Verdict>()
             .Produces<Verdict>(StatusCodes.Status503ServiceUnavailable)
-            .GivesProblems(400, 413);
+            .GivesProblems(400, 413)
+            .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(HttpContext context, CredentialVerifier verifier, GatewayMetrics metrics)
     {
         byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         if (document.Length == 0)
-            throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential as JSON.");
+            throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
         var verdict = await verifier.VerifyAsync(document, context.RequestAborted);
         metrics.Verified(verdict.Kind);
         var response = context.Response;

@@ -22,7 +22,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly LedgerMember _member;
     private WebApplication? _service;
 
-    private GatewayHost(LedgerMember member, string directory) => (_member, DataDirectory) = (member, directory);
+    private readonly string[] _more;
+
+    private GatewayHost(LedgerMember member, string directory, string[] more) =>
+        (_member, DataDirectory, _more) = (member, directory, more);
 
     public string DataDirectory { get; }
 
@@ -44,9 +47,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>All that the gateway logged.</summary>
     public LogBook Log { get; } = new();
 
-    public static async Task<GatewayHost> StartAsync(LedgerMember member)
+    /// <param name="member">Whose gateway it is.</param>
+    /// <param name="more">Further settings, such as <c>IssuerKeyAlgorithm=Ed25519</c>.</param>
+    public static async Task<GatewayHost> StartAsync(LedgerMember member, params string[] more)
     {
-        var host = new GatewayHost(member, Directory.CreateTempSubdirectory("gateway-").FullName);
+        var host = new GatewayHost(member, Directory.CreateTempSubdirectory("gateway-").FullName, more);
         await host.StartAsync();
         return host;
     }
@@ -60,7 +65,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             $"MspId={MspId}", $"Channel={_member.Ledger}", $"PeerEndpoint={_member.PeerEndpoint}",
             $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
             $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
-            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}",
+            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. _more,
         ];
         string[] quiet = ["--Logging:Console:LogLevel:Default=None"];
         _service = await GatewayProgram.CreateAsync(

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials.Forms;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials;
+
+/// <summary>
+/// Writes an institution's keys as the ledger has them, for verifiers elsewhere who follow its DID or want a key set.
+/// </summary>
+public static class IssuerIdentity
+{
+    /// <summary>
+    /// Writes the DID document (W3C Controlled Identifiers): every key there ever was, each as a Multikey and as a JSON
+    /// Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method any more.
+    /// </summary>
+    public static JsonObject DidDocument(Institution institution)
+    {
+        ArgumentNullException.ThrowIfNull(institution);
+        var methods = new JsonArray();
+        var assertions = new JsonArray();
+        foreach (var key in institution.Keys)
+        {
+            foreach (var method in Methods(institution.Did, key))
+            {
+                if (Revoked(key) is not { } revoked) assertions.Add((string)method["id"]!);
+                else method["revoked"] = CredentialTime.Write(revoked);
+                methods.Add(method);
+            }
+        }
+
+        return new JsonObject
+        {
+            ["@context"] = new JsonArray(
+                "https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1",
+                "https://w3id.org/security/jwk/v1"),
+            ["id"] = institution.Did,
+            ["verificationMethod"] = methods,
+            ["assertionMethod"] = assertions,
+        };
+    }
+
+    /// <summary>
+    /// Writes the JSON Web Key Set (RFC 7517). It has only the keys that are in force: a set has no word for a key that
+    /// was withdrawn, so that its readers would go on trusting it.
+    /// </summary>
+    public static JsonObject KeySet(Institution institution)
+    {
+        ArgumentNullException.ThrowIfNull(institution);
+        var keys = new JsonArray();
+        foreach (var key in institution.Keys.Where(key => Revoked(key) is null))
+        {
+            var parsed = Multikey.Parse(key.PublicKeyMultibase);
+            var jwk = JsonWebKey.Of(parsed);
+            jwk["alg"] = CompactJws.AlgorithmOf(parsed.Algorithm);
+            jwk["kid"] = IssuerKeyName.Jwk(institution.Did, key.Id);
+            jwk["use"] = "sig";
+            keys.Add(jwk);
+        }
+
+        return new JsonObject { ["keys"] = keys };
+    }
+
+    private static IEnumerable<JsonObject> Methods(string did, SigningKey key)
+    {
+        yield return new JsonObject
+        {
+            ["id"] = IssuerKeyName.Multikey(did, key.Id),
+            ["type"] = "Multikey",
+            ["controller"] = did,
+            ["publicKeyMultibase"] = key.PublicKeyMultibase,
+        };
+        yield return new JsonObject
+        {
+            ["id"] = IssuerKeyName.Jwk(did, key.Id),
+            ["type"] = "JsonWebKey",
+            ["controller"] = did,
+            ["publicKeyJwk"] = JsonWebKey.Of(Multikey.Parse(key.PublicKeyMultibase)),
+        };
+    }
+
+    // A key that was in other hands must not be trusted from the theft on, which is before it was withdrawn.
+    private static DateTimeOffset? Revoked(SigningKey key) =>
+        key.CompromisedSince < key.RevokedAt || key.RevokedAt is null ? key.CompromisedSince : key.RevokedAt;
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>
+/// did.json and jwks.json: the members' keys for verifiers that know nothing of the ledger. A member's gateway asks the
+/// ledger itself.
+/// </summary>
+public static class IssuerIdentityResource
+{
+    private const string DidLdJson = "application/did+ld+json";
+    private const string DidJson = "application/did+json";
+    private const string Did = "application/did";
+    private const string Json = "application/json";
+    private const string KeySet = "application/jwk-set+json";
+
+    /// <summary>How long readers may keep it: a key that was withdrawn must not be trusted for long.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    public static void MapIssuerIdentities(this IEndpointRouteBuilder routes)
+    {
+        const string Tag = "Institutions";
+        routes.MapGet("/.well-known/did.json", (
+                HttpContext context, LedgerProjection projection, GatewayServiceOptions options) =>
+                AnswerDid(context, Find(options.MspId, projection)))
+            .WithTags(Tag)
+            .WithSummary("Read this institution's DID document")
+            .WithDescription("Where did:web looks for it, if the institution's domain leads here.")
+            .Produces<object>(StatusCodes.Status200OK, DidLdJson, DidJson, Did, Json)
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
+        routes.MapGet("/v1/institutions/{mspId}/did.json", (
+                string mspId, HttpContext context, LedgerProjection projection) =>
+                AnswerDid(context, Find(mspId, projection)))
+            .WithTags(Tag)
+            .WithSummary("Read an institution's DID document, made from its keys on the ledger")
+            .WithDescription(
+                "Every key with its history: one that was withdrawn is marked `revoked`, and only those in force are "
+                + "assertion methods.")
+            .Produces<object>(StatusCodes.Status200OK, DidLdJson, DidJson, Did, Json)
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
+        routes.MapGet("/v1/institutions/{mspId}/jwks.json", (
+                string mspId, HttpContext context, LedgerProjection projection) =>
+                Answer(context, IssuerIdentity.KeySet(Find(mspId, projection)), KeySet))
+            .WithTags(Tag)
+            .WithSummary("Read the keys of an institution that are in force, as a JSON Web Key Set")
+            .WithDescription("Keys that were withdrawn are not in it; the DID document has them.")
+            .Produces<object>(StatusCodes.Status200OK, KeySet)
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
+    }
+
+    private static Institution Find(string mspId, LedgerProjection projection) =>
+        projection.Institutions.GetValueOrDefault(mspId)
+            ?? throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet.");
+
+    private static FileContentHttpResult AnswerDid(HttpContext context, Institution institution)
+    {
+        // The bytes are the same under every name; resolvers that ask for none of these names read them all the same.
+        var chosen = AcceptHeader.Choose(context.Request, DidLdJson, DidJson, Did, Json);
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return Answer(context, IssuerIdentity.DidDocument(institution), chosen?.MediaType ?? DidLdJson);
+    }
+
+    private static FileContentHttpResult Answer(HttpContext context, JsonObject document, string mediaType)
+    {
+        byte[] content = CanonicalJson.Canonicalize(document);
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
+        context.Response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = MaxAge };
+        return TypedResults.Bytes(content, mediaType, entityTag: tag);
+    }
+}
