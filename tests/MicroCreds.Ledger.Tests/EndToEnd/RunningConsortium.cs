@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
@@ -12,7 +13,7 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 /// the engine that the variable <c>TEST_ENGINE</c> names, or the running one whose network.json <c>TEST_NETWORK</c>
 /// names.
 /// </summary>
-public sealed class RunningConsortium : IAsyncLifetime
+public sealed partial class RunningConsortium : IAsyncLifetime
 {
     private const string Configuration =
 #if DEBUG
@@ -68,7 +69,10 @@ public sealed class RunningConsortium : IAsyncLifetime
         }
 
         _state = Directory.CreateTempSubdirectory("microcreds-").FullName;
-        string[] arguments = ["up", "--engine", Engine, "--state", _state, "--free-ports", .. Further];
+        string description = Path.Combine(_state, "described.json");
+        await File.WriteAllTextAsync(description, await DescribeOnAnyPortsAsync());
+        string[] arguments =
+            ["up", "--engine", Engine, "--state", _state, "--consortium", description, "--free-ports", .. Further];
         var (code, said) = await TryOperateAsync(arguments);
         if (code == Unavailable)
         {
@@ -81,6 +85,13 @@ public sealed class RunningConsortium : IAsyncLifetime
         Assert.True(code == 0, $"{string.Join(' ', arguments)}:\n{said}");
         await ReadAsync();
     }
+
+    /// <summary>
+    /// The sample consortium without its ports: whoever brings it up by hand meanwhile finds those free, and does not
+    /// take them from a network whose processes have just been killed.
+    /// </summary>
+    private static async Task<string> DescribeOnAnyPortsAsync() => LoopbackPort().Replace(
+        await File.ReadAllTextAsync(Path.Combine(Repository.Root, "network", "consortium.json")), "127.0.0.1:0");
 
     /// <summary>Reads network.json, again after it has changed.</summary>
     public async Task ReadAsync()
@@ -148,6 +159,9 @@ public sealed class RunningConsortium : IAsyncLifetime
         await operate.WaitForExitAsync();
         return (operate.ExitCode, $"{await output}\n{await error}".Trim());
     }
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex LoopbackPort();
 }
 
 /// <summary>What network.json says.</summary>
