@@ -22,6 +22,11 @@ public sealed record Consortium
 
     /// <summary>The chaincodes that are defined on the channel.</summary>
     public IReadOnlyList<ChaincodeSettings> Chaincodes { get; init; } = [];
+
+    /// <summary>Lists the organisations that run here, see <see cref="OrganizationSettings.RunsElsewhere"/>.</summary>
+    /// <returns>All of them, unless some are said to run elsewhere.</returns>
+    public IEnumerable<OrganizationSettings> OwnOrganizations() =>
+        Organizations.Where(organization => !organization.RunsElsewhere);
 }
 
 /// <summary>Says when a block is cut.</summary>
@@ -76,6 +81,11 @@ public sealed record OrdererSettings
     /// </summary>
     public string Consensus { get; init; } = RaftConsensus;
 
+    /// <summary>
+    /// Whether others run the orderers, and hold their keys. Default is false. The embedded network runs everybody.
+    /// </summary>
+    public bool RunsElsewhere { get; init; }
+
     /// <summary>Names the orderers' hosts within the domain, in the order of their endpoints.</summary>
     /// <returns>orderer, orderer2, orderer3 …</returns>
     public IEnumerable<string> HostNames() => Enumerable.Range(1, 1 + FurtherEndpoints.Count)
@@ -108,6 +118,11 @@ public sealed record OrganizationSettings
 
     /// <summary>Where its gateway service listens; the network itself does not use it. Default is none.</summary>
     public string? Gateway { get; init; }
+
+    /// <summary>
+    /// Whether others run it, and hold its keys. Default is false. The embedded network runs everybody.
+    /// </summary>
+    public bool RunsElsewhere { get; init; }
 }
 
 /// <summary>Describes a chaincode and its servers.</summary>

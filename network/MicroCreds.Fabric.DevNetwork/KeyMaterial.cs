@@ -9,7 +9,7 @@ namespace MicroCreds.Fabric.DevNetwork;
 /// </summary>
 public static class KeyMaterial
 {
-    /// <summary>Makes what is missing for every organisation.</summary>
+    /// <summary>Makes what is missing for every organisation that runs here.</summary>
     /// <param name="stateDirectory">Where the network's state lies; the folder is made when absent.</param>
     /// <param name="consortium">The organisations and the chaincodes.</param>
     /// <param name="now">The time of issue; certificates start a few minutes before it and last ten years.</param>
@@ -18,8 +18,12 @@ public static class KeyMaterial
     {
         ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
         ArgumentNullException.ThrowIfNull(consortium);
-        EnsureOrdererOrganization(stateDirectory, consortium.Orderer, now);
-        foreach (var organization in consortium.Organizations)
+        if (!consortium.Orderer.RunsElsewhere)
+        {
+            EnsureOrdererOrganization(stateDirectory, consortium.Orderer, now);
+        }
+
+        foreach (var organization in consortium.OwnOrganizations())
         {
             EnsurePeerOrganization(
                 stateDirectory, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name), now);

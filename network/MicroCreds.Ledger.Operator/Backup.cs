@@ -39,10 +39,10 @@ internal static class Backup
                 + $"the network with scripts/down.sh and copy {known.State} with whatever it keeps beside.");
         }
 
-        var organization = known.Consortium.Organizations.SingleOrDefault(o => o.MspId == mspId)
+        var organization = known.Consortium.OwnOrganizations().SingleOrDefault(o => o.MspId == mspId)
             ?? throw new OperatorException(
                 $"There is no member {mspId}: it is one of "
-                + $"{string.Join(", ", known.Consortium.Organizations.Select(o => o.MspId))}.");
+                + $"{string.Join(", ", known.Consortium.OwnOrganizations().Select(o => o.MspId))}.");
         return (new InstitutionBackup(known, engine), organization, file);
     }
 }

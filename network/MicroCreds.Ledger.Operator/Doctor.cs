@@ -17,7 +17,7 @@ internal static class Doctor
         var now = TimeProvider.System.GetUtcNow();
         var findings = new List<Finding>();
         var serving = new HashSet<string>();
-        foreach (var organization in known.Consortium.Organizations)
+        foreach (var organization in known.Consortium.OwnOrganizations())
         {
             ExamineFiles(state, organization, now, findings);
             if (await IsServingAsync(known, organization, findings, cancellation))
@@ -28,6 +28,9 @@ internal static class Doctor
 
         findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
         findings.AddRange(await known.Engine.ExamineAsync(known.Consortium, now, cancellation));
+
+        // Of those who run elsewhere nothing is known here but that they are members.
+        serving.UnionWith(known.Consortium.Organizations.Where(o => o.RunsElsewhere).Select(o => o.MspId));
         string[] members = [.. known.Consortium.Organizations.Select(organization => organization.MspId)];
         findings.AddRange(known.Consortium.Chaincodes.SelectMany(chaincode =>
             PolicyExamination.Examine(chaincode, members, serving)));

@@ -106,10 +106,10 @@ internal static class Enrolment
             }
 
             var known = NetworkState.Open(options["--state"]);
-            var organization = known.Consortium.Organizations.SingleOrDefault(o => o.MspId == mspId)
+            var organization = known.Consortium.OwnOrganizations().SingleOrDefault(o => o.MspId == mspId)
                 ?? throw new OperatorException(
                     $"There is no member {mspId}: it is one of "
-                    + $"{string.Join(", ", known.Consortium.Organizations.Select(o => o.MspId))}.");
+                    + $"{string.Join(", ", known.Consortium.OwnOrganizations().Select(o => o.MspId))}.");
             var authorities = new FabricAuthorities(known.State);
             var server = authorities.ServerOf(mspId, organization.Domain);
             var client = FabricAuthorities.Connect(server);

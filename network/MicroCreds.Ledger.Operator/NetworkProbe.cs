@@ -16,13 +16,19 @@ internal static class NetworkProbe
 
     /// <summary>Returns once every institution is reached through every other.</summary>
     /// <exception cref="OperatorException">The time is up; the message says who was not reached, and why.</exception>
-    public static async Task WaitAsync(NetworkFile network, TimeSpan timeout, CancellationToken cancellation)
+    public static Task WaitAsync(NetworkFile network, TimeSpan timeout, CancellationToken cancellation) => WaitAsync(
+        network, [.. network.Institutions.Select(institution => institution.MspId)], timeout, cancellation);
+
+    /// <summary>Returns once each of these members is reached through every institution that runs here.</summary>
+    /// <exception cref="OperatorException">The time is up; the message says who was not reached, and why.</exception>
+    public static async Task WaitAsync(
+        NetworkFile network, IReadOnlyList<string> members, TimeSpan timeout, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
         await Task.WhenAll(network.Institutions.Select(async from =>
         {
             using var connection = new InstitutionConnection(network, from);
-            foreach (var to in network.Institutions)
+            foreach (string to in members)
             {
                 await WaitAsync(connection.Contract, from, to, timeout - Stopwatch.GetElapsedTime(begin), cancellation);
             }
@@ -30,7 +36,7 @@ internal static class NetworkProbe
     }
 
     private static async Task WaitAsync(
-        FabricContract contract, InstitutionEntry from, InstitutionEntry to, TimeSpan timeout,
+        FabricContract contract, InstitutionEntry from, string to, TimeSpan timeout,
         CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -39,7 +45,7 @@ internal static class NetworkProbe
             try
             {
                 await contract.EvaluateAsync(
-                    Question, new ProposalOptions { EndorsingOrganizations = [to.MspId] }, cancellation);
+                    Question, new ProposalOptions { EndorsingOrganizations = [to] }, cancellation);
                 return;
             }
             catch (EvaluateException exception)
@@ -47,7 +53,7 @@ internal static class NetworkProbe
                 if (Stopwatch.GetElapsedTime(begin) > timeout)
                 {
                     throw new OperatorException(
-                        $"The peer of {from.MspId} does not reach the contract of {to.MspId}: {exception.Message} "
+                        $"The peer of {from.MspId} does not reach the contract of {to}: {exception.Message} "
                         + string.Join(' ', exception.Details.Select(detail => detail.Message)));
                 }
             }

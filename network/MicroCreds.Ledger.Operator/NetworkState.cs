@@ -36,6 +36,18 @@ internal sealed record NetworkState
         };
     }
 
+    /// <summary>The same with a member that others run; one that is known already stays as it is.</summary>
+    public NetworkState With(OrganizationSettings member) =>
+        Consortium.Organizations.Any(organization => organization.MspId == member.MspId)
+            ? this
+            : this with
+            {
+                Consortium = Consortium with
+                {
+                    Organizations = [.. Consortium.Organizations, member with { RunsElsewhere = true }],
+                },
+            };
+
     /// <summary>Writes the consortium and network.json down: the next start finds them.</summary>
     public void Write()
     {

@@ -18,12 +18,16 @@ internal sealed class Ports(bool replace)
     /// <summary>Returns the consortium with ports that are free now; see <see cref="ThrowIfTaken"/>.</summary>
     public Consortium Settle(Consortium consortium) => consortium with
     {
-        Orderer = consortium.Orderer with { Endpoint = Settle(consortium.Orderer.Endpoint, "the orderer") },
-        Organizations = [.. consortium.Organizations.Select(organization => organization with
-        {
-            Peer = Settle(organization.Peer, $"the peer of {organization.Name}"),
-            Gateway = Settle(GatewayOf(organization), $"the gateway of {organization.Name}"),
-        })],
+        Orderer = consortium.Orderer.RunsElsewhere
+            ? consortium.Orderer
+            : consortium.Orderer with { Endpoint = Settle(consortium.Orderer.Endpoint, "the orderer") },
+        Organizations = [.. consortium.Organizations.Select(organization => organization.RunsElsewhere
+            ? organization
+            : organization with
+            {
+                Peer = Settle(organization.Peer, $"the peer of {organization.Name}"),
+                Gateway = Settle(GatewayOf(organization), $"the gateway of {organization.Name}"),
+            })],
         Chaincodes = [.. consortium.Chaincodes.Select(chaincode => chaincode with
         {
             Servers = chaincode.Name == Up.ChaincodeName

@@ -13,6 +13,10 @@ try
             StateOption.Parse("doctor", options)["--state"], Interrupted()),
         ["deploy", .. var options] => await Deploy.RunAsync(options, Interrupted()),
         ["add-institution", .. var options] => await AddInstitution.RunAsync(options, Interrupted()),
+        ["request-membership", .. var options] => await Membership.RequestAsync(options, Interrupted()),
+        ["sign-request", .. var options] => await Membership.SignAsync(options, Interrupted()),
+        ["admit-institution", .. var options] => await Membership.AdmitAsync(options, Interrupted()),
+        ["join-consortium", .. var options] => await Membership.JoinAsync(options, Interrupted()),
         ["remove-institution", .. var options] => await RemoveInstitution.RunAsync(options, Interrupted()),
         ["upgrade", .. var options] => await Upgrade.RunAsync(options, Interrupted()),
         ["enroll", .. var options] => await Enrolment.EnrolAsync(options, Interrupted()),
@@ -22,8 +26,9 @@ try
         ["backup", .. var options] => await Backup.BackUpAsync(options, Interrupted()),
         ["restore", .. var options] => await Backup.RestoreAsync(options, Interrupted()),
         _ => throw new OperatorException(
-            "Say what to do: up, down, status, doctor, deploy, upgrade, add-institution, remove-institution, enroll, "
-            + $"reenroll, revoke, renew, backup or restore, not \"{string.Join(' ', args)}\"."),
+            "Say what to do: up, down, status, doctor, deploy, upgrade, add-institution, request-membership, "
+            + "sign-request, admit-institution, join-consortium, remove-institution, enroll, reenroll, revoke, renew, "
+            + $"backup or restore, not \"{string.Join(' ', args)}\"."),
     };
 }
 catch (UnavailableException exception)

@@ -65,7 +65,7 @@ internal static class Up
         await engine.StartAsync(consortium, cancellation);
         if (!engine.StartsInstitutions)
         {
-            await Task.WhenAll(consortium.Organizations.Select(organization =>
+            await Task.WhenAll(consortium.OwnOrganizations().Select(organization =>
                 StartInstitutionAsync(engine, state, consortium, network, organization, cancellation)));
         }
 
@@ -133,7 +133,7 @@ internal static class Up
             Engine = engine,
             Channel = consortium.Channel,
             Chaincode = ChaincodeName,
-            Institutions = [.. consortium.Organizations.Select(organization =>
+            Institutions = [.. consortium.OwnOrganizations().Select(organization =>
         {
             var files = new OrganizationFiles(state, organization.Domain);
             return new InstitutionEntry

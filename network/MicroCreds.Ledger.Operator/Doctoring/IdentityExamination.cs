@@ -104,7 +104,8 @@ internal static class IdentityExamination
         }
     }
 
-    private static List<string> UnitsOf(X509Certificate2 certificate)
+    /// <summary>The certificate's organisational units, of which one is its node OU.</summary>
+    public static IReadOnlyList<string> UnitsOf(X509Certificate2 certificate)
     {
         var units = new List<string>();
         foreach (var name in certificate.SubjectName.EnumerateRelativeDistinguishedNames())

@@ -30,7 +30,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     /// <summary>Installs, approves and commits a definition, whatever of it has been done already.</summary>
     public async Task DefineAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
     {
-        await Task.WhenAll(consortium.Organizations.Select(async organization =>
+        await Task.WhenAll(consortium.OwnOrganizations().Select(async organization =>
         {
             // Who runs no server of it agrees to it all the same.
             var package = chaincode.Servers.ContainsKey(organization.MspId)
@@ -107,7 +107,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         string[] arguments =
         [
             "lifecycle", "chaincode", "commit", .. Definition(chaincode, sequence),
-            .. consortium.Organizations.SelectMany(organization => (string[])
+            .. consortium.OwnOrganizations().SelectMany(organization => (string[])
                 [
                     "--peerAddresses", organization.Peer,
                     "--tlsRootCertFiles", Path.Combine(files.PeerNode(organization), "tls", "ca.crt"),
@@ -115,7 +115,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         ];
         string done = string.Create(CultureInfo.InvariantCulture, $"new definition must be sequence {sequence + 1}");
         return SubmitAsync(
-            consortium.Organizations[0], arguments,
+            consortium.OwnOrganizations().First(), arguments,
             error => Task.FromResult(error.Contains(done, StringComparison.Ordinal)),
             error => error.Contains("new definition must be sequence", StringComparison.Ordinal),
             cancellation);

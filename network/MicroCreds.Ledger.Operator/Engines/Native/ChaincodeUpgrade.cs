@@ -94,7 +94,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
         NativeFiles files, Consortium planned, ChaincodeSettings contract, CancellationToken cancellation)
     {
         Console.WriteLine($"Starting the servers of version {contract.Version} beside those that serve.");
-        await Task.WhenAll(planned.Organizations.Select(async organization =>
+        await Task.WhenAll(planned.OwnOrganizations().Select(async organization =>
         {
             new DeployedPackage(files, contract, organization).Ensure();
             var server = Next(organization);
@@ -109,7 +109,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
 
     private async Task RetireServersAsync(Consortium planned)
     {
-        await Task.WhenAll(planned.Organizations.Select(async organization =>
+        await Task.WhenAll(planned.OwnOrganizations().Select(async organization =>
         {
             var old = new Daemon(known.State, $"chaincode-{organization.MspId}");
             await old.StopAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MicroCreds.Fabric.DevNetwork;
 
@@ -15,6 +14,8 @@ internal sealed class ChannelUpdate(
     private const int ConfigUpdateType = 2;
     private const string ConfigMessage = "common.Config";
 
+    private readonly ConfigTranslator _translator = new(binaries);
+
     /// <summary>The update as the members sign it.</summary>
     public string EnvelopeFile => At("update.pb");
 
@@ -23,18 +24,19 @@ internal sealed class ChannelUpdate(
     {
         Directory.CreateDirectory(directory);
         await RunPeerAsync(
-            consortium.Organizations[0], ["channel", "fetch", "config", At("block.pb"), "-c", consortium.Channel],
+            consortium.OwnOrganizations().First(),
+            ["channel", "fetch", "config", At("block.pb"), "-c", consortium.Channel],
             cancellation);
-        var block = await DecodeAsync("common.Block", At("block.pb"), cancellation);
+        var block = await _translator.DecodeAsync("common.Block", At("block.pb"), cancellation);
         return block["data"]!["data"]![0]!["payload"]!["data"]!["config"]!.AsObject();
     }
 
     /// <summary>Writes the difference of two configurations as an update to be signed.</summary>
     public async Task WriteAsync(JsonObject before, JsonObject after, CancellationToken cancellation)
     {
-        await EncodeAsync(ConfigMessage, before, At("before.pb"), cancellation);
-        await EncodeAsync(ConfigMessage, after, At("after.pb"), cancellation);
-        await RunAsync(
+        await _translator.EncodeAsync(ConfigMessage, before, At("before.pb"), cancellation);
+        await _translator.EncodeAsync(ConfigMessage, after, At("after.pb"), cancellation);
+        await ConfigTranslator.RunAsync(
             binaries.Configtxlator,
             [
                 "compute_update", "--channel_id", consortium.Channel, "--original", At("before.pb"),
@@ -55,11 +57,11 @@ internal sealed class ChannelUpdate(
                 },
                 ["data"] = new JsonObject
                 {
-                    ["config_update"] = await DecodeAsync("common.ConfigUpdate", At("difference.pb"), cancellation),
+                    ["config_update"] = await _translator.DecodeAsync("common.ConfigUpdate", At("difference.pb"), cancellation),
                 },
             },
         };
-        await EncodeAsync("common.Envelope", envelope, EnvelopeFile, cancellation);
+        await _translator.EncodeAsync("common.Envelope", envelope, EnvelopeFile, cancellation);
     }
 
     /// <summary>Adds a member's signature, by its own admin.</summary>
@@ -94,51 +96,5 @@ internal sealed class ChannelUpdate(
             $"{member.MspId}: peer {string.Join(' ', arguments)} failed:\n{string.Join('\n', faults)}");
     }
 
-    /// <summary>Prints a member's part of a configuration, made from its own folder.</summary>
-    public async Task<JsonObject> DescribeAsync(OrganizationSettings organization, CancellationToken cancellation)
-    {
-        Directory.CreateDirectory(directory);
-        await File.WriteAllTextAsync(
-            At("configtx.yaml"), "Organizations:\n" + ChannelProfile.PeerOrganization(organization, files),
-            cancellation);
-        string printed = await RunAsync(
-            binaries.Configtxgen, ["-configPath", directory, "-printOrg", organization.MspId], cancellation);
-        return JsonNode.Parse(printed)!.AsObject();
-    }
-
     private string At(string name) => Path.Combine(directory, name);
-
-    private async Task<JsonObject> DecodeAsync(string message, string file, CancellationToken cancellation)
-    {
-        string json = Path.ChangeExtension(file, ".json");
-        await RunAsync(
-            binaries.Configtxlator, ["proto_decode", "--type", message, "--input", file, "--output", json],
-            cancellation);
-        return JsonNode.Parse(await File.ReadAllBytesAsync(json, cancellation))!.AsObject();
-    }
-
-    private async Task EncodeAsync(string message, JsonObject content, string file, CancellationToken cancellation)
-    {
-        string json = Path.ChangeExtension(file, ".json");
-        await File.WriteAllTextAsync(json, content.ToJsonString(), cancellation);
-        await RunAsync(
-            binaries.Configtxlator, ["proto_encode", "--type", message, "--input", json, "--output", file],
-            cancellation);
-    }
-
-    private static async Task<string> RunAsync(
-        string program, IEnumerable<string> arguments, CancellationToken cancellation)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var error = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? await output : throw new OperatorException(
-            $"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed:\n{(await error).Trim()}");
-    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
@@ -64,12 +63,12 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
     }
 
     /// <summary>The newcomer asks, the members sign, the channel changes; unless it has done so already.</summary>
-    private static async Task AdmitAsync(
+    private async Task AdmitAsync(
         ChannelUpdate update, Consortium members, OrganizationSettings newcomer, string directory,
         CancellationToken cancellation)
     {
-        var group = await update.DescribeAsync(newcomer, cancellation);
-        group["values"]!["AnchorPeers"] = AnchorPeers(newcomer);
+        var group = await new OrganizationDescription(FabricBinaries.Find(_files.Binaries), _files, directory)
+            .DescribeAsync(newcomer, cancellation);
         string request = Path.Combine(directory, "request.json");
         await File.WriteAllTextAsync(request, group.ToJsonString(Indented), cancellation);
         Console.WriteLine($"1. {newcomer.MspId} asks to join: {request} holds its certificates, and no key.");
@@ -85,29 +84,14 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
 
         application[newcomer.MspId] = group;
         await update.WriteAsync(before, after, cancellation);
-        foreach (var member in members.Organizations)
+        foreach (var member in members.OwnOrganizations())
         {
             await update.SignAsync(member, cancellation);
             Console.WriteLine($"2. {member.MspId} has signed {update.EnvelopeFile}.");
         }
 
-        await update.SubmitAsync(members.Organizations[0], cancellation);
+        await update.SubmitAsync(members.OwnOrganizations().First(), cancellation);
         Console.WriteLine($"3. The channel {members.Channel} has taken {newcomer.MspId} in.");
-    }
-
-    private static JsonObject AnchorPeers(OrganizationSettings organization)
-    {
-        var address = System.Net.IPEndPoint.Parse(organization.Peer);
-        return new JsonObject
-        {
-            ["mod_policy"] = "Admins",
-            ["value"] = new JsonObject
-            {
-                ["anchor_peers"] = new JsonArray(
-                    new JsonObject { ["host"] = address.Address.ToString(), ["port"] = address.Port }),
-            },
-            ["version"] = "0",
-        };
     }
 
     /// <summary>The consortium with the newcomer; written down, so that a second try finds the same ports.</summary>

@@ -54,13 +54,13 @@ internal sealed class InstitutionRemoval(NetworkState known)
         }
 
         await update.WriteAsync(before, after, cancellation);
-        foreach (var member in remaining.Organizations)
+        foreach (var member in remaining.OwnOrganizations())
         {
             await update.SignAsync(member, cancellation);
             Console.WriteLine($"1. {member.MspId} has signed {update.EnvelopeFile}.");
         }
 
-        await update.SubmitAsync(remaining.Organizations[0], cancellation);
+        await update.SubmitAsync(remaining.OwnOrganizations().First(), cancellation);
         Console.WriteLine($"2. The channel {remaining.Channel} has let {mspId} go.");
     }
 

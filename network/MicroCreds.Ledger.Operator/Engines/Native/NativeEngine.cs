@@ -64,19 +64,22 @@ internal sealed class NativeEngine(string state) : IEngine
         }
 
         KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
-        byte[] genesis = await GenesisBlock.EnsureAsync(binaries, _files, consortium, cancellation);
-
         var settings = new NodeSettings(consortium, _files, ports, binaries.Version);
-        var orderers = NativePorts.OrderersOf(consortium).Select(orderer =>
-            StartOrderer(binaries, orderer.Host, settings.ForOrderer(orderer.Host, orderer.Endpoint))).ToList();
-        foreach (var organization in consortium.Organizations)
+        foreach (var organization in consortium.OwnOrganizations())
         {
             StartPeer(binaries, organization, settings.ForPeer(organization));
         }
 
-        await Task.WhenAll(NativePorts.OrderersOf(consortium).Zip(orderers, (orderer, daemon) =>
-            JoinOrdererAsync(consortium, orderer.Host, ports, daemon, genesis, cancellation)));
-        await Task.WhenAll(consortium.Organizations.Select(organization =>
+        if (!consortium.Orderer.RunsElsewhere)
+        {
+            byte[] genesis = await GenesisBlock.EnsureAsync(binaries, _files, consortium, cancellation);
+            var orderers = NativePorts.OrderersOf(consortium).Select(orderer =>
+                StartOrderer(binaries, orderer.Host, settings.ForOrderer(orderer.Host, orderer.Endpoint))).ToList();
+            await Task.WhenAll(NativePorts.OrderersOf(consortium).Zip(orderers, (orderer, daemon) =>
+                JoinOrdererAsync(consortium, orderer.Host, ports, daemon, genesis, cancellation)));
+        }
+
+        await Task.WhenAll(consortium.OwnOrganizations().Select(organization =>
             JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation)));
         await new ChaincodeDeployment(binaries, _files, consortium).EnsureAsync(cancellation);
     }
@@ -99,6 +102,11 @@ internal sealed class NativeEngine(string state) : IEngine
     public async Task<IReadOnlyList<NodeHeight>> ReadOrdererHeightsAsync(
         Consortium consortium, CancellationToken cancellation)
     {
+        if (consortium.Orderer.RunsElsewhere)
+        {
+            return []; // Their admin endpoints answer who runs them.
+        }
+
         var ports = NativePorts.Read(_files.Ports);
         return await Task.WhenAll(NativePorts.OrderersOf(consortium).Select(async orderer =>
         {

@@ -15,16 +15,20 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
             string node = files.OrdererNode(consortium.Orderer, host);
             string tls = Path.Combine(node, "tls");
             var (address, _) = NodeSettings.Split(endpoint);
-            findings.AddRange(IdentityExamination.Examine(
-                host, Path.Combine(node, "msp"), files.OrdererMsp(consortium.Orderer), "orderer", now));
-            findings.AddRange(TlsExamination.ExamineFiles(host, tls, address, now));
+            if (!consortium.Orderer.RunsElsewhere)
+            {
+                findings.AddRange(IdentityExamination.Examine(
+                    host, Path.Combine(node, "msp"), files.OrdererMsp(consortium.Orderer), "orderer", now));
+                findings.AddRange(TlsExamination.ExamineFiles(host, tls, address, now));
+            }
+
             findings.AddRange(await TlsExamination.ExamineEndpointAsync(
                 host, endpoint, Path.Combine(tls, "ca.crt"), cancellation));
         }
 
         foreach (var chaincode in consortium.Chaincodes)
         {
-            var members = consortium.Organizations.Where(o => chaincode.Servers.ContainsKey(o.MspId));
+            var members = consortium.OwnOrganizations().Where(o => chaincode.Servers.ContainsKey(o.MspId));
             var each = await Task.WhenAll(members.Select(o => ExaminePackagesAsync(chaincode, o, cancellation)));
             findings.AddRange(each.SelectMany(found => found));
         }

@@ -29,18 +29,21 @@ internal sealed record NativePorts
     public required IReadOnlyDictionary<string, string> OrdererOperations { get; init; }
 
     /// <summary>The addresses next to those of the consortium's description.</summary>
-    public static NativePorts NextTo(Consortium consortium)
-    {
-        var orderers = OrderersOf(consortium);
-        return new NativePorts
+    public static NativePorts NextTo(Consortium consortium) => NextTo(
+        [.. consortium.OwnOrganizations()], consortium.Orderer.RunsElsewhere ? [] : OrderersOf(consortium));
+
+    /// <summary>The addresses next to that of one peer.</summary>
+    public static NativePorts NextTo(OrganizationSettings organization) => NextTo([organization], []);
+
+    private static NativePorts NextTo(
+        IReadOnlyList<OrganizationSettings> organizations, IReadOnlyList<(string Host, string Endpoint)> orderers) =>
+        new()
         {
-            Chaincode = consortium.Organizations.ToDictionary(o => o.MspId, o => Next(o.Peer, ChaincodeOffset)),
-            PeerOperations = consortium.Organizations.ToDictionary(
-                o => o.MspId, o => Next(o.Peer, PeerOperationsOffset)),
+            Chaincode = organizations.ToDictionary(o => o.MspId, o => Next(o.Peer, ChaincodeOffset)),
+            PeerOperations = organizations.ToDictionary(o => o.MspId, o => Next(o.Peer, PeerOperationsOffset)),
             OrdererAdmin = orderers.ToDictionary(o => o.Host, o => Next(o.Endpoint, OrdererAdminOffset)),
             OrdererOperations = orderers.ToDictionary(o => o.Host, o => Next(o.Endpoint, OrdererOperationsOffset)),
         };
-    }
 
     /// <summary>
     /// Settles every port of the network, those of the description too, and writes the further ones down.
@@ -57,7 +60,7 @@ internal sealed record NativePorts
         bool made = File.Exists(files.GenesisBlock);
         var ports = new Ports(replace: freePorts && !made);
         var settled = ports.Settle(consortium);
-        settled = settled with
+        settled = settled.Orderer.RunsElsewhere ? settled : settled with
         {
             Orderer = settled.Orderer with
             {

@@ -33,14 +33,18 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        foreach (var organization in known.Consortium.Organizations)
+        foreach (var organization in known.Consortium.OwnOrganizations())
         {
             await RenewAsync(
                 organization.MspId, organization.Domain, "peerOrganizations", now, now + within, cancellation);
         }
 
         var orderer = known.Consortium.Orderer;
-        await RenewAsync(orderer.MspId, orderer.Domain, "ordererOrganizations", now, now + within, cancellation);
+        if (!orderer.RunsElsewhere)
+        {
+            await RenewAsync(orderer.MspId, orderer.Domain, "ordererOrganizations", now, now + within, cancellation);
+        }
+
         Console.WriteLine(_renewed == 0
             ? $"No certificate expires before {now + within:yyyy-MM-dd}."
             : $"Renewed {_renewed} certificates; every key stays.");
@@ -157,7 +161,7 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
             await DoneAsync(host, cancellation);
         }
 
-        foreach (var organization in known.Consortium.Organizations)
+        foreach (var organization in known.Consortium.OwnOrganizations())
         {
             await RestartAsync(organization, cancellation);
         }

@@ -19,6 +19,13 @@ internal sealed record NewcomerFile
     /// <summary>Where its chaincode server answers.</summary>
     public required string ChaincodeServer { get; init; }
 
+    public void Write(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
     /// <exception cref="OperatorException">The file is missing or is not such a description.</exception>
     public static NewcomerFile Read(string file)
     {

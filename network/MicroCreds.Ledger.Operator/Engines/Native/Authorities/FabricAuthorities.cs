@@ -40,7 +40,7 @@ internal sealed class FabricAuthorities(string state)
     public async Task EnsureAsync(Consortium consortium, CancellationToken cancellation)
     {
         Console.WriteLine("Fabric CA: one server per organisation; identities are made by enrolment.");
-        await Task.WhenAll(consortium.Organizations
+        await Task.WhenAll(consortium.OwnOrganizations()
             .Select(organization => EnsureMemberAsync(organization, consortium, cancellation))
             .Append(EnsureOrdererAsync(consortium.Orderer, cancellation)));
     }
@@ -102,7 +102,7 @@ internal sealed class FabricAuthorities(string state)
     }
 
     private static IEnumerable<(string MspId, string Endpoint)> MembersOf(Consortium consortium) =>
-        consortium.Organizations.Select(organization => (organization.MspId, organization.Peer))
+        consortium.OwnOrganizations().Select(organization => (organization.MspId, organization.Peer))
             .Append((consortium.Orderer.MspId, consortium.Orderer.Endpoint));
 
     private static string Next(string endpoint)
