@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
 using Xunit;
 
@@ -25,19 +23,7 @@ public sealed class BatchTests(RunningConsortium consortium)
             rows.Append(Registrar.Request("arctic-climate-risk", $"Learner {i}").ToJsonString()).Append('\n');
         }
 
-        string batch = await AcceptAsync(issuer, rows.ToString());
-        JsonNode progress = new JsonObject();
-        await Until.TrueAsync(
-            async () =>
-            {
-                progress = (await issuer.SendAsync(HttpMethod.Get, batch)).Body!;
-                Assert.NotEqual("refused", (string?)progress["state"]);
-                return (string?)progress["state"] == "issued";
-            },
-            () => progress.ToString());
-        Assert.Equal(Cohort, (int)progress["size"]!);
-
-        var documents = await DownloadAsync(issuer, (string)progress["credentials"]!);
+        var documents = await issuer.IssueBatchAsync(rows.ToString());
         Assert.Equal(Cohort, documents.Count);
         Assert.Equal(Cohort, documents.Select(document => new Issued(document, "").Index).Distinct().Count());
 
@@ -80,46 +66,11 @@ public sealed class BatchTests(RunningConsortium consortium)
 
         using var http = issuer.Registrar();
         using var answer = await http.PostAsync(
-            "/v1/batches", Ndjson(rows.ToString()), TestContext.Current.CancellationToken);
+            "/v1/batches", Batches.Ndjson(rows.ToString()), TestContext.Current.CancellationToken);
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.InRange((int)answer.StatusCode, 400, 422);
         Assert.Contains("617", text);
         Assert.Contains("name", text);
         Assert.Equal(before, await user.CountIssuancesAsync(issuer.MspId));
-    }
-
-    private static StringContent Ndjson(string rows)
-    {
-        var content = new StringContent(rows, Encoding.UTF8);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        return content;
-    }
-
-    private static async Task<string> AcceptAsync(RunningInstitution issuer, string rows)
-    {
-        using var http = issuer.Registrar();
-        using var answer = await http.PostAsync("/v1/batches", Ndjson(rows), TestContext.Current.CancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.StatusCode == HttpStatusCode.Accepted, text);
-        return answer.Headers.Location!.ToString();
-    }
-
-    private static async Task<List<string>> DownloadAsync(RunningInstitution issuer, string path)
-    {
-        using var http = issuer.Registrar();
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.ParseAdd("application/x-ndjson");
-        using var answer = await http.SendAsync(
-            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        answer.EnsureSuccessStatusCode();
-        using var reader = new StreamReader(
-            await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), Encoding.UTF8);
-        var documents = new List<string>();
-        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            documents.Add(line);
-        }
-
-        return documents;
     }
 }
