@@ -29,7 +29,7 @@ public sealed class MembershipTests(NetworkLifeTests.NativeConsortium native)
 
     public async ValueTask DisposeAsync()
     {
-        if (Directory.Exists(Newcomer))
+        if (File.Exists(Path.Combine(Newcomer, "network.json")))
         {
             await RunningConsortium.OperateAsync("down", "--state", Newcomer, "--wipe");
         }

@@ -40,8 +40,25 @@ internal sealed class OrganizationDescription(FabricBinaries binaries, NativeFil
         };
         string file = At("request.pb");
         await new ConfigTranslator(binaries).EncodeAsync("common.Config", config, file, cancellation);
-        return Config.Parser.ParseFrom(await File.ReadAllBytesAsync(file, cancellation))
-            .ChannelGroup.Groups[Application].Groups[organization.MspId].ToByteArray();
+        return InOrder(Config.Parser.ParseFrom(await File.ReadAllBytesAsync(file, cancellation))
+            .ChannelGroup.Groups[Application].Groups[organization.MspId]).ToByteArray();
+    }
+
+    /// <summary>configtxlator writes maps in any order: described again, it must be the same bytes.</summary>
+    private static ConfigGroup InOrder(ConfigGroup group)
+    {
+        var ordered = new ConfigGroup { Version = group.Version, ModPolicy = group.ModPolicy };
+        foreach (var (name, value) in group.Values.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            ordered.Values[name] = value;
+        }
+
+        foreach (var (name, policy) in group.Policies.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            ordered.Policies[name] = policy;
+        }
+
+        return ordered;
     }
 
     private static JsonObject AnchorPeers(OrganizationSettings organization)

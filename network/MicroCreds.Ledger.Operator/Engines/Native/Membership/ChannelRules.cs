@@ -19,6 +19,9 @@ internal sealed class ChannelRules
     public IReadOnlyList<string> Members =>
         [.. _channel.Groups[Application].Groups.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>A member's part of the configuration.</summary>
+    public ConfigGroup this[string mspId] => _channel.Groups[Application].Groups[mspId];
+
     /// <summary>The TLS authorities of the orderers, in PEM.</summary>
     public IReadOnlyList<string> OrdererTlsAuthorities => [.. _channel.Groups["Orderer"].Groups.Values
         .SelectMany(organization => MembershipRequest.ReadMsp(organization).TlsRootCerts)
@@ -54,14 +57,20 @@ internal sealed class ChannelRules
             newest.Metadata.Metadata[(int)BlockMetadataIndex.Signatures]);
         ulong last = OrdererBlockMetadata.Parser.ParseFrom(metadata.Value).LastConfig.Index;
         var block = last == newest.Header.Number ? newest : await ReadBlockAsync(network, last, cancellation);
-        var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(block.Data.Data[0]).Payload);
+        return Of(Envelope.Parser.ParseFrom(block.Data.Data[0]));
+    }
+
+    /// <summary>What a configuration block carries.</summary>
+    public static ChannelRules Of(Envelope configuration)
+    {
+        var payload = Payload.Parser.ParseFrom(configuration.Payload);
         return new ChannelRules(ConfigEnvelope.Parser.ParseFrom(payload.Data).Config.ChannelGroup);
     }
 
     /// <summary>The authorities that issue a member's identities.</summary>
     public X509Certificate2Collection AuthoritiesOf(string mspId)
     {
-        var msp = MembershipRequest.ReadMsp(_channel.Groups[Application].Groups[mspId]);
+        var msp = MembershipRequest.ReadMsp(this[mspId]);
         return [.. msp.RootCerts.Concat(msp.IntermediateCerts)
             .Select(root => X509Certificate2.CreateFromPem(root.ToStringUtf8()))];
     }
