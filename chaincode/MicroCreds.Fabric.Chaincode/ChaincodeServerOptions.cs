@@ -49,6 +49,12 @@ public sealed record ChaincodeServerOptions
     /// </summary>
     public bool BatchWrites { get; init; } = true;
 
+    /// <summary>
+    /// Gets whether many keys are read by one message where the peer can take that. Default is true. The read/write set
+    /// is the same.
+    /// </summary>
+    public bool BatchReads { get; init; } = true;
+
     /// <summary>Gets where to log. Default is null: standard output, from information upwards.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 

@@ -35,5 +35,8 @@ internal sealed record PeerCapabilities
         }
     }
 
+    /// <summary>The same, but keys are read one by one.</summary>
+    public PeerCapabilities WithoutReadBatches() => this with { ReadBatchSize = 0 };
+
     private static int Size(uint announced) => (int)Math.Clamp(announced, MinBatchSize, int.MaxValue);
 }

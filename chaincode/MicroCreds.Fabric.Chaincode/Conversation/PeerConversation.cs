@@ -156,6 +156,11 @@ internal sealed partial class PeerConversation : IDisposable
                 break;
             case (State.Registered, Type.Ready):
                 Capabilities = PeerCapabilities.Read(message.Payload);
+                if (!_options.BatchReads)
+                {
+                    Capabilities = Capabilities.WithoutReadBatches();
+                }
+
                 _state = State.Ready;
                 LogReady(_options.ChaincodeId, Capabilities.ReadBatchSize, Capabilities.WriteBatchSize);
                 break;

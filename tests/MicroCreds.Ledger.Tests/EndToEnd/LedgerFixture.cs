@@ -48,7 +48,8 @@ public class LedgerFixture : IAsyncLifetime
             string directory = Path.Combine(
                 Network.StateDirectory, "organizations", "peerOrganizations", organization.Domain);
             _servers.Add(await ChaincodeServer.StartAsync(
-                NewChaincode(organization.MspId), ServerOptions(chaincode.Servers[organization.MspId], directory)));
+                NewChaincode(organization.MspId),
+                Adjust(organization.MspId, ServerOptions(chaincode.Servers[organization.MspId], directory))));
             _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode));
         }
     }
@@ -81,6 +82,9 @@ public class LedgerFixture : IAsyncLifetime
 
     /// <summary>What an organisation's server runs; a test of hostile organisations overrides it.</summary>
     protected virtual IChaincode NewChaincode(string mspId) => CredentialContract.CreateChaincode();
+
+    /// <summary>How an organisation's server runs it; a test of differing servers overrides it.</summary>
+    protected virtual ChaincodeServerOptions Adjust(string mspId, ChaincodeServerOptions options) => options;
 
     private static ChaincodeServerOptions ServerOptions(string address, string directory)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.Tidy;
@@ -72,7 +73,7 @@ public sealed class MembershipTests(NetworkLifeTests.NativeConsortium native)
         await RunningConsortium.OperateAsync("down", "--state", Newcomer);
         await RunningConsortium.OperateAsync("up", "--state", Newcomer, "--no-seed");
         await newcomer.VerifyUntilAsync(documents[0], "valid");
-        await RunningConsortium.OperateAsync("status", "--state", Newcomer);
+        await RegisterAsync(newcomer);
         await RunningConsortium.OperateAsync("doctor", "--state", Newcomer);
     }
 
@@ -135,6 +136,26 @@ public sealed class MembershipTests(NetworkLifeTests.NativeConsortium native)
             $"it says {members[2].MspId}, but {members[1].MspId} signed it", said, StringComparison.Ordinal);
         Assert.False(File.Exists(Admission));
         await File.WriteAllTextAsync(FileOf(members[2]), kept, Cancelled);
+    }
+
+    /// <summary>The newcomer writes its own record by its own gateway; then nothing is missing.</summary>
+    private async Task RegisterAsync(RunningInstitution newcomer)
+    {
+        var (status, problem) = await newcomer.SendAsync(HttpMethod.Put, "/v1/institution", new
+        {
+            name = newcomer.Name,
+            country = newcomer.Country,
+            did = $"did:web:{newcomer.Domain}",
+        });
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Created, problem?.ToString());
+        string said = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                (int code, said) = await RunningConsortium.TryOperateAsync("status", "--state", Newcomer);
+                return code == 0;
+            },
+            () => said);
     }
 
     private void AssertNobodyHasAnothersKeys(MemberState[] members)
