@@ -11,16 +11,36 @@ internal static class Doctor
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <returns>0 if nothing was found, else 2.</returns>
-    public static async Task<int> RunAsync(string state, CancellationToken cancellation)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        var options = StateOption.Parse("doctor", args, GivenFiles.Options);
+        var now = TimeProvider.System.GetUtcNow();
+        bool given = GivenFiles.Options.Any(options.ContainsKey);
+        var findings = given
+            ? await GivenFiles.ExamineAsync(options, now, cancellation)
+            : await ExamineNetworkAsync(options["--state"], now, cancellation);
+        foreach (var finding in findings)
+        {
+            Console.WriteLine(finding);
+        }
+
+        string looked = given
+            ? $"what was given ({string.Join(", ", GivenFiles.Options.Where(options.ContainsKey))})"
+            : "identities, keys, node OUs, roles, TLS, endpoints, clocks, packages and policies";
+        Console.WriteLine(findings.Count == 0 ? $"Looked at {looked}: all is well." : $"{findings.Count} findings.");
+        return findings.Count == 0 ? 0 : Ill;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ExamineNetworkAsync(
+        string state, DateTimeOffset now, CancellationToken cancellation)
     {
         var known = NetworkState.Open(state);
-        var now = TimeProvider.System.GetUtcNow();
         var findings = new List<Finding>();
         var serving = new HashSet<string>();
         foreach (var organization in known.Consortium.OwnOrganizations())
         {
             ExamineFiles(state, organization, now, findings);
-            if (await IsServingAsync(known, organization, findings, cancellation))
+            if (await IsServingAsync(known, organization, now, findings, cancellation))
             {
                 serving.Add(organization.MspId);
             }
@@ -34,15 +54,7 @@ internal static class Doctor
         string[] members = [.. known.Consortium.Organizations.Select(organization => organization.MspId)];
         findings.AddRange(known.Consortium.Chaincodes.SelectMany(chaincode =>
             PolicyExamination.Examine(chaincode, members, serving)));
-        foreach (var finding in findings)
-        {
-            Console.WriteLine(finding);
-        }
-
-        Console.WriteLine(findings.Count == 0
-            ? "Looked at identities, keys, node OUs, roles, TLS, endpoints, clocks, packages and policies: all is well."
-            : $"{findings.Count} findings.");
-        return findings.Count == 0 ? 0 : Ill;
+        return findings;
     }
 
     private static void ExamineFiles(
@@ -62,14 +74,20 @@ internal static class Doctor
             peer, Path.Combine(root, "peers", peer, "msp"), organizationMsp, "peer", now));
         findings.AddRange(TlsExamination.ExamineFiles(
             peer, Path.Combine(root, "peers", peer, "tls"), HostOf(organization.Peer), now));
+        string contract = Path.Combine(root, "chaincode", Up.ChaincodeName);
+        findings.AddRange(TlsExamination.ExamineFiles(
+            $"contract server of {organization.MspId}", contract, host: null, now));
+        findings.AddRange(TlsExamination.ExamineFiles(
+            $"peer's client of the contract of {organization.MspId}", contract, host: null, now, "client"));
     }
 
     private static async Task<bool> IsServingAsync(
-        NetworkState known, OrganizationSettings organization, List<Finding> findings, CancellationToken cancellation)
+        NetworkState known, OrganizationSettings organization, DateTimeOffset now, List<Finding> findings,
+        CancellationToken cancellation)
     {
         var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
         var faults = await TlsExamination.ExamineEndpointAsync(
-            $"peer0.{organization.Domain}", organization.Peer, entry.PeerTlsCa, cancellation);
+            $"peer0.{organization.Domain}", organization.Peer, entry.PeerTlsCa, now, cancellation);
         findings.AddRange(faults);
         string server = known.Consortium.Chaincodes.Single(chaincode => chaincode.Name == Up.ChaincodeName)
             .Servers.GetValueOrDefault(organization.MspId, "");

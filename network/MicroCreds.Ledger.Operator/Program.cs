@@ -9,8 +9,7 @@ try
         ["down", .. var options] => await Down.RunAsync(DownOptions.Parse(options)),
         ["status", .. var options] => await Status.RunAsync(
             StateOption.Parse("status", options)["--state"], Interrupted()),
-        ["doctor", .. var options] => await Doctor.RunAsync(
-            StateOption.Parse("doctor", options)["--state"], Interrupted()),
+        ["doctor", .. var options] => await Doctor.RunAsync(options, Interrupted()),
         ["deploy", .. var options] => await Deploy.RunAsync(options, Interrupted()),
         ["add-institution", .. var options] => await AddInstitution.RunAsync(options, Interrupted()),
         ["request-membership", .. var options] => await Membership.RequestAsync(options, Interrupted()),

@@ -27,18 +27,37 @@ internal static class IdentityExamination
             return findings;
         }
 
+        findings.AddRange(ExamineFiles(
+            subject, certificateFile, keyFile, Path.Combine(organizationMsp, "cacerts"), expected, now));
+        findings.AddRange(ExamineConfiguration(subject, organizationMsp));
+        return findings;
+    }
+
+    /// <summary>The same of a certificate and a key, wherever they lie.</summary>
+    /// <param name="subject">Whose it is, for messages.</param>
+    /// <param name="certificateFile">Its certificate.</param>
+    /// <param name="keyFile">Its private key, or null if it is not at hand.</param>
+    /// <param name="authoritiesPath">The certificate of the organisation's authority, or a folder of those.</param>
+    /// <param name="expected">The node OU that it must have, or null for any.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<Finding> ExamineFiles(
+        string subject, string certificateFile, string? keyFile, string authoritiesPath, string? expected,
+        DateTimeOffset now)
+    {
+        var findings = new List<Finding>();
         using var certificate = CertificateExamination.TryRead(subject, certificateFile, findings);
         if (certificate is null)
         {
             return findings;
         }
 
-        var authorities = ReadAuthorities(subject, Path.Combine(organizationMsp, "cacerts"), findings);
+        var authorities = ReadAuthorities(subject, authoritiesPath, findings);
         findings.AddRange(CertificateExamination.ExamineTime(subject, certificate, now));
         findings.AddRange(CertificateExamination.ExamineIssuer(
-            subject, certificate, authorities, $"the authorities in {Path.Combine(organizationMsp, "cacerts")}"));
-        findings.AddRange(CertificateExamination.ExamineKey(subject, certificate, keyFile));
-        findings.AddRange(ExamineUnits(subject, certificate, organizationMsp, expected));
+            subject, certificate, authorities, $"the authorities in {authoritiesPath}"));
+        findings.AddRange(
+            keyFile is null ? [] : CertificateExamination.ExamineKey(subject, certificate, keyFile));
+        findings.AddRange(ExamineUnits(subject, certificate, expected));
         foreach (var authority in authorities)
         {
             authority.Dispose();
@@ -51,8 +70,16 @@ internal static class IdentityExamination
     public static IReadOnlyList<Finding> ExamineRole(string subject, string mspDirectory, string role)
     {
         var findings = new List<Finding>();
-        if (Only(subject, Path.Combine(mspDirectory, "signcerts"), "certificate", findings) is not { } file
-            || CertificateExamination.TryRead(subject, file, findings) is not { } certificate)
+        return Only(subject, Path.Combine(mspDirectory, "signcerts"), "certificate", findings) is { } file
+            ? ExamineRoleOf(subject, file, role)
+            : findings;
+    }
+
+    /// <summary>The same of a certificate, wherever it lies.</summary>
+    public static IReadOnlyList<Finding> ExamineRoleOf(string subject, string file, string role)
+    {
+        var findings = new List<Finding>();
+        if (CertificateExamination.TryRead(subject, file, findings) is not { } certificate)
         {
             return findings;
         }
@@ -73,8 +100,7 @@ internal static class IdentityExamination
         return findings;
     }
 
-    private static IEnumerable<Finding> ExamineUnits(
-        string subject, X509Certificate2 certificate, string organizationMsp, string? expected)
+    private static IEnumerable<Finding> ExamineConfiguration(string subject, string organizationMsp)
     {
         string configuration = Path.Combine(organizationMsp, "config.yaml");
         if (!File.Exists(configuration)
@@ -85,7 +111,11 @@ internal static class IdentityExamination
                     + "every policy that asks for one fails.",
                 "write NodeOUs with Enable: true and the four identifiers there, and update the channel.");
         }
+    }
 
+    private static IEnumerable<Finding> ExamineUnits(
+        string subject, X509Certificate2 certificate, string? expected)
+    {
         string[] roles = [.. UnitsOf(certificate).Intersect(Roles)];
         if (roles.Length != 1)
         {
@@ -122,7 +152,8 @@ internal static class IdentityExamination
     private static X509Certificate2Collection ReadAuthorities(string subject, string directory, List<Finding> findings)
     {
         var authorities = new X509Certificate2Collection();
-        string[] files = Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
+        string[] files = File.Exists(directory) ? [directory]
+            : Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
         foreach (string file in files)
         {
             if (CertificateExamination.TryRead(subject, file, findings) is { } authority)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -11,17 +10,19 @@ internal static class TlsExamination
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Looks at server.crt, server.key and ca.crt of a folder.</summary>
+    /// <summary>Looks at server.crt, server.key and ca.crt of a folder, or at client.crt and client.key.</summary>
     /// <param name="subject">Whose it is, for messages.</param>
     /// <param name="directory">The folder.</param>
-    /// <param name="host">The name or address by which others reach it.</param>
+    /// <param name="host">The name or address by which others reach it; null if it serves nobody.</param>
     /// <param name="now">The time.</param>
-    public static IReadOnlyList<Finding> ExamineFiles(string subject, string directory, string host, DateTimeOffset now)
+    /// <param name="end">Which of the two ends it is: server or client.</param>
+    public static IReadOnlyList<Finding> ExamineFiles(
+        string subject, string directory, string? host, DateTimeOffset now, string end = "server")
     {
         var findings = new List<Finding>();
         string root = Path.Combine(directory, "ca.crt");
         using var certificate = CertificateExamination.TryRead(
-            subject, Path.Combine(directory, "server.crt"), findings);
+            subject, Path.Combine(directory, $"{end}.crt"), findings);
         using var authority = CertificateExamination.TryRead(subject, root, findings);
         if (certificate is null || authority is null)
         {
@@ -32,14 +33,21 @@ internal static class TlsExamination
         findings.AddRange(CertificateExamination.ExamineIssuer(
             subject, certificate, [authority], $"the TLS authority in {root}"));
         findings.AddRange(CertificateExamination.ExamineKey(
-            subject, certificate, Path.Combine(directory, "server.key")));
-        findings.AddRange(ExamineName(subject, certificate, host));
+            subject, certificate, Path.Combine(directory, $"{end}.key")));
+        findings.AddRange(host is null ? [] : ExamineName(subject, certificate, host));
         return findings;
     }
 
     /// <summary>Connects as a client would, and says what stands in the way.</summary>
+    /// <param name="subject">Whose it is, for messages.</param>
+    /// <param name="endpoint">Its address: a name or an IP address, and a port.</param>
+    /// <param name="rootFile">The TLS authority that clients trust.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="name">The name that clients ask it for. Default is that of the address.</param>
     public static async Task<IReadOnlyList<Finding>> ExamineEndpointAsync(
-        string subject, string endpoint, string rootFile, CancellationToken cancellation)
+        string subject, string endpoint, string rootFile, DateTimeOffset now, CancellationToken cancellation,
+        string? name = null)
     {
         var findings = new List<Finding>();
         using var authority = CertificateExamination.TryRead(subject, rootFile, findings);
@@ -48,13 +56,19 @@ internal static class TlsExamination
             return findings;
         }
 
-        var address = IPEndPoint.Parse(endpoint);
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (!Uri.TryCreate($"tcp://{endpoint}", UriKind.Absolute, out var address) || address.Port < 0)
+        {
+            findings.Add(new Finding(
+                subject, $"\"{endpoint}\" is no address.", "write it as host:port, such as peer0.aurora.example:7051."));
+            return findings;
+        }
+
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(ConnectTimeout);
         try
         {
-            await socket.ConnectAsync(address, deadline.Token);
+            await socket.ConnectAsync(address.IdnHost, address.Port, deadline.Token);
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
@@ -65,15 +79,23 @@ internal static class TlsExamination
             return findings;
         }
 
-        findings.AddRange(await ShakeHandsAsync(subject, endpoint, socket, authority, address, deadline.Token));
+        using var shown = await ShakeHandsAsync(subject, endpoint, socket, name ?? address.IdnHost, findings, deadline);
+        if (shown is not null)
+        {
+            findings.AddRange(CertificateExamination.ExamineTime(subject, shown, now));
+            findings.AddRange(CertificateExamination.ExamineIssuer(
+                subject, shown, [authority], "the TLS authority that its clients trust"));
+            findings.AddRange(ExamineName(subject, shown, name ?? address.IdnHost));
+        }
+
         return findings;
     }
 
-    private static async Task<List<Finding>> ShakeHandsAsync(
-        string subject, string endpoint, Socket socket, X509Certificate2 authority, IPEndPoint address,
-        CancellationToken cancellation)
+    /// <summary>Returns the certificate that the server shows.</summary>
+    private static async Task<X509Certificate2?> ShakeHandsAsync(
+        string subject, string endpoint, Socket socket, string name, List<Finding> findings,
+        CancellationTokenSource deadline)
     {
-        var findings = new List<Finding>();
         X509Certificate2? shown = null;
         using var stream = new NetworkStream(socket);
         using var tls = new SslStream(stream);
@@ -82,7 +104,7 @@ internal static class TlsExamination
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
-                    TargetHost = address.Address.ToString(),
+                    TargetHost = name,
                     ApplicationProtocols = [SslApplicationProtocol.Http2],
 
                     // What is shown is looked at below: a handshake that fails does not say at what.
@@ -92,7 +114,7 @@ internal static class TlsExamination
                         return errors == SslPolicyErrors.None;
                     },
                 },
-                cancellation);
+                deadline.Token);
         }
         catch (Exception exception)
             when (exception is AuthenticationException or IOException or OperationCanceledException)
@@ -107,15 +129,7 @@ internal static class TlsExamination
             }
         }
 
-        if (shown is not null)
-        {
-            findings.AddRange(CertificateExamination.ExamineIssuer(
-                subject, shown, [authority], "the TLS authority that its clients trust"));
-            findings.AddRange(ExamineName(subject, shown, address.Address.ToString()));
-            shown.Dispose();
-        }
-
-        return findings;
+        return shown;
     }
 
     private static IEnumerable<Finding> ExamineName(string subject, X509Certificate2 certificate, string host)

@@ -37,6 +37,9 @@ public sealed partial class RunningConsortium : IAsyncLifetime
     /// <summary>Further options for bringing up a network of our own. Default is none.</summary>
     public IReadOnlyList<string> Further { get; init; } = [];
 
+    /// <summary>Where Fabric's binaries are. Default is null: where the engine finds them by itself.</summary>
+    public string? Binaries { get; set; }
+
     /// <summary>Where it lies. A test that asks is skipped where the engine's programs are missing.</summary>
     public string State
     {
@@ -73,7 +76,7 @@ public sealed partial class RunningConsortium : IAsyncLifetime
         await File.WriteAllTextAsync(description, await DescribeOnAnyPortsAsync());
         string[] arguments =
             ["up", "--engine", Engine, "--state", _state, "--consortium", description, "--free-ports", .. Further];
-        var (code, said) = await TryOperateAsync(arguments);
+        var (code, said) = await RunOperatorAsync(Binaries, arguments);
         if (code == Unavailable)
         {
             // A fixture cannot skip its tests: each does so itself.
@@ -109,7 +112,11 @@ public sealed partial class RunningConsortium : IAsyncLifetime
     }
 
     /// <summary>Starts what is down.</summary>
-    public Task HealAsync() => OperateAsync("up", "--state", State, "--no-seed");
+    public async Task HealAsync()
+    {
+        var (code, said) = await RunOperatorAsync(Binaries, "up", "--state", State, "--no-seed");
+        Assert.True(code == 0, said);
+    }
 
     /// <summary>Kills a process without a warning, as a power failure would.</summary>
     /// <param name="name">network, chaincode-… or gateway-… with an MSP id.</param>
@@ -143,7 +150,10 @@ public sealed partial class RunningConsortium : IAsyncLifetime
     }
 
     /// <summary>Runs a verb of the operator's program; returns its exit code and what it said.</summary>
-    public static async Task<(int Code, string Said)> TryOperateAsync(params string[] arguments)
+    public static Task<(int Code, string Said)> TryOperateAsync(params string[] arguments) =>
+        RunOperatorAsync(binaries: null, arguments);
+
+    private static async Task<(int Code, string Said)> RunOperatorAsync(string? binaries, params string[] arguments)
     {
         string program = Path.Combine(
             Repository.Root, "network", "MicroCreds.Ledger.Operator", "bin", Configuration, "net10.0",
@@ -153,6 +163,11 @@ public sealed partial class RunningConsortium : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (binaries is not null)
+        {
+            start.Environment["FABRIC_BIN"] = binaries;
+        }
+
         using var operate = Process.Start(start)!;
         var output = operate.StandardOutput.ReadToEndAsync();
         var error = operate.StandardError.ReadToEndAsync();

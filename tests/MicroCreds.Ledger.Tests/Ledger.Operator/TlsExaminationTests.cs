@@ -91,8 +91,56 @@ public sealed class TlsExaminationTests : IDisposable
         await serving;
     }
 
-    private Task<IReadOnlyList<Finding>> ExamineAsync(string endpoint) => TlsExamination.ExamineEndpointAsync(
-        Subject, endpoint, Path.Combine(_aurora.PeerTls, "ca.crt"), TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task Endpoint_WithAnExpiredCertificate_IsFound()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, _aurora);
+        AssertFound(
+            await ExamineAsync(listener.LocalEndpoint.ToString()!, _aurora.Now.AddYears(11)), "expired on");
+        await serving;
+    }
+
+    [Fact]
+    public async Task Endpoint_AskedByAnotherName_IsFound()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, _aurora);
+        AssertFound(
+            await ExamineAsync(listener.LocalEndpoint.ToString()!, name: "peer.aurora.fi"), "not for \"peer.aurora.fi\"");
+        await serving;
+    }
+
+    [Theory]
+    [InlineData("7051")]
+    [InlineData("peer0.aurora.example")]
+    public async Task Endpoint_ThatIsNoAddress_IsFound(string endpoint) =>
+        AssertFound(await ExamineAsync(endpoint), "is no address");
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("client")]
+    public void Contract_WithTheKeyOfTheOtherEnd_IsFound(string end)
+    {
+        string contract = Path.Combine(_aurora.Root, "chaincode", "microcreds");
+        Assert.Empty(TlsExamination.ExamineFiles(Subject, contract, host: null, _aurora.Now, end));
+        string other = end == "server" ? "client" : "server";
+        File.Copy(Path.Combine(contract, $"{other}.key"), Path.Combine(contract, $"{end}.key"), overwrite: true);
+        AssertFound(
+            TlsExamination.ExamineFiles(Subject, contract, host: null, _aurora.Now, end),
+            "is not that of its certificate");
+    }
+
+    [Fact]
+    public void Certificate_OutOfItsTime_IsFound() => AssertFound(
+        TlsExamination.ExamineFiles(Subject, _aurora.PeerTls, "127.0.0.1", _aurora.Now.AddYears(11)), "expired on");
+
+    private Task<IReadOnlyList<Finding>> ExamineAsync(
+        string endpoint, DateTimeOffset? now = null, string? name = null) => TlsExamination.ExamineEndpointAsync(
+        Subject, endpoint, Path.Combine(_aurora.PeerTls, "ca.crt"), now ?? _aurora.Now,
+        TestContext.Current.CancellationToken, name);
 
     private static async Task AnswerInPlainAsync(TcpListener listener)
     {

@@ -92,7 +92,8 @@ internal sealed partial class FabricBinaries
         + "  bash install-fabric.sh --fabric-version 3.1.5 binary\n"
         + $"then put its bin directory on PATH or into {DirectoryVariable}. The embedded engine needs none of it.";
 
-    private static string VersionOf(string peer)
+    /// <summary>What a peer program says of its version.</summary>
+    public static string VersionOf(string peer)
     {
         using var process = Process.Start(new ProcessStartInfo(peer, ["version"])
         {

@@ -23,7 +23,7 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
             }
 
             findings.AddRange(await TlsExamination.ExamineEndpointAsync(
-                host, endpoint, Path.Combine(tls, "ca.crt"), cancellation));
+                host, endpoint, Path.Combine(tls, "ca.crt"), now, cancellation));
         }
 
         foreach (var chaincode in consortium.Chaincodes)
