@@ -1,0 +1,128 @@
+namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
+
+/// <summary>A choice of options for what the learner has, as a chain of single choices.</summary>
+internal sealed record Chosen(int[] Load, Chosen? Before, int Unit, Option Option)
+{
+    /// <summary>The choices by unit.</summary>
+    public IEnumerable<(int Unit, Option Option)> All()
+    {
+        for (var chosen = this; chosen.Before is not null; chosen = chosen.Before)
+            yield return (chosen.Unit, chosen.Option);
+    }
+}
+
+/// <summary>
+/// Finds how what the learner has may count: not one way that looks good, but every way that no other one dominates, so
+/// that whichever rest is taken later, the best count is among them. A greedy choice would be wrong wherever groups
+/// share electives.
+/// </summary>
+internal sealed class Assignment(Count count, IReadOnlyList<Unit> units)
+{
+    // Beyond these an evaluation is refused. Realistic pathways need a hundredth of them.
+    private const int MaxKept = 1024;
+    private const int MaxComparisons = 4_000_000;
+
+    private int _comparisons;
+
+    /// <summary>Tells quickly, and only then truly, that units cannot complete a pathway.</summary>
+    public static bool CouldComplete(Count count, IReadOnlyList<Unit> units)
+    {
+        int[] numbers = new int[count.Places.Count];
+        int[] credits = new int[count.Places.Count];
+        long total = 0;
+        foreach (var unit in units)
+        {
+            int most = 0;
+            foreach (var option in unit.Options)
+            {
+                numbers[option.Place]++;
+                credits[option.Place] += option.Credits;
+                most = Math.Max(most, option.Credits);
+            }
+
+            total += most;
+        }
+
+        return total >= count.Credits && count.Places.Select((place, i) => (place, i)).All(item =>
+            numbers[item.i] >= item.place.NeedCount && credits[item.i] >= item.place.NeedCredits);
+    }
+
+    /// <summary>Finds the ways; a single one if the pathway is complete.</summary>
+    /// <exception cref="PathwayTooTangledException">There are too many.</exception>
+    public IReadOnlyList<Chosen> Find()
+    {
+        var start = new Chosen(count.Empty, null, -1, default);
+        var contested = new List<int>();
+        for (int i = 0; i < units.Count; i++)
+        {
+            if (units[i].Options.Count == 0) continue;
+            if (units[i].Options is [var only] && count.IsFree(only))
+            {
+                // It can count in one place and takes nothing from anything there: no question to be decided.
+                if (count.TryAdd(start.Load, only, out int[] load)) start = new Chosen(load, start, i, only);
+            }
+            else contested.Add(i);
+        }
+
+        // The largest first: what completes a group early makes the rest of no account there.
+        contested.Sort((one, other) => Largest(other).CompareTo(Largest(one)) is var order and not 0
+            ? order
+            : one.CompareTo(other));
+        return count.IsComplete(start.Load) ? [start] : Find(start, contested);
+    }
+
+    private List<Chosen> Find(Chosen start, List<int> contested)
+    {
+        List<Chosen> kept = [start];
+        foreach (int unit in contested)
+        {
+            var next = new List<Chosen>(kept);
+            foreach (var chosen in kept)
+            {
+                foreach (var option in units[unit].Options)
+                {
+                    if (!count.TryAdd(chosen.Load, option, out int[] load)) continue;
+                    var more = new Chosen(load, chosen, unit, option);
+                    if (count.IsComplete(load)) return [more];
+                    next.Add(more);
+                }
+            }
+
+            if (next.Count > kept.Count) kept = Undominated(next);
+        }
+
+        return kept;
+    }
+
+    private List<Chosen> Undominated(List<Chosen> all)
+    {
+        // What dominates has the larger sum, or the same one and uses up less.
+        int gains = (2 * count.Places.Count) + 1;
+        var kept = new List<Chosen>();
+        foreach (var chosen in all.OrderByDescending(chosen => Sum(chosen.Load.AsSpan(0, gains)))
+            .ThenBy(chosen => Sum(chosen.Load.AsSpan(gains))))
+        {
+            bool isDominated = false;
+            foreach (var other in kept)
+            {
+                if (++_comparisons > MaxComparisons) throw new PathwayTooTangledException();
+                if (!count.Dominates(other.Load, chosen.Load)) continue;
+                isDominated = true;
+                break;
+            }
+
+            if (!isDominated) kept.Add(chosen);
+        }
+
+        return kept.Count <= MaxKept ? kept : throw new PathwayTooTangledException();
+    }
+
+    private static int Sum(ReadOnlySpan<int> values)
+    {
+        int sum = 0;
+        foreach (int value in values) sum += value;
+        return sum;
+    }
+
+    private int Largest(int unit) => units[unit].Options.Max(option => option.Credits);
+}

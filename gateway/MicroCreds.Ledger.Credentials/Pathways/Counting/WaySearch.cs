@@ -1,0 +1,166 @@
+namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
+
+/// <summary>A way to complete what is chosen.</summary>
+/// <param name="From">How what the learner has counts on this way.</param>
+/// <param name="Steps">How many steps it takes.</param>
+/// <param name="Cost">The credits that it takes.</param>
+/// <param name="Picks">The classes that count, and how.</param>
+/// <param name="Opening">The classes that are taken only because others need them.</param>
+internal sealed record Way(
+    Chosen From, int Steps, int Cost, IReadOnlyList<(int Class, Option Option)> Picks, IReadOnlyList<int> Opening);
+
+/// <summary>
+/// Finds the shortest ways to complete a pathway: by depth-first search with a growing number of steps, cut wherever
+/// even the largest offers could not reach the end in the steps that are left.
+/// </summary>
+internal sealed class WaySearch
+{
+    /// <summary>The most ways that are told.</summary>
+    public const int MaxWays = 3;
+
+    // Beyond it the best found so far is told, as not proven.
+    private const int MaxVisits = 10_000;
+
+    private readonly Count _count;
+    private readonly IReadOnlyList<OfferClass> _classes;
+    private readonly WayBounds _bounds;
+    private readonly (int Class, Option Option)[][] _candidates;
+    private readonly (int Class, Option Option)[] _all;
+    private readonly int[] _left;
+    private readonly bool[] _isOwed;
+    private readonly List<(int Class, Option Option)> _picks = [];
+    private readonly List<Way> _found = [];
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private Chosen _from = null!;
+    private int _limit;
+    private int _visits;
+    private bool _wasCut;
+
+    public WaySearch(Count count, IReadOnlyList<OfferClass> classes)
+    {
+        (_count, _classes) = (count, classes);
+        _left = [.. classes.Select(one => one.Offers.Count)];
+        _isOwed = new bool[classes.Count];
+        _bounds = new WayBounds(count, classes, _left, _isOwed);
+        _all =
+        [
+            .. classes.SelectMany((one, index) => one.Options.Select(option => (Class: index, Option: option)))
+                .OrderBy(candidate => candidate.Option.Cost).ThenByDescending(candidate => candidate.Option.Credits),
+        ];
+        _candidates =
+        [
+            .. Enumerable.Range(0, count.Places.Count)
+                .Select(place => _all.Where(candidate => candidate.Option.Place == place).ToArray()),
+        ];
+    }
+
+    /// <summary>Whether what was found is certain to be the best, or that there is nothing.</summary>
+    public bool IsProven => _visits <= MaxVisits;
+
+    /// <summary>Finds ways from any of the choices for what the learner has.</summary>
+    public IReadOnlyList<Way> Find(IReadOnlyList<Chosen> starts)
+    {
+        var reachable = starts.Select(start => (Start: start, Bound: _bounds.Steps(start.Load)))
+            .Where(item => item.Bound < WayBounds.Never).OrderBy(item => item.Bound).ToList();
+        if (reachable.Count == 0) return [];
+
+        int most = _classes.Sum(one => one.IsHeld ? 0 : one.Offers.Count);
+        for (_limit = reachable[0].Bound; _limit <= most && _found.Count == 0 && IsProven; _limit++)
+        {
+            _wasCut = false;
+            foreach (var (start, bound) in reachable)
+            {
+                if (bound > _limit)
+                {
+                    _wasCut = true;
+                    break;
+                }
+
+                _from = start;
+                Search(start.Load, 0, 0, 0, 0);
+            }
+
+            // Nothing was left out for the number of steps: more of them lead nowhere either.
+            if (!_wasCut) break;
+        }
+
+        return [.. _found.OrderBy(way => way.Cost)];
+    }
+
+    private int MostCost => _found.Count == 0 ? int.MaxValue : _found.Min(way => way.Cost);
+
+    /// <summary>Goes on from a load: fills place after place, then what is missing over all.</summary>
+    /// <param name="load">The load.</param>
+    /// <param name="place">The first place that may be open.</param>
+    /// <param name="first">The first candidate for it; earlier ones were left out for good.</param>
+    /// <param name="steps">The steps so far.</param>
+    /// <param name="cost">The credits that they take.</param>
+    private void Search(int[] load, int place, int first, int steps, int cost)
+    {
+        if (++_visits > MaxVisits) return;
+        while (place < _count.Places.Count && _count.IsFilled(load, place)) (place, first) = (place + 1, 0);
+
+        if (place == _count.Places.Count && _count.MissingCredits(load) == 0)
+        {
+            Tell(steps, cost);
+            return;
+        }
+
+        if (steps + _bounds.Steps(load) > _limit)
+        {
+            _wasCut = true;
+            return;
+        }
+
+        if (cost + _bounds.Cost(load) > MostCost || (_found.Count >= MaxWays && cost + _bounds.Cost(load) >= MostCost))
+            return;
+
+        var candidates = place < _count.Places.Count ? _candidates[place] : _all;
+        for (int i = first; i < candidates.Length && _visits <= MaxVisits; i++)
+        {
+            var (index, option) = candidates[i];
+            if (_left[index] > 0 && _count.TryAdd(load, option, out int[] next))
+                Take(index, option, next, place, i, steps, cost);
+        }
+    }
+
+    private void Take(int index, Option option, int[] next, int place, int candidate, int steps, int cost)
+    {
+        var one = _classes[index];
+        bool wasOwed = _isOwed[index];
+        if (!wasOwed && !one.IsHeld) (steps, cost) = (steps + 1, cost + option.Cost);
+
+        // What it counts only with must be taken as well, and then counts for nothing more where it has a place.
+        var owed = one.Needs.Where(need => _left[need] > 0 && !_isOwed[need]).ToList();
+        foreach (int need in owed)
+        {
+            _isOwed[need] = true;
+            if (!_classes[need].IsHeld) (steps, cost) = (steps + 1, cost + _classes[need].Cost);
+        }
+
+        _isOwed[index] = false;
+        _left[index]--;
+        _picks.Add((index, option));
+        if (steps <= _limit) Search(next, place, candidate, steps, cost);
+        else _wasCut = true;
+        _picks.RemoveAt(_picks.Count - 1);
+        _left[index]++;
+        _isOwed[index] = wasOwed;
+        foreach (int need in owed) _isOwed[need] = false;
+    }
+
+    private void Tell(int steps, int cost)
+    {
+        if (steps > _limit || cost > MostCost) return;
+        if (cost < MostCost)
+        {
+            _found.Clear();
+            _told.Clear();
+        }
+
+        string taken = string.Join(',', _picks.Select(pick => pick.Class).Order());
+        if (_found.Count >= MaxWays || !_told.Add(taken)) return;
+        var opening = Enumerable.Range(0, _isOwed.Length).Where(i => _isOwed[i] && !_classes[i].IsHeld);
+        _found.Add(new Way(_from, steps, cost, [.. _picks], [.. opening]));
+    }
+}

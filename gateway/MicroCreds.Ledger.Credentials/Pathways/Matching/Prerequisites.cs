@@ -1,0 +1,27 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
+
+/// <summary>What counts only with other achievements beside it, and which of those are missing.</summary>
+internal sealed class Prerequisites(Pathway pathway)
+{
+    /// <summary>Finds what is missing for an achievement to count.</summary>
+    /// <param name="subject">The achievement.</param>
+    /// <param name="held">All that the learner has.</param>
+    /// <returns>The missing ones.</returns>
+    /// <remarks>What stands for an achievement of the owner's has the prerequisites of that one, not its own.</remarks>
+    public IReadOnlyList<PathwayItem> Missing(Subject subject, IReadOnlyList<Subject> held)
+    {
+        if (pathway.Prerequisites.Count == 0) return [];
+        return
+        [
+            .. pathway.Prerequisites
+                .Where(prerequisite =>
+                    subject.Key == Subject.KeyOf(prerequisite.Achievement.MspId, prerequisite.Achievement.Id)
+                    && subject.IsNamedBy(prerequisite.Achievement, pathway.MspId))
+                .SelectMany(prerequisite => prerequisite.Needs)
+                .Where(need => !held.Any(other => other.Counts && other.IsNamedBy(need, pathway.MspId)))
+                .DistinctBy(need => Subject.KeyOf(need.MspId, need.Id)),
+        ];
+    }
+}

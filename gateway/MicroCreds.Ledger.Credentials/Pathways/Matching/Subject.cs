@@ -1,0 +1,69 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
+
+/// <summary>An achievement, earned or still to be taken, as the pathway's owner sees it.</summary>
+/// <param name="Achievement">The achievement.</param>
+/// <param name="EarnedAt">When it was earned; now for one still to be taken.</param>
+/// <param name="Recognition">
+/// What it counts as; absent for the owner's own, and for others' that no agreement recognises.
+/// </param>
+/// <param name="IsOwn">Whether the owner awards it.</param>
+/// <param name="Key">What it is: all that has one key counts at most once.</param>
+internal sealed record Subject(
+    Achievement Achievement, DateTimeOffset EarnedAt, RecognizedAchievement? Recognition, bool IsOwn, string Key)
+{
+    public bool Counts => IsOwn || Recognition is not null;
+
+    public double Credits => IsOwn ? Achievement.Credits : Recognition?.Credits ?? 0;
+
+    public int? Level => Recognition?.EqfLevel ?? Achievement.EqfLevel;
+
+    public AgreementUse? Agreement => Recognition is { } recognition
+        ? new AgreementUse(recognition.Agreement, recognition.AgreementVersion, recognition.Equivalent)
+        : null;
+
+    /// <summary>Sees an achievement through the owner's eyes.</summary>
+    /// <remarks>
+    /// Of several agreements it counts under one: one by which it stands for something that the pathway names, else the
+    /// one that gives the most credits.
+    /// </remarks>
+    public static Subject Of(PathwayInput input, Achievement achievement, DateTimeOffset earnedAt)
+    {
+        string owner = input.Pathway.MspId;
+        if (achievement.MspId == owner) return new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id));
+
+        var recognition = input.RecognizedAs(achievement, earnedAt)
+            .OrderByDescending(one => one.Equivalent is { } equivalent && IsNamed(input.Pathway, equivalent.Id))
+            .ThenByDescending(one => one.Credits)
+            .ThenBy(one => one.Agreement, StringComparer.Ordinal)
+            .ThenByDescending(one => one.AgreementVersion)
+            .FirstOrDefault();
+        string key = recognition?.Equivalent is { } standsFor
+            ? KeyOf(owner, standsFor.Id)
+            : KeyOf(achievement.MspId, achievement.Id);
+        return new(achievement, earnedAt, recognition, false, key);
+    }
+
+    /// <summary>Names an achievement of any version.</summary>
+    public static string KeyOf(string mspId, string id) => $"{mspId}/{id}";
+
+    /// <summary>Whether a place of a pathway names this achievement, or what it stands for.</summary>
+    /// <param name="item">The place.</param>
+    /// <param name="owner">The pathway's owner.</param>
+    /// <param name="anyVersion">Whether to look over the version.</param>
+    public bool IsNamedBy(PathwayItem item, string owner, bool anyVersion = false)
+    {
+        if (item.MspId == Achievement.MspId && item.Id == Achievement.Id
+            && (anyVersion || Takes(item, Achievement.Version)))
+            return true;
+        return Recognition?.Equivalent is { } equivalent && item.MspId == owner && item.Id == equivalent.Id
+            && (anyVersion || Takes(item, equivalent.Version));
+    }
+
+    private static bool Takes(PathwayItem item, int version) =>
+        item.Versions is not { Count: > 0 } versions || versions.Contains(version);
+
+    private static bool IsNamed(Pathway pathway, string id) =>
+        pathway.Groups.Any(group => group.Items.Any(item => item.MspId == pathway.MspId && item.Id == id));
+}

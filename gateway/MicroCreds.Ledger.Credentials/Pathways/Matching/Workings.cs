@@ -1,0 +1,177 @@
+using MicroCreds.Ledger.Credentials.Pathways.Counting;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
+
+/// <summary>A credential of the learner's, and where it may count.</summary>
+/// <param name="Earned">The credential.</param>
+/// <param name="Subject">What it is to the owner.</param>
+/// <param name="Places">The places that take it.</param>
+/// <param name="Refusal">Why none does.</param>
+/// <param name="Missing">What it counts only with, and the learner has not.</param>
+internal sealed record Held(
+    EarnedAchievement Earned,
+    Subject Subject,
+    IReadOnlyList<int> Places,
+    (string Reason, string Detail)? Refusal,
+    IReadOnlyList<PathwayItem> Missing)
+{
+    /// <summary>Whether it may count as things stand.</summary>
+    public bool MayCount => Places.Count > 0 && Missing.Count == 0;
+}
+
+/// <summary>A pathway, what the learner has and what is offered, brought together: the question in numbers.</summary>
+internal sealed class Workings
+{
+    private readonly PathwayInput _input;
+    private readonly PlaceMatch _match;
+    private readonly Prerequisites _prerequisites;
+    private readonly Subject[] _all;
+    private readonly TimeWindow _now;
+    private readonly List<int> _bounds = [];
+    private readonly SortedDictionary<string, int> _agreementBounds = new(StringComparer.Ordinal);
+
+    public Workings(PathwayInput input)
+    {
+        _input = input;
+        Places = Place.Of(input.Pathway);
+        _match = new PlaceMatch(input, Places);
+        _prerequisites = new Prerequisites(input.Pathway);
+        if (input.Pathway.MaxRecognizedCredits is { } most) _bounds.Add(Hundredths.Of(most));
+
+        _all = [.. input.Earned.Select(earned => Subject.Of(input, earned.Achievement, earned.EarnedAt))];
+        Held =
+        [
+            .. input.Earned.Select((earned, i) =>
+            {
+                var places = _match.Find(_all[i], out var refusal);
+                return new Held(
+                    earned, _all[i], places, refusal,
+                    places.Count == 0 ? [] : _prerequisites.Missing(_all[i], _all));
+            }),
+        ];
+        _now = TimeWindow.Of(input, Held)[0];
+        Offered = OfferedBy(input.Catalogue);
+    }
+
+    public IReadOnlyList<Place> Places { get; }
+
+    /// <summary>What the learner has, in the order given.</summary>
+    public IReadOnlyList<Held> Held { get; }
+
+    /// <summary>What is offered and not had yet: the newest version of each.</summary>
+    public IReadOnlyList<Subject> Offered { get; }
+
+    /// <summary>The bounds on recognised credits; complete once all units were made.</summary>
+    public IReadOnlyList<int> Bounds => _bounds;
+
+    /// <summary>Makes units of what may count as things stand.</summary>
+    /// <param name="isIn">Which of it is looked at.</param>
+    public IReadOnlyList<Unit> UnitsOfHeld(Func<Held, bool> isIn) => Units(
+        Held.Select((held, source) => (held, source)).Where(item => item.held.MayCount && isIn(item.held))
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)));
+
+    /// <summary>Makes offers of what can be taken, and of what the learner has and something is missing for.</summary>
+    public IReadOnlyList<Offer> Offers()
+    {
+        var units = Units(Offered.Select((subject, source) =>
+            (subject, _match.Find(subject, out _), source, Hundredths.Of(subject.Achievement.Credits))));
+        var offers = new List<Offer>();
+        var wanted = new List<IReadOnlyList<PathwayItem>>();
+        foreach (var unit in units)
+        {
+            var subjects = Offered.Where(subject => subject.Key == unit.Key).ToList();
+            offers.Add(new Offer(
+                unit, subjects.Min(subject => Hundredths.Of(subject.Achievement.Credits)), IsHeld: false, []));
+            wanted.Add([.. subjects.SelectMany(subject => _prerequisites.Missing(subject, _all)).Distinct()]);
+        }
+
+        foreach (var unit in Units(Held.Select((held, source) => (held, source))
+            .Where(item => item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0))))
+        {
+            offers.Add(new Offer(unit, 0, IsHeld: true, []));
+            wanted.Add(Held[unit.Options[0].Source].Missing);
+        }
+
+        return Takeable(offers, wanted);
+    }
+
+    /// <summary>The newest version of everything that is not retired and not had already.</summary>
+    private Subject[] OfferedBy(IReadOnlyList<Achievement> catalogue)
+    {
+        var had = Held.Where(held => held.Places.Count > 0 && _now.Holds(held)).Select(held => held.Subject.Key).ToHashSet();
+        string award = Subject.KeyOf(_input.Pathway.MspId, _input.Pathway.Award.Id);
+        return
+        [
+            .. catalogue.Where(achievement => achievement.RetiredAt is null)
+                .GroupBy(achievement => (achievement.MspId, achievement.Id))
+                .Select(versions => versions.MaxBy(achievement => achievement.Version)!)
+                .Select(achievement => Subject.Of(_input, achievement, _input.AsOf))
+                .Where(subject => subject.Key != award && !had.Contains(subject.Key)),
+        ];
+    }
+
+    private List<Unit> Units(
+        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost)> subjects)
+    {
+        var order = new List<string>();
+        var options = new Dictionary<string, List<Option>>(StringComparer.Ordinal);
+        foreach (var (subject, places, source, cost) in subjects)
+        {
+            if (!options.TryGetValue(subject.Key, out var ofUnit))
+            {
+                options[subject.Key] = ofUnit = [];
+                order.Add(subject.Key);
+            }
+
+            int credits = Hundredths.Of(subject.Credits);
+            int own = !subject.IsOwn && _input.Pathway.MaxRecognizedCredits is not null ? 0 : -1;
+            int agreement = BoundOf(subject.Recognition);
+            ofUnit.AddRange(places.Select(place => new Option(place, credits, cost, source, own, agreement)));
+        }
+
+        return [.. order.Select(key => Unit.Of(key, options[key]))];
+    }
+
+    private int BoundOf(RecognizedAchievement? recognition)
+    {
+        if (recognition?.MaxCreditsPerLearner is not { } most) return -1;
+        if (!_agreementBounds.TryGetValue(recognition.Agreement, out int bound))
+        {
+            _agreementBounds[recognition.Agreement] = bound = _bounds.Count;
+            _bounds.Add(Hundredths.Of(most));
+        }
+
+        // Of two versions of one agreement the stricter bound holds for both.
+        _bounds[bound] = Math.Min(_bounds[bound], Hundredths.Of(most));
+        return bound;
+    }
+
+    /// <summary>Leaves out what needs something that nobody offers, and what makes no difference.</summary>
+    private List<Offer> Takeable(List<Offer> offers, List<IReadOnlyList<PathwayItem>> wanted)
+    {
+        var needs = wanted.Select(items => items.Select(item => OfferOf(item, offers)).ToArray()).ToArray();
+        bool[] isOut = new bool[offers.Count];
+        for (bool hasChanged = true; hasChanged;)
+        {
+            hasChanged = false;
+            for (int i = 0; i < offers.Count; i++)
+            {
+                if (isOut[i] || !needs[i].Any(need => need < 0 || isOut[need])) continue;
+                isOut[i] = hasChanged = true;
+            }
+        }
+
+        var needed = Enumerable.Range(0, offers.Count).Where(i => !isOut[i]).SelectMany(i => needs[i]).ToHashSet();
+        var kept = Enumerable.Range(0, offers.Count)
+            .Where(i => !isOut[i] && (offers[i].Unit.Options.Count > 0 || needed.Contains(i))).ToList();
+        return [.. kept.Select(i => offers[i] with { Needs = [.. needs[i].Select(need => kept.IndexOf(need))] })];
+    }
+
+    private int OfferOf(PathwayItem item, List<Offer> offers)
+    {
+        var subject = Offered.FirstOrDefault(one => one.Counts && one.IsNamedBy(item, _input.Pathway.MspId));
+        return subject is null ? -1 : offers.FindIndex(offer => !offer.IsHeld && offer.Unit.Key == subject.Key);
+    }
+}

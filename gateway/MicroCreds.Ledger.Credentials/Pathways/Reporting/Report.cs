@@ -1,0 +1,106 @@
+using MicroCreds.Ledger.Credentials.Pathways.Counting;
+using MicroCreds.Ledger.Credentials.Pathways.Matching;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Pathways.Reporting;
+
+/// <summary>Writes what was found the way people and pages read it.</summary>
+internal sealed class Report
+{
+    private readonly PathwayInput _input;
+    private readonly Pathway _pathway;
+    private readonly Workings _workings;
+    private readonly Outcome _outcome;
+    private readonly SortedDictionary<int, Option> _counted = [];
+    private readonly GroupCount[] _groups;
+
+    public Report(PathwayInput input, Workings workings, Outcome outcome)
+    {
+        (_input, _pathway, _workings, _outcome) = (input, input.Pathway, workings, outcome);
+        var chosen = outcome.Best.All().ToDictionary(item => item.Unit, item => item.Option);
+        for (int i = 0; i < outcome.Units.Count; i++)
+        {
+            // What made no difference any more is still shown where it fits, if it takes nothing from the rest.
+            if (chosen.TryGetValue(i, out var option)) _counted[option.Source] = option;
+            else if (outcome.Units[i].Options.Where(outcome.Count.IsFree).ToList() is { Count: > 0 } fitting)
+                _counted[fitting[0].Source] = fitting[0];
+        }
+
+        _groups = GroupCount.Of(_pathway, workings, _counted);
+    }
+
+    public PathwayEvaluation Write()
+    {
+        bool isComplete = _outcome.Count.IsComplete(_outcome.Best.Load);
+        int counted = _groups.Sum(group => group.Credits);
+        return new PathwayEvaluation
+        {
+            Pathway = new PathwayName(
+                _pathway.MspId, _pathway.Id, _pathway.Version, _pathway.Name, _pathway.Award),
+            AsOf = _input.AsOf,
+            Complete = isComplete,
+            Credits = new Progress(
+                Hundredths.ToCredits(counted), _pathway.Credits,
+                Hundredths.ToCredits(_outcome.Count.MissingCredits(_outcome.Best.Load))),
+            Groups = [.. _groups.Select(group => group.Write())],
+            NotCounted = NotCounted(),
+            Milestones = new Milestones(_pathway, _groups, isComplete).Write(),
+            FinishBy = isComplete ? null : FinishBy(),
+            Ways = isComplete ? [] : new WayWriter(_input, _workings, _outcome).Write(),
+            WaysAreProven = _outcome.IsProven,
+            Suggestions = isComplete ? [] : new NextSteps(_input, _workings, _outcome, _groups).Write(),
+        };
+    }
+
+    private List<NotCounted> NotCounted()
+    {
+        var keys = _counted.Keys.Select(source => _workings.Held[source].Subject.Key).ToHashSet();
+        var result = new List<NotCounted>();
+        for (int i = 0; i < _workings.Held.Count; i++)
+        {
+            if (_counted.ContainsKey(i)) continue;
+            var held = _workings.Held[i];
+            var (reason, detail) = held.Refusal ?? ReasonOf(held, keys);
+            var achievement = held.Earned.Achievement;
+            result.Add(new NotCounted(
+                held.Earned.CredentialId, achievement.MspId,
+                new AchievementReference(achievement.Id, achievement.Version), achievement.Name, reason, detail));
+        }
+
+        return result;
+    }
+
+    private (string Reason, string Detail) ReasonOf(Held held, HashSet<string> countedKeys)
+    {
+        if (held.Missing.Count > 0)
+        {
+            string needs = string.Join(", ", held.Missing.Select(need => $"{need.Id} of {need.MspId}"));
+            return (NotCountedReason.PrerequisiteMissing, $"It counts only together with {needs}.");
+        }
+
+        if (!_outcome.Window.Holds(held))
+        {
+            return (NotCountedReason.OutsideWindow,
+                $"All that counts must be earned within {_pathway.WithinMonths} months; it was earned outside them.");
+        }
+
+        return countedKeys.Contains(held.Subject.Key)
+            ? (NotCountedReason.AlreadyCounted, "Another credential counts for the same achievement.")
+            : (NotCountedReason.NoRoom, "The groups that take it are full, or the agreement lets no more through.");
+    }
+
+    private DateTimeOffset? FinishBy()
+    {
+        DateTimeOffset? first = null;
+        foreach (var (source, option) in _counted)
+        {
+            int? group = _pathway.Groups[_workings.Places[option.Place].Group].NotOlderThanMonths;
+            int?[] limits = [group, _pathway.NotOlderThanMonths, _pathway.WithinMonths];
+            if (limits.Min() is not { } months) continue;
+            var until = _workings.Held[source].Earned.EarnedAt.AddMonths(months);
+            if (first is null || until < first) first = until;
+        }
+
+        return first;
+    }
+}
