@@ -16,6 +16,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("chaincode", Chaincodes.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
+        ("pathways", PathwayEvaluations.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
     ];
 

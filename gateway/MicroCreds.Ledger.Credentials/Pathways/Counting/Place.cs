@@ -28,7 +28,8 @@ internal sealed record Place(int Group, int Item, int NeedCount, int NeedCredits
             else
             {
                 places.Add(new Place(
-                    i, -1, group.MinCount ?? 0, Hundredths.Needed(group.MinCredits ?? 0), group.MaxCount ?? int.MaxValue,
+                    i, -1, group.MinCount ?? 0, Hundredths.Needed(group.MinCredits ?? 0),
+                    group.MaxCount ?? int.MaxValue,
                     group.MaxCredits is { } most ? Hundredths.Of(most) : int.MaxValue));
             }
         }

@@ -87,7 +87,8 @@ internal sealed class Workings
         }
 
         foreach (var unit in Units(Held.Select((held, source) => (held, source))
-            .Where(item => item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
+            .Where(item =>
+                item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
             .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0))))
         {
             offers.Add(new Offer(unit, 0, IsHeld: true, []));
@@ -100,7 +101,8 @@ internal sealed class Workings
     /// <summary>The newest version of everything that is not retired and not had already.</summary>
     private Subject[] OfferedBy(IReadOnlyList<Achievement> catalogue)
     {
-        var had = Held.Where(held => held.Places.Count > 0 && _now.Holds(held)).Select(held => held.Subject.Key).ToHashSet();
+        var had = Held.Where(held => held.Places.Count > 0 && _now.Holds(held))
+            .Select(held => held.Subject.Key).ToHashSet();
         string award = Subject.KeyOf(_input.Pathway.MspId, _input.Pathway.Award.Id);
         return
         [

@@ -11,9 +11,10 @@ public sealed class BoundedPathwayTests
     [Fact]
     public void FiveHundredCredentials_ThatAllGroupsContendFor_AreCounted()
     {
-        var earned = Enumerable.Range(0, 500).Select(i => Achievement($"c{i}", 1 + (i % 5), $"06{i % 9}1", 5 + (i % 3)));
-        var groups = Enumerable.Range(1, 4).Select(i =>
-            Pool($"g{i}", 15, [.. Enumerable.Range(0, 9).Where(field => field % i == 0).Select(field => $"06{field}")]));
+        var earned = Enumerable.Range(0, 500)
+            .Select(i => Achievement($"c{i}", 1 + (i % 5), $"06{i % 9}1", 5 + (i % 3)));
+        var groups = Enumerable.Range(1, 4).Select(i => Pool(
+            $"g{i}", 15, [.. Enumerable.Range(0, 9).Where(field => field % i == 0).Select(field => $"06{field}")]));
         var pathway = Pathway(60, [.. groups, All("last", "thesis")]);
         var input = Input(pathway, earned, Achievement("thesis", 10));
         var evaluation = PathwayEvaluator.Evaluate(input);

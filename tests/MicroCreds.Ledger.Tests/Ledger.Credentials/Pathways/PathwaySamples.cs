@@ -12,7 +12,8 @@ internal static class PathwaySamples
     public static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static Achievement Achievement(
-        string id, double credits, string field = "0611", int? level = 6, string mspId = Home, params string[] skills) =>
+        string id, double credits, string field = "0611", int? level = 6, string mspId = Home,
+        params string[] skills) =>
         new()
         {
             MspId = mspId,

@@ -148,7 +148,8 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
         {
             Rule = PathwayRule.Choice,
             Pool = random.Next(3) == 0
-                ? null : new PathwayPool { Fields = random.Next(4) == 0 ? [] : [Pick(random, [.. Fields, "06", "06"])] },
+                ? null
+                : new PathwayPool { Fields = random.Next(4) == 0 ? [] : [Pick(random, [.. Fields, "06", "06"])] },
             MinCount = random.Next(2) == 0 ? random.Next(1, 3) : null,
             MaxCount = random.Next(3) == 0 ? random.Next(2, 4) : null,
             MinCredits = random.Next(2) == 0 ? random.Next(1, 6) : null,

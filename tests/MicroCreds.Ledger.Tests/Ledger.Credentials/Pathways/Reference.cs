@@ -15,7 +15,7 @@ internal sealed class Reference(PathwayInput input)
     public bool IsComplete() => Windows().Any(window =>
         CanComplete([.. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of)], []));
 
-    /// <summary>The fewest further steps and, among those, the fewest credits; none if nothing leads to the end.</summary>
+    /// <summary>The fewest further steps and, among those, the fewest credits; none if nothing does.</summary>
     public (int Steps, double Credits)? Shortest()
     {
         var window = Windows().First();
