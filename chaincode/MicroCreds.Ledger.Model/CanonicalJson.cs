@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -77,7 +78,7 @@ public static class CanonicalJson
                 CanonicalString.Write(output, TextOf(element));
                 break;
             case JsonValueKind.Number:
-                CanonicalNumber.Write(output, element.GetDouble());
+                CanonicalNumber.Write(output, CanonicalNumber.Parse(JsonMarshal.GetRawUtf8Value(element)));
                 break;
             case JsonValueKind.True:
                 output.Write("true"u8);

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
@@ -14,11 +13,8 @@ internal static class ExactNumber
 
     public static bool IsExact(ReadOnlySpan<byte> json)
     {
-        if (!Utf8Parser.TryParse(json, out double value, out int consumed) || consumed != json.Length
-            || !double.IsFinite(value))
-        {
-            return false;
-        }
+        double value = CanonicalNumber.Parse(json);
+        if (!double.IsFinite(value)) return false;
 
         Span<char> text = stackalloc char[40];
         int length = CanonicalNumber.Format(value, text);

@@ -74,6 +74,18 @@ public sealed class CanonicalJsonTests
         Assert.Equal(text, Canonicalize(json));
     }
 
+    [Theory]
+    [InlineData("1000000000000000000000000e-1", "1e+23")]
+    [InlineData("100000000000000000000000000000E-6", "1e+23")]
+    [InlineData("9007199254740993000000000000000e-15", "9007199254740992")]
+    public void Canonicalize_NumberThatThePlatformsReaderMisses_IsTheNearestDouble(string json, string text)
+    {
+        // JsonElement.GetDouble is off by one in the last place for these.
+        using var document = JsonDocument.Parse(json);
+        Assert.Equal(text, Encoding.UTF8.GetString(CanonicalJson.Canonicalize(document.RootElement)));
+        Assert.Equal(text, Encoding.UTF8.GetString(CanonicalJson.Canonicalize(JsonNode.Parse(json))));
+    }
+
     [Fact]
     public void Canonicalize_RandomDoubles_ReadBackAsThemselves()
     {

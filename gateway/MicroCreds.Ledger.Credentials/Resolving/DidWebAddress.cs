@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace MicroCreds.Ledger.Credentials.Resolving;
+
+/// <summary>Where the document of a <c>did:web</c> lies.</summary>
+internal static partial class DidWebAddress
+{
+    private const int MaxLength = 500;
+
+    private static readonly string[] LocalNames = ["localhost", "local", "internal", "intranet", "lan", "home", "arpa"];
+
+    /// <summary>Gives the address.</summary>
+    /// <exception cref="DidResolutionException">It is no did:web, or one that must not be followed.</exception>
+    public static Uri Of(string did)
+    {
+        ArgumentNullException.ThrowIfNull(did);
+        if (did.Length > MaxLength || Form().Match(did) is not { Success: true } match)
+        {
+            throw new DidResolutionException(
+                "Only did:web with a domain's name, without a port, and with plain path segments is followed.");
+        }
+
+        string host = match.Groups["host"].Value;
+        string[] labels = host.Split('.');
+        if (labels[^1].All(char.IsAsciiDigit) || LocalNames.Contains(labels[^1]))
+            throw new DidResolutionException($"{host} is not a public domain's name: nothing is fetched from there.");
+
+        string path = match.Groups["path"].Value.Replace(':', '/');
+        return new Uri($"https://{host}{(path.Length == 0 ? "/.well-known" : path)}/did.json");
+    }
+
+    // Segments begin with a letter or digit, so that none is a step upwards.
+    [GeneratedRegex(
+        @"\Adid:web:(?<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+        + @"(?<path>(?::[A-Za-z0-9][A-Za-z0-9._~-]*)*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
+}
