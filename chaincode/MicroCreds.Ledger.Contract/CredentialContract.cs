@@ -32,6 +32,12 @@ public static class CredentialContract
         Submit(TransactionNames.RetireAchievement, Achievements.RetireAsync);
         Submit(TransactionNames.PublishPathway, Pathways.PublishAsync);
         Submit(TransactionNames.RetirePathway, Pathways.RetireAsync);
+        Submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
+        Submit(TransactionNames.Vote, Ballots.VoteAsync);
+        Submit(TransactionNames.SetAccreditation, Accreditations.SetAsync);
+        Submit(TransactionNames.ProposeAgreement, Agreements.ProposeAsync);
+        Submit(TransactionNames.AcceptAgreement, Agreements.AcceptAsync);
+        Submit(TransactionNames.LeaveAgreement, Agreements.LeaveAsync);
         Submit(TransactionNames.Issue, Issuances.IssueAsync);
         Submit(TransactionNames.SetStatus, Statuses.SetAsync);
 
@@ -42,6 +48,13 @@ public static class CredentialContract
         Evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
         Evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
         Evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
+        Evaluate(TransactionNames.GetConsortium, Ballots.GetConsortiumAsync);
+        Evaluate(TransactionNames.GetBallot, Ballots.GetAsync);
+        Evaluate(TransactionNames.ListBallots, Ballots.ListAsync);
+        Evaluate(TransactionNames.GetAccreditationRecords, Accreditations.GetRecordsAsync);
+        Evaluate(TransactionNames.ListAccreditations, Accreditations.ListAsync);
+        Evaluate(TransactionNames.GetAgreement, Agreements.GetAsync);
+        Evaluate(TransactionNames.ListAgreementParts, Agreements.ListPartsAsync);
         Evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
         Evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
         Evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);

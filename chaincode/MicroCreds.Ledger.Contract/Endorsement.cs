@@ -22,6 +22,24 @@ internal static class Endorsement
             : SignaturePolicies.And(PeerOf(owner), SignaturePolicies.OutOf(members.Count / 2, others));
     }
 
+    /// <summary>A majority of the members' peers: for records that belong to all of them.</summary>
+    public static SignaturePolicyEnvelope OfAll(IReadOnlyList<string> members) =>
+        SignaturePolicies.OutOf((members.Count / 2) + 1, [.. members.Select(PeerOf)]);
+
+    /// <summary>
+    /// Every party's peer, and with them a majority of the members: what parties agreed on is no one's alone.
+    /// </summary>
+    public static SignaturePolicyEnvelope OfParties(IReadOnlyList<string> parties, IReadOnlyList<string> members)
+    {
+        SignaturePolicyEnvelope[] others =
+            [.. members.Where(m => !parties.Contains(m, StringComparer.Ordinal)).Select(PeerOf)];
+        int missing = (members.Count / 2) + 1 - parties.Count;
+        SignaturePolicyEnvelope[] all = [.. parties.Select(PeerOf)];
+        return missing <= 0
+            ? SignaturePolicies.And(all)
+            : SignaturePolicies.And([.. all, SignaturePolicies.OutOf(missing, others)]);
+    }
+
     private static SignaturePolicyEnvelope PeerOf(string mspId) =>
         SignaturePolicies.SignedBy(mspId, MSPRoleType.Peer);
 }

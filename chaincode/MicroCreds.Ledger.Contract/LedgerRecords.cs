@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Protocol;
+using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Contract;
@@ -31,6 +32,21 @@ internal static class LedgerRecords
         this TransactionContext context, params IEnumerable<RecordKey> keys) =>
         context.Stub.GetStatesAsync([.. keys.Select(StateKeyOf)]);
 
+    /// <summary>Returns all records whose keys begin with these parts, up to a number of them.</summary>
+    public static async ValueTask<List<T>> ReadAllAsync<T>(this TransactionContext context, RecordKey prefix, int most)
+        where T : class
+    {
+        var found = new List<T>();
+        await foreach (var entry in context.Stub.GetStateByPartialCompositeKeyAsync(
+            prefix.ObjectType, prefix.Attributes))
+        {
+            found.Add(Parse<T>(entry.Value));
+            if (found.Count == most) break;
+        }
+
+        return found;
+    }
+
     /// <summary>Reads a stored form.</summary>
     [return: NotNullIfNotNull(nameof(stored))]
     public static T? Parse<T>(byte[]? stored)
@@ -40,19 +56,28 @@ internal static class LedgerRecords
     public static IReadOnlyList<string> ParseMembers(byte[]? stored) => Parse<Members>(stored)?.MspIds ?? [];
 
     /// <summary>Writes a record and who must endorse its next change, and tells it as an event.</summary>
-    public static async ValueTask WriteAsync<T>(
+    public static ValueTask WriteAsync<T>(
         this TransactionContext context,
         RecordKey key,
         T record,
         string owner,
         IReadOnlyList<string> members,
         string? eventName = null)
+        where T : class => context.WriteAsync(key, record, Endorsement.OfRecord(owner, members), eventName);
+
+    /// <summary>Writes a record and who must endorse its next change, and tells it as an event.</summary>
+    public static async ValueTask WriteAsync<T>(
+        this TransactionContext context,
+        RecordKey key,
+        T record,
+        SignaturePolicyEnvelope policy,
+        string? eventName = null)
         where T : class
     {
         byte[] canonical = CanonicalJson.Serialize(record);
         string stateKey = StateKeyOf(key);
         await context.Stub.PutStateAsync(stateKey, canonical);
-        await context.Stub.SetStateValidationParameterAsync(stateKey, Endorsement.OfRecord(owner, members));
+        await context.Stub.SetStateValidationParameterAsync(stateKey, policy);
         if (eventName is not null) context.Stub.SetEvent(eventName, canonical);
     }
 

@@ -44,13 +44,16 @@ internal static class Refusal
     // Below 500, so that a peer does not take a refusal for a failure of its own and asks no other peer again.
     private static int StatusOf(string code) => code switch
     {
-        ErrorCodes.RoleMissing or ErrorCodes.WrongInstitution => Forbidden,
+        ErrorCodes.RoleMissing or ErrorCodes.WrongInstitution or ErrorCodes.NotAMember
+            or ErrorCodes.NotAnAccreditor or ErrorCodes.NotAParty => Forbidden,
         ErrorCodes.InstitutionUnknown or ErrorCodes.KeyUnknown or ErrorCodes.AchievementUnknown
-            or ErrorCodes.PathwayUnknown
-            or ErrorCodes.IssuanceUnknown or ErrorCodes.NotFound => NotFound,
+            or ErrorCodes.PathwayUnknown or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown
+            or ErrorCodes.AgreementUnknown or ErrorCodes.IssuanceUnknown or ErrorCodes.NotFound => NotFound,
         ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.AchievementRetired
             or ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
-            or ErrorCodes.SequenceConflict
+            or ErrorCodes.SequenceConflict or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed
+            or ErrorCodes.AlreadyVoted or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed
+            or ErrorCodes.NoticeTooShort or ErrorCodes.DigestMismatch
             or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.LimitReached => Conflict,
         _ => BadRequest,
     };

@@ -19,6 +19,22 @@ public sealed record Anchor
     public Institution? Institution { get; init; }
 }
 
+/// <summary>All that says whether an institution was accredited for an achievement, in one round trip.</summary>
+public sealed record AccreditationRecords
+{
+    /// <summary>The achievement; absent if it is not on the ledger.</summary>
+    public Achievement? Achievement { get; init; }
+
+    /// <summary>The institution's accreditations.</summary>
+    public IReadOnlyList<Accreditation> Accreditations { get; init; } = [];
+
+    /// <summary>Who the accreditors are and were.</summary>
+    public Consortium Consortium { get; init; } = new();
+
+    /// <summary>The accreditors' own records, with their keys.</summary>
+    public IReadOnlyList<Institution> Accreditors { get; init; } = [];
+}
+
 /// <summary>One entry of a record's history, newest first in a list.</summary>
 /// <param name="TransactionId">The transaction that wrote it.</param>
 /// <param name="Time">The transaction's time.</param>

@@ -60,6 +60,45 @@ public static class ErrorCodes
     /// <summary>The rules of a pathway contradict each other: nobody could ever complete it.</summary>
     public const string PathwayUnsatisfiable = "pathwayUnsatisfiable";
 
+    /// <summary>There is no ballot of that name.</summary>
+    public const string BallotUnknown = "ballotUnknown";
+
+    /// <summary>That ballot is there already, with another question.</summary>
+    public const string BallotConflict = "ballotConflict";
+
+    /// <summary>The ballot is decided, or its time is over.</summary>
+    public const string BallotClosed = "ballotClosed";
+
+    /// <summary>The institution has voted already.</summary>
+    public const string AlreadyVoted = "alreadyVoted";
+
+    /// <summary>The caller's institution is no member whose peers endorse.</summary>
+    public const string NotAMember = "notAMember";
+
+    /// <summary>The caller's institution is no accreditor.</summary>
+    public const string NotAnAccreditor = "notAnAccreditor";
+
+    /// <summary>The accreditor has made no accreditation of that name.</summary>
+    public const string AccreditationUnknown = "accreditationUnknown";
+
+    /// <summary>There is no agreement of that name, or no such version of it.</summary>
+    public const string AgreementUnknown = "agreementUnknown";
+
+    /// <summary>That version of the agreement is there already, in other words.</summary>
+    public const string AgreementConflict = "agreementConflict";
+
+    /// <summary>The agreement is as it is: it was accepted, replaced or left already.</summary>
+    public const string AgreementClosed = "agreementClosed";
+
+    /// <summary>The caller's institution is no party of the agreement.</summary>
+    public const string NotAParty = "notAParty";
+
+    /// <summary>A notice is shorter than the agreement allows.</summary>
+    public const string NoticeTooShort = "noticeTooShort";
+
+    /// <summary>The statement is about other words than those on the ledger.</summary>
+    public const string DigestMismatch = "digestMismatch";
+
     /// <summary>The root was never anchored.</summary>
     public const string IssuanceUnknown = "issuanceUnknown";
 

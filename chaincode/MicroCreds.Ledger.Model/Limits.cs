@@ -77,4 +77,43 @@ public static class Limits
 
     /// <summary>The positions of every status list: it holds the largest issuance, and hides the smallest.</summary>
     public const int StatusListSize = 1 << 20;
+
+    /// <summary>The lowest level of the European Qualifications Framework.</summary>
+    public const int MinEqfLevel = 1;
+
+    /// <summary>The highest level of the European Qualifications Framework.</summary>
+    public const int MaxEqfLevel = 8;
+
+    /// <summary>The longest time that a ballot is open, in days.</summary>
+    public const int MaxBallotDays = 366;
+
+    /// <summary>The most terms of accreditors that the consortium's record keeps.</summary>
+    public const int MaxAccreditorTerms = 256;
+
+    /// <summary>The most statements about one accreditation, a last withdrawal not counted.</summary>
+    public const int MaxAccreditationChanges = 100;
+
+    /// <summary>The most accreditations of one institution that one query answers.</summary>
+    public const int MaxAccreditationsPerQuery = 200;
+
+    /// <summary>The most parties of one agreement.</summary>
+    public const int MaxAgreementParties = 64;
+
+    /// <summary>The most clauses of one version of an agreement.</summary>
+    public const int MaxAgreementClauses = 64;
+
+    /// <summary>The most lines of a clause's conversion table of grades.</summary>
+    public const int MaxGradeConversions = 64;
+
+    /// <summary>The longest grade, in characters.</summary>
+    public const int MaxGradeLength = 64;
+
+    /// <summary>The most versions of one agreement.</summary>
+    public const int MaxAgreementVersions = 100;
+
+    /// <summary>The longest notice of an agreement, in days.</summary>
+    public const int MaxNoticeDays = 3660;
+
+    /// <summary>To how many decimals recognized credits are rounded.</summary>
+    public const int CreditDecimals = 2;
 }

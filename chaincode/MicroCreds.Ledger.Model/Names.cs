@@ -35,6 +35,57 @@ public static class TransactionNames
     /// <summary>Submit <c>(SignedStatement&lt;StatusStatement&gt;)</c> → <c>Written&lt;Status&gt;</c>.</summary>
     public const string SetStatus = "SetStatus";
 
+    /// <summary>Submit <c>(SignedStatement&lt;BallotStatement&gt;)</c> → <c>Written&lt;Ballot&gt;</c>.</summary>
+    public const string ProposeBallot = "ProposeBallot";
+
+    /// <summary>
+    /// Submit <c>(SignedStatement&lt;VoteStatement&gt;)</c> → <c>Written&lt;Ballot&gt;</c>: the vote that makes a
+    /// majority does what was asked.
+    /// </summary>
+    public const string Vote = "Vote";
+
+    /// <summary>
+    /// Submit <c>(SignedStatement&lt;AccreditationStatement&gt;)</c> → <c>Written&lt;Accreditation&gt;</c>.
+    /// </summary>
+    public const string SetAccreditation = "SetAccreditation";
+
+    /// <summary>
+    /// Submit <c>(SignedStatement&lt;AgreementStatement&gt;)</c> → <c>Written&lt;Agreement&gt;</c>.
+    /// </summary>
+    public const string ProposeAgreement = "ProposeAgreement";
+
+    /// <summary>
+    /// Submit <c>(SignedStatement&lt;AcceptanceStatement&gt;)</c> → <c>Written&lt;Agreement&gt;</c>.
+    /// </summary>
+    public const string AcceptAgreement = "AcceptAgreement";
+
+    /// <summary>Submit <c>(SignedStatement&lt;NoticeStatement&gt;)</c> → <c>Written&lt;Agreement&gt;</c>.</summary>
+    public const string LeaveAgreement = "LeaveAgreement";
+
+    /// <summary>Evaluate <c>()</c> → <c>Consortium</c>.</summary>
+    public const string GetConsortium = "GetConsortium";
+
+    /// <summary>Evaluate <c>(id)</c> → <c>Ballot</c>.</summary>
+    public const string GetBallot = "GetBallot";
+
+    /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;Ballot&gt;</c>.</summary>
+    public const string ListBallots = "ListBallots";
+
+    /// <summary>
+    /// Evaluate <c>(mspId, achievement id, version)</c> → <c>AccreditationRecords</c>: all that says whether the
+    /// achievement's institution was accredited for it.
+    /// </summary>
+    public const string GetAccreditationRecords = "GetAccreditationRecords";
+
+    /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Accreditation&gt;</c>.</summary>
+    public const string ListAccreditations = "ListAccreditations";
+
+    /// <summary>Evaluate <c>(id)</c> → <c>Agreement</c>.</summary>
+    public const string GetAgreement = "GetAgreement";
+
+    /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;AgreementPart&gt;</c>.</summary>
+    public const string ListAgreementParts = "ListAgreementParts";
+
     /// <summary>Evaluate <c>(mspId)</c> → <c>Institution</c>.</summary>
     public const string GetInstitution = "GetInstitution";
 
@@ -91,6 +142,27 @@ public static class EventNames
 
     /// <summary>A <see cref="Pathway"/> was retired.</summary>
     public const string PathwayRetired = "PathwayRetired";
+
+    /// <summary>A <see cref="Ballot"/> was proposed.</summary>
+    public const string BallotProposed = "BallotProposed";
+
+    /// <summary>An institution voted in a <see cref="Ballot"/>.</summary>
+    public const string Voted = "Voted";
+
+    /// <summary>A vote decided a <see cref="Ballot"/>.</summary>
+    public const string BallotDecided = "BallotDecided";
+
+    /// <summary>An <see cref="Accreditation"/> was granted or changed.</summary>
+    public const string AccreditationChanged = "AccreditationChanged";
+
+    /// <summary>An agreement, or an amendment, was proposed: an <see cref="AgreementPart"/>.</summary>
+    public const string AgreementProposed = "AgreementProposed";
+
+    /// <summary>A party accepted: an <see cref="AgreementPart"/>.</summary>
+    public const string AgreementAccepted = "AgreementAccepted";
+
+    /// <summary>A party gave notice: an <see cref="AgreementPart"/>.</summary>
+    public const string AgreementNoticeGiven = "AgreementNoticeGiven";
 
     /// <summary>An <see cref="Issuance"/> was anchored.</summary>
     public const string Issued = "Issued";

@@ -27,6 +27,18 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// </summary>
     public const string MembersType = "members";
 
+    /// <summary>The object type of <see cref="Model.Consortium"/>.</summary>
+    public const string ConsortiumType = "consortium";
+
+    /// <summary>The object type of <see cref="Model.Ballot"/>.</summary>
+    public const string BallotType = "ballot";
+
+    /// <summary>The object type of <see cref="Model.Accreditation"/>.</summary>
+    public const string AccreditationType = "accreditation";
+
+    /// <summary>The object type of <see cref="AgreementPart"/>.</summary>
+    public const string AgreementType = "agreement";
+
     /// <summary>The object type of <see cref="Model.DidClaim"/>.</summary>
     public const string DidType = "did";
 
@@ -47,6 +59,27 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The key of a credential's status.</summary>
     public static RecordKey Status(string root, int index) =>
         new(StatusType, root, index.ToString("D7", CultureInfo.InvariantCulture));
+
+    /// <summary>The key of what ballots decided.</summary>
+    public static RecordKey Consortium() => new(ConsortiumType);
+
+    /// <summary>The key of a ballot.</summary>
+    public static RecordKey Ballot(string id) => new(BallotType, id);
+
+    /// <summary>The key of an accreditation.</summary>
+    public static RecordKey Accreditation(string mspId, string accreditor, string id) =>
+        new(AccreditationType, mspId, accreditor, id);
+
+    /// <summary>The key of one version of an agreement as it was proposed.</summary>
+    public static RecordKey AgreementProposal(string id, int version) =>
+        new(AgreementType, id, version.ToString("D6", CultureInfo.InvariantCulture), "proposal");
+
+    /// <summary>The key of a party's acceptance of one version.</summary>
+    public static RecordKey AgreementAcceptance(string id, int version, string mspId) =>
+        new(AgreementType, id, version.ToString("D6", CultureInfo.InvariantCulture), "acceptance", mspId);
+
+    /// <summary>The key of a party's notice.</summary>
+    public static RecordKey AgreementNotice(string id, string mspId) => new(AgreementType, id, "notice", mspId);
 
     /// <summary>The key that keeps a DID for the institution that named it first.</summary>
     public static RecordKey Did(string did) => new(DidType, did);

@@ -41,6 +41,54 @@ public sealed class EndorsementTests(ColludingLedger ledger) : IClassFixture<Col
     }
 
     [Theory]
+    [InlineData(false, Aurora, Linden, Tejo)]
+    [InlineData(false, Meridian, Aurora)]
+    [InlineData(true, Meridian, Aurora, Linden)]
+    public async Task Accreditation_ChangesOnlyByItsAccreditorWithAMajority(bool passes, params string[] endorsers)
+    {
+        await Agreed.DecideAsync(ledger, Meridian, BallotAction.AdmitAccreditor);
+        var granted = await Agreed.SendAsync(ledger[Meridian], Agreed.Grant(ledger[Meridian], Aurora));
+        await AssertOverwriteAsync(passes, RecordKey.Accreditation(Aurora, Meridian, granted.Id), endorsers);
+    }
+
+    [Theory]
+    [InlineData(false, Aurora, Tejo, Meridian)]
+    [InlineData(false, Linden, Tejo, Meridian)]
+    [InlineData(false, Aurora, Linden)]
+    [InlineData(true, Aurora, Linden, Tejo)]
+    public async Task AgreementsTerms_ChangeOnlyByAllPartiesWithAMajority(bool passes, params string[] endorsers)
+    {
+        var terms = Agreed.Agreement(ledger[Aurora], ledger[Linden]);
+        await Agreed.SendAsync(ledger[Aurora], terms);
+        await AssertOverwriteAsync(passes, RecordKey.AgreementProposal(terms.Id, 1), endorsers);
+    }
+
+    [Theory]
+    [InlineData(false, Aurora, Tejo, Meridian)]
+    [InlineData(true, Linden, Tejo, Meridian)]
+    public async Task Acceptance_AndNotice_ChangeOnlyByTheirSigner(bool passes, params string[] endorsers)
+    {
+        var terms = Agreed.Agreement(ledger[Aurora], ledger[Linden]);
+        await Agreed.SendAsync(ledger[Aurora], terms);
+        await Agreed.SendAsync(ledger[Linden], Agreed.Acceptance(ledger[Linden], terms));
+        await Agreed.SendAsync(ledger[Linden], Agreed.Notice(ledger[Linden], terms.Id));
+        await AssertOverwriteAsync(passes, RecordKey.AgreementAcceptance(terms.Id, 1, Linden), endorsers);
+        await AssertOverwriteAsync(passes, RecordKey.AgreementNotice(terms.Id, Linden), endorsers);
+    }
+
+    [Theory]
+    [InlineData(false, Aurora, Linden)]
+    [InlineData(true, Linden, Tejo, Meridian)]
+    public async Task Ballot_AndConsortium_ChangeOnlyByAMajority(bool passes, params string[] endorsers)
+    {
+        await Agreed.DecideAsync(ledger, Meridian, BallotAction.AdmitAccreditor);
+        var ballot = Agreed.Ballot(ledger[Aurora], Tejo, BallotAction.AdmitAccreditor);
+        await Agreed.SendAsync(ledger[Aurora], ballot);
+        await AssertOverwriteAsync(passes, RecordKey.Ballot(ballot.Id), endorsers);
+        await AssertOverwriteAsync(passes, RecordKey.Consortium(), endorsers);
+    }
+
+    [Theory]
     [InlineData(false, Aurora, Linden)]
     [InlineData(true, Linden, Tejo, Meridian)]
     public Task Members_ChangeOnlyByAMajority(bool passes, params string[] endorsers) =>
@@ -71,6 +119,8 @@ public sealed class EndorsementTests(ColludingLedger ledger) : IClassFixture<Col
     {
         RecordKey.InstitutionType => CanonicalJson.Serialize(await ledger[Aurora].EvaluateAsync<Institution>(
             TransactionNames.GetInstitution, Aurora)),
+        RecordKey.ConsortiumType => CanonicalJson.Serialize(
+            await ledger[Aurora].EvaluateAsync<Consortium>(TransactionNames.GetConsortium)),
         RecordKey.MembersType => CanonicalJson.Serialize(new Members([.. ledger.Members.Select(m => m.MspId)])),
         _ => "{}"u8.ToArray(),
     };

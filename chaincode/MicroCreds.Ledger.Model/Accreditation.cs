@@ -1,0 +1,197 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>What an accreditor signs to grant, narrow, suspend, lift the suspension of, or withdraw an accreditation.
+/// </summary>
+public sealed record AccreditationStatement
+{
+    /// <summary>The value of <see cref="Type"/>.</summary>
+    public const string TypeName = "Accreditation";
+
+    /// <summary>Tells this statement from every other that the same key signs.</summary>
+    public string Type { get; init; } = TypeName;
+
+    /// <summary>The channel it is made for.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The accreditor.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>The institution that is accredited.</summary>
+    public required string Institution { get; init; }
+
+    /// <summary>The accreditation's name with this accreditor and institution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>One more than the number of statements before it about it: none can be replayed.</summary>
+    public required int Sequence { get; init; }
+
+    /// <summary>What is done, one of <see cref="AccreditationAction"/>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>What is accredited; with granting and narrowing alone.</summary>
+    public AwardScope? Scope { get; init; }
+
+    /// <summary>From when on, with granting alone: what was decided earlier may be told later.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>Until when; none is until it is withdrawn. Narrowing may only bring it nearer.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>
+    /// From when on a narrowing, suspension, its end or a withdrawal counts; none is at once. Never in the past: what
+    /// was anchored before stands.
+    /// </summary>
+    public DateTimeOffset? EffectiveFrom { get; init; }
+
+    /// <summary>Where the decision is published, an https address.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The accreditor's key that signs.</summary>
+    public required string KeyId { get; init; }
+}
+
+/// <summary>The ledger's record of an accreditation with all that was ever said about it.</summary>
+public sealed record Accreditation
+{
+    /// <summary>The institution that is accredited.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>The institution that accredits, and alone changes it.</summary>
+    public required string Accreditor { get; init; }
+
+    /// <summary>Its name with this accreditor and institution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the accreditor signed, in the order of the ledger; the first grants.</summary>
+    public required IReadOnlyList<AccreditationChange> Changes { get; init; }
+
+    /// <summary>Tells how it stood at a time.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="counts">Which changes count; none is all of them.</param>
+    public AccreditationStanding StandingAt(DateTimeOffset at, Func<AccreditationChange, bool>? counts = null)
+    {
+        var standing = new AccreditationStanding { State = AccreditationState.Absent };
+
+        // The grant comes first, also where it begins only after it was withdrawn; the others by when they take effect.
+        foreach (var change in Changes.Take(1).Concat(Changes.Skip(1).OrderBy(change => change.EffectiveAt)))
+        {
+            if (change.EffectiveAt <= at && (counts is null || counts(change))) standing = standing.After(change);
+        }
+
+        return standing.State == AccreditationState.InForce && standing.ValidUntil is { } until && at >= until
+            ? standing with { State = AccreditationState.Expired, Since = until }
+            : standing;
+    }
+}
+
+/// <summary>One statement about an accreditation.</summary>
+/// <param name="Statement">What the accreditor signed.</param>
+/// <param name="Signature">Its signature.</param>
+/// <param name="ChangedAt">The transaction's own time, or that of the change before if it is later.</param>
+/// <param name="TransactionId">The transaction.</param>
+public sealed record AccreditationChange(
+    AccreditationStatement Statement, string Signature, DateTimeOffset ChangedAt, string TransactionId)
+{
+    /// <summary>From when on it counts.</summary>
+    internal DateTimeOffset EffectiveAt => Statement.Action == AccreditationAction.Grant
+        ? Statement.ValidFrom ?? ChangedAt
+        : Statement.EffectiveFrom is { } from && from > ChangedAt ? from : ChangedAt;
+}
+
+/// <summary>How an accreditation stands at a time.</summary>
+public sealed record AccreditationStanding
+{
+    /// <summary>One of <see cref="AccreditationState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Since when it has stood so.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Until when it counts; none is until it is withdrawn.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>What is accredited.</summary>
+    public AwardScope Scope { get; init; } = new();
+
+    /// <summary>Where the last decision that named a place is published.</summary>
+    public string? Reference { get; init; }
+
+    internal AccreditationStanding After(AccreditationChange change)
+    {
+        if (State == AccreditationState.Withdrawn) return this;
+
+        var given = change.Statement;
+        var next = this with { Reference = given.Reference ?? Reference };
+        return given.Action switch
+        {
+            AccreditationAction.Grant => next with
+            {
+                State = AccreditationState.InForce,
+                Since = change.EffectiveAt,
+                ValidUntil = given.ValidUntil,
+                Scope = given.Scope ?? new AwardScope(),
+            },
+
+            // Nothing is narrowed, suspended or withdrawn that is not there: a grant that does not count, or not yet.
+            _ when State == AccreditationState.Absent => this,
+            AccreditationAction.Narrow => next with
+            {
+                ValidUntil = given.ValidUntil ?? ValidUntil,
+                Scope = given.Scope ?? Scope,
+            },
+            AccreditationAction.Suspend => next with
+            {
+                State = AccreditationState.Suspended,
+                Since = change.EffectiveAt,
+            },
+            AccreditationAction.Lift => next with { State = AccreditationState.InForce, Since = change.EffectiveAt },
+            AccreditationAction.Withdraw => next with
+            {
+                State = AccreditationState.Withdrawn,
+                Since = change.EffectiveAt,
+            },
+            _ => this,
+        };
+    }
+}
+
+/// <summary>What accreditors do.</summary>
+public static class AccreditationAction
+{
+    /// <summary>Accredits, for a scope and a period.</summary>
+    public const string Grant = "grant";
+
+    /// <summary>Takes something out of the scope, or brings the end nearer.</summary>
+    public const string Narrow = "narrow";
+
+    /// <summary>Suspends it for now.</summary>
+    public const string Suspend = "suspend";
+
+    /// <summary>Ends the suspension.</summary>
+    public const string Lift = "lift";
+
+    /// <summary>Withdraws it for good.</summary>
+    public const string Withdraw = "withdraw";
+
+    /// <summary>All actions.</summary>
+    public static readonly IReadOnlyList<string> Values = [Grant, Narrow, Suspend, Lift, Withdraw];
+}
+
+/// <summary>How accreditations stand.</summary>
+public static class AccreditationState
+{
+    /// <summary>Not granted, or not from so early on.</summary>
+    public const string Absent = "absent";
+
+    /// <summary>It counts.</summary>
+    public const string InForce = "inForce";
+
+    /// <summary>It does not count for now.</summary>
+    public const string Suspended = "suspended";
+
+    /// <summary>Its period is over.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>It was withdrawn.</summary>
+    public const string Withdrawn = "withdrawn";
+}

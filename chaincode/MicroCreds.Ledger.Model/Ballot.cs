@@ -1,0 +1,137 @@
+namespace MicroCreds.Ledger.Model;
+
+/// <summary>What an institution signs to put a question to the members.</summary>
+public sealed record BallotStatement
+{
+    /// <summary>The value of <see cref="Type"/>.</summary>
+    public const string TypeName = "Ballot";
+
+    /// <summary>Tells this statement from every other that the same key signs.</summary>
+    public string Type { get; init; } = TypeName;
+
+    /// <summary>The channel it is made for.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The institution that asks.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>The ballot's name: lower-case letters, digits and hyphens.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What is asked, one of <see cref="BallotAction"/>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>The institution that it is about.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Until when votes are taken.</summary>
+    public required DateTimeOffset ClosesAt { get; init; }
+
+    /// <summary>Where the reasons stand, an https address.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The institution's key that signs.</summary>
+    public required string KeyId { get; init; }
+}
+
+/// <summary>What an institution signs to vote.</summary>
+public sealed record VoteStatement
+{
+    /// <summary>The value of <see cref="Type"/>.</summary>
+    public const string TypeName = "Vote";
+
+    /// <summary>Tells this statement from every other that the same key signs.</summary>
+    public string Type { get; init; } = TypeName;
+
+    /// <summary>The channel it is made for.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The institution that votes.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>The ballot.</summary>
+    public required string Ballot { get; init; }
+
+    /// <summary>
+    /// What is voted on, the SHA-256 of the ballot's canonical statement in hexadecimal digits: a name could be given
+    /// to something else.
+    /// </summary>
+    public required string Digest { get; init; }
+
+    /// <summary>For or against.</summary>
+    public required bool Approve { get; init; }
+
+    /// <summary>The institution's key that signs.</summary>
+    public required string KeyId { get; init; }
+}
+
+/// <summary>
+/// The ledger's record of a ballot. It belongs to no one: a majority of members' peers endorse its changes.
+/// </summary>
+public sealed record Ballot
+{
+    /// <summary>What is asked, as its proposer signed it.</summary>
+    public required BallotStatement Statement { get; init; }
+
+    /// <summary>The proposer's signature of the canonical statement, base64url without padding.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>The proposal's transaction time.</summary>
+    public required DateTimeOffset ProposedAt { get; init; }
+
+    /// <summary>The votes in the order of the ledger, one for each institution at most.</summary>
+    public IReadOnlyList<Vote> Votes { get; init; } = [];
+
+    /// <summary>One of <see cref="BallotState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The time of the vote that decided.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>
+    /// How many members were a majority when it was decided; more than half of those whose peers endorse.
+    /// </summary>
+    public int? Majority { get; init; }
+
+    /// <summary>The transaction that wrote the record.</summary>
+    public required string TransactionId { get; init; }
+
+    /// <summary>How it stands at a time: also open ballots expire.</summary>
+    public string StateAt(DateTimeOffset time) =>
+        State == BallotState.Open && time > Statement.ClosesAt ? BallotState.Expired : State;
+}
+
+/// <summary>A vote as it stands in a ballot.</summary>
+/// <param name="Statement">What the institution signed.</param>
+/// <param name="Signature">Its signature.</param>
+/// <param name="VotedAt">The transaction's own time.</param>
+public sealed record Vote(VoteStatement Statement, string Signature, DateTimeOffset VotedAt);
+
+/// <summary>What ballots decide.</summary>
+public static class BallotAction
+{
+    /// <summary>The subject becomes an accreditor.</summary>
+    public const string AdmitAccreditor = "admitAccreditor";
+
+    /// <summary>The subject is an accreditor no more.</summary>
+    public const string RemoveAccreditor = "removeAccreditor";
+
+    /// <summary>All actions.</summary>
+    public static readonly IReadOnlyList<string> Values = [AdmitAccreditor, RemoveAccreditor];
+}
+
+/// <summary>How ballots stand.</summary>
+public static class BallotState
+{
+    /// <summary>Votes are taken.</summary>
+    public const string Open = "open";
+
+    /// <summary>A majority of members was for it.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>So many were against it that no majority can be for it.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>It closed without a majority; never written, since nothing happens at that moment.</summary>
+    public const string Expired = "expired";
+}
