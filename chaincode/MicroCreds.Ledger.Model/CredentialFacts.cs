@@ -43,6 +43,9 @@ public sealed record RecognitionAnswer
     /// <summary>The credits that it counts for.</summary>
     public double? Credits { get; init; }
 
+    /// <summary>The most credits that one learner gets by the clause; absent if it sets none.</summary>
+    public double? MaxCreditsPerLearner { get; init; }
+
     /// <summary>The level that it counts at.</summary>
     public int? EqfLevel { get; init; }
 

@@ -72,6 +72,25 @@ public static class Recognition
         return best;
     }
 
+    /// <summary>
+    /// Tells by which agreements an institution recognizes an award, each with its best clause, whatever else the
+    /// learner has.
+    /// </summary>
+    /// <inheritdoc cref="Of(CredentialFacts, IEnumerable{Agreement}, string, DateTimeOffset)"/>
+    public static IReadOnlyList<RecognitionAnswer> AllOf(
+        CredentialFacts facts, IEnumerable<Agreement> agreements, string institution, DateTimeOffset day)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(agreements);
+        var tally = new RecognitionTally();
+        return
+        [
+            .. agreements.Select(agreement => ByAgreement(facts, agreement, institution, day, tally))
+                .OfType<RecognitionAnswer>().Where(answer => answer.Recognized)
+                .OrderBy(answer => answer.Agreement, StringComparer.Ordinal),
+        ];
+    }
+
     private static bool IsBetter(RecognitionAnswer one, RecognitionAnswer other)
     {
         if (one.Nearness != other.Nearness) return one.Nearness > other.Nearness;
@@ -94,7 +113,8 @@ public static class Recognition
                     $"The agreement {agreement.Id} is proposed, but not accepted by all.",
                     proposed.Awaits.Count == 0
                         ? $"It was accepted only on {Day(proposed.AcceptedAt!.Value)}."
-                        : $"The acceptance of {string.Join(", ", proposed.Awaits)}.") with { Agreement = agreement.Id };
+                        : $"The acceptance of {string.Join(", ", proposed.Awaits)}.") with
+                { Agreement = agreement.Id };
         }
 
         var terms = version.Terms;
@@ -197,6 +217,7 @@ public static class Recognition
                 + "learner gets by this clause."
                 : $"Recognized under the agreement {terms.Id}, version {terms.Version}.",
             Credits = credits,
+            MaxCreditsPerLearner = clause.MaxCreditsPerLearner,
             EqfLevel = clause.EqfLevel ?? achievement.EqfLevel,
             Grade = grade,
             Equivalent = clause.Equivalent,
