@@ -60,7 +60,7 @@ internal static class Membership
         return 0;
     }
 
-    /// <summary>One member's step for all: looks at the signatures, submits, and writes what the newcomer needs.</summary>
+    /// <summary>One member's step for all: looks at the signatures, submits, writes what the newcomer needs.</summary>
     public static async Task<int> AdmitAsync(string[] args, CancellationToken cancellation)
     {
         const string verb = "admit-institution";
@@ -147,7 +147,7 @@ internal static class Membership
 
         public string MspId => Admin.MspId;
 
-        /// <exception cref="OperatorException">It is not said who, or the state directory is not that one's.</exception>
+        /// <exception cref="OperatorException">It is not said who, or the state is not that one's.</exception>
         public static Member Open(Dictionary<string, string> options)
         {
             var known = NetworkState.Open(options["--state"]);

@@ -37,7 +37,7 @@ internal static class GivenFiles
 
         if (options.GetValueOrDefault(Certificate) is { } certificate)
         {
-            string authority = Needed(Authority, "the certificate of the organisation's authority, or a folder of those");
+            string authority = Needed(Authority, "the organisation's authority: a certificate or a folder of them");
             findings.AddRange(IdentityExamination.ExamineFiles(
                 certificate, certificate, options.GetValueOrDefault(Key), authority, options.GetValueOrDefault(Unit),
                 now));
@@ -56,8 +56,8 @@ internal static class GivenFiles
         return options.ContainsKey(Msp) || options.ContainsKey(Certificate) || options.ContainsKey(Endpoint)
             ? findings
             : throw new OperatorException(
-                $"doctor needs something to look at: {Msp} FOLDER, or {Certificate} FILE with {Authority} and {Key}, or "
-                + $"{Endpoint} HOST:PORT with {TlsAuthority}; without any of them it looks at the network in --state.");
+                $"doctor needs something to look at: {Msp} FOLDER, or {Certificate} FILE with {Authority} and {Key}, "
+                + $"or {Endpoint} HOST:PORT with {TlsAuthority}; without any it looks at the network in --state.");
 
         string Needed(string name, string what) => options.GetValueOrDefault(name)
             ?? throw new OperatorException($"doctor: give {what}: {name}.");

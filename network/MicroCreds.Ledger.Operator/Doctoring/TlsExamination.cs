@@ -59,7 +59,8 @@ internal static class TlsExamination
         if (!Uri.TryCreate($"tcp://{endpoint}", UriKind.Absolute, out var address) || address.Port < 0)
         {
             findings.Add(new Finding(
-                subject, $"\"{endpoint}\" is no address.", "write it as host:port, such as peer0.aurora.example:7051."));
+                subject, $"\"{endpoint}\" is no address.",
+                "write it as host:port, such as peer0.aurora.example:7051."));
             return findings;
         }
 

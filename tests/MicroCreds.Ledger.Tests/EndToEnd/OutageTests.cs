@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
@@ -7,6 +8,56 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 [Collection(ConsortiumTests.Name)]
 public sealed class OutageTests(RunningConsortium consortium)
 {
+    private const int Requests = 3;
+
+    /// <summary>One of each kind, none of the institution that issues.</summary>
+    public static TheoryData<string> Victims =>
+    [
+        .. RunningConsortium.Engine == "embedded"
+            ? (string[])[]
+            : ["peer-TejoMSP", "orderer", "orderer2", "orderer3"],
+        "chaincode-TejoMSP", "gateway-TejoMSP",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Victims))]
+    public async Task OnePart_Down_IssuingGoesOnWithoutIt_AndItCatchesUp(string victim)
+    {
+        Assert.SkipUnless(
+            consortium.OwnsProcesses, "The network was started by somebody else: its processes are not ours.");
+        var requests = Enumerable.Range(0, Requests)
+            .Select(i => Registrar.Request("data-literacy", $"Learner {victim} {i}")).ToList();
+        var documents = new List<string>();
+        consortium.Kill(victim);
+        try
+        {
+            foreach (var request in requests)
+            {
+                documents.Add(await IssueUntilAcknowledgedAsync(consortium[0], request));
+            }
+
+            await consortium[1].VerifyUntilAsync(documents[^1], "valid");
+        }
+        finally
+        {
+            await consortium.HealAsync();
+        }
+
+        foreach (string document in documents)
+        {
+            await consortium[2].VerifyUntilAsync(document, "valid");
+        }
+
+        string said = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                (int code, said) = await RunningConsortium.TryOperateAsync("status", "--state", consortium.State);
+                return code == 0;
+            },
+            () => said);
+    }
+
     [Fact]
     public async Task Ledger_OutOfReach_VerdictIsIndeterminate_AndIssuingAnswers503()
     {
@@ -39,6 +90,24 @@ public sealed class OutageTests(RunningConsortium consortium)
         await issuer.VerifyUntilAsync(issued.Document, "valid");
         var late = await issuer.IssueAsync(request);
         await consortium[1].VerifyUntilAsync(late.Document, "valid");
+    }
+
+    /// <summary>Sends the same request until it is acknowledged; until then nothing but 503 may be answered.</summary>
+    private static async Task<string> IssueUntilAcknowledgedAsync(RunningInstitution issuer, JsonObject request)
+    {
+        string document = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                var (status, body) = await issuer.SendAsync(HttpMethod.Post, "/v1/credentials", request);
+                document = body!.ToJsonString();
+                Assert.True(
+                    status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable,
+                    $"{status}: {document}");
+                return status != HttpStatusCode.ServiceUnavailable;
+            },
+            () => $"Not acknowledged: {document}");
+        return document;
     }
 
     private static bool IsOfTheLedger(string process) =>

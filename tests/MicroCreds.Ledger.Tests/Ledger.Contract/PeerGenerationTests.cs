@@ -6,8 +6,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Contract;
 
 /// <summary>
-/// Peers before 3.1 take writes and reads one by one, later ones many at a time: the contract leaves the same ledger. Of
-/// four servers two talk as to the old ones; any three endorse, and results that differ in a byte are refused.
+/// Peers before 3.1 take writes and reads one by one, later ones many at a time: the contract leaves the same ledger.
+/// Of four servers two talk as to the old ones; any three endorse, and results that differ in a byte are refused.
 /// </summary>
 public sealed class PeerGenerationTests(PeerGenerationTests.MixedLedger ledger)
     : IClassFixture<PeerGenerationTests.MixedLedger>

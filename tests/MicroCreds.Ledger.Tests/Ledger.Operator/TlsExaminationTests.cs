@@ -109,7 +109,8 @@ public sealed class TlsExaminationTests : IDisposable
         listener.Start();
         var serving = ServeAsync(listener, _aurora);
         AssertFound(
-            await ExamineAsync(listener.LocalEndpoint.ToString()!, name: "peer.aurora.fi"), "not for \"peer.aurora.fi\"");
+            await ExamineAsync(listener.LocalEndpoint.ToString()!, name: "peer.aurora.fi"),
+            "not for \"peer.aurora.fi\"");
         await serving;
     }
 

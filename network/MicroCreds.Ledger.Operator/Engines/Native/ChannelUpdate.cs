@@ -57,7 +57,8 @@ internal sealed class ChannelUpdate(
                 },
                 ["data"] = new JsonObject
                 {
-                    ["config_update"] = await _translator.DecodeAsync("common.ConfigUpdate", At("difference.pb"), cancellation),
+                    ["config_update"] = await _translator.DecodeAsync(
+                        "common.ConfigUpdate", At("difference.pb"), cancellation),
                 },
             },
         };

@@ -2,7 +2,7 @@ using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native.Membership;
 
-/// <summary>What the members send a newcomer that they have taken in: where the channel is, and what runs on it.</summary>
+/// <summary>What the members send a newcomer that they have taken in: where the channel is, what runs on it.</summary>
 internal sealed record MembershipAdmission
 {
     public const string MadeBy = "scripts/admit-institution.sh";

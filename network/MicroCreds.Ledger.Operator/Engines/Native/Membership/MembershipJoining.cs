@@ -131,7 +131,7 @@ internal sealed class MembershipJoining(string state)
             return before.Organization.MspId == newcomer.Organization.MspId
                 ? before
                 : throw new OperatorException(
-                    $"{state} is that of {before.Organization.MspId}: give {newcomer.Organization.MspId} another --state.");
+                    $"{state} is that of {before.Organization.MspId}: give another --state.");
         }
 
         var ports = new Ports(replace: false);

@@ -27,7 +27,7 @@ internal sealed record MembershipRequest
     public required byte[] Definition { get; init; }
 
     /// <summary>Reads a request and looks at everything that a member would sign by it.</summary>
-    /// <exception cref="OperatorException">It is no request, or asks for what no newcomer needs; all is named.</exception>
+    /// <exception cref="OperatorException">It is no request, or asks for what it must not; all is named.</exception>
     public static MembershipRequest Read(string file)
     {
         var request = ExchangeFile.Read<MembershipRequest>(file, MadeBy);

@@ -89,7 +89,8 @@ internal sealed record MembershipSignature
         [
             .. CertificateExamination.ExamineTime(certificate.Subject, certificate, now)
                 .Concat(CertificateExamination.ExamineIssuer(
-                    certificate.Subject, certificate, rules.AuthoritiesOf(MspId), $"{MspId}'s authority in the channel"))
+                    certificate.Subject, certificate, rules.AuthoritiesOf(MspId),
+                    $"{MspId}'s authority in the channel"))
                 .Select(finding => $"{finding.Subject}: {finding.Fault}"),
         ];
         if (!IdentityExamination.UnitsOf(certificate).Contains(AdminUnit))
