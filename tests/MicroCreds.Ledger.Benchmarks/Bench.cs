@@ -14,6 +14,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("rest", Memory.MeasureRestAsync),
         ("client", Clients.MeasureAsync),
         ("chaincode", Chaincodes.MeasureAsync),
+        ("library", Libraries.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),

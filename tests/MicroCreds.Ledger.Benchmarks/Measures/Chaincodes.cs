@@ -36,8 +36,9 @@ internal static class Chaincodes
             Contest.Report(
                 bench.Report, $"put/get chaincode: {call}/s at {InFlight} in flight", "/s", mine, theirs,
                 result => result.PerSecond, Target.AtLeast(RatioTarget), "fabric-shim");
-            ServerCost.Report(bench.Report, $"put/get chaincode: server CPU, {call}", mine);
-            ServerCost.Report(bench.Report, "  fabric-shim", theirs);
+            Contest.Report(
+                bench.Report, $"put/get chaincode: server CPU, {call}", "ms", mine, theirs,
+                result => result.CpuMilliseconds, ratio: null, "fabric-shim");
 
             Task<ServerCost> CallAsync(CallingClient caller, WorkerProcess server) => ServerCost.OfAsync(
                 server.Id, async () => (await caller.CallAsync(submit, calls, InFlight)).Loop);

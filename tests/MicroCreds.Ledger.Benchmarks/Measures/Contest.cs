@@ -25,7 +25,7 @@ internal static class Contest
     /// <summary>Adds a row for each side and one for the ratio, which is what the target is about.</summary>
     public static void Report<T>(
         Report report, string name, string unit, IReadOnlyList<T> ours, IReadOnlyList<T> theirs, Func<T, double> value,
-        Target ratio, string official = "official Node client")
+        Target? ratio, string official = "official Node client")
     {
         report.Add(new Row { Name = name, Unit = unit, Rounds = [.. ours.Select(value)] });
         if (theirs.Count == 0)

@@ -68,10 +68,20 @@ internal sealed class BenchNetwork
         var chaincode = _consortium.Chaincodes.Single(candidate => candidate.Name == (node is null ? Ours : Nodes));
         string address = chaincode.Servers[Issuer.MspId];
         var engine = EngineChoice.Open(null, State);
+        return await StartChaincodeAsync(
+            node, address, engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]));
+    }
+
+    /// <summary>Starts the server of a put/get chaincode that whoever dials it may call.</summary>
+    /// <param name="node">The official library's programs, or null for ours.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="id">As which it makes itself known.</param>
+    public static async Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node, string address, string id)
+    {
         var environment = new Dictionary<string, string>(ProcessEnvironment.Lean)
         {
             ["CHAINCODE_SERVER_ADDRESS"] = address,
-            ["CORE_CHAINCODE_ID_NAME"] = engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]),
+            ["CORE_CHAINCODE_ID_NAME"] = id,
             ["CORE_CHAINCODE_LOGGING_LEVEL"] = "error",
         };
         var server = node is null
