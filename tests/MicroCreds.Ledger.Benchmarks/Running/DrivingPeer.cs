@@ -43,7 +43,8 @@ internal sealed class DrivingPeer : IAsyncDisposable
     public static async Task<DrivingPeer> ConnectAsync(string address)
     {
         var peer = new DrivingPeer(address);
-        if (!await peer._stream.ResponseStream.MoveNext() || peer._stream.ResponseStream.Current.Type != Message.Register)
+        var answers = peer._stream.ResponseStream;
+        if (!await answers.MoveNext() || answers.Current.Type != Message.Register)
         {
             throw new BenchmarkException($"The chaincode at {address} does not register.");
         }
