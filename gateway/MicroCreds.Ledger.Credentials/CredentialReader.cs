@@ -11,7 +11,7 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public static class CredentialReader
 {
-    /// <summary>Reads a credential of ours in any form.</summary>
+    /// <summary>Reads a credential of ours in any form, also out of an offline bundle.</summary>
     /// <param name="utf8">The credential as it was received.</param>
     /// <exception cref="CredentialFormatException">
     /// It is none; every structural fault is named with its path.
@@ -24,7 +24,7 @@ public static class CredentialReader
         if (form == CredentialForm.DataIntegrity)
         {
             using var document = StrictJson.Parse(utf8);
-            return Read(document);
+            return BundledCredential.Find(document.RootElement) is { } inside ? Read(inside) : Read(document);
         }
 
         var faults = new FaultCollector();

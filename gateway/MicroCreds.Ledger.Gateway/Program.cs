@@ -55,7 +55,8 @@ public static class Program
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
         services.AddSingleton<FormSigner>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
-        services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
+        services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddApiKeys().AddPublicReading().AddDescription();
         replace?.Invoke(services);
 

@@ -135,6 +135,10 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         }
     }
 
+    public ValueTask<(string Certificate, byte[] Signature)> SignAsync(
+        ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        _issuer.SignAsync(message, cancellationToken);
+
     public async Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken)
     {
         try

@@ -1,3 +1,4 @@
+using System.Text;
 using Grpc.Core;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -9,11 +10,13 @@ internal sealed class FabricParty : IDisposable
 {
     private readonly FabricGateway _gateway;
     private readonly PrivateKeySigner _signer;
+    private readonly X509Identity _identity;
 
     private FabricParty(
         GatewayServiceOptions options, ChannelBase channel, X509Identity identity, PrivateKeySigner signer)
     {
         _signer = signer;
+        _identity = identity;
         _gateway = FabricGateway.Connect(
             new GatewayOptions { Channel = channel, Identity = identity, Signer = signer });
         Network = _gateway.GetNetwork(options.Channel);
@@ -39,6 +42,15 @@ internal sealed class FabricParty : IDisposable
             faults.Add($"{settings}: {exception.Message}");
             return null;
         }
+    }
+
+    /// <summary>Signs a message, and gives the certificate that the signature is verified with.</summary>
+    public async ValueTask<(string Certificate, byte[] Signature)> SignAsync(
+        ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        var digest = _signer.SignsWholeMessage ? message : Hashes.Sha256(message.Span);
+        return (
+            Encoding.ASCII.GetString(_identity.Credentials.Span), await _signer.SignAsync(digest, cancellationToken));
     }
 
     public void Dispose()

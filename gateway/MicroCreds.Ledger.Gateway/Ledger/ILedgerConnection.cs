@@ -30,6 +30,11 @@ public interface ILedgerConnection
     /// <exception cref="LedgerUnavailableException">The peer cannot be reached.</exception>
     Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken);
 
+    /// <summary>Signs as the institution's issuing identity: what other members' software can check offline.</summary>
+    /// <returns>The identity's certificate (PEM), and the signature as Fabric's peers would take it.</returns>
+    ValueTask<(string Certificate, byte[] Signature)> SignAsync(
+        ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads blocks from a number on, and goes on as they come; ends with an exception when the peer is lost.
     /// </summary>

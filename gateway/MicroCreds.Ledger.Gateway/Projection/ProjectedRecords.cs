@@ -34,7 +34,15 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     }
 
     /// <summary>Finds a credential's status; null while nothing is said against it.</summary>
-    public Status? FindStatus(string root, int index) => Find<Status>(RecordKey.Status(root, index))?.Record;
+    public Status? FindStatus(string root, int index) => FindStatusRecord(root, index)?.Record;
+
+    /// <summary>Finds a credential's status, and where it was written.</summary>
+    public ProjectedRecord<Status>? FindStatusRecord(string root, int index) =>
+        Find<Status>(RecordKey.Status(root, index));
+
+    /// <summary>Finds an institution, and where its record was written last.</summary>
+    public ProjectedRecord<Institution>? FindInstitution(string mspId) =>
+        Find<Institution>(RecordKey.Institution(mspId));
 
     /// <summary>Finds one version of an achievement.</summary>
     public Achievement? FindAchievement(string mspId, string id, int version) =>

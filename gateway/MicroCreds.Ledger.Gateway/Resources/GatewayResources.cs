@@ -14,6 +14,7 @@ public static class GatewayResources
         routes.MapCredentials();
         routes.MapStatuses();
         routes.MapStatusLists();
+        routes.MapBundles();
         routes.MapBatches();
         routes.MapVerifications();
         routes.MapEvents();

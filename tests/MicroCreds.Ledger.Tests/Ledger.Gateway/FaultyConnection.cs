@@ -49,6 +49,10 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
         IsCut ? throw Unavailable() : inner.GetNewestBlockAsync(cancellationToken);
 
+    public ValueTask<(string Certificate, byte[] Signature)> SignAsync(
+        ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        inner.SignAsync(message, cancellationToken);
+
     public async IAsyncEnumerable<Block> ReadBlocksAsync(
         ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

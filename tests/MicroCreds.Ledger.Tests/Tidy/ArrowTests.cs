@@ -15,8 +15,17 @@ public sealed class ArrowTests
         ["MicroCreds.Ledger.Model"] = [],
         ["MicroCreds.Ledger.Contract"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Credentials"] = ["MicroCreds.Ledger.Model"],
+
+        // Apart from the credentials, which know nothing of Fabric: a bundle holds Fabric's own transactions.
+        ["MicroCreds.Ledger.Bundles"] =
+            ["MicroCreds.Fabric.Protocol", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Gateway"] =
-            ["MicroCreds.Fabric.Client", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
+        [
+            "MicroCreds.Fabric.Client", "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials",
+            "MicroCreds.Ledger.Model",
+        ],
+        ["MicroCreds.Ledger.CommandLine"] =
+            ["MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
     };
 

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Bundles.Evidence;
+
+/// <summary>
+/// What a bundle proves under certain roots. A record counts only if an endorsed transaction wrote it, and all of them
+/// only if a member's gateway vouches that they are the newest.
+/// </summary>
+internal sealed class BundleEvidence
+{
+    private readonly OfflineBundle _bundle;
+    private readonly LedgerTrust _trust;
+
+    public BundleEvidence(OfflineBundle bundle, LedgerTrust trust)
+    {
+        (_bundle, _trust) = (bundle, trust);
+        Transactions = Fail(
+            BundleCheckNames.Transactions, BundleCheckCodes.NotEndorsed, "It could not be looked into.");
+        WitnessCheck = Fail(BundleCheckNames.Witness, BundleCheckCodes.WitnessForged, "It could not be looked into.");
+        TrustedMembers members;
+        try
+        {
+            members = new TrustedMembers(trust);
+        }
+        catch (EvidenceException e)
+        {
+            TrustFault = e.Message;
+            return;
+        }
+
+        Transactions = Checked(BundleCheckNames.Transactions, BundleCheckCodes.NotEndorsed, () => Prove(members));
+        WitnessCheck = Checked(BundleCheckNames.Witness, BundleCheckCodes.WitnessForged, () => Hear(members));
+    }
+
+    public Witness Statement => _bundle.Witness.Statement;
+
+    public Issuance? Issuance { get; private set; }
+
+    public Institution? Institution { get; private set; }
+
+    public Status? Status { get; private set; }
+
+    /// <summary>The peers that endorsed the issuance.</summary>
+    public IReadOnlyList<Signatory> Endorsers { get; private set; } = [];
+
+    /// <summary>Who vouches for how recent it is.</summary>
+    public Signatory? Witness { get; private set; }
+
+    public Check Transactions { get; }
+
+    public Check WitnessCheck { get; }
+
+    /// <summary>What is wrong with the roots; none if they can be used.</summary>
+    public string? TrustFault { get; }
+
+    public bool IsSound =>
+        Transactions.Outcome == CheckOutcome.Pass && WitnessCheck.Outcome == CheckOutcome.Pass && TrustFault is null;
+
+    private static Check Checked(string name, string code, Func<Check> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (Exception e) when (e is EvidenceException or StrictJsonException or FormatException
+            or CryptographicException or InvalidProtocolBufferException or ArgumentException)
+        {
+            return Fail(name, code, e.Message);
+        }
+    }
+
+    private static Check Fail(string name, string code, string detail) => new(
+        name, CheckOutcome.Fail, code, detail, "Do not rely on it. Ask a gateway for the bundle anew.");
+
+    private Check Prove(TrustedMembers members)
+    {
+        var issuance = LedgerJson.Deserialize<Issuance>(_bundle.Issuance.Record);
+        string owner = issuance.Statement.MspId;
+        var institution = LedgerJson.Deserialize<Institution>(_bundle.Institution.Record);
+        if (institution.MspId != owner)
+            throw new EvidenceException("The institution's record is not the issuer's.");
+        var status = _bundle.Status is { } record ? LedgerJson.Deserialize<Status>(record.Record) : null;
+
+        // A record once written changes by its owner and by those who were members then, who may have been few.
+        var endorsers = RequireWritten(members, _bundle.Issuance, RecordKey.Issuance(issuance.Statement.Root), owner);
+        if (endorsers.Count < members.Needed)
+        {
+            throw new EvidenceException(
+                $"The issuance has the endorsements of {endorsers.Count} members; it needs {members.Needed}.");
+        }
+
+        RequireMajorityOrOwner(
+            members, RequireWritten(members, _bundle.Institution, RecordKey.Institution(owner), owner), owner);
+        if (status is not null)
+        {
+            var key = RecordKey.Status(Statement.Root, Statement.Index);
+            RequireMajorityOrOwner(members, RequireWritten(members, _bundle.Status!, key, owner), owner);
+        }
+
+        (Issuance, Institution, Status, Endorsers) = (issuance, institution, status, endorsers);
+        string names = string.Join(", ", endorsers.Select(peer => peer.MspId).Order(StringComparer.Ordinal));
+        return new Check(
+            BundleCheckNames.Transactions, CheckOutcome.Pass, BundleCheckCodes.Endorsed,
+            $"The issuance was written by a transaction that peers of {names} endorsed, as were the other records.");
+    }
+
+    private IReadOnlyList<Signatory> RequireWritten(
+        TrustedMembers members, EndorsedRecord record, RecordKey key, string owner)
+    {
+        var transaction = EndorsedTransaction.Read(Convert.FromBase64String(record.Transaction));
+        var (creator, endorsers) = transaction.Verify(members, _trust.Ledger, _trust.Chaincode);
+        if (creator.MspId != owner)
+            throw new EvidenceException($"The {key.ObjectType} was written by {creator.MspId}, not by {owner}.");
+        byte[]? written = transaction.FindWrite(
+            _trust.Chaincode, CompositeKey.Create(key.ObjectType, key.Attributes));
+        if (written is null || !written.AsSpan().SequenceEqual(CanonicalJson.Canonicalize(record.Record)))
+            throw new EvidenceException($"The transaction did not write this {key.ObjectType}.");
+
+        // Records keep whole milliseconds.
+        if (LedgerJson.ToMilliseconds(transaction.Time) > record.Time)
+            throw new EvidenceException($"The {key.ObjectType} is said to be older than its transaction.");
+        return endorsers;
+    }
+
+    private static void RequireMajorityOrOwner(
+        TrustedMembers members, IReadOnlyList<Signatory> endorsers, string owner)
+    {
+        if (endorsers.Count < members.Needed && !endorsers.Any(peer => peer.MspId == owner))
+            throw new EvidenceException($"A record of {owner} was changed without that member's peer.");
+    }
+
+    private Check Hear(TrustedMembers members)
+    {
+        var signed = _bundle.Witness;
+        var statement = signed.Statement;
+        var witness = members.Resolve(statement.MspId, signed.Certificate);
+        TrustedMembers.RequireSignature(
+            witness, WitnessSignature.BytesToSign(statement), Convert.FromBase64String(signed.Signature),
+            "the witness's word");
+        if (statement.Type != Bundles.Witness.TypeName || statement.Ledger != _trust.Ledger)
+            throw new EvidenceException("The witness speaks of something else, or of another ledger.");
+        RequireSame(statement.Issuance, _bundle.Issuance, "issuance");
+        RequireSame(statement.Institution, _bundle.Institution, "institution");
+        RequireSame(statement.Status, _bundle.Status, "status");
+        Witness = witness;
+        return new Check(
+            BundleCheckNames.Witness, CheckOutcome.Pass, BundleCheckCodes.Witnessed,
+            $"Nothing else was on the ledger as of block {statement.AsOf.Block}, {statement.AsOf.Time:u}, on the word "
+            + $"of {witness.Name} of {witness.MspId}.");
+    }
+
+    private void RequireSame(WitnessedRecord? witnessed, EndorsedRecord? record, string what)
+    {
+        if (witnessed is null && record is null) return;
+        if (witnessed is null || record is null
+            || witnessed != WitnessSignature.OfRecord(record) || witnessed.Block > Statement.AsOf.Block)
+            throw new EvidenceException($"The witness saw another {what} than the bundle holds.");
+    }
+}

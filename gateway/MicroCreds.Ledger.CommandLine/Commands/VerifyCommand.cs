@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Bundles;
+using MicroCreds.Ledger.CommandLine.Inputs;
+using MicroCreds.Ledger.CommandLine.Reporting;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.CommandLine.Commands;
+
+/// <summary>microcreds verify: by a gateway, or a bundle without a network.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>How many credentials a gateway is asked about at a time.</summary>
+    private const int MaxAtOnce = 8;
+
+    public static Command Create()
+    {
+        var inputs = new Argument<string[]>("inputs")
+        {
+            Description = "Files, patterns, folders, https addresses, or - for standard input: credentials in any "
+                + "form, or offline bundles.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var trust = new Option<FileInfo?>("--trust")
+        {
+            Description = "The trust file that bundles are verified with, without a network; see `microcreds trust`.",
+            HelpName = "file",
+        };
+        var maxAge = new Option<int?>("--max-age")
+        {
+            Description = "How many days old what the ledger said may be in a bundle. Default is no limit.",
+            HelpName = "days",
+        };
+        var loopback = new Option<bool>("--allow-loopback")
+        {
+            Description = "Addresses of this machine may be fetched, also over plain http.",
+        };
+        var json = JsonOption.Create();
+        var access = new GatewayAccess();
+        var command = new Command(
+            "verify",
+            "Verifies credentials at a gateway, and offline bundles without one: with --trust, or where no gateway is "
+            + "named, nothing is asked.")
+        {
+            inputs, trust, maxAge, loopback, json,
+        };
+        access.AddTo(command, withKey: false);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new BundleVerificationOptions
+            {
+                Trust = ReadTrust(parsed.GetValue(trust)),
+                MaxAge = parsed.GetValue(maxAge) is { } days ? TimeSpan.FromDays(days) : null,
+            };
+            bool isOffline = options.Trust is not null || access.Find(parsed) is null;
+            using var gateway = isOffline ? null : access.OpenForAnyone(parsed);
+            var names = InputReader.List(parsed.GetValue(inputs)!);
+            var reader = new InputReader(new FetchOptions { AllowLoopback = parsed.GetValue(loopback) });
+            var outcomes = new Outcome[names.Count];
+            var verifier = new BundleVerifier(TimeProvider.System, options);
+            await ProgressBar.RunAsync("Verifying", names.Count, async report =>
+            {
+                int done = 0;
+                var parallel = new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = MaxAtOnce,
+                    CancellationToken = cancellationToken,
+                };
+                await Parallel.ForAsync(0, names.Count, parallel, async (i, cancellation) =>
+                {
+                    var input = await reader.ReadAsync(names[i], cancellation);
+                    outcomes[i] = input.Bytes is null
+                        ? Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput)
+                        : await VerifyAsync(input.Name, input.Bytes, gateway, verifier, cancellation);
+                    report(Interlocked.Increment(ref done));
+                });
+            });
+            foreach (var outcome in outcomes) outcome.Write(parsed.GetValue(json));
+            return Outcome.ExitCodeOf(outcomes);
+        });
+        return command;
+    }
+
+    private static LedgerTrust? ReadTrust(FileInfo? file)
+    {
+        if (file is null) return null;
+        if (!file.Exists)
+            throw new CommandException(ExitCodes.NoInput, $"--trust: there is no file {file.FullName}.");
+        try
+        {
+            return LedgerTrust.Read(File.ReadAllBytes(file.FullName));
+        }
+        catch (StrictJsonException e)
+        {
+            throw new CommandException(ExitCodes.BadData, $"--trust {file.FullName}: {e.Message}");
+        }
+    }
+
+    private static async Task<Outcome> VerifyAsync(
+        string name, byte[] document, HttpClient? gateway, BundleVerifier verifier,
+        CancellationToken cancellationToken)
+    {
+        if (gateway is not null) return await AskAsync(name, document, gateway, cancellationToken);
+        return IsBundle(document)
+            ? new Outcome(name, JsonSerializer.SerializeToNode(
+                await verifier.VerifyAsync(document, cancellationToken), LedgerJson.Options)!)
+            : Outcome.OfFault(
+                name,
+                "It is no offline bundle, and only the ledger knows whether a credential stands: name a gateway with "
+                + $"--gateway or {GatewayAccess.GatewayVariable}, or make a bundle of it with `microcreds bundle`.",
+                ExitCodes.Indeterminate);
+    }
+
+    private static bool IsBundle(byte[] document)
+    {
+        try
+        {
+            using var json = StrictJson.Parse(document);
+            return BundledCredential.Find(json.RootElement) is not null;
+        }
+        catch (StrictJsonException)
+        {
+            return false;
+        }
+    }
+
+    private static CommandException NoVerdict(HttpClient gateway, HttpResponseMessage answer) => new(
+        ExitCodes.Unavailable,
+        $"{gateway.BaseAddress} answered {(int)answer.StatusCode}, and no verdict: is it a gateway?");
+
+    private static async Task<Outcome> AskAsync(
+        string name, byte[] document, HttpClient gateway, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(document);
+        using var answer = await gateway.PostAsync("v1/verifications", content, cancellationToken);
+        string said = await answer.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            // 503 comes with a verdict where the ledger could not be asked.
+            if (JsonNode.Parse(said) is JsonObject verdict && verdict["verdict"] is not null)
+                return new Outcome(name, verdict);
+        }
+        catch (JsonException)
+        {
+            throw NoVerdict(gateway, answer);
+        }
+
+        await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+        throw NoVerdict(gateway, answer);
+    }
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace MicroCreds.Ledger.CommandLine;
+
+/// <summary>Which gateway is asked, and with which API key.</summary>
+internal sealed class GatewayAccess
+{
+    /// <summary>The environment variable that names the gateway.</summary>
+    public const string GatewayVariable = "MCREDS_GATEWAY";
+
+    /// <summary>The environment variable that holds the API key.</summary>
+    public const string KeyVariable = "MCREDS_API_KEY";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+
+    private readonly Option<string?> _gateway = new("--gateway")
+    {
+        Description = $"The gateway's address. Default is the environment variable {GatewayVariable}.",
+        HelpName = "url",
+    };
+
+    private readonly Option<FileInfo?> _keyFile = new("--api-key-file")
+    {
+        Description = $"The file that holds the API key. Default is the environment variable {KeyVariable}. The key "
+            + "itself is no option: other users of the machine could read it.",
+        HelpName = "file",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command, bool withKey = true)
+    {
+        command.Options.Add(_gateway);
+        if (withKey) command.Options.Add(_keyFile);
+    }
+
+    /// <summary>Finds the gateway's address, if one is named.</summary>
+    public Uri? Find(ParseResult parsed)
+    {
+        string? text = parsed.GetValue(_gateway) ?? Environment.GetEnvironmentVariable(GatewayVariable);
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https" && address.UserInfo.Length == 0
+            ? address
+            : throw new CommandException(
+                ExitCodes.Usage, $"--gateway is \"{text}\": it must be an address such as https://creds.example.");
+    }
+
+    /// <summary>Opens the gateway without a login.</summary>
+    public HttpClient OpenForAnyone(ParseResult parsed) => Open(Find(parsed) ?? throw new CommandException(
+        ExitCodes.Usage, $"No gateway is named: add --gateway, or set {GatewayVariable}."));
+
+    /// <summary>Opens the gateway with the API key.</summary>
+    public HttpClient OpenWithKey(ParseResult parsed)
+    {
+        var client = OpenForAnyone(parsed);
+        if (client.BaseAddress is { Scheme: "http", IsLoopback: false })
+        {
+            throw new CommandException(
+                ExitCodes.Usage, $"{client.BaseAddress} is plain http: the API key would be read on the way. Use https.");
+        }
+
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", KeyOf(parsed));
+        return client;
+    }
+
+    /// <summary>Requires an answer of success; a problem becomes an error that says what the gateway said.</summary>
+    public static async Task RequireSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.IsSuccessStatusCode) return;
+        string said = await answer.Content.ReadAsStringAsync(cancellationToken);
+        throw new CommandException(
+            answer.StatusCode switch
+            {
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.NoPermission,
+                >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests => ExitCodes.Unavailable,
+                _ => ExitCodes.BadData,
+            },
+            $"{answer.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} answered "
+            + $"{(int)answer.StatusCode}: {DetailOf(said)}");
+    }
+
+    private static HttpClient Open(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        BaseAddress = address,
+        Timeout = Timeout,
+    };
+
+    private string KeyOf(ParseResult parsed)
+    {
+        string? key;
+        if (parsed.GetValue(_keyFile) is { } file)
+        {
+            key = file.Exists
+                ? File.ReadAllText(file.FullName)
+                : throw new CommandException(ExitCodes.NoInput, $"--api-key-file: there is no file {file.FullName}.");
+        }
+        else
+        {
+            key = Environment.GetEnvironmentVariable(KeyVariable);
+        }
+
+        return string.IsNullOrWhiteSpace(key)
+            ? throw new CommandException(
+                ExitCodes.NoPermission, $"An API key is needed: set {KeyVariable}, or name a file with --api-key-file.")
+            : key.Trim();
+    }
+
+    private static string DetailOf(string body)
+    {
+        const int Longest = 300;
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            if (problem.RootElement.TryGetProperty("detail", out var detail)) return detail.ToString();
+        }
+        catch (JsonException)
+        {
+            // Not one of our gateways, or something in front of it.
+            return body.Length > Longest ? body[..Longest] : body;
+        }
+
+        return body;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.Ledger.Gateway;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.CommandLine;
+
+/// <summary>The command line against gateways, and then without them.</summary>
+public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>, IDisposable
+{
+    private readonly GatewayHost _issuer = gateways.Issuer;
+    private readonly string _folder = Directory.CreateTempSubdirectory("microcreds-cli-").FullName;
+
+    private string Url => _issuer.Anyone.BaseAddress!.ToString();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Issue_Verify_Suspend_Reinstate_Revoke_EachSaysHowItStands()
+    {
+        string file = await IssueAsync("Command Line Learner");
+        var valid = (await RunAsync("verify", file)).Ends(0);
+        Assert.StartsWith("valid", valid.Output, StringComparison.Ordinal);
+        Assert.Contains("Command Line Learner", valid.Output, StringComparison.Ordinal);
+        (await RunAsync("status", file)).Ends(0);
+
+        (await RunAsync("suspend", file, "--reason", "underReview")).Ends(0);
+        Assert.Contains("Suspended", (await RunAsync("verify", file)).Ends(1).Output, StringComparison.Ordinal);
+        (await RunAsync("reinstate", file)).Ends(0);
+        (await RunAsync("verify", file)).Ends(0);
+
+        (await RunAsync("revoke", file, "--reason", "misconduct")).Ends(0);
+        var revoked = JsonNode.Parse((await RunAsync("verify", file, "--json")).Ends(1).Output)!;
+        Assert.Equal("invalid", (string?)revoked["verdict"]);
+        Assert.Equal(file, (string?)revoked["input"]);
+        var status = JsonNode.Parse((await RunAsync("status", file, "--json")).Ends(1).Output)!;
+        Assert.Equal("revoked", (string?)status["state"]);
+        Assert.Equal("misconduct", (string?)status["history"]![0]!["reason"]);
+        Assert.Equal(3, status["history"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Issue_RowsOfAFile_WritesAFileForEachAndVerifiesTheFolder()
+    {
+        string rows = Path.Combine(_folder, "rows.ndjson");
+        await File.WriteAllLinesAsync(
+            rows, Enumerable.Range(0, 25).Select(i => GatewayHost.Row($"Row Learner {i}").ToJsonString()),
+            TestContext.Current.CancellationToken);
+        string output = Path.Combine(_folder, "issued");
+        var issued = (await RunAsync("issue", "--rows", rows, "--out", output, "--json")).Ends(0);
+        Assert.Equal(25, issued.Lines.Length);
+        Assert.Equal(25, Directory.GetFiles(output).Length);
+        Assert.Equal(25, (await RunAsync("verify", output)).Ends(0).Lines.Length);
+
+        // The same file again finds the same credentials.
+        string again = Path.Combine(_folder, "again");
+        (await RunAsync("issue", "--rows", rows, "--out", again)).Ends(0);
+        Assert.Equal(
+            Directory.GetFiles(output).Select(Path.GetFileName).Order(),
+            Directory.GetFiles(again).Select(Path.GetFileName).Order());
+
+        string some = Directory.GetFiles(output)[3];
+        (await RunAsync("revoke", some, "--reason", "other")).Ends(0);
+        var mixed = (await RunAsync("verify", Path.Combine(output, "*.json"))).Ends(1);
+        Assert.Equal(24, mixed.Lines.Count(line => line.StartsWith("valid", StringComparison.Ordinal)));
+        Assert.Contains(mixed.Lines, line => line.StartsWith("invalid", StringComparison.Ordinal)
+            && line.Contains(some, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bundle_WithPinnedTrust_VerifiesWithoutAGateway()
+    {
+        string file = await IssueAsync("Bundle Learner");
+        string bundle = Path.Combine(_folder, "bundle.json");
+        string trust = Path.Combine(_folder, "trust.json");
+        (await RunAsync("bundle", file, "--out", bundle)).Ends(0);
+        (await RunAsync("trust", "--out", trust)).Ends(0);
+        string[] offline = ["verify", bundle, "--trust", trust];
+        var verdict = (await MicroCredsProgram.RunAsync(offline)).Ends(0);
+        Assert.Contains("as of block", verdict.Output, StringComparison.Ordinal);
+        Assert.Contains($"({_issuer.MspId})", verdict.Output, StringComparison.Ordinal);
+
+        // Without roots of one's own it is nobody's word.
+        var unpinned = (await MicroCredsProgram.RunAsync("verify", bundle)).Ends(2);
+        Assert.StartsWith("indeterminate", unpinned.Output, StringComparison.Ordinal);
+
+        string text = await File.ReadAllTextAsync(bundle, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            bundle, text.Replace("Bundle Learner", "Bundle Fraud", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        (await MicroCredsProgram.RunAsync(offline)).Ends(1);
+
+        // A gateway reads the credential inside.
+        await File.WriteAllTextAsync(bundle, text, TestContext.Current.CancellationToken);
+        (await RunAsync("verify", bundle)).Ends(0);
+    }
+
+    [Fact]
+    public async Task Verify_StandardInputAndAddress()
+    {
+        byte[] document = await _issuer.IssueAsync("Piped Learner");
+        (await MicroCredsProgram.RunAsync(["verify", "-", "--gateway", Url], document)).Ends(0);
+
+        // An address of this machine is fetched only where that was asked for.
+        string address = Url + "v1/trust";
+        var refused = (await RunAsync("verify", address)).Ends(66);
+        Assert.Contains("only https", refused.Output, StringComparison.Ordinal);
+        var fetched = (await RunAsync("verify", address, "--allow-loopback")).Ends(1);
+        Assert.StartsWith("invalid", fetched.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnyCommand_WithoutOrWithAWrongKey_IsNotPermitted()
+    {
+        string[] issue = ["issue", "--achievement", "data-literacy", "--name", "Nobody", "--gateway", Url];
+        Assert.Contains(
+            "MCREDS_API_KEY", (await MicroCredsProgram.RunAsync(issue)).Ends(77).Error, StringComparison.Ordinal);
+        (await MicroCredsProgram.RunAsync(issue, null, "wrong-key-wrong-key-wrong-key-wrong-key")).Ends(77);
+
+        string keyFile = Path.Combine(_folder, "key");
+        await File.WriteAllTextAsync(keyFile, GatewayHost.ApiKey + "\n", TestContext.Current.CancellationToken);
+        (await MicroCredsProgram.RunAsync([.. issue, "--api-key-file", keyFile], null)).Ends(0);
+    }
+
+    [Fact]
+    public async Task AnyCommand_RefusedByTheGateway_SaysWhatAndWhy()
+    {
+        var unknown = await RunAsync("issue", "--achievement", "no-such-thing", "--name", "Somebody");
+        Assert.Contains("/achievement", unknown.Ends(65).Error, StringComparison.Ordinal);
+        var missing = await RunAsync("revoke", Guid.NewGuid().ToString(), "--reason", "other");
+        Assert.Contains("404", missing.Ends(65).Error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> IssueAsync(string name)
+    {
+        string file = Path.Combine(_folder, $"{Guid.NewGuid():N}.json");
+        (await RunAsync("issue", "--achievement", "data-literacy", "--name", name, "--out", file)).Ends(0);
+        return file;
+    }
+
+    private Task<MicroCredsProgram.Run> RunAsync(params string[] arguments) =>
+        MicroCredsProgram.RunAsync([.. arguments, "--gateway", Url], null, GatewayHost.ApiKey);
+}
