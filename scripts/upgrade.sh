@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the contract of a running native network to its next version or policy, while clients go on; data is kept.
+# Takes the contract of a running network to its next version or policy, while clients go on; data is kept.
 #   scripts/upgrade.sh [--version VERSION] [--policy "OutOf(3, 'AuroraMSP.peer', …)"] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."

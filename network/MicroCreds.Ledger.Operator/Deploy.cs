@@ -18,12 +18,7 @@ internal static class Deploy
     {
         var options = StateOption.Parse("deploy", args, "--chaincode");
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is DockerEngine)
-        {
-            throw new OperatorException(DockerEngine.NotChanged);
-        }
-
-        if (known.Engine is not NativeEngine engine)
+        if (known.Engine is not (NativeEngine or DockerEngine))
         {
             throw new OperatorException(
                 $"The engine \"{known.Engine.Name}\" reads its chaincodes when it starts: add it to consortium.json.");
@@ -36,12 +31,17 @@ internal static class Deploy
             Chaincodes = [.. known.Consortium.Chaincodes.Where(other => other.Name != chaincode.Name), chaincode],
         };
         ConsortiumFile.Validate(planned);
-        await engine.DeployAsync(planned, cancellation);
+        KeyMaterial.Ensure(known.State, planned, TimeProvider.System.GetUtcNow());
+        var files = new NativeFiles(known.State);
+        var dialled = known.Engine is DockerEngine ? ContainerView.OfChaincodes(planned) : planned;
+        await new ChaincodeDeployment(FabricBinaries.Find(files.Binaries), files, dialled).EnsureAsync(cancellation);
         (known with { Consortium = planned }).Write();
-        Console.WriteLine($"Deployed: {engine.Describe(chaincode)}. Its servers must make themselves known as");
-        foreach (var organization in planned.Organizations.Where(o => chaincode.Servers.ContainsKey(o.MspId)))
+        Console.WriteLine($"Deployed: {known.Engine.Describe(chaincode)}. Its servers must make themselves known as");
+        var servers = dialled.Chaincodes.Single(candidate => candidate.Name == chaincode.Name).Servers;
+        foreach (var organization in planned.Organizations.Where(o => servers.ContainsKey(o.MspId)))
         {
-            Console.WriteLine($"  {organization.MspId,-16} {engine.ChaincodeIdOf(chaincode, organization)}");
+            Console.WriteLine($"  {organization.MspId,-16} {known.Engine.ChaincodeIdOf(chaincode, organization)}");
+            Console.WriteLine($"  {"",-16} its peer dials {servers[organization.MspId]}");
         }
 
         return 0;

@@ -10,12 +10,7 @@ internal static class Upgrade
     {
         var options = StateOption.Parse("upgrade", args, "--version", "--policy");
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is DockerEngine)
-        {
-            throw new OperatorException(DockerEngine.NotChanged);
-        }
-
-        if (known.Engine is not NativeEngine)
+        if (known.Engine is not (NativeEngine or DockerEngine))
         {
             throw new OperatorException(
                 $"The engine \"{known.Engine.Name}\" has no definitions to upgrade: stop it with scripts/down.sh, "

@@ -18,9 +18,9 @@ internal sealed class DockerEngine(
 {
     public const string EngineName = "docker";
 
-    /// <summary>What a verb says that changes a running channel, which this engine does not do.</summary>
+    /// <summary>What a verb says that changes a running channel's members, which this engine does not do.</summary>
     public const string NotChanged =
-        "The engine \"docker\" does not change a running channel: that is done on the engine \"native\", or by hand "
+        "The engine \"docker\" does not change who is in a running channel: that is done on the engine \"native\", or by hand "
         + "with Fabric's peer command (FABRIC_CFG_PATH is fabric/peers/MSPID of the state directory).";
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);

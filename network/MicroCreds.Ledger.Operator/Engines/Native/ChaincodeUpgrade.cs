@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines.Docker;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
 
@@ -13,6 +14,9 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
 
     /// <summary>Where an upgrade that was begun is written down, so that a second try goes on with it.</summary>
     private string PlanFile => Path.Combine(known.State, "consortium.next.json");
+
+    /// <summary>Whether the servers are containers: those keep their addresses, and change after the commit.</summary>
+    private bool InContainers => known.Engine is DockerEngine;
 
     /// <param name="version">The contract's next version.</param>
     /// <param name="policy">Its endorsement policy from then on, or null to keep the one it has.</param>
@@ -32,19 +36,27 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
         }
 
         var planned = Plan(version, policy ?? current.EndorsementPolicy);
-        var contract = ContractOf(planned);
-        bool newServers = version != current.Version;
+        var dialled = InContainers ? ContainerView.OfChaincodes(planned) : planned;
+        var contract = ContractOf(dialled);
+        bool newVersion = version != current.Version;
+        bool newServers = newVersion && !InContainers;
         if (newServers)
         {
             await StartServersAsync(files, planned, contract, cancellation);
         }
 
         // After a try that committed and then died, the channel is ahead of what was written down.
-        int sequence = newServers && deployed.Version == version ? deployed.Sequence : deployed.Sequence + 1;
+        int sequence = newVersion && deployed.Version == version ? deployed.Sequence : deployed.Sequence + 1;
         Console.WriteLine($"Every institution approves {contract.Name} {version}, sequence {sequence}.");
-        await new ChaincodeDeployment(binaries, files, planned).DefineAsync(contract, sequence, cancellation);
+        await new ChaincodeDeployment(binaries, files, dialled).DefineAsync(contract, sequence, cancellation);
         Console.WriteLine($"Committed; {contract.EndorsementPolicy} rules from now on.");
         (known with { Consortium = planned }).Write();
+        if (InContainers)
+        {
+            Console.WriteLine("The contract's containers are made anew; until they answer, clients are told to wait.");
+            await known.Engine.StartAsync(planned, cancellation);
+        }
+
         await NetworkProbe.WaitAsync(known.Network, ServerTimeout, cancellation);
         if (newServers)
         {
@@ -77,7 +89,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
         {
             Version = version,
             EndorsementPolicy = policy,
-            Servers = version == contract.Version ? contract.Servers : contract.Servers.ToDictionary(
+            Servers = InContainers || version == contract.Version ? contract.Servers : contract.Servers.ToDictionary(
                 server => server.Key, server => ports.Settle(server.Value, $"the new server of {server.Key}")),
         };
         var planned = known.Consortium with

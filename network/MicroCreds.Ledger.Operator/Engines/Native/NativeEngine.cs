@@ -115,14 +115,6 @@ internal sealed class NativeEngine(string state) : IEngine
         }));
     }
 
-    /// <summary>Brings the chaincodes to the channel that it does not have yet; makes their TLS certificates.</summary>
-    public Task DeployAsync(Consortium consortium, CancellationToken cancellation)
-    {
-        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
-        var binaries = FabricBinaries.Find(_files.Binaries);
-        return new ChaincodeDeployment(binaries, _files, consortium).EnsureAsync(cancellation);
-    }
-
     /// <summary>Starts one peer; returns once it listens.</summary>
     public async Task StartPeerAsync(
         Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
