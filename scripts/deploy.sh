@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings a further chaincode, in any language, to a network of Fabric's peers: package, install, approve by each, commit.
+# Brings a further chaincode, in any language, to Fabric's own peers: package, install, approve by each, commit.
 #   scripts/deploy.sh --chaincode FILE [--state DIRECTORY]     FILE: as an entry of "chaincodes" in consortium.json
 set -euo pipefail
 cd "$(dirname "$0")/.."

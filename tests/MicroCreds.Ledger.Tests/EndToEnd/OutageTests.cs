@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
@@ -33,7 +32,7 @@ public sealed class OutageTests(RunningConsortium consortium)
         {
             foreach (var request in requests)
             {
-                documents.Add(await IssueUntilAcknowledgedAsync(consortium[0], request));
+                documents.Add(await consortium[0].IssueUntilAcknowledgedAsync(request));
             }
 
             await consortium[1].VerifyUntilAsync(documents[^1], "valid");
@@ -90,24 +89,6 @@ public sealed class OutageTests(RunningConsortium consortium)
         await issuer.VerifyUntilAsync(issued.Document, "valid");
         var late = await issuer.IssueAsync(request);
         await consortium[1].VerifyUntilAsync(late.Document, "valid");
-    }
-
-    /// <summary>Sends the same request until it is acknowledged; until then nothing but 503 may be answered.</summary>
-    private static async Task<string> IssueUntilAcknowledgedAsync(RunningInstitution issuer, JsonObject request)
-    {
-        string document = "";
-        await Until.TrueAsync(
-            async () =>
-            {
-                var (status, body) = await issuer.SendAsync(HttpMethod.Post, "/v1/credentials", request);
-                document = body!.ToJsonString();
-                Assert.True(
-                    status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable,
-                    $"{status}: {document}");
-                return status != HttpStatusCode.ServiceUnavailable;
-            },
-            () => $"Not acknowledged: {document}");
-        return document;
     }
 
     private static bool IsOfTheLedger(string process) =>

@@ -34,6 +34,25 @@ internal static class Registrar
         return new Issued(text, answer.Headers.Location!.ToString());
     }
 
+    /// <summary>Sends the same request until it is acknowledged; until then nothing but 503 may be answered.</summary>
+    public static async Task<string> IssueUntilAcknowledgedAsync(
+        this RunningInstitution issuer, JsonObject request)
+    {
+        string document = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                var (status, body) = await issuer.SendAsync(HttpMethod.Post, "/v1/credentials", request);
+                document = body!.ToJsonString();
+                Assert.True(
+                    status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable,
+                    $"{status}: {document}");
+                return status != HttpStatusCode.ServiceUnavailable;
+            },
+            () => $"Not acknowledged: {document}");
+        return document;
+    }
+
     public static Task<JsonNode> VerifyAsync(this RunningInstitution institution, string credential) =>
         institution.VerifyAsync(credential, HttpStatusCode.OK);
 
