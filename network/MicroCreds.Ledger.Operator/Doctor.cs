@@ -47,6 +47,11 @@ internal static class Doctor
         }
 
         findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
+        foreach (string mspId in serving)
+        {
+            findings.AddRange(await ChannelExamination.ExamineAsync(known, mspId, cancellation));
+        }
+
         findings.AddRange(await known.Engine.ExamineAsync(known.Consortium, now, cancellation));
 
         // Of those who run elsewhere nothing is known here but that they are members.

@@ -42,8 +42,11 @@ internal sealed class SampleChannel : IDisposable
     public string Signatures => Directory.CreateDirectory(Path.Combine(_state, "signatures")).FullName;
 
     /// <summary>A member's files.</summary>
-    public OrganizationFiles FilesOf(string mspId) => new(
-        _state, _members.Organizations.Append(_newcomer).Single(o => o.MspId == mspId).Domain);
+    public OrganizationFiles FilesOf(string mspId) => new(_state, DomainOf(mspId));
+
+    /// <summary>A member's folder, as the channel's configuration was made from.</summary>
+    public string MspOf(string mspId) =>
+        Path.Combine(_state, "organizations", "peerOrganizations", DomainOf(mspId), "msp");
 
     /// <summary>A member's signature on the request.</summary>
     public MembershipSignature Sign(string mspId)
@@ -65,6 +68,9 @@ internal sealed class SampleChannel : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
+
+    private string DomainOf(string mspId) =>
+        _members.Organizations.Append(_newcomer).Single(o => o.MspId == mspId).Domain;
 
     private ChannelRules RulesOf(Consortium consortium)
     {

@@ -20,8 +20,8 @@ internal sealed class DockerEngine(
 
     /// <summary>What a verb says that changes a running channel's members, which this engine does not do.</summary>
     public const string NotChanged =
-        "The engine \"docker\" does not change who is in a running channel: that is done on the engine \"native\", or by hand "
-        + "with Fabric's peer command (FABRIC_CFG_PATH is fabric/peers/MSPID of the state directory).";
+        "The engine \"docker\" does not change who is in a running channel: that is done on the engine \"native\", or "
+        + "by hand with Fabric's peer command (FABRIC_CFG_PATH is fabric/peers/MSPID of the state directory).";
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
