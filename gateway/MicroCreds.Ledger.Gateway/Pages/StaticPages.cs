@@ -3,33 +3,44 @@ using System.Security.Cryptography;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
-/// <summary>The pages, which lie in the assembly and need nothing from elsewhere.</summary>
+/// <summary>What pages are made of besides HTML: it lies in the assembly and needs nothing from elsewhere.</summary>
 public static class StaticPages
 {
     /// <summary>Nothing inline, nothing from other sites, not inside other sites' frames.</summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>The camera, for QR codes; nothing else that a browser could grant.</summary>
+    private const string PermissionsPolicy = "camera=(self), microphone=(), geolocation=()";
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage("/verify", "verify.html", "text/html; charset=utf-8");
-        routes.MapPage("/verify.css", "verify.css", "text/css; charset=utf-8");
-        routes.MapPage("/verify.svg", "verify.svg", "image/svg+xml");
-        routes.MapPage("/verify.js", "verify.js", "text/javascript; charset=utf-8");
+        routes.MapVerifyPage();
+        routes.MapFile("/verify.css", "verify.css", "text/css; charset=utf-8");
+        routes.MapFile("/verify.svg", "verify.svg", "image/svg+xml");
+        routes.MapFile("/verify.js", "verify.js", "text/javascript; charset=utf-8");
+        routes.MapFile("/qr.js", "qr.js", "text/javascript; charset=utf-8");
         routes.MapGet("/", () => TypedResults.Redirect("/verify")).ExcludeFromDescription();
     }
 
-    private static void MapPage(this IEndpointRouteBuilder routes, string address, string file, string mediaType)
+    /// <summary>Sets what keeps a page to itself.</summary>
+    public static void Secure(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = PermissionsPolicy;
+    }
+
+    private static void MapFile(this IEndpointRouteBuilder routes, string address, string file, string mediaType)
     {
         byte[] content = Read(file);
         string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
         routes.MapGet(address, (HttpContext context) =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
+            Secure(headers);
             headers.CacheControl = "no-cache";
             headers.ETag = tag;
             return context.Request.Headers.IfNoneMatch == tag

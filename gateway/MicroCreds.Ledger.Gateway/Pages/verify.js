@@ -1,126 +1,161 @@
 "use strict";
 
-// Only textContent is ever written: a credential is a stranger's text.
+// The page works without this script: it spares the reload, takes what is dropped, and reads QR codes. What the server
+// answers is escaped there; nothing else is ever made into markup here.
 const maxBytes = 256 * 1024;
+const scanPause = 150;
 const element = (id) => document.getElementById(id);
-const names = {
-  format: "Format", signature: "Signature", anchor: "Anchor on the ledger", issuerKey: "Issuer's key",
-  status: "Status", validityPeriod: "Validity period", accreditation: "Accreditation", recognition: "Recognition",
-};
-const signs = { pass: "✓", fail: "✕", unknown: "?" };
-const titles = {
-  valid: ["✓", "Valid", "Issued by the institution named below, unchanged, and in force."],
-  invalid: ["✕", "Not valid", "At least one check failed. Do not rely on this credential."],
-  indeterminate: ["?", "Could not be verified", "Nothing failed, but not everything could be checked."],
-};
+const say = (what) => element("form").dataset[what];
 
-function add(parent, tag, text, className) {
-  const child = document.createElement(tag);
-  child.textContent = text;
-  if (className) child.className = className;
-  parent.append(child);
-  return child;
+function problem(text) {
+  element("problem").textContent = text || "";
 }
 
-function when(text) {
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? text : time.toLocaleString(undefined, { dateStyle: "long", timeStyle: "short" });
-}
-
-function showSummary(credential) {
-  const summary = element("summary");
-  summary.replaceChildren();
-  element("summary-title").hidden = !credential;
-  if (!credential) return;
-  const lines = [
-    ["Learner", credential.recipient], ["Micro-credential", credential.title], ["Issued by", credential.issuerName],
-    ["Issuer's identifier", credential.issuer], ["Valid from", credential.validFrom && when(credential.validFrom)],
-    ["Valid until", credential.validUntil && when(credential.validUntil)], ["Identifier", credential.id],
-  ];
-  for (const [name, value] of lines) {
-    if (!value) continue;
-    add(summary, "dt", name);
-    add(summary, "dd", value);
-  }
-}
-
-function showChecks(checks) {
-  const list = element("checks");
-  list.replaceChildren();
-  element("checks-title").hidden = checks.length === 0;
-  for (const check of checks) {
-    const line = add(list, "li", "", check.outcome);
-    add(line, "span", signs[check.outcome] || "?", "sign").title = check.outcome;
-    add(line, "span", names[check.check] || check.check, "name");
-    add(line, "span", check.detail, "detail");
-    if (check.nextStep) add(line, "span", check.nextStep, "next");
-  }
-}
-
-function show(kind, verdict, text) {
-  const [sign, title, standard] = titles[kind];
-  const result = element("result");
-  result.className = kind;
-  result.querySelector("#verdict .sign").textContent = sign;
-  element("verdict-title").textContent = title;
-  element("verdict-text").textContent = text || standard;
-  showSummary(verdict.credential);
-  showChecks(verdict.checks || []);
-  const notices = element("notices");
-  notices.replaceChildren();
-  for (const notice of verdict.notices || []) add(notices, "li", notice.detail);
-  if (verdict.replacedBy) add(notices, "li", `It was replaced by the credential ${verdict.replacedBy.id}.`);
-  notices.hidden = notices.children.length === 0;
-  element("as-of").textContent = verdict.asOf
-    ? `As of block ${verdict.asOf.block} of the ledger, ${when(verdict.asOf.time)}.` : "";
-  result.hidden = false;
-  result.focus({ preventScroll: true });
-  result.scrollIntoView({ behavior: "smooth", block: "start" });
-}
-
-async function verify() {
-  const text = element("credential").value.trim();
-  if (!text) {
-    show("indeterminate", {}, "Paste the credential, drop its file, or choose one first.");
-    return;
-  }
-  if (new Blob([text]).size > maxBytes) {
-    show("indeterminate", {}, "This is larger than any credential: choose the credential's own file.");
-    return;
-  }
+function busy(is) {
   const button = element("verify");
-  button.disabled = true;
+  if (is) button.dataset.name = button.textContent;
+  button.disabled = is;
+  button.textContent = is ? say("working") : button.dataset.name || button.textContent;
+  element("form").setAttribute("aria-busy", String(is));
+}
+
+function take(answer) {
+  document.title = answer.title;
+  document.documentElement.lang = answer.documentElement.lang;
+  for (const part of ["main", "languages", "skip"]) {
+    const now = document.querySelector(`#${part}, .${part}`);
+    const next = answer.querySelector(`#${part}, .${part}`);
+    if (now && next) now.replaceWith(document.importNode(next, true));
+  }
+  bind();
+  const result = element("result");
+  if (!result) return;
+  result.scrollIntoView({ block: "start" });
+  result.focus({ preventScroll: true });
+}
+
+async function send(data) {
+  busy(true);
+  problem();
   try {
-    const answer = await fetch("/v1/verifications", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: text,
-    });
-    const verdict = await answer.json();
-    if (titles[verdict.verdict]) show(verdict.verdict, verdict);
-    else show("indeterminate", {}, verdict.detail || "The service gave no verdict. Try again later.");
+    const answer = await fetch("/verify", { method: "POST", body: data, headers: { Accept: "text/html" } });
+    const text = await answer.text();
+    if (!(answer.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(answer.status);
+    take(new DOMParser().parseFromString(text, "text/html"));
   } catch {
-    show("indeterminate", {}, "The service did not answer. Try again in a moment.");
-  } finally {
-    button.disabled = false;
+    busy(false);
+    problem(say("noanswer"));
   }
 }
 
-async function take(file) {
+function sendText(text) {
+  const data = new FormData();
+  data.append("lang", document.documentElement.lang);
+  data.append("credential", text);
+  return send(data);
+}
+
+async function codeIn(source, width, height) {
+  if ("BarcodeDetector" in window) {
+    try {
+      const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(source);
+      if (found.length) return found[0].rawValue;
+    } catch { /* Some browsers have the class and no detector behind it. */ }
+  }
+  const { default: decode } = await import("/qr.js");
+  const scale = Math.min(1, 1600 / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  try {
+    return decode(context.getImageData(0, 0, canvas.width, canvas.height));
+  } catch {
+    return "";
+  }
+}
+
+async function takePicture(file) {
+  busy(true);
+  let text = "";
+  try {
+    const picture = await createImageBitmap(file);
+    text = await codeIn(picture, picture.width, picture.height);
+  } catch { /* No picture that a browser can read: as if it had no code. */ }
+  busy(false);
+  if (text) await sendText(text);
+  else problem(say("nocode"));
+}
+
+async function takeFile(file) {
   if (!file) return;
-  if (file.size > maxBytes) {
-    show("indeterminate", {}, "This file is larger than any credential: choose the credential's own file.");
-    return;
-  }
-  element("credential").value = await file.text();
-  await verify();
+  problem();
+  if (file.type.startsWith("image/")) return takePicture(file);
+  if (file.size > maxBytes) return problem(say("toolarge"));
+  const data = new FormData();
+  data.append("lang", document.documentElement.lang);
+  data.append("file", file);
+  return send(data);
 }
 
-element("host").textContent = location.host;
-element("form").addEventListener("submit", (event) => { event.preventDefault(); verify(); });
-element("choose").addEventListener("click", () => element("file").click());
-element("file").addEventListener("change", (event) => take(event.target.files[0]));
-const drop = element("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+async function scan() {
+  const dialog = element("camera");
+  const video = element("video");
+  problem();
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  } catch {
+    return problem(say("nocamera"));
+  }
+  const stop = () => stream.getTracks().forEach((track) => track.stop());
+  dialog.addEventListener("close", stop, { once: true });
+  dialog.showModal();
+  video.srcObject = stream;
+  await video.play();
+  while (dialog.open) {
+    const text = video.videoWidth ? await codeIn(video, video.videoWidth, video.videoHeight) : "";
+    if (text) {
+      dialog.close();
+      return sendText(text);
+    }
+    await new Promise((resolve) => setTimeout(resolve, scanPause));
+  }
 }
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files[0]); });
+
+function bind() {
+  const form = element("form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const picture = element("file").files[0];
+    if (picture) return takeFile(picture);
+    const data = new FormData(form, event.submitter);
+    return send(data);
+  });
+  element("file").addEventListener("change", (event) => takeFile(event.target.files[0]));
+  const drop = element("drop");
+  for (const kind of ["dragenter", "dragover"]) {
+    drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const text = event.dataTransfer.getData("text/plain");
+    if (event.dataTransfer.files.length) takeFile(event.dataTransfer.files[0]);
+    else if (text) sendText(text);
+  });
+  const button = element("scan");
+  button.hidden = !navigator.mediaDevices?.getUserMedia;
+  button.addEventListener("click", scan);
+}
+
+document.documentElement.classList.add("has-script");
+bind();
+
+// A link may carry a credential behind its #, which browsers send to nobody.
+if (location.hash.length > 20) {
+  const text = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+  sendText(text);
+}

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.Ledger.Credentials;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -5,82 +8,114 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>The /verify page in a real browser, as a visitor without a login sees it.</summary>
 [Collection(ConsortiumTests.Name)]
-public sealed class VerifyPageTests(RunningConsortium consortium) : IAsyncLifetime
+public sealed class VerifyPageTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
 {
-    private static readonly string[] Candidates =
-        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
+    private static readonly Dictionary<string, (string English, string German)> Titles = new()
     {
-        string? chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists);
-        if (chromium is null)
-        {
-            return;
-        }
+        ["valid"] = ("Valid", "Gültig"),
+        ["invalid"] = ("Not valid", "Nicht gültig"),
+        ["indeterminate"] = ("Could not be verified", "Nicht prüfbar"),
+        ["refused"] = ("Not opened", "Nicht geöffnet"),
+    };
 
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync",
-            ],
-        });
-    }
+    private string Address => $"{consortium[1].GatewayUrl}/verify";
 
-    public async ValueTask DisposeAsync()
+    [Theory]
+    [InlineData("en", 360)]
+    [InlineData("en", 1280)]
+    [InlineData("de", 360)]
+    [InlineData("de", 1280)]
+    public async Task Page_EveryVerdict_IsReadable_AndWithoutBarriers(string language, int width)
     {
-        if (_browser is not null)
+        var page = await browser.OpenAsync(Address, width, language);
+        await Browser.AssertAccessibleAsync(page);
+        await Browser.ShootAsync(page, $"verify-empty-{language}-{width}");
+        foreach (var (name, kind, text) in await CasesAsync())
         {
-            await _browser.DisposeAsync();
+            await VerifyAsync(page, text);
+            var (english, german) = Titles[kind];
+            await Assertions.Expect(page.Locator("#verdict-title"))
+                .ToHaveTextAsync(language == "de" ? german : english);
+            await Assertions.Expect(page.Locator("#result")).ToBeFocusedAsync();
+            await Browser.AssertFitsAsync(page);
+            await Browser.AssertAccessibleAsync(page);
+            await Browser.ShootAsync(page, $"verify-{name}-{language}-{width}");
         }
-
-        _playwright?.Dispose();
     }
 
     [Fact]
-    public async Task Page_ValidThenTampered_ShowsSeparateChecks()
+    public async Task Page_ByKeyboardAlone_VerifiesAndSwitchesTheLanguage()
     {
         var issued = await consortium[0].IssueAsync(Registrar.Request("data-literacy", "Siiri Koskinen"));
         await consortium[1].VerifyUntilAsync(issued.Document, "valid");
-        var page = await OpenAsync(width: 1200);
-
-        await PasteAsync(page, issued.Document);
+        var page = await browser.OpenAsync(Address);
+        await TabToAsync(page, "credential");
+        await page.Keyboard.InsertTextAsync(issued.Document);
+        await TabToAsync(page, "verify");
+        await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Valid");
-        await Assertions.Expect(page.Locator("#checks li.pass")).ToHaveCountAsync(6);
-        await Assertions.Expect(page.Locator("#summary")).ToContainTextAsync("Siiri Koskinen");
-        await ShootAsync(page, "valid");
+        await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync("Siiri Koskinen");
 
-        await PasteAsync(page, issued.Document.Replace("Siiri", "Siiru"));
-        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Not valid");
-        await Assertions.Expect(page.Locator("#checks li.fail").First).ToBeVisibleAsync();
-        await ShootAsync(page, "tampered");
+        // What was verified stays while the language changes.
+        await page.Locator("#languages button").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Gültig");
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "de");
+        Assert.StartsWith("Gültig", await page.TitleAsync());
     }
 
     [Fact]
-    public async Task Page_RevokedFromAFile_SaysSo_OnANarrowScreen()
+    public async Task Page_WithoutAScript_VerifiesAFileAndSwitchesTheLanguage()
     {
         var issued = await consortium[0].IssueAsync(Registrar.Request("data-literacy", "Otso Lehto"));
-        await consortium[0].SendAsync(HttpMethod.Post, $"{issued.Location}/revocation", new { reason = "withdrawn" });
-        await consortium[1].VerifyUntilAsync(issued.Document, "invalid", "revoked");
-        var page = await OpenAsync(width: 360);
-        await page.Locator("#file").SetInputFilesAsync(new FilePayload
-        {
-            Name = "credential.json",
-            MimeType = "application/json",
-            Buffer = System.Text.Encoding.UTF8.GetBytes(issued.Document),
-        });
-        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Not valid");
-        await Assertions.Expect(page.Locator("#checks li.fail")).ToContainTextAsync("evoked");
-        int overflow = await page.EvaluateAsync<int>(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.Equal(0, overflow);
-        await ShootAsync(page, "revoked-narrow");
+        await consortium[1].VerifyUntilAsync(issued.Document, "valid");
+        var page = await browser.OpenAsync(Address, width: 360, script: false);
+        await page.Locator("#file").SetInputFilesAsync(FileOf("credential.json", "application/json", issued.Document));
+        await page.Locator("#verify").ClickAsync();
+        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Valid");
+        await page.Locator("#languages button").ClickAsync();
+        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Gültig");
+        await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync("Otso Lehto");
+    }
+
+    [Fact]
+    public async Task Page_PictureOfAQrCode_IsReadAndItsLinkJudged()
+    {
+        var issued = await consortium[1].IssueAsync(Registrar.Request("battery-systems", "Jürgen Müller"));
+        var page = await browser.OpenAsync(Address);
+        await ChooseAsync(page, QrPicture.Png(consortium[1].GatewayUrl + issued.Location));
+        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Valid");
+        await Assertions.Expect(page.Locator("#summary")).ToContainTextAsync("Hochschule Linden");
+        await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync("Jürgen");
+
+        await ChooseAsync(page, QrPicture.Png("https://evil.example/c/1"));
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("leads to evil.example");
+        await ChooseAsync(page, QrPicture.Png("javascript:alert(1)"));
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("“javascript:”");
+        await ChooseAsync(page, Convert.FromBase64String(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
+        await Assertions.Expect(page.Locator("#problem")).ToContainTextAsync("No QR code was found");
+    }
+
+    [Fact]
+    public async Task Page_QrCodeBeforeTheCamera_IsScanned()
+    {
+        await File.WriteAllBytesAsync(
+            browser.Camera, QrPicture.Video("https://evil.example/c/2"), TestContext.Current.CancellationToken);
+        var page = await browser.OpenAsync(Address);
+        await page.Locator("#scan").ClickAsync();
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("leads to evil.example");
+        await Assertions.Expect(page.Locator("#camera")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Page_CredentialBehindTheHash_IsVerified_AndLeavesTheAddress()
+    {
+        var issued = await consortium[0].IssueAsync(Registrar.Request("data-literacy", "Siiri Koskinen"));
+        await consortium[1].VerifyUntilAsync(issued.Document, "valid");
+        var page = await browser.OpenAsync($"{Address}#{Uri.EscapeDataString(issued.Document)}");
+        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Valid");
+        Assert.DoesNotContain("#", page.Url);
     }
 
     [Fact]
@@ -89,40 +124,68 @@ public sealed class VerifyPageTests(RunningConsortium consortium) : IAsyncLifeti
         var issued = await consortium[0].IssueAsync(
             Registrar.Request("data-literacy", "<img src=x onerror=document.title='owned'>"));
         await consortium[1].VerifyUntilAsync(issued.Document, "valid");
-        var page = await OpenAsync(width: 800);
-        await PasteAsync(page, issued.Document);
-        await Assertions.Expect(page.Locator("#summary")).ToContainTextAsync("<img src=x");
-        Assert.Equal(0, await page.Locator("#summary img").CountAsync());
+        var page = await browser.OpenAsync(Address);
+        await VerifyAsync(page, issued.Document);
+        await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync("<img src=x onerror=document.title='owned'>");
+        Assert.Equal(0, await page.Locator("#result img").CountAsync());
         Assert.DoesNotContain("owned", await page.TitleAsync());
     }
 
-    private static async Task PasteAsync(IPage page, string credential)
+    private static async Task VerifyAsync(IPage page, string text)
     {
-        await page.Locator("#credential").FillAsync(credential);
+        // The page before is gone only once the next verdict stands.
+        await page.EvaluateAsync("document.getElementById('result')?.remove()");
+        await page.Locator("#credential").FillAsync(text);
         await page.Locator("#verify").ClickAsync();
+        await page.Locator("#result").WaitForAsync();
     }
 
-    private static async Task ShootAsync(IPage page, string name)
+    private static Task ChooseAsync(IPage page, byte[] picture) => page.Locator("#file").SetInputFilesAsync(
+        new FilePayload { Name = "qr.png", MimeType = "image/png", Buffer = picture });
+
+    private static FilePayload FileOf(string name, string mediaType, string text) =>
+        new() { Name = name, MimeType = mediaType, Buffer = Encoding.UTF8.GetBytes(text) };
+
+    /// <summary>Goes on by the Tab key until an element has the focus, as who has no mouse does.</summary>
+    private static async Task TabToAsync(IPage page, string id)
     {
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
+        const int More = 40;
+        for (int i = 0; i < More; i++)
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions
-            {
-                Path = Path.Combine(folder, $"{name}.png"),
-                FullPage = true,
-            });
+            if (await page.EvaluateAsync<string>("document.activeElement.id") == id) return;
+            await page.Keyboard.PressAsync("Tab");
         }
+
+        Assert.Fail($"{id} is not reached by the Tab key.");
     }
 
-    private async Task<IPage> OpenAsync(int width)
+    private async Task<IReadOnlyList<(string Name, string Kind, string Text)>> CasesAsync()
     {
-        Assert.SkipWhen(_browser is null, "No Chromium was found: install the package chromium, or set CHROMIUM.");
-        var page = await _browser.NewPageAsync(new BrowserNewPageOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = 900 },
-        });
-        page.PageError += (_, error) => Assert.Fail($"The page threw: {error}");
-        await page.GotoAsync($"{consortium[1].GatewayUrl}/verify");
-        return page;
+        var request = Registrar.Request("data-literacy", "Siiri Koskinen");
+        request["result"] = new JsonObject { ["value"] = "5" };
+        var good = await consortium[0].IssueAsync(request);
+        var revoked = await consortium[0].IssueAsync(Registrar.Request("arctic-climate-risk", "Otso Lehto"));
+        await consortium[0].SendAsync(HttpMethod.Post, $"{revoked.Location}/revocation", new { reason = "withdrawn" });
+        var suspended = await consortium[1].IssueAsync(Registrar.Request("battery-systems", "Jürgen Müller"));
+        await consortium[1].SendAsync(
+            HttpMethod.Post, $"{suspended.Location}/suspension", new { reason = "underReview" });
+        await consortium[1].VerifyUntilAsync(good.Document, "valid");
+        await consortium[1].VerifyUntilAsync(revoked.Document, "invalid", "revoked");
+        await consortium[1].VerifyUntilAsync(suspended.Document, "invalid", "suspended");
+
+        // Of an institution that has only just issued it, and whose block has not come by yet.
+        using var elsewhere = new SampleIssuer();
+        elsewhere.Context = elsewhere.Context with { ValidFrom = DateTimeOffset.UtcNow };
+        return
+        [
+            ("valid", "valid", good.Document),
+            ("tampered", "invalid", good.Document.Replace("Siiri", "Siiru", StringComparison.Ordinal)),
+            ("revoked", "invalid", revoked.Document),
+            ("suspended", "invalid", suspended.Document),
+            ("not-arrived", "indeterminate", Encoding.UTF8.GetString(elsewhere.Issue().Documents[0])),
+            ("not-a-credential", "invalid", "{}"),
+            ("foreign-link", "refused", "https://evil.example/c/1"),
+            ("link", "invalid", consortium[1].GatewayUrl + suspended.Location),
+        ];
     }
 }

@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Store;
+
+namespace MicroCreds.Ledger.Gateway.Pages;
+
+/// <summary>
+/// What a visitor gave to be verified: a credential, a link of this service to one, or something that is not opened,
+/// and why. No link is ever followed: one of ours is looked up, another is refused.
+/// </summary>
+internal sealed partial record VerifyInput
+{
+    private const string CredentialPath = "/v1/credentials/";
+    private const string PagePath = "/verify";
+
+    /// <summary>The credential; absent if refused.</summary>
+    public byte[]? Document { get; private init; }
+
+    /// <summary>Why it was not opened, as a key of the texts under <c>refusal</c>.</summary>
+    public string? Refusal { get; private init; }
+
+    /// <summary>What the refusal is about: a host or a scheme.</summary>
+    public string About { get; private init; } = "";
+
+    /// <summary>Whether a link led to it, which tells nobody whose it is.</summary>
+    public bool IsByLink { get; private init; }
+
+    /// <summary>What is not opened.</summary>
+    public static VerifyInput Refused(string refusal, string about = "") => new() { Refusal = refusal, About = about };
+
+    /// <summary>Reads what a file holds.</summary>
+    public static VerifyInput OfFile(byte[] file, string ownHost, PublicAddress address, DocumentStore documents)
+    {
+        if (IsPicture(file)) return Refused("picture");
+        string text = Encoding.UTF8.GetString(file).TrimStart('\ufeff').Trim();
+
+        // What is no link goes on as the bytes it is: verifying is strict about them.
+        return Link().IsMatch(text)
+            ? OfText(text, ownHost, address, documents)
+            : new VerifyInput { Document = file };
+    }
+
+    /// <summary>Reads what was pasted or scanned.</summary>
+    public static VerifyInput OfText(string text, string ownHost, PublicAddress address, DocumentStore documents)
+    {
+        text = text.Trim();
+        if (text.Length == 0) return Refused("empty");
+        if (Link().Match(text) is not { Success: true } match)
+            return new VerifyInput { Document = Encoding.UTF8.GetBytes(text) };
+
+        string scheme = match.Groups[1].Value.ToLowerInvariant();
+        if (scheme is not ("http" or "https") || !Uri.TryCreate(text, UriKind.Absolute, out var link))
+            return Refused("scheme", scheme);
+
+        bool isOwn = link.UserInfo.Length == 0
+            && (link.Authority == ownHost || link.Authority == new Uri(address.Url).Authority);
+        return isOwn ? OfOwn(link, documents) : Refused("foreign", link.IdnHost);
+    }
+
+    private static VerifyInput OfOwn(Uri link, DocumentStore documents)
+    {
+        if (link.AbsolutePath == PagePath && link.Fragment.Length > 1)
+            return new VerifyInput { Document = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(link.Fragment[1..])) };
+        if (!link.AbsolutePath.StartsWith(CredentialPath, StringComparison.Ordinal))
+            return Refused("otherPage");
+
+        string id = Uri.UnescapeDataString(link.AbsolutePath[CredentialPath.Length..]);
+        return CredentialAddress.TryResolve(id, documents, out _)?.Document is { } found
+            ? new VerifyInput { Document = found.ToJson(), IsByLink = true }
+            : Refused("unknown");
+    }
+
+    private static bool IsPicture(ReadOnlySpan<byte> file) =>
+        file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47])
+        || file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]) || file.StartsWith("GIF8"u8)
+        || (file.StartsWith("RIFF"u8) && file.Length > 12 && file[8..].StartsWith("WEBP"u8));
+
+    [GeneratedRegex(@"\A([A-Za-z][A-Za-z0-9+.\-]{0,60}):", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.EndToEnd;
+
+/// <summary>
+/// The system's Chromium. A test that opens a page is skipped where there is none; with the variable
+/// <c>SCREENSHOTS</c> naming a folder, tests leave pictures there.
+/// </summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Candidates =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Where the file of frames lies that the browser takes for its camera.</summary>
+    public string Camera { get; } = Path.Combine(Path.GetTempPath(), $"camera-{Guid.NewGuid():N}.y4m");
+
+    public async ValueTask InitializeAsync()
+    {
+        string? chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists);
+        if (chromium is null) return;
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = chromium,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={Camera}",
+            ],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        File.Delete(Camera);
+    }
+
+    /// <summary>Opens a page as a visitor without a login does; what the page throws fails the test.</summary>
+    internal async Task<IPage> OpenAsync(string address, int width = 1280, string language = "en", bool script = true)
+    {
+        Assert.SkipWhen(_browser is null, "No Chromium was found: install the package chromium, or set CHROMIUM.");
+        var page = await _browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            Locale = language,
+            JavaScriptEnabled = script,
+        });
+        page.SetDefaultTimeout((float)Until.Patience.TotalMilliseconds);
+        page.PageError += (_, error) => Assert.Fail($"The page threw: {error}");
+        await page.GotoAsync(address);
+        return page;
+    }
+
+    /// <summary>Looks for barriers: WCAG 2.2 up to AA, and what axe holds for good practice.</summary>
+    internal static async Task AssertAccessibleAsync(IPage page)
+    {
+        string installed = await NodePrograms.InstallAsync("pages", TestContext.Current.CancellationToken);
+        string axe = await File.ReadAllTextAsync(
+            Path.Combine(installed, "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken);
+        await page.EvaluateAsync($"() => {{ {axe} }}");
+        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
+        Assert.True(found.GetArrayLength() == 0, found.ToString());
+    }
+
+    /// <summary>Nothing may stick out of a narrow screen.</summary>
+    internal static async Task AssertFitsAsync(IPage page) => Assert.Equal(0, await page.EvaluateAsync<int>(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+
+    internal static async Task ShootAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is not { Length: > 0 } folder) return;
+
+        Directory.CreateDirectory(folder);
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(folder, $"{name}.png"),
+            FullPage = true,
+        });
+    }
+}

@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+public sealed partial class PageTextTests
+{
+    [Fact]
+    public void Texts_OfAllLanguages_HaveTheSameKeysAndPlaceholders()
+    {
+        var first = PageText.In(PageText.Languages[0]);
+        foreach (string language in PageText.Languages.Skip(1))
+        {
+            var other = PageText.In(language);
+            Assert.Equal(language, other.Language);
+            Assert.Equal(first.Keys.Order(StringComparer.Ordinal), other.Keys.Order(StringComparer.Ordinal));
+            foreach (string key in first.Keys)
+            {
+                Assert.False(string.IsNullOrWhiteSpace(other[key]), $"{language}: {key} is blank.");
+                Assert.Equal(Placeholders(first[key]), Placeholders(other[key]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Texts_SayEveryCodeOfAVerdict_AndOfAnAchievement()
+    {
+        var text = PageText.In("de");
+        var codes = typeof(CheckCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => "code." + (string)field.GetValue(null)!);
+        var names = typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => "check." + (string)field.GetValue(null)!);
+        string[] listed =
+        [
+            .. AchievementCodes.Participations.Select(code => "participation." + code),
+            .. AchievementCodes.Supervisions.Select(code => "supervision." + code),
+            .. AchievementCodes.Stackabilities.Select(code => "stackability." + code),
+            .. AchievementCodes.QfEheaCycles.Select(code => "cycle." + code),
+        ];
+        Assert.Empty(codes.Concat(names).Concat(listed).Except(text.Keys));
+    }
+
+    [Theory]
+    [InlineData("", null, "en")]
+    [InlineData("de", null, "de")]
+    [InlineData("de-AT,en;q=0.5", null, "de")]
+    [InlineData("en-GB,de;q=0.9", null, "en")]
+    [InlineData("fi,sv;q=0.8,de;q=0.2", null, "de")]
+    [InlineData("fi", null, "en")]
+    [InlineData("de;q=0", null, "en")]
+    [InlineData("de", "en", "en")]
+    [InlineData("en", "xx", "en")]
+    [InlineData("*", null, "en")]
+    public void Language_IsWhatIsSwitchedTo_OrWhatTheBrowserAsksFor(string accepted, string? chosen, string expected)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.AcceptLanguage = accepted;
+        Assert.Equal(expected, PageText.Of(context.Request, chosen).Language);
+    }
+
+    [Fact]
+    public void Dates_AndNumbers_AreWrittenAsTheLanguageDoes()
+    {
+        var time = new DateTimeOffset(2026, 3, 1, 1, 5, 0, TimeSpan.FromHours(2));
+        Assert.Equal("28 February 2026, 23:05 UTC", PageText.In("en").Time(time));
+        Assert.Equal("28. Februar 2026, 23:05 Uhr (UTC)", PageText.In("de").Time(time));
+        Assert.Equal("2,5", PageText.In("de").Number(2.5));
+    }
+
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\{[A-Za-z]+\}")]
+    private static partial Regex Placeholder();
+}
