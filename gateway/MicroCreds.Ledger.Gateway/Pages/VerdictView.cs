@@ -57,7 +57,7 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
 
     /// <summary>Why it is not valid, in one sentence: the first thing that failed, or else that is not known.</summary>
     private Html Because() =>
-        verdict.Checks.Where(check => check.Outcome != CheckOutcome.Pass).OrderBy(WeightOf).FirstOrDefault() is { } check
+        verdict.Checks.Where(check => check.Outcome != CheckOutcome.Pass).MinBy(WeightOf) is { } check
         ? $"""<p id="because">{Said("code", check, check.Detail)}</p>"""
         : Html.None;
 

@@ -81,7 +81,9 @@ public sealed partial class VerifyPageTests(GatewaysFixture gateways) : IClassFi
         row["result"] = new JsonObject { ["value"] = Markup };
         row["evidence"] = new JsonArray(new JsonObject
         {
-            ["url"] = "https://x.example/e", ["name"] = Markup, ["description"] = Markup,
+            ["url"] = "https://x.example/e",
+            ["name"] = Markup,
+            ["description"] = Markup,
         });
         using var issued = await GatewayHost.OkAsync(await _gateway.PostAsync("/v1/credentials", row));
         string document = await issued.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
