@@ -13,6 +13,9 @@ internal static class CanonicalNumber
     private const int MinPointPosition = -5;
     private const int MaxPointPosition = 21;
 
+    /// <summary>Every whole number of so many digits is a double.</summary>
+    private const int MaxExactDigits = 15;
+
     /// <summary>
     /// Reads a JSON number as the double that is nearest to it. <c>JsonElement.GetDouble</c> and <c>Utf8Parser</c> miss
     /// that by one in the last place for some numbers with many digits and an exponent, such as
@@ -20,6 +23,23 @@ internal static class CanonicalNumber
     /// </summary>
     public static double Parse(ReadOnlySpan<byte> json) =>
         double.Parse(json, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    /// <summary>Tells whether a JSON number is a whole one that is exact and canonical at first sight.</summary>
+    public static bool IsPlainInteger(ReadOnlySpan<byte> json)
+    {
+        bool isNegative = json[0] == '-';
+        var digits = isNegative ? json[1..] : json;
+        return digits.Length <= MaxExactDigits && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && !(isNegative && digits[0] == '0');
+    }
+
+    /// <summary>Tells whether a JSON number stands as it would be written.</summary>
+    public static bool IsCanonical(ReadOnlySpan<byte> json)
+    {
+        Span<char> text = stackalloc char[40];
+        int length = Format(Parse(json), text);
+        return Ascii.Equals(json, text[..length]);
+    }
 
     public static void Write(IBufferWriter<byte> output, double number)
     {

@@ -23,8 +23,10 @@ public static class CredentialReader
         var form = CredentialForms.Of(text.Span);
         if (form == CredentialForm.DataIntegrity)
         {
-            using var document = StrictJson.Parse(utf8);
-            return BundledCredential.Find(document.RootElement) is { } inside ? Read(inside) : Read(document);
+            using var document = StrictJson.Parse(utf8, out bool isCanonical);
+            return BundledCredential.Find(document.RootElement) is { } inside
+                ? Read(inside)
+                : Read(document, isCanonical ? utf8 : default);
         }
 
         var faults = new FaultCollector();
@@ -39,7 +41,9 @@ public static class CredentialReader
     /// <exception cref="CredentialFormatException">
     /// It is none; every structural fault is named with its path.
     /// </exception>
-    public static ReadCredential Read(JsonDocument document)
+    public static ReadCredential Read(JsonDocument document) => Read(document, canonical: default);
+
+    private static ReadCredential Read(JsonDocument document, ReadOnlyMemory<byte> canonical)
     {
         ArgumentNullException.ThrowIfNull(document);
         var faults = new FaultCollector();
@@ -50,9 +54,9 @@ public static class CredentialReader
             throw new CredentialFormatException(faults.Faults);
         }
 
-        var members = Members(root, faults, CredentialVocabulary.ProofMember);
+        var members = Members(root, canonical, faults, CredentialVocabulary.ProofMember);
         CheckOpen(root, faults);
-        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts);
+        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts, !canonical.IsEmpty);
         var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof);
         return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
     }
@@ -167,12 +171,19 @@ public static class CredentialReader
     }
 
     /// <summary>Takes the members of an object, without those that are named.</summary>
+    /// <param name="root">The object.</param>
+    /// <param name="canonical">Its text, if that is canonical as it stands.</param>
+    /// <param name="faults">What notes every fault.</param>
+    /// <param name="except">The names.</param>
     internal static CanonicalObject Members(
-        JsonElement root, FaultCollector faults, params ReadOnlySpan<string> except)
+        JsonElement root, ReadOnlyMemory<byte> canonical, FaultCollector faults, params ReadOnlySpan<string> except)
     {
         try
         {
-            return CanonicalObject.From(root, except);
+            if (canonical.IsEmpty) return CanonicalObject.From(root, except);
+            var members = CanonicalObject.Split(canonical);
+            foreach (string name in except) members = members.Without(name);
+            return members;
         }
         catch (FormatException e)
         {

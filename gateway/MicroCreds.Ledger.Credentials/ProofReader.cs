@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SimpleBase;
 
@@ -22,7 +23,9 @@ internal static class ProofReader
     /// <param name="root">The document.</param>
     /// <param name="faults">Where faults are noted.</param>
     /// <param name="contexts">The contexts that the proof must cover, as canonical JSON.</param>
-    public static ReadProof Read(JsonElement root, FaultCollector faults, byte[] contexts)
+    /// <param name="isCanonical">Whether the document's text is canonical as it stands.</param>
+    public static ReadProof Read(
+        JsonElement root, FaultCollector faults, byte[] contexts, bool isCanonical = false)
     {
         if (!root.TryGetProperty(CredentialVocabulary.ProofMember, out var proofs))
         {
@@ -37,10 +40,11 @@ internal static class ProofReader
             return ReadProof.Nothing;
         }
 
-        return ReadOne(proofs[0], faults, contexts);
+        return ReadOne(proofs[0], faults, contexts, isCanonical);
     }
 
-    private static ReadProof ReadOne(JsonElement proof, FaultCollector faults, byte[] contexts)
+    private static ReadProof ReadOne(
+        JsonElement proof, FaultCollector faults, byte[] contexts, bool isCanonical)
     {
         // An option that is not known here, such as an expiry, could change what the proof is worth.
         if (proof.EnumerateObject().Any(member => !Names.Contains(member.Name)))
@@ -66,18 +70,21 @@ internal static class ProofReader
             Did = hash > 0 ? method[..hash] : "",
             KeyId = hash > 0 ? method[(hash + 1)..] : "",
             Created = faults.Time(proof, First, "created"),
-            Options = Options(proof, faults, contexts),
+            Options = Options(proof, faults, contexts, isCanonical),
             Signature = Signature(faults.Text(proof, First, "proofValue"), faults),
         };
     }
 
     // The suites take the contexts into the proof, so that they cannot be exchanged below it.
-    private static CanonicalObject Options(JsonElement proof, FaultCollector faults, byte[] contexts)
+    private static CanonicalObject Options(
+        JsonElement proof, FaultCollector faults, byte[] contexts, bool isCanonical)
     {
         CanonicalObject options;
         try
         {
-            options = CanonicalObject.From(proof, "proofValue");
+            options = isCanonical
+                ? CanonicalObject.Split(JsonMarshal.GetRawUtf8Value(proof).ToArray()).Without("proofValue")
+                : CanonicalObject.From(proof, "proofValue");
         }
         catch (FormatException e)
         {

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.StatusLists;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -65,6 +66,10 @@ public sealed class ReadCredential
         ArgumentNullException.ThrowIfNull(key);
         return Proof.Suite == SuiteOf(key.Algorithm) && key.Verify(SignedBytes(), Proof.Signature);
     }
+
+    /// <summary>Likewise, by a verifier that remembers what was good.</summary>
+    internal bool IsSignedBy(PublicKey key, SignatureMemory memory) =>
+        Proof.Suite == SuiteOf(key.Algorithm) && memory.Verify(key, SignedBytes(), Proof.Signature);
 
     private string SuiteOf(KeyAlgorithm algorithm) => Form == CredentialForm.DataIntegrity
         ? DataIntegrity.SuiteOf(algorithm)

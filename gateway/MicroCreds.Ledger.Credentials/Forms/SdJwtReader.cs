@@ -14,9 +14,9 @@ internal static class SdJwtReader
     {
         var (token, disclosures) = Split(text, faults);
         var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
-        using var payload = TokenPayload.Parse(jws.Payload, faults);
+        using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
         var root = payload.RootElement;
-        var members = CredentialReader.Members(root, faults, TokenClaims.OfSdJwt);
+        var members = CredentialReader.Members(root, canonical, faults, TokenClaims.OfSdJwt);
         var subject = SubjectOf(root, faults);
         CheckSealed(root, subject, faults);
 
@@ -28,7 +28,7 @@ internal static class SdJwtReader
         var opened = places.Apply("", members.Without(SealedCredential.DigestsMember));
         if (subject is { } open)
         {
-            var shown = CredentialReader.Members(open, faults, SealedCredential.DigestsMember);
+            var shown = CredentialReader.Members(open, default, faults, SealedCredential.DigestsMember);
             opened = opened.With(SealedCredential.SubjectMember, places.Apply(Subject, shown).ToArray());
         }
 

@@ -31,8 +31,6 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
     /// <summary>The bytes of a disclosure's salt, as RFC 9901 recommends.</summary>
     private const int DisclosureSaltBytes = 16;
 
-    private const int MaxStackBytes = 256;
-
     /// <summary>What nobody can withhold of the subject: what was achieved. All else is the learner's own.</summary>
     private static readonly string[] Visible = ["achievement", "creditsEarned", "type"];
 
@@ -58,7 +56,7 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
             throw new FormatException("A credential that is sealed already cannot be sealed again.");
 
         var disclosures = new List<byte[]>(SubjectPlaces.Length + 1);
-        var sealing = new Sealing(salt.Span[1..^1].ToArray(), disclosures);
+        using var sealing = new Sealing(salt.Span[1..^1].ToArray(), disclosures);
         foreach (string name in subject.Names.Where(IsSubjectSealed)) sealing.Add("/" + SubjectMember, name, subject);
         foreach (string name in SubjectPlaces.Where(name => subject[name] is null))
             sealing.AddDecoy("/" + SubjectMember, name);
@@ -85,8 +83,9 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
     }
 
     /// <summary>The digests of one object, while they are gathered.</summary>
-    private sealed class Sealing(byte[] key, List<byte[]> disclosures)
+    private sealed class Sealing(byte[] key, List<byte[]> disclosures) : IDisposable
     {
+        private readonly IncrementalHash _secret = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         private readonly List<string> _digests = [];
 
         public void Add(string path, string name, CanonicalObject holder)
@@ -118,13 +117,12 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
             return holder.With(DigestsMember, list);
         }
 
+        public void Dispose() => _secret.Dispose();
+
         private void Derive(string purpose, Span<byte> hash)
         {
-            Span<byte> message = stackalloc byte[MaxStackBytes];
-            int length = Encoding.UTF8.GetByteCount(purpose);
-            if (length > message.Length) message = new byte[length];
-            Encoding.UTF8.GetBytes(purpose, message);
-            HMACSHA256.HashData(key, message[..length], hash);
+            _secret.AppendData(Encoding.UTF8.GetBytes(purpose));
+            _secret.GetHashAndReset(hash);
         }
     }
 }

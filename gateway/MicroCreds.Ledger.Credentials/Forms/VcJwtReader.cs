@@ -6,12 +6,12 @@ internal static class VcJwtReader
     public static ReadCredential Read(ReadOnlyMemory<byte> token, FaultCollector faults)
     {
         var jws = CompactJws.Read(token, TokenClaims.VcJwtType, TokenClaims.VcJwtContentType, faults);
-        using var payload = TokenPayload.Parse(jws.Payload, faults);
+        using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
         var root = payload.RootElement;
         if (root.TryGetProperty(CredentialVocabulary.ProofMember, out _))
             faults.Add("/" + CredentialVocabulary.ProofMember, "A token has its own signature and no other proof.");
 
-        var members = CredentialReader.Members(root, faults, TokenClaims.OfVcJwt);
+        var members = CredentialReader.Members(root, canonical, faults, TokenClaims.OfVcJwt);
         CredentialReader.CheckOpen(root, faults);
         var credential = CredentialReader.Read(root, members, faults, CredentialForm.VcJwt, jws.Proof);
         TokenClaims.Check(root, TokenClaims.OfVcJwt, credential, faults);

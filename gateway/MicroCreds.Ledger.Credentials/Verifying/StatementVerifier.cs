@@ -1,49 +1,16 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
 
-/// <summary>
-/// Verifies issuers' statements, and remembers which were good: all credentials of a cohort share one, and whether a
-/// key signed certain bytes never changes. Thread-safe.
-/// </summary>
+/// <summary>Verifies issuers' statements. Thread-safe.</summary>
 internal sealed class StatementVerifier
 {
-    /// <summary>The most statements that are remembered, at about 100 bytes each.</summary>
-    private const int MaxRemembered = 16_384;
+    /// <summary>What remembers the good signatures, of statements and of credentials.</summary>
+    public SignatureMemory Signatures { get; } = new();
 
-    private readonly ConcurrentDictionary<Digest, bool> _good = new();
-
-    /// <summary>Tells whether the key signed the statement. Only what was good is remembered.</summary>
+    /// <summary>Tells whether the key signed the statement.</summary>
     public bool Verify<T>(T statement, string signature, PublicKey key)
-        where T : class
-    {
-        if (!Statements.TryDecodeSignature(signature, out byte[] bytes)) return false;
-        byte[] message = Statements.BytesToSign(statement);
-        var digest = Digest.Of(key.PublicKeyMultibase, bytes, message);
-        if (_good.ContainsKey(digest)) return true;
-        if (!key.Verify(message, bytes)) return false;
-
-        if (_good.Count >= MaxRemembered) _good.Clear();
-        _good[digest] = true;
-        return true;
-    }
-
-    /// <summary>The SHA-256 of key, signature and message.</summary>
-    private readonly record struct Digest(UInt128 High, UInt128 Low)
-    {
-        public static Digest Of(string key, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message)
-        {
-            // Neither keys nor signatures vary in length within an algorithm, and the key's text begins with it, so
-            // that no two triples give the same bytes.
-            byte[] bytes = [.. Encoding.ASCII.GetBytes(key), 0, .. signature, .. message];
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(bytes, hash);
-            return new Digest(
-                System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash),
-                System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
-        }
-    }
+        where T : class =>
+        Statements.TryDecodeSignature(signature, out byte[] bytes)
+        && Signatures.Verify(key, Statements.BytesToSign(statement), bytes);
 }

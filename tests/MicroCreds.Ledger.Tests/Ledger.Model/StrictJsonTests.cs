@@ -48,6 +48,76 @@ public sealed class StrictJsonTests
         CanonicalJson.Canonicalize(document.RootElement);
     }
 
+    [Theory]
+    [InlineData("""{"a":[1,-2,4.5,0.1,1e+21,5e-324,[],{}],"b":{"a":null,"c":true},"c":"é😀"}""", true)]
+    [InlineData("[]", true)]
+    [InlineData("\"x\"", true)]
+    [InlineData("""{"b":1,"a":2}""", false)]
+    [InlineData("""{"a":{"b":1,"a":2}}""", false)]
+    [InlineData("""{"a" :1}""", false)]
+    [InlineData("""{"a": 1}""", false)]
+    [InlineData("""{"a":1 }""", false)]
+    [InlineData("""{ "a":1}""", false)]
+    [InlineData("""{"a":1,"b": [1]}""", false)]
+    [InlineData("""[1, 2]""", false)]
+    [InlineData("""[1 ,2]""", false)]
+    [InlineData("[1]\n", false)]
+    [InlineData(" [1]", false)]
+    [InlineData("[-0]", false)]
+    [InlineData("[1.0]", false)]
+    [InlineData("[1e2]", false)]
+    [InlineData("[1E+21]", false)]
+    [InlineData("""["\u0061"]""", false)]
+    [InlineData("""{"\u0061":1}""", false)]
+    public void Parse_TellsWhetherTheTextIsCanonical(string json, bool expected)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(json);
+        using var document = StrictJson.Parse(utf8, out bool isCanonical);
+        Assert.Equal(expected, isCanonical);
+        Assert.Equal(expected, CanonicalJson.Canonicalize(document.RootElement).AsSpan().SequenceEqual(utf8));
+    }
+
+    [Fact]
+    public void Parse_RandomDocuments_WhatIsCalledCanonicalIs()
+    {
+        // Most of these are not called so, although they are: an escape, or a name beyond ASCII, is enough.
+        var random = new Random(7493);
+        int called = 0;
+        for (int i = 0; i < 2_000; i++)
+        {
+            string[] names = [.. Enumerable.Range(0, random.Next(80)).Select(n => $"{(char)random.Next(33, 300)}{n}")];
+            string members = string.Join(
+                random.Next(3) == 0 ? ", " : ",",
+                names.Order(StringComparer.Ordinal)
+                    .Select(name => $"{System.Text.Json.JsonSerializer.Serialize(name)}:{random.Next(-9, 9) / 4.0}"));
+            byte[] utf8 = Encoding.UTF8.GetBytes("{" + members + "}");
+            using var document = StrictJson.Parse(utf8, out bool isCanonical);
+            if (!isCanonical) continue;
+            called++;
+            Assert.True(CanonicalJson.Canonicalize(document.RootElement).AsSpan().SequenceEqual(utf8));
+        }
+
+        Assert.True(called > 10, $"Only {called} were called canonical.");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(47)]
+    [InlineData(48)]
+    [InlineData(49)]
+    [InlineData(500)]
+    public void Parse_NameTwiceAmongMany_IsRefused(int count)
+    {
+        string members = string.Join(",", Enumerable.Range(0, count).Select(i => $"\"n{i}\":{{\"n0\":0}}"));
+        StrictJson.Parse(Encoding.UTF8.GetBytes("{" + members + "}")).Dispose();
+        foreach (string again in new[] { $"n{count - 1}", "n0", $"\\u006e{count / 2}" })
+        {
+            var refused = Assert.Throws<StrictJsonException>(
+                () => StrictJson.Parse(Encoding.UTF8.GetBytes($"{{{members},\"{again}\":1}}")));
+            Assert.Contains("twice", refused.Reason, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Parse_InvalidUtf8_IsRefused()
     {

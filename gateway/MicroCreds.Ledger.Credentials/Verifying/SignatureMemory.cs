@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>
+/// Verifies signatures, and remembers which were good: all credentials of a cohort share a statement, a credential that
+/// was shown is often shown again, and whether a key signed certain bytes never changes. Thread-safe.
+/// </summary>
+internal sealed class SignatureMemory
+{
+    /// <summary>The most signatures that are remembered, at about 100 bytes each.</summary>
+    private const int MaxRemembered = 65_536;
+
+    private readonly ConcurrentDictionary<Digest, bool> _good = new();
+
+    /// <summary>Tells whether the key signed the message. Only what was good is remembered.</summary>
+    public bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        var digest = Digest.Of(key.PublicKeyMultibase, signature, message);
+        if (_good.ContainsKey(digest)) return true;
+        if (!key.Verify(message, signature)) return false;
+
+        if (_good.Count >= MaxRemembered) _good.Clear();
+        _good[digest] = true;
+        return true;
+    }
+
+    /// <summary>The SHA-256 of key, signature and message.</summary>
+    private readonly record struct Digest(UInt128 High, UInt128 Low)
+    {
+        public static Digest Of(string key, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message)
+        {
+            // Neither keys nor signatures vary in length within an algorithm, and the key's text begins with it, so
+            // that no two triples give the same bytes.
+            byte[] bytes = [.. Encoding.ASCII.GetBytes(key), 0, .. signature, .. message];
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(bytes, hash);
+            return new Digest(
+                BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+        }
+    }
+}
