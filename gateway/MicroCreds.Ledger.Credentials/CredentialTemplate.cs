@@ -53,7 +53,9 @@ public sealed class CredentialTemplate
     /// <param name="leaf">
     /// Its leaf in the issuance's tree, which decides its position in the status list.
     /// </param>
-    public UnsignedCredential Fill(CredentialRequest request, int leaf)
+    /// <param name="parts">The credentials that it is made up of. Default is none.</param>
+    public UnsignedCredential Fill(
+        CredentialRequest request, int leaf, IReadOnlyList<CredentialPart>? parts = null)
     {
         ArgumentNullException.ThrowIfNull(request);
 
@@ -66,8 +68,8 @@ public sealed class CredentialTemplate
             .With("credentialSubject", Subject(request).ToArray());
         if (request.ValidUntil is { } validUntil)
             credential = credential.With("validUntil", CredentialTime.Write(validUntil));
-        if (request.Evidence is { Count: > 0 } evidence)
-            credential = credential.With("evidence", CanonicalJson.Canonicalize(Evidence(evidence)));
+        if (Evidence(request.Evidence ?? [], parts ?? []) is { Count: > 0 } evidence)
+            credential = credential.With("evidence", CanonicalJson.Canonicalize(evidence));
 
         return new UnsignedCredential(id, credential);
     }
@@ -118,9 +120,10 @@ public sealed class CredentialTemplate
         return new JsonArray(written);
     }
 
-    private static JsonArray Evidence(IReadOnlyList<CredentialEvidence> evidence)
+    private static JsonArray Evidence(
+        IReadOnlyList<CredentialEvidence> evidence, IReadOnlyList<CredentialPart> parts)
     {
-        var result = new JsonArray();
+        var result = new JsonArray([.. parts.Select(part => part.ToEvidence())]);
         foreach (var item in evidence)
         {
             var written = new JsonObject { ["type"] = new JsonArray("Evidence") };

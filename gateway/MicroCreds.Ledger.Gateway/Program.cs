@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -48,7 +49,8 @@ public static class Program
         services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
         services.AddSingleton<ILedgerConnection>(_ => FabricConnection.Open(options)).AddSingleton<LedgerDoor>();
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
-        services.AddSingleton<ProjectedPathways>();
+        services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
+        services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace MicroCreds.Ledger.Operator;
 
-/// <summary>Writes the sample institutions and achievements through their own gateways, as registrars would.</summary>
+/// <summary>
+/// Writes the sample institutions, achievements and pathways through their own gateways, as registrars would.
+/// </summary>
 internal static class Seed
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -33,6 +35,9 @@ internal static class Seed
             await SendAllAsync(
                 institution, HttpMethod.Post, "/v1/achievements", sample[institution.MspId]!["achievements"]!.AsArray(),
                 cancellation);
+            await SendAllAsync(
+                institution, HttpMethod.Post, "/v1/pathways",
+                sample[institution.MspId]!["pathways"]?.AsArray() ?? [], cancellation);
         }));
 
         JsonNode Record(InstitutionEntry institution) => sample[institution.MspId]!["institution"]!;

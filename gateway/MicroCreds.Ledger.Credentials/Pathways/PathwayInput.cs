@@ -28,13 +28,19 @@ public sealed record PathwayInput
 /// <param name="CredentialId">The credential's identifier.</param>
 /// <param name="Achievement">The achievement as it is published.</param>
 /// <param name="EarnedAt">From when on the credential is valid.</param>
-public sealed record EarnedAchievement(string CredentialId, Achievement Achievement, DateTimeOffset EarnedAt);
+public sealed record EarnedAchievement(string CredentialId, Achievement Achievement, DateTimeOffset EarnedAt)
+{
+    /// <summary>
+    /// When it was anchored, which agreements go by: nobody can set it back. Default is <see cref="EarnedAt"/>.
+    /// </summary>
+    public DateTimeOffset AnchoredAt { get; init; } = EarnedAt;
+}
 
-/// <summary>Says what another institution's achievement, earned on a day, counts as at the pathway's owner.</summary>
+/// <summary>Says what another institution's achievement counts as at the pathway's owner.</summary>
 /// <param name="achievement">The achievement.</param>
-/// <param name="earnedAt">When it was earned; for one still to be taken, now.</param>
+/// <param name="anchoredAt">When its credential was anchored; for one still to be taken, now.</param>
 /// <returns>One entry for each agreement that recognises it; none where nothing does.</returns>
-public delegate IReadOnlyList<RecognizedAchievement> RecognizedAs(Achievement achievement, DateTimeOffset earnedAt);
+public delegate IReadOnlyList<RecognizedAchievement> RecognizedAs(Achievement achievement, DateTimeOffset anchoredAt);
 
 /// <summary>What an achievement counts as under one agreement.</summary>
 public sealed record RecognizedAchievement
@@ -45,6 +51,9 @@ public sealed record RecognizedAchievement
     /// <summary>The agreement's version.</summary>
     public required int AgreementVersion { get; init; }
 
+    /// <summary>The agreement's clause, by whose bound a learner's credits are counted.</summary>
+    public string Clause { get; init; } = "";
+
     /// <summary>The credits that it counts for.</summary>
     public required double Credits { get; init; }
 
@@ -54,7 +63,7 @@ public sealed record RecognizedAchievement
     /// <summary>The EQF level that it counts at; none is its own.</summary>
     public int? EqfLevel { get; init; }
 
-    /// <summary>The most credits that one learner may bring under the agreement; none is any number.</summary>
+    /// <summary>The most credits that one learner may bring by the clause; none is any number.</summary>
     public double? MaxCreditsPerLearner { get; init; }
 }
 

@@ -12,12 +12,15 @@ public sealed class CredentialIssuer(
     Anchoring anchoring, Outbox outbox, TimeProvider time)
 {
     /// <summary>Issues a credential, or finds the one that the same request led to before.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="fingerprint">How the request is known again.</param>
+    /// <param name="parts">The credentials that it is made up of. Default is none.</param>
     /// <returns>The document, and whether it was found.</returns>
     /// <exception cref="ProblemException">The request cannot be granted; nothing was changed.</exception>
     /// <exception cref="LedgerUnavailableException">The ledger is out of reach; nothing was kept.</exception>
     /// <exception cref="OutcomeUnknownException">It may be on the ledger; it is being brought to an end.</exception>
     public async Task<(StoredDocument Document, bool IsRepeated)> IssueAsync(
-        CredentialRequest request, RequestFingerprint fingerprint)
+        CredentialRequest request, RequestFingerprint fingerprint, IReadOnlyList<CredentialPart>? parts = null)
     {
         if (issuances.FindByFingerprint(fingerprint.Fingerprint) is { } existing)
         {
@@ -34,7 +37,7 @@ public sealed class CredentialIssuer(
         if (faults.Count > 0)
             throw ProblemException.Invalid(faults);
 
-        var (statement, document) = await builder.BuildOneAsync(request, achievement!, now);
+        var (statement, document) = await builder.BuildOneAsync(request, achievement!, now, parts);
         var issuance = new StoredIssuance
         {
             Number = 0,

@@ -48,10 +48,11 @@ public sealed class IssuanceBuilder(
 
     /// <summary>Builds, signs and completes a lone credential.</summary>
     public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> BuildOneAsync(
-        CredentialRequest request, Achievement achievement, DateTimeOffset validFrom)
+        CredentialRequest request, Achievement achievement, DateTimeOffset validFrom,
+        IReadOnlyList<CredentialPart>? parts = null)
     {
         var issue = await BeginAsync(validFrom, size: 1);
-        var credential = issue.Template(achievement).Fill(request, leaf: 0);
+        var credential = issue.Template(achievement).Fill(request, leaf: 0, parts);
         var tree = MerkleTree.Build([credential.LeafHash()]);
         var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
         byte[] document = issue.Signer.Complete(credential, issue.Anchor(tree, statement.Statement.Root, 0));

@@ -27,11 +27,11 @@ public static class RequestBody
     /// <exception cref="ProblemException">
     /// The body is too large, or no JSON by its media type, or not this record.
     /// </exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request)
+    public static async Task<T> ReadAsync<T>(HttpRequest request, int maxBytes = MaxBytes)
         where T : class
     {
         RequireMediaType(request, Json);
-        byte[] body = await ReadBytesAsync(request, MaxBytes);
+        byte[] body = await ReadBytesAsync(request, maxBytes);
         RefuseEmpty(body);
         using var document = StrictJson.Parse(body);
         return LedgerJson.Deserialize<T>(document.RootElement);

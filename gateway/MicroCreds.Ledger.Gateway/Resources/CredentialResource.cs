@@ -15,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 public static class CredentialResource
 {
     private const string Json = CredentialNegotiation.Json;
-    private const string Repeated = "Idempotency-Replayed";
+    internal const string Repeated = "Idempotency-Replayed";
 
     private const string Forms =
         "Accept chooses the form: JSON with a Data Integrity proof (`application/vc`, `application/json`, "
@@ -107,7 +107,7 @@ public static class CredentialResource
             : throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
     }
 
-    private static BytesResult Answer(HttpContext context, byte[] document, string mediaType)
+    internal static BytesResult Answer(HttpContext context, byte[] document, string mediaType)
     {
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers.Vary = HeaderNames.Accept;

@@ -11,6 +11,8 @@ public static class GatewayResources
         routes.MapIssuerIdentities();
         routes.MapAchievements();
         routes.MapPathways();
+        routes.MapPathwayEvaluations();
+        routes.MapPathwayAwards();
         routes.MapCredentials();
         routes.MapStatuses();
         routes.MapStatusLists();

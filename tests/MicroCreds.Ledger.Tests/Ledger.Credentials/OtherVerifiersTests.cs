@@ -112,6 +112,11 @@ public sealed class OtherVerifiersTests
         using var p256 = new SampleIssuer();
         using var ed25519 = new SampleIssuer("BorealMSP", "boreal.example", KeyAlgorithm.Ed25519);
         using var plain = new SampleIssuer("CiriusMSP", "cirius.example");
+        p256.Parts =
+        [
+            new CredentialPart(
+                "urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27", "Data Literacy", "BorealMSP", new string('a', 64), 7),
+        ];
         plain.Institution = plain.Institution with { Website = null, Identifiers = new Dictionary<string, string>() };
         plain.Achievement = plain.Achievement with
         {

@@ -79,6 +79,9 @@ internal sealed class SampleIssuer : IDisposable
         Recipient = new Recipient { Name = name, Email = email },
     };
 
+    /// <summary>What its credentials are made up of. Default is nothing.</summary>
+    public IReadOnlyList<CredentialPart> Parts { get; set; } = [];
+
     /// <summary>Issues one credential.</summary>
     public SampleCohort Issue(CredentialRequest? request = null) => Issue([request ?? Request()]);
 
@@ -87,7 +90,7 @@ internal sealed class SampleIssuer : IDisposable
     {
         var key = signedBy == "key-1" ? Key : OtherKey;
         var template = new CredentialTemplate(Achievement, Institution, Context);
-        var credentials = requests.Select((request, leaf) => template.Fill(request, leaf)).ToArray();
+        var credentials = requests.Select((request, leaf) => template.Fill(request, leaf, Parts)).ToArray();
         var tree = MerkleTree.Build([.. credentials.Select(credential => credential.LeafHash())]);
         string root = Convert.ToHexStringLower(tree.Root);
         var statement = new IssuanceStatement

@@ -25,6 +25,9 @@ public sealed class AccessTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         { "POST", "/v1/institution/keys/key-1/revocation", "registrar" },
         { "POST", "/v1/achievements", "issuer" },
         { "POST", "/v1/achievements/x/1/retirement", "issuer" },
+        { "POST", "/v1/pathways", "issuer" },
+        { "POST", "/v1/pathways/x/1/retirement", "issuer" },
+        { "POST", "/v1/pathways/x/1/awards", "registrar" },
         { "POST", "/v1/api-keys", "registrar" },
         { "GET", "/v1/api-keys", "registrar" },
         { "DELETE", "/v1/api-keys/x", "registrar" },
@@ -57,6 +60,7 @@ public sealed class AccessTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     [InlineData("/v1/institution")]
     [InlineData("/v1/institutions")]
     [InlineData("/v1/achievements")]
+    [InlineData("/v1/pathways")]
     [InlineData("/healthz")]
     [InlineData("/metrics")]
     [InlineData("/openapi/v1.json")]

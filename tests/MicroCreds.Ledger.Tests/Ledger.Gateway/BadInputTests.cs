@@ -102,6 +102,8 @@ public sealed class BadInputTests(GatewaysFixture gateways) : IClassFixture<Gate
     [InlineData("/v1/institutions?pageSize=201")]
     [InlineData("/v1/institutions?pageSize=ten")]
     [InlineData("/v1/achievements?mspId=%00")]
+    [InlineData("/v1/pathways?mspId=%00")]
+    [InlineData("/v1/pathways?after=nonsense")]
     [InlineData("/v1/achievements?mspId=%F4%8F%BF%BF")]
     [InlineData("/v1/achievements?after=nonsense")]
     [InlineData("/v1/events?after=nonsense")]
@@ -114,6 +116,8 @@ public sealed class BadInputTests(GatewaysFixture gateways) : IClassFixture<Gate
     [Theory]
     [InlineData("/v1/institutions/NobodyMSP")]
     [InlineData("/v1/achievements/%F4%8F%BF%BF/x")]
+    [InlineData("/v1/pathways/%F4%8F%BF%BF/x")]
+    [InlineData("/v1/pathways/x/x/1")]
     [InlineData("/v1/achievements/AuroraMSP/data-literacy/999999")]
     [InlineData("/v1/achievements/AuroraMSP/data-literacy/2147483648")]
     public async Task Get_Unknown_IsNotFound(string path)

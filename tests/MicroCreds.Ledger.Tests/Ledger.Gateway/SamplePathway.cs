@@ -20,6 +20,22 @@ internal static class SamplePathway
         }
     }
 
+    /// <summary>Publishes everything, and issues a learner the parts named.</summary>
+    public static async Task<JsonArray> IssueAsync(GatewayHost host, string pathway, string name, params string[] parts)
+    {
+        await PublishAchievementsAsync(host);
+        await GatewayHost.OkAsync(await host.PostAsync("/v1/pathways", Definition(pathway)));
+        var credentials = new JsonArray();
+        foreach (string part in parts)
+        {
+            using var answer = await GatewayHost.OkAsync(
+                await host.PostAsync("/v1/credentials", GatewayHost.Row(name, part)));
+            credentials.Add(JsonNode.Parse(await answer.Content.ReadAsStringAsync()));
+        }
+
+        return credentials;
+    }
+
     public static JsonObject Definition(string id, int version = 1) => JsonNode.Parse($$"""
         {
           "id": "{{id}}", "version": {{version}}, "name": "Three Parts", "description": "Three parts make a whole.",

@@ -28,12 +28,13 @@ internal sealed record Subject(
     /// Of several agreements it counts under one: one by which it stands for something that the pathway names, else the
     /// one that gives the most credits.
     /// </remarks>
-    public static Subject Of(PathwayInput input, Achievement achievement, DateTimeOffset earnedAt)
+    public static Subject Of(
+        PathwayInput input, Achievement achievement, DateTimeOffset earnedAt, DateTimeOffset anchoredAt)
     {
         string owner = input.Pathway.MspId;
         if (achievement.MspId == owner) return new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id));
 
-        var recognition = input.RecognizedAs(achievement, earnedAt)
+        var recognition = input.RecognizedAs(achievement, anchoredAt)
             .OrderByDescending(one => one.Equivalent is { } equivalent && IsNamed(input.Pathway, equivalent.Id))
             .ThenByDescending(one => one.Credits)
             .ThenBy(one => one.Agreement, StringComparer.Ordinal)

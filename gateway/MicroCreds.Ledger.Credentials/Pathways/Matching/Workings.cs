@@ -39,7 +39,11 @@ internal sealed class Workings
         _prerequisites = new Prerequisites(input.Pathway);
         if (input.Pathway.MaxRecognizedCredits is { } most) _bounds.Add(Hundredths.Of(most));
 
-        _all = [.. input.Earned.Select(earned => Subject.Of(input, earned.Achievement, earned.EarnedAt))];
+        _all =
+        [
+            .. input.Earned.Select(
+                earned => Subject.Of(input, earned.Achievement, earned.EarnedAt, earned.AnchoredAt)),
+        ];
         Held =
         [
             .. input.Earned.Select((earned, i) =>
@@ -109,7 +113,7 @@ internal sealed class Workings
             .. catalogue.Where(achievement => achievement.RetiredAt is null)
                 .GroupBy(achievement => (achievement.MspId, achievement.Id))
                 .Select(versions => versions.MaxBy(achievement => achievement.Version)!)
-                .Select(achievement => Subject.Of(_input, achievement, _input.AsOf))
+                .Select(achievement => Subject.Of(_input, achievement, _input.AsOf, _input.AsOf))
                 .Where(subject => subject.Key != award && !had.Contains(subject.Key)),
         ];
     }
@@ -127,25 +131,33 @@ internal sealed class Workings
                 order.Add(subject.Key);
             }
 
-            int credits = Hundredths.Of(subject.Credits);
             int own = !subject.IsOwn && _input.Pathway.MaxRecognizedCredits is not null ? 0 : -1;
             int agreement = BoundOf(subject.Recognition);
+            int credits = Math.Min(Within(own, subject.Credits), Within(agreement, subject.Credits));
             ofUnit.AddRange(places.Select(place => new Option(place, credits, cost, source, own, agreement)));
         }
 
         return [.. order.Select(key => Unit.Of(key, options[key]))];
     }
 
+    /// <summary>
+    /// What alone is more than a bound lets through counts for as much as it does; beside others each counts as a whole
+    /// or not at all.
+    /// </summary>
+    private int Within(int bound, double credits) =>
+        bound >= 0 && _bounds[bound] > 0 ? Math.Min(_bounds[bound], Hundredths.Of(credits)) : Hundredths.Of(credits);
+
     private int BoundOf(RecognizedAchievement? recognition)
     {
         if (recognition?.MaxCreditsPerLearner is not { } most) return -1;
-        if (!_agreementBounds.TryGetValue(recognition.Agreement, out int bound))
+        string name = $"{recognition.Agreement}/{recognition.Clause}";
+        if (!_agreementBounds.TryGetValue(name, out int bound))
         {
-            _agreementBounds[recognition.Agreement] = bound = _bounds.Count;
+            _agreementBounds[name] = bound = _bounds.Count;
             _bounds.Add(Hundredths.Of(most));
         }
 
-        // Of two versions of one agreement the stricter bound holds for both.
+        // Of two versions of one clause the stricter bound holds for both.
         _bounds[bound] = Math.Min(_bounds[bound], Hundredths.Of(most));
         return bound;
     }

@@ -151,9 +151,12 @@ internal sealed class Reference(PathwayInput input)
     {
         if (achievement.MspId == Owner) return (true, achievement.Credits, null);
         return input.RecognizedAs(achievement, input.AsOf) is [var one]
-            ? (true, one.Credits, one.MaxCreditsPerLearner)
+            ? (true, Within(Within(one.Credits, one.MaxCreditsPerLearner), _pathway.MaxRecognizedCredits),
+                one.MaxCreditsPerLearner)
             : (false, 0, null);
     }
+
+    private static double Within(double credits, double? bound) => bound > 0 ? Math.Min(credits, bound.Value) : credits;
 
     private static IEnumerable<Achievement[]> Sets(Achievement[] all, int size) =>
         Enumerable.Range(0, 1 << all.Length).Where(bits => int.PopCount(bits) == size)

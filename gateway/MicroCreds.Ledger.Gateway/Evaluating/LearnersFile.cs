@@ -1,0 +1,76 @@
+using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Projection;
+
+namespace MicroCreds.Ledger.Gateway.Evaluating;
+
+/// <summary>What a set of credentials turned out to be: who of them is valid, and for which achievement.</summary>
+public sealed class LearnersFile
+{
+    private LearnersFile(
+        IReadOnlyList<VerifiedCredential> credentials, IReadOnlyList<EarnedAchievement> earned,
+        IReadOnlyList<Verdict> valid) => (Credentials, Earned, Valid) = (credentials, earned, valid);
+
+    /// <summary>Every credential with its verdict, in the order sent.</summary>
+    public IReadOnlyList<VerifiedCredential> Credentials { get; }
+
+    /// <summary>What the valid ones are for, each credential once.</summary>
+    public IReadOnlyList<EarnedAchievement> Earned { get; }
+
+    /// <summary>The verdicts behind <see cref="Earned"/>, in the same order.</summary>
+    public IReadOnlyList<Verdict> Valid { get; }
+
+    /// <summary>
+    /// How many different names the valid ones are for; those that withhold their names count as one more.
+    /// </summary>
+    public int Learners => Valid.Select(verdict => verdict.Credential!.Recipient ?? "").Distinct().Count();
+
+    public static LearnersFile Of(IReadOnlyList<Verdict> verdicts, ProjectedRecords records)
+    {
+        var credentials = new List<VerifiedCredential>();
+        var earned = new List<EarnedAchievement>();
+        var valid = new List<Verdict>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < verdicts.Count; i++)
+        {
+            var verdict = verdicts[i];
+            var summary = verdict.Credential;
+            var achievement = verdict.Kind == VerdictKind.Valid && summary is not null
+                ? records.FindAchievement(summary.MspId, summary.Achievement, summary.AchievementVersion)
+                : null;
+            var (reason, detail) = (null as string, null as string);
+            if (achievement is null)
+            {
+                var check = verdict.Checks.FirstOrDefault(check => check.Outcome != CheckOutcome.Pass);
+                (reason, detail) = (check?.Code ?? "achievementUnknown", check?.Detail
+                    ?? "This gateway does not know its achievement yet: send it again in a moment.");
+            }
+            else if (!seen.Add(summary!.Id))
+            {
+                (reason, detail) = ("sentTwice", "The same credential stands in the set already.");
+            }
+            else
+            {
+                earned.Add(new EarnedAchievement(summary.Id, achievement, summary.ValidFrom)
+                {
+                    AnchoredAt = verdict.View?.AnchoredAt?.Time ?? summary.ValidFrom,
+                });
+                valid.Add(verdict);
+            }
+
+            credentials.Add(new VerifiedCredential(i, summary?.Id, verdict.Kind, reason is null, reason, detail));
+        }
+
+        return new LearnersFile(credentials, earned, valid);
+    }
+}
+
+/// <summary>What became of one credential of a set.</summary>
+/// <param name="Index">Its position in the set, from 0.</param>
+/// <param name="Id">Its identifier; absent if it could not be read.</param>
+/// <param name="Verdict">Its verdict.</param>
+/// <param name="IsTaken">Whether it is looked at for the evaluation.</param>
+/// <param name="Reason">Why not: the code of the first check that it did not pass, or <c>sentTwice</c>.</param>
+/// <param name="Detail">Why not, as a sentence.</param>
+public sealed record VerifiedCredential(
+    int Index, string? Id, VerdictKind Verdict, bool IsTaken, string? Reason, string? Detail);

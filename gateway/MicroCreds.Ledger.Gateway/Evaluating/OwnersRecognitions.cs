@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Evaluating;
+
+/// <summary>
+/// What institutions recognise of each other's achievements by the agreements on the ledger, which are read again only
+/// when one changed. Thread-safe.
+/// </summary>
+public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider time)
+{
+    private const string SelectStamp =
+        "SELECT COUNT(*), COALESCE(MAX(block), 0) FROM record WHERE key >= $0 AND key < $1";
+
+    private volatile Snapshot? _snapshot;
+
+    /// <summary>Says what an institution recognises, as of now.</summary>
+    public RecognizedAs Of(string mspId)
+    {
+        var agreements = List().Where(agreement => agreement.Versions.Any(
+            version => version.Terms.Parties.Contains(mspId, StringComparer.Ordinal))).ToList();
+        var now = time.GetUtcNow();
+        return (achievement, anchoredAt) =>
+        [
+            .. Recognition.AllOf(FactsOf(achievement, anchoredAt), agreements, mspId, now).Select(Take),
+        ];
+    }
+
+    // Clauses that ask for an accreditation do not count here: an offer has none yet, and an award's is not looked up.
+    private static CredentialFacts FactsOf(Achievement achievement, DateTimeOffset anchoredAt) => new()
+    {
+        Credential = "",
+        MspId = achievement.MspId,
+        Achievement = achievement,
+        AwardedAt = anchoredAt,
+    };
+
+    private static RecognizedAchievement Take(RecognitionAnswer answer) => new()
+    {
+        Agreement = answer.Agreement!,
+        AgreementVersion = answer.Version!.Value,
+        Clause = answer.Clause!,
+        Credits = answer.Credits ?? 0,
+        Equivalent = answer.Equivalent,
+        EqfLevel = answer.EqfLevel,
+        MaxCreditsPerLearner = answer.MaxCreditsPerLearner,
+    };
+
+    private IReadOnlyList<Agreement> List()
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.AgreementType);
+        (byte[] from, byte[] until) = (Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end));
+        using var reader = projection.Database.Read();
+        string stamp;
+        using (var row = reader.Prepare(SelectStamp, 2).With(from, until).ExecuteReader())
+        {
+            row.Read();
+            stamp = $"{row.GetInt64(0)}/{row.GetInt64(1)}";
+        }
+
+        if (_snapshot is { } known && known.Stamp == stamp)
+            return known.Agreements;
+
+        var parts = new Dictionary<string, List<AgreementPart>>(StringComparer.Ordinal);
+        using var rows = reader.Prepare("SELECT value FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
+            .With(from, until).ExecuteReader();
+        while (rows.Read())
+        {
+            var part = JsonSerializer.Deserialize<AgreementPart>(rows.GetFieldValue<byte[]>(0), LedgerJson.Options)!;
+            string id = part.Proposal?.Statement.Id ?? part.Acceptance?.Statement.Agreement
+                ?? part.Notice!.Statement.Agreement;
+            if (!parts.TryGetValue(id, out var ofOne))
+                parts[id] = ofOne = [];
+            ofOne.Add(part);
+        }
+
+        Agreement[] agreements = [.. parts.Values.Select(Agreement.Of).OfType<Agreement>()];
+        _snapshot = new Snapshot(stamp, agreements);
+        return agreements;
+    }
+
+    private sealed record Snapshot(string Stamp, IReadOnlyList<Agreement> Agreements);
+}
