@@ -18,6 +18,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("forms", Forms.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
+        ("lists", StatusListings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
     ];

@@ -18,9 +18,6 @@ public sealed record FetchOptions
     /// document must not reach what listens here for us alone.
     /// </summary>
     public bool AllowLoopback { get; init; }
-
-    /// <summary>Whether addresses of private networks may be asked. Default is no.</summary>
-    public bool AllowPrivate { get; init; }
 }
 
 /// <summary>Nothing was fetched; the message says why.</summary>
@@ -37,21 +34,17 @@ public sealed class SafeFetcher : IDisposable
     private readonly FetchOptions _options;
     private readonly HttpClient _http;
 
+    /// <summary>Prepares fetching.</summary>
     public SafeFetcher(FetchOptions options)
+        : this(options, CreateHandler(Dns.GetHostAddressesAsync, options))
+    {
+    }
+
+    internal SafeFetcher(FetchOptions options, HttpMessageHandler handler)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-
-            // A proxy would look names up itself, past the rule; and an answer's size is judged as it is sent.
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = ConnectAsync,
-        })
-        { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Fetches a document.</summary>
@@ -79,7 +72,7 @@ public sealed class SafeFetcher : IDisposable
                 throw new FetchException($"{address} answered {(int)answer.StatusCode}.");
             return await ReadAsync(address, answer, deadline.Token);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw e.InnerException as FetchException
                 ?? new FetchException($"{address} cannot be reached: {e.Message}", e);
@@ -92,27 +85,37 @@ public sealed class SafeFetcher : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Tells whether the rule lets an address of the network be asked.</summary>
-    internal static bool IsAllowed(IPAddress address, FetchOptions options)
-    {
-        var ip = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        if (IPAddress.IsLoopback(ip)) return options.AllowLoopback;
-        if (ip.AddressFamily == AddressFamily.InterNetworkV6)
+    /// <summary>Makes what connects to allowed addresses only.</summary>
+    /// <param name="lookUpAsync">What finds a host's addresses.</param>
+    /// <param name="options">What is allowed.</param>
+    internal static SocketsHttpHandler CreateHandler(
+        Func<string, CancellationToken, Task<IPAddress[]>> lookUpAsync, FetchOptions options) => new()
         {
-            bool isNever = ip.IsIPv6LinkLocal || ip.IsIPv6Multicast || ip.IsIPv6SiteLocal
-                || ip.Equals(IPAddress.IPv6Any);
-            return !isNever && (!ip.IsIPv6UniqueLocal || options.AllowPrivate);
-        }
+            AllowAutoRedirect = false,
+            UseCookies = false,
 
-        byte[] bytes = ip.GetAddressBytes();
-        return bytes switch
-        {
-            [0, ..] or [169, 254, ..] or [>= 224, ..] => false,
-            [10, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] or [100, >= 64 and < 128, ..] =>
-                options.AllowPrivate,
-            _ => true,
+            // A proxy would look names up itself, past the rule; and an answer's size is judged as it is sent.
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                // Looked up, judged and connected to here: a name that was judged elsewhere could mean another address
+                // by now.
+                var addresses = await lookUpAsync(context.DnsEndPoint.Host, cancellationToken);
+                if (addresses.Length == 0 || !Array.TrueForAll(addresses, address => IsAllowed(address, options)))
+                {
+                    throw new FetchException(
+                        $"{context.DnsEndPoint.Host} is not a public address: nothing is fetched from there.");
+                }
+
+                return await ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            },
         };
-    }
+
+    private static bool IsAllowed(IPAddress address, FetchOptions options) =>
+        PublicAddresses.Contain(address)
+        || (options.AllowLoopback && IPAddress.IsLoopback(
+            address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 
     private void RequireAllowed(Uri address)
     {
@@ -128,23 +131,13 @@ public sealed class SafeFetcher : IDisposable
             throw new FetchException($"{address.Host} is not fetched: the address has a login in it.");
     }
 
-    // The name is looked up once, and what was judged is what is connected to: a name cannot change its mind between.
-    private async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(
+        IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
-        string host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        if (addresses.Length == 0 || !Array.TrueForAll(addresses, address => IsAllowed(address, _options)))
-        {
-            throw new FetchException(
-                $"{host} is not asked: it is this machine or one of a local network, which an address in a document "
-                + "must not reach.");
-        }
-
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using MicroCreds.Ledger.Credentials.Fetching;
 using Microsoft.AspNetCore.Builder;
@@ -104,26 +103,5 @@ public sealed class SafeFetcherTests : IAsyncLifetime
         using var fetcher = new SafeFetcher(options);
         await Assert.ThrowsAsync<FetchException>(
             () => fetcher.FetchAsync(new Uri(Url + "/silent"), [], Cancellation));
-    }
-
-    [Theory]
-    [InlineData("93.184.216.34", true, true)]
-    [InlineData("2606:2800:220:1::1", true, true)]
-    [InlineData("192.168.1.1", false, true)]
-    [InlineData("172.31.0.1", false, true)]
-    [InlineData("172.32.0.1", true, true)]
-    [InlineData("100.64.0.1", false, true)]
-    [InlineData("fd00::1", false, true)]
-    [InlineData("::ffff:10.0.0.1", false, true)]
-    [InlineData("::ffff:169.254.169.254", false, false)]
-    [InlineData("224.0.0.1", false, false)]
-    [InlineData("255.255.255.255", false, false)]
-    [InlineData("::", false, false)]
-    [InlineData("ff02::1", false, false)]
-    public void IsAllowed_ByTheKindOfAddress(string address, bool ordinarily, bool withPrivate)
-    {
-        var ip = IPAddress.Parse(address);
-        Assert.Equal(ordinarily, SafeFetcher.IsAllowed(ip, new FetchOptions()));
-        Assert.Equal(withPrivate, SafeFetcher.IsAllowed(ip, new FetchOptions { AllowPrivate = true }));
     }
 }

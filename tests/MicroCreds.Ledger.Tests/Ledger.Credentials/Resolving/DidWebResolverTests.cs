@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Model;
 using Xunit;
@@ -126,7 +127,7 @@ public sealed class DidWebResolverTests : IDisposable
         foreach (var addresses in new[]
             { [IPAddress.Parse(address)], new[] { IPAddress.Parse("93.184.215.14"), IPAddress.Parse(address) } })
         {
-            using var handler = DidWebResolver.CreateHandler((_, _) => Task.FromResult(addresses));
+            using var handler = SafeFetcher.CreateHandler((_, _) => Task.FromResult(addresses), new FetchOptions());
             using var resolver = new DidWebResolver(null, handler);
             var refused = await Assert.ThrowsAsync<DidResolutionException>(() => ResolveAsync(resolver, Did));
             Assert.Contains("not a public address", refused.Message, StringComparison.Ordinal);
@@ -163,7 +164,7 @@ public sealed class DidWebResolverTests : IDisposable
     [Fact]
     public void CreateHandler_FollowsNoRedirectAndNoProxy()
     {
-        using var handler = DidWebResolver.CreateHandler(Dns.GetHostAddressesAsync);
+        using var handler = SafeFetcher.CreateHandler(Dns.GetHostAddressesAsync, new FetchOptions());
         Assert.False(handler.AllowAutoRedirect);
         Assert.False(handler.UseProxy);
         Assert.False(handler.UseCookies);

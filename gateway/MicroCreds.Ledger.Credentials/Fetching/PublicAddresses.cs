@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MicroCreds.Ledger.Credentials.Resolving;
+namespace MicroCreds.Ledger.Credentials.Fetching;
 
 /// <summary>The addresses of the public Internet (IANA's special-purpose registries).</summary>
 internal static class PublicAddresses
