@@ -61,6 +61,23 @@ public sealed class BundleTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Equal("valid", await _issuer.VerdictAsync(bundle));
     }
 
+    [Theory]
+    [InlineData("application/vc+jwt")]
+    [InlineData("application/dc+sd-jwt")]
+    public async Task Verify_BundleOfACompactForm_IsValid(string mediaType)
+    {
+        string id = GatewayHost.IdOf(await IssueAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/credentials/{id}");
+        request.Headers.Accept.ParseAdd(mediaType);
+        using var answer = await GatewayHost.OkAsync(await _issuer.Registrar.SendAsync(request, Cancellation));
+        byte[] bundle = await MakeAsync(_partner, await answer.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Equal(
+            System.Text.Json.JsonValueKind.String,
+            JsonNode.Parse(bundle)!["credential"]!.GetValueKind());
+        var verdict = await VerifyAsync(bundle);
+        Assert.True(verdict.Kind == VerdictKind.Valid, Describe(verdict));
+    }
+
     [Fact]
     public async Task Verify_WithoutPinnedRoots_IsIndeterminateAndSaysWhy()
     {
