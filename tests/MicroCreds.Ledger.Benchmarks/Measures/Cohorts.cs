@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Benchmarks.Workers;
 using MicroCreds.Ledger.Operator;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
@@ -79,19 +80,20 @@ internal sealed class Cohorts : IDisposable
         await KeepSampleAsync(location, size);
     }
 
-    /// <summary>Issues one by one, each when the one before is answered; returns credentials per second.</summary>
-    public async Task<double> IssueSinglyAsync(int count)
+    /// <summary>
+    /// Issues a transaction for each credential, so many of them at once; returns
+    /// credentials per second.
+    /// </summary>
+    public async Task<double> IssueSinglyAsync(int count, int inFlight)
     {
         byte[][] requests = [.. Enumerable.Range(0, count).Select(_ => Rows(1))];
-        long begin = Stopwatch.GetTimestamp();
-        foreach (byte[] request in requests)
+        var loop = await ClosedLoop.RunAsync(count, inFlight, async (n, _) =>
         {
-            using var content = Content(request, "application/json");
+            using var content = Content(requests[n], "application/json");
             using var answer = await _http.PostAsync("/v1/credentials", content);
             await ExpectAsync(answer, HttpStatusCode.Created);
-        }
-
-        return count / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        });
+        return loop.PerSecond;
     }
 
     public void Dispose() => _http.Dispose();

@@ -87,7 +87,7 @@ internal static class Memory
         await cohorts.IssueAsync(100);
         while (!stop.IsCancellationRequested)
         {
-            await cohorts.IssueSinglyAsync(10);
+            await cohorts.IssueSinglyAsync(10, inFlight: 1);
             await cohorts.IssueAsync(100);
             using var load = new HttpLoad(
                 network.Issuer.GatewayUrl, Verifications.Resource, cohorts.Sample.TakeLast(100), SoakConnections,
