@@ -89,8 +89,8 @@ internal static class Status
             using var connection = new InstitutionConnection(network, institution);
             return new NodeHeight(name, await connection.Network.GetNewestBlockNumberAsync(deadline.Token) + 1);
         }
-        catch (Exception exception) when (exception is FabricException or OperationCanceledException
-            && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is FabricException or OperatorException
+            or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return new NodeHeight(name, Height: null);
         }

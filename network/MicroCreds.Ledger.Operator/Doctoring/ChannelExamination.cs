@@ -18,12 +18,11 @@ internal static class ChannelExamination
             using var connection = new InstitutionConnection(known.Network, entry);
             return [.. Examine(await ChannelRules.ReadAsync(connection.Network, cancellation), mspId, msp)];
         }
-        catch (FabricException exception)
+        catch (Exception exception) when (exception is FabricException or OperatorException)
         {
             return [new Finding(
                 mspId,
-                $"its peer does not hand out the configuration of the channel {known.Network.Channel}: "
-                    + exception.Message,
+                $"its user does not get the configuration of the channel {known.Network.Channel}: {exception.Message}",
                 "see what was found about its user and its peer; if nothing was, scripts/logs.sh peer says more.")];
         }
     }

@@ -34,6 +34,39 @@ public sealed class OperatorTests(RunningConsortium consortium)
         Assert.True(code == 0, said);
     }
 
+    [Theory]
+    [InlineData("user's key", "is not that of its certificate")]
+    [InlineData("user's certificate", "was not issued by")]
+    [InlineData("organisation's authority", "the channel does not know the authority")]
+    public async Task File_ExchangedInARunningNetwork_IsExplainedByTheDoctor(string what, string fault)
+    {
+        Assert.SkipUnless(
+            consortium.OwnsProcesses, "The network was started by somebody else: its files are not ours to exchange.");
+        var (mine, other) = (consortium[2], consortium[1]);
+        string AuthorityOf(RunningInstitution institution) => Path.Combine(
+            consortium.State, "organizations", "peerOrganizations", institution.Domain, "msp", "cacerts",
+            $"ca.{institution.Domain}-cert.pem");
+        var (file, taken) = what switch
+        {
+            "user's key" => (mine.UserKey, other.UserKey),
+            "user's certificate" => (mine.UserCert, other.UserCert),
+            _ => (AuthorityOf(mine), AuthorityOf(other)),
+        };
+        byte[] kept = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        File.Copy(taken, file, overwrite: true);
+        try
+        {
+            var (code, said) = await RunningConsortium.TryOperateAsync("doctor", "--state", consortium.State);
+            Assert.True(code == 2, said);
+            Assert.Contains(fault, said, StringComparison.Ordinal);
+            Assert.Contains("Mend: ", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllBytesAsync(file, kept, CancellationToken.None);
+        }
+    }
+
     [Fact]
     public async Task GatewayKilled_StatusAndDoctorNameIt_UpHeals()
     {
