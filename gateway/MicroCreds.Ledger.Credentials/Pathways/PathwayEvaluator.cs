@@ -30,32 +30,33 @@ public static class PathwayEvaluator
         var workings = new Workings(input);
         var offers = workings.Offers();
         var windows = TimeWindow.Of(input, workings.Held);
+        var effort = new Effort();
         foreach (var window in windows)
         {
             // A window that lies behind matters only if everything was earned in it.
-            if (FindComplete(input, workings, offers, window) is { } complete)
+            if (FindComplete(input, workings, offers, window, effort) is { } complete)
                 return new Report(input, workings, complete).Write();
         }
 
-        return new Report(input, workings, Find(input, workings, offers, windows[0])).Write();
+        return new Report(input, workings, Find(input, workings, offers, windows[0], effort)).Write();
     }
 
     private static Outcome? FindComplete(
-        PathwayInput input, Workings workings, IReadOnlyList<Offer> offers, TimeWindow window)
+        PathwayInput input, Workings workings, IReadOnlyList<Offer> offers, TimeWindow window, Effort effort)
     {
         var units = workings.UnitsOfHeld(window.Holds);
         var count = CountOf(input, workings, units, offers);
         if (!Assignment.CouldComplete(count, units)) return null;
-        var best = new Assignment(count, units).Find()[0];
+        var best = new Assignment(count, units, effort).Find()[0];
         return count.IsComplete(best.Load) ? new Outcome(window, count, units, offers, best) : null;
     }
 
     private static Outcome Find(
-        PathwayInput input, Workings workings, IReadOnlyList<Offer> offers, TimeWindow window)
+        PathwayInput input, Workings workings, IReadOnlyList<Offer> offers, TimeWindow window, Effort effort)
     {
         var units = workings.UnitsOfHeld(window.Holds);
         var count = CountOf(input, workings, units, offers);
-        var starts = new Assignment(count, units).Find();
+        var starts = new Assignment(count, units, effort).Find();
         var classes = OfferClass.Of(offers);
         var search = new WaySearch(count, classes);
         var ways = search.Find(starts);

@@ -22,14 +22,20 @@ public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider
     /// <summary>Says what an institution recognises, as of now.</summary>
     public RecognizedAs Of(string mspId)
     {
-        var agreements = List().Where(agreement => agreement.Versions.Any(
-            version => version.Terms.Parties.Contains(mspId, StringComparer.Ordinal))).ToList();
+        // By the other party: of many agreements few speak of one institution's awards.
+        var agreements = List().Where(agreement => PartiesOf(agreement).Contains(mspId))
+            .SelectMany(agreement => PartiesOf(agreement).Select(party => (party, agreement)))
+            .ToLookup(item => item.party, item => item.agreement, StringComparer.Ordinal);
         var now = time.GetUtcNow();
         return (achievement, anchoredAt) =>
         [
-            .. Recognition.AllOf(FactsOf(achievement, anchoredAt), agreements, mspId, now).Select(Take),
+            .. Recognition.AllOf(
+                FactsOf(achievement, anchoredAt), agreements[achievement.MspId], mspId, now).Select(Take),
         ];
     }
+
+    private static IEnumerable<string> PartiesOf(Agreement agreement) =>
+        agreement.Versions.SelectMany(version => version.Terms.Parties).Distinct(StringComparer.Ordinal);
 
     // Clauses that ask for an accreditation do not count here: an offer has none yet, and an award's is not looked up.
     private static CredentialFacts FactsOf(Achievement achievement, DateTimeOffset anchoredAt) => new()

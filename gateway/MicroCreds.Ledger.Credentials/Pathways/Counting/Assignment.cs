@@ -16,13 +16,10 @@ internal sealed record Chosen(int[] Load, Chosen? Before, int Unit, Option Optio
 /// that whichever rest is taken later, the best count is among them. A greedy choice would be wrong wherever groups
 /// share electives.
 /// </summary>
-internal sealed class Assignment(Count count, IReadOnlyList<Unit> units)
+internal sealed class Assignment(Count count, IReadOnlyList<Unit> units, Effort effort)
 {
-    // Beyond these an evaluation is refused. Realistic pathways need a hundredth of them.
+    // Beyond it an evaluation is refused. Realistic pathways need a hundredth of it.
     private const int MaxKept = 1024;
-    private const int MaxComparisons = 4_000_000;
-
-    private int _comparisons;
 
     /// <summary>Tells quickly, and only then truly, that units cannot complete a pathway.</summary>
     public static bool CouldComplete(Count count, IReadOnlyList<Unit> units)
@@ -105,7 +102,7 @@ internal sealed class Assignment(Count count, IReadOnlyList<Unit> units)
             bool isDominated = false;
             foreach (var other in kept)
             {
-                if (++_comparisons > MaxComparisons) throw new PathwayTooTangledException();
+                effort.Spend();
                 if (!count.Dominates(other.Load, chosen.Load)) continue;
                 isDominated = true;
                 break;

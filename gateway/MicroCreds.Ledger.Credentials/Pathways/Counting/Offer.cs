@@ -31,7 +31,7 @@ internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool i
     public static IReadOnlyList<OfferClass> Of(IReadOnlyList<Offer> offers)
     {
         var classes = new List<OfferClass>();
-        var byForm = new Dictionary<string, OfferClass>(StringComparer.Ordinal);
+        var byForm = new Dictionary<string, int>(StringComparer.Ordinal);
         var needed = offers.SelectMany(offer => offer.Needs).ToHashSet();
         int[] classOf = new int[offers.Count];
         for (int i = 0; i < offers.Count; i++)
@@ -41,14 +41,14 @@ internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool i
             string form = isAlone
                 ? $"#{i}"
                 : offer.Cost + ":" + string.Join(';', offer.Unit.Options.Select(option => option with { Source = 0 }));
-            if (!byForm.TryGetValue(form, out var found))
+            if (!byForm.TryGetValue(form, out int found))
             {
-                byForm[form] = found = new OfferClass(offer.Unit.Options, offer.Cost, offer.IsHeld);
-                classes.Add(found);
+                byForm[form] = found = classes.Count;
+                classes.Add(new OfferClass(offer.Unit.Options, offer.Cost, offer.IsHeld));
             }
 
-            found._offers.Add(i);
-            classOf[i] = classes.IndexOf(found);
+            classes[found]._offers.Add(i);
+            classOf[i] = found;
         }
 
         foreach (var one in classes)

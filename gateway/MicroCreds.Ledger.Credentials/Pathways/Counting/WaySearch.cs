@@ -18,14 +18,16 @@ internal sealed class WaySearch
     /// <summary>The most ways that are told.</summary>
     public const int MaxWays = 3;
 
-    // Beyond it the best found so far is told, as not proven.
+    // Beyond them the best found so far is told, as not proven. Each visit looks at every class of offers.
     private const int MaxVisits = 10_000;
+    private const int MaxLooks = 4_000_000;
 
     private readonly Count _count;
     private readonly IReadOnlyList<OfferClass> _classes;
     private readonly WayBounds _bounds;
     private readonly (int Class, Option Option)[][] _candidates;
     private readonly (int Class, Option Option)[] _all;
+    private readonly int _maxVisits;
     private readonly int[] _left;
     private readonly bool[] _isOwed;
     private readonly List<(int Class, Option Option)> _picks = [];
@@ -39,6 +41,7 @@ internal sealed class WaySearch
     public WaySearch(Count count, IReadOnlyList<OfferClass> classes)
     {
         (_count, _classes) = (count, classes);
+        _maxVisits = Math.Min(MaxVisits, MaxLooks / ((classes.Count + 1) * count.Places.Count));
         _left = [.. classes.Select(one => one.Offers.Count)];
         _isOwed = new bool[classes.Count];
         _bounds = new WayBounds(count, classes, _left, _isOwed);
@@ -55,7 +58,7 @@ internal sealed class WaySearch
     }
 
     /// <summary>Whether what was found is certain to be the best, or that there is nothing.</summary>
-    public bool IsProven => _visits <= MaxVisits;
+    public bool IsProven => _visits <= _maxVisits;
 
     /// <summary>Finds ways from any of the choices for what the learner has.</summary>
     public IReadOnlyList<Way> Find(IReadOnlyList<Chosen> starts)
@@ -97,7 +100,7 @@ internal sealed class WaySearch
     /// <param name="cost">The credits that they take.</param>
     private void Search(int[] load, int place, int first, int steps, int cost)
     {
-        if (++_visits > MaxVisits) return;
+        if (++_visits > _maxVisits) return;
         while (place < _count.Places.Count && _count.IsFilled(load, place)) (place, first) = (place + 1, 0);
 
         if (place == _count.Places.Count && _count.MissingCredits(load) == 0)
@@ -116,7 +119,7 @@ internal sealed class WaySearch
             return;
 
         var candidates = place < _count.Places.Count ? _candidates[place] : _all;
-        for (int i = first; i < candidates.Length && _visits <= MaxVisits; i++)
+        for (int i = first; i < candidates.Length && _visits <= _maxVisits; i++)
         {
             var (index, option) = candidates[i];
             if (_left[index] > 0 && _count.TryAdd(load, option, out int[] next))

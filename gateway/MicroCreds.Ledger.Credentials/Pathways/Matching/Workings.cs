@@ -80,11 +80,12 @@ internal sealed class Workings
     {
         var units = Units(Offered.Select((subject, source) =>
             (subject, _match.Find(subject, out _), source, Hundredths.Of(subject.Achievement.Credits))));
+        var byKey = Offered.ToLookup(subject => subject.Key, StringComparer.Ordinal);
         var offers = new List<Offer>();
         var wanted = new List<IReadOnlyList<PathwayItem>>();
         foreach (var unit in units)
         {
-            var subjects = Offered.Where(subject => subject.Key == unit.Key).ToList();
+            var subjects = byKey[unit.Key].ToList();
             offers.Add(new Offer(
                 unit, subjects.Min(subject => Hundredths.Of(subject.Achievement.Credits)), IsHeld: false, []));
             wanted.Add([.. subjects.SelectMany(subject => _prerequisites.Missing(subject, _all)).Distinct()]);
@@ -180,7 +181,7 @@ internal sealed class Workings
         var needed = Enumerable.Range(0, offers.Count).Where(i => !isOut[i]).SelectMany(i => needs[i]).ToHashSet();
         var kept = Enumerable.Range(0, offers.Count)
             .Where(i => !isOut[i] && (offers[i].Unit.Options.Count > 0 || needed.Contains(i))).ToList();
-        return [.. kept.Select(i => offers[i] with { Needs = [.. needs[i].Select(need => kept.IndexOf(need))] })];
+        return [.. kept.Select(i => offers[i] with { Needs = [.. needs[i].Select(need => kept.BinarySearch(need))] })];
     }
 
     private int OfferOf(PathwayItem item, List<Offer> offers)

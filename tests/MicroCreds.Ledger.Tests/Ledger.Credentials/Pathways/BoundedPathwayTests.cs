@@ -34,6 +34,27 @@ public sealed class BoundedPathwayTests
     }
 
     [Fact]
+    public void HostileRules_InManyWindows_EndAsSoon()
+    {
+        var earned = Enumerable.Range(0, 400).Select(i => Earned(Achievement($"c{i}", 1 + (i / 400.0)), i));
+        var groups = Enumerable.Range(0, Limits.MaxPathwayGroups).Select(i =>
+            Pool($"g{i}", 9.01 + (i / 7.0), "06") with { MaxCount = 9, MaxCredits = 30 });
+        var input = Input(Pathway(290, [.. groups]) with { WithinMonths = 250 }, []) with { Earned = [.. earned] };
+        Assert.Throws<PathwayTooTangledException>(() => PathwayEvaluator.Evaluate(input));
+    }
+
+    [Fact]
+    public void TenThousandOffers_AreLookedAt()
+    {
+        var offers = Enumerable.Range(0, PathwayEvaluator.MaxCatalogue)
+            .Select(i => Achievement($"c{i}", 1 + (i % 500 / 100.0), $"06{i % 9}1"));
+        var pathway = Pathway(20, Pool("one", 10, "060"), Pool("two", 10, "061", "062"));
+        var evaluation = PathwayEvaluator.Evaluate(Input(pathway, [], offers));
+        Assert.Equal(4, evaluation.Ways[0].Steps.Count);
+        Assert.Equal(10, evaluation.Suggestions.Count);
+    }
+
+    [Fact]
     public void ManyWaysOfManySteps_AreToldAsNotProven_OrAreTheShortest()
     {
         var offers = Enumerable.Range(0, 300).Select(i => Achievement($"c{i}", 1 + (i % 97 / 100.0), $"06{i % 9}1"));
