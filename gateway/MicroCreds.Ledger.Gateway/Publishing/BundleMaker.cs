@@ -17,10 +17,18 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 public sealed class BundleMaker(
     LedgerProjection projection, ProjectedRecords records, ProjectionFollower follower, ILedgerConnection connection,
     GatewayServiceOptions options)
+    : IDisposable
 {
+    /// <summary>
+    /// How many blocks are fetched from the peer at a time: making bundles needs no login, and must leave the peer to
+    /// those who issue.
+    /// </summary>
+    private const int MaxFetches = 4;
+
     /// <summary>How often records are read anew because the ledger moved while they were read.</summary>
     private const int MaxAttempts = 10;
 
+    private readonly SemaphoreSlim _fetches = new(MaxFetches);
     private volatile Configuration? _configuration;
 
     /// <summary>Makes a bundle.</summary>
@@ -86,6 +94,8 @@ public sealed class BundleMaker(
         };
     }
 
+    public void Dispose() => _fetches.Dispose();
+
     private Found Find(string root, int index)
     {
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
@@ -140,8 +150,16 @@ public sealed class BundleMaker(
         deadline.CancelAfter(LedgerView.PeerTimeout);
         try
         {
-            await foreach (var block in connection.ReadBlocksAsync(number, deadline.Token))
-                return block;
+            await _fetches.WaitAsync(deadline.Token);
+            try
+            {
+                await foreach (var block in connection.ReadBlocksAsync(number, deadline.Token))
+                    return block;
+            }
+            finally
+            {
+                _fetches.Release();
+            }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
