@@ -1,12 +1,16 @@
 using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Evaluating;
 
 /// <summary>What a set of credentials turned out to be: who of them is valid, and for which achievement.</summary>
 public sealed class LearnersFile
 {
+    // By name: the check is one of the verdict's lines like any other.
+    private const string AccreditationCheck = "accreditation";
+
     private LearnersFile(
         IReadOnlyList<VerifiedCredential> credentials, IReadOnlyList<EarnedAchievement> earned,
         IReadOnlyList<Verdict> valid) => (Credentials, Earned, Valid) = (credentials, earned, valid);
@@ -24,6 +28,14 @@ public sealed class LearnersFile
     /// How many different names the valid ones are for; those that withhold their names count as one more.
     /// </summary>
     public int Learners => Valid.Select(verdict => verdict.Credential!.Recipient ?? "").Distinct().Count();
+
+    /// <summary>
+    /// Whether one of the valid credentials for an achievement, anchored then, was issued under an accreditation.
+    /// </summary>
+    public bool IsAccredited(Achievement achievement, DateTimeOffset anchoredAt) =>
+        Earned.Zip(Valid).Any(item =>
+            ReferenceEquals(item.First.Achievement, achievement) && item.First.AnchoredAt == anchoredAt
+            && item.Second.Checks.Any(check => check is { Name: AccreditationCheck, Outcome: CheckOutcome.Pass }));
 
     public static LearnersFile Of(IReadOnlyList<Verdict> verdicts, ProjectedRecords records)
     {

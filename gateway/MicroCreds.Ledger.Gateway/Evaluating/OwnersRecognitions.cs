@@ -20,7 +20,11 @@ public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider
     private volatile Snapshot? _snapshot;
 
     /// <summary>Says what an institution recognises, as of now.</summary>
-    public RecognizedAs Of(string mspId)
+    /// <param name="mspId">The institution.</param>
+    /// <param name="isAccredited">
+    /// Whether an achievement was awarded under an accreditation at a time; what is only offered is not yet.
+    /// </param>
+    public RecognizedAs Of(string mspId, Func<Achievement, DateTimeOffset, bool> isAccredited)
     {
         // By the other party: of many agreements few speak of one institution's awards.
         var agreements = List().Where(agreement => PartiesOf(agreement).Contains(mspId))
@@ -30,21 +34,23 @@ public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider
         return (achievement, anchoredAt) =>
         [
             .. Recognition.AllOf(
-                FactsOf(achievement, anchoredAt), agreements[achievement.MspId], mspId, now).Select(Take),
+                FactsOf(achievement, anchoredAt, isAccredited), agreements[achievement.MspId], mspId, now).Select(Take),
         ];
     }
 
     private static IEnumerable<string> PartiesOf(Agreement agreement) =>
         agreement.Versions.SelectMany(version => version.Terms.Parties).Distinct(StringComparer.Ordinal);
 
-    // Clauses that ask for an accreditation do not count here: an offer has none yet, and an award's is not looked up.
-    private static CredentialFacts FactsOf(Achievement achievement, DateTimeOffset anchoredAt) => new()
-    {
-        Credential = "",
-        MspId = achievement.MspId,
-        Achievement = achievement,
-        AwardedAt = anchoredAt,
-    };
+    private static CredentialFacts FactsOf(
+        Achievement achievement, DateTimeOffset anchoredAt, Func<Achievement, DateTimeOffset, bool> isAccredited) =>
+        new()
+        {
+            Credential = "",
+            MspId = achievement.MspId,
+            Achievement = achievement,
+            AwardedAt = anchoredAt,
+            IsAccredited = isAccredited(achievement, anchoredAt),
+        };
 
     private static RecognizedAchievement Take(RecognitionAnswer answer) => new()
     {

@@ -18,7 +18,7 @@ public sealed class PathwayProgress(AchievementOffers offers, OwnersRecognitions
                 Pathway = pathway,
                 Earned = file.Earned,
                 Catalogue = offers.List(),
-                RecognizedAs = recognitions.Of(pathway.MspId),
+                RecognizedAs = recognitions.Of(pathway.MspId, file.IsAccredited),
                 AsOf = time.GetUtcNow(),
                 Goal = goal,
             });

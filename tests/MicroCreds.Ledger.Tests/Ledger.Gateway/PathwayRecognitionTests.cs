@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -31,7 +32,8 @@ public sealed class PathwayRecognitionTests(GatewaysFixture gateways) : IClassFi
         Assert.Equal("notRecognized", (string?)before["notCounted"]![0]!["reason"]);
         Assert.Equal(3, (double)before["credits"]!["counted"]!);
 
-        string agreement = await AgreeAsync();
+        string agreement = await AgreeAsync(
+            new AgreementClause { Id = "computing", CreditRatio = 0.8, Scope = new() { Fields = ["06"] } });
         var after = await EvaluateUntilAsync(credentials, found => (double)found["credits"]!["counted"]! > 3);
         var counted = after["groups"]![1]!["counted"]![0]!;
         Assert.Equal("kurs", (string?)counted["achievement"]!["id"]);
@@ -41,14 +43,32 @@ public sealed class PathwayRecognitionTests(GatewaysFixture gateways) : IClassFi
         Assert.Equal(7, (double)after["credits"]!["counted"]!);
     }
 
+    [Fact]
+    public async Task ClauseForTheAccredited_TakesOnlyWhatWasAwardedUnderAnAccreditation()
+    {
+        await AgreeAsync(new AgreementClause
+        {
+            Id = "accredited",
+            AccreditedOnly = true,
+            Scope = new() { Fields = ["05"] },
+        });
+        var achievement = Samples.Achievement(_partner.Member) with { FieldOfStudy = "0541" };
+        var recognitions = _owner.Services.GetRequiredService<OwnersRecognitions>();
+        await Until.TrueAsync(
+            () => Task.FromResult(
+                recognitions.Of(_owner.MspId, (_, _) => true)(achievement, DateTimeOffset.UtcNow).Count == 1),
+            () => "the agreement does not arrive");
+        Assert.Empty(recognitions.Of(_owner.MspId, (_, _) => false)(achievement, DateTimeOffset.UtcNow));
+    }
+
     /// <summary>The owner proposes, the partner accepts, each by its own key and identity.</summary>
-    private async Task<string> AgreeAsync()
+    private async Task<string> AgreeAsync(AgreementClause clause)
     {
         var (key, registered) = KeyOf(_owner);
         var proposal = Agreed.Agreement(_owner.Member, _partner.Member) with
         {
             KeyId = registered.Id,
-            Clauses = [new AgreementClause { Id = "computing", CreditRatio = 0.8, Scope = new() { Fields = ["06"] } }],
+            Clauses = [clause],
         };
         await LedgerMember.SubmitAsync<Agreement>(
             _owner.Member.Admin, TransactionNames.ProposeAgreement, key.Sign(proposal));
