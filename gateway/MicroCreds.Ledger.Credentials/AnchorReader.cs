@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using MicroCreds.Ledger.Model;
 
@@ -11,6 +12,8 @@ internal static class AnchorReader
 
     private const int HashHexLength = 64;
     private const string Path = "/" + CredentialVocabulary.AnchorMember;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private static readonly string[] Names =
         ["type", "ledger", "mspId", "root", "index", "size", "path", "transactionId", "keyId"];
@@ -76,7 +79,7 @@ internal static class AnchorReader
     private static string Hash(string text, string path, FaultCollector faults)
     {
         if (text.Length > 0
-            && (text.Length != HashHexLength || !text.All(c => c is >= '0' and <= '9' or >= 'a' and <= 'f')))
+            && (text.Length != HashHexLength || text.AsSpan().ContainsAnyExcept(HexDigits)))
             faults.Add(path, "It must be 64 lower-case hexadecimal digits.");
         return text;
     }

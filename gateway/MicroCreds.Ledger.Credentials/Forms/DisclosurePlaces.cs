@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using MicroCreds.Ledger.Model;
 
@@ -100,11 +101,19 @@ internal sealed class DisclosurePlaces(FaultCollector faults)
         }
     }
 
-    private static bool HasDigests(JsonElement value) => value.ValueKind switch
+    // Almost nothing has them, and that is seen from the text: without an escape, no other spelling is possible.
+    private static bool HasDigests(JsonElement value)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(value);
+        return (text.IndexOf("_sd"u8) >= 0 || text.IndexOf("..."u8) >= 0 || text.Contains((byte)'\\'))
+            && NamesDigests(value);
+    }
+
+    private static bool NamesDigests(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().Any(member =>
-            member.Name is SealedCredential.DigestsMember or ElementDigest || HasDigests(member.Value)),
-        JsonValueKind.Array => value.EnumerateArray().Any(HasDigests),
+            member.Name is SealedCredential.DigestsMember or ElementDigest || NamesDigests(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Any(NamesDigests),
         _ => false,
     };
 }

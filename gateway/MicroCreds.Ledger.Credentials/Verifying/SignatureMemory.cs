@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
@@ -36,9 +37,16 @@ internal sealed class SignatureMemory
         {
             // Neither keys nor signatures vary in length within an algorithm, and the key's text begins with it, so
             // that no two triples give the same bytes.
-            byte[] bytes = [.. Encoding.ASCII.GetBytes(key), 0, .. signature, .. message];
+            int length = key.Length + 1 + signature.Length + message.Length;
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+            var bytes = buffer.AsSpan(0, length);
+            Encoding.ASCII.GetBytes(key, bytes);
+            bytes[key.Length] = 0;
+            signature.CopyTo(bytes[(key.Length + 1)..]);
+            message.CopyTo(bytes[(key.Length + 1 + signature.Length)..]);
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(bytes, hash);
+            ArrayPool<byte>.Shared.Return(buffer);
             return new Digest(
                 BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
         }
