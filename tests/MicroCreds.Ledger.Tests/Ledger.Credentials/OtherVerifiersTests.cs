@@ -25,9 +25,10 @@ public sealed class OtherVerifiersTests
         var results = await RunAsync(programs, Samples(), cancellation);
         foreach (var (name, result) in results)
         {
-            bool isTampered = name.StartsWith("tampered", StringComparison.Ordinal);
-            Assert.True(result["verified"]!.GetValue<bool>() != isTampered, $"{name}: {result.ToJsonString()}");
-            if (isTampered) continue;
+            bool isBad = name.StartsWith("tampered", StringComparison.Ordinal)
+                || name.StartsWith("expired", StringComparison.Ordinal);
+            Assert.True(result["verified"]!.GetValue<bool>() != isBad, $"{name}: {result.ToJsonString()}");
+            if (isBad) continue;
 
             Assert.Equal((name, false, false), (name, (bool)result["revoked"]!, (bool)result["suspended"]!));
 
@@ -36,7 +37,7 @@ public sealed class OtherVerifiersTests
             Assert.True(result["quads"]!.GetValue<int>() > 40, $"{name} loses most of what it says.");
         }
 
-        Assert.Equal(8, results.Count);
+        Assert.Equal(10, results.Count);
     }
 
     [Fact]
@@ -160,6 +161,10 @@ public sealed class OtherVerifiersTests
             var tampered = Sample("tampered " + issuer.Institution.MspId, issuer, issuer.Issue().Documents[0]);
             tampered["credential"]!["credentialSubject"]!["name"] = "Someone Else";
             samples.Add(tampered);
+
+            var expired = Sample("expired " + issuer.Institution.MspId, issuer, issuer.Issue(full).Documents[0]);
+            expired["at"] = SampleIssuer.IssuedAt.AddYears(6).ToString("O");
+            samples.Add(expired);
         }
 
         return samples;

@@ -1,7 +1,7 @@
 // Verifies credentials with libraries that others wrote, offline:  node verify.mjs <input> [<schema>]
-// The input is a list of { "name", "credential", "controller", "lists" }: a credential, its issuer's DID document, and status
-// lists by their address; the schema is Open Badges' own. Writes a line of JSON for each: { "name", "verified", "revoked",
-// "suspended", "terms", "quads", "schema"?, and what failed }.
+// The input is a list of { "name", "credential", "controller", "lists", "at"? }: a credential, its issuer's DID document,
+// status lists by their address, and the time to go by; the schema is Open Badges' own. Writes a line of JSON for each:
+// { "name", "verified", "revoked", "suspended", "terms", "quads", "schema"?, and what failed }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import * as vc from '@digitalbazaar/vc';
@@ -49,10 +49,10 @@ function loaderOf(controller, lists) {
   };
 }
 
-async function verify(credential, documentLoader) {
+async function verify(credential, documentLoader, at) {
   const suite = [ecdsaJcs2019, eddsaJcs2022].map(cryptosuite =>
     new DataIntegrityProof({cryptosuite: cryptosuite.createVerifyCryptosuite()}));
-  const now = new Date(Date.parse(credential.validFrom) + 1000);
+  const now = at ? new Date(at) : new Date(Date.parse(credential.validFrom) + 1000);
   const {verified, error, statusResult} = await vc.verifyCredential({credential, suite, documentLoader, now, checkStatus});
   const suspended = await checkStatus({credential: withSuspension(credential), suite, documentLoader});
   return {
@@ -82,9 +82,9 @@ async function definesAllTerms(credential, documentLoader) {
   }
 }
 
-for(const {name, credential, controller, lists} of JSON.parse(readFileSync(inputPath, 'utf8'))) {
+for(const {name, credential, controller, lists, at} of JSON.parse(readFileSync(inputPath, 'utf8'))) {
   const documentLoader = loaderOf(controller, lists);
-  const result = {name, ...await verify(credential, documentLoader), ...await definesAllTerms(credential, documentLoader)};
+  const result = {name, ...await verify(credential, documentLoader, at), ...await definesAllTerms(credential, documentLoader)};
   if(validate) {
     result.schema = validate(credential);
     if(!result.schema) result.schemaErrors = validate.errors.map(e => `${e.instancePath} ${e.message}`).join('; ');
