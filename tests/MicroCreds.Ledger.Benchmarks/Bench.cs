@@ -17,6 +17,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("library", Libraries.MeasureAsync),
         ("forms", Forms.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
+        ("pages", Pages.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),

@@ -31,7 +31,7 @@ public sealed class PageFrame(LedgerProjection projection, GatewayServiceOptions
             <title>{page.Title}</title>
             <link rel="icon" href="/verify.svg" type="image/svg+xml">
             <link rel="stylesheet" href="/verify.css">
-            <script src="/verify.js" defer></script>
+            {(page.HasScript ? Script : Html.None)}
             </head>
             <body>
             <a class="skip" href="#main">{text["page.skip"]}</a>
@@ -46,14 +46,18 @@ public sealed class PageFrame(LedgerProjection projection, GatewayServiceOptions
             {page.Main}
             </main>
             <footer>
-            <p>{text["page.footer"]}</p>
-            <p><a href="/openapi/v1.json">{text["page.api"]}</a></p>
+            <p>{page.Footer ?? text["page.footer"]}</p>
+            <p><a href="/verify">{text["page.verifyLink"]}</a> ·
+            <a href="/progress">{text["page.progressLink"]}</a> ·
+            <a href="/openapi/v1.json">{text["page.api"]}</a></p>
             </footer>
             </body>
             </html>
 
             """;
     }
+
+    private static Html Script => $"""<script src="/verify.js" defer></script>""";
 
     /// <summary>The other languages: links, or buttons where what was entered is to be kept.</summary>
     private static IEnumerable<Html> Languages(Page page)
@@ -80,4 +84,11 @@ public sealed class PageFrame(LedgerProjection projection, GatewayServiceOptions
 /// <param name="Title">Its title.</param>
 /// <param name="Main">What stands in it.</param>
 /// <param name="KeepsInput">Whether switching the language sends its form again.</param>
-public sealed record Page(PageText Text, string Title, Html Main, bool KeepsInput = false);
+public sealed record Page(PageText Text, string Title, Html Main, bool KeepsInput = false)
+{
+    /// <summary>What stands at its foot. Default is what a verdict means.</summary>
+    public string? Footer { get; init; }
+
+    /// <summary>Whether it has a script. Default is true.</summary>
+    public bool HasScript { get; init; } = true;
+}

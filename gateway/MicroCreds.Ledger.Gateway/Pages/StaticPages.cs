@@ -17,6 +17,7 @@ public static class StaticPages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapVerifyPage();
+        routes.MapProgressPage();
         routes.MapFile("/verify.css", "verify.css", "text/css; charset=utf-8");
         routes.MapFile("/verify.svg", "verify.svg", "image/svg+xml");
         routes.MapFile("/verify.js", "verify.js", "text/javascript; charset=utf-8");
