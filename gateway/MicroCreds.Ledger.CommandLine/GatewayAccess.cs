@@ -59,7 +59,8 @@ internal sealed class GatewayAccess
         if (client.BaseAddress is { Scheme: "http", IsLoopback: false })
         {
             throw new CommandException(
-                ExitCodes.Usage, $"{client.BaseAddress} is plain http: the API key would be read on the way. Use https.");
+                ExitCodes.Usage,
+                $"{client.BaseAddress} is plain http: the API key would be read on the way. Use https.");
         }
 
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", KeyOf(parsed));

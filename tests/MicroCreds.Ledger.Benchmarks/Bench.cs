@@ -21,6 +21,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("issuing", Issuances.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
+        ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
     ];
 

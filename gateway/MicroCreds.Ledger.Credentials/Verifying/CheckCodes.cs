@@ -54,6 +54,17 @@ public static class CheckCodes
     public const string NotYetValid = "notYetValid";
     public const string Expired = "expired";
 
+    // Accreditation.
+    public const string Accredited = "accredited";
+    public const string NeverAccredited = "neverAccredited";
+    public const string AccreditationLater = "accreditationLater";
+    public const string AccreditationOutOfScope = "accreditationOutOfScope";
+    public const string AccreditationSuspended = "accreditationSuspended";
+    public const string AccreditationWithdrawn = "accreditationWithdrawn";
+    public const string AccreditationExpired = "accreditationExpired";
+    public const string AccreditorRemoved = "accreditorRemoved";
+    public const string AccreditationNotKnown = "accreditationNotKnown";
+
     // Any check.
     public const string LedgerUnreachable = "ledgerUnreachable";
     public const string NotChecked = "notChecked";

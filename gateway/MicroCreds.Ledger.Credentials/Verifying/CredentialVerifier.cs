@@ -28,8 +28,8 @@ public sealed record VerificationOptions
 }
 
 /// <summary>
-/// Verifies credentials against the ledger: six checks, each a line of its own. What cannot be checked is unknown, and
-/// nothing unknown is ever valid. Thread-safe.
+/// Verifies credentials against the ledger: seven checks, each a line of its own. What cannot be checked is unknown,
+/// and nothing unknown is ever valid. Thread-safe.
 /// </summary>
 public sealed class CredentialVerifier
 {
@@ -96,7 +96,9 @@ public sealed class CredentialVerifier
     {
         var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
         var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
-        return Judge(examination);
+        return Judge(examination, view?.Anchor?.Issuance is { } issuance
+            ? await AccreditationsAsync(issuance.Statement.MspId, credential.Achievement, cancellationToken)
+            : null);
     }
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
@@ -112,7 +114,21 @@ public sealed class CredentialVerifier
         }
     }
 
-    private static Verdict Judge(Examination examination)
+    private async ValueTask<AccreditationRecords?> AccreditationsAsync(
+        string mspId, AchievementReference achievement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _ledger.FindAccreditationAsync(mspId, achievement, cancellationToken);
+        }
+        catch (LedgerUnavailableException)
+        {
+            // It warns that this is not known; the checks that the verdict hangs on had their answer.
+            return null;
+        }
+    }
+
+    private static Verdict Judge(Examination examination, AccreditationRecords? accreditations)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -130,6 +146,7 @@ public sealed class CredentialVerifier
             IssuerKeyCheck.Of(examination, notices),
             StatusCheck.Of(examination, anchor, notices),
             ValidityPeriodCheck.Of(examination),
+            AccreditationCheck.Of(examination, accreditations, out var accreditation),
         ];
         return new Verdict
         {
@@ -140,6 +157,7 @@ public sealed class CredentialVerifier
             Form = examination.Credential.Form,
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
+            Accreditation = accreditation,
             Document = examination.Credential,
             View = examination.View,
         };

@@ -38,6 +38,7 @@ internal static class FormatVerdict
             NotChecked(CheckNames.IssuerKey),
             NotChecked(CheckNames.Status),
             NotChecked(CheckNames.ValidityPeriod),
+            NotChecked(CheckNames.Accreditation),
         ];
         return new Verdict { Kind = Verdict.KindOf(checks), Checks = checks };
     }

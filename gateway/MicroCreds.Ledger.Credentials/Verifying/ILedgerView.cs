@@ -8,6 +8,15 @@ public interface ILedgerView
     /// <summary>Finds all that the ledger says about one credential.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
     ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Finds all that says whether an institution was accredited for an achievement; null where that is not known, as
+    /// without the ledger.
+    /// </summary>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
+    ValueTask<AccreditationRecords?> FindAccreditationAsync(
+        string mspId, AchievementReference achievement, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<AccreditationRecords?>(null);
 }
 
 /// <summary>What the ledger says about one credential.</summary>

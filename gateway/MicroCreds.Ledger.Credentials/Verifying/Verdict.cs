@@ -6,7 +6,7 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <summary>The answer to "is this credential good?", with each check as a line of its own.</summary>
 public sealed record Verdict
 {
-    /// <summary>The whole: valid only if every check passes, invalid if any fails.</summary>
+    /// <summary>The whole: valid only if every check passes or warns, invalid if any fails.</summary>
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
@@ -28,6 +28,9 @@ public sealed record Verdict
     /// <summary>What a verifier should know although it fails nothing.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
+    /// <summary>How its issuer stood with the accreditors; absent if that is not known here.</summary>
+    public AccreditationFinding? Accreditation { get; init; }
+
     /// <summary>The credential itself; absent if it could not be read. Personal, and no part of the answer.</summary>
     [JsonIgnore]
     public ReadCredential? Document { get; init; }
@@ -36,12 +39,16 @@ public sealed record Verdict
     [JsonIgnore]
     public AnchorView? View { get; init; }
 
-    /// <summary>Sums up checks: valid only if every one passed, invalid if any failed.</summary>
+    /// <summary>
+    /// Sums up checks: valid only if every one passed, or warned of what is no fault of the credential; invalid if any
+    /// failed.
+    /// </summary>
     public static VerdictKind KindOf(IReadOnlyList<Check> checks)
     {
         ArgumentNullException.ThrowIfNull(checks);
         if (checks.Any(check => check.Outcome == CheckOutcome.Fail)) return VerdictKind.Invalid;
-        return checks.Count > 0 && checks.All(check => check.Outcome == CheckOutcome.Pass)
+        return checks.Count > 0
+            && checks.All(check => check.Outcome is CheckOutcome.Pass or CheckOutcome.Warning)
             ? VerdictKind.Valid
             : VerdictKind.Indeterminate;
     }
@@ -73,6 +80,9 @@ public enum CheckOutcome
 
     /// <summary>It is right.</summary>
     [JsonStringEnumMemberName("pass")] Pass,
+
+    /// <summary>Nothing is wrong with the credential, but who reads it should know and decide.</summary>
+    [JsonStringEnumMemberName("warning")] Warning,
 }
 
 /// <summary>One check.</summary>
@@ -136,4 +146,7 @@ public static class CheckNames
 
     /// <summary>It is valid by now and has not expired.</summary>
     public const string ValidityPeriod = "validityPeriod";
+
+    /// <summary>Its issuer was accredited for it when it was anchored.</summary>
+    public const string Accreditation = "accreditation";
 }

@@ -43,6 +43,42 @@ public sealed class LedgerDoor(ILedgerConnection connection)
     public Task<Committed<Pathway>> RetirePathwayAsync(string id, int version, CancellationToken cancellationToken) =>
         SubmitAsync<Pathway>(TransactionNames.RetirePathway, Issuer, cancellationToken, id, Text(version));
 
+    /// <summary>Puts a question to the members.</summary>
+    public Task<Committed<Ballot>> ProposeBallotAsync(
+        SignedStatement<BallotStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Ballot>(TransactionNames.ProposeBallot, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Votes.</summary>
+    public Task<Committed<Ballot>> VoteAsync(
+        SignedStatement<VoteStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Ballot>(TransactionNames.Vote, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Grants or changes an accreditation.</summary>
+    public Task<Committed<Accreditation>> SetAccreditationAsync(
+        SignedStatement<AccreditationStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Accreditation>(TransactionNames.SetAccreditation, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Proposes an agreement or an amendment.</summary>
+    public Task<Committed<Agreement>> ProposeAgreementAsync(
+        SignedStatement<AgreementStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Agreement>(TransactionNames.ProposeAgreement, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Accepts an agreement or an amendment.</summary>
+    public Task<Committed<Agreement>> AcceptAgreementAsync(
+        SignedStatement<AcceptanceStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Agreement>(TransactionNames.AcceptAgreement, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Gives notice of an agreement.</summary>
+    public Task<Committed<Agreement>> LeaveAgreementAsync(
+        SignedStatement<NoticeStatement> statement, CancellationToken cancellationToken) =>
+        SubmitAsync<Agreement>(TransactionNames.LeaveAgreement, Registrar, cancellationToken, Json(statement));
+
+    /// <summary>Reads all that says whether an institution was accredited for an achievement.</summary>
+    public Task<AccreditationRecords> GetAccreditationRecordsAsync(
+        string mspId, string id, int version, CancellationToken cancellationToken) =>
+        EvaluateAsync<AccreditationRecords>(
+            TransactionNames.GetAccreditationRecords, cancellationToken, mspId, id, Text(version));
+
     /// <summary>Anchors an issuance; one that is there already is found and stays as it is.</summary>
     public Task<Committed<Issuance>> IssueAsync(
         SignedStatement<IssuanceStatement> statement, CancellationToken cancellationToken) =>

@@ -57,7 +57,8 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
 
     /// <summary>Why it is not valid, in one sentence: the first thing that failed, or else that is not known.</summary>
     private Html Because() =>
-        verdict.Checks.Where(check => check.Outcome != CheckOutcome.Pass).MinBy(WeightOf) is { } check
+        verdict.Checks.Where(check => check.Outcome is CheckOutcome.Fail or CheckOutcome.Unknown)
+            .MinBy(WeightOf) is { } check
         ? $"""<p id="because">{Said("code", check, check.Detail)}</p>"""
         : Html.None;
 
@@ -163,6 +164,7 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
     {
         CheckOutcome.Pass => "✓",
         CheckOutcome.Fail => "✕",
+        CheckOutcome.Warning => "!",
         _ => "?",
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -29,7 +30,7 @@ public static class VerifyPage
 
     private static async Task VerifyAsync(
         HttpContext context, PageFrame frame, CredentialVerifier verifier, DocumentStore documents,
-        PublicAddress address, LedgerProjection projection, GatewayMetrics metrics)
+        PublicAddress address, LedgerProjection projection, Recognitions recognitions, GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
@@ -47,7 +48,11 @@ public static class VerifyPage
             ? projection.Institutions.GetValueOrDefault(credential.MspId) : null;
         var view = new VerdictView(text, verdict, institution, input.IsByLink);
         string entered = input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document);
-        await frame.WriteAsync(context, PageOf(text, view.Title, view.Render(), entered));
+        Html recognition = verdict.Kind == VerdictKind.Valid
+            ? new RecognitionView(
+                text, recognitions.Answer([recognitions.Of(verdict)], null), projection.Institutions).Render()
+            : Html.None;
+        await frame.WriteAsync(context, PageOf(text, view.Title, $"{view.Render()}{recognition}", entered));
     }
 
     private static Page PageOf(PageText text, string verdict, Html result, string entered) => new(

@@ -71,13 +71,18 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         ErrorCodes.MalformedArgument or ErrorCodes.TooLarge or ErrorCodes.InvalidValue or ErrorCodes.PageInvalid
             or ErrorCodes.AchievementUnknown or ErrorCodes.AchievementRetired or ErrorCodes.ReplacementInvalid
             or ErrorCodes.PathwayUnsatisfiable or ErrorCodes.IndexOutOfRange => ProblemKind.InvalidRequest,
-        ErrorCodes.WrongInstitution => ProblemKind.OtherInstitution,
-        ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown or ErrorCodes.PathwayUnknown =>
+        ErrorCodes.WrongInstitution or ErrorCodes.NotAMember or ErrorCodes.NotAnAccreditor
+            or ErrorCodes.NotAParty => ProblemKind.OtherInstitution,
+        ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown or ErrorCodes.PathwayUnknown
+            or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown or ErrorCodes.AgreementUnknown =>
             ProblemKind.NotFound,
         ErrorCodes.InstitutionUnknown => ProblemKind.NotReady,
         ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.KeyConflict or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed
-            or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
+            or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed or ErrorCodes.AlreadyVoted
+            or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed or ErrorCodes.NoticeTooShort
+            or ErrorCodes.DigestMismatch or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached
+            or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
         _ => ProblemKind.LedgerRefused,
     };
 

@@ -64,6 +64,9 @@ public sealed class LedgerProjection : IAsyncDisposable
     /// <summary>All institutions by MSP. They are few, and every verification needs one.</summary>
     public IReadOnlyDictionary<string, Institution> Institutions => _institutions;
 
+    /// <summary>What members decided and agreed.</summary>
+    public SharedRecords Shared { get; } = new();
+
     internal Database Database => _database;
 
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
@@ -96,6 +99,8 @@ public sealed class LedgerProjection : IAsyncDisposable
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, TimeOf(_head))));
         await _database.WriteAsync(connection => Write(connection, block, head));
         TakeInstitutions(block);
+        foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
+            Shared.Take(write.Key, write.Value);
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -174,6 +179,22 @@ public sealed class LedgerProjection : IAsyncDisposable
         }
 
         _institutions = found.ToFrozenDictionary();
+        LoadShared();
+    }
+
+    private void LoadShared()
+    {
+        foreach (string type in SharedRecords.Types)
+        {
+            // A record without attributes lies at the beginning of its range, and belongs to it.
+            string end = CompositeKey.Range(type).End;
+            using var reader = _database.Read();
+            using var rows = reader
+                .Prepare("SELECT key, value FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
+                .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+            while (rows.Read())
+                Shared.Take(Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1));
+        }
     }
 
     private void Write(SqliteConnection connection, LedgerBlock block, LedgerMoment head)

@@ -42,19 +42,49 @@ public sealed class LedgerView(
         return AskPeerAsync(root, index, cancellationToken);
     }
 
-    private async ValueTask<AnchorView> AskPeerAsync(string root, int index, CancellationToken cancellationToken)
+    public async ValueTask<AccreditationRecords?> FindAccreditationAsync(
+        string mspId, AchievementReference achievement, CancellationToken cancellationToken)
+    {
+        if (projection.Head is not null && follower.IsCurrent
+            && records.FindDefinition(mspId, achievement) is { } definition)
+        {
+            List<Accreditation> accreditations = [.. projection.Shared.AccreditationsOf(mspId)];
+            return new AccreditationRecords
+            {
+                Achievement = definition,
+                Accreditations = accreditations,
+                Consortium = projection.Shared.Consortium,
+                Accreditors =
+                [
+                    .. accreditations.Select(one => one.Accreditor).Distinct()
+                        .Select(one => projection.Institutions.GetValueOrDefault(one)).OfType<Institution>(),
+                ],
+            };
+        }
+
+        return await AskPeerAsync(
+            token => door.GetAccreditationRecordsAsync(mspId, achievement.Id, achievement.Version, token),
+            () => new AccreditationRecords(), cancellationToken);
+    }
+
+    private ValueTask<AnchorView> AskPeerAsync(string root, int index, CancellationToken cancellationToken) =>
+        AskPeerAsync(
+            async token => new AnchorView
+            {
+                Anchor = await door.GetAnchorAsync(root, index, token),
+                AnchoredAt = records.FindIssuance(root)?.Written,
+                AsOf = projection.Head,
+            },
+            () => new AnchorView { AsOf = projection.Head }, cancellationToken);
+
+    private static async ValueTask<T> AskPeerAsync<T>(
+        Func<CancellationToken, Task<T>> ask, Func<T> nothing, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(PeerTimeout);
         try
         {
-            var anchor = await door.GetAnchorAsync(root, index, deadline.Token);
-            return new AnchorView
-            {
-                Anchor = anchor,
-                AnchoredAt = records.FindIssuance(root)?.Written,
-                AsOf = projection.Head,
-            };
+            return await ask(deadline.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,9 +92,9 @@ public sealed class LedgerView(
         }
         catch (LedgerRefusedException exception)
         {
-            // The contract's own refusal of a root that is none is an answer; any other is a failure of the peer.
+            // The contract's own refusal of a name that is none is an answer; any other is a failure of the peer.
             if (exception.Code is ErrorCodes.InvalidValue or ErrorCodes.MalformedArgument or ErrorCodes.IndexOutOfRange)
-                return new AnchorView { AsOf = projection.Head };
+                return nothing();
             throw new LedgerUnavailableException(exception.Message, exception);
         }
     }

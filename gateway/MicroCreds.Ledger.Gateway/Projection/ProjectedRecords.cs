@@ -17,6 +17,11 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     /// </summary>
     public const int MaxCachedIssuances = 4096;
 
+    /// <summary>The most definitions of achievements that are kept in memory.</summary>
+    public const int MaxCachedDefinitions = 16_384;
+
+    private readonly ConcurrentDictionary<(string MspId, AchievementReference Name), Achievement> _definitions = [];
+
     private const string SelectOne = "SELECT value, block, position, time FROM record WHERE key = $0";
 
     private readonly ConcurrentDictionary<string, ProjectedRecord<Issuance>> _issuances = new(StringComparer.Ordinal);
@@ -47,6 +52,18 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     /// <summary>Finds one version of an achievement.</summary>
     public Achievement? FindAchievement(string mspId, string id, int version) =>
         Find<Achievement>(RecordKey.Achievement(mspId, id, version))?.Record;
+
+    /// <summary>Finds what an achievement is, which never changes; whether it is retired may be out of date.</summary>
+    public Achievement? FindDefinition(string mspId, AchievementReference reference)
+    {
+        if (_definitions.TryGetValue((mspId, reference), out var cached))
+            return cached;
+        if (FindAchievement(mspId, reference.Id, reference.Version) is not { } found)
+            return null;
+        if (_definitions.Count >= MaxCachedDefinitions)
+            _definitions.Clear();
+        return _definitions[(mspId, reference)] = found;
+    }
 
     /// <summary>Finds the newest version of an achievement.</summary>
     public Achievement? FindNewestAchievement(string mspId, string id)

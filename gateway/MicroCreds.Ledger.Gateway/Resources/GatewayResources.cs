@@ -13,6 +13,10 @@ public static class GatewayResources
         routes.MapPathways();
         routes.MapPathwayEvaluations();
         routes.MapPathwayAwards();
+        routes.MapConsortium();
+        routes.MapAccreditations();
+        routes.MapAgreements();
+        routes.MapRecognitions();
         routes.MapCredentials();
         routes.MapStatuses();
         routes.MapStatusLists();

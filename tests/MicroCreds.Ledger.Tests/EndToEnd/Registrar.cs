@@ -104,6 +104,21 @@ internal static class Registrar
         return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>Reads until the answer holds a text: a gateway may be a moment behind another.</summary>
+    public static async Task<string> SaysAsync(this RunningInstitution institution, string path, string text)
+    {
+        string said = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                var (_, body) = await institution.SendAsync(HttpMethod.Get, path);
+                said = body?.ToJsonString() ?? "";
+                return said.Contains(text, StringComparison.Ordinal);
+            },
+            () => $"{path} did not say {text} at {institution.Name}: {said}");
+        return said;
+    }
+
     /// <summary>The outcome of one check of a verdict.</summary>
     public static string? Outcome(this JsonNode verdict, string check) => (string?)verdict["checks"]!.AsArray()
         .Single(candidate => (string?)candidate!["check"] == check)!["outcome"];

@@ -49,7 +49,8 @@ public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         var issued = (await RunAsync("issue", "--rows", rows, "--out", output, "--json")).Ends(0);
         Assert.Equal(25, issued.Lines.Length);
         Assert.Equal(25, Directory.GetFiles(output).Length);
-        Assert.Equal(25, (await RunAsync("verify", output)).Ends(0).Lines.Length);
+        var verified = (await RunAsync("verify", output)).Ends(0);
+        Assert.Equal(25, verified.Lines.Count(line => !line.StartsWith(' ')));
 
         // The same file again finds the same credentials.
         string again = Path.Combine(_folder, "again");

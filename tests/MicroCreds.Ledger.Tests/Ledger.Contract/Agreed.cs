@@ -4,7 +4,9 @@ using MicroCreds.Ledger.Tests.Ledger.Model;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Contract;
 
-/// <summary>Ballots, accreditations and agreements that the contract accepts, to be spoilt one member at a time.</summary>
+/// <summary>
+/// Ballots, accreditations and agreements that the contract accepts, to be spoilt one member at a time.
+/// </summary>
 internal static class Agreed
 {
     public static BallotStatement Ballot(LedgerMember member, string subject, string action, string? id = null) => new()

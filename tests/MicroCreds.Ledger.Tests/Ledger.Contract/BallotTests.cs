@@ -109,7 +109,8 @@ public sealed class BallotTests(RegisteredLedger ledger) : IClassFixture<Registe
         await RefuseAsync(ErrorCodes.InvalidValue, "/statement/id", ballot with { Id = "No" });
         await RefuseAsync(ErrorCodes.InvalidValue, "/statement/action", ballot with { Action = "appoint" });
         await RefuseAsync(
-            ErrorCodes.InvalidValue, "/statement/closesAt", ballot with { ClosesAt = DateTimeOffset.UtcNow.AddDays(-1) });
+            ErrorCodes.InvalidValue, "/statement/closesAt",
+            ballot with { ClosesAt = DateTimeOffset.UtcNow.AddDays(-1) });
         await RefuseAsync(
             ErrorCodes.InvalidValue, "/statement/closesAt",
             ballot with { ClosesAt = DateTimeOffset.UtcNow.AddDays(Limits.MaxBallotDays + 2) });

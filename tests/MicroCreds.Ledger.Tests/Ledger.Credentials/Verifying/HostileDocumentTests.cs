@@ -24,7 +24,7 @@ public sealed class HostileDocumentTests : VerifierFixture
         var verdict = await VerifyAsync(Encoding.UTF8.GetBytes(text));
         Assert.Equal(VerdictKind.Invalid, verdict.Kind);
         Assert.Equal(CheckOutcome.Fail, Line(verdict, CheckNames.Format).Outcome);
-        Assert.Equal(6, verdict.Checks.Count);
+        Assert.Equal(7, verdict.Checks.Count);
         Assert.Null(verdict.Credential);
         Assert.Equal(0, Ledger.Asked);
     }

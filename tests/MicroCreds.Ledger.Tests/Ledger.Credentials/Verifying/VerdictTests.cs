@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Verifying;
 public sealed class VerdictTests : VerifierFixture
 {
     private static readonly string[] AllChecks =
-        ["format", "signature", "anchor", "issuerKey", "status", "validityPeriod"];
+        ["format", "signature", "anchor", "issuerKey", "status", "validityPeriod", "accreditation"];
 
     [Fact]
     public async Task Verify_EachOfACohort_IsValid()
@@ -18,7 +18,8 @@ public sealed class VerdictTests : VerifierFixture
         foreach (byte[] document in Cohort.Documents)
         {
             var verdict = await VerifyAsync(document);
-            Assert.All(verdict.Checks, check => Assert.Equal(CheckOutcome.Pass, check.Outcome));
+            Assert.All(verdict.Checks.SkipLast(1), check => Assert.Equal(CheckOutcome.Pass, check.Outcome));
+            AssertLine(verdict, CheckNames.Accreditation, CheckOutcome.Warning, CheckCodes.AccreditationNotKnown);
             Assert.Equal(VerdictKind.Valid, verdict.Kind);
             Assert.Equal(AllChecks, verdict.Checks.Select(check => check.Name));
             Assert.Empty(verdict.Notices);
@@ -87,6 +88,9 @@ public sealed class VerdictTests : VerifierFixture
         Assert.Equal(VerdictKind.Invalid, Verdict.KindOf([pass, unknown, fail]));
         Assert.Equal(VerdictKind.Invalid, Verdict.KindOf([fail, pass]));
         Assert.Equal(VerdictKind.Indeterminate, Verdict.KindOf([]));
+        var warning = new Check("d", CheckOutcome.Warning, "d", "d");
+        Assert.Equal(VerdictKind.Valid, Verdict.KindOf([pass, warning]));
+        Assert.Equal(VerdictKind.Indeterminate, Verdict.KindOf([unknown, warning]));
         Assert.Equal(CheckOutcome.Unknown, default);
     }
 }

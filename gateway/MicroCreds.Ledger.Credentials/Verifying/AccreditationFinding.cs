@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>What the ledger says about an issuer's accreditation for one achievement at one time.</summary>
+public sealed record AccreditationFinding
+{
+    // Whether a key signed a statement never changes, and the records of a projection stay the same objects.
+    private static readonly ConditionalWeakTable<AccreditationChange, string> Genuine = [];
+
+    /// <summary>One of <see cref="CheckCodes"/>: <c>accredited</c>, or why not.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The time that counts: when the credential was anchored.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The accreditor; absent if there was never any for this.</summary>
+    public string? Accreditor { get; init; }
+
+    /// <summary>The accreditor's name.</summary>
+    public string? AccreditorName { get; init; }
+
+    /// <summary>The accreditation's name.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Since when it stood so.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Until when it counts; absent if no end is set.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>Where the decision is published.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Whether the issuer was accredited.</summary>
+    public bool IsAccredited => Code == CheckCodes.Accredited;
+
+    // The nearer to an accreditation, the more it tells.
+    private int Nearness => Code switch
+    {
+        CheckCodes.Accredited => 4,
+        CheckCodes.AccreditationSuspended or CheckCodes.AccreditationWithdrawn or CheckCodes.AccreditationExpired
+            or CheckCodes.AccreditorRemoved => 3,
+        CheckCodes.AccreditationLater => 2,
+        CheckCodes.AccreditationOutOfScope => 1,
+        _ => 0,
+    };
+
+    /// <summary>Finds how the issuer stood.</summary>
+    /// <param name="records">What the ledger says.</param>
+    /// <param name="ledger">The channel.</param>
+    /// <param name="mspId">The issuer.</param>
+    /// <param name="at">When the credential was anchored.</param>
+    public static AccreditationFinding Of(
+        AccreditationRecords records, string ledger, string mspId, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var best = new AccreditationFinding { Code = CheckCodes.NeverAccredited, At = at };
+        if (records.Achievement is not { } achievement) return best;
+
+        foreach (var accreditation in records.Accreditations)
+        {
+            var accreditor = records.Accreditors.FirstOrDefault(one => one.MspId == accreditation.Accreditor);
+            if (accreditation.MspId != mspId || accreditor is null) continue;
+
+            var finding = Of(accreditation, accreditor, records.Consortium, achievement, ledger, at);
+
+            // Of several that lapsed, the one that did so last tells why there is none.
+            bool isLater = finding.Nearness == best.Nearness && finding.Since > best.Since;
+            if (finding.Nearness > best.Nearness || isLater) best = finding;
+        }
+
+        return best;
+    }
+
+    private static AccreditationFinding Of(
+        Accreditation accreditation, Institution accreditor, Consortium consortium, Achievement achievement,
+        string ledger, DateTimeOffset at)
+    {
+        bool Counts(AccreditationChange change) => IsGenuine(change, accreditation, accreditor, ledger);
+        var standing = accreditation.StandingAt(at, Counts);
+        var scope = standing.State == AccreditationState.Absent
+            ? accreditation.Changes[0].Statement.Scope ?? new AwardScope()
+            : standing.Scope;
+        bool isRemoved = !consortium.Accreditors.Any(
+            term => term.MspId == accreditor.MspId && (term.Until is null || at < term.Until));
+        return new AccreditationFinding
+        {
+            Code = !scope.Covers(achievement, out _) ? CheckCodes.AccreditationOutOfScope : standing.State switch
+            {
+                AccreditationState.InForce when isRemoved => CheckCodes.AccreditorRemoved,
+                AccreditationState.InForce => CheckCodes.Accredited,
+                AccreditationState.Suspended => CheckCodes.AccreditationSuspended,
+                AccreditationState.Withdrawn => CheckCodes.AccreditationWithdrawn,
+                AccreditationState.Expired => CheckCodes.AccreditationExpired,
+                _ when Counts(accreditation.Changes[0]) => CheckCodes.AccreditationLater,
+                _ => CheckCodes.NeverAccredited,
+            },
+            At = at,
+            Accreditor = accreditor.MspId,
+            AccreditorName = accreditor.Name,
+            Id = accreditation.Id,
+            Since = standing.Since ?? accreditation.Changes[0].Statement.ValidFrom,
+            ValidUntil = standing.ValidUntil,
+            Reference = standing.Reference,
+        };
+    }
+
+    /// <summary>
+    /// Not even colluding peers accredit in another's name, nor does a thief: what was granted, or suspended no longer,
+    /// with a key in other hands does not count. What was taken away counts, since that errs on the safe side.
+    /// </summary>
+    private static bool IsGenuine(
+        AccreditationChange change, Accreditation accreditation, Institution accreditor, string ledger)
+    {
+        var statement = change.Statement;
+        if (statement.Type != AccreditationStatement.TypeName || statement.Ledger != ledger
+            || statement.MspId != accreditor.MspId || statement.Institution != accreditation.MspId
+            || statement.Id != accreditation.Id
+            || accreditor.Keys.FirstOrDefault(key => key.Id == statement.KeyId) is not { } key)
+        {
+            return false;
+        }
+
+        bool isGood = statement.Action is AccreditationAction.Grant or AccreditationAction.Lift;
+        if (isGood && key.CompromisedSince is { } since && change.ChangedAt >= since) return false;
+        if (Genuine.TryGetValue(change, out string? by) && by == key.PublicKeyMultibase) return true;
+
+        try
+        {
+            if (!Statements.Verify(
+                new SignedStatement<AccreditationStatement>(statement, change.Signature),
+                Multikey.Parse(key.PublicKeyMultibase)))
+            {
+                return false;
+            }
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+
+        Genuine.AddOrUpdate(change, key.PublicKeyMultibase);
+        return true;
+    }
+}

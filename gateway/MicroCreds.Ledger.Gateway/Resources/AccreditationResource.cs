@@ -1,0 +1,229 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/v1/accreditations: who may award what, as the accreditors see it.</summary>
+public static class AccreditationResource
+{
+    public static void MapAccreditations(this IEndpointRouteBuilder routes)
+    {
+        var accreditations = routes.MapGroup("/v1/accreditations").WithTags("Accreditation");
+        accreditations.MapPost("", GrantAsync)
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithSummary("Accredit an institution")
+            .WithDescription(
+                "For accreditors alone, whom the members admit by a ballot. An empty scope is everything; what is "
+                + "named must all hold. Never changed but by narrowing, suspending and withdrawing; what is wider or "
+                + "lasts longer is a new one.")
+            .TakesJson(new Grant
+            {
+                MspId = "AuroraMSP",
+                Id = "institutional-2026",
+                Scope = new AwardScope { Levels = [5, 6, 7], Fields = ["054", "06"] },
+                ValidUntil = DateTimeOffset.UnixEpoch.AddYears(62),
+                Reference = "https://www.meridian.example/decisions/2026-17",
+            })
+            .GivesProblems(400, 401, 403, 409, 413, 415, 503);
+        Change("narrowing", AccreditationAction.Narrow, "Narrow an accreditation's scope, or bring its end nearer");
+        Change("suspension", AccreditationAction.Suspend, "Suspend an accreditation");
+        Change("withdrawal", AccreditationAction.Withdraw, "Withdraw an accreditation, for good");
+        accreditations.MapDelete("/{mspId}/{id}/suspension", (
+                string mspId, string id, HttpRequest request, LedgerDoor door, MemberStatements statements,
+                LedgerProjection projection, TimeProvider time) => ChangeAsync(
+                mspId, id, AccreditationAction.Lift, request, door, statements, projection, time))
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithSummary("End an accreditation's suspension")
+            .GivesProblems(400, 401, 403, 404, 409, 503);
+        accreditations.MapGet("", List)
+            .WithSummary("List accreditations")
+            .WithDescription("`?mspId=` for an institution's, `?accreditor=` for those by an accreditor.")
+            .GivesProblems(400)
+            .ReadableFromAnywhere();
+        accreditations.MapGet("/{mspId}/{accreditor}/{id}", (
+                string mspId, string accreditor, string id, LedgerProjection projection, TimeProvider time) =>
+                TypedResults.Ok(AccreditationAnswer.Of(Find(mspId, accreditor, id, projection), time.GetUtcNow())))
+            .WithSummary("Read an accreditation with its history")
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
+
+        void Change(string path, string action, string summary) => accreditations
+            .MapPost("/{mspId}/{id}/" + path, (
+                string mspId, string id, HttpRequest request, LedgerDoor door, MemberStatements statements,
+                LedgerProjection projection, TimeProvider time) => ChangeAsync(
+                mspId, id, action, request, door, statements, projection, time))
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithSummary(summary)
+            .WithDescription(
+                "Of one that this institution granted. At once, or from `effectiveFrom` on; what was anchored before "
+                + "stands. The body may be left out, but for narrowing.")
+            .TakesJson(new AccreditationChangeRequest { Reference = "https://www.meridian.example/decisions/2027-3" })
+            .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
+    }
+
+    private static Accreditation Find(string mspId, string accreditor, string id, LedgerProjection projection) =>
+        projection.Shared.AccreditationsOf(mspId).FirstOrDefault(one => one.Accreditor == accreditor && one.Id == id)
+        ?? throw new ProblemException(
+            ProblemKind.NotFound, $"{accreditor} has granted {mspId} no accreditation of this name.");
+
+    private static async Task<Results<Created<AccreditationAnswer>, Ok<AccreditationAnswer>>> GrantAsync(
+        HttpRequest request, LedgerDoor door, MemberStatements statements, TimeProvider time)
+    {
+        var grant = await RequestBody.ReadAsync<Grant>(request);
+        var now = time.GetUtcNow();
+        var committed = await statements.SendAsync(
+            keyId => new AccreditationStatement
+            {
+                Ledger = statements.Ledger,
+                MspId = statements.MspId,
+                Institution = grant.MspId,
+                Id = grant.Id,
+                Sequence = 1,
+                Action = AccreditationAction.Grant,
+                Scope = grant.Scope,
+                ValidFrom = LedgerJson.ToMilliseconds(grant.ValidFrom ?? now),
+                ValidUntil = grant.ValidUntil,
+                Reference = grant.Reference,
+                KeyId = keyId,
+            },
+            door.SetAccreditationAsync);
+        var answer = AccreditationAnswer.Of(committed.Record, now);
+        return committed.Unchanged
+            ? TypedResults.Ok(answer)
+            : TypedResults.Created($"/v1/accreditations/{answer.MspId}/{answer.Accreditor}/{answer.Id}", answer);
+    }
+
+    private static async Task<Ok<AccreditationAnswer>> ChangeAsync(
+        string mspId, string id, string action, HttpRequest request, LedgerDoor door, MemberStatements statements,
+        LedgerProjection projection, TimeProvider time)
+    {
+        var change = await RequestBody.ReadOrDefaultAsync<AccreditationChangeRequest>(request);
+        int sequence = Find(mspId, statements.MspId, id, projection).Changes.Count + 1;
+        var committed = await statements.SendAsync(
+            keyId => new AccreditationStatement
+            {
+                Ledger = statements.Ledger,
+                MspId = statements.MspId,
+                Institution = mspId,
+                Id = id,
+                Sequence = sequence,
+                Action = action,
+                Scope = change.Scope,
+                ValidUntil = change.ValidUntil,
+                EffectiveFrom = change.EffectiveFrom,
+                Reference = change.Reference,
+                KeyId = keyId,
+            },
+            door.SetAccreditationAsync);
+        return TypedResults.Ok(AccreditationAnswer.Of(committed.Record, time.GetUtcNow()));
+    }
+
+    private static Ok<Page<AccreditationAnswer>> List(
+        HttpRequest request, LedgerProjection projection, TimeProvider time)
+    {
+        var page = PageRequest.Of(request);
+        string? mspId = request.Query["mspId"], accreditor = request.Query["accreditor"];
+        var all = mspId is null ? projection.Shared.Accreditations : projection.Shared.AccreditationsOf(mspId);
+        var found = all.Where(one => accreditor is null || one.Accreditor == accreditor)
+            .OrderBy(NameOf, StringComparer.Ordinal)
+            .Where(one => page.After is null || string.CompareOrdinal(NameOf(one), page.After) > 0)
+            .Select(one => AccreditationAnswer.Of(one, time.GetUtcNow()));
+        return TypedResults.Ok(page.Take(
+            [.. found.Take(page.Size + 1)], one => $"{one.MspId}/{one.Accreditor}/{one.Id}"));
+
+        static string NameOf(Accreditation one) => $"{one.MspId}/{one.Accreditor}/{one.Id}";
+    }
+
+    /// <summary>An accreditation to be granted.</summary>
+    public sealed record Grant
+    {
+        /// <summary>The institution.</summary>
+        public required string MspId { get; init; }
+
+        /// <summary>The accreditation's name: lower-case letters, digits and hyphens.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>What is accredited.</summary>
+        public required AwardScope Scope { get; init; }
+
+        /// <summary>From when on. Default is now; what was decided earlier may be told later.</summary>
+        public DateTimeOffset? ValidFrom { get; init; }
+
+        /// <summary>Until when. Default is until it is withdrawn.</summary>
+        public DateTimeOffset? ValidUntil { get; init; }
+
+        /// <summary>Where the decision is published, an https address.</summary>
+        public string? Reference { get; init; }
+    }
+
+    /// <summary>A change of an accreditation.</summary>
+    public sealed record AccreditationChangeRequest
+    {
+        /// <summary>What is left of the scope; with narrowing alone.</summary>
+        public AwardScope? Scope { get; init; }
+
+        /// <summary>The nearer end; with narrowing alone.</summary>
+        public DateTimeOffset? ValidUntil { get; init; }
+
+        /// <summary>From when on it counts. Default is at once.</summary>
+        public DateTimeOffset? EffectiveFrom { get; init; }
+
+        /// <summary>Where the decision is published, an https address.</summary>
+        public string? Reference { get; init; }
+    }
+
+    /// <summary>An accreditation as it stands.</summary>
+    public sealed record AccreditationAnswer
+    {
+        /// <summary>The institution.</summary>
+        public required string MspId { get; init; }
+
+        /// <summary>Who accredits.</summary>
+        public required string Accreditor { get; init; }
+
+        /// <summary>Its name.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>inForce, suspended, expired, withdrawn, or absent before it begins.</summary>
+        public required string State { get; init; }
+
+        /// <summary>Since when it stands so.</summary>
+        public DateTimeOffset? Since { get; init; }
+
+        /// <summary>Until when it counts.</summary>
+        public DateTimeOffset? ValidUntil { get; init; }
+
+        /// <summary>What is accredited.</summary>
+        public required AwardScope Scope { get; init; }
+
+        /// <summary>Where the last decision is published.</summary>
+        public string? Reference { get; init; }
+
+        /// <summary>All that was said, in the order of the ledger.</summary>
+        public required IReadOnlyList<AccreditationChange> Changes { get; init; }
+
+        internal static AccreditationAnswer Of(Accreditation accreditation, DateTimeOffset now)
+        {
+            var standing = accreditation.StandingAt(now);
+            return new()
+            {
+                MspId = accreditation.MspId,
+                Accreditor = accreditation.Accreditor,
+                Id = accreditation.Id,
+                State = standing.State,
+                Since = standing.Since,
+                ValidUntil = standing.ValidUntil,
+                Scope = standing.Scope,
+                Reference = standing.Reference,
+                Changes = accreditation.Changes,
+            };
+        }
+    }
+}

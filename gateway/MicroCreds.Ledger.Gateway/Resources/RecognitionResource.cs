@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>
+/// /v1/recognitions: is this recognized at my university, for how many credits, and under what agreement?
+/// </summary>
+public static class RecognitionResource
+{
+    /// <summary>The most credentials of one file.</summary>
+    public const int MaxCredentials = 500;
+
+    /// <summary>The largest body of a file.</summary>
+    public const int MaxBytes = 8 * 1024 * 1024;
+
+    private const string Set = "credentials";
+
+    public static void MapRecognitions(this IEndpointRouteBuilder routes)
+    {
+        var recognitions = routes.MapGroup("/v1/recognitions").WithTags("Recognition");
+        recognitions.MapGet("", FindAsync)
+            .WithSummary("Ask who recognizes a credential")
+            .WithDescription(
+                "`?credential=` its place on the ledger, `root.index`, or the id of one that this gateway issued; "
+                + "`&institution=` an MSP id, or none for all. Grades are converted only for credentials that are "
+                + "sent. Recognition is not validity, and validity is not recognition: see /v1/verifications.")
+            .GivesProblems(400, 404, 503)
+            .ReadableFromAnywhere();
+        recognitions.MapPost("", AnswerAsync)
+            .WithSummary("Ask who recognizes a credential, or a learner's whole file")
+            .WithDescription(
+                "Send a credential in any form, or `{ \"credentials\": [ … ] }` with objects and tokens. Each is "
+                + "verified first. What one learner gets at most is counted over the file. `?institution=` an MSP id, "
+                + "or none for all. Needs no login, and keeps nothing of what was sent.")
+            .Accepts<object>("application/json", AgreementEndorsement.MediaType, "*/*")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .GivesProblems(400, 404, 413, 503);
+    }
+
+    private static async Task<Ok<RecognitionReport>> FindAsync(
+        HttpRequest request, Recognitions recognitions, LedgerProjection projection, DocumentStore documents,
+        CancellationToken cancellationToken)
+    {
+        string? institution = InstitutionOf(request, projection);
+        string? name = request.Query["credential"];
+        if (string.IsNullOrEmpty(name))
+            throw ProblemException.Invalid("credential", "is missing: name a credential by root.index or by its id.");
+        var address = CredentialAddress.Resolve(name, documents);
+
+        // A place can be guessed, an id cannot; and grades are for those alone who hold the credential.
+        if (address.Document is { } document && !name.Contains('.'))
+        {
+            var own = await recognitions.ReadAsync(document.ToJson(), cancellationToken);
+            own = own with { Facts = own.Facts is { } facts ? facts with { Grade = null } : null };
+            return TypedResults.Ok(recognitions.Answer([own], institution));
+        }
+
+        var found = await recognitions.FindAsync(address.Root, address.Index, cancellationToken)
+            ?? throw new ProblemException(ProblemKind.NotFound, "The credential was never anchored on this ledger.");
+        return TypedResults.Ok(recognitions.Answer([found], institution));
+    }
+
+    private static async Task<Ok<RecognitionReport>> AnswerAsync(
+        HttpContext context, Recognitions recognitions, LedgerProjection projection)
+    {
+        string? institution = InstitutionOf(context.Request, projection);
+        byte[] body = await RequestBody.ReadBytesAsync(context.Request, MaxBytes);
+        if (body.Length == 0)
+            throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send a credential, or a file.");
+        var credentials = new List<RecognizableCredential>();
+        var seen = new HashSet<string>();
+        foreach (var document in Split(body))
+        {
+            var credential = await recognitions.ReadAsync(document, context.RequestAborted);
+            if (credential.Credential is null || seen.Add(credential.Credential))
+                credentials.Add(credential);
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(recognitions.Answer(credentials, institution));
+    }
+
+    private static string? InstitutionOf(HttpRequest request, LedgerProjection projection)
+    {
+        string? institution = request.Query["institution"];
+        if (string.IsNullOrEmpty(institution))
+            return null;
+        return projection.Institutions.ContainsKey(institution)
+            ? institution
+            : throw new ProblemException(
+                ProblemKind.NotFound, "No institution of this MSP is on the ledger: /v1/institutions lists them.");
+    }
+
+    /// <summary>A body that is a set is taken apart; anything else is one credential.</summary>
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Split(byte[] body)
+    {
+        if (body.AsSpan().TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+            return [body];
+        using var document = StrictJson.Parse(body);
+        if (!document.RootElement.TryGetProperty(Set, out var set))
+            return [body];
+        if (set.ValueKind != JsonValueKind.Array || set.GetArrayLength() is 0 or > MaxCredentials)
+            throw ProblemException.Invalid("/" + Set, $"must be a list of 1 to {MaxCredentials} credentials.");
+        return
+        [
+            .. set.EnumerateArray().Select(one => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(
+                one.ValueKind == JsonValueKind.String ? one.GetString()! : one.GetRawText())),
+        ];
+    }
+}

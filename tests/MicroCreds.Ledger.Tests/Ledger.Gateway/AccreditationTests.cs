@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+public sealed class AccreditationTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
+{
+    private readonly GatewayHost _issuer = gateways.Issuer;
+    private readonly GatewayHost _accreditor = gateways.Partner;
+
+    [Fact]
+    public async Task Accreditation_ByBallotGrantedSuspendedWithdrawn_ShowsAtTheBlockOfAnchoring()
+    {
+        byte[] early = await _issuer.IssueAsync("Aino Early");
+        await WarnsAsync(early, "neverAccredited");
+        using var notYet = await _accreditor.PostAsync("/v1/accreditations", Grant());
+        Assert.Equal(HttpStatusCode.Forbidden, notYet.StatusCode);
+
+        var ballot = new { id = "admit-linden", action = "admitAccreditor", subject = "LindenMSP" };
+        using var proposed = await _issuer.PostAsync("/v1/ballots", ballot);
+        Assert.Equal(HttpStatusCode.Created, proposed.StatusCode);
+        await VoteAsync(_issuer, "open");
+        Assert.Contains("admit-linden", await TextAsync(_accreditor, "/v1/ballots?waiting=true"));
+        await VoteAsync(_accreditor, "accepted");
+        using var second = await _accreditor.PostAsync("/v1/ballots/admit-linden/votes", new { approve = false });
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Contains("\"LindenMSP\",\"since\"", await TextAsync(_accreditor, "/v1/consortium"));
+
+        using var granted = await _accreditor.PostAsync("/v1/accreditations", Grant());
+        Assert.Equal(HttpStatusCode.Created, granted.StatusCode);
+        byte[] accredited = await _issuer.IssueAsync("Aino Accredited");
+        var verdict = await VerdictUntilAsync(accredited, "accredited");
+        Assert.Equal("pass", verdict.Outcome("accreditation"));
+        Assert.Equal("LindenMSP", (string?)verdict["accreditation"]!["accreditor"]);
+        Assert.Equal("https://linden.example/decisions/1", (string?)verdict["accreditation"]!["reference"]);
+        await WarnsAsync(early, "accreditationLater");
+
+        await GatewayHost.OkAsync(await _accreditor.PostAsync("/v1/accreditations/AuroraMSP/all/suspension", new { }));
+        byte[] suspended = await _issuer.IssueAsync("Aino Suspended");
+        await WarnsAsync(suspended, "accreditationSuspended");
+        await GatewayHost.OkAsync(
+            await _accreditor.Registrar.DeleteAsync(
+                "/v1/accreditations/AuroraMSP/all/suspension", TestContext.Current.CancellationToken));
+        await GatewayHost.OkAsync(await _accreditor.PostAsync("/v1/accreditations/AuroraMSP/all/withdrawal", new { }));
+        byte[] late = await _issuer.IssueAsync("Aino Late");
+        await WarnsAsync(late, "accreditationWithdrawn");
+        Assert.Equal("pass", (await VerdictUntilAsync(accredited, "accredited")).Outcome("accreditation"));
+        using var foreign = await _issuer.PostAsync("/v1/accreditations/AuroraMSP/all/suspension", new { });
+        Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+
+        // What is in memory is read again from the projection when the gateway starts.
+        await _accreditor.RestartAsync();
+        await WarnsAsync(late, "accreditationWithdrawn");
+    }
+
+    private static object Grant() => new
+    {
+        mspId = "AuroraMSP",
+        id = "all",
+        scope = new { achievements = new[] { "data-literacy" } },
+        reference = "https://linden.example/decisions/1",
+    };
+
+    private static async Task VoteAsync(GatewayHost host, string state)
+    {
+        HttpStatusCode status = default;
+        JsonNode? answer = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var vote = await host.PostAsync("/v1/ballots/admit-linden/votes", new { approve = true });
+                (status, answer) = (vote.StatusCode, await vote.Content.ReadFromJsonAsync<JsonNode>());
+                return status == HttpStatusCode.OK;
+            },
+            () => $"{status}: {answer}");
+        Assert.Equal(state, (string?)answer!["state"]);
+    }
+
+    private async Task WarnsAsync(byte[] document, string code)
+    {
+        var verdict = await VerdictUntilAsync(document, code);
+        Assert.Equal("warning", verdict.Outcome("accreditation"));
+        Assert.Equal("valid", (string?)verdict["verdict"]);
+    }
+
+    /// <summary>Verifies until the accreditor's own gateway has read as much of the ledger.</summary>
+    private async Task<JsonNode> VerdictUntilAsync(byte[] document, string code)
+    {
+        JsonNode verdict = new JsonObject();
+        await Until.TrueAsync(
+            async () =>
+            {
+                verdict = await _accreditor.VerifyAsync(document);
+                return verdict["checks"]!.AsArray().Any(check => (string?)check!["code"] == code)
+                    && (string?)verdict["verdict"] == "valid";
+            },
+            () => $"not {code}: {verdict}");
+        return verdict;
+    }
+
+    private static async Task<string> TextAsync(GatewayHost host, string path) =>
+        await (await host.Anyone.GetAsync(path)).Content.ReadAsStringAsync();
+}
