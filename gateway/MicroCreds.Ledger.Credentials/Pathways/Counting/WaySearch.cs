@@ -131,7 +131,14 @@ internal sealed class WaySearch
     {
         var one = _classes[index];
         bool wasOwed = _isOwed[index];
-        if (!wasOwed && !one.IsHeld) (steps, cost) = (steps + 1, cost + option.Cost);
+
+        // What others need was paid for at its least; to count for more it may cost more.
+        if (!one.IsHeld)
+        {
+            (steps, cost) = wasOwed
+                ? (steps, cost + option.Cost - one.Cost)
+                : (steps + 1, cost + option.Cost);
+        }
 
         // What it counts only with must be taken as well, and then counts for nothing more where it has a place.
         var owed = one.Needs.Where(need => _left[need] > 0 && !_isOwed[need]).ToList();

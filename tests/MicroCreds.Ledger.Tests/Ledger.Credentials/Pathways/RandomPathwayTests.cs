@@ -13,6 +13,10 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
     private static readonly double[] Credits = [1, 2, 2.5, 3, 5];
 
     [Fact]
+    public void Evaluate_NeededOfferThatCountsForMoreThanItsCheapest_CostsWhatIsTaken() =>
+        Assert.Equal("1 steps", Compare(Draw(new Random(1498622973 + 1063)), "the case"));
+
+    [Fact]
     public void Evaluate_RandomSmallPathways_IsAsIfEverythingWereTried()
     {
         int seed = Random.Shared.Next();

@@ -9,6 +9,9 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Pathways;
 /// </summary>
 internal sealed class Reference(PathwayInput input)
 {
+    // 2.4 and 3.6 credits are 6, which their sum as doubles misses by a hair.
+    private const double Hair = 1e-9;
+
     private readonly Pathway _pathway = input.Pathway;
 
     /// <summary>Whether what the learner has completes the pathway, within any window.</summary>
@@ -113,14 +116,15 @@ internal sealed class Reference(PathwayInput input)
                 inside.Sum(thing => RecognitionOf(thing.Achievement).Credits), rules.MaxCredits ?? double.MaxValue);
             if (rules.Rule == PathwayRule.All ? inside.Length < rules.Items.Count : inside.Length < rules.MinCount)
                 return false;
-            if (inside.Length > rules.MaxCount || credits < rules.MinCredits) return false;
+            if (inside.Length > rules.MaxCount || credits < rules.MinCredits - Hair) return false;
             total += credits;
         }
 
         Thing[] abroad = [.. things.Where((thing, i) => places[i] is not null && thing.Achievement.MspId != Owner)];
         double recognized = abroad.Sum(thing => RecognitionOf(thing.Achievement).Credits);
         double? cap = abroad.Select(thing => RecognitionOf(thing.Achievement).Cap).FirstOrDefault();
-        return total >= _pathway.Credits && !(recognized > _pathway.MaxRecognizedCredits) && !(recognized > cap);
+        return total >= _pathway.Credits - Hair && !(recognized > _pathway.MaxRecognizedCredits + Hair)
+            && !(recognized > cap + Hair);
     }
 
     private string Owner => _pathway.MspId;
