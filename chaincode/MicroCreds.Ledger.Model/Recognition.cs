@@ -4,9 +4,9 @@ namespace MicroCreds.Ledger.Model;
 public static class Recognition
 {
     private const int NearNothing = 0;
-    private const int NearProposal = 1;
-    private const int NearPeriod = 2;
-    private const int NearScope = 3;
+    private const int NearScope = 1;
+    private const int NearProposal = 2;
+    private const int NearPeriod = 3;
     private const int NearAccreditation = 4;
     private const int NearCap = 5;
     private const int There = 6;
@@ -109,7 +109,8 @@ public static class Recognition
             return !Binds(proposed.Terms, facts.MspId, institution)
                 ? null
                 : Refused(
-                    facts, institution, RecognitionCode.NotAccepted, NearProposal,
+                    facts, institution, RecognitionCode.NotAccepted,
+                    Covers(proposed.Terms, facts, institution) ? NearProposal : NearNothing,
                     $"The agreement {agreement.Id} is proposed, but not accepted by all.",
                     proposed.Awaits.Count == 0
                         ? $"It was accepted only on {Day(proposed.AcceptedAt!.Value)}."
@@ -120,13 +121,19 @@ public static class Recognition
         var terms = version.Terms;
         if (!Binds(terms, facts.MspId, institution)) return null;
 
-        var answer = OutOfPeriod(facts, agreement, terms, institution) ?? ByClauses(facts, terms, institution, tally);
+        // What an agreement would not have taken on its best day is no nearer for being over.
+        var answer = (Covers(terms, facts, institution) ? OutOfPeriod(facts, agreement, terms, institution) : null)
+            ?? ByClauses(facts, terms, institution, tally);
         return answer with { Agreement = agreement.Id, Version = terms.Version };
     }
 
     private static bool Binds(AgreementStatement terms, string issuer, string institution) =>
         terms.Parties.Contains(issuer, StringComparer.Ordinal)
         && terms.Parties.Contains(institution, StringComparer.Ordinal);
+
+    private static bool Covers(AgreementStatement terms, CredentialFacts facts, string institution) =>
+        terms.Clauses.Any(clause => Means(clause.RecognizedBy, institution) && Means(clause.AwardedBy, facts.MspId)
+            && clause.Scope.Covers(facts.Achievement, out _));
 
     private static RecognitionAnswer? OutOfPeriod(
         CredentialFacts facts, Agreement agreement, AgreementStatement terms, string institution)
