@@ -19,8 +19,10 @@ public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider
         return (achievement, anchoredAt) =>
         [
             .. Recognition.AllOf(
-                FactsOf(achievement, anchoredAt, isAccredited), agreements.Between(mspId, achievement.MspId), mspId, now)
-                .Select(Take),
+                FactsOf(achievement, anchoredAt, isAccredited),
+                agreements.Between(mspId, achievement.MspId),
+                mspId,
+                now).Select(Take),
         ];
     }
 
