@@ -1,4 +1,3 @@
-using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
@@ -8,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
+using static MicroCreds.Ledger.Gateway.Resources.VersionedRecords;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -94,37 +94,9 @@ public static class AchievementResource
     private static Ok<Page<Achievement>> List(HttpRequest request, ProjectedRecords records)
     {
         var page = PageRequest.Of(request);
-        string? mspId = request.Query["mspId"];
-        if (mspId is not null && (mspId.Length is 0 or > Limits.MaxIdLength || HasReservedCharacters(mspId)))
-            throw ProblemException.Invalid("mspId", "must be an institution's MSP id; leave it out for everyone's.");
-        var found = records.ListAchievements(mspId, ReadAfter(page.After), page.Size + 1);
+        var found = records.ListAchievements(
+            VersionedRecords.OwnerOf(request), VersionedRecords.After(page, RecordKey.Achievement), page.Size + 1);
         return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}"));
-    }
-
-    private static RecordKey? ReadAfter(string? after)
-    {
-        if (after is null)
-            return null;
-        string[] parts = after.Split('/');
-        return parts.Length == 3 && !HasReservedCharacters(after)
-            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int version)
-            ? RecordKey.Achievement(parts[0], parts[1], version)
-            : throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
-    }
-
-    /// <summary>Whether a text could not be part of a key on the ledger: U+0000, U+10FFFF, a lone surrogate.</summary>
-    private static bool HasReservedCharacters(params ReadOnlySpan<string> texts)
-    {
-        foreach (string text in texts)
-        {
-            foreach (var rune in text.EnumerateRunes())
-            {
-                if (rune.Value is 0 or 0x10FFFF or 0xFFFD)
-                    return true;
-            }
-        }
-
-        return false;
     }
 
     private static Ok<Achievement> Answer(Achievement? achievement) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
@@ -8,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
+using static MicroCreds.Ledger.Gateway.Resources.VersionedRecords;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -108,37 +108,9 @@ public static class PathwayResource
     private static Ok<Page<Pathway>> List(HttpRequest request, ProjectedPathways records)
     {
         var page = PageRequest.Of(request);
-        string? mspId = request.Query["mspId"];
-        if (mspId is not null && (mspId.Length is 0 or > Limits.MaxIdLength || HasReservedCharacters(mspId)))
-            throw ProblemException.Invalid("mspId", "must be an institution's MSP id; leave it out for everyone's.");
-        var found = records.List(mspId, ReadAfter(page.After), page.Size + 1);
+        var found = records.List(
+            VersionedRecords.OwnerOf(request), VersionedRecords.After(page, RecordKey.Pathway), page.Size + 1);
         return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}"));
-    }
-
-    private static RecordKey? ReadAfter(string? after)
-    {
-        if (after is null)
-            return null;
-        string[] parts = after.Split('/');
-        return parts.Length == 3 && !HasReservedCharacters(after)
-            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int version)
-            ? RecordKey.Pathway(parts[0], parts[1], version)
-            : throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
-    }
-
-    /// <summary>Whether a text could not be part of a key on the ledger: U+0000, U+10FFFF, a lone surrogate.</summary>
-    private static bool HasReservedCharacters(params ReadOnlySpan<string> texts)
-    {
-        foreach (string text in texts)
-        {
-            foreach (var rune in text.EnumerateRunes())
-            {
-                if (rune.Value is 0 or 0x10FFFF or 0xFFFD)
-                    return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>A pathway to be published.</summary>
