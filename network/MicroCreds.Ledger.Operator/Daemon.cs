@@ -6,7 +6,12 @@ namespace MicroCreds.Ledger.Operator;
 /// <summary>A process that outlives the command that started it: its number in a file, its output in another.</summary>
 internal sealed class Daemon(string state, string name)
 {
+    // Where /proc/PID/stat has them, counted after the process's name.
+    private const int FlagsField = 6;
     private const int StartField = 19;
+
+    /// <summary>Linux sets this flag once a process is ending; it stays until the parent has taken note.</summary>
+    private const long Exiting = 0x4;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -34,7 +39,7 @@ internal sealed class Daemon(string state, string name)
         try
         {
             var process = Process.GetProcessById(int.Parse(parts[0], CultureInfo.InvariantCulture));
-            return !process.HasExited && StartedAt(process) == parts[1] ? process : null;
+            return !process.HasExited && !IsEnding(process) && StartedAt(process) == parts[1] ? process : null;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException)
         {
@@ -104,15 +109,18 @@ internal sealed class Daemon(string state, string name)
         if (process is not null)
         {
             using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            using var patience = new CancellationTokenSource(StopTimeout);
-            try
+            long begin = Stopwatch.GetTimestamp();
+            while (IsRunning)
             {
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine($"{name} did not stop within {StopTimeout.TotalSeconds:F0} s: it was killed.");
-                process.Kill();
+                if (Stopwatch.GetElapsedTime(begin) > StopTimeout)
+                {
+                    Console.Error.WriteLine(
+                        $"{name} did not stop within {StopTimeout.TotalSeconds:F0} s: it was killed.");
+                    process.Kill();
+                    break;
+                }
+
+                await Task.Delay(PollInterval);
             }
         }
 
@@ -161,9 +169,21 @@ internal sealed class Daemon(string state, string name)
             return process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture);
         }
 
-        // The name, in brackets, may hold anything; after it the start is the twentieth field.
+        return StatOf(process)[StartField];
+    }
+
+    /// <summary>
+    /// Whether a process was killed and has only not been taken note of: where nobody does, as in a container without
+    /// an init, its number stays for good.
+    /// </summary>
+    private static bool IsEnding(Process process) => OperatingSystem.IsLinux()
+        && (long.Parse(StatOf(process)[FlagsField], CultureInfo.InvariantCulture) & Exiting) != 0;
+
+    private static string[] StatOf(Process process)
+    {
+        // The name, in brackets, may hold anything.
         string stat = File.ReadAllText($"/proc/{process.Id}/stat");
-        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartField];
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private string LastLines() => File.Exists(LogFile)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using MicroCreds.Ledger.Operator;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Operator;
@@ -33,5 +35,41 @@ public sealed class DaemonTests : IDisposable
         string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         File.WriteAllText(Path.Combine(_state, "run", "peer.pid"), $"{self} 1");
         Assert.False(new Daemon(_state, "peer").IsRunning);
+    }
+
+    [Fact]
+    public async Task Process_KilledButNotTakenNoteOfByItsParent_IsStartedAgain()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells of a process that its parent has forgotten.");
+
+        // The shell becomes a program that never asks after the child it has got.
+        using var parent = Process.Start(new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", "sleep 600 & echo $!; exec sleep 600" },
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            int child = int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+            string[] stat = File.ReadAllText($"/proc/{child}/stat").Split(") ")[^1].Split(' ');
+            Directory.CreateDirectory(Path.Combine(_state, "run"));
+            File.WriteAllText(Path.Combine(_state, "run", "peer.pid"), $"{child} {stat[19]}");
+            var daemon = new Daemon(_state, "peer");
+            Assert.True(daemon.IsRunning);
+
+            using (var kill = Process.Start("kill", ["-KILL", $"{child}"]))
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await Until.TrueAsync(
+                () => Task.FromResult(!daemon.IsRunning), () => "The killed process still counts as running.");
+            Assert.True(Directory.Exists($"/proc/{child}"));
+
+            daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+            Assert.True(daemon.IsRunning);
+            await daemon.StopAsync();
+        }
+        finally
+        {
+            parent.Kill();
+        }
     }
 }
