@@ -58,6 +58,7 @@ public static class CredentialContract
         Evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
         Evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
         Evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);
+        Evaluate(TransactionNames.GetVerificationRecords, Issuances.GetVerificationRecordsAsync);
         Evaluate(TransactionNames.ListStatuses, Statuses.ListAsync);
         Evaluate(TransactionNames.GetStatusHistory, Statuses.GetHistoryAsync);
         return new StrictArguments(new ContractChaincode(definition), arguments);

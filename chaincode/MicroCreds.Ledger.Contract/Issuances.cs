@@ -80,6 +80,25 @@ internal static class Issuances
         };
     }
 
+    public static async Task<VerificationRecords> GetVerificationRecordsAsync(
+        TransactionContext context, string root, int index, string achievement, int version)
+    {
+        var anchor = await GetAnchorAsync(context, root, index);
+        if (anchor.Issuance?.Statement is not { } statement
+            || statement.FindAttested(achievement.Length == 0 ? null : new AchievementReference(achievement, version))
+                is not { } attested)
+        {
+            return new VerificationRecords { Anchor = anchor };
+        }
+
+        return new VerificationRecords
+        {
+            Anchor = anchor,
+            Accreditation = await Accreditations.GetRecordsAsync(
+                context, statement.MspId, attested.Id, attested.Version),
+        };
+    }
+
     private static void Check(IssuanceStatement given)
     {
         Require.Root(given.Root, "/statement/root");

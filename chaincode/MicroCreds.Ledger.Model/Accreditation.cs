@@ -82,6 +82,21 @@ public sealed record Accreditation
             ? standing with { State = AccreditationState.Expired, Since = until }
             : standing;
     }
+
+    /// <summary>
+    /// Tells when one that is in force stops being so, by its end or by what its accreditor has announced; null while
+    /// no such day is set, or while it is not in force.
+    /// </summary>
+    /// <param name="at">The time.</param>
+    public DateTimeOffset? LapsesAfter(DateTimeOffset at)
+    {
+        if (StandingAt(at).State != AccreditationState.InForce) return null;
+
+        var days = Changes.Select(change => change.EffectiveAt)
+            .Concat(Changes.Select(change => change.Statement.ValidUntil).OfType<DateTimeOffset>());
+        return days.Where(day => day > at && StandingAt(day).State != AccreditationState.InForce)
+            .Select(day => (DateTimeOffset?)day).Min();
+    }
 }
 
 /// <summary>One statement about an accreditation.</summary>

@@ -47,6 +47,10 @@ public sealed record AgreementStatement
 
     /// <summary>The party's key that signs.</summary>
     public required string KeyId { get; init; }
+
+    /// <summary>Tells whether both institutions are parties.</summary>
+    public bool Binds(string one, string other) =>
+        Parties.HasOrdinal(one) && Parties.HasOrdinal(other);
 }
 
 /// <summary>One rule of an agreement: whose awards are recognized by whom, as what.</summary>
@@ -76,7 +80,10 @@ public sealed record AgreementClause
     /// <summary>The level that it counts at; none is its own.</summary>
     public int? EqfLevel { get; init; }
 
-    /// <summary>The most credits that one learner gets by this clause at one institution.</summary>
+    /// <summary>
+    /// The most credits that one learner gets by this clause at one institution, used up as <see cref="CreditCap"/>
+    /// says.
+    /// </summary>
     public double? MaxCreditsPerLearner { get; init; }
 
     /// <summary>What the issuer's grades are called where they are recognized.</summary>
@@ -84,6 +91,13 @@ public sealed record AgreementClause
 
     /// <summary>Whether only what was accredited when it was awarded is recognized.</summary>
     public bool AccreditedOnly { get; init; }
+
+    /// <summary>Tells whether by this clause one party recognizes awards of another.</summary>
+    /// <param name="recognizer">The party that would recognize.</param>
+    /// <param name="awarder">The party that awards.</param>
+    public bool Means(string recognizer, string awarder) =>
+        (RecognizedBy.Count == 0 || RecognizedBy.HasOrdinal(recognizer))
+        && (AwardedBy.Count == 0 || AwardedBy.HasOrdinal(awarder));
 }
 
 /// <summary>A line of a conversion table.</summary>

@@ -35,6 +35,11 @@ public sealed record Agreement
         };
     }
 
+    /// <summary>Whether the newest version can still be accepted by who has not.</summary>
+    /// <param name="time">The time.</param>
+    public bool IsOpenAt(DateTimeOffset time) => Newest.Awaits.Count > 0 && !(Newest.Terms.ValidUntil <= time)
+        && Newest.Terms.Parties.All(party => LeavesAt(party) is null);
+
     /// <summary>Tells when a party's notice takes effect; null if it gave none.</summary>
     public DateTimeOffset? LeavesAt(string mspId) =>
         Notices.FirstOrDefault(notice => notice.Notice!.Statement.MspId == mspId)?.EndsAt;
@@ -45,17 +50,55 @@ public sealed record Agreement
     public AgreementVersion? VersionAt(DateTimeOffset awardedAt, DateTimeOffset knownAt)
     {
         AgreementVersion? ruling = null;
-        foreach (var version in Versions)
+        for (int i = 0; i < Versions.Count; i++)
         {
+            var version = Versions[i];
             if (version.AcceptedAt is not { } accepted || accepted > knownAt) continue;
-
-            // Only the first version may look back: an amendment does not take away what an award was worth.
-            var from = version.Terms.ValidFrom;
-            if (ruling is not null && accepted > from) from = accepted;
-            if (ruling is null || from <= awardedAt) ruling = version;
+            if (ruling is null || version.RulesFrom(isFirst: false) <= awardedAt) ruling = version;
         }
 
         return ruling;
+    }
+
+    /// <summary>
+    /// Tells which versions rule when, the earliest first: as <see cref="VersionAt"/> does for each moment.
+    /// </summary>
+    /// <param name="knownAt">When it is asked: what was accepted later does not count yet.</param>
+    public IReadOnlyList<AgreementReign> ReignsAt(DateTimeOffset knownAt)
+    {
+        List<AgreementVersion> accepted = [.. Versions.Where(version => version.AcceptedAt <= knownAt)];
+        var reigns = new List<AgreementReign>();
+        DateTimeOffset? until = null;
+        for (int i = accepted.Count - 1; i >= 0; i--)
+        {
+            // One that a later version precedes never rules.
+            var from = accepted[i].RulesFrom(isFirst: i == 0);
+            if (from >= until) continue;
+            reigns.Add(new AgreementReign(accepted[i], from, until));
+            until = from;
+        }
+
+        reigns.Reverse();
+        return reigns;
+    }
+
+    /// <summary>
+    /// Tells when one party's awards stop counting at another; null while no end is set.
+    /// </summary>
+    /// <param name="terms">The version that rules.</param>
+    /// <param name="one">A party.</param>
+    /// <param name="other">Another.</param>
+    public DateTimeOffset? EndFor(AgreementStatement terms, string one, string other)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        var end = terms.ValidUntil;
+        for (int i = 0; i < Notices.Count; i++)
+        {
+            string leaving = Notices[i].Notice!.Statement.MspId;
+            if ((leaving == one || leaving == other) && !(Notices[i].EndsAt >= end)) end = Notices[i].EndsAt;
+        }
+
+        return end;
     }
 
     /// <summary>The version that was accepted last; null while none is.</summary>
@@ -82,6 +125,13 @@ public sealed record AgreementVersion
     [JsonIgnore]
     public AgreementStatement Terms => Proposal.Proposal!.Statement;
 
+    /// <summary>From when on it rules awards.</summary>
+    /// <remarks>
+    /// Only the first version may look back: an amendment does not take away what an award was worth.
+    /// </remarks>
+    internal DateTimeOffset RulesFrom(bool isFirst) =>
+        !isFirst && AcceptedAt > Terms.ValidFrom ? AcceptedAt.Value : Terms.ValidFrom;
+
     internal static AgreementVersion Of(AgreementPart proposal, IReadOnlyList<AgreementPart> parts)
     {
         var terms = proposal.Proposal!.Statement;
@@ -103,3 +153,9 @@ public sealed record AgreementVersion
         };
     }
 }
+
+/// <summary>The time for which a version rules awards.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="From">From when on.</param>
+/// <param name="Until">Until the next one; none while no other follows.</param>
+public sealed record AgreementReign(AgreementVersion Version, DateTimeOffset From, DateTimeOffset? Until);

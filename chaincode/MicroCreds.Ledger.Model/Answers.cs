@@ -7,6 +7,19 @@ namespace MicroCreds.Ledger.Model;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null);
 
 /// <summary>All that a verifier needs about one credential, in one round trip.</summary>
+public sealed record VerificationRecords
+{
+    /// <summary>What stands about the credential.</summary>
+    public Anchor Anchor { get; init; } = new();
+
+    /// <summary>
+    /// What says whether its issuer was accredited; absent where the issuance does not attest the achievement, or it is
+    /// not said which of several is meant.
+    /// </summary>
+    public AccreditationRecords? Accreditation { get; init; }
+}
+
+/// <summary>What stands about one credential.</summary>
 public sealed record Anchor
 {
     /// <summary>The issuance; absent if its root was never anchored.</summary>
@@ -19,7 +32,7 @@ public sealed record Anchor
     public Institution? Institution { get; init; }
 }
 
-/// <summary>All that says whether an institution was accredited for an achievement, in one round trip.</summary>
+/// <summary>All that says whether an institution was accredited for an achievement.</summary>
 public sealed record AccreditationRecords
 {
     /// <summary>The achievement; absent if it is not on the ledger.</summary>

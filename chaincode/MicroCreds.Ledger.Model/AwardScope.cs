@@ -21,7 +21,7 @@ public sealed record AwardScope
     {
         ArgumentNullException.ThrowIfNull(achievement);
         missing = "";
-        if (Achievements.Count > 0 && !Achievements.Contains(achievement.Id, StringComparer.Ordinal))
+        if (Achievements.Count > 0 && !Achievements.HasOrdinal(achievement.Id))
             missing = "achievements";
         else if (Levels.Count > 0 && !(achievement.EqfLevel is { } level && Levels.Contains(level)))
             missing = "levels";
@@ -55,8 +55,15 @@ public sealed record AwardScope
         IReadOnlyList<T> narrow, IReadOnlyList<T> wide, Func<T, IReadOnlyList<T>, bool> isIn) =>
         wide.Count == 0 || (narrow.Count > 0 && narrow.All(one => isIn(one, wide)));
 
-    private static bool IsOneOf(IReadOnlyList<string> beginnings, string? field) =>
-        field is not null && beginnings.Any(beginning => field.StartsWith(beginning, StringComparison.Ordinal));
+    private static bool IsOneOf(IReadOnlyList<string> beginnings, string? field)
+    {
+        for (int i = 0; field is not null && i < beginnings.Count; i++)
+        {
+            if (field.StartsWith(beginnings[i], StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
 
     private static LedgerError? FieldOfStudy(string? text, string field) =>
         text is { Length: >= 2 and <= 4 } && text.All(char.IsAsciiDigit)
@@ -77,5 +84,19 @@ public sealed record AwardScope
         }
 
         return null;
+    }
+}
+
+/// <summary>Looks for names without allocating: a file of many credentials asks a million times.</summary>
+internal static class OrdinalNames
+{
+    public static bool HasOrdinal(this IReadOnlyList<string> names, string name)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (string.Equals(names[i], name, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
     }
 }

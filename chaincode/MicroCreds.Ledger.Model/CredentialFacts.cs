@@ -66,9 +66,6 @@ public sealed record RecognitionAnswer
 
     /// <summary>When the award was anchored, which is the day that counts.</summary>
     public DateTimeOffset? AwardedAt { get; init; }
-
-    // What was looked at came this near to being recognized; the nearest is told.
-    internal int Nearness { get; init; }
 }
 
 /// <summary>Why a credential is recognized or not.</summary>

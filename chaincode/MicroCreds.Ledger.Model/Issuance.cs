@@ -37,6 +37,12 @@ public sealed record IssuanceStatement
 
     /// <summary>The position of the first credential in that list.</summary>
     public required int StatusOffset { get; init; }
+
+    /// <summary>Finds what a credential of it attests; null if it attests none such.</summary>
+    /// <param name="named">What the credential says; null means the only one, if there is one only.</param>
+    public AchievementReference? FindAttested(AchievementReference? named) =>
+        named is null ? (Achievements.Count == 1 ? Achievements[0] : null)
+            : Achievements.Contains(named) ? named : null;
 }
 
 /// <summary>The ledger's record of an issuance.</summary>

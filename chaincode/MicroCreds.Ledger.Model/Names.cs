@@ -113,8 +113,14 @@ public static class TransactionNames
     /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;Issuance&gt;</c>.</summary>
     public const string ListIssuances = "ListIssuances";
 
-    /// <summary>Evaluate <c>(root, index)</c> → <c>Anchor</c>: all that a verifier needs, present or not.</summary>
+    /// <summary>Evaluate <c>(root, index)</c> → <c>Anchor</c>: what stands about one credential.</summary>
     public const string GetAnchor = "GetAnchor";
+
+    /// <summary>
+    /// Evaluate <c>(root, index, achievement id or empty, version)</c> → <c>VerificationRecords</c>: the anchor, and all
+    /// that says whether the issuer was accredited for what the credential attests.
+    /// </summary>
+    public const string GetVerificationRecords = "GetVerificationRecords";
 
     /// <summary>Evaluate <c>(root, pageSize, bookmark)</c> → <c>Page&lt;Status&gt;</c>.</summary>
     public const string ListStatuses = "ListStatuses";

@@ -3,14 +3,6 @@ namespace MicroCreds.Ledger.Model;
 /// <summary>What institutions recognize by their agreements: the same answer wherever it is computed.</summary>
 public static class Recognition
 {
-    private const int NearNothing = 0;
-    private const int NearScope = 1;
-    private const int NearProposal = 2;
-    private const int NearPeriod = 3;
-    private const int NearAccreditation = 4;
-    private const int NearCap = 5;
-    private const int There = 6;
-
     /// <summary>Tells what an institution makes of one credential, by itself.</summary>
     /// <param name="facts">The credential, which stands.</param>
     /// <param name="agreements">Agreements that may matter; others are passed over.</param>
@@ -36,40 +28,31 @@ public static class Recognition
         ArgumentNullException.ThrowIfNull(tally);
         if (!tally.IsNew(institution, facts))
         {
-            return Refused(
-                facts, institution, RecognitionCode.AlreadyCounted, NearCap,
-                "The same achievement is in the file more than once; it counts once.", null);
+            return new RecognitionAnswer
+            {
+                Institution = institution,
+                Recognized = false,
+                Code = RecognitionCode.AlreadyCounted,
+                Detail = "The same achievement is in the file more than once; it counts once.",
+                AwardedAt = facts.AwardedAt,
+            };
         }
 
         if (facts.MspId == institution)
         {
             tally.Count(institution, facts);
-            return new RecognitionAnswer
-            {
-                Institution = institution,
-                Recognized = true,
-                Code = RecognitionCode.OwnAward,
-                Detail = "The institution awarded it itself.",
-                Credits = facts.Achievement.Credits,
-                EqfLevel = facts.Achievement.EqfLevel,
-                Grade = facts.Grade,
-                Equivalent = new AchievementReference(facts.Achievement.Id, facts.Achievement.Version),
-                AwardedAt = facts.AwardedAt,
-                Nearness = There,
-            };
+            return OwnAward(facts);
         }
 
-        var best = Refused(
-            facts, institution, RecognitionCode.NoAgreement, NearNothing,
-            $"{institution} has no agreement with {facts.MspId}.", $"An agreement of {institution} and {facts.MspId}.");
+        var best = new RecognitionMatch(RecognitionCode.NoAgreement, RecognitionNearness.Nothing);
         foreach (var agreement in agreements)
         {
-            var answer = ByAgreement(facts, agreement, institution, day, tally);
-            if (answer is not null && IsBetter(answer, best)) best = answer;
+            if (Weigh(facts, agreement, institution, day, tally) is { } match && match.IsBetterThan(best))
+                best = match;
         }
 
-        if (best.Recognized) tally.Count(institution, facts, best);
-        return best;
+        if (best.IsRecognized) tally.Count(institution, facts, best);
+        return best.Write(facts, institution);
     }
 
     /// <summary>
@@ -83,182 +66,119 @@ public static class Recognition
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(agreements);
         var tally = new RecognitionTally();
-        return
-        [
-            .. agreements.Select(agreement => ByAgreement(facts, agreement, institution, day, tally))
-                .OfType<RecognitionAnswer>().Where(answer => answer.Recognized)
-                .OrderBy(answer => answer.Agreement, StringComparer.Ordinal),
-        ];
+        var found = new List<RecognitionAnswer>();
+        foreach (var agreement in agreements)
+        {
+            if (Weigh(facts, agreement, institution, day, tally) is { IsRecognized: true } match)
+                found.Add(match.Write(facts, institution));
+        }
+
+        found.Sort((one, other) => string.CompareOrdinal(one.Agreement, other.Agreement));
+        return found;
     }
 
-    private static bool IsBetter(RecognitionAnswer one, RecognitionAnswer other)
+    private static RecognitionAnswer OwnAward(CredentialFacts facts) => new()
     {
-        if (one.Nearness != other.Nearness) return one.Nearness > other.Nearness;
-        if (one.Credits != other.Credits) return (one.Credits ?? 0) > (other.Credits ?? 0);
+        Institution = facts.MspId,
+        Recognized = true,
+        Code = RecognitionCode.OwnAward,
+        Detail = "The institution awarded it itself.",
+        Credits = facts.Achievement.Credits,
+        EqfLevel = facts.Achievement.EqfLevel,
+        Grade = facts.Grade,
+        Equivalent = new AchievementReference(facts.Achievement.Id, facts.Achievement.Version),
+        AwardedAt = facts.AwardedAt,
+    };
 
-        // Whatever order the agreements come in, the answer is the same.
-        return string.CompareOrdinal(one.Agreement, other.Agreement) < 0;
-    }
-
-    private static RecognitionAnswer? ByAgreement(
+    private static RecognitionMatch? Weigh(
         CredentialFacts facts, Agreement agreement, string institution, DateTimeOffset day, RecognitionTally tally)
     {
         if (agreement.VersionAt(facts.AwardedAt, day) is not { } version)
         {
-            var proposed = agreement.Newest;
-            return !Binds(proposed.Terms, facts.MspId, institution)
-                ? null
-                : Refused(
-                    facts, institution, RecognitionCode.NotAccepted,
-                    Covers(proposed.Terms, facts, institution) ? NearProposal : NearNothing,
-                    $"The agreement {agreement.Id} is proposed, but not accepted by all.",
-                    proposed.Awaits.Count == 0
-                        ? $"It was accepted only on {Day(proposed.AcceptedAt!.Value)}."
-                        : $"The acceptance of {string.Join(", ", proposed.Awaits)}.") with
-                { Agreement = agreement.Id };
+            var proposed = agreement.Newest.Terms;
+            return !proposed.Binds(facts.MspId, institution) ? null
+                : new RecognitionMatch(
+                    RecognitionCode.NotAccepted,
+                    Covers(proposed, facts, institution) ? RecognitionNearness.Proposal : RecognitionNearness.Nothing)
+                { Agreement = agreement };
         }
 
         var terms = version.Terms;
-        if (!Binds(terms, facts.MspId, institution)) return null;
+        if (!terms.Binds(facts.MspId, institution)) return null;
+
+        var best = new RecognitionMatch(RecognitionCode.OutOfScope, RecognitionNearness.Scope);
+        bool isCovered = false;
+        for (int i = 0; i < terms.Clauses.Count; i++)
+        {
+            var clause = terms.Clauses[i];
+            if (!clause.Means(institution, facts.MspId)) continue;
+
+            var match = Weigh(facts, terms, clause, institution, tally);
+            isCovered |= match.Nearness > RecognitionNearness.Scope;
+            if (match.IsBetterThan(best) || best.Clause is null) best = match;
+        }
 
         // What an agreement would not have taken on its best day is no nearer for being over.
-        var answer = (Covers(terms, facts, institution) ? OutOfPeriod(facts, agreement, terms, institution) : null)
-            ?? ByClauses(facts, terms, institution, tally);
-        return answer with { Agreement = agreement.Id, Version = terms.Version };
+        return (isCovered ? OutOfPeriod(facts, agreement, terms, institution) ?? best : best) with
+        {
+            Agreement = agreement,
+            Terms = terms,
+        };
     }
 
-    private static bool Binds(AgreementStatement terms, string issuer, string institution) =>
-        terms.Parties.Contains(issuer, StringComparer.Ordinal)
-        && terms.Parties.Contains(institution, StringComparer.Ordinal);
-
     private static bool Covers(AgreementStatement terms, CredentialFacts facts, string institution) =>
-        terms.Clauses.Any(clause => Means(clause.RecognizedBy, institution) && Means(clause.AwardedBy, facts.MspId)
+        terms.Clauses.Any(clause => clause.Means(institution, facts.MspId)
             && clause.Scope.Covers(facts.Achievement, out _));
 
-    private static RecognitionAnswer? OutOfPeriod(
+    private static RecognitionMatch? OutOfPeriod(
         CredentialFacts facts, Agreement agreement, AgreementStatement terms, string institution)
     {
         if (facts.AwardedAt < terms.ValidFrom)
-        {
-            return Refused(
-                facts, institution, RecognitionCode.BeforeAgreement, NearPeriod,
-                $"It was awarded on {Day(facts.AwardedAt)}, and the agreement {terms.Id} begins on "
-                + $"{Day(terms.ValidFrom)}.",
-                "An agreement that takes awards of that time.");
-        }
+            return new RecognitionMatch(RecognitionCode.BeforeAgreement, RecognitionNearness.Period);
 
-        DateTimeOffset? end = null;
-        DateTimeOffset?[] ends =
-            [terms.ValidUntil, agreement.LeavesAt(institution), agreement.LeavesAt(facts.MspId)];
-        foreach (var until in ends)
-        {
-            if (until is { } given && (end is null || given < end)) end = given;
-        }
-
-        return end is { } over && facts.AwardedAt >= over
-            ? Refused(
-                facts, institution, RecognitionCode.AfterAgreement, NearPeriod,
-                $"It was awarded on {Day(facts.AwardedAt)}, and the agreement {terms.Id} ended on {Day(over)}.",
-                "An agreement that takes awards of that time.")
+        return agreement.EndFor(terms, institution, facts.MspId) is { } end && facts.AwardedAt >= end
+            ? new RecognitionMatch(RecognitionCode.AfterAgreement, RecognitionNearness.Period) { EndedAt = end }
             : null;
     }
 
-    private static RecognitionAnswer ByClauses(
-        CredentialFacts facts, AgreementStatement terms, string institution, RecognitionTally tally)
-    {
-        var best = Refused(
-            facts, institution, RecognitionCode.OutOfScope, NearScope,
-            $"The agreement {terms.Id} has no clause by which {institution} recognizes awards of {facts.MspId}.",
-            "A clause for awards in this direction.");
-        foreach (var clause in terms.Clauses)
-        {
-            if (!Means(clause.RecognizedBy, institution) || !Means(clause.AwardedBy, facts.MspId)) continue;
-
-            var answer = ByClause(facts, terms, clause, institution, tally) with { Clause = clause.Id };
-            if (IsBetter(answer, best) || best.Clause is null) best = answer;
-        }
-
-        return best;
-    }
-
-    private static RecognitionAnswer ByClause(
+    private static RecognitionMatch Weigh(
         CredentialFacts facts, AgreementStatement terms, AgreementClause clause, string institution,
         RecognitionTally tally)
     {
-        var achievement = facts.Achievement;
-        if (!clause.Scope.Covers(achievement, out string missing))
+        if (!clause.Scope.Covers(facts.Achievement, out string missing))
         {
-            return Refused(
-                facts, institution, RecognitionCode.OutOfScope, NearScope,
-                $"The agreement {terms.Id} does not take this achievement: its {missing} are others.",
-                Wanted(clause.Scope, missing));
+            return new RecognitionMatch(RecognitionCode.OutOfScope, RecognitionNearness.Scope)
+            {
+                Clause = clause,
+                Missing = missing,
+            };
         }
 
         if (clause.AccreditedOnly && !facts.IsAccredited)
         {
-            return Refused(
-                facts, institution, RecognitionCode.NotAccredited, NearAccreditation,
-                $"The agreement {terms.Id} takes only what was accredited when it was awarded.",
-                "An accreditation of the issuer for this achievement, of that time.");
+            return new RecognitionMatch(RecognitionCode.NotAccredited, RecognitionNearness.Accreditation)
+            {
+                Clause = clause,
+            };
         }
 
-        double full = CreditsOf(clause, achievement);
-        double credits = Math.Min(full, tally.Left(terms.Id, clause, institution));
-        if (full > 0 && credits <= 0)
+        int full = Hundredths.Of(CreditsOf(clause, facts.Achievement));
+        var match = new RecognitionMatch(RecognitionCode.Recognized, RecognitionNearness.There)
         {
-            return Refused(
-                facts, institution, RecognitionCode.CapReached, NearCap,
-                $"By this clause one learner gets {clause.MaxCreditsPerLearner} credits at most, which others of the "
-                + "file have used up.",
-                "Nothing: more is not recognized by this agreement.");
-        }
-
-        string? grade = clause.Grades.FirstOrDefault(line => line.From == facts.Grade)?.To;
-        return new RecognitionAnswer
-        {
-            Institution = institution,
-            Recognized = true,
-            Code = RecognitionCode.Recognized,
-            Detail = credits < full
-                ? $"Recognized under the agreement {terms.Id}, version {terms.Version}, up to the most that one "
-                + "learner gets by this clause."
-                : $"Recognized under the agreement {terms.Id}, version {terms.Version}.",
-            Credits = credits,
-            MaxCreditsPerLearner = clause.MaxCreditsPerLearner,
-            EqfLevel = clause.EqfLevel ?? achievement.EqfLevel,
-            Grade = grade,
-            Equivalent = clause.Equivalent,
-            AwardedAt = facts.AwardedAt,
-            Nearness = There,
+            Clause = clause,
+            Credits = full,
+            FullCredits = full,
         };
+        if (clause.MaxCreditsPerLearner is not { } most) return match;
+
+        int cap = Hundredths.Of(most);
+        int whole = CreditCap.Whole(full, cap);
+        return CreditCap.Takes(whole, cap, tally.Used(terms.Id, clause, institution))
+            ? match with { Credits = whole }
+            : new RecognitionMatch(RecognitionCode.CapReached, RecognitionNearness.Cap) { Clause = clause };
     }
 
     private static double CreditsOf(AgreementClause clause, AchievementDefinition achievement) =>
         clause.Credits ?? Math.Round(
             achievement.Credits * (clause.CreditRatio ?? 1), Limits.CreditDecimals, MidpointRounding.AwayFromZero);
-
-    private static bool Means(IReadOnlyList<string> parties, string mspId) =>
-        parties.Count == 0 || parties.Contains(mspId, StringComparer.Ordinal);
-
-    private static string Wanted(AwardScope scope, string missing) => missing switch
-    {
-        "levels" => $"One of the levels {string.Join(", ", scope.Levels)} of the EQF.",
-        "fields" => $"A field of ISCED-F that begins with {string.Join(" or ", scope.Fields)}.",
-        _ => $"One of the achievements {string.Join(", ", scope.Achievements)}.",
-    };
-
-    private static RecognitionAnswer Refused(
-        CredentialFacts facts, string institution, string code, int nearness, string detail, string? missing) => new()
-        {
-            Institution = institution,
-            Recognized = false,
-            Code = code,
-            Detail = detail,
-            Missing = missing,
-            AwardedAt = facts.AwardedAt,
-            Nearness = nearness,
-        };
-
-    private static string Day(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -6,26 +6,29 @@ namespace MicroCreds.Ledger.Model;
 /// </summary>
 public sealed class RecognitionTally
 {
-    private readonly SortedDictionary<string, double> _credits = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _achievements = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<Name, int> _credits = new(Name.Order);
+    private readonly SortedSet<Name> _achievements = new(Name.Order);
 
     internal bool IsNew(string institution, CredentialFacts facts) =>
-        !_achievements.Contains(NameOf(institution, facts.MspId, facts.Achievement.Id));
+        !_achievements.Contains(new Name(facts.Achievement.Id, facts.MspId, institution));
 
-    internal double Left(string agreement, AgreementClause clause, string institution) =>
-        clause.MaxCreditsPerLearner is { } most
-            ? most - _credits.GetValueOrDefault(NameOf(institution, agreement, clause.Id))
-            : double.PositiveInfinity;
+    internal int Used(string agreement, AgreementClause clause, string institution) =>
+        _credits.GetValueOrDefault(new Name(clause.Id, agreement, institution));
 
-    internal void Count(string institution, CredentialFacts facts, RecognitionAnswer? answer = null)
+    internal void Count(string institution, CredentialFacts facts, RecognitionMatch? match = null)
     {
-        _achievements.Add(NameOf(institution, facts.MspId, facts.Achievement.Id));
-        if (answer?.Credits is not { } credits) return;
+        _achievements.Add(new Name(facts.Achievement.Id, facts.MspId, institution));
+        if (match is not { Clause.MaxCreditsPerLearner: not null } by) return;
 
-        string clause = NameOf(institution, answer.Agreement!, answer.Clause!);
-        _credits[clause] = _credits.GetValueOrDefault(clause) + credits;
+        var clause = new Name(by.Clause.Id, by.Terms!.Id, institution);
+        _credits[clause] = _credits.GetValueOrDefault(clause) + by.Credits;
     }
 
-    // None of the names holds a line feed.
-    private static string NameOf(params string[] parts) => string.Join('\n', parts);
+    private readonly record struct Name(string Id, string Of, string At)
+    {
+        public static readonly IComparer<Name> Order = Comparer<Name>.Create((one, other) =>
+            string.CompareOrdinal(one.Id, other.Id) is var byId and not 0 ? byId
+            : string.CompareOrdinal(one.Of, other.Of) is var byOwner and not 0 ? byOwner
+            : string.CompareOrdinal(one.At, other.At));
+    }
 }

@@ -13,6 +13,7 @@ using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway;
@@ -52,7 +53,8 @@ public static class Program
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
-        services.AddSingleton<MemberStatements>().AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
+        services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
+        services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
         services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
@@ -62,7 +64,7 @@ public static class Program
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
-        services.AddSingleton<PageFrame>();
+        services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
         services.AddApiKeys().AddPublicReading().AddDescription();
         replace?.Invoke(services);
 

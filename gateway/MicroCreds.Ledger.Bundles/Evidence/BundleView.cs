@@ -6,7 +6,8 @@ namespace MicroCreds.Ledger.Bundles.Evidence;
 /// <summary>The ledger as far as a bundle proves it: one credential's records, or nothing.</summary>
 internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
 {
-    public ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken)
+    public ValueTask<AnchorView> FindAnchorAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
     {
         // What a bundle does not prove is not known: neither that it is there nor that it is not.
         if (!evidence.IsSound || evidence.Statement.Root != root || evidence.Statement.Index != index)

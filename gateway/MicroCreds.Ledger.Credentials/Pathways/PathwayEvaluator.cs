@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials.Pathways.Counting;
 using MicroCreds.Ledger.Credentials.Pathways.Matching;
 using MicroCreds.Ledger.Credentials.Pathways.Reporting;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Pathways;
 

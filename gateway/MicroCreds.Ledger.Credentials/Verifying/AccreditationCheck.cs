@@ -9,7 +9,7 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// </summary>
 internal static class AccreditationCheck
 {
-    public static Check Of(Examination examination, AccreditationRecords? records, out AccreditationFinding? finding)
+    public static Check Of(Examination examination, out AccreditationFinding? finding)
     {
         finding = null;
         if (examination.Unreachable(CheckNames.Accreditation) is { } unreachable) return unreachable;
@@ -21,7 +21,7 @@ internal static class AccreditationCheck
                 "See the line on its anchor.");
         }
 
-        if (records is null)
+        if (examination.View?.Accreditation is not { } records)
         {
             return Warning(
                 CheckCodes.AccreditationNotKnown, "Whether its issuer was accredited is not known here.",

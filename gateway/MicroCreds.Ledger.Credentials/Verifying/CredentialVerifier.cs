@@ -96,16 +96,15 @@ public sealed class CredentialVerifier
     {
         var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
         var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
-        return Judge(examination, view?.Anchor?.Issuance is { } issuance
-            ? await AccreditationsAsync(issuance.Statement.MspId, credential.Achievement, cancellationToken)
-            : null);
+        return Judge(examination);
     }
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
     {
         try
         {
-            return await _ledger.FindAnchorAsync(credential.Anchor.Root, credential.Anchor.Index, cancellationToken);
+            return await _ledger.FindAnchorAsync(
+                credential.Anchor.Root, credential.Anchor.Index, credential.Achievement, cancellationToken);
         }
         catch (LedgerUnavailableException)
         {
@@ -114,21 +113,7 @@ public sealed class CredentialVerifier
         }
     }
 
-    private async ValueTask<AccreditationRecords?> AccreditationsAsync(
-        string mspId, AchievementReference achievement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _ledger.FindAccreditationAsync(mspId, achievement, cancellationToken);
-        }
-        catch (LedgerUnavailableException)
-        {
-            // It warns that this is not known; the checks that the verdict hangs on had their answer.
-            return null;
-        }
-    }
-
-    private static Verdict Judge(Examination examination, AccreditationRecords? accreditations)
+    private static Verdict Judge(Examination examination)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -146,7 +131,7 @@ public sealed class CredentialVerifier
             IssuerKeyCheck.Of(examination, notices),
             StatusCheck.Of(examination, anchor, notices),
             ValidityPeriodCheck.Of(examination),
-            AccreditationCheck.Of(examination, accreditations, out var accreditation),
+            AccreditationCheck.Of(examination, out var accreditation),
         ];
         return new Verdict
         {

@@ -5,18 +5,14 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <summary>What a verifier needs to see of the ledger.</summary>
 public interface ILedgerView
 {
-    /// <summary>Finds all that the ledger says about one credential.</summary>
+    /// <summary>Finds all that the ledger says about one credential, in one question.</summary>
+    /// <param name="root">The issuance's root.</param>
+    /// <param name="index">The index in its tree.</param>
+    /// <param name="achievement">What the credential attests; null means the issuance's only one.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
-    ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Finds all that says whether an institution was accredited for an achievement; null where that is not known, as
-    /// without the ledger.
-    /// </summary>
-    /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
-    ValueTask<AccreditationRecords?> FindAccreditationAsync(
-        string mspId, AchievementReference achievement, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<AccreditationRecords?>(null);
+    ValueTask<AnchorView> FindAnchorAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken);
 }
 
 /// <summary>What the ledger says about one credential.</summary>
@@ -24,6 +20,11 @@ public sealed record AnchorView
 {
     /// <summary>The records; absent, or without an issuance, if the root is not anchored.</summary>
     public Anchor? Anchor { get; init; }
+
+    /// <summary>
+    /// All that says whether the issuer was accredited; absent where that is not known, as without the ledger.
+    /// </summary>
+    public AccreditationRecords? Accreditation { get; init; }
 
     /// <summary>Where the issuance was written; absent if that is not known yet.</summary>
     public LedgerPosition? AnchoredAt { get; init; }

@@ -29,9 +29,14 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys) : IAuthenticationHandl
             return Task.FromResult(AuthenticateResult.NoResult());
         if (keys.Identify(header[Bearer.Length..].Trim()) is not { } key)
             return Task.FromResult(AuthenticateResult.Fail("The API key is not known."));
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(key), SchemeName)));
+    }
+
+    /// <summary>Who a caller with a key is, to be judged by <see cref="RolePolicies"/>.</summary>
+    public static ClaimsPrincipal PrincipalOf(ApiKey key)
+    {
         var roles = key.Roles.Select(role => new Claim(ClaimTypes.Role, role));
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key.Id), .. roles], SchemeName);
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new(identity), SchemeName)));
+        return new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key.Id), .. roles], SchemeName));
     }
 
     public Task ChallengeAsync(AuthenticationProperties? properties)

@@ -38,7 +38,6 @@ public sealed class AgreementEndorsement(
             ?? throw new ProblemException(
                 ProblemKind.NotReady, "No key of this gateway is in force on the ledger, so it cannot sign.");
         var terms = version.Terms;
-        DateTimeOffset?[] ends = [terms.ValidUntil, .. terms.Parties.Select(agreement.LeavesAt)];
         return new EndorsementCredential
         {
             Id = $"{address.Url}/v1/agreements/{agreement.Id}",
@@ -52,14 +51,14 @@ public sealed class AgreementEndorsement(
                     .Select(party => (party.Did, CommentOn(party, own, terms))),
             ],
             ValidFrom = terms.ValidFrom,
-            ValidUntil = terms.Parties.Count == 2 ? ends.Where(end => end is not null).Min() : terms.ValidUntil,
+            ValidUntil = terms.Parties is [var one, var other]
+                ? agreement.EndFor(terms, one, other) : terms.ValidUntil,
         }.Sign(key.Private, registered.Id, now);
     }
 
     private static string CommentOn(Institution party, Institution own, AgreementStatement terms)
     {
-        var clauses = terms.Clauses.Where(clause => Means(clause.RecognizedBy, own.MspId)
-            && Means(clause.AwardedBy, party.MspId)).Select(Describe).ToList();
+        var clauses = terms.Clauses.Where(clause => clause.Means(own.MspId, party.MspId)).Select(Describe).ToList();
         string what = clauses.Count == 0
             ? $"{own.Name} recognizes no awards of {party.Name} under this agreement, which is on awards in the other "
                 + "direction."
@@ -81,7 +80,4 @@ public sealed class AgreementEndorsement(
                 $"for {(clause.CreditRatio ?? 1) * 100:0.##} % of their ECTS credits");
         return $"{scope}, {worth}";
     }
-
-    private static bool Means(IReadOnlyList<string> parties, string mspId) =>
-        parties.Count == 0 || parties.Contains(mspId);
 }

@@ -3,13 +3,12 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Agreeing;
 
 /// <summary>What the institution says to the other members: signed with its key, and sent. Thread-safe.</summary>
 public sealed class MemberStatements(
-    LedgerProjection projection, IssuerKeys keys, GatewayServiceOptions options)
+    LedgerProjection projection, IssuerKeys keys, LedgerDoor door, GatewayServiceOptions options)
 {
     /// <summary>The institution.</summary>
     public string MspId => options.MspId;
@@ -18,12 +17,11 @@ public sealed class MemberStatements(
     public string Ledger => options.Channel;
 
     /// <summary>Signs a statement and sends it.</summary>
+    /// <param name="transaction">What is said.</param>
     /// <param name="make">Makes the statement, given the name of the key that signs.</param>
-    /// <param name="submit">Sends it.</param>
     /// <exception cref="ProblemException">No key of the gateway is in force.</exception>
     public async Task<Committed<TRecord>> SendAsync<TStatement, TRecord>(
-        Func<string, TStatement> make,
-        Func<SignedStatement<TStatement>, CancellationToken, Task<Committed<TRecord>>> submit)
+        MemberTransaction<TStatement, TRecord> transaction, Func<string, TStatement> make)
         where TStatement : class
         where TRecord : class
     {
@@ -33,7 +31,7 @@ public sealed class MemberStatements(
                 "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
 
         // Not bound to the request: a client that hangs up must not leave a transaction half known.
-        var committed = await submit(key.Sign(make(registered.Id)), CancellationToken.None);
+        var committed = await door.SayAsync(transaction, key.Sign(make(registered.Id)), CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed;
     }

@@ -47,7 +47,7 @@ public sealed class Recognitions(
     public async ValueTask<RecognizableCredential?> FindAsync(
         string root, int index, CancellationToken cancellationToken)
     {
-        var view = await ledger.FindAnchorAsync(root, index, cancellationToken);
+        var view = await ledger.FindAnchorAsync(root, index, achievement: null, cancellationToken);
         if (view.Anchor?.Issuance is not { } issuance || index >= issuance.Statement.Size)
             return null;
         string place = $"{root}.{index}";
@@ -67,10 +67,8 @@ public sealed class Recognitions(
         }
 
         var achievement = issuance.Statement.Achievements[0];
-        var accreditations = await ledger.FindAccreditationAsync(
-            issuance.Statement.MspId, achievement, cancellationToken);
-        bool isAccredited = accreditations is not null && AccreditationFinding.Of(
-            accreditations, options.Channel, issuance.Statement.MspId, TimeOf(view, issuance)).IsAccredited;
+        bool isAccredited = view.Accreditation is { } accreditation && AccreditationFinding.Of(
+            accreditation, options.Channel, issuance.Statement.MspId, TimeOf(view, issuance)).IsAccredited;
         return Of(place, issuance, achievement, view, isAccredited, null);
     }
 
@@ -187,6 +185,10 @@ public sealed class Recognitions(
 /// <param name="Detail">Why not, as a sentence.</param>
 public sealed record RecognizableCredential(string? Credential, CredentialFacts? Facts, string? Code, string? Detail)
 {
+    /// <summary>Leaves out the grade, which is for those alone who hold the credential.</summary>
+    public RecognizableCredential WithoutGrade() =>
+        this with { Facts = Facts is { } facts ? facts with { Grade = null } : null };
+
     internal static RecognizableCredential Refused(string? place, string code, string detail) =>
         new(place, null, code, detail);
 }

@@ -4,7 +4,10 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
 
-/// <summary>The only typed door to the contract: one method for each transaction. Thread-safe.</summary>
+/// <summary>
+/// The only typed door to the contract: one method for each transaction, and one for all that members say to each other.
+/// Thread-safe.
+/// </summary>
 public sealed class LedgerDoor(ILedgerConnection connection)
 {
     private const bool Registrar = true;
@@ -43,41 +46,13 @@ public sealed class LedgerDoor(ILedgerConnection connection)
     public Task<Committed<Pathway>> RetirePathwayAsync(string id, int version, CancellationToken cancellationToken) =>
         SubmitAsync<Pathway>(TransactionNames.RetirePathway, Issuer, cancellationToken, id, Text(version));
 
-    /// <summary>Puts a question to the members.</summary>
-    public Task<Committed<Ballot>> ProposeBallotAsync(
-        SignedStatement<BallotStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Ballot>(TransactionNames.ProposeBallot, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Votes.</summary>
-    public Task<Committed<Ballot>> VoteAsync(
-        SignedStatement<VoteStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Ballot>(TransactionNames.Vote, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Grants or changes an accreditation.</summary>
-    public Task<Committed<Accreditation>> SetAccreditationAsync(
-        SignedStatement<AccreditationStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Accreditation>(TransactionNames.SetAccreditation, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Proposes an agreement or an amendment.</summary>
-    public Task<Committed<Agreement>> ProposeAgreementAsync(
-        SignedStatement<AgreementStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Agreement>(TransactionNames.ProposeAgreement, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Accepts an agreement or an amendment.</summary>
-    public Task<Committed<Agreement>> AcceptAgreementAsync(
-        SignedStatement<AcceptanceStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Agreement>(TransactionNames.AcceptAgreement, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Gives notice of an agreement.</summary>
-    public Task<Committed<Agreement>> LeaveAgreementAsync(
-        SignedStatement<NoticeStatement> statement, CancellationToken cancellationToken) =>
-        SubmitAsync<Agreement>(TransactionNames.LeaveAgreement, Registrar, cancellationToken, Json(statement));
-
-    /// <summary>Reads all that says whether an institution was accredited for an achievement.</summary>
-    public Task<AccreditationRecords> GetAccreditationRecordsAsync(
-        string mspId, string id, int version, CancellationToken cancellationToken) =>
-        EvaluateAsync<AccreditationRecords>(
-            TransactionNames.GetAccreditationRecords, cancellationToken, mspId, id, Text(version));
+    /// <summary>Says something to the other members.</summary>
+    public Task<Committed<TRecord>> SayAsync<TStatement, TRecord>(
+        MemberTransaction<TStatement, TRecord> transaction, SignedStatement<TStatement> statement,
+        CancellationToken cancellationToken)
+        where TStatement : class
+        where TRecord : class =>
+        SubmitAsync<TRecord>(transaction.Name, Registrar, cancellationToken, Json(statement));
 
     /// <summary>Anchors an issuance; one that is there already is found and stays as it is.</summary>
     public Task<Committed<Issuance>> IssueAsync(
@@ -89,7 +64,14 @@ public sealed class LedgerDoor(ILedgerConnection connection)
         SignedStatement<StatusStatement> statement, CancellationToken cancellationToken) =>
         SubmitAsync<Status>(TransactionNames.SetStatus, Issuer, cancellationToken, Json(statement));
 
-    /// <summary>Reads all that the peer knows about one credential.</summary>
+    /// <summary>Reads all that a verifier needs about one credential.</summary>
+    public Task<VerificationRecords> GetVerificationRecordsAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) =>
+        EvaluateAsync<VerificationRecords>(
+            TransactionNames.GetVerificationRecords, cancellationToken, root, Text(index), achievement?.Id ?? "",
+            Text(achievement?.Version ?? 0));
+
+    /// <summary>Reads what stands about one credential.</summary>
     public Task<Anchor> GetAnchorAsync(string root, int index, CancellationToken cancellationToken) =>
         EvaluateAsync<Anchor>(TransactionNames.GetAnchor, cancellationToken, root, Text(index));
 

@@ -106,6 +106,17 @@ public sealed partial class PageText
     public string Time(DateTimeOffset time) => Fill(
         "time", ("date", Date(time)), ("clock", time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)));
 
+    /// <summary>Writes a month, such as <c>2026-11</c>.</summary>
+    public string Month(string month)
+    {
+        string name = _months[int.Parse(month.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture) - 1];
+        return $"{name} {month[..4]}";
+    }
+
+    /// <summary>Writes a whole number, which may be large.</summary>
+    public string Whole(long number) => number.ToString("#,0", CultureInfo.InvariantCulture)
+        .Replace(",", this["thousands"], StringComparison.Ordinal);
+
     /// <summary>Writes a number.</summary>
     public string Number(double number) =>
         number.ToString("0.####", CultureInfo.InvariantCulture).Replace(".", this["decimal"], StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
@@ -11,8 +12,10 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <param name="text">The language.</param>
 /// <param name="report">What they recognize.</param>
 /// <param name="institutions">The members' names.</param>
+/// <param name="records">The achievements' titles.</param>
 internal sealed class RecognitionView(
-    PageText text, RecognitionReport report, IReadOnlyDictionary<string, Institution> institutions)
+    PageText text, RecognitionReport report, IReadOnlyDictionary<string, Institution> institutions,
+    ProjectedRecords records)
 {
     public Html Render()
     {
@@ -20,23 +23,50 @@ internal sealed class RecognitionView(
         return answers.Count == 0 ? Html.None : $"""
             <section id="recognition" aria-labelledby="recognition-title">
             <h3 id="recognition-title">{text["recognition.title"]}</h3>
-            <dl>{answers.OrderByDescending(answer => answer.Recognized).Select(Row)}</dl>
+            <dl>{answers.Where(answer => answer.Recognized).Select(Recognized)}
+            {answers.Where(answer => !answer.Recognized).GroupBy(GroupOf).OrderBy(group => group.Count()).Select(
+                group => Refused([.. group]))}</dl>
             <p class="note">{text["recognition.note"]}</p>
             </section>
             """;
     }
 
-    private Html Row(RecognitionAnswer answer) => $"""
-        <div><dt>{institutions.GetValueOrDefault(answer.Institution)?.Name ?? answer.Institution}</dt>
-        <dd>{(answer.Recognized ? Recognized(answer) : Refused(answer))}</dd></div>
+    /// <summary>Where nothing was agreed there is nothing to tell apart: one line names them all.</summary>
+    private static string GroupOf(RecognitionAnswer answer) =>
+        answer.Code == RecognitionCode.NoAgreement ? "" : answer.Institution;
+
+    private Html Recognized(RecognitionAnswer answer)
+    {
+        string?[] worth =
+        [
+            answer.Equivalent is { } equivalent
+                ? text.Fill("clause.equivalent", ("name", TitleOf(answer.Institution, equivalent))) : null,
+            answer.EqfLevel is { } level ? text.Fill("clause.level", ("level", text.Number(level))) : null,
+            answer.Grade is { } grade ? text.Fill("recognition.grade", ("grade", grade)) : null,
+        ];
+        return $"""
+            <div class="recognized"><dt>{NameOf(answer)}</dt><dd>
+            <p><strong>{Credits(answer.Credits ?? 0)}</strong>{worth.OfType<string>().Select(Html (said) =>
+                $" · {said}")}</p>
+            <p class="note">{text.Fill(
+                "recognition.under", ("agreement", answer.Agreement ?? ""),
+                ("version", (answer.Version ?? 1).ToString(CultureInfo.InvariantCulture)))}</p>
+            </dd></div>
+            """;
+    }
+
+    private string Credits(double credits) => credits == 1
+        ? text["recognition.one"]
+        : text.Fill("recognition.recognized", ("credits", text.Number(credits)));
+
+    private Html Refused(IReadOnlyList<RecognitionAnswer> answers) => $"""
+        <div class="refused"><dt>{string.Join(", ", answers.Select(NameOf))}</dt>
+        <dd>{text.NameOf("recognition", answers[0].Code)}</dd></div>
         """;
 
-    private Html Recognized(RecognitionAnswer answer) => $"""
-        <strong>{text.Fill("recognition.recognized", ("credits", text.Number(answer.Credits ?? 0)))}</strong>
-        {text.Fill(
-            "recognition.under", ("agreement", answer.Agreement ?? ""),
-            ("version", (answer.Version ?? 1).ToString(CultureInfo.InvariantCulture)))}
-        """;
+    private string NameOf(RecognitionAnswer answer) =>
+        institutions.GetValueOrDefault(answer.Institution)?.Name ?? answer.Institution;
 
-    private Html Refused(RecognitionAnswer answer) => $"""{text.NameOf("recognition", answer.Code)}""";
+    private string TitleOf(string mspId, AchievementReference reference) =>
+        records.FindDefinition(mspId, reference)?.Name ?? reference.Id;
 }

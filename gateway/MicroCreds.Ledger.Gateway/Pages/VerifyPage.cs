@@ -30,7 +30,8 @@ public static class VerifyPage
 
     private static async Task VerifyAsync(
         HttpContext context, PageFrame frame, CredentialVerifier verifier, DocumentStore documents,
-        PublicAddress address, LedgerProjection projection, Recognitions recognitions, GatewayMetrics metrics)
+        PublicAddress address, LedgerProjection projection, ProjectedRecords records, Recognitions recognitions,
+        GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
@@ -48,9 +49,11 @@ public static class VerifyPage
             ? projection.Institutions.GetValueOrDefault(credential.MspId) : null;
         var view = new VerdictView(text, verdict, institution, input.IsByLink);
         string entered = input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document);
+        var recognizable = recognitions.Of(verdict);
+        if (input.IsByLink) recognizable = recognizable.WithoutGrade();
         Html recognition = verdict.Kind == VerdictKind.Valid
             ? new RecognitionView(
-                text, recognitions.Answer([recognitions.Of(verdict)], null), projection.Institutions).Render()
+                text, recognitions.Answer([recognizable], null), projection.Institutions, records).Render()
             : Html.None;
         await frame.WriteAsync(context, PageOf(text, view.Title, $"{view.Render()}{recognition}", entered));
     }

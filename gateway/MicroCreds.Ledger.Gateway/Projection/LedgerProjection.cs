@@ -18,6 +18,7 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 public sealed class LedgerProjection : IAsyncDisposable
 {
     private static readonly string IssuancePrefix = CompositeKey.Create(RecordKey.IssuanceType);
+    private static readonly string StatusPrefix = CompositeKey.Create(RecordKey.StatusType);
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS checkpoint (
@@ -75,7 +76,8 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
-            Database.Open(path, "NORMAL", Schema + FillStatusLists), $"{options.Channel}/{options.Chaincode}");
+            Database.Open(path, "NORMAL", Schema + IssuingTally.Schema + FillStatusLists, IssuingTally.Fill),
+            $"{options.Channel}/{options.Chaincode}");
         projection.Load();
         return projection;
     }
@@ -203,6 +205,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
         using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
+        using var tally = new IssuingTally(connection);
         long number = (long)block.Number;
         foreach (var transaction in block.Transactions)
         {
@@ -213,11 +216,16 @@ public sealed class LedgerProjection : IAsyncDisposable
                     delete.With(key).ExecuteNonQuery();
                 else
                     put.With(key, write.Value, number, transaction.Position, TimeOf(head)).ExecuteNonQuery();
-                if (write.Value is not null && write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
+                if (write.Value is null)
+                    continue;
+                if (write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
                 {
-                    var issuance = Parse<Issuance>(write.Value).Statement;
-                    name.With(issuance.MspId, issuance.StatusList).ExecuteNonQuery();
+                    var issuance = Parse<Issuance>(write.Value);
+                    name.With(issuance.Statement.MspId, issuance.Statement.StatusList).ExecuteNonQuery();
+                    tally.Count(issuance);
                 }
+                else if (write.Key.StartsWith(StatusPrefix, StringComparison.Ordinal))
+                    tally.Count(Parse<Status>(write.Value));
             }
 
             if (transaction.Event is { } raised)

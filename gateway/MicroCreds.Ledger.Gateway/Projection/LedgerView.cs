@@ -20,7 +20,8 @@ public sealed class LedgerView(
     public static VerificationOptions OptionsOf(GatewayServiceOptions options) =>
         new() { Ledger = options.Channel, AnchoringGrace = options.FreshCredential };
 
-    public ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken)
+    public ValueTask<AnchorView> FindAnchorAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
     {
         // Taken first: what is read afterwards is at least as new.
         var asOf = projection.Head;
@@ -34,57 +35,48 @@ public sealed class LedgerView(
                     Status = records.FindStatus(root, index),
                     Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
                 },
+                Accreditation = FindAccreditation(issuance.Record.Statement, achievement),
                 AnchoredAt = issuance.Written,
                 AsOf = asOf,
             });
         }
 
-        return AskPeerAsync(root, index, cancellationToken);
+        return AskPeerAsync(root, index, achievement, cancellationToken);
     }
 
-    public async ValueTask<AccreditationRecords?> FindAccreditationAsync(
-        string mspId, AchievementReference achievement, CancellationToken cancellationToken)
+    private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement)
     {
-        if (projection.Head is not null && follower.IsCurrent
-            && records.FindDefinition(mspId, achievement) is { } definition)
-        {
-            List<Accreditation> accreditations = [.. projection.Shared.AccreditationsOf(mspId)];
-            return new AccreditationRecords
-            {
-                Achievement = definition,
-                Accreditations = accreditations,
-                Consortium = projection.Shared.Consortium,
-                Accreditors =
-                [
-                    .. accreditations.Select(one => one.Accreditor).Distinct()
-                        .Select(one => projection.Institutions.GetValueOrDefault(one)).OfType<Institution>(),
-                ],
-            };
-        }
+        if (issuance.FindAttested(achievement) is not { } attested) return null;
 
-        return await AskPeerAsync(
-            token => door.GetAccreditationRecordsAsync(mspId, achievement.Id, achievement.Version, token),
-            () => new AccreditationRecords(), cancellationToken);
+        List<Accreditation> accreditations = [.. projection.Shared.AccreditationsOf(issuance.MspId)];
+        return new AccreditationRecords
+        {
+            Achievement = records.FindDefinition(issuance.MspId, attested),
+            Accreditations = accreditations,
+            Consortium = projection.Shared.Consortium,
+            Accreditors =
+            [
+                .. accreditations.Select(one => one.Accreditor).Distinct()
+                    .Select(one => projection.Institutions.GetValueOrDefault(one)).OfType<Institution>(),
+            ],
+        };
     }
 
-    private ValueTask<AnchorView> AskPeerAsync(string root, int index, CancellationToken cancellationToken) =>
-        AskPeerAsync(
-            async token => new AnchorView
-            {
-                Anchor = await door.GetAnchorAsync(root, index, token),
-                AnchoredAt = records.FindIssuance(root)?.Written,
-                AsOf = projection.Head,
-            },
-            () => new AnchorView { AsOf = projection.Head }, cancellationToken);
-
-    private static async ValueTask<T> AskPeerAsync<T>(
-        Func<CancellationToken, Task<T>> ask, Func<T> nothing, CancellationToken cancellationToken)
+    private async ValueTask<AnchorView> AskPeerAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(PeerTimeout);
         try
         {
-            return await ask(deadline.Token);
+            var found = await door.GetVerificationRecordsAsync(root, index, achievement, deadline.Token);
+            return new AnchorView
+            {
+                Anchor = found.Anchor,
+                Accreditation = found.Accreditation,
+                AnchoredAt = records.FindIssuance(root)?.Written,
+                AsOf = projection.Head,
+            };
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -94,7 +86,7 @@ public sealed class LedgerView(
         {
             // The contract's own refusal of a name that is none is an answer; any other is a failure of the peer.
             if (exception.Code is ErrorCodes.InvalidValue or ErrorCodes.MalformedArgument or ErrorCodes.IndexOutOfRange)
-                return nothing();
+                return new AnchorView { AsOf = projection.Head };
             throw new LedgerUnavailableException(exception.Message, exception);
         }
     }

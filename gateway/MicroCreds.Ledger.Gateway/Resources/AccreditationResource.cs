@@ -36,9 +36,9 @@ public static class AccreditationResource
         Change("suspension", AccreditationAction.Suspend, "Suspend an accreditation");
         Change("withdrawal", AccreditationAction.Withdraw, "Withdraw an accreditation, for good");
         accreditations.MapDelete("/{mspId}/{id}/suspension", (
-                string mspId, string id, HttpRequest request, LedgerDoor door, MemberStatements statements,
+                string mspId, string id, HttpRequest request, MemberStatements statements,
                 LedgerProjection projection, TimeProvider time) => ChangeAsync(
-                mspId, id, AccreditationAction.Lift, request, door, statements, projection, time))
+                mspId, id, AccreditationAction.Lift, request, statements, projection, time))
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("End an accreditation's suspension")
             .GivesProblems(400, 401, 403, 404, 409, 503);
@@ -56,9 +56,9 @@ public static class AccreditationResource
 
         void Change(string path, string action, string summary) => accreditations
             .MapPost("/{mspId}/{id}/" + path, (
-                string mspId, string id, HttpRequest request, LedgerDoor door, MemberStatements statements,
+                string mspId, string id, HttpRequest request, MemberStatements statements,
                 LedgerProjection projection, TimeProvider time) => ChangeAsync(
-                mspId, id, action, request, door, statements, projection, time))
+                mspId, id, action, request, statements, projection, time))
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary(summary)
             .WithDescription(
@@ -74,11 +74,12 @@ public static class AccreditationResource
             ProblemKind.NotFound, $"{accreditor} has granted {mspId} no accreditation of this name.");
 
     private static async Task<Results<Created<AccreditationAnswer>, Ok<AccreditationAnswer>>> GrantAsync(
-        HttpRequest request, LedgerDoor door, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberStatements statements, TimeProvider time)
     {
         var grant = await RequestBody.ReadAsync<Grant>(request);
         var now = time.GetUtcNow();
         var committed = await statements.SendAsync(
+            MemberTransactions.SetAccreditation,
             keyId => new AccreditationStatement
             {
                 Ledger = statements.Ledger,
@@ -92,21 +93,19 @@ public static class AccreditationResource
                 ValidUntil = grant.ValidUntil,
                 Reference = grant.Reference,
                 KeyId = keyId,
-            },
-            door.SetAccreditationAsync);
-        var answer = AccreditationAnswer.Of(committed.Record, now);
-        return committed.Unchanged
-            ? TypedResults.Ok(answer)
-            : TypedResults.Created($"/v1/accreditations/{answer.MspId}/{answer.Accreditor}/{answer.Id}", answer);
+            });
+        return committed.ToResult(
+            AccreditationAnswer.Of(committed.Record, now), _ => $"/v1/accreditations/{NameOf(committed.Record)}");
     }
 
     private static async Task<Ok<AccreditationAnswer>> ChangeAsync(
-        string mspId, string id, string action, HttpRequest request, LedgerDoor door, MemberStatements statements,
+        string mspId, string id, string action, HttpRequest request, MemberStatements statements,
         LedgerProjection projection, TimeProvider time)
     {
         var change = await RequestBody.ReadOrDefaultAsync<AccreditationChangeRequest>(request);
         int sequence = Find(mspId, statements.MspId, id, projection).Changes.Count + 1;
         var committed = await statements.SendAsync(
+            MemberTransactions.SetAccreditation,
             keyId => new AccreditationStatement
             {
                 Ledger = statements.Ledger,
@@ -120,26 +119,22 @@ public static class AccreditationResource
                 EffectiveFrom = change.EffectiveFrom,
                 Reference = change.Reference,
                 KeyId = keyId,
-            },
-            door.SetAccreditationAsync);
+            });
         return TypedResults.Ok(AccreditationAnswer.Of(committed.Record, time.GetUtcNow()));
     }
 
     private static Ok<Page<AccreditationAnswer>> List(
         HttpRequest request, LedgerProjection projection, TimeProvider time)
     {
-        var page = PageRequest.Of(request);
         string? mspId = request.Query["mspId"], accreditor = request.Query["accreditor"];
         var all = mspId is null ? projection.Shared.Accreditations : projection.Shared.AccreditationsOf(mspId);
-        var found = all.Where(one => accreditor is null || one.Accreditor == accreditor)
-            .OrderBy(NameOf, StringComparer.Ordinal)
-            .Where(one => page.After is null || string.CompareOrdinal(NameOf(one), page.After) > 0)
-            .Select(one => AccreditationAnswer.Of(one, time.GetUtcNow()));
-        return TypedResults.Ok(page.Take(
-            [.. found.Take(page.Size + 1)], one => $"{one.MspId}/{one.Accreditor}/{one.Id}"));
-
-        static string NameOf(Accreditation one) => $"{one.MspId}/{one.Accreditor}/{one.Id}";
+        return TypedResults.Ok(PageRequest.Of(request).List(
+            all.Where(one => accreditor is null || one.Accreditor == accreditor)
+                .OrderBy(NameOf, StringComparer.Ordinal),
+            NameOf, one => AccreditationAnswer.Of(one, time.GetUtcNow())));
     }
+
+    private static string NameOf(Accreditation one) => $"{one.MspId}/{one.Accreditor}/{one.Id}";
 
     /// <summary>An accreditation to be granted.</summary>
     public sealed record Grant
@@ -200,6 +195,12 @@ public static class AccreditationResource
         /// <summary>Until when it counts.</summary>
         public DateTimeOffset? ValidUntil { get; init; }
 
+        /// <summary>
+        /// When it stops being in force, by its end or by what its accreditor has announced; absent while no such day
+        /// is set.
+        /// </summary>
+        public DateTimeOffset? LapsesAt { get; init; }
+
         /// <summary>What is accredited.</summary>
         public required AwardScope Scope { get; init; }
 
@@ -220,6 +221,7 @@ public static class AccreditationResource
                 State = standing.State,
                 Since = standing.Since,
                 ValidUntil = standing.ValidUntil,
+                LapsesAt = accreditation.LapsesAfter(now),
                 Scope = standing.Scope,
                 Reference = standing.Reference,
                 Changes = accreditation.Changes,

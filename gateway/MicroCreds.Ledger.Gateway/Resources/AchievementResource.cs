@@ -78,9 +78,7 @@ public static class AchievementResource
             new Achievement(options.MspId, definition), CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         var record = committed.Record;
-        return committed.Unchanged
-            ? TypedResults.Ok(record)
-            : TypedResults.Created($"/v1/achievements/{record.MspId}/{record.Id}/{record.Version}", record);
+        return committed.ToResult(record, _ => $"/v1/achievements/{record.MspId}/{record.Id}/{record.Version}");
     }
 
     private static async Task<Ok<Achievement>> RetireAsync(

@@ -73,7 +73,8 @@ public static class AgreementResource
             .WithSummary("List agreements")
             .WithDescription(
                 "`?party=` for those of an institution, `?partner=` for those it has with another, `?state=` proposed, "
-                + "inForce or ended; `?waiting=true` for those that wait for this gateway's institution to accept.")
+                + "inForce or ended; `?waiting=true` for those that wait for this gateway's institution to accept, "
+                + "`?waiting=others` for those that it has signed and others have not.")
             .GivesProblems(400)
             .ReadableFromAnywhere();
         agreements.MapGet("/{id}", Read)
@@ -87,34 +88,30 @@ public static class AgreementResource
             .ReadableFromAnywhere();
     }
 
-    private static Agreement Find(string id, LedgerProjection projection) => projection.Shared.Agreements.Find(id)
-        ?? throw new ProblemException(ProblemKind.NotFound, "There is no agreement of this name.");
-
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> ProposeAsync(
-        HttpRequest request, LedgerDoor door, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberStatements statements, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<AgreementProposal>(request);
         if (proposal.Id is null)
             throw ProblemException.Invalid("/id", "is missing: give the agreement a name.");
-        return await SendAsync(proposal.Id, 1, proposal, door, statements, time.GetUtcNow());
+        return await SendAsync(proposal.Id, 1, proposal, statements, time.GetUtcNow());
     }
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> AmendAsync(
-        string id, HttpRequest request, LedgerDoor door, MemberStatements statements, LedgerProjection projection,
-        TimeProvider time)
+        string id, HttpRequest request, MemberStatements statements, MemberAgreements agreements, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<AgreementProposal>(request);
         if (proposal.Id is not null && proposal.Id != id)
             throw ProblemException.Invalid("/id", "is another agreement's than the address names: leave it out.");
-        int version = Find(id, projection).Newest.Terms.Version + 1;
-        return await SendAsync(id, version, proposal, door, statements, time.GetUtcNow());
+        int version = agreements.Find(id).Newest.Terms.Version + 1;
+        return await SendAsync(id, version, proposal, statements, time.GetUtcNow());
     }
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> SendAsync(
-        string id, int version, AgreementProposal proposal, LedgerDoor door, MemberStatements statements,
-        DateTimeOffset now)
+        string id, int version, AgreementProposal proposal, MemberStatements statements, DateTimeOffset now)
     {
         var committed = await statements.SendAsync(
+            MemberTransactions.ProposeAgreement,
             keyId => new AgreementStatement
             {
                 Ledger = statements.Ledger,
@@ -129,59 +126,31 @@ public static class AgreementResource
                 NoticeDays = proposal.NoticeDays,
                 Reference = proposal.Reference,
                 KeyId = keyId,
-            },
-            door.ProposeAgreementAsync);
-        var answer = AgreementAnswer.Of(committed.Record, now);
-        return committed.Unchanged
-            ? TypedResults.Ok(answer)
-            : TypedResults.Created($"/v1/agreements/{id}", answer);
+            });
+        return committed.ToResult(AgreementAnswer.Of(committed.Record, now), answer => $"/v1/agreements/{answer.Id}");
     }
 
     private static async Task<Ok<AgreementAnswer>> AcceptAsync(
-        string id, int version, HttpRequest request, LedgerDoor door, MemberStatements statements,
-        LedgerProjection projection, TimeProvider time)
+        string id, int version, HttpRequest request, MemberAgreements agreements, TimeProvider time)
     {
         var body = await RequestBody.ReadOrDefaultAsync<Acceptance>(request);
-        var terms = Find(id, projection).Versions.FirstOrDefault(one => one.Terms.Version == version)?.Terms
-            ?? throw new ProblemException(ProblemKind.NotFound, "The agreement has no such version.");
-        var committed = await statements.SendAsync(
-            keyId => new AcceptanceStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Agreement = id,
-                Version = version,
-                Digest = body.Digest ?? StatementDigest.Of(terms),
-                KeyId = keyId,
-            },
-            door.AcceptAgreementAsync);
-        return TypedResults.Ok(AgreementAnswer.Of(committed.Record, time.GetUtcNow()));
+        var agreement = await agreements.AcceptAsync(id, version, body.Digest);
+        return TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
     }
 
     private static async Task<Ok<AgreementAnswer>> LeaveAsync(
-        string id, HttpRequest request, LedgerDoor door, MemberStatements statements, LedgerProjection projection,
-        TimeProvider time)
+        string id, HttpRequest request, MemberAgreements agreements, TimeProvider time)
     {
         var body = await RequestBody.ReadOrDefaultAsync<Notice>(request);
-        Find(id, projection);
-        var committed = await statements.SendAsync(
-            keyId => new NoticeStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Agreement = id,
-                EndsAt = body.EndsAt,
-                KeyId = keyId,
-            },
-            door.LeaveAgreementAsync);
-        return TypedResults.Ok(AgreementAnswer.Of(committed.Record, time.GetUtcNow()));
+        var agreement = await agreements.LeaveAsync(id, body.EndsAt);
+        return TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
     }
 
     private static Results<Ok<AgreementAnswer>, FileContentHttpResult> Read(
-        string id, HttpContext context, LedgerProjection projection, AgreementEndorsement endorsement,
+        string id, HttpContext context, MemberAgreements agreements, AgreementEndorsement endorsement,
         TimeProvider time)
     {
-        var agreement = Find(id, projection);
+        var agreement = agreements.Find(id);
         context.Response.Headers.Vary = "Accept";
         var chosen = AcceptHeader.Choose(context.Request, "application/json", AgreementEndorsement.MediaType);
         return chosen?.MediaType == AgreementEndorsement.MediaType
@@ -190,21 +159,27 @@ public static class AgreementResource
     }
 
     private static Ok<Page<AgreementAnswer>> List(
-        HttpRequest request, LedgerProjection projection, MemberStatements statements, TimeProvider time)
+        HttpRequest request, LedgerProjection projection, MemberAgreements agreements, TimeProvider time)
     {
-        var page = PageRequest.Of(request);
         string? party = request.Query["party"], partner = request.Query["partner"], state = request.Query["state"];
-        bool waiting = request.Query["waiting"] == "true";
-        var found = projection.Shared.Agreements.All
-            .Where(one => page.After is null || string.CompareOrdinal(one.Id, page.After) > 0)
-            .Where(one => IsOf(one, party) && IsOf(one, partner))
-            .Where(one => !waiting || (one.Newest.Awaits.Contains(statements.MspId) && one.Notices.Count == 0))
-            .Select(one => AgreementAnswer.Of(one, time.GetUtcNow()))
-            .Where(one => state is null || one.State == state);
-        return TypedResults.Ok(page.Take([.. found.Take(page.Size + 1)], one => one.Id));
+        string? waiting = request.Query["waiting"];
+        var index = projection.Shared.Agreements;
+        IEnumerable<Agreement> found = (party ?? partner) is not { } one ? index.All
+            : index.Of(one).Where(agreement => partner is null || HasParty(agreement, partner));
+        return TypedResults.Ok(PageRequest.Of(request).List(
+            found.Where(IsWaiting), agreement => agreement.Id,
+            agreement => AgreementAnswer.Of(agreement, time.GetUtcNow()),
+            answer => state is null || answer.State == state));
 
-        static bool IsOf(Agreement agreement, string? mspId) =>
-            mspId is null || agreement.Versions.Any(version => version.Terms.Parties.Contains(mspId));
+        bool IsWaiting(Agreement agreement) => waiting switch
+        {
+            "true" => agreements.Awaits(agreement),
+            "others" => agreements.IsPending(agreement),
+            _ => true,
+        };
+
+        static bool HasParty(Agreement agreement, string mspId) =>
+            agreement.Versions.Any(version => version.Terms.Parties.Contains(mspId));
     }
 
     /// <summary>An agreement, or an amendment, to be proposed.</summary>

@@ -60,11 +60,12 @@ public static class ConsortiumResource
         ?? throw new ProblemException(ProblemKind.NotFound, "There is no ballot of this name.");
 
     private static async Task<Results<Created<BallotAnswer>, Ok<BallotAnswer>>> ProposeAsync(
-        HttpRequest request, LedgerDoor door, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberStatements statements, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<BallotProposal>(request);
         var now = time.GetUtcNow();
         var committed = await statements.SendAsync(
+            MemberTransactions.ProposeBallot,
             keyId => new BallotStatement
             {
                 Ledger = statements.Ledger,
@@ -75,21 +76,17 @@ public static class ConsortiumResource
                 ClosesAt = LedgerJson.ToMilliseconds(proposal.ClosesAt ?? now + OpenByDefault),
                 Reference = proposal.Reference,
                 KeyId = keyId,
-            },
-            door.ProposeBallotAsync);
-        var answer = BallotAnswer.Of(committed.Record, now);
-        return committed.Unchanged
-            ? TypedResults.Ok(answer)
-            : TypedResults.Created($"/v1/ballots/{answer.Id}", answer);
+            });
+        return committed.ToResult(BallotAnswer.Of(committed.Record, now), answer => $"/v1/ballots/{answer.Id}");
     }
 
     private static async Task<Ok<BallotAnswer>> VoteAsync(
-        string id, HttpRequest request, LedgerDoor door, MemberStatements statements, LedgerProjection projection,
-        TimeProvider time)
+        string id, HttpRequest request, MemberStatements statements, LedgerProjection projection, TimeProvider time)
     {
         var vote = await RequestBody.ReadAsync<VoteRequest>(request);
         string digest = StatementDigest.Of(Find(id, projection).Statement);
         var committed = await statements.SendAsync(
+            MemberTransactions.Vote,
             keyId => new VoteStatement
             {
                 Ledger = statements.Ledger,
@@ -98,23 +95,21 @@ public static class ConsortiumResource
                 Digest = digest,
                 Approve = vote.Approve,
                 KeyId = keyId,
-            },
-            door.VoteAsync);
+            });
         return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow()));
     }
 
     private static Ok<Page<BallotAnswer>> List(
         HttpRequest request, LedgerProjection projection, MemberStatements statements, TimeProvider time)
     {
-        var page = PageRequest.Of(request);
         string? state = request.Query["state"];
         bool waiting = request.Query["waiting"] == "true";
-        var found = projection.Shared.Ballots.Select(ballot => BallotAnswer.Of(ballot, time.GetUtcNow()))
-            .Where(ballot => page.After is null || string.CompareOrdinal(ballot.Id, page.After) > 0)
-            .Where(ballot => state is null || ballot.State == state)
-            .Where(ballot => !waiting || (ballot.State == BallotState.Open
-                && ballot.Votes.All(vote => vote.MspId != statements.MspId)));
-        return TypedResults.Ok(page.Take([.. found.Take(page.Size + 1)], ballot => ballot.Id));
+        return TypedResults.Ok(PageRequest.Of(request).List(
+            projection.Shared.Ballots, ballot => ballot.Statement.Id,
+            ballot => BallotAnswer.Of(ballot, time.GetUtcNow()),
+            ballot => (state is null || ballot.State == state)
+                && (!waiting || (ballot.State == BallotState.Open
+                    && ballot.Votes.All(vote => vote.MspId != statements.MspId)))));
     }
 
     /// <summary>The members.</summary>

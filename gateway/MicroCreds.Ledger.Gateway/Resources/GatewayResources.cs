@@ -17,6 +17,8 @@ public static class GatewayResources
         routes.MapAccreditations();
         routes.MapAgreements();
         routes.MapRecognitions();
+        routes.MapRecognitionMatrix();
+        routes.MapStatistics();
         routes.MapCredentials();
         routes.MapStatuses();
         routes.MapStatusLists();

@@ -35,4 +35,22 @@ public readonly record struct PageRequest(int Size, string? After)
         oneMore.Count <= Size
             ? new Page<T>(oneMore)
             : new Page<T>([.. oneMore.Take(Size)], nameOf(oneMore[Size - 1]));
+
+    /// <summary>Makes a page of records in memory, which are in the order of their names.</summary>
+    /// <param name="sorted">The records.</param>
+    /// <param name="nameOf">Names a record.</param>
+    /// <param name="answerOf">Tells a record.</param>
+    /// <param name="isMeant">Which of the answers are asked for. Default is all.</param>
+    public Page<TAnswer> List<TRecord, TAnswer>(
+        IEnumerable<TRecord> sorted, Func<TRecord, string> nameOf, Func<TRecord, TAnswer> answerOf,
+        Func<TAnswer, bool>? isMeant = null)
+    {
+        string? after = After;
+        var found = sorted.Where(one => after is null || string.CompareOrdinal(nameOf(one), after) > 0)
+            .Select(one => (Name: nameOf(one), Answer: answerOf(one)))
+            .Where(item => isMeant is null || isMeant(item.Answer))
+            .Take(Size + 1).ToList();
+        var page = Take(found, item => item.Name);
+        return new Page<TAnswer>([.. page.Items.Select(item => item.Answer)], page.Next);
+    }
 }

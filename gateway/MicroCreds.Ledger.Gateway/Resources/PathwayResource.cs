@@ -92,9 +92,7 @@ public static class PathwayResource
         var committed = await door.PublishPathwayAsync(definition.Of(options.MspId), CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         var record = committed.Record;
-        return committed.Unchanged
-            ? TypedResults.Ok(record)
-            : TypedResults.Created($"/v1/pathways/{record.MspId}/{record.Id}/{record.Version}", record);
+        return committed.ToResult(record, _ => $"/v1/pathways/{record.MspId}/{record.Id}/{record.Version}");
     }
 
     private static async Task<Ok<Pathway>> RetireAsync(

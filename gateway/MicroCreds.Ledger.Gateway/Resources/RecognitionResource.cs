@@ -52,7 +52,7 @@ public static class RecognitionResource
         HttpRequest request, Recognitions recognitions, LedgerProjection projection, DocumentStore documents,
         CancellationToken cancellationToken)
     {
-        string? institution = InstitutionOf(request, projection);
+        string? institution = RegisteredInstitution.Find(request, "institution", projection);
         string? name = request.Query["credential"];
         if (string.IsNullOrEmpty(name))
             throw ProblemException.Invalid("credential", "is missing: name a credential by root.index or by its id.");
@@ -62,8 +62,7 @@ public static class RecognitionResource
         if (address.Document is { } document && !name.Contains('.'))
         {
             var own = await recognitions.ReadAsync(document.ToJson(), cancellationToken);
-            own = own with { Facts = own.Facts is { } facts ? facts with { Grade = null } : null };
-            return TypedResults.Ok(recognitions.Answer([own], institution));
+            return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
         }
 
         var found = await recognitions.FindAsync(address.Root, address.Index, cancellationToken)
@@ -74,7 +73,7 @@ public static class RecognitionResource
     private static async Task<Ok<RecognitionReport>> AnswerAsync(
         HttpContext context, Recognitions recognitions, LedgerProjection projection)
     {
-        string? institution = InstitutionOf(context.Request, projection);
+        string? institution = RegisteredInstitution.Find(context.Request, "institution", projection);
         byte[] body = await RequestBody.ReadBytesAsync(context.Request, MaxBytes);
         if (body.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send a credential, or a file.");
@@ -89,17 +88,6 @@ public static class RecognitionResource
 
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(recognitions.Answer(credentials, institution));
-    }
-
-    private static string? InstitutionOf(HttpRequest request, LedgerProjection projection)
-    {
-        string? institution = request.Query["institution"];
-        if (string.IsNullOrEmpty(institution))
-            return null;
-        return projection.Institutions.ContainsKey(institution)
-            ? institution
-            : throw new ProblemException(
-                ProblemKind.NotFound, "No institution of this MSP is on the ledger: /v1/institutions lists them.");
     }
 
     /// <summary>A body that is a set is taken apart; anything else is one credential.</summary>

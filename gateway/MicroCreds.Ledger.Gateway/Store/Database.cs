@@ -39,7 +39,9 @@ public sealed class Database : IAsyncDisposable
     /// <c>FULL</c> if what is committed must survive a loss of power, <c>NORMAL</c> if it can be had again.
     /// </param>
     /// <param name="schema">The statements that create what is not there yet.</param>
-    public static Database Open(string path, string synchronous, string schema)
+    /// <param name="fill">What brings a file of an earlier version up to date, in one transaction.</param>
+    public static Database Open(
+        string path, string synchronous, string schema, Action<SqliteConnection>? fill = null)
     {
         PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
         var writer = new SqliteConnection(
@@ -53,6 +55,13 @@ public sealed class Database : IAsyncDisposable
             // What is deleted is personal data: its bytes are overwritten, not merely left out.
             writer.Run("PRAGMA secure_delete=ON;");
             writer.Run(schema);
+            if (fill is not null)
+            {
+                writer.Run("BEGIN");
+                fill(writer);
+                writer.Run("COMMIT");
+            }
+
             return new Database(path, writer);
         }
         catch

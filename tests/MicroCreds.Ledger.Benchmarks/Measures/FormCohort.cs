@@ -131,7 +131,8 @@ internal sealed class FormCohort : ILedgerView
         return packed;
     }
 
-    public ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken) => new(
+    public ValueTask<AnchorView> FindAnchorAsync(
+        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) => new(
         new AnchorView
         {
             Anchor = new Anchor { Issuance = _issuance, Institution = _institution },

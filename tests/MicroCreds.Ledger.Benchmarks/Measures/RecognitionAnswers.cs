@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
@@ -18,6 +19,7 @@ internal static class RecognitionAnswers
     private const int Credentials = 200;
     private const double TargetOneMilliseconds = 1;
     private const double TargetFileMilliseconds = 100;
+    private const double TargetMatrixMilliseconds = 10;
 
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -46,8 +48,24 @@ internal static class RecognitionAnswers
                     }
                 }
             });
+        var institutions = Enumerable.Range(0, Institutions).Select(Named)
+            .ToDictionary(one => one.MspId, StringComparer.Ordinal);
+        Add(bench, $"recognition matrix of one institution p99, among {Agreements:N0} agreements, in process",
+            bench.Options.Count(2_000, 200), TargetMatrixMilliseconds, () =>
+            {
+                var partners = RecognitionMatrix.Of(Name(0), institutions, index, Begin.AddYears(1));
+                if (partners.Count != Institutions - 1) throw new BenchmarkException("Not every partner is told.");
+            });
         return Task.CompletedTask;
     }
+
+    private static Institution Named(int number) => new()
+    {
+        MspId = Name(number),
+        Name = $"Institution {number}",
+        Country = "FI",
+        Did = $"did:web:i{number}.example",
+    };
 
     private static void Add(Bench bench, string name, int calls, double target, Action ask)
     {

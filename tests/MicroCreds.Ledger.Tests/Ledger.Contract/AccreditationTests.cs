@@ -134,6 +134,34 @@ public sealed class AccreditationTests(RegisteredLedger ledger)
     }
 
     [Fact]
+    public async Task GetVerificationRecords_TellsAnchorAndAccreditation_ForWhatTheIssuanceAttests()
+    {
+        await AdmitAsync();
+        var grant = Agreed.Grant(Meridian, Aurora.MspId);
+        await Agreed.SendAsync(Meridian, grant);
+        var issued = await Samples.IssueAsync(Aurora);
+        var attested = issued.Statement.Achievements[0];
+        foreach (var (id, version) in new[] { (attested.Id, attested.Version), ("", 0) })
+        {
+            var found = await AskAsync(issued.Statement.Root, id, version);
+            Assert.Equal(issued.Statement.Root, found.Anchor.Issuance!.Statement.Root);
+            Assert.Equal(Aurora.MspId, found.Anchor.Institution!.MspId);
+            Assert.Equal(attested.Id, found.Accreditation!.Achievement!.Id);
+            Assert.Contains(found.Accreditation.Accreditations, one => one.Id == grant.Id);
+            Assert.Contains(found.Accreditation.Accreditors, one => one.MspId == Meridian.MspId);
+        }
+
+        var other = await AskAsync(issued.Statement.Root, "something-else", 1);
+        Assert.NotNull(other.Anchor.Issuance);
+        Assert.Null(other.Accreditation);
+        var nothing = await AskAsync(Samples.NewRoot(), "", 0);
+        Assert.Null(nothing.Anchor.Issuance);
+
+        Task<VerificationRecords> AskAsync(string root, string id, int version) =>
+            Aurora.EvaluateAsync<VerificationRecords>(TransactionNames.GetVerificationRecords, root, 0, id, version);
+    }
+
+    [Fact]
     public async Task SetAccreditation_BadStatement_IsRefusedWithItsPlace()
     {
         await AdmitAsync();

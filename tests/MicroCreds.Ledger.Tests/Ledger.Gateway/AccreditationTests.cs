@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
@@ -54,6 +55,37 @@ public sealed class AccreditationTests(GatewaysFixture gateways) : IClassFixture
         // What is in memory is read again from the projection when the gateway starts.
         await _accreditor.RestartAsync();
         await WarnsAsync(late, "accreditationWithdrawn");
+    }
+
+    [Fact]
+    public async Task Verification_AheadOfTheProjection_AsksThePeerOnce_ForAnchorAndAccreditation()
+    {
+        _accreditor.Wire.HidesBlocks = true;
+        byte[] document = await _issuer.IssueAsync("Aino Ahead");
+        JsonNode verdict = new JsonObject();
+        string[] asked = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                _accreditor.Wire.Evaluations.Clear();
+                verdict = await _accreditor.VerifyAsync(document);
+                asked = [.. _accreditor.Wire.Evaluations];
+                return (string?)verdict["verdict"] == "valid";
+            },
+            () => $"not valid: {verdict}");
+        _accreditor.Wire.HidesBlocks = false;
+        Assert.Equal([TransactionNames.GetVerificationRecords], asked);
+        Assert.DoesNotContain("accreditationNotKnown", verdict.ToJsonString(), StringComparison.Ordinal);
+
+        // Once the block is there, nobody is asked.
+        await Until.TrueAsync(
+            async () =>
+            {
+                _accreditor.Wire.Evaluations.Clear();
+                await _accreditor.VerifyAsync(document);
+                return _accreditor.Wire.Evaluations.IsEmpty;
+            },
+            () => "the peer is still asked");
     }
 
     private static object Grant() => new

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -17,21 +18,38 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
         set
         {
             field = value;
-            var before = _cut;
-            _cut = new CancellationTokenSource();
-            before.Cancel();
+            Break();
         }
     }
 
     /// <summary>The next transaction is committed, and its answer is lost.</summary>
     public bool LosesNextAnswer { get; set; }
 
+    /// <summary>No block gets through, while the peer answers all else.</summary>
+    public bool HidesBlocks
+    {
+        get => field;
+        set
+        {
+            field = value;
+            Break();
+        }
+    }
+
+    /// <summary>The transactions that the peer was asked to evaluate.</summary>
+    public ConcurrentQueue<string> Evaluations { get; } = [];
+
     /// <summary>How many transactions were sent.</summary>
     public int Submissions { get; private set; }
 
     public Task<byte[]> EvaluateAsync(
-        string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        IsCut ? throw Unavailable() : inner.EvaluateAsync(transaction, arguments, cancellationToken);
+        string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        if (IsCut)
+            throw Unavailable();
+        Evaluations.Enqueue(transaction);
+        return inner.EvaluateAsync(transaction, arguments, cancellationToken);
+    }
 
     public async Task<Submission> SubmitAsync(
         string transaction, IReadOnlyList<string> arguments, bool asRegistrar, CancellationToken cancellationToken)
@@ -56,7 +74,7 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     public async IAsyncEnumerable<Block> ReadBlocksAsync(
         ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (IsCut)
+        if (IsCut || HidesBlocks)
             throw Unavailable();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
         await foreach (var block in inner.ReadBlocksAsync(from, either.Token))
@@ -67,6 +85,13 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         (inner as IDisposable)?.Dispose();
         _cut.Dispose();
+    }
+
+    private void Break()
+    {
+        var before = _cut;
+        _cut = new CancellationTokenSource();
+        before.Cancel();
     }
 
     private static LedgerUnavailableException Unavailable() => new("The wire is cut.");

@@ -154,6 +154,21 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async Task<string> VerdictAsync(ReadOnlyMemory<byte> document) =>
         (string)(await VerifyAsync(document))["verdict"]!;
 
+    /// <summary>Reads until the answer holds a text: a gateway may be a moment behind another.</summary>
+    public async Task<string> SaysAsync(string path, string text)
+    {
+        string said = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await Anyone.GetAsync(path);
+                said = await answer.Content.ReadAsStringAsync();
+                return said.Contains(text, StringComparison.Ordinal);
+            },
+            () => $"{path} did not say {text}: {said}");
+        return said;
+    }
+
     public static async Task<HttpResponseMessage> OkAsync(HttpResponseMessage answer)
     {
         if (!answer.IsSuccessStatusCode)

@@ -99,18 +99,40 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public void Of_ACap_IsCountedOverTheFileAtEachInstitution()
+    public void Of_ACap_IsCountedOverTheFileAtEachInstitution_WholeOrNotAtAll()
     {
         var agreement = Agreement("a", new AgreementClause { Id = "c", MaxCreditsPerLearner = 7 });
         var tally = new RecognitionTally();
-        var answers = Enumerable.Range(0, 3).Select(i => Recognition.Of(
-            Facts() with { Achievement = Achievement($"part-{i}") }, [agreement], Institution, Begin.AddYears(1),
-            tally)).ToList();
-        Assert.Equal([5.0, 2.0, null], answers.Select(answer => answer.Credits));
-        Assert.Equal(RecognitionCode.CapReached, answers[2].Code);
+        var answers = new[] { 5.0, 5, 2, 1 }.Select((credits, i) => Recognition.Of(
+            Facts() with { Achievement = Achievement($"part-{i}") with { Credits = credits } }, [agreement],
+            Institution, Begin.AddYears(1), tally)).ToList();
+        Assert.Equal([5.0, null, 2.0, null], answers.Select(answer => answer.Credits));
+        Assert.Equal([RecognitionCode.CapReached, RecognitionCode.CapReached], [answers[1].Code, answers[3].Code]);
         Assert.Equal(RecognitionCode.AlreadyCounted, Recognition.Of(
             Facts() with { Achievement = Achievement("part-0") with { Version = 2 } }, [agreement], Institution,
             Begin.AddYears(1), tally).Code);
+    }
+
+    [Fact]
+    public void Of_MoreThanTheCapAlone_CountsForTheCap()
+    {
+        var agreement = Agreement("a", new AgreementClause { Id = "c", MaxCreditsPerLearner = 3 });
+        var answer = Recognition.Of(Facts(), [agreement], Institution, Begin.AddYears(1));
+        Assert.Equal((3.0, 3.0), (answer.Credits, answer.MaxCreditsPerLearner));
+        Assert.Contains("for the most", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_TenthsThatAddUpToTheCap_FillItExactly()
+    {
+        var agreement = Agreement("a", new AgreementClause { Id = "c", MaxCreditsPerLearner = 0.3 });
+        var tally = new RecognitionTally();
+        foreach (double credits in new[] { 0.1, 0.2 })
+        {
+            Assert.Equal(credits, Recognition.Of(
+                Facts() with { Achievement = Achievement($"part-{credits}") with { Credits = credits } }, [agreement],
+                Institution, Begin.AddYears(1), tally).Credits);
+        }
     }
 
     private static CredentialFacts Facts() => new()

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Model;
+
 namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
 
 /// <summary>
@@ -125,5 +127,5 @@ internal sealed class Count
     }
 
     private bool HasRoom(int[] load, int bound, int credits) =>
-        bound < 0 || load[_total + 1 + bound] + credits <= Bounds[bound];
+        bound < 0 || CreditCap.Takes(credits, Bounds[bound], load[_total + 1 + bound]);
 }

@@ -38,23 +38,6 @@ internal sealed record Place(int Group, int Item, int NeedCount, int NeedCredits
     }
 }
 
-/// <summary>Credits as whole hundredths, which add up without rounding.</summary>
-internal static class Hundredths
-{
-    private const double Scale = 100;
-
-    // What a double is short of a hundredth by its binary form alone.
-    private const double Tolerance = 1e-6;
-
-    /// <summary>Cuts credits to hundredths: never counts more than there is.</summary>
-    public static int Of(double credits) => (int)Math.Floor((credits * Scale) + Tolerance);
-
-    /// <summary>Rounds what is needed up to hundredths: never asks for less.</summary>
-    public static int Needed(double credits) => (int)Math.Ceiling((credits * Scale) - Tolerance);
-
-    public static double ToCredits(int hundredths) => hundredths / Scale;
-}
-
 /// <summary>One way in which something may count.</summary>
 /// <param name="Place">The place.</param>
 /// <param name="Credits">The credits that it counts for there.</param>

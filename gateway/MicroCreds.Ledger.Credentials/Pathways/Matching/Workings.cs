@@ -141,12 +141,9 @@ internal sealed class Workings
         return [.. order.Select(key => Unit.Of(key, options[key]))];
     }
 
-    /// <summary>
-    /// What alone is more than a bound lets through counts for as much as it does; beside others each counts as a whole
-    /// or not at all.
-    /// </summary>
-    private int Within(int bound, double credits) =>
-        bound >= 0 && _bounds[bound] > 0 ? Math.Min(_bounds[bound], Hundredths.Of(credits)) : Hundredths.Of(credits);
+    private int Within(int bound, double credits) => bound >= 0
+        ? CreditCap.Whole(Hundredths.Of(credits), _bounds[bound])
+        : Hundredths.Of(credits);
 
     private int BoundOf(RecognizedAchievement? recognition)
     {

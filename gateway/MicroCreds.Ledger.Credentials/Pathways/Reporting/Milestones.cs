@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Credentials.Pathways.Counting;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Pathways.Reporting;

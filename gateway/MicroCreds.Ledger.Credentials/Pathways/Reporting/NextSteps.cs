@@ -1,5 +1,4 @@
 using System.Globalization;
-using MicroCreds.Ledger.Credentials.Pathways.Counting;
 using MicroCreds.Ledger.Credentials.Pathways.Matching;
 using MicroCreds.Ledger.Model;
 

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -92,7 +93,8 @@ public sealed class LedgerReachTests : VerifierFixture
 
     private sealed class BrokenLedger : ILedgerView
     {
-        public ValueTask<AnchorView> FindAnchorAsync(string root, int index, CancellationToken cancellationToken) =>
+        public ValueTask<AnchorView> FindAnchorAsync(
+            string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("A programming mistake.");
     }
 }

@@ -1,0 +1,75 @@
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Agreeing;
+
+/// <summary>
+/// The institution's part in agreements: what waits for it, what it waits for, and how it answers. Thread-safe.
+/// </summary>
+public sealed class MemberAgreements(LedgerProjection projection, MemberStatements statements, TimeProvider time)
+{
+    /// <summary>Finds an agreement.</summary>
+    /// <exception cref="ProblemException">There is none of this name.</exception>
+    public Agreement Find(string id) => projection.Shared.Agreements.Find(id)
+        ?? throw new ProblemException(ProblemKind.NotFound, "There is no agreement of this name.");
+
+    /// <summary>Whether an agreement's newest version waits for this institution to accept it.</summary>
+    public bool Awaits(Agreement agreement)
+    {
+        ArgumentNullException.ThrowIfNull(agreement);
+        return agreement.IsOpenAt(time.GetUtcNow()) && agreement.Newest.Awaits.Contains(statements.MspId);
+    }
+
+    /// <summary>Whether this institution has signed an agreement's newest version, and waits for others.</summary>
+    public bool IsPending(Agreement agreement)
+    {
+        ArgumentNullException.ThrowIfNull(agreement);
+        return agreement.IsOpenAt(time.GetUtcNow()) && agreement.Newest.Terms.Parties.Contains(statements.MspId)
+            && !agreement.Newest.Awaits.Contains(statements.MspId);
+    }
+
+    /// <summary>Accepts a version.</summary>
+    /// <param name="id">The agreement.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="digest">The digest of what was read; none takes the version as it stands.</param>
+    /// <exception cref="ProblemException">There is no such version, or no key of the gateway is in force.</exception>
+    public async Task<Agreement> AcceptAsync(string id, int version, string? digest)
+    {
+        var terms = Find(id).Versions.FirstOrDefault(one => one.Terms.Version == version)?.Terms
+            ?? throw new ProblemException(ProblemKind.NotFound, "The agreement has no such version.");
+        var committed = await statements.SendAsync(
+            MemberTransactions.AcceptAgreement,
+            keyId => new AcceptanceStatement
+            {
+                Ledger = statements.Ledger,
+                MspId = statements.MspId,
+                Agreement = id,
+                Version = version,
+                Digest = digest ?? StatementDigest.Of(terms),
+                KeyId = keyId,
+            });
+        return committed.Record;
+    }
+
+    /// <summary>Gives notice, or turns a proposal down.</summary>
+    /// <param name="id">The agreement.</param>
+    /// <param name="endsAt">When it takes effect; none is as soon as the agreement allows.</param>
+    /// <exception cref="ProblemException">There is none, or no key of the gateway is in force.</exception>
+    public async Task<Agreement> LeaveAsync(string id, DateTimeOffset? endsAt)
+    {
+        Find(id);
+        var committed = await statements.SendAsync(
+            MemberTransactions.LeaveAgreement,
+            keyId => new NoticeStatement
+            {
+                Ledger = statements.Ledger,
+                MspId = statements.MspId,
+                Agreement = id,
+                EndsAt = endsAt,
+                KeyId = keyId,
+            });
+        return committed.Record;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
+using Microsoft.Data.Sqlite;
+
+namespace MicroCreds.Ledger.Gateway.Projection;
+
+/// <summary>
+/// Counts what is issued, suspended and revoked while blocks are taken in, so that nobody has to count a million
+/// records to tell.
+/// </summary>
+internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
+{
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS tally (
+          msp_id TEXT NOT NULL, month TEXT NOT NULL, achievement TEXT NOT NULL, issued INTEGER NOT NULL,
+          suspended INTEGER NOT NULL, reinstated INTEGER NOT NULL, revoked INTEGER NOT NULL,
+          PRIMARY KEY (msp_id, month, achievement)) WITHOUT ROWID;
+        """;
+
+    // Where one issuance is for several achievements, the ledger does not say how many are for which.
+    private const string Several = "";
+
+    private readonly SqliteCommand _add = connection.Prepare(
+        "INSERT INTO tally VALUES ($0, $1, $2, $3, $4, $5, $6) ON CONFLICT DO UPDATE SET issued = issued + $3, "
+        + "suspended = suspended + $4, reinstated = reinstated + $5, revoked = revoked + $6", 7);
+
+    private readonly SqliteCommand _find = connection.Prepare("SELECT value FROM record WHERE key = $0", 1);
+
+    /// <summary>Counts what a projection took in before there was a tally.</summary>
+    public static void Fill(SqliteConnection connection)
+    {
+        using var isFilled = connection.Prepare("SELECT EXISTS (SELECT 1 FROM tally)", 0);
+        if (isFilled.ExecuteScalar() is 1L) return;
+
+        using var tally = new IssuingTally(connection);
+        using var events = connection.Prepare(
+            "SELECT name, payload FROM event WHERE name IN ($0, $1) ORDER BY block, position", 2);
+        using var rows = events.With(EventNames.Issued, EventNames.StatusChanged).ExecuteReader();
+        while (rows.Read())
+        {
+            byte[] record = rows.GetFieldValue<byte[]>(1);
+            if (rows.GetString(0) == EventNames.Issued)
+                tally.Count(Parse<Issuance>(record));
+            else
+                tally.Count(Parse<Status>(record));
+        }
+    }
+
+    /// <summary>Counts an issuance.</summary>
+    public void Count(Issuance issuance) =>
+        Add(issuance.Statement, issuance.IssuedAt, issued: issuance.Statement.Size);
+
+    /// <summary>Counts a change of a credential's status, once its issuance is written.</summary>
+    public void Count(Status status)
+    {
+        if (FindIssuance(status.Statement.Root) is not { } issuance) return;
+        switch (status.Statement.State)
+        {
+            case CredentialState.Suspended:
+                Add(issuance, status.ChangedAt, suspended: 1);
+                break;
+            case CredentialState.InForce:
+                Add(issuance, status.ChangedAt, reinstated: 1);
+                break;
+            case CredentialState.Revoked:
+                Add(issuance, status.ChangedAt, revoked: 1);
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _add.Dispose();
+        _find.Dispose();
+    }
+
+    private void Add(
+        IssuanceStatement issuance, DateTimeOffset at, long issued = 0, long suspended = 0, long reinstated = 0,
+        long revoked = 0)
+    {
+        string month = at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        string first = issuance.Achievements[0].Id;
+        string achievement = issuance.Achievements.All(one => one.Id == first) ? first : Several;
+        _add.With(issuance.MspId, month, achievement, issued, suspended, reinstated, revoked).ExecuteNonQuery();
+    }
+
+    private IssuanceStatement? FindIssuance(string root)
+    {
+        var key = RecordKey.Issuance(root);
+        byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
+        return _find.With(bytes).ExecuteScalar() is byte[] value ? Parse<Issuance>(value).Statement : null;
+    }
+
+    private static T Parse<T>(byte[] json)
+        where T : class => JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
+        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.EndToEnd;
+
+/// <summary>
+/// The institution's page in a real browser; and beside the verdict on /verify, who recognizes the credential.
+/// </summary>
+[Collection(ConsortiumTests.Name)]
+public sealed class RegistrarPageTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
+{
+    private RunningInstitution Own => consortium[1];
+
+    private RunningInstitution Partner => consortium[0];
+
+    private RunningInstitution Third => consortium[2];
+
+    private string Address => $"{Own.GatewayUrl}/registrar";
+
+    [Theory]
+    [InlineData("en", 360, true)]
+    [InlineData("en", 1280, false)]
+    [InlineData("de", 360, false)]
+    [InlineData("de", 1280, true)]
+    public async Task Page_ShowsWhatWaits_TheMatrix_TheAccredited_AndFigures(string language, int width, bool script)
+    {
+        string id = $"page-{Guid.NewGuid():N}";
+        await AgreeAsync(id + "-ours", Partner, Own, Own, credits: 4);
+        await AgreeAsync(id + "-theirs", Third, Own, Third, credits: null);
+        await ProposeAsync(Partner, id + "-waiting", [Partner, Own, Third], credits: null);
+        await ProposeAsync(Own, id + "-pending", [Own, Partner], credits: 2);
+        await Own.SaysAsync("/v1/agreements?waiting=true", id + "-waiting");
+        await Own.IssueAsync(Registrar.Request("battery-systems", "Jürgen Müller"));
+        var suspended = await Own.IssueAsync(Registrar.Request("battery-systems", "Frieda Braun"));
+        await Own.SendAsync(HttpMethod.Post, $"{suspended.Location}/suspension", new { reason = "underReview" });
+
+        var page = await browser.OpenAsync(Address, width, language, script);
+        await Assertions.Expect(page.Locator("#waiting")).ToContainTextAsync(id + "-waiting");
+        await Assertions.Expect(page.Locator("#waiting")).ToContainTextAsync(id + "-pending");
+        var row = page.Locator("#matrix tbody tr", new() { HasText = Partner.Name });
+        await Assertions.Expect(row.Locator("td").Nth(1)).ToContainTextAsync(
+            language == "de" ? "je 4 ECTS-Punkte" : "4 ECTS credits each");
+        await Assertions.Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = Partner.Name }).First)
+            .ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#accreditation")).ToContainTextAsync(consortium[3].Name);
+        await Assertions.Expect(page.Locator("#figures tbody tr").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync("Müller");
+        await Browser.AssertFitsAsync(page);
+        if (script) await Browser.AssertAccessibleAsync(page);
+        await page.Locator($"article:has-text('{id}-waiting') summary").ClickAsync();
+        await Browser.AssertFitsAsync(page);
+        await Browser.ShootAsync(page, $"registrar-{language}-{width}");
+        foreach (string end in new[] { "-waiting", "-pending" })
+            await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}{end}/notice", new { });
+    }
+
+    [Fact]
+    public async Task Page_ByKeyboardAlone_WithoutAScript_AcceptsWithTheKey_WhichIsNowhereAfterwards()
+    {
+        string id = $"accepted-{Guid.NewGuid():N}";
+        await ProposeAsync(Partner, id, [Partner, Own], credits: 3);
+        await Own.SaysAsync("/v1/agreements?waiting=true", id);
+        var page = await browser.OpenAsync(Address, width: 360, script: false);
+        var card = page.Locator("article", new() { HasText = id });
+        await card.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.InsertTextAsync("mc_wrong");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("not known here");
+        await Browser.ShootAsync(page, "registrar-wrong-key-en-360");
+
+        await card.Locator("summary").ClickAsync();
+        await card.Locator("input[type=password]").FillAsync(Own.ApiKey);
+        await card.Locator("input[type=checkbox]").CheckAsync();
+        await card.Locator("button[value=accept]").ClickAsync();
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("is accepted by all its parties");
+        Assert.DoesNotContain(Own.ApiKey, page.Url + await page.ContentAsync());
+        Assert.Empty(await page.Context.CookiesAsync());
+        await Browser.ShootAsync(page, "registrar-accepted-en-360");
+        var (_, agreement) = await Own.SendAsync(HttpMethod.Get, $"/v1/agreements/{id}");
+        Assert.Equal("inForce", (string?)agreement!["state"]);
+        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}/notice", new { });
+    }
+
+    [Theory]
+    [InlineData("en", 360)]
+    [InlineData("en", 1280)]
+    [InlineData("de", 360)]
+    [InlineData("de", 1280)]
+    public async Task VerifyPage_ShowsWhoRecognizesACredential_ApartFromTheVerdict(string language, int width)
+    {
+        string id = $"shown-{Guid.NewGuid():N}";
+        await AgreeAsync(id, Partner, Own, Own, credits: 4);
+        var issued = await Partner.IssueAsync(Registrar.Request("arctic-climate-risk", "Helmi Salo"));
+        await Own.VerifyUntilAsync(issued.Document, "valid");
+        var page = await browser.OpenAsync($"{Own.GatewayUrl}/verify", width, language);
+        await page.Locator("#credential").FillAsync(issued.Document);
+        await page.Locator("#verify").ClickAsync();
+        var section = page.Locator("#recognition");
+        await Assertions.Expect(section.Locator(".recognized", new() { HasText = Own.Name }))
+            .ToContainTextAsync(language == "de" ? "4 ECTS-Punkte" : "4 ECTS credits");
+        await Assertions.Expect(section.Locator(".refused", new() { HasText = Third.Name }))
+            .ToContainTextAsync(language == "de" ? "keine Vereinbarung" : "no agreement");
+        Assert.Equal(0, await page.Locator("#verdict #recognition").CountAsync());
+        await Browser.AssertFitsAsync(page);
+        await Browser.AssertAccessibleAsync(page);
+        await Browser.ShootAsync(page, $"verify-recognition-{language}-{width}");
+        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}/notice", new { });
+    }
+
+    /// <summary>Proposes what one party recognizes of the others' and has the other party accept.</summary>
+    private async Task AgreeAsync(
+        string id, RunningInstitution proposer, RunningInstitution other, RunningInstitution recognizer, double? credits)
+    {
+        await ProposeAsync(proposer, id, [proposer, other], credits, recognizer);
+        await other.SaysAsync("/v1/agreements?waiting=true", id);
+        var (status, answer) = await other.SendAsync(
+            HttpMethod.Post, $"/v1/agreements/{id}/versions/1/acceptance", new { });
+        Assert.True(status == HttpStatusCode.OK, answer?.ToString());
+        await Own.SaysAsync($"/v1/agreements/{id}", "\"inForce\"");
+    }
+
+    private static async Task ProposeAsync(
+        RunningInstitution proposer, string id, RunningInstitution[] parties, double? credits,
+        RunningInstitution? recognizer = null)
+    {
+        var clause = new JsonObject
+        {
+            ["id"] = "courses",
+            ["scope"] = new JsonObject { ["levels"] = new JsonArray(5, 6, 7) },
+            ["maxCreditsPerLearner"] = 12,
+        };
+        if (credits is not null) clause["credits"] = credits;
+        if (recognizer is not null)
+        {
+            clause["recognizedBy"] = new JsonArray(recognizer.MspId);
+            clause["awardedBy"] = new JsonArray(
+                [.. parties.Where(party => party != recognizer).Select(party => (JsonNode)party.MspId)]);
+        }
+
+        var (status, answer) = await proposer.SendAsync(HttpMethod.Post, "/v1/agreements", new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = credits is null ? "A convention on short courses" : "Short courses on climate and energy",
+            ["parties"] = new JsonArray([.. parties.Select(party => (JsonNode)party.MspId)]),
+            ["clauses"] = new JsonArray(clause),
+            ["validUntil"] = DateTimeOffset.UtcNow.AddYears(3).ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
+            ["noticeDays"] = 0,
+            ["reference"] = "https://www.aurora.example/agreements/linden.pdf",
+        });
+        Assert.True(status == HttpStatusCode.Created, answer?.ToString());
+    }
+}
