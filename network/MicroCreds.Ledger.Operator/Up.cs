@@ -23,7 +23,7 @@ internal static class Up
         var engine = EngineChoice.Open(options.Engine, options.State);
         if (options.Ca)
         {
-            (engine as NativeEngine ?? throw new OperatorException(
+            (engine as IFabricEngine ?? throw new OperatorException(
                 $"--ca needs Fabric's own peers: the engine \"{engine.Name}\" makes its certificates itself; add "
                 + $"--engine {NativeEngine.EngineName}.")).UseAuthorities();
         }

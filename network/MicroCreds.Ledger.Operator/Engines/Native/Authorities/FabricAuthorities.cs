@@ -21,6 +21,17 @@ internal sealed class FabricAuthorities(string state)
     /// <summary>Where the program's directory is remembered.</summary>
     public string ProgramFile => Path.Combine(_root, "program");
 
+    /// <exception cref="OperatorException">The network was made without them.</exception>
+    public void ThrowUnlessUsable(NativeFiles files)
+    {
+        if (!AreUsed && File.Exists(files.GenesisBlock))
+        {
+            throw new OperatorException(
+                $"{state} holds a network that was made without --ca, and its channel knows its own authorities: "
+                + "leave out --ca, forget it with scripts/down.sh --wipe, or give another --state.");
+        }
+    }
+
     /// <summary>Checks that the servers can run here, and settles their ports.</summary>
     public void Prepare(Consortium consortium, Ports ports)
     {
