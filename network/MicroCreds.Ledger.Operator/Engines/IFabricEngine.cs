@@ -1,4 +1,5 @@
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 namespace MicroCreds.Ledger.Operator.Engines;
 
@@ -26,6 +27,10 @@ internal interface IFabricEngine : IEngine
     Task EnsureKeysAsync(
         Consortium consortium, OrganizationSettings organization, CancellationToken cancellation);
 
+    /// <summary>Starts Fabric CA servers of a consortium, those that are down; returns once they answer.</summary>
+    Task StartAuthoritiesAsync(
+        Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation);
+
     /// <summary>Names the parts that run.</summary>
     Task<IReadOnlyList<string>> ListRunningAsync(CancellationToken cancellation);
 
@@ -45,7 +50,7 @@ internal interface IFabricEngine : IEngine
         CancellationToken cancellation);
 
     /// <summary>Stops parts, those that run; what they keep stays.</summary>
-    Task StopAsync(IReadOnlyList<string> parts, CancellationToken cancellation);
+    Task StopPartsAsync(IReadOnlyList<string> parts, CancellationToken cancellation);
 
     /// <summary>Stops a former member's parts for good; what they keep stays until the network is wiped.</summary>
     Task RetireAsync(Consortium remaining, OrganizationSettings former, CancellationToken cancellation);

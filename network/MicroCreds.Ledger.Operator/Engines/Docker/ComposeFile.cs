@@ -150,6 +150,6 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
     }
 
     /// <summary>A text in quotes, which YAML has from JSON; Compose would fill in what follows a dollar sign.</summary>
-    private static string Text(string value) =>
+    public static string Text(string value) =>
         JsonSerializer.Serialize(value).Replace("$", "$$", StringComparison.Ordinal);
 }

@@ -16,13 +16,15 @@ internal sealed class ContainerData(
         """
         set -e; mkdir -p "$1"; cd "$1"
         if [ -n "$(ls -A)" ]; then
-          n=1; while [ -e ".before-restore-$n" ]; do n=$((n + 1)); done
+          n=1
+          while [ -e ".before-restore-$n" ]; do n=$((n + 1)); done
           mkdir ".before-restore-$n"
           for f in * .[!.]*; do
             case "$f" in .before-restore-*) ;; *) [ ! -e "$f" ] || mv "$f" ".before-restore-$n/" ;; esac
           done
+          echo "$1/.before-restore-$n"
         fi
-        tar --extract --no-same-owner
+        tar --extract --no-same-owner --preserve-permissions
         """;
 
     private string Copy => Path.Combine(state, $"copying-{organization.MspId}");
@@ -44,7 +46,7 @@ internal sealed class ContainerData(
         {
             string target = Directory.CreateDirectory(Path.Combine(Copy, part)).FullName;
             string archive = target + ".tar";
-            await using (var output = OpenPrivate(archive))
+            await using (var output = SecretFile.Create(archive))
             {
                 await containers.RunInsideAsync(
                     service, ["tar", "--create", "--exclude=./.before-restore-*", $"--directory={inside}", "."],
@@ -71,28 +73,20 @@ internal sealed class ContainerData(
         foreach (var (service, inside, part) in Kept.Where(kept => Directory.Exists(Path.Combine(source, kept.Part))))
         {
             string archive = Path.Combine(source, part) + ".tar";
-            await using (var output = OpenPrivate(archive))
+            await using (var output = SecretFile.Create(archive))
             {
                 await TarFile.CreateFromDirectoryAsync(
                     Path.Combine(source, part), output, includeBaseDirectory: false, cancellation);
             }
 
             await using var input = File.OpenRead(archive);
-            await containers.RunInsideAsync(
+            string aside = await containers.RunInsideAsync(
                 service, ["sh", "-c", Replace, "sh", inside], input, output: null, cancellation);
-            Console.WriteLine(
-                $"What {service} had lies in {inside}/.before-restore-… of its volume now; remove it when all is well.");
+            if (aside.Trim() is { Length: > 0 } directory)
+            {
+                Console.WriteLine(
+                    $"What {service} had lies in {directory} of its volume now; remove it when all is well.");
+            }
         }
-    }
-
-    private static FileStream OpenPrivate(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(file, options);
     }
 }

@@ -1,9 +1,10 @@
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Engines.Native;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 namespace MicroCreds.Ledger.Operator.Engines.Docker;
 
-/// <summary>What containers read when they start: settings, packages' ids, secrets and the Compose file itself.</summary>
+/// <summary>What containers read when they start: settings, packages' ids, secrets and the Compose file.</summary>
 internal sealed class ContainerInputs(string state)
 {
     private readonly NativeFiles _files = new(state);
@@ -14,13 +15,33 @@ internal sealed class ContainerInputs(string state)
     {
         var version = FabricBinaries.Find(_files.Binaries).Version;
         var ports = NativePorts.Read(_files.Ports);
+        await WriteAuthoritiesAsync(consortium, cancellation);
         NodeContainers.WriteSettings(state, consortium, ports, version);
         await WriteSecretsAsync(consortium, cancellation);
         var compose = new ComposeFile(consortium, ports, _files, _docker);
         string text = compose.Write(FabricImages.VersionFor(version), _docker.EnsureProject());
-        await File.WriteAllTextAsync(_docker.ComposeFile + ".new", text, cancellation);
-        File.Move(_docker.ComposeFile + ".new", _docker.ComposeFile, overwrite: true);
+        await WriteAsync(_docker.ComposeFile, text, cancellation);
         return compose;
+    }
+
+    /// <summary>Writes the authorities' part, where the network has them.</summary>
+    public async Task WriteAuthoritiesAsync(Consortium consortium, CancellationToken cancellation)
+    {
+        var authorities = new FabricAuthorities(state);
+        if (authorities.AreUsed)
+        {
+            string owner = (await DockerCommand.RunSuccessfullyAsync(["id", "-u"], cancellation)).Trim();
+            await WriteAsync(
+                _docker.AuthoritiesFile, AuthoritiesFile.Write(authorities.ServersOf(consortium), owner),
+                cancellation);
+        }
+    }
+
+    private static async Task WriteAsync(string file, string text, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file + ".new", text, cancellation);
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     private async Task WriteSecretsAsync(Consortium consortium, CancellationToken cancellation)

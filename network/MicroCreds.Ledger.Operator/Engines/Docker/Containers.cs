@@ -33,7 +33,7 @@ internal sealed class Containers(
     public Task StopAsync(IReadOnlyList<string> services, CancellationToken cancellation) =>
         ForEachAsync(["stop"], services, cancellation);
 
-    /// <summary>Removes services' containers, whether the Compose file has them still; their volumes stay.</summary>
+    /// <summary>Removes containers, whether or not the Compose file has them still; their volumes stay.</summary>
     public Task RemoveAsync(IReadOnlyList<string> services, CancellationToken cancellation) =>
         ForEachAsync(["rm", "--force"], services, cancellation);
 
@@ -57,13 +57,16 @@ internal sealed class Containers(
         return containers.Count;
     }
 
-    /// <summary>Runs a command in a new container of a service, with its user, its mounts and nothing else.</summary>
-    public async Task RunInsideAsync(
+    /// <summary>
+    /// Runs a command in a new container of a service, with its user, its mounts and nothing else; returns what it
+    /// said.
+    /// </summary>
+    public async Task<string> RunInsideAsync(
         string service, string[] command, Stream? input, Stream? output, CancellationToken cancellation)
     {
         var docker = await FindDockerAsync(cancellation);
-        await docker.PipeAsync(
-            files.ComposeFile,
+        return await docker.PipeAsync(
+            files.ComposeFiles,
             ["run", "--rm", "--no-deps", "-T", "--entrypoint", command[0], service, .. command[1..]],
             input, output, cancellation);
     }
@@ -91,7 +94,7 @@ internal sealed class Containers(
     private async Task<string> ComposeAsync(string[] arguments, CancellationToken cancellation)
     {
         var docker = await FindDockerAsync(cancellation);
-        return await docker.ComposeAsync(files.ComposeFile, arguments, cancellation);
+        return await docker.ComposeAsync(files.ComposeFiles, arguments, cancellation);
     }
 
     private async Task ForEachAsync(string[] verb, IReadOnlyList<string> services, CancellationToken cancellation)

@@ -52,23 +52,26 @@ internal sealed class DockerCommand
     public static Task<string> RunAsync(string[] arguments, CancellationToken cancellation) =>
         RunSuccessfullyAsync(["docker", .. arguments], cancellation);
 
-    /// <summary>Runs a command of Compose's on a file; the project's name lies beside it.</summary>
+    /// <summary>Runs a command of Compose's on files; the project's name lies beside them.</summary>
     /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
-    public Task<string> ComposeAsync(string file, string[] arguments, CancellationToken cancellation) =>
-        RunSuccessfullyAsync(Compose(file, arguments), cancellation);
+    public Task<string> ComposeAsync(
+        IReadOnlyList<string> files, string[] arguments, CancellationToken cancellation) =>
+        RunSuccessfullyAsync(Compose(files, arguments), cancellation);
 
     /// <summary>Runs a command of Compose's that reads bytes, or writes them.</summary>
-    /// <param name="file">The Compose file.</param>
+    /// <param name="files">The Compose files.</param>
     /// <param name="arguments">The command.</param>
     /// <param name="input">What it reads, or null for nothing.</param>
     /// <param name="output">Where what it writes goes, or null to take it as its words.</param>
     /// <param name="cancellation">Ends the command.</param>
+    /// <returns>Its words, if they did not go elsewhere.</returns>
     /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
-    public async Task PipeAsync(
-        string file, string[] arguments, Stream? input, Stream? output, CancellationToken cancellation)
+    public async Task<string> PipeAsync(
+        IReadOnlyList<string> files, string[] arguments, Stream? input, Stream? output,
+        CancellationToken cancellation)
     {
-        string[] command = Compose(file, arguments);
-        Check(command, await TryRunAsync(command, input, output, cancellation));
+        string[] command = Compose(files, arguments);
+        return Check(command, await TryRunAsync(command, input, output, cancellation));
     }
 
     /// <summary>Runs a program to its end; null if there is no such program.</summary>
@@ -130,8 +133,11 @@ internal sealed class DockerCommand
         }
     }
 
-    private string[] Compose(string file, string[] arguments) =>
-        [.. _compose, "--project-directory", Path.GetDirectoryName(file)!, "--file", file, .. arguments];
+    private string[] Compose(IReadOnlyList<string> files, string[] arguments) =>
+    [
+        .. _compose, "--project-directory", Path.GetDirectoryName(files[0])!,
+        .. files.SelectMany(file => (string[])["--file", file]), .. arguments,
+    ];
 
     private static Process? Start(ProcessStartInfo start)
     {

@@ -1,6 +1,7 @@
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Doctoring;
 using MicroCreds.Ledger.Operator.Engines.Native;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 namespace MicroCreds.Ledger.Operator.Engines.Docker;
 
@@ -23,6 +24,9 @@ internal sealed class DockerEngine(
     private readonly DockerFiles _docker = new(state);
     private readonly Containers _containers = new(new DockerFiles(state), start);
     private readonly ContainerInputs _inputs = new(state);
+    private readonly FabricAuthorities _authorities = new(state);
+
+    private bool _useAuthorities;
 
     public string Name => EngineName;
 
@@ -35,7 +39,13 @@ internal sealed class DockerEngine(
         string tools = Path.GetDirectoryName(binaries.Peer)!;
         Console.WriteLine($"Fabric {version} in containers; channel tools from {tools}.");
         DockerCommand.FindAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return NativePorts.SettleAll(consortium, _files, freePorts);
+        return NativePorts.SettleAll(consortium, _files, freePorts, (ports, settled) =>
+        {
+            if (_useAuthorities || _authorities.AreUsed)
+            {
+                _authorities.Prepare(settled, ports);
+            }
+        });
     }
 
     public async Task StartAsync(Consortium consortium, CancellationToken cancellation)
@@ -44,7 +54,7 @@ internal sealed class DockerEngine(
         var binaries = FabricBinaries.Find(_files.Binaries);
         string project = _docker.EnsureProject();
         binaries.Remember(_files.Binaries);
-        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
+        await _authorities.EnsureKeysAsync(consortium, this, cancellation);
         byte[] genesis = await GenesisBlock.EnsureAsync(binaries, _files, SeenByNodes(consortium), cancellation);
         int user = await ContainerSecrets.UserAsync(cancellation);
         var images = ProgramImages.BuildAsync(_docker, project, user, cancellation);
@@ -66,16 +76,28 @@ internal sealed class DockerEngine(
 
     public Consortium SeenByNodes(Consortium consortium) => ContainerView.Of(consortium);
 
-    public void UseAuthorities() => throw new OperatorException(
-        "The engine \"docker\" makes its certificates itself: leave out --ca, or choose --engine native.");
+    public void UseAuthorities()
+    {
+        _authorities.ThrowUnlessUsable(_files);
+        _useAuthorities = true;
+    }
 
     public Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
+
+    public async Task StartAuthoritiesAsync(
+        Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)
     {
-        KeyMaterial.EnsurePeerOrganization(
-            state, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name),
-            TimeProvider.System.GetUtcNow());
-        return Task.CompletedTask;
+        foreach (var server in servers)
+        {
+            server.EnsureSettings(AuthoritiesFile.Listen);
+        }
+
+        await _inputs.WriteAuthoritiesAsync(consortium, cancellation);
+        await _containers.UpAsync([.. servers.Select(server => server.Part)], cancellation);
+        await Task.WhenAll(servers.Select(server => WaitAsync(
+            server.Part, () => IsAnsweringAsync(server, cancellation), cancellation)));
     }
 
     public async Task<IReadOnlyList<string>> ListRunningAsync(CancellationToken cancellation) =>
@@ -119,14 +141,17 @@ internal sealed class DockerEngine(
         await WaitForGatewayAsync(entry, cancellation);
     }
 
-    public Task StopAsync(IReadOnlyList<string> parts, CancellationToken cancellation) =>
+    public Task StopPartsAsync(IReadOnlyList<string> parts, CancellationToken cancellation) =>
         _containers.StopAsync(parts, cancellation);
 
     public async Task RetireAsync(
         Consortium remaining, OrganizationSettings former, CancellationToken cancellation)
     {
         await _containers.RemoveAsync(
-            [InstitutionParts.Gateway(former), InstitutionParts.Chaincode(former), InstitutionParts.Peer(former)],
+            [
+                InstitutionParts.Gateway(former), InstitutionParts.Chaincode(former), InstitutionParts.Peer(former),
+                InstitutionParts.Authority(former.MspId),
+            ],
             cancellation);
         await _inputs.WriteAsync(remaining, cancellation);
     }
@@ -152,7 +177,7 @@ internal sealed class DockerEngine(
 
     public async Task<IReadOnlyList<(string Name, bool Runs)>> ListContainersAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(_docker.ComposeFile))
+        if (_docker.ComposeFiles.Count == 0)
         {
             return [];
         }
@@ -162,7 +187,7 @@ internal sealed class DockerEngine(
 
     public async Task StopAsync(bool wipe)
     {
-        if (!File.Exists(_docker.ComposeFile))
+        if (_docker.ComposeFiles.Count == 0)
         {
             Console.WriteLine("Nothing was running.");
             return;
@@ -181,6 +206,17 @@ internal sealed class DockerEngine(
                 ],
                 CancellationToken.None);
         }
+    }
+
+    private static async Task<bool> IsAnsweringAsync(FabricCaServer server, CancellationToken cancellation)
+    {
+        if (!File.Exists(server.IdentityRoot) || !File.Exists(server.TlsRoot))
+        {
+            return false; // It makes them when it starts for the first time.
+        }
+
+        using var client = FabricAuthorities.Connect(server);
+        return await client.IsAnsweringAsync(cancellation);
     }
 
     private OrdererAdmin OpenAdmin(Consortium consortium, string host) => new(

@@ -50,7 +50,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
         await new ChaincodeDeployment(binaries, files, dialled).DefineAsync(contract, sequence, cancellation);
         Console.WriteLine($"Committed; {contract.EndorsementPolicy} rules from now on.");
         (known with { Consortium = planned }).Write();
-        if (InContainers)
+        if (InContainers && newVersion)
         {
             Console.WriteLine("The contract's containers are made anew; until they answer, clients are told to wait.");
             await engine.StartAsync(planned, cancellation);

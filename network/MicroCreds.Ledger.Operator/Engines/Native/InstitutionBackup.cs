@@ -79,13 +79,7 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
     private async Task PackAsync(
         OrganizationSettings organization, string data, string file, CancellationToken cancellation)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using (var stream = new FileStream(file + ".new", options))
+        await using (var stream = SecretFile.Create(file + ".new"))
         await using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
         await using (var tar = new TarWriter(gzip))
         {
@@ -99,12 +93,14 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
     private static async Task AddAsync(
         TarWriter tar, string root, IEnumerable<string> parts, CancellationToken cancellation)
     {
-        foreach (string entry in parts.Select(part => Path.Combine(root, part)).Where(Directory.Exists).SelectMany(
-            part => Directory.GetFileSystemEntries(part, "*", SearchOption.AllDirectories)
-                .Order(StringComparer.Ordinal)))
+        foreach (string directory in parts.Select(part => Path.Combine(root, part)).Where(Directory.Exists))
         {
-            string name = Path.GetRelativePath(root, entry).Replace('\\', '/');
-            await tar.WriteEntryAsync(entry, name, cancellation);
+            foreach (string entry in Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal))
+            {
+                string name = Path.GetRelativePath(root, entry).Replace('\\', '/');
+                await tar.WriteEntryAsync(entry, name, cancellation);
+            }
         }
     }
 
@@ -144,7 +140,7 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         string[] names = [InstitutionParts.Gateway(organization), InstitutionParts.Peer(organization)];
         var running = await engine.ListRunningAsync(cancellation);
         string[] stopped = [.. names.Where(running.Contains)];
-        await engine.StopAsync(stopped, cancellation);
+        await engine.StopPartsAsync(stopped, cancellation);
         return stopped;
     }
 

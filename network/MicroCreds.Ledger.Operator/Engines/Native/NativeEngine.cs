@@ -26,7 +26,9 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         {
             if (_useAuthorities || _authorities.AreUsed)
             {
+                string program = FabricCaProgram.Find(_authorities.ProgramFile);
                 _authorities.Prepare(settled, ports);
+                File.WriteAllText(_authorities.ProgramFile, Path.GetDirectoryName(program));
             }
         });
     }
@@ -39,17 +41,22 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         _useAuthorities = true;
     }
 
-    public async Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
-    {
-        if (_authorities.AreUsed)
-        {
-            await _authorities.EnsureMemberAsync(organization, consortium, cancellation);
-        }
+    public Task EnsureKeysAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
 
-        KeyMaterial.EnsurePeerOrganization(
-            state, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name),
-            TimeProvider.System.GetUtcNow());
+    public async Task StartAuthoritiesAsync(
+        Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)
+    {
+        string program = FabricCaProgram.Find(_authorities.ProgramFile);
+        await Task.WhenAll(servers.Select(async server =>
+        {
+            server.EnsureSettings(NodeSettings.Split(server.Endpoint).Host);
+            var daemon = new Daemon(state, server.Part);
+            daemon.EnsureStarted([program, "start", "--home", server.Home], new Dictionary<string, string>());
+            await daemon.WaitAsync(
+                () => Ports.AreListeningAsync([server.Endpoint], cancellation), ListenTimeout, cancellation);
+        }));
     }
 
     public async Task StartAsync(Consortium consortium, CancellationToken cancellation)
@@ -57,12 +64,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         var binaries = FabricBinaries.Find(_files.Binaries);
         var ports = NativePorts.Read(_files.Ports);
         binaries.Remember(_files.Binaries);
-        if (_authorities.AreUsed)
-        {
-            await _authorities.EnsureAsync(consortium, cancellation);
-        }
-
-        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
+        await _authorities.EnsureKeysAsync(consortium, this, cancellation);
         var settings = new NodeSettings(consortium, _files, ports, binaries.Version);
         foreach (var organization in consortium.OwnOrganizations())
         {
@@ -153,7 +155,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         Task.FromResult<IReadOnlyList<string>>(
             [.. Daemon.All(state).Where(daemon => daemon.IsRunning).Select(daemon => daemon.Name)]);
 
-    public async Task StopAsync(IReadOnlyList<string> parts, CancellationToken cancellation)
+    public async Task StopPartsAsync(IReadOnlyList<string> parts, CancellationToken cancellation)
     {
         foreach (string part in parts)
         {
@@ -162,7 +164,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
     }
 
     public Task RetireAsync(
-        Consortium remaining, OrganizationSettings former, CancellationToken cancellation) => StopAsync(
+        Consortium remaining, OrganizationSettings former, CancellationToken cancellation) => StopPartsAsync(
             [
                 InstitutionParts.Gateway(former), InstitutionParts.Chaincode(former), InstitutionParts.Peer(former),
                 InstitutionParts.Authority(former.MspId),

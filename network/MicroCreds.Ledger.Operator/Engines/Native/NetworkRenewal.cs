@@ -90,8 +90,8 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
         {
             // The server makes itself a new one when it starts without.
             File.Delete(server.OwnCertificate);
-            await server.Daemon.StopAsync();
-            await server.StartAsync(FabricCaProgram.Find(_authorities.ProgramFile), cancellation);
+            await engine.StopPartsAsync([server.Part], cancellation);
+            await engine.StartAuthoritiesAsync(known.Consortium, [server], cancellation);
             _renewed++;
             Console.WriteLine($"  {mspId}: the authority's own TLS certificate");
         }
@@ -156,7 +156,7 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
 
         foreach (var (host, _) in NativePorts.OrderersOf(known.Consortium).Where(o => _restarts.Contains(o.Host)))
         {
-            await engine.StopAsync([host], cancellation);
+            await engine.StopPartsAsync([host], cancellation);
             await engine.StartOrdererAsync(known.Consortium, host, cancellation);
             await DoneAsync(host, cancellation);
         }
@@ -175,7 +175,7 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
         string peer = InstitutionParts.Peer(organization);
         if (_restarts.Contains(peer))
         {
-            await engine.StopAsync([peer], cancellation);
+            await engine.StopPartsAsync([peer], cancellation);
             await engine.StartPeerAsync(known.Consortium, organization, cancellation);
             await DoneAsync(peer, cancellation);
         }
@@ -194,7 +194,7 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
             .. repacked || _restarts.Contains(chaincode) ? [chaincode] : (string[])[],
             .. _restarts.Contains(gateway) ? [gateway] : (string[])[],
         ];
-        await engine.StopAsync(programs, cancellation);
+        await engine.StopPartsAsync(programs, cancellation);
         await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
         foreach (string program in programs.Append(package).Where(_restarts.Contains))
         {
