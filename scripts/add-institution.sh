@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes an institution into a running native network: its request, every member's signature, its peer and gateway.
+# Takes an institution into a network of Fabric's own peers while it runs: request, signatures, peer, gateway.
 #   scripts/add-institution.sh --institution FILE [--state DIRECTORY]     (such as network/newcomer.json)
 set -euo pipefail
 cd "$(dirname "$0")/.."

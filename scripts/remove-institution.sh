@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes an institution out of a running native network: the others sign, its gateway stops, its credentials verify.
+# Takes an institution out of a network of Fabric's own peers while it runs: the others sign, its credentials verify.
 #   scripts/remove-institution.sh --institution MSPID [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."

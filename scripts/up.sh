@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings everything up and waits until it answers: network, one chaincode server and one gateway per institution.
 #   scripts/up.sh [--engine embedded|native|docker] [--ca] [--consortium FILE] [--state DIRECTORY] [--free-ports]
-#     [--no-seed]                       (--ca, on native: identities by enrolment at running Fabric CA servers)
+#     [--no-seed]       (--ca, not on embedded: identities by enrolment at running Fabric CA servers)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dotnet.sh

@@ -1,4 +1,4 @@
-using MicroCreds.Ledger.Operator.Engines.Docker;
+using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -15,12 +15,7 @@ internal static class AddInstitution
         }
 
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is DockerEngine)
-        {
-            throw new OperatorException(DockerEngine.NotChanged);
-        }
-
-        return known.Engine is NativeEngine engine
+        return known.Engine is IFabricEngine engine
             ? await new InstitutionAddition(known, engine).RunAsync(NewcomerFile.Read(file), cancellation)
             : throw new OperatorException(
                 $"The engine \"{known.Engine.Name}\" has no channel configuration to change: stop it with "

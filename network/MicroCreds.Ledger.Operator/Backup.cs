@@ -1,4 +1,5 @@
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -32,11 +33,11 @@ internal static class Backup
         string mspId = Needed(Institution, "whose peer by the MSP id");
         string file = Path.GetFullPath(Needed(File, "which file the backup is in"));
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is not NativeEngine engine)
+        if (known.Engine is not IFabricEngine engine)
         {
             throw new OperatorException(
-                $"Peers are backed up and restored on the native engine, not on \"{known.Engine.Name}\": there, stop "
-                + $"the network with scripts/down.sh and copy {known.State} with whatever it keeps beside.");
+                $"The engine \"{known.Engine.Name}\" has one ledger for all peers: stop the network with "
+                + $"scripts/down.sh and copy {known.State}.");
         }
 
         var organization = known.Consortium.OwnOrganizations().SingleOrDefault(o => o.MspId == mspId)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Fabric.DevNetwork;
-using MicroCreds.Ledger.Operator.Engines.Docker;
+using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -18,7 +18,7 @@ internal static class Deploy
     {
         var options = StateOption.Parse("deploy", args, "--chaincode");
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is not (NativeEngine or DockerEngine))
+        if (known.Engine is not IFabricEngine engine)
         {
             throw new OperatorException(
                 $"The engine \"{known.Engine.Name}\" reads its chaincodes when it starts: add it to consortium.json.");
@@ -33,14 +33,14 @@ internal static class Deploy
         ConsortiumFile.Validate(planned);
         KeyMaterial.Ensure(known.State, planned, TimeProvider.System.GetUtcNow());
         var files = new NativeFiles(known.State);
-        var dialled = known.Engine is DockerEngine ? ContainerView.OfChaincodes(planned) : planned;
+        var dialled = engine.SeenByCommands(planned);
         await new ChaincodeDeployment(FabricBinaries.Find(files.Binaries), files, dialled).EnsureAsync(cancellation);
         (known with { Consortium = planned }).Write();
-        Console.WriteLine($"Deployed: {known.Engine.Describe(chaincode)}. Its servers must make themselves known as");
+        Console.WriteLine($"Deployed: {engine.Describe(chaincode)}. Its servers must make themselves known as");
         var servers = dialled.Chaincodes.Single(candidate => candidate.Name == chaincode.Name).Servers;
         foreach (var organization in planned.Organizations.Where(o => servers.ContainsKey(o.MspId)))
         {
-            Console.WriteLine($"  {organization.MspId,-16} {known.Engine.ChaincodeIdOf(chaincode, organization)}");
+            Console.WriteLine($"  {organization.MspId,-16} {engine.ChaincodeIdOf(chaincode, organization)}");
             Console.WriteLine($"  {"",-16} its peer dials {servers[organization.MspId]}");
         }
 

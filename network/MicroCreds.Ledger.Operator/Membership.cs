@@ -154,7 +154,8 @@ internal static class Membership
             if (known.Engine is not NativeEngine)
             {
                 throw new OperatorException(
-                    $"Members sign on Fabric's own channel: the engine is \"{known.Engine.Name}\", not native.");
+                    $"Members that share no keys each run their own, on the engine {NativeEngine.EngineName}; "
+                    + $"\"{known.Engine.Name}\" runs all of them: scripts/add-institution.sh takes one in there.");
             }
 
             OrganizationSettings[] own = [.. known.Consortium.OwnOrganizations()];

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -14,10 +15,10 @@ internal static class RemoveInstitution
         }
 
         var known = NetworkState.Open(options["--state"]);
-        return known.Engine is NativeEngine
-            ? await new InstitutionRemoval(known).RunAsync(mspId, cancellation)
+        return known.Engine is IFabricEngine engine
+            ? await new InstitutionRemoval(known, engine).RunAsync(mspId, cancellation)
             : throw new OperatorException(
-                $"Institutions leave on the native engine, not on \"{known.Engine.Name}\": wipe it with "
+                $"The engine \"{known.Engine.Name}\" has no channel configuration to change: wipe it with "
                 + "scripts/down.sh --wipe, take the institution out of consortium.json, and start anew.");
     }
 }

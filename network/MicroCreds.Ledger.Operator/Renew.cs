@@ -1,4 +1,6 @@
 using System.Globalization;
+using MicroCreds.Ledger.Operator.Engines;
+using MicroCreds.Ledger.Operator.Engines.Docker;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -20,10 +22,10 @@ internal static class Renew
         }
 
         var known = NetworkState.Open(options["--state"]);
-        return known.Engine is NativeEngine engine
+        return known.Engine is IFabricEngine engine
             ? await new NetworkRenewal(known, engine).RunAsync(TimeSpan.FromDays(days), cancellation)
             : throw new OperatorException(
-                $"Certificates are renewed on the native engine, not on \"{known.Engine.Name}\", whose certificates "
-                + "last ten years.");
+                $"The engine \"{known.Engine.Name}\" renews no certificates, which last ten years there; "
+                + $"{NativeEngine.EngineName} and {DockerEngine.EngineName} do.");
     }
 }

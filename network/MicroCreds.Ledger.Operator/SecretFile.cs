@@ -6,17 +6,23 @@ internal static class SecretFile
     public static void Write(string file, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using (var stream = Create(file + ".new"))
+        {
+            stream.Write(content);
+        }
+
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    /// <summary>Creates such a file to be written piece by piece.</summary>
+    public static FileStream Create(string file)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var stream = new FileStream(file + ".new", options))
-        {
-            stream.Write(content);
-        }
-
-        File.Move(file + ".new", file, overwrite: true);
+        return new FileStream(file, options);
     }
 }

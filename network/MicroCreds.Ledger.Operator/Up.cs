@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Engines;
+using MicroCreds.Ledger.Operator.Engines.Docker;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -23,9 +24,9 @@ internal static class Up
         var engine = EngineChoice.Open(options.Engine, options.State);
         if (options.Ca)
         {
-            (engine as NativeEngine ?? throw new OperatorException(
+            (engine as IFabricEngine ?? throw new OperatorException(
                 $"--ca needs Fabric's own peers: the engine \"{engine.Name}\" makes its certificates itself; add "
-                + $"--engine {NativeEngine.EngineName}.")).UseAuthorities();
+                + $"--engine {NativeEngine.EngineName} or {DockerEngine.EngineName}.")).UseAuthorities();
         }
 
         bool fresh = !Daemon.All(options.State).Any(daemon => daemon.IsRunning)

@@ -1,4 +1,4 @@
-using MicroCreds.Ledger.Operator.Engines.Docker;
+using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 
 namespace MicroCreds.Ledger.Operator;
@@ -10,7 +10,7 @@ internal static class Upgrade
     {
         var options = StateOption.Parse("upgrade", args, "--version", "--policy");
         var known = NetworkState.Open(options["--state"]);
-        if (known.Engine is not (NativeEngine or DockerEngine))
+        if (known.Engine is not IFabricEngine engine)
         {
             throw new OperatorException(
                 $"The engine \"{known.Engine.Name}\" has no definitions to upgrade: stop it with scripts/down.sh, "
@@ -19,7 +19,7 @@ internal static class Upgrade
 
         string version = options.GetValueOrDefault("--version")
             ?? known.Consortium.Chaincodes.Single(chaincode => chaincode.Name == Up.ChaincodeName).Version;
-        return await new ChaincodeUpgrade(known).RunAsync(
+        return await new ChaincodeUpgrade(known, engine).RunAsync(
             version, options.GetValueOrDefault("--policy"), cancellation);
     }
 }

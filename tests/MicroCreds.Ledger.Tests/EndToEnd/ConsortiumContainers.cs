@@ -9,9 +9,17 @@ internal sealed class ConsortiumContainers(string state)
 {
     private string ProjectFile => Path.Combine(state, "docker", ".env");
 
+    private string Project => File.ReadAllText(ProjectFile).Trim().Split('=')[1];
+
     public bool AreThere => File.Exists(ProjectFile);
 
     public void Kill(string service) => Docker("kill", Ids()[service]);
+
+    public void RemoveWithVolume(string service)
+    {
+        Docker("rm", "--force", Ids("--all")[service]);
+        Docker("volume", "rm", $"{Project}_{service}");
+    }
 
     /// <summary>The numbers of the processes that run inside.</summary>
     public IReadOnlyDictionary<string, int> ProcessIds() => Ids().ToDictionary(
@@ -19,12 +27,13 @@ internal sealed class ConsortiumContainers(string state)
         entry => int.Parse(
             Docker("inspect", "--format", "{{.State.Pid}}", entry.Value), CultureInfo.InvariantCulture));
 
-    private Dictionary<string, string> Ids()
+    private Dictionary<string, string> Ids(params string[] which)
     {
-        string project = File.ReadAllText(ProjectFile).Trim().Split('=')[1];
         string list = Docker(
-            "ps", "--filter", $"label=com.docker.compose.project={project}",
-            "--format", "{{.Label \"com.docker.compose.service\"}} {{.ID}}");
+        [
+            "ps", .. which, "--filter", $"label=com.docker.compose.project={Project}",
+            "--format", "{{.Label \"com.docker.compose.service\"}} {{.ID}}",
+        ]);
         return list.Split('\n').Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => parts[1]);
     }
 

@@ -71,8 +71,7 @@ public sealed class NetworkKeepingTests(NetworkKeepingTests.EnrolledConsortium e
         await RunningConsortium.OperateAsync(["backup", .. backup]);
         var issued = await consortium[0].IssueAsync(Registrar.Request(Achievement, "Clara Nunes"));
         consortium.Kill($"peer-{consortium[3].MspId}");
-        Directory.Delete(
-            Path.Combine(consortium.State, "fabric", "peers", consortium[3].MspId, "data"), recursive: true);
+        consortium.LoseLedger(consortium[3].MspId);
 
         // Twice: what the first restored is kept aside by the second.
         for (int i = 0; i < 2; i++)
@@ -123,10 +122,9 @@ public sealed class NetworkKeepingTests(NetworkKeepingTests.EnrolledConsortium e
             () => former.Contract.EvaluateAsync(Question, new ProposalOptions(), Cancelled));
     }
 
-    /// <summary>A network of its own with Fabric CA, brought up only where the tests run on native peers.</summary>
+    /// <summary>A network of its own with Fabric CA, brought up only where the tests run on Fabric's peers.</summary>
     public sealed class EnrolledConsortium : IAsyncLifetime
     {
-        private const string Engine = "native";
         private const string Given = "TEST_NETWORK";
 
         private RunningConsortium? _consortium;
@@ -134,7 +132,7 @@ public sealed class NetworkKeepingTests(NetworkKeepingTests.EnrolledConsortium e
         public async ValueTask InitializeAsync()
         {
             // Never on somebody else's network: an institution leaves it.
-            if (RunningConsortium.Engine == Engine && Environment.GetEnvironmentVariable(Given) is null)
+            if (RunningConsortium.Engine is "native" or "docker" && Environment.GetEnvironmentVariable(Given) is null)
             {
                 _consortium = new RunningConsortium { Further = ["--ca"] };
                 await _consortium.InitializeAsync();
@@ -154,7 +152,7 @@ public sealed class NetworkKeepingTests(NetworkKeepingTests.EnrolledConsortium e
             Assert.SkipWhen(
                 _consortium is null,
                 "Fabric CA, renewal, backup and leaving are tested on Fabric's own programs: "
-                    + "scripts/test.sh --engine native.");
+                    + "scripts/test.sh --engine native, or docker.");
             return _consortium;
         }
     }

@@ -53,7 +53,7 @@ public sealed class NetworkLifeTests(NetworkLifeTests.NativeConsortium native)
     [Fact]
     public async Task Institution_Added_VerifiesWhatWasThereBefore_AndIsThereAfterARestart()
     {
-        var consortium = native.OrSkip();
+        var consortium = native.OnFabricOrSkip();
         var old = await consortium[0].IssueAsync(Registrar.Request(Achievement, "Aada Ranta"));
         var description = JsonNode.Parse(
             await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "network", "newcomer.json"), Cancelled))!;
@@ -141,12 +141,12 @@ public sealed class NetworkLifeTests(NetworkLifeTests.NativeConsortium native)
             }
         }
 
-        /// <summary>For what is done with processes of this machine alone.</summary>
+        /// <summary>For what is done between institutions that each run their own.</summary>
         public RunningConsortium OrSkip()
         {
             Assert.SkipUnless(
                 RunningConsortium.Engine == Engine,
-                "Who is in a channel is changed on the native engine: scripts/test.sh --engine native.");
+                "Members that share no keys each run their own: scripts/test.sh --engine native.");
             return OnFabricOrSkip();
         }
 

@@ -134,6 +134,19 @@ public sealed partial class RunningConsortium : IAsyncLifetime
         process.WaitForExit();
     }
 
+    /// <summary>Takes the ledger of a peer that is down away, as a broken disk would.</summary>
+    public void LoseLedger(string mspId)
+    {
+        if (Containers.AreThere)
+        {
+            Containers.RemoveWithVolume($"peer-{mspId}");
+        }
+        else
+        {
+            Directory.Delete(Path.Combine(State, "fabric", "peers", mspId, "data"), recursive: true);
+        }
+    }
+
     /// <summary>The numbers of all processes, by name.</summary>
     public IReadOnlyDictionary<string, int> ProcessIds() => Containers.AreThere
         ? Containers.ProcessIds()

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MicroCreds.Ledger.Operator;
 using MicroCreds.Ledger.Operator.Doctoring;
+using MicroCreds.Ledger.Operator.Engines.Native;
 using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 using Xunit;
 
@@ -27,10 +28,10 @@ public sealed class FabricCaTests : IAsyncLifetime
     {
         try
         {
-            string program = FabricCaProgram.Find("");
             string endpoint = new Ports(replace: true).Settle("127.0.0.1:0", "the authority");
-            _server = new FabricCaServer(_state, "AuroraMSP", Domain, endpoint);
-            await _server.StartAsync(program, Cancelled);
+            var server = new FabricCaServer(_state, "AuroraMSP", Domain, endpoint);
+            await new NativeEngine(_state).StartAuthoritiesAsync(SampleConsortium.Read(), [server], Cancelled);
+            _server = server;
         }
         catch (UnavailableException exception)
         {
@@ -42,7 +43,7 @@ public sealed class FabricCaTests : IAsyncLifetime
     {
         if (_server is not null)
         {
-            await _server.Daemon.StopAsync();
+            await new Daemon(_state, _server.Part).StopAsync();
         }
 
         Directory.Delete(_state, recursive: true);

@@ -9,8 +9,10 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
 {
     private const int Columns = 2;
     private const int EnvironmentColumns = 4;
-    private const string GatewayData = "/var/lib/microcreds";
     private const string Secrets = "/run/secrets";
+
+    /// <summary>Where a gateway keeps its store.</summary>
+    public const string GatewayData = "/var/lib/microcreds";
 
     private readonly Consortium _inside = ContainerView.Of(consortium);
     private readonly NativeFiles _insideFiles = new(ContainerView.NodeRoot);
@@ -18,19 +20,13 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
 
     private ChaincodeSettings Contract => consortium.Chaincodes.Single(chaincode => chaincode.Name == Up.ChaincodeName);
 
-    public static string PeerService(OrganizationSettings organization) => $"peer-{organization.MspId}";
-
-    public static string ContractService(OrganizationSettings organization) => $"chaincode-{organization.MspId}";
-
-    public static string GatewayService(OrganizationSettings organization) => $"gateway-{organization.MspId}";
-
     public static string ContractImage(string project) => $"microcreds-contract:{project}";
 
     public static string GatewayImage(string project) => $"microcreds-gateway:{project}";
 
     /// <summary>The services that are the network itself: they come first.</summary>
     public IReadOnlyList<string> NodeServices =>
-        [.. consortium.Orderer.HostNames(), .. consortium.Organizations.Select(PeerService)];
+        [.. consortium.Orderer.HostNames(), .. consortium.Organizations.Select(InstitutionParts.Peer)];
 
     /// <summary>The whole file.</summary>
     /// <param name="fabricVersion">The version of Fabric's images.</param>
@@ -48,7 +44,7 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
                 Gateway(organization, GatewayImage(project)),
             ]),
         ];
-        var volumes = NodeServices.Concat(consortium.Organizations.Select(GatewayService));
+        var volumes = NodeServices.Concat(consortium.Organizations.Select(InstitutionParts.Gateway));
         return SettingsTemplate.Fill("docker/compose.yaml", new Dictionary<string, string>
         {
             ["services"] = string.Join('\n', services.Select(service => SettingsTemplate.Indent(service, Columns))),
@@ -77,7 +73,7 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
     private string Peer(OrganizationSettings organization, string image) =>
         SettingsTemplate.Fill("docker/compose.peer.yaml", new Dictionary<string, string>
         {
-            ["service"] = PeerService(organization),
+            ["service"] = InstitutionParts.Peer(organization),
             ["image"] = Text(image),
             ["host"] = Text(NativeFiles.PeerName(organization)),
             ["port"] = Text(ContainerView.Publish(organization.Peer)),
@@ -96,12 +92,12 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
             .Servers[organization.MspId];
         return SettingsTemplate.Fill("docker/compose.chaincode.yaml", new Dictionary<string, string>
         {
-            ["service"] = ContractService(organization),
+            ["service"] = InstitutionParts.Chaincode(organization),
             ["image"] = Text(image),
             ["host"] = Text(ContainerView.ChaincodeName(Contract, organization)),
             ["port"] = Text(ContainerView.Publish(Contract.Servers[organization.MspId])),
             ["address"] = address.Replace(':', '/'),
-            ["secrets"] = Text(docker.Secrets(ContractService(organization))),
+            ["secrets"] = Text(docker.Secrets(InstitutionParts.Chaincode(organization))),
             ["environment"] = Environment(new()
             {
                 ["CHAINCODE_SERVER_ADDRESS"] = $"0.0.0.0:{NodeSettings.Split(address).Port}",
@@ -120,12 +116,12 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
         string port = NodeSettings.Split(published).Port;
         return SettingsTemplate.Fill("docker/compose.gateway.yaml", new Dictionary<string, string>
         {
-            ["service"] = GatewayService(organization),
+            ["service"] = InstitutionParts.Gateway(organization),
             ["image"] = Text(image),
             ["port"] = Text(ContainerView.Publish(published)),
             ["address"] = $"127.0.0.1/{port}",
             ["data"] = GatewayData,
-            ["secrets"] = Text(docker.Secrets(GatewayService(organization))),
+            ["secrets"] = Text(docker.Secrets(InstitutionParts.Gateway(organization))),
             ["environment"] = Environment(new()
             {
                 // The API key is a secret and stands in that file.
@@ -154,6 +150,6 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
     }
 
     /// <summary>A text in quotes, which YAML has from JSON; Compose would fill in what follows a dollar sign.</summary>
-    private static string Text(string value) =>
+    public static string Text(string value) =>
         JsonSerializer.Serialize(value).Replace("$", "$$", StringComparison.Ordinal);
 }

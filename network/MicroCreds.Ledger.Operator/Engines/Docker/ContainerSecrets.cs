@@ -33,13 +33,13 @@ internal sealed class ContainerSecrets(string state, DockerFiles docker)
         CancellationToken cancellation)
     {
         var files = new OrganizationFiles(state, organization.Domain);
-        string contractSecrets = docker.Secrets(ComposeFile.ContractService(organization));
+        string contractSecrets = docker.Secrets(InstitutionParts.Chaincode(organization));
         foreach (string name in (string[])["server.key", "server.crt", "ca.crt"])
         {
             Copy(files.ForChaincode(contract.Name, name), contractSecrets, name);
         }
 
-        string gatewaySecrets = docker.Secrets(ComposeFile.GatewayService(organization));
+        string gatewaySecrets = docker.Secrets(InstitutionParts.Gateway(organization));
         Copy(files.PeerTlsCa, gatewaySecrets, "peer-tls-ca.crt");
         foreach (var (user1, name) in (ReadOnlySpan<(string, string)>)[("User1", "user"), ("Admin", "admin")])
         {

@@ -52,18 +52,38 @@ internal sealed class DockerCommand
     public static Task<string> RunAsync(string[] arguments, CancellationToken cancellation) =>
         RunSuccessfullyAsync(["docker", .. arguments], cancellation);
 
-    /// <summary>Runs a command of Compose's on a file; the project's name lies beside it.</summary>
+    /// <summary>Runs a command of Compose's on files; the project's name lies beside them.</summary>
     /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
-    public Task<string> ComposeAsync(string file, string[] arguments, CancellationToken cancellation) =>
-        RunSuccessfullyAsync(
-            [.. _compose, "--project-directory", Path.GetDirectoryName(file)!, "--file", file, .. arguments],
-            cancellation);
+    public Task<string> ComposeAsync(
+        IReadOnlyList<string> files, string[] arguments, CancellationToken cancellation) =>
+        RunSuccessfullyAsync(Compose(files, arguments), cancellation);
+
+    /// <summary>Runs a command of Compose's that reads bytes, or writes them.</summary>
+    /// <param name="files">The Compose files.</param>
+    /// <param name="arguments">The command.</param>
+    /// <param name="input">What it reads, or null for nothing.</param>
+    /// <param name="output">Where what it writes goes, or null to take it as its words.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <returns>Its words, if they did not go elsewhere.</returns>
+    /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
+    public async Task<string> PipeAsync(
+        IReadOnlyList<string> files, string[] arguments, Stream? input, Stream? output,
+        CancellationToken cancellation)
+    {
+        string[] command = Compose(files, arguments);
+        return Check(command, await TryRunAsync(command, input, output, cancellation));
+    }
 
     /// <summary>Runs a program to its end; null if there is no such program.</summary>
-    public static async Task<CommandAnswer?> TryRunAsync(string[] command, CancellationToken cancellation)
+    public static Task<CommandAnswer?> TryRunAsync(string[] command, CancellationToken cancellation) =>
+        TryRunAsync(command, input: null, output: null, cancellation);
+
+    private static async Task<CommandAnswer?> TryRunAsync(
+        string[] command, Stream? input, Stream? output, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
+            RedirectStandardInput = input is not null,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -75,10 +95,17 @@ internal sealed class DockerCommand
 
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var told = output is null
+                ? process.StandardOutput.ReadToEndAsync(cancellation)
+                : CopyAsync(process.StandardOutput.BaseStream, output, cancellation);
             var error = process.StandardError.ReadToEndAsync(cancellation);
+            if (input is not null)
+            {
+                await FeedAsync(process, input, cancellation);
+            }
+
             await process.WaitForExitAsync(cancellation);
-            return new CommandAnswer(process.ExitCode, await output, await error);
+            return new CommandAnswer(process.ExitCode, await told, await error);
         }
         catch (OperationCanceledException)
         {
@@ -86,6 +113,31 @@ internal sealed class DockerCommand
             throw;
         }
     }
+
+    private static async Task<string> CopyAsync(Stream from, Stream to, CancellationToken cancellation)
+    {
+        await from.CopyToAsync(to, cancellation);
+        return "";
+    }
+
+    private static async Task FeedAsync(Process process, Stream input, CancellationToken cancellation)
+    {
+        try
+        {
+            await input.CopyToAsync(process.StandardInput.BaseStream, cancellation);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read all: its exit code and its last words say why.
+        }
+    }
+
+    private string[] Compose(IReadOnlyList<string> files, string[] arguments) =>
+    [
+        .. _compose, "--project-directory", Path.GetDirectoryName(files[0])!,
+        .. files.SelectMany(file => (string[])["--file", file]), .. arguments,
+    ];
 
     private static Process? Start(ProcessStartInfo start)
     {
@@ -103,9 +155,17 @@ internal sealed class DockerCommand
     /// <exception cref="OperatorException">It is not there or failed; the message has its last words.</exception>
     public static async Task<string> RunSuccessfullyAsync(string[] command, CancellationToken cancellation)
     {
+        return Check(command, await TryRunAsync(command, cancellation));
+    }
+
+    private static string Check(string[] command, CommandAnswer? answer)
+    {
         string line = string.Join(' ', command);
-        var answer = await TryRunAsync(command, cancellation)
-            ?? throw new OperatorException($"{command[0]} is not there any more; it was to run: {line}");
+        if (answer is null)
+        {
+            throw new OperatorException($"{command[0]} is not there any more; it was to run: {line}");
+        }
+
         if (answer.Code == 0)
         {
             return answer.Output;

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Doctoring;
 using MicroCreds.Ledger.Operator.Engines.Native;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 namespace MicroCreds.Ledger.Operator.Engines.Docker;
 
@@ -14,21 +14,19 @@ namespace MicroCreds.Ledger.Operator.Engines.Docker;
 /// Starts services of the Compose file, all of them if none is named. Default is Compose; tests bring Testcontainers.
 /// </param>
 internal sealed class DockerEngine(
-    string state, Func<IReadOnlyList<string>, CancellationToken, Task>? start = null) : IEngine
+    string state, Func<IReadOnlyList<string>, CancellationToken, Task>? start = null) : IFabricEngine
 {
     public const string EngineName = "docker";
 
-    /// <summary>What a verb says that changes a running channel's members, which this engine does not do.</summary>
-    public const string NotChanged =
-        "The engine \"docker\" does not change who is in a running channel: that is done on the engine \"native\", or "
-        + "by hand with Fabric's peer command (FABRIC_CFG_PATH is fabric/peers/MSPID of the state directory).";
-
-    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly NativeFiles _files = new(state);
     private readonly DockerFiles _docker = new(state);
+    private readonly Containers _containers = new(new DockerFiles(state), start);
+    private readonly ContainerInputs _inputs = new(state);
+    private readonly FabricAuthorities _authorities = new(state);
+
+    private bool _useAuthorities;
 
     public string Name => EngineName;
 
@@ -41,42 +39,128 @@ internal sealed class DockerEngine(
         string tools = Path.GetDirectoryName(binaries.Peer)!;
         Console.WriteLine($"Fabric {version} in containers; channel tools from {tools}.");
         DockerCommand.FindAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return NativePorts.SettleAll(consortium, _files, freePorts);
+        return NativePorts.SettleAll(consortium, _files, freePorts, (ports, settled) =>
+        {
+            if (_useAuthorities || _authorities.AreUsed)
+            {
+                _authorities.Prepare(settled, ports);
+            }
+        });
     }
 
     public async Task StartAsync(Consortium consortium, CancellationToken cancellation)
     {
-        var docker = await DockerCommand.FindAsync(cancellation);
+        await DockerCommand.FindAsync(cancellation);
         var binaries = FabricBinaries.Find(_files.Binaries);
-        var ports = NativePorts.Read(_files.Ports);
         string project = _docker.EnsureProject();
         binaries.Remember(_files.Binaries);
-        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
-        byte[] genesis = await GenesisBlock.EnsureAsync(
-            binaries, _files, ContainerView.Of(consortium), cancellation);
-        NodeContainers.WriteSettings(state, consortium, ports, binaries.Version);
-        await PrepareProgramsAsync(consortium, project, cancellation);
-        var compose = new ComposeFile(consortium, ports, _files, _docker);
-        await File.WriteAllTextAsync(
-            _docker.ComposeFile, compose.Write(FabricImages.VersionFor(binaries.Version), project), cancellation);
+        await _authorities.EnsureKeysAsync(consortium, this, cancellation);
+        byte[] genesis = await GenesisBlock.EnsureAsync(binaries, _files, SeenByNodes(consortium), cancellation);
+        int user = await ContainerSecrets.UserAsync(cancellation);
+        var images = ProgramImages.BuildAsync(_docker, project, user, cancellation);
+        var compose = await _inputs.WriteAsync(consortium, cancellation);
+        await images;
 
-        await UpAsync(docker, compose.NodeServices, cancellation);
-        await Task.WhenAll(NativePorts.OrderersOf(consortium).Select(orderer =>
-            UntilAsync(docker, orderer.Host, () => JoinAsync(consortium, orderer.Host, ports, genesis, cancellation),
-                cancellation)));
+        await _containers.UpAsync(compose.NodeServices, cancellation);
+        await Task.WhenAll(consortium.Orderer.HostNames().Select(host =>
+            _containers.UntilAsync(host, () => JoinAsync(consortium, host, genesis, cancellation), cancellation)));
         await Task.WhenAll(consortium.Organizations.Select(organization =>
-            UntilAsync(docker, ComposeFile.PeerService(organization),
-                () => JoinAsync(consortium, binaries, organization, cancellation), cancellation)));
+            JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation)));
         await new ChaincodeDeployment(binaries, _files, ContainerView.OfChaincodes(consortium))
             .EnsureAsync(cancellation);
 
-        await UpAsync(docker, [], cancellation);
-        using var http = new HttpClient { Timeout = AnswerTimeout };
+        await _containers.UpAsync([], cancellation);
         await Task.WhenAll(NetworkFile.TryRead(state)!.Institutions.Select(institution =>
-            UntilAsync(docker, $"gateway-{institution.MspId}",
-                async () => await Up.IsAnsweringAsync(http, institution, cancellation) ? null : "It does not answer.",
-                cancellation)));
+            WaitForGatewayAsync(institution, cancellation)));
     }
+
+    public Consortium SeenByNodes(Consortium consortium) => ContainerView.Of(consortium);
+
+    public void UseAuthorities()
+    {
+        _authorities.ThrowUnlessUsable(_files);
+        _useAuthorities = true;
+    }
+
+    public Task EnsureKeysAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
+
+    public async Task StartAuthoritiesAsync(
+        Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)
+    {
+        foreach (var server in servers)
+        {
+            server.EnsureSettings(AuthoritiesFile.Listen);
+        }
+
+        await _inputs.WriteAuthoritiesAsync(consortium, cancellation);
+        await _containers.UpAsync([.. servers.Select(server => server.Part)], cancellation);
+        await Task.WhenAll(servers.Select(server => WaitAsync(
+            server.Part, () => IsAnsweringAsync(server, cancellation), cancellation)));
+    }
+
+    public async Task<IReadOnlyList<string>> ListRunningAsync(CancellationToken cancellation) =>
+        [.. (await ListContainersAsync(cancellation)).Where(container => container.Runs)
+            .Select(container => container.Name)];
+
+    public async Task StartOrdererAsync(Consortium consortium, string host, CancellationToken cancellation)
+    {
+        await _inputs.WriteAsync(consortium, cancellation);
+        await _containers.UpAsync([host], cancellation);
+        using var admin = OpenAdmin(consortium, host);
+        await WaitAsync(
+            host, async () => await admin.TryReadHeightAsync(consortium.Channel, cancellation) is not null,
+            cancellation);
+    }
+
+    public async Task StartPeerAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
+    {
+        await _inputs.WriteAsync(consortium, cancellation);
+        string service = InstitutionParts.Peer(organization);
+        await _containers.UpAsync([service], cancellation);
+        await _containers.UntilAsync(
+            service, async () => (await ListChannelsAsync(organization, cancellation)).Hindrance, cancellation);
+    }
+
+    public Task JoinPeerAsync(
+        Consortium consortium, OrganizationSettings organization, string genesisBlock,
+        CancellationToken cancellation) => _containers.UntilAsync(
+            InstitutionParts.Peer(organization),
+            () => TryJoinAsync(consortium, organization, genesisBlock, cancellation), cancellation);
+
+    public async Task StartInstitutionAsync(
+        Consortium consortium, NetworkFile network, OrganizationSettings organization,
+        CancellationToken cancellation)
+    {
+        await _inputs.WriteAsync(consortium, cancellation);
+        await _containers.UpAsync(
+            [InstitutionParts.Chaincode(organization), InstitutionParts.Gateway(organization)], cancellation);
+        var entry = network.Institutions.Single(institution => institution.MspId == organization.MspId);
+        await WaitForGatewayAsync(entry, cancellation);
+    }
+
+    public Task StopPartsAsync(IReadOnlyList<string> parts, CancellationToken cancellation) =>
+        _containers.StopAsync(parts, cancellation);
+
+    public async Task RetireAsync(
+        Consortium remaining, OrganizationSettings former, CancellationToken cancellation)
+    {
+        await _containers.RemoveAsync(
+            [
+                InstitutionParts.Gateway(former), InstitutionParts.Chaincode(former), InstitutionParts.Peer(former),
+                InstitutionParts.Authority(former.MspId),
+            ],
+            cancellation);
+        await _inputs.WriteAsync(remaining, cancellation);
+    }
+
+    public Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation) =>
+        _containers.UntilAsync(part, async () => await ready() ? null : "It is not there yet.", cancellation);
+
+    public IInstitutionData DataOf(OrganizationSettings organization) =>
+        new ContainerData(state, _containers, organization);
 
     public string ChaincodeIdOf(ChaincodeSettings chaincode, OrganizationSettings organization) =>
         new DeployedPackage(_files, chaincode, organization).Id;
@@ -93,37 +177,24 @@ internal sealed class DockerEngine(
 
     public async Task<IReadOnlyList<(string Name, bool Runs)>> ListContainersAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(_docker.ComposeFile))
+        if (_docker.ComposeFiles.Count == 0)
         {
             return [];
         }
 
-        await DockerCommand.FindAsync(cancellation);
-        string list = await DockerCommand.RunAsync(
-            [
-                "ps", "--all", "--filter", $"label=com.docker.compose.project={_docker.EnsureProject()}",
-                "--format", "{{.Label \"com.docker.compose.service\"}} {{.State}}",
-            ],
-            cancellation);
-        return [.. list.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => line.Split(' ')).Select(parts => (parts[0], parts[^1] == "running"))
-            .OrderBy(container => container.Item1, StringComparer.Ordinal)];
+        return await _containers.ListAsync(cancellation);
     }
 
     public async Task StopAsync(bool wipe)
     {
-        if (!File.Exists(_docker.ComposeFile))
+        if (_docker.ComposeFiles.Count == 0)
         {
             Console.WriteLine("Nothing was running.");
             return;
         }
 
-        var docker = await DockerCommand.FindAsync(CancellationToken.None);
-        var containers = await ListContainersAsync(CancellationToken.None);
-        string[] volumes = wipe ? ["--volumes"] : [];
-        await docker.ComposeAsync(
-            _docker.ComposeFile, ["down", "--remove-orphans", .. volumes], CancellationToken.None);
-        Console.WriteLine(containers.Count == 0 ? "Nothing was running." : $"Stopped {containers.Count} containers.");
+        int stopped = await _containers.DownAsync(wipe);
+        Console.WriteLine(stopped == 0 ? "Nothing was running." : $"Stopped {stopped} containers.");
         if (wipe)
         {
             // An image that was never built, because the start failed, needs no removal.
@@ -137,38 +208,33 @@ internal sealed class DockerEngine(
         }
     }
 
-    private Task UpAsync(DockerCommand docker, IReadOnlyList<string> services, CancellationToken cancellation) =>
-        start is not null
-            ? start(services, cancellation)
-            : docker.ComposeAsync(
-                _docker.ComposeFile, ["up", "--detach", "--remove-orphans", .. services], cancellation);
-
-    /// <summary>Builds our own images, and writes what their containers are given.</summary>
-    private async Task PrepareProgramsAsync(Consortium consortium, string project, CancellationToken cancellation)
+    private static async Task<bool> IsAnsweringAsync(FabricCaServer server, CancellationToken cancellation)
     {
-        int user = await ContainerSecrets.UserAsync(cancellation);
-        var images = ProgramImages.BuildAsync(_docker, project, user, cancellation);
-        var contract = ContainerView.OfChaincodes(consortium).Chaincodes
-            .SingleOrDefault(chaincode => chaincode.Name == Up.ChaincodeName)
-            ?? throw new OperatorException($"consortium.json lists no chaincode \"{Up.ChaincodeName}\": add it.");
-        var network = NetworkFile.TryRead(state)!;
-        var secrets = new ContainerSecrets(state, _docker);
-        foreach (var organization in consortium.Organizations)
+        if (!File.Exists(server.IdentityRoot) || !File.Exists(server.TlsRoot))
         {
-            new DeployedPackage(_files, contract, organization).Ensure();
-            string apiKey = network.Institutions.Single(entry => entry.MspId == organization.MspId).ApiKey;
-            await secrets.WriteAsync(organization, contract, apiKey, user, cancellation);
+            return false; // It makes them when it starts for the first time.
         }
 
-        await images;
+        using var client = FabricAuthorities.Connect(server);
+        return await client.IsAnsweringAsync(cancellation);
+    }
+
+    private OrdererAdmin OpenAdmin(Consortium consortium, string host) => new(
+        host, NativePorts.Read(_files.Ports).OrdererAdmin[host],
+        Path.Combine(_files.OrdererNode(consortium.Orderer, host), "tls"));
+
+    private async Task WaitForGatewayAsync(InstitutionEntry institution, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = AnswerTimeout };
+        await WaitAsync(
+            $"gateway-{institution.MspId}", () => Up.IsAnsweringAsync(http, institution, cancellation), cancellation);
     }
 
     /// <summary>Joins an orderer to the channel; returns what is in the way, or null.</summary>
     private async Task<string?> JoinAsync(
-        Consortium consortium, string host, NativePorts ports, byte[] genesis, CancellationToken cancellation)
+        Consortium consortium, string host, byte[] genesis, CancellationToken cancellation)
     {
-        string tls = Path.Combine(_files.OrdererNode(consortium.Orderer, host), "tls");
-        using var admin = new OrdererAdmin(host, ports.OrdererAdmin[host], tls);
+        using var admin = OpenAdmin(consortium, host);
         try
         {
             await admin.JoinAsync(consortium.Channel, genesis, cancellation);
@@ -181,36 +247,28 @@ internal sealed class DockerEngine(
     }
 
     /// <summary>Joins a peer to the channel unless it has joined; returns what is in the way, or null.</summary>
-    private async Task<string?> JoinAsync(
-        Consortium consortium, FabricBinaries binaries, OrganizationSettings organization,
-        CancellationToken cancellation)
+    private async Task<string?> TryJoinAsync(
+        Consortium consortium, OrganizationSettings organization, string genesisBlock, CancellationToken cancellation)
     {
-        var command = new PeerCommand(binaries, _files, organization);
-        var (code, joined, error) = await command.TryRunAsync(["channel", "list"], cancellation);
-        if (code == 0 && !joined.Split('\n').Contains(consortium.Channel))
+        var (hindrance, channels) = await ListChannelsAsync(organization, cancellation);
+        if (hindrance is not null || channels.Contains(consortium.Channel))
         {
-            (code, _, error) = await command.TryRunAsync(["channel", "join", "-b", _files.GenesisBlock], cancellation);
+            return hindrance;
         }
 
+        var (code, _, error) = await CommandOf(organization).TryRunAsync(
+            ["channel", "join", "-b", genesisBlock], cancellation);
         return code == 0 ? null : error.Trim();
     }
 
-    /// <summary>Tries until nothing is in the way.</summary>
-    /// <exception cref="OperatorException">The time is up; what was in the way and the log's end are told.</exception>
-    private async Task UntilAsync(
-        DockerCommand docker, string service, Func<Task<string?>> attempt, CancellationToken cancellation)
+    /// <summary>Asks a peer for its channels, or says what is in the way.</summary>
+    private async Task<(string? Hindrance, string[] Channels)> ListChannelsAsync(
+        OrganizationSettings organization, CancellationToken cancellation)
     {
-        for (long begin = Stopwatch.GetTimestamp(); await attempt() is { } hindrance;)
-        {
-            if (Stopwatch.GetElapsedTime(begin) > ReadyTimeout)
-            {
-                string log = await docker.ComposeAsync(
-                    _docker.ComposeFile, ["logs", "--no-color", "--tail", "15", service], cancellation);
-                throw new OperatorException(
-                    $"{service} was not ready within {ReadyTimeout.TotalSeconds:F0} s: {hindrance}\n{log.Trim()}");
-            }
-
-            await Task.Delay(RetryInterval, cancellation);
-        }
+        var (code, channels, error) = await CommandOf(organization).TryRunAsync(["channel", "list"], cancellation);
+        return code == 0 ? (null, channels.Split('\n')) : (error.Trim(), []);
     }
+
+    private PeerCommand CommandOf(OrganizationSettings organization) =>
+        new(FabricBinaries.Find(_files.Binaries), _files, organization);
 }

@@ -12,6 +12,12 @@ internal sealed class DockerFiles(string state)
 
     public string ComposeFile => Path.Combine(Root, "compose.yaml");
 
+    /// <summary>The authorities' part, there before all else: Compose reads it beside the other by itself.</summary>
+    public string AuthoritiesFile => Path.Combine(Root, "compose.override.yaml");
+
+    /// <summary>Those of the two files that are there.</summary>
+    public IReadOnlyList<string> ComposeFiles => [.. new[] { ComposeFile, AuthoritiesFile }.Where(File.Exists)];
+
     public string OrdererSettings(string host) => Path.Combine(Root, "orderers", host);
 
     public string PeerSettings(OrganizationSettings organization) => Path.Combine(Root, "peers", organization.MspId);

@@ -8,6 +8,9 @@ internal static class FabricImages
 {
     private static readonly Version[] Held = [new(3, 1, 5), new(2, 5, 16)];
 
+    /// <summary>The image of Fabric's certificate authority, which has versions of its own.</summary>
+    public const string Authority = "hyperledger/fabric-ca:1.5.21";
+
     /// <summary>The version of the images that go with binaries of a version.</summary>
     /// <exception cref="UnavailableException">No pinned version is of that line.</exception>
     public static string VersionFor(Version binaries) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MicroCreds.Fabric.DevNetwork;
-using MicroCreds.Ledger.Operator.Engines.Docker;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
 
@@ -8,7 +7,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// Takes the contract to its next version while clients go on: the new servers come up beside the old ones, every
 /// institution installs and approves, the channel commits, and only then the old servers go. The data stays.
 /// </summary>
-internal sealed class ChaincodeUpgrade(NetworkState known)
+internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
 {
     private static readonly TimeSpan ServerTimeout = TimeSpan.FromSeconds(60);
 
@@ -16,7 +15,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
     private string PlanFile => Path.Combine(known.State, "consortium.next.json");
 
     /// <summary>Whether the servers are containers: those keep their addresses, and change after the commit.</summary>
-    private bool InContainers => known.Engine is DockerEngine;
+    private bool InContainers => engine.StartsInstitutions;
 
     /// <param name="version">The contract's next version.</param>
     /// <param name="policy">Its endorsement policy from then on, or null to keep the one it has.</param>
@@ -36,7 +35,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
         }
 
         var planned = Plan(version, policy ?? current.EndorsementPolicy);
-        var dialled = InContainers ? ContainerView.OfChaincodes(planned) : planned;
+        var dialled = engine.SeenByCommands(planned);
         var contract = ContractOf(dialled);
         bool newVersion = version != current.Version;
         bool newServers = newVersion && !InContainers;
@@ -51,10 +50,10 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
         await new ChaincodeDeployment(binaries, files, dialled).DefineAsync(contract, sequence, cancellation);
         Console.WriteLine($"Committed; {contract.EndorsementPolicy} rules from now on.");
         (known with { Consortium = planned }).Write();
-        if (InContainers)
+        if (InContainers && newVersion)
         {
             Console.WriteLine("The contract's containers are made anew; until they answer, clients are told to wait.");
-            await known.Engine.StartAsync(planned, cancellation);
+            await engine.StartAsync(planned, cancellation);
         }
 
         await NetworkProbe.WaitAsync(known.Network, ServerTimeout, cancellation);
@@ -112,7 +111,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known)
             var server = Next(organization);
             server.EnsureStarted(
                 ["dotnet", Programs.Contract],
-                ProcessEnvironment.ForChaincode(known.State, known.Engine, planned, organization));
+                ProcessEnvironment.ForChaincode(known.State, engine, planned, organization));
             await server.WaitAsync(
                 () => Ports.AreListeningAsync([contract.Servers[organization.MspId]], cancellation),
                 ServerTimeout, cancellation);

@@ -9,7 +9,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// only), every member's signature on the change, and then its peer, contract and gateway. Each step that was done
 /// before is passed over.
 /// </summary>
-internal sealed class InstitutionAddition(NetworkState known, NativeEngine engine)
+internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engine)
 {
     private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(60);
 
@@ -32,7 +32,8 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
         };
         var binaries = FabricBinaries.Find(_files.Binaries);
         var update = new ChannelUpdate(binaries, _files, members, directory);
-        await AdmitAsync(update, members, organization, directory, cancellation);
+        var described = engine.SeenByNodes(planned).Organizations.Single(o => o.MspId == mspId);
+        await AdmitAsync(update, members, described, directory, cancellation);
 
         string genesis = Path.Combine(directory, "genesis.pb");
         await engine.StartPeerAsync(planned, organization, cancellation);
@@ -42,8 +43,9 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
         await engine.JoinPeerAsync(planned, organization, genesis, cancellation);
 
         Console.WriteLine($"5. {mspId} installs the contract and approves the definition that the channel has.");
-        var deployment = new ChaincodeDeployment(binaries, _files, planned);
-        foreach (var chaincode in planned.Chaincodes.Where(chaincode => chaincode.Servers.ContainsKey(mspId)))
+        var dialled = engine.SeenByCommands(planned);
+        var deployment = new ChaincodeDeployment(binaries, _files, dialled);
+        foreach (var chaincode in dialled.Chaincodes.Where(chaincode => chaincode.Servers.ContainsKey(mspId)))
         {
             var package = await deployment.InstallAsync(organization, chaincode, cancellation);
             var deployed = DeployedChaincode.ReadAll(_files.Deployment)[chaincode.Name];
@@ -52,7 +54,7 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
 
         var network = Up.Describe(planned, engine.Name, known.State, known.Network);
         (known with { Consortium = planned, Network = network }).Write();
-        await Up.StartInstitutionAsync(engine, known.State, planned, network, organization, cancellation);
+        await engine.StartInstitutionAsync(planned, network, organization, cancellation);
         Console.WriteLine("6. Its contract and its gateway run; every institution is asked through every other.");
         await NetworkProbe.WaitAsync(network, ReachTimeout, cancellation);
         var entry = network.Institutions.Single(institution => institution.MspId == mspId);
@@ -122,7 +124,7 @@ internal sealed class InstitutionAddition(NetworkState known, NativeEngine engin
         ConsortiumFile.Validate(planned);
         Directory.CreateDirectory(Path.GetDirectoryName(planFile)!);
         NetworkState.WriteConsortium(planFile, planned);
-        engine.AddPorts(planned, settled);
+        NativePorts.AddNewcomer(_files, settled);
         return planned;
     }
 

@@ -9,10 +9,8 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// A cold copy of an institution's peer and gateway: both stop, their directories are packed, both start again. Not a
 /// snapshot of Fabric's, because a peer that begins with one has no earlier blocks, and gateways read all of them.
 /// </summary>
-internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
+internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine)
 {
-    private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(60);
-
     private static readonly string[] KeyFolders = ["msp", "peers", "users", "chaincode"];
 
     private readonly NativeFiles _files = new(known.State);
@@ -21,19 +19,16 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
     public async Task BackUpAsync(OrganizationSettings organization, string file, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
-        if (!Directory.Exists(Data(organization)))
-        {
-            throw new OperatorException($"{Data(organization)} is missing: there is nothing to back up.");
-        }
-
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string[] stopped = await StopAsync(organization);
+        string[] stopped = await StopAsync(organization, cancellation);
+        var data = engine.DataOf(organization);
         try
         {
-            await PackAsync(organization, file, cancellation);
+            await PackAsync(organization, await data.OpenAsync(cancellation), file, cancellation);
         }
         finally
         {
+            data.Close();
             await StartAsync(organization, stopped, cancellation);
         }
 
@@ -52,95 +47,64 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
     {
         string unpacked = Path.Combine(known.State, $"restoring-{organization.MspId}");
         await UnpackAsync(organization, file, unpacked, cancellation);
-        await StopAsync(organization);
-        foreach (string part in Parts(organization))
+        await StopAsync(organization, cancellation);
+        foreach (string part in Keys(organization))
         {
             string source = Path.Combine(unpacked, part);
             string target = Path.Combine(known.State, part);
-            if (!Directory.Exists(source) || (IsKeys(part) && Directory.Exists(target)))
+            if (Directory.Exists(source) && !Directory.Exists(target))
             {
-                continue;
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                Directory.Move(source, target);
             }
-
-            if (Directory.Exists(target))
-            {
-                string aside = Aside(target);
-                Directory.Move(target, aside);
-                Console.WriteLine($"What was in {target} lies in {aside} now; remove it when all is well.");
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            Directory.Move(source, target);
         }
 
+        await engine.DataOf(organization).ReplaceAsync(unpacked, cancellation);
         Directory.Delete(unpacked, recursive: true);
-        await StartAsync(organization, [Peer(organization)], cancellation);
+        await StartAsync(organization, [InstitutionParts.Peer(organization)], cancellation);
         await EnsureContractAsync(organization, cancellation);
-        await StartAsync(organization, [Gateway(organization)], cancellation);
+        await StartAsync(organization, [InstitutionParts.Gateway(organization)], cancellation);
         ulong height = await WaitUntilCaughtUpAsync(organization, cancellation);
         Console.WriteLine($"{organization.MspId} is restored: its peer has caught up, {height} blocks.");
     }
 
-    private static string Peer(OrganizationSettings organization) => $"peer-{organization.MspId}";
+    /// <summary>The ledger and the store, below where <see cref="IInstitutionData"/> opens them.</summary>
+    private static string[] Data(OrganizationSettings organization) =>
+        [InstitutionParts.PeerData(organization), InstitutionParts.GatewayData(organization)];
 
-    private static string Gateway(OrganizationSettings organization) => $"gateway-{organization.MspId}";
+    /// <summary>The keys, below the state directory; those of the authorities are not among them.</summary>
+    private static IEnumerable<string> Keys(OrganizationSettings organization) => KeyFolders.Select(folder =>
+        Path.Combine("organizations", "peerOrganizations", organization.Domain, folder));
 
-    private static bool IsKeys(string part) => part.StartsWith("organizations", StringComparison.Ordinal);
-
-    private static string Aside(string directory)
+    private async Task PackAsync(
+        OrganizationSettings organization, string data, string file, CancellationToken cancellation)
     {
-        int number = 1;
-        while (Directory.Exists($"{directory}.before-restore-{number}"))
-        {
-            number++;
-        }
-
-        return $"{directory}.before-restore-{number}";
-    }
-
-    private string Data(OrganizationSettings organization) =>
-        Path.Combine(_files.PeerSettings(organization), "data");
-
-    /// <summary>What a backup holds, below the state directory. The authorities' keys are not among it.</summary>
-    private string[] Parts(OrganizationSettings organization)
-    {
-        string keys = Path.Combine("organizations", "peerOrganizations", organization.Domain);
-        return
-        [
-            Path.GetRelativePath(known.State, Data(organization)),
-            Path.Combine("gateways", organization.MspId),
-            .. KeyFolders.Select(folder => Path.Combine(keys, folder)),
-        ];
-    }
-
-    private async Task PackAsync(OrganizationSettings organization, string file, CancellationToken cancellation)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using (var stream = new FileStream(file + ".new", options))
+        await using (var stream = SecretFile.Create(file + ".new"))
         await using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
         await using (var tar = new TarWriter(gzip))
         {
-            foreach (string part in Parts(organization).Where(part =>
-                Directory.Exists(Path.Combine(known.State, part))))
-            {
-                foreach (string entry in Directory.GetFileSystemEntries(
-                    Path.Combine(known.State, part), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                {
-                    string name = Path.GetRelativePath(known.State, entry).Replace('\\', '/');
-                    await tar.WriteEntryAsync(entry, name, cancellation);
-                }
-            }
+            await AddAsync(tar, data, Data(organization), cancellation);
+            await AddAsync(tar, known.State, Keys(organization), cancellation);
         }
 
         File.Move(file + ".new", file, overwrite: true);
     }
 
-    private async Task UnpackAsync(
+    private static async Task AddAsync(
+        TarWriter tar, string root, IEnumerable<string> parts, CancellationToken cancellation)
+    {
+        foreach (string directory in parts.Select(part => Path.Combine(root, part)).Where(Directory.Exists))
+        {
+            foreach (string entry in Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal))
+            {
+                string name = Path.GetRelativePath(root, entry).Replace('\\', '/');
+                await tar.WriteEntryAsync(entry, name, cancellation);
+            }
+        }
+    }
+
+    private static async Task UnpackAsync(
         OrganizationSettings organization, string file, string directory, CancellationToken cancellation)
     {
         if (Directory.Exists(directory))
@@ -162,7 +126,7 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
                 $"{file} is no backup that can be read: {exception.Message} Nothing was changed.");
         }
 
-        if (!Directory.Exists(Path.Combine(directory, Parts(organization)[0])))
+        if (!Directory.Exists(Path.Combine(directory, InstitutionParts.PeerData(organization))))
         {
             Directory.Delete(directory, recursive: true);
             throw new OperatorException(
@@ -171,30 +135,26 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
         }
     }
 
-    private async Task<string[]> StopAsync(OrganizationSettings organization)
+    private async Task<string[]> StopAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
-        string[] names = [Gateway(organization), Peer(organization)];
-        string[] running = [.. names.Where(name => new Daemon(known.State, name).IsRunning)];
-        foreach (string name in running)
-        {
-            await new Daemon(known.State, name).StopAsync();
-        }
-
-        return running;
+        string[] names = [InstitutionParts.Gateway(organization), InstitutionParts.Peer(organization)];
+        var running = await engine.ListRunningAsync(cancellation);
+        string[] stopped = [.. names.Where(running.Contains)];
+        await engine.StopPartsAsync(stopped, cancellation);
+        return stopped;
     }
 
     private async Task StartAsync(
         OrganizationSettings organization, string[] names, CancellationToken cancellation)
     {
-        if (names.Contains(Peer(organization)))
+        if (names.Contains(InstitutionParts.Peer(organization)))
         {
             await engine.StartPeerAsync(known.Consortium, organization, cancellation);
         }
 
-        if (names.Contains(Gateway(organization)))
+        if (names.Contains(InstitutionParts.Gateway(organization)))
         {
-            await Up.StartInstitutionAsync(
-                engine, known.State, known.Consortium, known.Network, organization, cancellation);
+            await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
         }
     }
 
@@ -206,9 +166,10 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
     {
         await WaitUntilCaughtUpAsync(organization, cancellation);
         var binaries = FabricBinaries.Find(_files.Binaries);
-        var deployment = new ChaincodeDeployment(binaries, _files, known.Consortium);
+        var dialled = engine.SeenByCommands(known.Consortium);
+        var deployment = new ChaincodeDeployment(binaries, _files, dialled);
         var deployed = DeployedChaincode.ReadAll(_files.Deployment);
-        foreach (var chaincode in known.Consortium.Chaincodes.Where(c => c.Servers.ContainsKey(organization.MspId)))
+        foreach (var chaincode in dialled.Chaincodes.Where(c => c.Servers.ContainsKey(organization.MspId)))
         {
             var package = await deployment.InstallAsync(organization, chaincode, cancellation);
             await deployment.ApproveAsync(
@@ -224,9 +185,10 @@ internal sealed class InstitutionBackup(NetworkState known, NativeEngine engine)
         var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
         using var connection = new InstitutionConnection(known.Network, entry);
         ulong height = 0;
-        await new Daemon(known.State, Peer(organization)).WaitAsync(
+        await engine.WaitAsync(
+            InstitutionParts.Peer(organization),
             async () => (height = await connection.Network.GetNewestBlockNumberAsync(cancellation) + 1) >= goal,
-            ReachTimeout, cancellation);
+            cancellation);
         return height;
     }
 }

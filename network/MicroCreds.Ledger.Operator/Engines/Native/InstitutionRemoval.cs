@@ -6,7 +6,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// Takes an institution out of a running channel: the others sign the change, its gateway, contract and peer stop. What
 /// it issued stays on the ledger and verifies; nobody can change it any more, since its own peer would have to agree.
 /// </summary>
-internal sealed class InstitutionRemoval(NetworkState known)
+internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engine)
 {
     private const int FewestMembers = 2;
 
@@ -16,7 +16,8 @@ internal sealed class InstitutionRemoval(NetworkState known)
 
     public async Task<int> RunAsync(string mspId, CancellationToken cancellation)
     {
-        if (known.Consortium.Organizations.All(organization => organization.MspId != mspId))
+        var former = known.Consortium.Organizations.SingleOrDefault(organization => organization.MspId == mspId);
+        if (former is null)
         {
             Console.WriteLine(
                 $"{mspId} is no member: those are "
@@ -26,13 +27,9 @@ internal sealed class InstitutionRemoval(NetworkState known)
 
         var remaining = Without(mspId);
         await LeaveAsync(mspId, remaining, cancellation);
-        foreach (string name in (string[])["gateway", "chaincode", "peer", "authority"])
-        {
-            await new Daemon(known.State, $"{name}-{mspId}").StopAsync();
-        }
-
+        await engine.RetireAsync(remaining, former, cancellation);
         Console.WriteLine($"3. The gateway, the contract and the peer of {mspId} are stopped; their files stay.");
-        var network = Up.Describe(remaining, known.Engine.Name, known.State, known.Network);
+        var network = Up.Describe(remaining, engine.Name, known.State, known.Network);
         (known with { Consortium = remaining, Network = network }).Write();
         await NetworkProbe.WaitAsync(network, ReachTimeout, cancellation);
         Console.WriteLine(

@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 namespace MicroCreds.Ledger.Operator.Engines.Native;
 
 /// <summary>Fabric itself, by its own binaries as processes of this machine, all on loopback.</summary>
-internal sealed class NativeEngine(string state) : IEngine
+internal sealed class NativeEngine(string state) : IFabricEngine
 {
     public const string EngineName = "native";
 
@@ -26,31 +26,37 @@ internal sealed class NativeEngine(string state) : IEngine
         {
             if (_useAuthorities || _authorities.AreUsed)
             {
+                string program = FabricCaProgram.Find(_authorities.ProgramFile);
                 _authorities.Prepare(settled, ports);
+                File.WriteAllText(_authorities.ProgramFile, Path.GetDirectoryName(program));
             }
         });
     }
 
-    /// <summary>Has this network's identities made by enrolment at Fabric CA servers.</summary>
-    /// <exception cref="OperatorException">The network was made without them.</exception>
-    public void UseAuthorities() => _useAuthorities = _authorities.AreUsed || !File.Exists(_files.GenesisBlock)
-        ? true
-        : throw new OperatorException(
-            $"{state} holds a network that was made without --ca, and its channel knows its own authorities: leave "
-            + "out --ca, forget it with scripts/down.sh --wipe, or give another --state.");
+    public Consortium SeenByNodes(Consortium consortium) => consortium;
 
-    /// <summary>Makes what a member lacks of its key material.</summary>
-    public async Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
+    public void UseAuthorities()
     {
-        if (_authorities.AreUsed)
-        {
-            await _authorities.EnsureMemberAsync(organization, consortium, cancellation);
-        }
+        _authorities.ThrowUnlessUsable(_files);
+        _useAuthorities = true;
+    }
 
-        KeyMaterial.EnsurePeerOrganization(
-            state, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name),
-            TimeProvider.System.GetUtcNow());
+    public Task EnsureKeysAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
+
+    public async Task StartAuthoritiesAsync(
+        Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)
+    {
+        string program = FabricCaProgram.Find(_authorities.ProgramFile);
+        await Task.WhenAll(servers.Select(async server =>
+        {
+            server.EnsureSettings(NodeSettings.Split(server.Endpoint).Host);
+            var daemon = new Daemon(state, server.Part);
+            daemon.EnsureStarted([program, "start", "--home", server.Home], new Dictionary<string, string>());
+            await daemon.WaitAsync(
+                () => Ports.AreListeningAsync([server.Endpoint], cancellation), ListenTimeout, cancellation);
+        }));
     }
 
     public async Task StartAsync(Consortium consortium, CancellationToken cancellation)
@@ -58,12 +64,7 @@ internal sealed class NativeEngine(string state) : IEngine
         var binaries = FabricBinaries.Find(_files.Binaries);
         var ports = NativePorts.Read(_files.Ports);
         binaries.Remember(_files.Binaries);
-        if (_authorities.AreUsed)
-        {
-            await _authorities.EnsureAsync(consortium, cancellation);
-        }
-
-        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
+        await _authorities.EnsureKeysAsync(consortium, this, cancellation);
         var settings = new NodeSettings(consortium, _files, ports, binaries.Version);
         foreach (var organization in consortium.OwnOrganizations())
         {
@@ -115,7 +116,6 @@ internal sealed class NativeEngine(string state) : IEngine
         }));
     }
 
-    /// <summary>Starts one peer; returns once it listens.</summary>
     public async Task StartPeerAsync(
         Consortium consortium, OrganizationSettings organization, CancellationToken cancellation)
     {
@@ -125,19 +125,16 @@ internal sealed class NativeEngine(string state) : IEngine
         await WaitForPeerAsync(organization, cancellation);
     }
 
-    /// <summary>Stops one orderer and starts it again; returns once it listens.</summary>
-    public async Task RestartOrdererAsync(Consortium consortium, string host, CancellationToken cancellation)
+    public async Task StartOrdererAsync(Consortium consortium, string host, CancellationToken cancellation)
     {
         var binaries = FabricBinaries.Find(_files.Binaries);
         var settings = new NodeSettings(consortium, _files, NativePorts.Read(_files.Ports), binaries.Version);
         string endpoint = NativePorts.OrderersOf(consortium).Single(orderer => orderer.Host == host).Endpoint;
-        await new Daemon(state, host).StopAsync();
         var daemon = StartOrderer(binaries, host, settings.ForOrderer(host, endpoint));
         await daemon.WaitAsync(
             () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
     }
 
-    /// <summary>Joins a peer to the channel that a block begins, unless it has joined.</summary>
     public async Task JoinPeerAsync(
         Consortium consortium, OrganizationSettings organization, string genesisBlock, CancellationToken cancellation)
     {
@@ -149,19 +146,41 @@ internal sealed class NativeEngine(string state) : IEngine
         }
     }
 
-    /// <summary>Gives a newcomer's peer the further addresses that it listens on.</summary>
-    public void AddPorts(Consortium consortium, OrganizationSettings newcomer)
+    public Task StartInstitutionAsync(
+        Consortium consortium, NetworkFile network, OrganizationSettings organization,
+        CancellationToken cancellation) =>
+        Up.StartInstitutionAsync(this, state, consortium, network, organization, cancellation);
+
+    public Task<IReadOnlyList<string>> ListRunningAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>(
+            [.. Daemon.All(state).Where(daemon => daemon.IsRunning).Select(daemon => daemon.Name)]);
+
+    public async Task StopPartsAsync(IReadOnlyList<string> parts, CancellationToken cancellation)
     {
-        var ports = new Ports(replace: true);
-        var next = NativePorts.NextTo(consortium with { Organizations = [newcomer] });
-        NativePorts.Read(_files.Ports).With(newcomer.MspId, next, ports.Settle).Write(_files.Ports);
+        foreach (string part in parts)
+        {
+            await new Daemon(state, part).StopAsync();
+        }
     }
+
+    public Task RetireAsync(
+        Consortium remaining, OrganizationSettings former, CancellationToken cancellation) => StopPartsAsync(
+            [
+                InstitutionParts.Gateway(former), InstitutionParts.Chaincode(former), InstitutionParts.Peer(former),
+                InstitutionParts.Authority(former.MspId),
+            ],
+            cancellation);
+
+    public Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation) =>
+        new Daemon(state, part).WaitAsync(ready, ListenTimeout, cancellation);
+
+    public IInstitutionData DataOf(OrganizationSettings organization) => new NativeData(state, organization);
 
     private Task WaitForPeerAsync(OrganizationSettings organization, CancellationToken cancellation) =>
         PeerDaemon(organization).WaitAsync(
             () => Ports.AreListeningAsync([organization.Peer], cancellation), ListenTimeout, cancellation);
 
-    private Daemon PeerDaemon(OrganizationSettings organization) => new(state, $"peer-{organization.MspId}");
+    private Daemon PeerDaemon(OrganizationSettings organization) => new(state, InstitutionParts.Peer(organization));
 
     private OrdererAdmin OpenAdmin(Consortium consortium, string host, NativePorts ports) => new(
         host, ports.OrdererAdmin[host], Path.Combine(_files.OrdererNode(consortium.Orderer, host), "tls"));

@@ -94,8 +94,15 @@ internal sealed record NativePorts
         };
     }
 
+    /// <summary>Gives a newcomer's peer the further addresses that it listens on, and writes them down.</summary>
+    public static void AddNewcomer(NativeFiles files, OrganizationSettings newcomer)
+    {
+        var ports = new Ports(replace: true);
+        Read(files.Ports).With(newcomer.MspId, NextTo(newcomer), ports.Settle).Write(files.Ports);
+    }
+
     /// <summary>The same with a newcomer's peer, each address looked at by <paramref name="check"/>.</summary>
-    public NativePorts With(string mspId, NativePorts newcomer, Func<string, string, string> check) => this with
+    private NativePorts With(string mspId, NativePorts newcomer, Func<string, string, string> check) => this with
     {
         Chaincode = new Dictionary<string, string>(Chaincode)
         {

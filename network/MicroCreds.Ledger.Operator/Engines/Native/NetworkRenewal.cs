@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// Renews the certificates that are about to expire, each for the key that it has, and restarts one after the other
 /// what serves by them. What is still to be restarted is written down first: after a failure the next call goes on.
 /// </summary>
-internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
+internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
 {
     private const int Unrenewed = 2;
 
@@ -21,8 +21,6 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
     private int _renewed;
 
     private string RestartsFile => Path.Combine(_files.Root, "restarts");
-
-    private IEnumerable<Daemon> Running => Daemon.All(known.State).Where(daemon => daemon.IsRunning);
 
     /// <returns>0 if all is well, 2 if some certificate could not be renewed.</returns>
     public async Task<int> RunAsync(TimeSpan within, CancellationToken cancellation)
@@ -92,8 +90,8 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
         {
             // The server makes itself a new one when it starts without.
             File.Delete(server.OwnCertificate);
-            await server.Daemon.StopAsync();
-            await server.StartAsync(FabricCaProgram.Find(_authorities.ProgramFile), cancellation);
+            await engine.StopPartsAsync([server.Part], cancellation);
+            await engine.StartAuthoritiesAsync(known.Consortium, [server], cancellation);
             _renewed++;
             Console.WriteLine($"  {mspId}: the authority's own TLS certificate");
         }
@@ -148,7 +146,8 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
             return;
         }
 
-        if (!Running.Any(daemon => daemon.Name.StartsWith("peer-", StringComparison.Ordinal)))
+        var running = await engine.ListRunningAsync(cancellation);
+        if (!known.Consortium.OwnOrganizations().Any(o => running.Contains(InstitutionParts.Peer(o))))
         {
             _faults.Add("Nothing runs: scripts/up.sh starts it with the new certificates; then run this again, which "
                 + "gives the peers their new client certificates for the contract.");
@@ -157,7 +156,8 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
 
         foreach (var (host, _) in NativePorts.OrderersOf(known.Consortium).Where(o => _restarts.Contains(o.Host)))
         {
-            await engine.RestartOrdererAsync(known.Consortium, host, cancellation);
+            await engine.StopPartsAsync([host], cancellation);
+            await engine.StartOrdererAsync(known.Consortium, host, cancellation);
             await DoneAsync(host, cancellation);
         }
 
@@ -172,33 +172,31 @@ internal sealed class NetworkRenewal(NetworkState known, NativeEngine engine)
 
     private async Task RestartAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
-        string mspId = organization.MspId;
-        if (_restarts.Contains($"peer-{mspId}"))
+        string peer = InstitutionParts.Peer(organization);
+        if (_restarts.Contains(peer))
         {
-            await new Daemon(known.State, $"peer-{mspId}").StopAsync();
+            await engine.StopPartsAsync([peer], cancellation);
             await engine.StartPeerAsync(known.Consortium, organization, cancellation);
-            await DoneAsync($"peer-{mspId}", cancellation);
+            await DoneAsync(peer, cancellation);
         }
 
-        bool package = _restarts.Contains($"package-{mspId}");
-        if (package)
+        string package = $"package-{organization.MspId}";
+        bool repacked = _restarts.Contains(package);
+        if (repacked)
         {
-            await new PackageRenewal(_files, known.Consortium).RunAsync(organization, cancellation);
+            await new PackageRenewal(_files, engine.SeenByCommands(known.Consortium))
+                .RunAsync(organization, cancellation);
         }
 
+        var (chaincode, gateway) = (InstitutionParts.Chaincode(organization), InstitutionParts.Gateway(organization));
         string[] programs =
         [
-            .. package || _restarts.Contains($"chaincode-{mspId}") ? [$"chaincode-{mspId}"] : (string[])[],
-            .. _restarts.Contains($"gateway-{mspId}") ? [$"gateway-{mspId}"] : (string[])[],
+            .. repacked || _restarts.Contains(chaincode) ? [chaincode] : (string[])[],
+            .. _restarts.Contains(gateway) ? [gateway] : (string[])[],
         ];
-        foreach (string program in programs)
-        {
-            await new Daemon(known.State, program).StopAsync();
-        }
-
-        await Up.StartInstitutionAsync(
-            engine, known.State, known.Consortium, known.Network, organization, cancellation);
-        foreach (string program in programs.Append($"package-{mspId}").Where(_restarts.Contains))
+        await engine.StopPartsAsync(programs, cancellation);
+        await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
+        foreach (string program in programs.Append(package).Where(_restarts.Contains))
         {
             await DoneAsync(program, cancellation);
         }

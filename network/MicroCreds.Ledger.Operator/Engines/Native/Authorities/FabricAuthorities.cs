@@ -4,6 +4,7 @@ using MicroCreds.Fabric.DevNetwork;
 namespace MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 /// <summary>The Fabric CA servers of a network that was made with <c>--ca</c>: one per organisation.</summary>
+/// <param name="state">The network's state directory.</param>
 internal sealed class FabricAuthorities(string state)
 {
     /// <summary>Beside a peer's own port, those for chaincode and metrics, and an orderer's admin.</summary>
@@ -21,10 +22,20 @@ internal sealed class FabricAuthorities(string state)
     /// <summary>Where the program's directory is remembered.</summary>
     public string ProgramFile => Path.Combine(_root, "program");
 
-    /// <summary>Checks that the servers can run here, and settles their ports.</summary>
+    /// <exception cref="OperatorException">The network was made without them.</exception>
+    public void ThrowUnlessUsable(NativeFiles files)
+    {
+        if (!AreUsed && File.Exists(files.GenesisBlock))
+        {
+            throw new OperatorException(
+                $"{state} holds a network that was made without --ca, and its channel knows its own authorities: "
+                + "leave out --ca, forget it with scripts/down.sh --wipe, or give another --state.");
+        }
+    }
+
+    /// <summary>Settles the servers' ports.</summary>
     public void Prepare(Consortium consortium, Ports ports)
     {
-        string program = FabricCaProgram.Find(ProgramFile);
         var known = ReadPorts();
         var endpoints = MembersOf(consortium).ToDictionary(
             member => member.MspId,
@@ -32,34 +43,63 @@ internal sealed class FabricAuthorities(string state)
                 known.GetValueOrDefault(member.MspId) ?? Next(member.Endpoint), $"the authority of {member.MspId}"));
         ports.ThrowIfTaken();
         Directory.CreateDirectory(_root);
-        File.WriteAllText(ProgramFile, Path.GetDirectoryName(program));
         WritePorts(endpoints);
     }
 
-    /// <summary>Starts every server and enrols whoever has no certificate yet.</summary>
-    public async Task EnsureAsync(Consortium consortium, CancellationToken cancellation)
+    /// <summary>Makes what a network lacks of its key material, by enrolment where it has authorities.</summary>
+    public async Task EnsureKeysAsync(Consortium consortium, IFabricEngine engine, CancellationToken cancellation)
     {
-        Console.WriteLine("Fabric CA: one server per organisation; identities are made by enrolment.");
-        await Task.WhenAll(consortium.OwnOrganizations()
-            .Select(organization => EnsureMemberAsync(organization, consortium, cancellation))
-            .Append(EnsureOrdererAsync(consortium.Orderer, cancellation)));
+        if (AreUsed)
+        {
+            Console.WriteLine("Fabric CA: one server per organisation; identities are made by enrolment.");
+            await engine.StartAuthoritiesAsync(consortium, [.. ServersOf(consortium)], cancellation);
+            await Task.WhenAll(consortium.OwnOrganizations()
+                .Select(organization => EnrolMemberAsync(organization, consortium, cancellation))
+                .Append(EnrolOrdererAsync(consortium.Orderer, cancellation)));
+        }
+
+        KeyMaterial.Ensure(state, consortium, TimeProvider.System.GetUtcNow());
     }
 
-    /// <summary>Starts a member's server and enrols whoever of it has no certificate yet.</summary>
-    public async Task EnsureMemberAsync(
-        OrganizationSettings organization, Consortium consortium, CancellationToken cancellation)
+    /// <summary>Makes what a member lacks of its key material, by enrolment where there are authorities.</summary>
+    public async Task EnsureKeysAsync(
+        Consortium consortium, OrganizationSettings organization, IFabricEngine engine,
+        CancellationToken cancellation)
     {
-        if (!ReadPorts().ContainsKey(organization.MspId))
+        if (AreUsed)
+        {
+            AddPort(organization);
+            var server = ServerOf(organization.MspId, organization.Domain);
+            await engine.StartAuthoritiesAsync(consortium, [server], cancellation);
+            await EnrolMemberAsync(organization, consortium, cancellation);
+        }
+
+        KeyMaterial.EnsurePeerOrganization(
+            state, organization, consortium.Chaincodes.Select(chaincode => chaincode.Name),
+            TimeProvider.System.GetUtcNow());
+    }
+
+    /// <summary>The servers of a consortium's members and of its orderers.</summary>
+    public IEnumerable<FabricCaServer> ServersOf(Consortium consortium) => consortium.OwnOrganizations()
+        .Select(organization => ServerOf(organization.MspId, organization.Domain))
+        .Append(ServerOf(consortium.Orderer.MspId, consortium.Orderer.Domain));
+
+    private void AddPort(OrganizationSettings newcomer)
+    {
+        if (!ReadPorts().ContainsKey(newcomer.MspId))
         {
             var ports = new Ports(replace: true);
             WritePorts(new Dictionary<string, string>(ReadPorts())
             {
-                [organization.MspId] = ports.Settle(Next(organization.Peer), "the newcomer's authority"),
+                [newcomer.MspId] = ports.Settle(Next(newcomer.Peer), "the newcomer's authority"),
             });
         }
+    }
 
+    private async Task EnrolMemberAsync(
+        OrganizationSettings organization, Consortium consortium, CancellationToken cancellation)
+    {
         var server = ServerOf(organization.MspId, organization.Domain);
-        await server.StartAsync(FabricCaProgram.Find(ProgramFile), cancellation);
         using var client = Connect(server);
         var material = MaterialOf(organization, server, client);
         material.WriteRoots();
@@ -76,7 +116,7 @@ internal sealed class FabricAuthorities(string state)
     /// <exception cref="OperatorException">It has none.</exception>
     public FabricCaServer ServerOf(string mspId, string domain) =>
         new(state, mspId, domain, ReadPorts().GetValueOrDefault(mspId) ?? throw new OperatorException(
-            $"{mspId} has no Fabric CA here: make the network with scripts/up.sh --engine native --ca."));
+            $"{mspId} has no Fabric CA here: make the network with scripts/up.sh --ca."));
 
     public static FabricCaClient Connect(FabricCaServer server) =>
         new(server.MspId, server.Endpoint, server.IdentityRoot);
@@ -85,10 +125,9 @@ internal sealed class FabricAuthorities(string state)
         OrganizationSettings organization, FabricCaServer server, FabricCaClient client) => new(
             Path.Combine(state, "organizations", "peerOrganizations", organization.Domain), server, client);
 
-    private async Task EnsureOrdererAsync(OrdererSettings orderer, CancellationToken cancellation)
+    private async Task EnrolOrdererAsync(OrdererSettings orderer, CancellationToken cancellation)
     {
         var server = ServerOf(orderer.MspId, orderer.Domain);
-        await server.StartAsync(FabricCaProgram.Find(ProgramFile), cancellation);
         using var client = Connect(server);
         string directory = Path.Combine(state, "organizations", "ordererOrganizations", orderer.Domain);
         var material = new EnrolledOrganization(directory, server, client);

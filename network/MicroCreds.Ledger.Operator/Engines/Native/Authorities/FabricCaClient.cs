@@ -37,6 +37,20 @@ internal sealed class FabricCaClient : IDisposable
         _http = new HttpClient(_handler) { BaseAddress = new Uri($"https://{endpoint}"), Timeout = Timeout };
     }
 
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> IsAnsweringAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/api/v1/cainfo", UriKind.Relative), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not listening yet.
+        }
+    }
+
     /// <summary>Gets an identity's certificate by its password.</summary>
     public async Task<string> EnrolAsync(
         string authority, string id, string secret, string requestPem, bool tls, CancellationToken cancellation)

@@ -15,8 +15,6 @@ internal sealed class FabricCaServer(string state, string mspId, string domain, 
     private const string SettingsName = "fabric-ca-server-config.yaml";
     private const int SecretBytes = 32;
 
-    private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(30);
-
     public string MspId => mspId;
 
     public string Domain => domain;
@@ -38,40 +36,35 @@ internal sealed class FabricCaServer(string state, string mspId, string domain, 
     /// <summary>The certificate that the server itself shows; it makes a new one when there is none.</summary>
     public string OwnCertificate => Path.Combine(Home, "tls-cert.pem");
 
-    public Daemon Daemon => new(state, $"authority-{mspId}");
+    /// <summary>The name of its process or container.</summary>
+    public string Part => InstitutionParts.Authority(mspId);
 
     /// <summary>The password of the one identity that registers others; only its owner can read the file.</summary>
     public string RegistrarSecret => File.ReadAllText(SecretFile);
 
     private string SecretFile => Path.Combine(Home, "registrar.secret");
 
-    /// <summary>Starts it unless it runs; returns once it listens.</summary>
-    public async Task StartAsync(string program, CancellationToken cancellation)
+    /// <summary>Writes what it reads when it starts, unless it is there.</summary>
+    /// <param name="listen">The address that it listens on where it runs.</param>
+    public void EnsureSettings(string listen)
     {
         if (!File.Exists(Path.Combine(Home, SettingsName)))
         {
-            WriteSettings();
+            string secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(SecretBytes));
+            Operator.SecretFile.Write(SecretFile, System.Text.Encoding.ASCII.GetBytes(secret));
+            Write(Path.Combine(Home, "tlsca", SettingsName), listen, TlsAuthority, secret, further: "");
+            Write(
+                Path.Combine(Home, SettingsName), listen, IdentityAuthority, secret,
+                Path.Combine("tlsca", SettingsName));
         }
-
-        var daemon = Daemon;
-        daemon.EnsureStarted([program, "start", "--home", Home], new Dictionary<string, string>());
-        await daemon.WaitAsync(
-            () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
     }
 
-    private void WriteSettings()
-    {
-        string secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(SecretBytes));
-        Operator.SecretFile.Write(SecretFile, System.Text.Encoding.ASCII.GetBytes(secret));
-        Write(Path.Combine(Home, "tlsca", SettingsName), TlsAuthority, secret, further: "");
-        Write(Path.Combine(Home, SettingsName), IdentityAuthority, secret, Path.Combine("tlsca", SettingsName));
-    }
-
-    private void Write(string file, string name, string secret, string further)
+    private void Write(string file, string listen, string name, string secret, string further)
     {
         var (host, port) = NodeSettings.Split(endpoint);
         string settings = SettingsTemplate.Fill("fabric-ca-server.yaml", new Dictionary<string, string>
         {
+            ["listen"] = listen,
             ["host"] = host,
             ["port"] = port,
             ["name"] = name,
