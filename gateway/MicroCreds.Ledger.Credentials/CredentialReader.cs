@@ -68,9 +68,10 @@ public static class CredentialReader
     /// <param name="form">The form it came in.</param>
     /// <param name="proof">Its proof.</param>
     /// <param name="sealedMembers">What the leaf hashes, if parts of it may be withheld.</param>
+    /// <param name="holderProof">What shows that who presents it has the key it is bound to.</param>
     internal static ReadCredential Read(
         JsonElement root, CanonicalObject members, FaultCollector faults, CredentialForm form, ReadProof proof,
-        CanonicalObject? sealedMembers = null)
+        CanonicalObject? sealedMembers = null, HolderProof? holderProof = null)
     {
         CheckContexts(members, faults);
         faults.Type(root, "", "VerifiableCredential");
@@ -109,6 +110,8 @@ public static class CredentialReader
             Anchor = AnchorReader.Read(root, faults),
             Proof = proof,
             StatusEntry = StatusListEntry.Read(root, faults),
+            HolderKey = HolderBinding.Read(root, faults),
+            HolderProof = holderProof,
             Members = members,
             Sealed = sealedMembers,
         };

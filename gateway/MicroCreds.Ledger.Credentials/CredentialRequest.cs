@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>What a registrar sends to have one credential issued.</summary>
@@ -30,6 +32,12 @@ public sealed record Recipient
 
     /// <summary>An identifier that the learner controls, an absolute URI such as a DID.</summary>
     public string? Id { get; init; }
+
+    /// <summary>
+    /// The public JSON Web Key of the learner's wallet: P-256 or Ed25519. The credential is bound to it, so that the
+    /// wallet can prove to a verifier whose it is. Default is none.
+    /// </summary>
+    public JsonElement? Key { get; init; }
 }
 
 /// <summary>A result: a grade, a percentage, a status.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -55,6 +56,8 @@ internal static class CredentialRequestRules
         if (recipient.Id is { } id && !IsUri(id))
             faults.Add(new("/recipient/id",
                 $"Give an absolute URI, such as a DID, of up to {Limits.MaxUrlLength} characters."));
+        if (recipient.Key is { } key && HolderBinding.FaultOf(key) is { } fault)
+            faults.Add(new("/recipient/key", fault));
     }
 
     private static void CheckResult(CredentialResult result, List<CredentialRequestFault> faults)

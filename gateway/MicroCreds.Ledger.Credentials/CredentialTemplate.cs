@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
@@ -66,6 +67,8 @@ public sealed class CredentialTemplate
             .With(CredentialVocabulary.SaltMember, NewSalt())
             .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
             .With("credentialSubject", Subject(request).ToArray());
+        if (request.Recipient.Key is { } key)
+            credential = credential.With(HolderBinding.Member, CanonicalJson.Canonicalize(HolderBinding.Of(key)));
         if (request.ValidUntil is { } validUntil)
             credential = credential.With("validUntil", CredentialTime.Write(validUntil));
         if (Evidence(request.Evidence ?? [], parts ?? []) is { Count: > 0 } evidence)

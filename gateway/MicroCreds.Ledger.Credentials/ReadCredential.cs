@@ -47,6 +47,12 @@ public sealed class ReadCredential
     /// <summary>The proof.</summary>
     public required ReadProof Proof { get; init; }
 
+    /// <summary>The key of the learner's that it is bound to, if it is bound to one.</summary>
+    public PublicKey? HolderKey { get; init; }
+
+    /// <summary>What shows that who presents it has that key, if it was presented with such a proof.</summary>
+    public HolderProof? HolderProof { get; init; }
+
     // All members that are shown, but not the proof.
     internal CanonicalObject Members { get; init; } = CanonicalObject.Empty;
 

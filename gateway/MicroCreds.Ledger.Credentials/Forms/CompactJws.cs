@@ -67,22 +67,9 @@ internal sealed class CompactJws
     public static CompactJws Read(
         ReadOnlyMemory<byte> token, string type, string? contentType, FaultCollector faults)
     {
-        var text = token.Span;
-        int first = text.IndexOf((byte)'.');
-        int last = text.LastIndexOf((byte)'.');
-        if (text.Count((byte)'.') != Parts - 1)
-        {
-            faults.Add("", "A token has three parts with two dots between them.");
-            return new CompactJws(ReadProof.Nothing, []);
-        }
+        if (Split(token, faults) is not { } parts) return new CompactJws(ReadProof.Nothing, []);
 
-        if (!StrictBase64Url.TryDecode(text[(first + 1)..last], out byte[] payload) || payload.Length == 0)
-            faults.Add(PayloadPath, "It must be base64url without padding, in its one spelling.");
-        if (!StrictBase64Url.TryDecode(text[(last + 1)..], out byte[] signature)
-            || signature.Length != PublicKey.SignatureLength)
-            faults.Add(SignaturePath, "It must be 64 bytes in base64url without padding, in its one spelling.");
-
-        var (algorithm, did, keyId) = ReadHeader(text[..first], type, contentType, faults);
+        var (algorithm, did, keyId) = ReadHeader(parts.Header.Span, type, contentType, faults);
         return new CompactJws(
             new ReadProof
             {
@@ -90,35 +77,37 @@ internal sealed class CompactJws
                 Did = did,
                 KeyId = keyId,
                 Created = default,
-                SignedBytes = token[..last],
-                Signature = signature,
+                SignedBytes = parts.SignedBytes,
+                Signature = parts.Signature,
             },
-            payload);
+            parts.Payload);
+    }
+
+    /// <summary>Takes a token into its three parts, and notes what of them cannot be decoded.</summary>
+    internal static JwsParts? Split(ReadOnlyMemory<byte> token, FaultCollector faults)
+    {
+        var text = token.Span;
+        int first = text.IndexOf((byte)'.');
+        int last = text.LastIndexOf((byte)'.');
+        if (text.Count((byte)'.') != Parts - 1)
+        {
+            faults.Add("", "A token has three parts with two dots between them.");
+            return null;
+        }
+
+        if (!StrictBase64Url.TryDecode(text[(first + 1)..last], out byte[] payload) || payload.Length == 0)
+            faults.Add(PayloadPath, "It must be base64url without padding, in its one spelling.");
+        if (!StrictBase64Url.TryDecode(text[(last + 1)..], out byte[] signature)
+            || signature.Length != PublicKey.SignatureLength)
+            faults.Add(SignaturePath, "It must be 64 bytes in base64url without padding, in its one spelling.");
+        return new JwsParts(token[..first], payload, signature, token[..last]);
     }
 
     private static (string Algorithm, string Did, string KeyId) ReadHeader(
         ReadOnlySpan<byte> text, string type, string? contentType, FaultCollector faults)
     {
         string[] names = contentType is null ? ["alg", "kid", "typ"] : ["alg", "cty", "kid", "typ"];
-        if (Parse(text) is not { } header)
-        {
-            faults.Add(HeaderPath, "It must be a JSON object in base64url without padding, in its one spelling.");
-            return ("", "", "");
-        }
-
-        // A key in the header (jwk, jku, x5c …) would be the sender's own word, and crit or b64 could change what is
-        // signed.
-        if (header.EnumerateObject().Any(member => !names.Contains(member.Name)))
-        {
-            faults.Add(HeaderPath,
-                $"It may hold only {string.Join(", ", names)}: the issuer's keys are never taken from a token.");
-        }
-
-        string algorithm = faults.Text(header, HeaderPath, "alg");
-        if (algorithm.Length > 0 && algorithm is not (Es256 or EdDsa))
-            faults.Add(HeaderPath + "/alg", $"It must be {Es256} or {EdDsa}.");
-        if (faults.Text(header, HeaderPath, "typ") is { Length: > 0 } typ && typ != type)
-            faults.Add(HeaderPath + "/typ", $"It must be {type}.");
+        if (ReadHeader(text, type, names, faults, out string algorithm) is not { } header) return ("", "", "");
         if (contentType is not null && faults.Text(header, HeaderPath, "cty") is { Length: > 0 } cty
             && cty != contentType)
             faults.Add(HeaderPath + "/cty", $"It must be {contentType}.");
@@ -131,6 +120,38 @@ internal sealed class CompactJws
         }
 
         return (algorithm, did, keyId);
+    }
+
+    /// <summary>Reads what the headers of all our tokens share.</summary>
+    /// <param name="text">The header, encoded.</param>
+    /// <param name="type">The type that the token must have.</param>
+    /// <param name="names">The members that the header may have.</param>
+    /// <param name="faults">What notes every fault.</param>
+    /// <param name="algorithm">The algorithm; empty if it names none.</param>
+    internal static JsonElement? ReadHeader(
+        ReadOnlySpan<byte> text, string type, string[] names, FaultCollector faults, out string algorithm)
+    {
+        algorithm = "";
+        if (Parse(text) is not { } header)
+        {
+            faults.Add(HeaderPath, "It must be a JSON object in base64url without padding, in its one spelling.");
+            return null;
+        }
+
+        // A key in the header (jwk, jku, x5c …) would be the sender's own word, and crit or b64 could change what is
+        // signed.
+        if (header.EnumerateObject().Any(member => !names.Contains(member.Name)))
+        {
+            faults.Add(HeaderPath,
+                $"It may hold only {string.Join(", ", names)}: keys are never taken from a token's header.");
+        }
+
+        algorithm = faults.Text(header, HeaderPath, "alg");
+        if (algorithm.Length > 0 && algorithm is not (Es256 or EdDsa))
+            faults.Add(HeaderPath + "/alg", $"It must be {Es256} or {EdDsa}.");
+        if (faults.Text(header, HeaderPath, "typ") is { Length: > 0 } typ && typ != type)
+            faults.Add(HeaderPath + "/typ", $"It must be {type}.");
+        return header;
     }
 
     private static JsonElement? Parse(ReadOnlySpan<byte> text)
@@ -147,6 +168,14 @@ internal sealed class CompactJws
         }
     }
 }
+
+/// <summary>The parts of a token, decoded as far as they can be.</summary>
+/// <param name="Header">The header, encoded.</param>
+/// <param name="Payload">The payload.</param>
+/// <param name="Signature">The signature.</param>
+/// <param name="SignedBytes">The token as far as it is signed.</param>
+internal readonly record struct JwsParts(
+    ReadOnlyMemory<byte> Header, byte[] Payload, byte[] Signature, ReadOnlyMemory<byte> SignedBytes);
 
 /// <summary>How keys are named below an issuer's DID.</summary>
 internal static class IssuerKeyName

@@ -12,7 +12,7 @@ internal static class SdJwtReader
 
     public static ReadCredential Read(ReadOnlyMemory<byte> text, FaultCollector faults)
     {
-        var (token, disclosures) = Split(text, faults);
+        var (token, disclosures, binding) = Split(text, faults);
         var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
         using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
         var root = payload.RootElement;
@@ -35,13 +35,23 @@ internal static class SdJwtReader
         using var document = JsonDocument.Parse(opened.ToArray());
         var credential = CredentialReader.Read(
             document.RootElement, opened, faults, CredentialForm.SdJwtVc, jws.Proof,
-            members.Without(CredentialVocabulary.AnchorMember));
+            members.Without(CredentialVocabulary.AnchorMember),
+            binding.IsEmpty ? null : KeyBindingReader.Read(binding, text.Span[..^binding.Length]));
         TokenClaims.Check(root, TokenClaims.OfSdJwt, credential, faults);
+        if (credential is { HolderKey: null, HolderProof: not null })
+        {
+            faults.Add(
+                "keyBinding",
+                "A proof of the holder's key stands behind the disclosures, but the issuer bound no key: it proves "
+                + "nothing. What ends the last disclosure is ~, and nothing follows.");
+        }
+
         return credential;
     }
 
-    private static (ReadOnlyMemory<byte> Token, List<ReadOnlyMemory<byte>> Disclosures) Split(
-        ReadOnlyMemory<byte> text, FaultCollector faults)
+    // What stands behind the last separator is the proof of the holder's key; most have none.
+    private static (ReadOnlyMemory<byte> Token, List<ReadOnlyMemory<byte>> Disclosures, ReadOnlyMemory<byte> Binding)
+        Split(ReadOnlyMemory<byte> text, FaultCollector faults)
     {
         var parts = new List<ReadOnlyMemory<byte>>();
         foreach (var range in text.Span.Split(CredentialForms.DisclosureSeparator))
@@ -54,18 +64,10 @@ internal static class SdJwtReader
         if (parts.Count > DisclosurePlaces.MaxDisclosures + 1)
         {
             faults.Add(DisclosurePlaces.Path, $"At most {DisclosurePlaces.MaxDisclosures} are read.");
-            return (parts[0], []);
+            return (parts[0], [], default);
         }
 
-        if (!parts[^1].IsEmpty)
-        {
-            faults.Add(
-                "keyBinding",
-                "A proof of the holder's key stands behind the disclosures, but the issuer bound no key: it proves "
-                + "nothing. What ends the last disclosure is ~, and nothing follows.");
-        }
-
-        return (parts[0], parts[1..^1]);
+        return (parts[0], parts[1..^1], parts[^1]);
     }
 
     private static JsonElement? SubjectOf(JsonElement root, FaultCollector faults)

@@ -27,7 +27,7 @@ internal static class TokenClaims
 
     // What a reader of tokens would go by although the credential says nothing of it.
     private static readonly string[] Registered =
-        ["_sd_alg", "aud", "cnf", "exp", "iat", "iss", "jti", "nbf", "status", "sub", "vc", "vct"];
+        ["_sd_alg", "aud", "exp", "iat", "iss", "jti", "nbf", "status", "sub", "vc", "vct"];
 
     /// <summary>Adds the claims of a VC-JWT.</summary>
     public static CanonicalObject AddToVcJwt(CanonicalObject credential)

@@ -65,11 +65,21 @@ public static class CheckCodes
     public const string AccreditorRemoved = "accreditorRemoved";
     public const string AccreditationNotKnown = "accreditationNotKnown";
 
+    // The holder.
+    public const string HolderProven = "holderProven";
+    public const string HolderProofNotAsked = "holderProofNotAsked";
+    public const string HolderProofMissing = "holderProofMissing";
+    public const string HolderProofMalformed = "holderProofMalformed";
+    public const string HolderProofForged = "holderProofForged";
+    public const string HolderProofElsewhere = "holderProofElsewhere";
+    public const string HolderProofOutOfTime = "holderProofOutOfTime";
+
     // Any check.
     public const string LedgerUnreachable = "ledgerUnreachable";
     public const string NotChecked = "notChecked";
 
     // Notices.
+    public const string HolderNotProven = "holderNotProven";
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";
     public const string ReinstatedEarlier = "reinstatedEarlier";

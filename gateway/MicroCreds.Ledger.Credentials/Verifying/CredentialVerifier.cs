@@ -23,6 +23,9 @@ public sealed record VerificationOptions
     /// </summary>
     public TimeSpan TransactionClockSkew { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long ago a wallet may have proved its key. Default is 1 hour.</summary>
+    public TimeSpan MaxHolderProofAge { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The largest document, in bytes. Default is 256 KiB.</summary>
     public int MaxDocumentBytes { get; init; } = 256 * 1024;
 }
@@ -51,10 +54,18 @@ public sealed class CredentialVerifier
     }
 
     /// <summary>
-    /// Verifies a credential in any form, as it was received. Never throws because of what it holds.
+    /// Verifies a credential in any form, as it was received; equivalent to
+    /// <c>VerifyAsync(utf8, request: null, cancellationToken)</c>.
     /// </summary>
+    public ValueTask<Verdict> VerifyAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default) =>
+        VerifyAsync(utf8, request: null, cancellationToken);
+
+    /// <summary>Verifies a credential as it was presented. Never throws because of what it holds.</summary>
+    /// <param name="utf8">The credential in any form, as it was received.</param>
+    /// <param name="request">What the wallet was asked for; none if nothing was.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     public async ValueTask<Verdict> VerifyAsync(
-        ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> utf8, PresentationRequest? request, CancellationToken cancellationToken = default)
     {
         if (utf8.Length > _options.MaxDocumentBytes)
         {
@@ -65,7 +76,7 @@ public sealed class CredentialVerifier
 
         try
         {
-            return await VerifyAsync(CredentialReader.Read(utf8), cancellationToken);
+            return await VerifyAsync(CredentialReader.Read(utf8), request, cancellationToken);
         }
         catch (StrictJsonException e)
         {
@@ -84,7 +95,7 @@ public sealed class CredentialVerifier
     {
         try
         {
-            return await VerifyAsync(CredentialReader.Read(document), cancellationToken);
+            return await VerifyAsync(CredentialReader.Read(document), null, cancellationToken);
         }
         catch (CredentialFormatException e)
         {
@@ -92,11 +103,12 @@ public sealed class CredentialVerifier
         }
     }
 
-    private async ValueTask<Verdict> VerifyAsync(ReadCredential credential, CancellationToken cancellationToken)
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadCredential credential, PresentationRequest? request, CancellationToken cancellationToken)
     {
         var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
         var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
-        return Judge(examination);
+        return Judge(examination, request);
     }
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
@@ -113,7 +125,7 @@ public sealed class CredentialVerifier
         }
     }
 
-    private static Verdict Judge(Examination examination)
+    private static Verdict Judge(Examination examination, PresentationRequest? request)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -133,6 +145,7 @@ public sealed class CredentialVerifier
             ValidityPeriodCheck.Of(examination),
             AccreditationCheck.Of(examination, out var accreditation),
         ];
+        if (HolderCheck.Of(examination, request, notices) is { } holder) checks = [.. checks, holder];
         return new Verdict
         {
             Kind = Verdict.KindOf(checks),

@@ -10,7 +10,10 @@ public sealed record Verdict
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
-    /// <summary>The checks, always all of them, in the same order.</summary>
+    /// <summary>
+    /// The checks, always all of them, in the same order; <see cref="CheckNames.Holder"/> last, and only where a proof
+    /// of it was brought or asked for.
+    /// </summary>
     public required IReadOnlyList<Check> Checks { get; init; }
 
     /// <summary>How far the view of the ledger reached; absent if it was not or could not be asked.</summary>
@@ -149,4 +152,7 @@ public static class CheckNames
 
     /// <summary>Its issuer was accredited for it when it was anchored.</summary>
     public const string Accreditation = "accreditation";
+
+    /// <summary>Who presents it has the key that it is bound to.</summary>
+    public const string Holder = "holder";
 }

@@ -155,7 +155,11 @@ bind();
 
 // A link may carry a credential behind its #, which browsers send to nobody.
 if (location.hash.length > 20) {
-  const text = decodeURIComponent(location.hash.slice(1));
+  const hash = location.hash.slice(1);
+  let text = hash;
+  try {
+    text = decodeURIComponent(hash);
+  } catch { /* Not encoded, or cut off: the verdict says what is wrong with it. */ }
   history.replaceState(null, "", location.pathname + location.search);
   sendText(text);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Gateway.Access;
@@ -23,7 +24,8 @@ public static class VerificationResource
             .WithDescription(
                 "Send the credential as it was received, in any of its forms: the text tells which it is. Every check "
                 + "is a line of its own; what could not be checked is "
-                + "`unknown` and makes the verdict `indeterminate`, never `valid`. 503, with the same body, means "
+                + "`unknown` and makes the verdict `indeterminate`, never `valid`. Who asked a wallet for a presentation "
+                + "names itself and the nonce it gave: the wallet's proof must be made for them. 503, with the same body, means "
                 + "that the "
                 + "ledger could not be asked. Needs no login, and keeps nothing of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
@@ -33,12 +35,15 @@ public static class VerificationResource
             .GivesProblems(400, 413)
             .ReadableFromAnywhere();
 
-    private static async Task VerifyAsync(HttpContext context, CredentialVerifier verifier, GatewayMetrics metrics)
+    private static async Task VerifyAsync(
+        HttpContext context, CredentialVerifier verifier, GatewayMetrics metrics,
+        [Description("Whom the wallet was to make its proof for.")] string? audience = null,
+        [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {
         byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
-        var verdict = await verifier.VerifyAsync(document, context.RequestAborted);
+        var verdict = await verifier.VerifyAsync(document, RequestOf(audience, nonce), context.RequestAborted);
         metrics.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))
@@ -51,6 +56,14 @@ public static class VerificationResource
         response.Headers.CacheControl = "no-store";
         await JsonSerializer.SerializeAsync(response.BodyWriter, verdict, VerdictType, context.RequestAborted);
     }
+
+    private static PresentationRequest? RequestOf(string? audience, string? nonce) => (audience, nonce) switch
+    {
+        (null, null) => null,
+        ({ Length: > 0 }, { Length: > 0 }) => new PresentationRequest(audience, nonce),
+        _ => throw new ProblemException(
+            ProblemKind.InvalidRequest, "Name both audience and nonce, or neither: one alone lets a proof be used twice."),
+    };
 
     private static bool IsUnreachable(Verdict verdict)
     {

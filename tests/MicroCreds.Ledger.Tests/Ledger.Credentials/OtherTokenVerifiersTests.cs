@@ -95,6 +95,36 @@ public sealed class OtherTokenVerifiersTests
         Assert.Equal("5", CredentialContent.Of(verdict.Document!).Grade);
     }
 
+    [Theory]
+    [InlineData(KeyAlgorithm.P256)]
+    [InlineData(KeyAlgorithm.Ed25519)]
+    public async Task Presentation_OfABoundCredential_ByAnothersWallet_IsProvenHereAndThere(KeyAlgorithm algorithm)
+    {
+        using var issuer = new SampleIssuer();
+        using var holder = IssuerPrivateKey.Generate(algorithm);
+        var bound = Full with { Recipient = Full.Recipient with { Key = HolderKeys.PublicOf(holder) } };
+        var cohort = issuer.Issue([Full, bound]);
+        var sample = Sample("wallet", "sdJwt", issuer, cohort.Documents[1]);
+        sample["wallet"] = new JsonObject
+        {
+            ["jwk"] = HolderKeys.PrivateOf(holder),
+            ["audience"] = "https://verifier.example",
+            ["nonce"] = "n-0S6_WzA2Mj",
+        };
+        var result = (await RunAsync([sample]))["wallet"];
+        Assert.True((bool?)result["bound"], result.ToJsonString());
+
+        var verifier = new CredentialVerifier(
+            SampleLedger.Of(issuer, cohort), new FakeTimeProvider(SampleIssuer.IssuedAt.AddDays(1)),
+            new VerificationOptions { Ledger = SampleIssuer.Ledger });
+        var verdict = await verifier.VerifyAsync(
+            Encoding.ASCII.GetBytes((string)result["presented"]!),
+            new PresentationRequest("https://verifier.example", "n-0S6_WzA2Mj"),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        Assert.Equal(CheckCodes.HolderProven, verdict.Checks[^1].Code);
+    }
+
     private static void Tamper(ForgedToken token)
     {
         if (token.IsSdJwt) token.Payload["name"] = "Another Title";

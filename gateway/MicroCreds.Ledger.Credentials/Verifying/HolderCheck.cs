@@ -1,0 +1,67 @@
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>
+/// Checks that who presents a credential has the key that it is bound to (RFC 9901, 7.3). Whose credential it is does
+/// not make it good or bad, so without a proof, where none was asked for, there is a notice and no check.
+/// </summary>
+internal static class HolderCheck
+{
+    private const string AskAgain = "Ask the learner to present it again from the wallet.";
+
+    public static Check? Of(Examination examination, PresentationRequest? request, List<Notice> notices)
+    {
+        var (credential, now, options) = (examination.Credential, examination.Now, examination.Options);
+        if (credential.HolderProof is not { } proof)
+        {
+            if (credential.HolderKey is null && request is null) return null;
+            if (request is not null) return Missing(isBound: credential.HolderKey is not null);
+            notices.Add(new Notice(
+                CheckCodes.HolderNotProven,
+                "It is bound to a key in the learner's wallet, and nothing here shows that who presents it has it."));
+            return null;
+        }
+
+        if (proof.Fault is { } fault)
+            return Fail(CheckCodes.HolderProofMalformed, $"The wallet's proof of the key cannot be read: {fault}");
+        if (credential.HolderKey is not { } key || !proof.IsSignedBy(key))
+        {
+            return Fail(
+                CheckCodes.HolderProofForged, "The wallet's proof is not signed with the key that it is bound to.");
+        }
+
+        if (!proof.IsOfPresentation)
+            return Fail(CheckCodes.HolderProofElsewhere, "The wallet's proof was made for other disclosures than these.");
+        if (proof.MadeAt > now + options.ClockSkew || proof.NotBefore > now + options.ClockSkew || proof.Expires <= now)
+            return Fail(CheckCodes.HolderProofOutOfTime, "The wallet's proof is not good yet, or not any more.");
+        string made = $"made for {proof.Audience} at {CredentialTime.Write(proof.MadeAt)}";
+        if (request is null)
+        {
+            return new Check(
+                CheckNames.Holder, CheckOutcome.Warning, CheckCodes.HolderProofNotAsked,
+                $"The wallet's proof of the key is genuine, {made}; whether it was asked for here is not known.",
+                "Name whom it must be made for and what it must repeat: audience and nonce.");
+        }
+
+        if (proof.Audience != request.Audience || proof.Nonce != request.Nonce)
+        {
+            return Fail(
+                CheckCodes.HolderProofElsewhere,
+                "The wallet's proof was made for another party, or on another occasion.");
+        }
+
+        return now - proof.MadeAt <= options.MaxHolderProofAge
+            ? new Check(
+                CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven,
+                $"Presented by who has the key it is bound to: {made}.")
+            : Fail(CheckCodes.HolderProofOutOfTime, $"The wallet's proof is too old: {made}.");
+    }
+
+    private static Check Missing(bool isBound) => Fail(
+        CheckCodes.HolderProofMissing,
+        isBound
+            ? "It is bound to a key in the learner's wallet, and came without the wallet's proof."
+            : "It is bound to no key, so that no wallet can prove whose it is.");
+
+    private static Check Fail(string code, string detail) =>
+        new(CheckNames.Holder, CheckOutcome.Fail, code, detail, AskAgain);
+}
