@@ -37,6 +37,7 @@ public sealed class CredentialVerifier
     private readonly TimeProvider _time;
     private readonly VerificationOptions _options;
     private readonly StatementVerifier _statements = new();
+    private readonly ProvenDocuments _proven = new();
 
     /// <summary>Prepares verifying.</summary>
     /// <param name="ledger">What says what is on the ledger.</param>
@@ -65,7 +66,9 @@ public sealed class CredentialVerifier
 
         try
         {
-            return await VerifyAsync(CredentialReader.Read(utf8), cancellationToken);
+            var digest = DocumentDigest.Of(utf8.Span);
+            return await VerifyAgainAsync(digest, utf8, cancellationToken)
+                ?? await VerifyAsync(CredentialReader.Read(utf8), digest, cancellationToken);
         }
         catch (StrictJsonException e)
         {
@@ -84,7 +87,7 @@ public sealed class CredentialVerifier
     {
         try
         {
-            return await VerifyAsync(CredentialReader.Read(document), cancellationToken);
+            return await VerifyAsync(CredentialReader.Read(document), digest: null, cancellationToken);
         }
         catch (CredentialFormatException e)
         {
@@ -92,17 +95,59 @@ public sealed class CredentialVerifier
         }
     }
 
-    private async ValueTask<Verdict> VerifyAsync(ReadCredential credential, CancellationToken cancellationToken)
+    /// <summary>Verifies a document that was proven before; gives nothing if none such is remembered.</summary>
+    private async ValueTask<Verdict?> VerifyAgainAsync(
+        DocumentDigest digest, ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken)
     {
-        var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
-        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
-        return Judge(examination, view?.Anchor?.Issuance is { } issuance
+        if (_proven.Find(digest) is not { } proven) return null;
+        var credential = proven.Open(digest);
+        var view = await ViewAsync(credential, cancellationToken);
+        if (!proven.IsSignedByKeyOf(view))
+        {
+            _proven.Forget(digest);
+            return null;
+        }
+
+        var source = new Lazy<ReadCredential>(() => CredentialReader.Read(utf8));
+        return await JudgeAsync(credential, source, view, proven, cancellationToken);
+    }
+
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadCredential credential, DocumentDigest? digest, CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(credential, cancellationToken);
+        var verdict = await JudgeAsync(
+            credential, new Lazy<ReadCredential>(credential), view, proven: null, cancellationToken);
+        if (digest is not null && view?.Anchor?.Institution is { } institution
+            && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
+        {
+            var key = institution.Keys.First(key => key.Id == credential.Proof.KeyId);
+            _proven.Remember(digest, credential, key.PublicKeyMultibase);
+        }
+
+        return verdict;
+
+        static bool Passed(Verdict verdict, string name) =>
+            verdict.Checks.First(check => check.Name == name).Outcome == CheckOutcome.Pass;
+    }
+
+    private async ValueTask<Verdict> JudgeAsync(
+        ReadCredential credential, Lazy<ReadCredential> source, AnchorView? view, ProvenDocument? proven,
+        CancellationToken cancellationToken)
+    {
+        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements)
+        {
+            Proven = proven,
+        };
+        var accreditations = view?.Anchor?.Issuance is { } issuance
             ? await AccreditationsAsync(issuance.Statement.MspId, credential.Achievement, cancellationToken)
-            : null);
+            : null;
+        return Judge(examination, source, accreditations);
     }
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
     {
+        if (credential.Anchor.Ledger != _options.Ledger) return null;
         try
         {
             return await _ledger.FindAnchorAsync(credential.Anchor.Root, credential.Anchor.Index, cancellationToken);
@@ -128,7 +173,8 @@ public sealed class CredentialVerifier
         }
     }
 
-    private static Verdict Judge(Examination examination, AccreditationRecords? accreditations)
+    private static Verdict Judge(
+        Examination examination, Lazy<ReadCredential> source, AccreditationRecords? accreditations)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -158,7 +204,7 @@ public sealed class CredentialVerifier
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
             Accreditation = accreditation,
-            Document = examination.Credential,
+            Source = source,
             View = examination.View,
         };
     }
