@@ -90,15 +90,17 @@ internal ref struct StrictJsonWalk
             reader.ValueIsEscaped ? TextOf(ref reader, "name") : null);
         var text = BytesOf(name);
 
-        // The colon counts as part of a name's token. UTF-16 sorts what lies beyond ASCII otherwise than UTF-8 does.
-        if (name.Decoded is not null || !Ascii.IsValid(text)
-            || reader.BytesConsumed != name.Start + name.Length + 2
-            || (count > 0 && BytesOf(_names[^1]).SequenceCompareTo(text) >= 0))
-            IsCanonical = false;
+        // UTF-16 sorts what lies beyond ASCII otherwise than UTF-8 does. Among names that rise none stands twice: in a
+        // canonical document each is held against the one before and no other.
+        bool rises = level.Rises && name.Decoded is null && Ascii.IsValid(text)
+            && (count == 0 || BytesOf(_names[^1]).SequenceCompareTo(text) < 0);
 
-        bool isNew = count < ManyNames ? !Holds(level.FirstName, name) : AddToMany(ref level, name);
+        // The colon counts as part of a name's token.
+        if (!rises || reader.BytesConsumed != name.Start + name.Length + 2) IsCanonical = false;
+
+        bool isNew = rises || (count < ManyNames ? !Holds(level.FirstName, name) : AddToMany(ref level, name));
         _names.Add(name);
-        _levels[^1] = level with { HasName = true };
+        _levels[^1] = level with { HasName = true, Rises = rises };
         if (!isNew)
             throw new StrictJsonException(Path(), "The name occurs twice in one object: it must be unique.");
     }
@@ -213,6 +215,8 @@ internal ref struct StrictJsonWalk
         public int Index { get; init; } = -1;
 
         public bool HasName { get; init; }
+
+        public bool Rises { get; init; } = true;
 
         public SortedSet<string>? Many { get; init; }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
@@ -48,6 +49,26 @@ internal sealed class CanonicalObject
         var members = ImmutableArray.CreateBuilder<Member>(source.Count);
         foreach (var (name, value) in source)
             members.Add(new Member(name, value is null ? "null"u8.ToArray() : CanonicalJson.Canonicalize(value)));
+
+        return new CanonicalObject(Sorted(members));
+    }
+
+    /// <summary>Takes the members out of a document whose text is canonical as it stands.</summary>
+    /// <param name="element">The object.</param>
+    /// <param name="text">The text that the document was parsed from.</param>
+    /// <param name="except">The members to leave out.</param>
+    public static CanonicalObject From(
+        JsonElement element, ReadOnlyMemory<byte> text, params ReadOnlySpan<string> except)
+    {
+        var members = ImmutableArray.CreateBuilder<Member>();
+        foreach (var property in element.EnumerateObject())
+        {
+            if (except.Contains(property.Name)) continue;
+            var value = JsonMarshal.GetRawUtf8Value(property.Value);
+            if (!text.Span.Overlaps(value, out int start))
+                throw new FormatException("A document must be parsed from the text that goes with it.");
+            members.Add(new Member(property.Name, text.Slice(start, value.Length)));
+        }
 
         return new CanonicalObject(Sorted(members));
     }

@@ -56,7 +56,7 @@ public static class CredentialReader
 
         var members = Members(root, canonical, faults, CredentialVocabulary.ProofMember);
         CheckOpen(root, faults);
-        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts, !canonical.IsEmpty);
+        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts, canonical);
         var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof);
         return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
     }
@@ -183,10 +183,9 @@ public static class CredentialReader
     {
         try
         {
-            if (canonical.IsEmpty) return CanonicalObject.From(root, except);
-            var members = CanonicalObject.Split(canonical);
-            foreach (string name in except) members = members.Without(name);
-            return members;
+            return canonical.IsEmpty
+                ? CanonicalObject.From(root, except)
+                : CanonicalObject.From(root, canonical, except);
         }
         catch (FormatException e)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using SimpleBase;
 
@@ -23,9 +22,9 @@ internal static class ProofReader
     /// <param name="root">The document.</param>
     /// <param name="faults">Where faults are noted.</param>
     /// <param name="contexts">The contexts that the proof must cover, as canonical JSON.</param>
-    /// <param name="isCanonical">Whether the document's text is canonical as it stands.</param>
+    /// <param name="canonical">The document's text, if that is canonical as it stands.</param>
     public static ReadProof Read(
-        JsonElement root, FaultCollector faults, byte[] contexts, bool isCanonical = false)
+        JsonElement root, FaultCollector faults, byte[] contexts, ReadOnlyMemory<byte> canonical = default)
     {
         if (!root.TryGetProperty(CredentialVocabulary.ProofMember, out var proofs))
         {
@@ -40,11 +39,11 @@ internal static class ProofReader
             return ReadProof.Nothing;
         }
 
-        return ReadOne(proofs[0], faults, contexts, isCanonical);
+        return ReadOne(proofs[0], faults, contexts, canonical);
     }
 
     private static ReadProof ReadOne(
-        JsonElement proof, FaultCollector faults, byte[] contexts, bool isCanonical)
+        JsonElement proof, FaultCollector faults, byte[] contexts, ReadOnlyMemory<byte> canonical)
     {
         // An option that is not known here, such as an expiry, could change what the proof is worth.
         if (proof.EnumerateObject().Any(member => !Names.Contains(member.Name)))
@@ -70,21 +69,21 @@ internal static class ProofReader
             Did = hash > 0 ? method[..hash] : "",
             KeyId = hash > 0 ? method[(hash + 1)..] : "",
             Created = faults.Time(proof, First, "created"),
-            Options = Options(proof, faults, contexts, isCanonical),
+            Options = Options(proof, faults, contexts, canonical),
             Signature = Signature(faults.Text(proof, First, "proofValue"), faults),
         };
     }
 
     // The suites take the contexts into the proof, so that they cannot be exchanged below it.
     private static CanonicalObject Options(
-        JsonElement proof, FaultCollector faults, byte[] contexts, bool isCanonical)
+        JsonElement proof, FaultCollector faults, byte[] contexts, ReadOnlyMemory<byte> canonical)
     {
         CanonicalObject options;
         try
         {
-            options = isCanonical
-                ? CanonicalObject.Split(JsonMarshal.GetRawUtf8Value(proof).ToArray()).Without("proofValue")
-                : CanonicalObject.From(proof, "proofValue");
+            options = canonical.IsEmpty
+                ? CanonicalObject.From(proof, "proofValue")
+                : CanonicalObject.From(proof, canonical, "proofValue");
         }
         catch (FormatException e)
         {

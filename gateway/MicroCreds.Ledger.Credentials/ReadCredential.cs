@@ -62,6 +62,26 @@ public sealed class ReadCredential
     /// <summary>Writes all that is shown of the credential, without its proof, as canonical JSON.</summary>
     public byte[] ToJson() => Members.ToArray();
 
+    /// <summary>
+    /// Gives what the checks that go by the ledger need of the credential: no text of it, no path, no signature.
+    /// </summary>
+    /// <param name="recipientName">The learner's name to put in.</param>
+    internal ReadCredential Outline(string? recipientName) => new()
+    {
+        Id = Id,
+        IssuerDid = IssuerDid,
+        IssuerName = IssuerName,
+        AchievementName = AchievementName,
+        Achievement = Achievement,
+        Form = Form,
+        RecipientName = recipientName,
+        ValidFrom = ValidFrom,
+        ValidUntil = ValidUntil,
+        Anchor = Anchor.Path.Count == 0 ? Anchor : Anchor with { Path = [] },
+        StatusEntry = StatusEntry,
+        Proof = Proof.Signature.Length == 0 ? Proof : Proof.Outline(),
+    };
+
     /// <summary>Computes the Merkle leaf.</summary>
     public byte[] LeafHash() => Sealed is null ? CredentialLeaf.Hash(Members) : CredentialLeaf.OfSealed(Sealed);
 
@@ -115,4 +135,6 @@ public sealed class ReadProof
     internal ReadOnlyMemory<byte> SignedBytes { get; init; }
 
     internal byte[] Signature { get; init; } = [];
+
+    internal ReadProof Outline() => new() { Suite = Suite, Did = Did, KeyId = KeyId, Created = Created };
 }

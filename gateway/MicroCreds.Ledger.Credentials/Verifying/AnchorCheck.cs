@@ -17,7 +17,7 @@ internal static class AnchorCheck
                 "Verify it at an institution of that ledger's consortium.");
         }
 
-        if (!IsIncluded(credential))
+        if (!examination.IsIncluded())
         {
             return Fail(
                 CheckCodes.InclusionMismatch, "It is not among the credentials that its anchor names, at that place.",
@@ -26,17 +26,6 @@ internal static class AnchorCheck
 
         if (examination.Unreachable(CheckNames.Anchor) is { } unreachable) return unreachable;
         return examination.Issuance is { } issuance ? OfIssuance(examination, issuance) : Missing(examination);
-    }
-
-    private static bool IsIncluded(ReadCredential credential)
-    {
-        var anchor = credential.Anchor;
-        return MerkleProof.Verify(
-            Convert.FromHexString(anchor.Root),
-            credential.LeafHash(),
-            anchor.Index,
-            anchor.Size,
-            [.. anchor.Path.Select(Convert.FromHexString)]);
     }
 
     private static Check OfIssuance(Examination examination, Issuance issuance)

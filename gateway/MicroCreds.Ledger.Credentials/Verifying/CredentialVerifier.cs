@@ -40,6 +40,7 @@ public sealed class CredentialVerifier
     private readonly TimeProvider _time;
     private readonly VerificationOptions _options;
     private readonly StatementVerifier _statements = new();
+    private readonly ProvenDocuments _proven = new();
 
     /// <summary>Prepares verifying.</summary>
     /// <param name="ledger">What says what is on the ledger.</param>
@@ -76,7 +77,9 @@ public sealed class CredentialVerifier
 
         try
         {
-            return await VerifyAsync(CredentialReader.Read(utf8), request, cancellationToken);
+            var digest = DocumentDigest.Of(utf8.Span);
+            return await VerifyAgainAsync(digest, utf8, request, cancellationToken)
+                ?? await VerifyAsync(CredentialReader.Read(utf8), digest, request, cancellationToken);
         }
         catch (StrictJsonException e)
         {
@@ -95,7 +98,7 @@ public sealed class CredentialVerifier
     {
         try
         {
-            return await VerifyAsync(CredentialReader.Read(document), null, cancellationToken);
+            return await VerifyAsync(CredentialReader.Read(document), digest: null, request: null, cancellationToken);
         }
         catch (CredentialFormatException e)
         {
@@ -103,16 +106,49 @@ public sealed class CredentialVerifier
         }
     }
 
-    private async ValueTask<Verdict> VerifyAsync(
-        ReadCredential credential, PresentationRequest? request, CancellationToken cancellationToken)
+    /// <summary>Verifies a document that was proven before; gives nothing if none such is remembered.</summary>
+    private async ValueTask<Verdict?> VerifyAgainAsync(
+        DocumentDigest digest, ReadOnlyMemory<byte> utf8, PresentationRequest? request,
+        CancellationToken cancellationToken)
     {
-        var view = credential.Anchor.Ledger == _options.Ledger ? await ViewAsync(credential, cancellationToken) : null;
-        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements);
-        return Judge(examination, request);
+        if (_proven.Find(digest) is not { } proven) return null;
+        var credential = proven.Open(digest);
+        var view = await ViewAsync(credential, cancellationToken);
+        if (!proven.IsSignedByKeyOf(view))
+        {
+            _proven.Forget(digest);
+            return null;
+        }
+
+        var examination = Examine(credential, view) with { Proven = proven };
+        return Judge(examination, new Lazy<ReadCredential>(() => CredentialReader.Read(utf8)), request);
     }
+
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadCredential credential, DocumentDigest? digest, PresentationRequest? request,
+        CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(credential, cancellationToken);
+        var verdict = Judge(Examine(credential, view), new Lazy<ReadCredential>(credential), request);
+        if (digest is not null && view?.Anchor?.Institution is { } institution
+            && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
+        {
+            var key = institution.Keys.First(key => key.Id == credential.Proof.KeyId);
+            _proven.Remember(digest, credential, key.PublicKeyMultibase);
+        }
+
+        return verdict;
+
+        static bool Passed(Verdict verdict, string name) =>
+            verdict.Checks.First(check => check.Name == name).Outcome == CheckOutcome.Pass;
+    }
+
+    private Examination Examine(ReadCredential credential, AnchorView? view) =>
+        new(credential, view, _time.GetUtcNow(), _options, _statements);
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
     {
+        if (credential.Anchor.Ledger != _options.Ledger) return null;
         try
         {
             return await _ledger.FindAnchorAsync(
@@ -125,7 +161,8 @@ public sealed class CredentialVerifier
         }
     }
 
-    private static Verdict Judge(Examination examination, PresentationRequest? request)
+    private static Verdict Judge(
+        Examination examination, Lazy<ReadCredential> source, PresentationRequest? request)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -156,7 +193,7 @@ public sealed class CredentialVerifier
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
             Accreditation = accreditation,
-            Document = examination.Credential,
+            Source = source,
             View = examination.View,
         };
     }

@@ -15,6 +15,9 @@ internal sealed record Examination(
     VerificationOptions Options,
     StatementVerifier Statements)
 {
+    /// <summary>What is remembered of the document; absent if it was read just now.</summary>
+    public ProvenDocument? Proven { get; init; }
+
     /// <summary>The issuance that the ledger has under the anchor's root.</summary>
     public Issuance? Issuance => View?.Anchor?.Issuance;
 
@@ -23,6 +26,24 @@ internal sealed record Examination(
 
     /// <summary>Finds a key of the issuer.</summary>
     public SigningKey? FindKey(string keyId) => Institution?.Keys.FirstOrDefault(key => key.Id == keyId);
+
+    /// <summary>Tells whether the credential is in the tree that its anchor names, at its place.</summary>
+    public bool IsIncluded()
+    {
+        if (Proven is not null) return true;
+        var anchor = Credential.Anchor;
+        return MerkleProof.Verify(
+            Convert.FromHexString(anchor.Root),
+            Credential.LeafHash(),
+            anchor.Index,
+            anchor.Size,
+            [.. anchor.Path.Select(Convert.FromHexString)]);
+    }
+
+    /// <summary>Tells whether the proof is this key's, over all of the document.</summary>
+    public bool IsSignedBy(PublicKey key) => Proven is not null
+        ? Proven.PublicKeyMultibase == key.PublicKeyMultibase
+        : Credential.IsSignedBy(key, Statements.Signatures);
 
     /// <summary>Gives the line of a check that needs the ledger and cannot have it; none if it can.</summary>
     public Check? Unreachable(string name)

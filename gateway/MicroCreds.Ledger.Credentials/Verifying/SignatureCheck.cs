@@ -42,7 +42,7 @@ internal static class SignatureCheck
             return Unknown(CheckCodes.KeyUnusable, "The key that the ledger has for the issuer cannot be used.");
         }
 
-        return examination.Credential.IsSignedBy(publicKey, examination.Statements.Signatures)
+        return examination.IsSignedBy(publicKey)
             ? new Check(
                 CheckNames.Signature, CheckOutcome.Pass, CheckCodes.SignatureValid,
                 $"Signed by {institution.Name}; not a letter was changed since.")

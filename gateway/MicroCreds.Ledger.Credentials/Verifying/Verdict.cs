@@ -36,11 +36,14 @@ public sealed record Verdict
 
     /// <summary>The credential itself; absent if it could not be read. Personal, and no part of the answer.</summary>
     [JsonIgnore]
-    public ReadCredential? Document { get; init; }
+    public ReadCredential? Document => Source?.Value;
 
     /// <summary>What the ledger said about it; absent if it was not or could not be asked.</summary>
     [JsonIgnore]
     public AnchorView? View { get; init; }
+
+    // A document that is remembered is read again only if someone asks for it.
+    internal Lazy<ReadCredential>? Source { get; init; }
 
     /// <summary>
     /// Sums up checks: valid only if every one passed, or warned of what is no fault of the credential; invalid if any

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MicroCreds.Ledger.Credentials.Verifying;
+
+/// <summary>
+/// Remembers documents that were found to be included in their tree and signed: a credential that was shown is often
+/// shown again, and strict reading, sealing, hashing and the signature, which are nine tenths of verifying it, tell the
+/// same of the same bytes for ever. Whatever can change (its status, how its key stands, its period, its issuer's
+/// accreditation) is no part of this, and is asked anew each time. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Nothing personal is kept in the clear: the learner's name is encrypted by a key that only the document itself gives.
+/// </remarks>
+internal sealed class ProvenDocuments
+{
+    /// <summary>The most documents that are remembered, at about 1 KB each; beyond it all are forgotten.</summary>
+    public const int MaxRemembered = 8_192;
+
+    private readonly ConcurrentDictionary<DocumentFingerprint, ProvenDocument> _documents = new();
+
+    /// <summary>How many are remembered.</summary>
+    public int Count => _documents.Count;
+
+    /// <summary>Finds what is remembered of a document; nothing of one that differs in a single bit.</summary>
+    public ProvenDocument? Find(DocumentDigest digest) => _documents.GetValueOrDefault(digest.Fingerprint);
+
+    /// <summary>
+    /// Remembers a document, unless it is bound to a learner's key: who presents it is another question each time.
+    /// </summary>
+    /// <param name="digest">The digest of its bytes.</param>
+    /// <param name="credential">What was read there.</param>
+    /// <param name="publicKeyMultibase">The key that was found to have signed it.</param>
+    public void Remember(DocumentDigest digest, ReadCredential credential, string publicKeyMultibase)
+    {
+        if (credential.HolderKey is not null || credential.HolderProof is not null) return;
+
+        byte[]? name = credential.RecipientName is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        if (name?.Length > DocumentDigest.MaxEncryptedBytes) return;
+
+        if (_documents.Count >= MaxRemembered) _documents.Clear();
+        _documents[digest.Fingerprint] = new ProvenDocument(
+            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase);
+    }
+
+    /// <summary>Forgets a document whose proof does not hold by the ledger any more.</summary>
+    public void Forget(DocumentDigest digest) => _documents.TryRemove(digest.Fingerprint, out _);
+}
+
+/// <summary>What is remembered of a document.</summary>
+/// <param name="Outline">The credential without its text and without anything personal.</param>
+/// <param name="EncryptedName">The learner's name; absent if it was withheld.</param>
+/// <param name="PublicKeyMultibase">The key that was found to have signed the document.</param>
+internal sealed record ProvenDocument(ReadCredential Outline, byte[]? EncryptedName, string PublicKeyMultibase)
+{
+    /// <summary>Gives the credential as the document shows it, without its text.</summary>
+    public ReadCredential Open(DocumentDigest digest) => EncryptedName is null
+        ? Outline
+        : Outline.Outline(Encoding.UTF8.GetString(digest.Encrypt(EncryptedName)));
+
+    /// <summary>Tells whether the key that the proof names still is the one that was found to fit.</summary>
+    public bool IsSignedByKeyOf(AnchorView? view) =>
+        view?.Anchor?.Institution is not { } institution
+        || institution.Keys.FirstOrDefault(key => key.Id == Outline.Proof.KeyId) is not { } key
+        || key.PublicKeyMultibase == PublicKeyMultibase;
+}
+
+/// <summary>The SHA-256 of a document; never kept, since it opens what is encrypted by it.</summary>
+internal sealed class DocumentDigest
+{
+    /// <summary>The most that one key gives by HKDF with SHA-256.</summary>
+    public const int MaxEncryptedBytes = 255 * SHA256.HashSizeInBytes;
+
+    private readonly byte[] _digest;
+
+    private DocumentDigest(byte[] digest)
+    {
+        _digest = digest;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(digest, hash);
+        Fingerprint = new DocumentFingerprint(
+            BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+    }
+
+    /// <summary>What the document is remembered under; does not tell the digest.</summary>
+    public DocumentFingerprint Fingerprint { get; }
+
+    public static DocumentDigest Of(ReadOnlySpan<byte> document) => new(SHA256.HashData(document));
+
+    /// <summary>
+    /// Encrypts a text of the document, or decrypts it again: a key stream of its own for each document, which
+    /// encrypts nothing else.
+    /// </summary>
+    public byte[] Encrypt(ReadOnlySpan<byte> text)
+    {
+        byte[] bytes = new byte[text.Length];
+        if (bytes.Length == 0) return bytes;
+
+        HKDF.Expand(HashAlgorithmName.SHA256, _digest, bytes, "the learner's name"u8);
+        for (int i = 0; i < bytes.Length; i++) bytes[i] ^= text[i];
+        return bytes;
+    }
+}
+
+/// <summary>The SHA-256 of a document's SHA-256.</summary>
+internal readonly record struct DocumentFingerprint(UInt128 High, UInt128 Low);
