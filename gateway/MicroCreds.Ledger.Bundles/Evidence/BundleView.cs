@@ -24,4 +24,12 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
             AsOf = evidence.Statement.AsOf,
         });
     }
+
+    public ValueTask<AccreditationRecords?> FindAccreditationAsync(
+        string mspId, AchievementReference achievement, CancellationToken cancellationToken)
+    {
+        bool isKnown = evidence is { IsSound: true, Accreditation.Achievement: { } proven } && proven.MspId == mspId
+            && proven.Id == achievement.Id && proven.Version == achievement.Version;
+        return ValueTask.FromResult(isKnown ? evidence.Accreditation : null);
+    }
 }

@@ -48,18 +48,7 @@ public sealed class LedgerView(
         if (projection.Head is not null && follower.IsCurrent
             && records.FindDefinition(mspId, achievement) is { } definition)
         {
-            List<Accreditation> accreditations = [.. projection.Shared.AccreditationsOf(mspId)];
-            return new AccreditationRecords
-            {
-                Achievement = definition,
-                Accreditations = accreditations,
-                Consortium = projection.Shared.Consortium,
-                Accreditors =
-                [
-                    .. accreditations.Select(one => one.Accreditor).Distinct()
-                        .Select(one => projection.Institutions.GetValueOrDefault(one)).OfType<Institution>(),
-                ],
-            };
+            return projection.AccreditationRecordsOf(mspId, definition);
         }
 
         return await AskPeerAsync(
