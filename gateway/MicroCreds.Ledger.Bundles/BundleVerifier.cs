@@ -15,6 +15,9 @@ public sealed record BundleVerificationOptions
     /// </summary>
     public LedgerTrust? Trust { get; init; }
 
+    /// <summary>What the learner's wallet was asked for. Default is nothing.</summary>
+    public PresentationRequest? Request { get; init; }
+
     /// <summary>How old what the ledger said may be. Default is without a limit: the verdict says as of when.</summary>
     public TimeSpan? MaxAge { get; init; }
 }
@@ -53,7 +56,7 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
         var evidence = new BundleEvidence(bundle, trust);
         var view = new BundleView(evidence);
         var verifier = new CredentialVerifier(view, time, new VerificationOptions { Ledger = trust.Ledger });
-        var verdict = await verifier.VerifyAsync(CredentialOf(bundle), cancellationToken);
+        var verdict = await verifier.VerifyAsync(CredentialOf(bundle), options.Request, cancellationToken);
         Check[] checks =
         [
             .. verdict.Checks,

@@ -39,6 +39,9 @@ public sealed record OfflineBundle
     /// <summary>What is said against the credential; absent if nothing ever was.</summary>
     public EndorsedRecord? Status { get; init; }
 
+    /// <summary>What says whether the issuer was accredited; absent if its maker could not say.</summary>
+    public BundledAccreditation? Accreditation { get; init; }
+
     /// <summary>The word of the member that made the bundle: that this is all, as of when.</summary>
     public required SignedWitness Witness { get; init; }
 
@@ -47,6 +50,22 @@ public sealed record OfflineBundle
     /// verifier who has pinned them already, which is the only one who can be sure.
     /// </summary>
     public required LedgerTrust Roots { get; init; }
+}
+
+/// <summary>What says whether the issuer was accredited for the achievement when the credential was anchored.</summary>
+public sealed record BundledAccreditation
+{
+    /// <summary>The achievement that was awarded.</summary>
+    public required EndorsedRecord Achievement { get; init; }
+
+    /// <summary>Who the accreditors are and were; absent if there never was any.</summary>
+    public EndorsedRecord? Consortium { get; init; }
+
+    /// <summary>The accreditation that decides; absent if there is none that could.</summary>
+    public EndorsedRecord? Granted { get; init; }
+
+    /// <summary>The record of who granted it, with its keys; absent if nobody did.</summary>
+    public EndorsedRecord? Accreditor { get; init; }
 }
 
 /// <summary>A record, and the transaction that wrote it.</summary>
@@ -106,6 +125,18 @@ public sealed record Witness
 
     /// <summary>The status; absent if nothing was ever said against the credential.</summary>
     public WitnessedRecord? Status { get; init; }
+
+    /// <summary>The achievement that was awarded; absent, like the next three, if the bundle lacks it.</summary>
+    public WitnessedRecord? Achievement { get; init; }
+
+    /// <summary>Who the accreditors are and were.</summary>
+    public WitnessedRecord? Consortium { get; init; }
+
+    /// <summary>The accreditation that decides.</summary>
+    public WitnessedRecord? Granted { get; init; }
+
+    /// <summary>The record of who granted it.</summary>
+    public WitnessedRecord? Accreditor { get; init; }
 }
 
 /// <summary>Where a record was written last, and what it is.</summary>

@@ -24,6 +24,9 @@ internal static class ExitCodes
     /// <summary>The gateway or the ledger cannot be reached.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>What was asked for cannot be written where it should be.</summary>
+    public const int CannotCreate = 73;
+
     /// <summary>The API key is missing, or does not allow this.</summary>
     public const int NoPermission = 77;
 
@@ -38,6 +41,7 @@ internal static class ExitCodes
           65  what was given is not what it should be, or was refused
           66  a file or an address cannot be read
           69  the gateway or the ledger cannot be reached
+          73  the file or folder for the answer cannot be written
           77  the API key is missing, or does not allow this
         """;
 }

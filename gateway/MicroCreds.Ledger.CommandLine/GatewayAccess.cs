@@ -14,6 +14,9 @@ internal sealed class GatewayAccess
     /// <summary>The environment variable that holds the API key.</summary>
     public const string KeyVariable = "MCREDS_API_KEY";
 
+    /// <summary>The most faults that are told beside the first.</summary>
+    private const int MaxFaultsTold = 20;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Option<string?> _gateway = new("--gateway")
@@ -109,13 +112,15 @@ internal sealed class GatewayAccess
             : key.Trim();
     }
 
-    private static string DetailOf(string body)
+    /// <summary>Takes out of a problem what a person needs: what is wrong, and each further fault on a line.</summary>
+    public static string DetailOf(string body)
     {
         const int Longest = 300;
         try
         {
             using var problem = JsonDocument.Parse(body);
-            if (problem.RootElement.TryGetProperty("detail", out var detail)) return detail.ToString();
+            if (problem.RootElement.TryGetProperty("detail", out var detail))
+                return detail + FurtherFaults(problem.RootElement);
         }
         catch (JsonException)
         {
@@ -124,5 +129,16 @@ internal sealed class GatewayAccess
         }
 
         return body;
+    }
+
+    // The detail tells the first of them already.
+    private static string FurtherFaults(JsonElement problem)
+    {
+        if (!problem.TryGetProperty("errors", out var faults) || faults.ValueKind != JsonValueKind.Array) return "";
+        var lines = faults.EnumerateArray().Skip(1).Take(MaxFaultsTold).Select(fault =>
+            (fault.TryGetProperty("row", out var row) ? $"row {row}, " : "")
+            + $"{fault.GetProperty("pointer")}: {fault.GetProperty("reason")}").ToList();
+        if (faults.GetArrayLength() - 1 > MaxFaultsTold) lines.Add("…");
+        return string.Concat(lines.Select(line => $"\n  {line}"));
     }
 }

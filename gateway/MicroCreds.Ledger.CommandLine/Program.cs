@@ -31,13 +31,14 @@ internal static class Program
         }
         catch (CommandException exception)
         {
-            await Console.Error.WriteLineAsync(Plain.Line($"microcreds: {exception.Message}"));
+            foreach (string line in exception.Message.Split('\n'))
+                await Console.Error.WriteLineAsync(Plain.Line(line.StartsWith(' ') ? line : $"microcreds: {line}"));
             return exception.ExitCode;
         }
         catch (HttpRequestException exception)
         {
             await Console.Error.WriteLineAsync(
-                Plain.Line($"microcreds: The gateway cannot be reached: {exception.Message} Is its address right?"));
+                Plain.Line($"microcreds: The gateway cannot be reached: {exception.Message}. Is its address right?"));
             return ExitCodes.Unavailable;
         }
         catch (OperationCanceledException)

@@ -70,6 +70,7 @@ public static class Program
 
         var app = builder.Build();
         await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
+        app.Use(HeadRequests.AnswerAsync).UseRouting();
         app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
         app.MapOpenApi();
         app.MapGatewayResources();

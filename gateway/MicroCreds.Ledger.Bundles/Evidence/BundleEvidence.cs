@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
@@ -44,6 +43,9 @@ internal sealed class BundleEvidence
 
     public Status? Status { get; private set; }
 
+    /// <summary>What is proven of the issuer's accreditation; none if that cannot be said from the bundle.</summary>
+    public AccreditationRecords? Accreditation { get; private set; }
+
     /// <summary>The peers that endorsed the issuance.</summary>
     public IReadOnlyList<Signatory> Endorsers { get; private set; } = [];
 
@@ -86,51 +88,25 @@ internal sealed class BundleEvidence
         var status = _bundle.Status is { } record ? LedgerJson.Deserialize<Status>(record.Record) : null;
 
         // A record once written changes by its owner and by those who were members then, who may have been few.
-        var endorsers = RequireWritten(members, _bundle.Issuance, RecordKey.Issuance(issuance.Statement.Root), owner);
+        var written = new WrittenRecords(members, _trust);
+        var endorsers = written.Require(_bundle.Issuance, RecordKey.Issuance(issuance.Statement.Root), owner);
         if (endorsers.Count < members.Needed)
         {
             throw new EvidenceException(
                 $"The issuance has the endorsements of {endorsers.Count} members; it needs {members.Needed}.");
         }
 
-        RequireMajorityOrOwner(
-            members, RequireWritten(members, _bundle.Institution, RecordKey.Institution(owner), owner), owner);
+        written.RequireOwned(_bundle.Institution, RecordKey.Institution(owner), owner);
         if (status is not null)
-        {
-            var key = RecordKey.Status(Statement.Root, Statement.Index);
-            RequireMajorityOrOwner(members, RequireWritten(members, _bundle.Status!, key, owner), owner);
-        }
+            written.RequireOwned(_bundle.Status!, RecordKey.Status(Statement.Root, Statement.Index), owner);
+        if (_bundle.Accreditation is { } accreditation)
+            Accreditation = AccreditationEvidence.Prove(accreditation, owner, written);
 
         (Issuance, Institution, Status, Endorsers) = (issuance, institution, status, endorsers);
         string names = string.Join(", ", endorsers.Select(peer => peer.MspId).Order(StringComparer.Ordinal));
         return new Check(
             BundleCheckNames.Transactions, CheckOutcome.Pass, BundleCheckCodes.Endorsed,
             $"The issuance was written by a transaction that peers of {names} endorsed, as were the other records.");
-    }
-
-    private IReadOnlyList<Signatory> RequireWritten(
-        TrustedMembers members, EndorsedRecord record, RecordKey key, string owner)
-    {
-        var transaction = EndorsedTransaction.Read(Convert.FromBase64String(record.Transaction));
-        var (creator, endorsers) = transaction.Verify(members, _trust.Ledger, _trust.Chaincode);
-        if (creator.MspId != owner)
-            throw new EvidenceException($"The {key.ObjectType} was written by {creator.MspId}, not by {owner}.");
-        byte[]? written = transaction.FindWrite(
-            _trust.Chaincode, CompositeKey.Create(key.ObjectType, key.Attributes));
-        if (written is null || !written.AsSpan().SequenceEqual(CanonicalJson.Canonicalize(record.Record)))
-            throw new EvidenceException($"The transaction did not write this {key.ObjectType}.");
-
-        // Records keep whole milliseconds.
-        if (LedgerJson.ToMilliseconds(transaction.Time) > record.Time)
-            throw new EvidenceException($"The {key.ObjectType} is said to be older than its transaction.");
-        return endorsers;
-    }
-
-    private static void RequireMajorityOrOwner(
-        TrustedMembers members, IReadOnlyList<Signatory> endorsers, string owner)
-    {
-        if (endorsers.Count < members.Needed && !endorsers.Any(peer => peer.MspId == owner))
-            throw new EvidenceException($"A record of {owner} was changed without that member's peer.");
     }
 
     private Check Hear(TrustedMembers members)
@@ -146,6 +122,10 @@ internal sealed class BundleEvidence
         RequireSame(statement.Issuance, _bundle.Issuance, "issuance");
         RequireSame(statement.Institution, _bundle.Institution, "institution");
         RequireSame(statement.Status, _bundle.Status, "status");
+        RequireSame(statement.Achievement, _bundle.Accreditation?.Achievement, "achievement");
+        RequireSame(statement.Consortium, _bundle.Accreditation?.Consortium, "list of accreditors");
+        RequireSame(statement.Granted, _bundle.Accreditation?.Granted, "accreditation");
+        RequireSame(statement.Accreditor, _bundle.Accreditation?.Accreditor, "accreditor");
         Witness = witness;
         return new Check(
             BundleCheckNames.Witness, CheckOutcome.Pass, BundleCheckCodes.Witnessed,

@@ -21,8 +21,18 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
                 Institution = evidence.Institution,
                 Status = evidence.Status,
             },
+            Accreditation = FindAccreditation(achievement),
             AnchoredAt = new LedgerPosition(issuance.Block, issuance.Position, issuance.Time),
             AsOf = evidence.Statement.AsOf,
         });
+    }
+
+    private AccreditationRecords? FindAccreditation(AchievementReference? achievement)
+    {
+        return evidence is { Issuance.Statement: { } stated, Accreditation.Achievement: { } proven }
+            && stated.FindAttested(achievement) is { } attested && proven.MspId == stated.MspId
+            && proven.Id == attested.Id && proven.Version == attested.Version
+            ? evidence.Accreditation
+            : null;
     }
 }

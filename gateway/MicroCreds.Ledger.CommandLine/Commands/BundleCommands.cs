@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MicroCreds.Ledger.CommandLine.Inputs;
+using MicroCreds.Ledger.CommandLine.Reporting;
 using MicroCreds.Ledger.Credentials.Fetching;
 
 namespace MicroCreds.Ledger.CommandLine.Commands;
@@ -24,6 +25,7 @@ internal static class BundleCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var gateway = access.OpenForAnyone(parsed);
+            RequireWritable(parsed.GetValue(output));
             var read = await new InputReader(new FetchOptions()).ReadAsync(parsed.GetValue(input)!, cancellationToken);
             using var content = new ByteArrayContent(
                 read.Bytes ?? throw new CommandException(ExitCodes.NoInput, $"{read.Name}: {read.Fault}"));
@@ -50,6 +52,7 @@ internal static class BundleCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var gateway = access.OpenForAnyone(parsed);
+            RequireWritable(parsed.GetValue(output));
             using var answer = await gateway.GetAsync("v1/trust", cancellationToken);
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
             await WriteAsync(parsed.GetValue(output), answer, cancellationToken);
@@ -63,6 +66,11 @@ internal static class BundleCommands
         Description = "The file to write. Default is standard output.",
         HelpName = "file",
     };
+
+    private static void RequireWritable(FileInfo? file)
+    {
+        if (file is not null) OutputFile.RequireWritable(file.FullName);
+    }
 
     private static async Task WriteAsync(
         FileInfo? file, HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -23,6 +23,11 @@ internal static class IssueCommand
         var name = new Option<string?>("--name") { Description = "The learner's name." };
         var email = new Option<string?>("--email") { Description = "The learner's e-mail; only its hash is written." };
         var validUntil = new Option<string?>("--valid-until") { Description = "Until when it is valid, with a zone." };
+        var holderKey = new Option<FileInfo?>("--holder-key")
+        {
+            Description = "The file with the public JSON Web Key of the learner's wallet, to bind the credential to.",
+            HelpName = "file",
+        };
         var rows = new Option<FileInfo?>("--rows")
         {
             Description = "Issue many: a file with a JSON list of requests, or one request a line (.ndjson).",
@@ -41,7 +46,7 @@ internal static class IssueCommand
             "Issues one credential, or with --rows many at once. The same command run again finds the same "
             + "credentials and issues nothing twice.")
         {
-            achievement, name, email, validUntil, rows, output, json,
+            achievement, name, email, validUntil, holderKey, rows, output, json,
         };
         access.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -58,14 +63,16 @@ internal static class IssueCommand
 
             var request = RequestOf(
                 parsed.GetValue(achievement), parsed.GetValue(name), parsed.GetValue(email),
-                parsed.GetValue(validUntil));
+                parsed.GetValue(validUntil), parsed.GetValue(holderKey));
+            if (path is not null) OutputFile.RequireWritable(path);
             using var gateway = access.OpenWithKey(parsed);
             return await IssueOneAsync(gateway, request, path, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
 
-    private static JsonObject RequestOf(string? achievement, string? name, string? email, string? validUntil)
+    private static JsonObject RequestOf(
+        string? achievement, string? name, string? email, string? validUntil, FileInfo? holderKey)
     {
         if (achievement is null || name is null)
         {
@@ -75,9 +82,24 @@ internal static class IssueCommand
 
         var recipient = new JsonObject { ["name"] = name };
         if (email is not null) recipient["email"] = email;
+        if (holderKey is not null) recipient["key"] = ReadKey(holderKey);
         var request = new JsonObject { ["achievement"] = achievement, ["recipient"] = recipient };
         if (validUntil is not null) request["validUntil"] = validUntil;
         return request;
+    }
+
+    private static JsonNode? ReadKey(FileInfo file)
+    {
+        if (!file.Exists)
+            throw new CommandException(ExitCodes.NoInput, $"--holder-key: there is no file {file.FullName}.");
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(file.FullName));
+        }
+        catch (JsonException)
+        {
+            throw new CommandException(ExitCodes.BadData, $"--holder-key {file.FullName} holds no JSON Web Key.");
+        }
     }
 
     private static async Task<int> IssueOneAsync(
@@ -103,7 +125,7 @@ internal static class IssueCommand
     {
         if (!file.Exists)
             throw new CommandException(ExitCodes.NoInput, $"--rows: there is no file {file.FullName}.");
-        Directory.CreateDirectory(folder);
+        OutputFile.CreateFolder(folder);
         using var content = new StreamContent(file.OpenRead());
         content.Headers.ContentType = new MediaTypeHeaderValue(
             file.Extension == ".ndjson" ? Ndjson : "application/json");

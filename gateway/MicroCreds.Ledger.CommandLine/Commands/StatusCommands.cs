@@ -83,6 +83,9 @@ internal static class StatusCommands
         {
             using var gateway = access.OpenWithKey(parsed);
             string[] all = parsed.GetValue(targets)!;
+
+            // All before the first is changed: a file among them that is no credential stops it all.
+            string[] paths = [.. all.Select(Target.PathOf)];
             var body = bodyOf(parsed);
             if (body?["replacedBy"] is null) body?.Remove("replacedBy");
             var changed = new List<(string Target, JsonObject Status)>();
@@ -90,9 +93,9 @@ internal static class StatusCommands
             {
                 await ProgressBar.RunAsync($"{name}…", all.Length, async report =>
                 {
-                    foreach (string target in all)
+                    foreach (var (target, path) in all.Zip(paths))
                     {
-                        using var request = new HttpRequestMessage(method, $"{Target.PathOf(target)}/{part}");
+                        using var request = new HttpRequestMessage(method, $"{path}/{part}");
                         if (body is not null) request.Content = JsonContent.Create(body);
                         using var answer = await gateway.SendAsync(request, cancellationToken);
                         await RequireSuccessAsync(target, answer, cancellationToken);

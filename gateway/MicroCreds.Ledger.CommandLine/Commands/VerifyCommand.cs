@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Bundles;
@@ -6,6 +7,7 @@ using MicroCreds.Ledger.CommandLine.Inputs;
 using MicroCreds.Ledger.CommandLine.Reporting;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.CommandLine.Commands;
@@ -39,6 +41,7 @@ internal static class VerifyCommand
             Description = "Addresses of this machine may be fetched, also over plain http.",
         };
         var json = JsonOption.Create();
+        var wallet = new WalletOptions();
         var access = new GatewayAccess();
         var command = new Command(
             "verify",
@@ -47,6 +50,7 @@ internal static class VerifyCommand
         {
             inputs, trust, maxAge, loopback, json,
         };
+        wallet.AddTo(command);
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,35 +58,54 @@ internal static class VerifyCommand
             {
                 Trust = ReadTrust(parsed.GetValue(trust)),
                 MaxAge = parsed.GetValue(maxAge) is { } days ? TimeSpan.FromDays(days) : null,
+                Request = wallet.Find(parsed),
             };
             bool isOffline = options.Trust is not null || access.Find(parsed) is null;
             using var gateway = isOffline ? null : access.OpenForAnyone(parsed);
             var names = InputReader.List(parsed.GetValue(inputs)!);
             var reader = new InputReader(new FetchOptions { AllowLoopback = parsed.GetValue(loopback) });
-            var outcomes = new Outcome[names.Count];
+            var outcomes = new Outcome?[names.Count];
             var verifier = new BundleVerifier(TimeProvider.System, options);
-            await ProgressBar.RunAsync("Verifying", names.Count, async report =>
+            try
             {
-                int done = 0;
-                var parallel = new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = MaxAtOnce,
-                    CancellationToken = cancellationToken,
-                };
-                await Parallel.ForAsync(0, names.Count, parallel, async (i, cancellation) =>
-                {
-                    var input = await reader.ReadAsync(names[i], cancellation);
-                    outcomes[i] = input.Bytes is null
-                        ? Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput)
-                        : await VerifyAsync(input.Name, input.Bytes, gateway, verifier, cancellation);
-                    report(Interlocked.Increment(ref done));
-                });
-            });
-            foreach (var outcome in outcomes) outcome.Write(parsed.GetValue(json));
-            return Outcome.ExitCodeOf(outcomes);
+                await ForEachAsync(
+                    names.Count,
+                    async (i, cancellation) =>
+                    {
+                        var input = await reader.ReadAsync(names[i], cancellation);
+                        outcomes[i] = input.Bytes is { } bytes
+                            ? await VerifyAsync(input.Name, bytes, gateway, verifier, options.Request, cancellation)
+                            : Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput);
+                    },
+                    cancellationToken);
+            }
+            finally
+            {
+                // What was found is said also where the gateway went away, or somebody broke it off.
+                foreach (var outcome in outcomes.OfType<Outcome>()) outcome.Write(parsed.GetValue(json));
+            }
+
+            return Outcome.ExitCodeOf([.. outcomes.OfType<Outcome>()]);
         });
         return command;
     }
+
+    private static Task ForEachAsync(
+        int count, Func<int, CancellationToken, Task> verify, CancellationToken cancellationToken) =>
+        ProgressBar.RunAsync("Verifying", count, async report =>
+        {
+            int done = 0;
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = MaxAtOnce,
+                CancellationToken = cancellationToken,
+            };
+            await Parallel.ForAsync(0, count, parallel, async (i, cancellation) =>
+            {
+                await verify(i, cancellation);
+                report(Interlocked.Increment(ref done));
+            });
+        });
 
     private static LedgerTrust? ReadTrust(FileInfo? file)
     {
@@ -101,9 +124,11 @@ internal static class VerifyCommand
 
     private static async Task<Outcome> VerifyAsync(
         string name, byte[] document, HttpClient? gateway, BundleVerifier verifier,
-        CancellationToken cancellationToken)
+        PresentationRequest? request, CancellationToken cancellationToken)
     {
-        if (gateway is not null) return await AskAsync(name, document, gateway, cancellationToken);
+        if (document.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+            return Outcome.OfFault(name, "It is empty.", ExitCodes.BadData);
+        if (gateway is not null) return await AskAsync(name, document, gateway, request, cancellationToken);
         return IsBundle(document)
             ? new Outcome(name, JsonSerializer.SerializeToNode(
                 await verifier.VerifyAsync(document, cancellationToken), LedgerJson.Options)!)
@@ -132,10 +157,14 @@ internal static class VerifyCommand
         $"{gateway.BaseAddress} answered {(int)answer.StatusCode}, and no verdict: is it a gateway?");
 
     private static async Task<Outcome> AskAsync(
-        string name, byte[] document, HttpClient gateway, CancellationToken cancellationToken)
+        string name, byte[] document, HttpClient gateway, PresentationRequest? request,
+        CancellationToken cancellationToken)
     {
+        string query = request is null
+            ? ""
+            : $"?audience={Uri.EscapeDataString(request.Audience)}&nonce={Uri.EscapeDataString(request.Nonce)}";
         using var content = new ByteArrayContent(document);
-        using var answer = await gateway.PostAsync("v1/verifications", content, cancellationToken);
+        using var answer = await gateway.PostAsync("v1/verifications" + query, content, cancellationToken);
         string said = await answer.Content.ReadAsStringAsync(cancellationToken);
         try
         {
@@ -148,6 +177,9 @@ internal static class VerifyCommand
             throw NoVerdict(gateway, answer);
         }
 
+        // One file that it does not take must not keep the others from their verdicts.
+        if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge)
+            return Outcome.OfFault(name, GatewayAccess.DetailOf(said), ExitCodes.BadData);
         await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
         throw NoVerdict(gateway, answer);
     }

@@ -72,6 +72,6 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
     }
 
     private string About() => Verdict["credential"] is { } credential
-        ? $": {credential["title"]}, {credential["recipient"]}, by {credential["issuerName"]}"
+        ? $": {credential["title"]}, {credential["recipient"] ?? "name withheld"}, by {credential["issuerName"]}"
         : "";
 }

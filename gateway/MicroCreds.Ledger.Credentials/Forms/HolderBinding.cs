@@ -43,7 +43,7 @@ internal static class HolderBinding
             if (binding.ValueKind == JsonValueKind.Object && binding.EnumerateObject().Count() == 1
                 && binding.TryGetProperty(KeyMember, out var jwk))
                 return JsonWebKey.Read(jwk);
-            faults.Add("/" + Member, $"It must be an object with {KeyMember} alone: no other kind of binding is known.");
+            faults.Add("/" + Member, $"It must be an object with {KeyMember} alone: no other binding is known.");
         }
         catch (FormatException e)
         {

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Forms;
 
-/// <summary>Reads the proof of the learner's key that a wallet puts behind an SD-JWT (RFC 9901, Key Binding JWT).</summary>
+/// <summary>Reads the Key Binding JWT (RFC 9901) by which a wallet proves the learner's key.</summary>
 internal static class KeyBindingReader
 {
     /// <summary>The type of such a token.</summary>
@@ -12,7 +11,7 @@ internal static class KeyBindingReader
     // Wallets may name the key; which one it must be, the credential says.
     private static readonly string[] HeaderNames = ["alg", "kid", "typ"];
 
-    /// <summary>Reads it. What is wrong with it is part of the answer: the credential can be judged all the same.</summary>
+    /// <summary>Reads it. What is wrong with it is part of the answer: the credential is judged all the same.</summary>
     /// <param name="token">The token.</param>
     /// <param name="presented">What stands before it: the SD-JWT with its disclosures, up to the last ~.</param>
     public static HolderProof Read(ReadOnlyMemory<byte> token, ReadOnlySpan<byte> presented)
@@ -20,9 +19,27 @@ internal static class KeyBindingReader
         var faults = new FaultCollector();
         if (CompactJws.Split(token, faults) is not { } parts) return Malformed(faults);
         CompactJws.ReadHeader(parts.Header.Span, Type, HeaderNames, faults, out string algorithm);
-        if (Parse(parts.Payload, faults) is not { } claims) return Malformed(faults);
+        try
+        {
+            using var payload = TokenPayload.Parse(parts.Payload, faults, out _);
+            var proof = Read(payload.RootElement, faults, presented) with
+            {
+                Algorithm = algorithm,
+                SignedBytes = parts.SignedBytes,
+                Signature = parts.Signature,
+            };
+            return faults.Faults.Count == 0 ? proof : Malformed(faults);
+        }
+        catch (CredentialFormatException)
+        {
+            return Malformed(faults);
+        }
+    }
 
-        var proof = new HolderProof
+    private static HolderProof Read(JsonElement claims, FaultCollector faults, ReadOnlySpan<byte> presented)
+    {
+        if (!claims.TryGetProperty("iat", out _)) faults.Add("/iat", "It is missing.");
+        return new HolderProof
         {
             Audience = faults.Text(claims, "", "aud"),
             Nonce = faults.Text(claims, "", "nonce"),
@@ -30,34 +47,13 @@ internal static class KeyBindingReader
             NotBefore = Time(claims, "nbf", faults),
             Expires = Time(claims, "exp", faults),
             IsOfPresentation = faults.Text(claims, "", "sd_hash") == SealedCredential.DigestOf(presented),
-            Algorithm = algorithm,
-            SignedBytes = parts.SignedBytes,
-            Signature = parts.Signature,
         };
-        if (!claims.TryGetProperty("iat", out _)) faults.Add("/iat", "It is missing.");
-        return faults.Faults.Count == 0 ? proof : Malformed(faults);
     }
 
     private static HolderProof Malformed(FaultCollector faults) => new()
     {
         Fault = string.Join(" ", faults.Faults.Select(fault => $"{fault.Path}: {fault.Message}")),
     };
-
-    private static JsonElement? Parse(byte[] payload, FaultCollector faults)
-    {
-        try
-        {
-            using var json = StrictJson.Parse(payload);
-            if (json.RootElement.ValueKind == JsonValueKind.Object) return json.RootElement.Clone();
-            faults.Add(CompactJws.PayloadPath, "It must be a JSON object.");
-        }
-        catch (StrictJsonException e)
-        {
-            faults.Add(CompactJws.PayloadPath, e.Message);
-        }
-
-        return null;
-    }
 
     // A NumericDate may have a fraction (RFC 7519); what lies beyond the years 1 to 9999 is none.
     private static DateTimeOffset? Time(JsonElement claims, string name, FaultCollector faults)

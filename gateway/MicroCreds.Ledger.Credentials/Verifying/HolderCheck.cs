@@ -30,7 +30,7 @@ internal static class HolderCheck
         }
 
         if (!proof.IsOfPresentation)
-            return Fail(CheckCodes.HolderProofElsewhere, "The wallet's proof was made for other disclosures than these.");
+            return Fail(CheckCodes.HolderProofElsewhere, "The wallet's proof was made for other disclosures.");
         if (proof.MadeAt > now + options.ClockSkew || proof.NotBefore > now + options.ClockSkew || proof.Expires <= now)
             return Fail(CheckCodes.HolderProofOutOfTime, "The wallet's proof is not good yet, or not any more.");
         string made = $"made for {proof.Audience} at {CredentialTime.Write(proof.MadeAt)}";

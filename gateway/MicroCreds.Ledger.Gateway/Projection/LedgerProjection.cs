@@ -70,6 +70,23 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     internal Database Database => _database;
 
+    /// <summary>All that says whether an institution was accredited for an achievement.</summary>
+    public AccreditationRecords AccreditationRecordsOf(string mspId, Achievement? achievement)
+    {
+        List<Accreditation> accreditations = [.. Shared.AccreditationsOf(mspId)];
+        return new AccreditationRecords
+        {
+            Achievement = achievement,
+            Accreditations = accreditations,
+            Consortium = Shared.Consortium,
+            Accreditors =
+            [
+                .. accreditations.Select(one => one.Accreditor).Distinct()
+                    .Select(one => Institutions.GetValueOrDefault(one)).OfType<Institution>(),
+            ],
+        };
+    }
+
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
     /// <exception cref="InvalidDataException">It mirrors another ledger.</exception>
     public static LedgerProjection Open(GatewayServiceOptions options)

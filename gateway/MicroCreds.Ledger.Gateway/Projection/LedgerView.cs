@@ -44,23 +44,10 @@ public sealed class LedgerView(
         return AskPeerAsync(root, index, achievement, cancellationToken);
     }
 
-    private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement)
-    {
-        if (issuance.FindAttested(achievement) is not { } attested) return null;
-
-        List<Accreditation> accreditations = [.. projection.Shared.AccreditationsOf(issuance.MspId)];
-        return new AccreditationRecords
-        {
-            Achievement = records.FindDefinition(issuance.MspId, attested),
-            Accreditations = accreditations,
-            Consortium = projection.Shared.Consortium,
-            Accreditors =
-            [
-                .. accreditations.Select(one => one.Accreditor).Distinct()
-                    .Select(one => projection.Institutions.GetValueOrDefault(one)).OfType<Institution>(),
-            ],
-        };
-    }
+    private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement) =>
+        issuance.FindAttested(achievement) is { } attested
+            ? projection.AccreditationRecordsOf(issuance.MspId, records.FindDefinition(issuance.MspId, attested))
+            : null;
 
     private async ValueTask<AnchorView> AskPeerAsync(
         string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)

@@ -51,7 +51,18 @@ public sealed class ProjectedRecords(LedgerProjection projection)
 
     /// <summary>Finds one version of an achievement.</summary>
     public Achievement? FindAchievement(string mspId, string id, int version) =>
-        Find<Achievement>(RecordKey.Achievement(mspId, id, version))?.Record;
+        FindAchievementRecord(mspId, id, version)?.Record;
+
+    /// <summary>Finds one version of an achievement, and where it was written last.</summary>
+    public ProjectedRecord<Achievement>? FindAchievementRecord(string mspId, string id, int version) =>
+        Find<Achievement>(RecordKey.Achievement(mspId, id, version));
+
+    /// <summary>Finds who the accreditors are and were, and where that was written last.</summary>
+    public ProjectedRecord<Consortium>? FindConsortium() => Find<Consortium>(RecordKey.Consortium());
+
+    /// <summary>Finds an accreditation, and where it was written last.</summary>
+    public ProjectedRecord<Accreditation>? FindAccreditation(string mspId, string accreditor, string id) =>
+        Find<Accreditation>(RecordKey.Accreditation(mspId, accreditor, id));
 
     /// <summary>Finds what an achievement is, which never changes; whether it is retired may be out of date.</summary>
     public Achievement? FindDefinition(string mspId, AchievementReference reference)

@@ -3,6 +3,7 @@ using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Bundles.Evidence;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -33,21 +34,24 @@ public sealed class BundleMaker(
 
     /// <summary>Makes a bundle.</summary>
     /// <param name="credential">The credential: an object, or the text of a compact form.</param>
-    /// <param name="root">The issuance's root.</param>
-    /// <param name="index">The credential's index in its tree.</param>
+    /// <param name="read">The same, as it was read.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="ProblemException">The ledger has no such issuance.</exception>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
     public async Task<OfflineBundle> MakeAsync(
-        JsonElement credential, string root, int index, CancellationToken cancellationToken)
+        JsonElement credential, ReadCredential read, CancellationToken cancellationToken)
     {
-        var found = Find(root, index);
+        var (root, index) = (read.Anchor.Root, read.Anchor.Index);
+        var found = Find(root, index, read.Achievement);
         string mspId = found.Issuance.Record.Statement.MspId;
         var issuance = await EndorsedAsync(RecordKey.Issuance(root), found.Issuance.Written, cancellationToken);
         var institution = await EndorsedAsync(
             RecordKey.Institution(mspId), found.Institution.Written, cancellationToken);
         var status = found.Status is { } said
             ? await EndorsedAsync(RecordKey.Status(root, index), said.Written, cancellationToken)
+            : null;
+        var accreditation = found.Accreditation is { } known
+            ? await EndorsedAsync(known, read.Achievement, mspId, cancellationToken)
             : null;
         var statement = new Witness
         {
@@ -58,7 +62,11 @@ public sealed class BundleMaker(
             AsOf = found.AsOf,
             Issuance = WitnessSignature.OfRecord(issuance),
             Institution = WitnessSignature.OfRecord(institution),
-            Status = status is null ? null : WitnessSignature.OfRecord(status),
+            Status = WitnessSignature.OfRecord(status),
+            Achievement = WitnessSignature.OfRecord(accreditation?.Achievement),
+            Consortium = WitnessSignature.OfRecord(accreditation?.Consortium),
+            Granted = WitnessSignature.OfRecord(accreditation?.Granted),
+            Accreditor = WitnessSignature.OfRecord(accreditation?.Accreditor),
         };
         var (certificate, signature) = await connection.SignAsync(
             WitnessSignature.BytesToSign(statement), cancellationToken);
@@ -68,6 +76,7 @@ public sealed class BundleMaker(
             Issuance = issuance,
             Institution = institution,
             Status = status,
+            Accreditation = accreditation,
             Witness = new SignedWitness(statement, certificate, Convert.ToBase64String(signature)),
             Roots = await TrustAsync(cancellationToken),
         };
@@ -96,7 +105,7 @@ public sealed class BundleMaker(
 
     public void Dispose() => _fetches.Dispose();
 
-    private Found Find(string root, int index)
+    private Found Find(string root, int index, AchievementReference achievement)
     {
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
@@ -113,14 +122,36 @@ public sealed class BundleMaker(
             var institution = records.FindInstitution(issuance.Record.Statement.MspId)
                 ?? throw new ProblemException(ProblemKind.NotFound, "The credential's issuer is not on the ledger.");
             var status = records.FindStatusRecord(root, index);
+            var accreditation = BundledFindings.Find(records, projection, options.Channel, issuance, achievement);
             ulong newest = Math.Max(
-                Math.Max(issuance.Written.Block, institution.Written.Block), status?.Written.Block ?? 0);
+                Math.Max(issuance.Written.Block, institution.Written.Block),
+                Math.Max(status?.Written.Block ?? 0, accreditation?.NewestBlock ?? 0));
             if (newest <= asOf.Block)
-                return new Found(asOf, issuance, institution, status);
+                return new Found(asOf, issuance, institution, status, accreditation);
         }
 
         throw new LedgerUnavailableException("The records change faster than they are read.");
     }
+
+    private async Task<BundledAccreditation> EndorsedAsync(
+        BundledFindings found, AchievementReference achievement, string mspId, CancellationToken cancellationToken) =>
+        new()
+        {
+            Achievement = await EndorsedAsync(
+                RecordKey.Achievement(mspId, achievement.Id, achievement.Version), found.Achievement.Written,
+                cancellationToken),
+            Consortium = found.Consortium is { } consortium
+                ? await EndorsedAsync(RecordKey.Consortium(), consortium.Written, cancellationToken)
+                : null,
+            Granted = found.Granted is { Record: var granted, Written: var at }
+                ? await EndorsedAsync(
+                    RecordKey.Accreditation(granted.MspId, granted.Accreditor, granted.Id), at, cancellationToken)
+                : null,
+            Accreditor = found.Accreditor is { } accreditor
+                ? await EndorsedAsync(
+                    RecordKey.Institution(accreditor.Record.MspId), accreditor.Written, cancellationToken)
+                : null,
+        };
 
     private async Task<EndorsedRecord> EndorsedAsync(
         RecordKey key, LedgerPosition written, CancellationToken cancellationToken)
@@ -173,5 +204,5 @@ public sealed class BundleMaker(
 
     private sealed record Found(
         LedgerMoment AsOf, ProjectedRecord<Issuance> Issuance, ProjectedRecord<Institution> Institution,
-        ProjectedRecord<Status>? Status);
+        ProjectedRecord<Status>? Status, BundledFindings? Accreditation);
 }

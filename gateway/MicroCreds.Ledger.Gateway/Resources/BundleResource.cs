@@ -26,9 +26,10 @@ public static class BundleResource
             .WithSummary("Make an offline bundle of a credential")
             .WithDescription(
                 "Send the credential as it was received, of any institution; the answer holds it with all that proves "
-                + "it: the issuance, the issuer's keys and the status as they stand on the ledger, the transactions "
-                + "that wrote them with their endorsements, and this gateway's word as of when. Needs no login, and "
-                + "keeps nothing of what was sent. A bundle that was made before can be sent to have a newer one.")
+                + "it: the issuance, the issuer's keys, its accreditation and the status as they stand on the ledger, "
+                + "the transactions that wrote them with their endorsements, and this gateway's word as of when. "
+                + "Needs no login, and keeps nothing of what was sent. A bundle that was made before can be sent to "
+                + "have a newer one.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, "*/*")
             .Produces<object>(StatusCodes.Status200OK, OfflineBundle.MediaType)
             .GivesProblems(400, 404, 413, 503)
@@ -51,9 +52,7 @@ public static class BundleResource
         byte[] body = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         byte[] document = Unwrap(body);
 
-        var anchor = Read(document).Anchor;
-        await WriteAsync(context, await maker.MakeAsync(
-            ElementOf(document), anchor.Root, anchor.Index, context.RequestAborted));
+        await WriteAsync(context, await maker.MakeAsync(ElementOf(document), Read(document), context.RequestAborted));
     }
 
     private static ReadCredential Read(byte[] document)
@@ -75,8 +74,8 @@ public static class BundleResource
         var document = address.Document
             ?? throw new ProblemException(
                 ProblemKind.NotFound, "This gateway holds no document of that credential: POST it to /v1/bundles.");
-        await WriteAsync(context, await maker.MakeAsync(
-            ElementOf(document.ToJson()), address.Root, address.Index, context.RequestAborted));
+        byte[] json = document.ToJson();
+        await WriteAsync(context, await maker.MakeAsync(ElementOf(json), Read(json), context.RequestAborted));
     }
 
     private static async Task<Ok<LedgerTrust>> TrustAsync(BundleMaker maker, CancellationToken cancellationToken) =>

@@ -23,10 +23,9 @@ public static class VerificationResource
             .WithSummary("Verify a credential")
             .WithDescription(
                 "Send the credential as it was received, in any of its forms: the text tells which it is. Every check "
-                + "is a line of its own; what could not be checked is "
-                + "`unknown` and makes the verdict `indeterminate`, never `valid`. Who asked a wallet for a presentation "
-                + "names itself and the nonce it gave: the wallet's proof must be made for them. 503, with the same body, means "
-                + "that the "
+                + "is a line of its own; what could not be checked is `unknown` and makes the verdict "
+                + "`indeterminate`, never `valid`. Who asked a wallet for a presentation names itself and the nonce "
+                + "that it gave: the wallet's proof must be made for them. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and keeps nothing of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
                 CredentialNegotiation.SdJwtVc, "text/plain", "*/*")
@@ -66,7 +65,8 @@ public static class VerificationResource
         (null, null) => null,
         ({ Length: > 0 }, { Length: > 0 }) => new PresentationRequest(audience, nonce),
         _ => throw new ProblemException(
-            ProblemKind.InvalidRequest, "Name both audience and nonce, or neither: one alone lets a proof be used twice."),
+            ProblemKind.InvalidRequest,
+            "Name both audience and nonce, or neither: one alone lets a proof be used twice."),
     };
 
     private static bool IsUnreachable(Verdict verdict)

@@ -34,6 +34,28 @@ internal static class Registrar
         return new Issued(text, answer.Headers.Location!.ToString());
     }
 
+    /// <summary>Reads an issued credential in one of its forms, as who holds it gets it.</summary>
+    public static async Task<string> ReadAsync(this RunningInstitution institution, Issued issued, string mediaType)
+    {
+        using var http = institution.Registrar();
+        using var request = new HttpRequestMessage(HttpMethod.Get, issued.Location);
+        request.Headers.Accept.ParseAdd(mediaType);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(mediaType, answer.Content.Headers.ContentType?.MediaType);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Makes an offline bundle of a credential, as anyone can.</summary>
+    public static async Task<string> BundleAsync(this RunningInstitution institution, string credential)
+    {
+        using var http = institution.Anyone();
+        using var content = new StringContent(credential, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync("/v1/bundles", content, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text;
+    }
+
     /// <summary>Sends the same request until it is acknowledged; until then nothing but 503 may be answered.</summary>
     public static async Task<string> IssueUntilAcknowledgedAsync(
         this RunningInstitution issuer, JsonObject request)

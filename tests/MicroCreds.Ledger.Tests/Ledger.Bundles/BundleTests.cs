@@ -30,6 +30,7 @@ public sealed class BundleTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Contains(verdict.RestsOn, by => by.Role == SignatureRoles.Issuer && by.MspId == _issuer.MspId);
         Assert.Contains(verdict.RestsOn, by => by.Role == SignatureRoles.Witness && by.MspId == _issuer.MspId);
         Assert.True(verdict.RestsOn.Count(by => by.Role == SignatureRoles.Endorser) >= 2, Describe(verdict));
+        Assert.Contains(verdict.Checks, check => check.Code == CheckCodes.NeverAccredited);
 
         // The document is the holder's own: without a login nobody gets it by its id.
         Assert.Equal(HttpStatusCode.Unauthorized, (await _issuer.Anyone.GetAsync(path, Cancellation)).StatusCode);
@@ -59,6 +60,14 @@ public sealed class BundleTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         var again = await VerifyAsync(await MakeAsync(_issuer, bundle));
         Assert.True(again.Kind == VerdictKind.Valid, Describe(again));
         Assert.Equal("valid", await _issuer.VerdictAsync(bundle));
+    }
+
+    [Fact]
+    public async Task Verify_AccreditationTakenOutOfTheBundle_IsInvalid()
+    {
+        var bundle = JsonNode.Parse(await MakeAsync(_issuer, await IssueAsync()))!.AsObject();
+        Assert.True(bundle.Remove("accreditation"));
+        AssertFails(await VerifyAsync(bundle), BundleCheckCodes.WitnessForged);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using Xunit;
 
@@ -129,6 +131,71 @@ public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Contains("/achievement", unknown.Ends(65).Error, StringComparison.Ordinal);
         var missing = await RunAsync("revoke", Guid.NewGuid().ToString(), "--reason", "other");
         Assert.Contains("404", missing.Ends(65).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_FolderWithAnEmptyFile_GivesTheOthersTheirVerdicts()
+    {
+        string good = await IssueAsync("Learner Beside An Empty File");
+        string empty = Path.Combine(_folder, "empty.json");
+        await File.WriteAllTextAsync(empty, "\n", TestContext.Current.CancellationToken);
+        var run = (await RunAsync("verify", _folder)).Ends(65);
+        Assert.Contains(run.Lines, line => line.StartsWith("valid", StringComparison.Ordinal)
+            && line.Contains(good, StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("error", StringComparison.Ordinal)
+            && line.EndsWith("empty.json: It is empty.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("issue", "--achievement", "data-literacy", "--name", "Learner Without A File")]
+    [InlineData("trust")]
+    public async Task AnyCommand_WhoseAnswerCannotBeWritten_Ends73BeforeAnythingIsDone(params string[] arguments)
+    {
+        string nowhere = Path.Combine(_folder, "no-such-folder", "x.json");
+        var run = (await RunAsync([.. arguments, "--out", nowhere])).Ends(73);
+        Assert.Contains("nothing was done", run.Error, StringComparison.Ordinal);
+        Assert.Contains(nowhere, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Issue_RowsWithSeveralFaults_TellsEachOfThem()
+    {
+        string rows = Path.Combine(_folder, "faulty.ndjson");
+        var nameless = GatewayHost.Row("");
+        await File.WriteAllLinesAsync(
+            rows,
+            [GatewayHost.Row("Row Learner").ToJsonString(), nameless.ToJsonString(), nameless.ToJsonString()],
+            TestContext.Current.CancellationToken);
+        var run = (await RunAsync("issue", "--rows", rows, "--out", Path.Combine(_folder, "none"))).Ends(65);
+        Assert.Contains("row 2, ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  row 3, ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Revoke_WithAFileThatIsNoCredential_RevokesNone()
+    {
+        string good = await IssueAsync("Learner Named First");
+        string other = Path.Combine(_folder, "other.txt");
+        await File.WriteAllTextAsync(other, "hello", TestContext.Current.CancellationToken);
+        (await RunAsync("revoke", good, other, "--reason", "other")).Ends(65);
+        (await RunAsync("status", good)).Ends(0);
+    }
+
+    [Fact]
+    public async Task Issue_ForAWallet_IsBoundToItsKey_AndAskedForItsProof()
+    {
+        using var wallet = IssuerPrivateKey.Generate();
+        string key = Path.Combine(_folder, "wallet.jwk");
+        await File.WriteAllTextAsync(
+            key, HolderKeys.PublicOf(wallet).GetRawText(), TestContext.Current.CancellationToken);
+        string file = Path.Combine(_folder, "bound.json");
+        (await RunAsync(
+            "issue", "--achievement", "data-literacy", "--name", "Wallet Learner", "--holder-key", key, "--out", file))
+            .Ends(0);
+        Assert.Contains("note", (await RunAsync("verify", file)).Ends(0).Output, StringComparison.Ordinal);
+        var asked = await RunAsync("verify", file, "--audience", "https://verifier.example", "--nonce", "a b&c");
+        Assert.Contains("holder", asked.Ends(1).Output, StringComparison.Ordinal);
+        (await RunAsync("verify", file, "--nonce", "1")).Ends(64);
     }
 
     private async Task<string> IssueAsync(string name)

@@ -13,7 +13,7 @@ public sealed class UsageTests : IDisposable
     public async Task Help_ExplainsTheExitCodes()
     {
         var help = (await MicroCredsProgram.RunAsync("--help")).Ends(0);
-        foreach (string code in new[] { "0 ", "1 ", "2 ", "64", "65", "66", "69", "77" })
+        foreach (string code in new[] { "0 ", "1 ", "2 ", "64", "65", "66", "69", "73", "77" })
             Assert.Contains($"\n    {code}", help.Output, StringComparison.Ordinal);
         foreach (string command in new[] { "verify", "issue", "revoke", "suspend", "reinstate", "status", "bundle" })
             Assert.Contains($"\n  {command}", help.Output, StringComparison.Ordinal);

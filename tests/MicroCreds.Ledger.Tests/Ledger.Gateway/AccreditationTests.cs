@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Bundles;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
@@ -130,7 +132,24 @@ public sealed class AccreditationTests(GatewaysFixture gateways) : IClassFixture
                     && (string?)verdict["verdict"] == "valid";
             },
             () => $"not {code}: {verdict}");
+        await SaysTheSameOfflineAsync(document, verdict);
         return verdict;
+    }
+
+    /// <summary>A bundle proves the accreditation with the accreditor's own endorsed records.</summary>
+    private async Task SaysTheSameOfflineAsync(byte[] document, JsonNode online)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var content = new ByteArrayContent(document);
+        using var made = await GatewayHost.OkAsync(
+            await _accreditor.Anyone.PostAsync("/v1/bundles", content, cancellation));
+        var trust = LedgerTrust.Read(await _accreditor.Anyone.GetByteArrayAsync("/v1/trust", cancellation));
+        var verdict = await new BundleVerifier(TimeProvider.System, new BundleVerificationOptions { Trust = trust })
+            .VerifyAsync(await made.Content.ReadAsByteArrayAsync(cancellation), cancellation);
+        var offline = verdict.Checks.Single(check => check.Name == CheckNames.Accreditation);
+        var line = online["checks"]!.AsArray().Single(check => (string?)check!["check"] == CheckNames.Accreditation)!;
+        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        Assert.Equal(((string?)line["code"], (string?)line["detail"]), (offline.Code, offline.Detail));
     }
 
     private static async Task<string> TextAsync(GatewayHost host, string path) =>
