@@ -27,7 +27,8 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
             <section class="panel" id="accreditation" aria-labelledby="accreditation-title">
             <h2 id="accreditation-title">{text["registrar.accreditation"]}</h2>
             {Soon(rows)}
-            {(rows.Count == 0 ? (Html)$"<p>{text["registrar.noAccreditations"]}</p>" : _table.Render(rows.Select(Line)))}
+            {(rows.Count == 0
+                ? (Html)$"<p>{text["registrar.noAccreditations"]}</p>" : _table.Render(rows.Select(Line)))}
             {Without(rows)}
             </section>
             """;
@@ -48,7 +49,8 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
         };
         var begins = one.Changes[0].Statement;
         return new Row(
-            survey.NameOf(one.MspId), one, kind, kind == Kind.Absent ? begins.Scope ?? new AwardScope() : standing.Scope,
+            survey.NameOf(one.MspId), one, kind,
+            kind == Kind.Absent ? begins.Scope ?? new AwardScope() : standing.Scope,
             kind switch
             {
                 Kind.Absent => begins.ValidFrom,

@@ -23,7 +23,8 @@ internal sealed class MatrixView(PageText text, Survey survey, ClauseText clause
             <section class="panel" id="matrix" aria-labelledby="matrix-title">
             <h2 id="matrix-title">{text["registrar.matrix"]}</h2>
             <p class="hint">{text["registrar.matrixHint"]}</p>
-            {(partners.Count == 0 ? (Html)$"<p>{text["registrar.noPartners"]}</p>" : _table.Render(partners.Select(Row)))}
+            {(partners.Count == 0
+                ? (Html)$"<p>{text["registrar.noPartners"]}</p>" : _table.Render(partners.Select(Row)))}
             {Others()}
             </section>
             """;

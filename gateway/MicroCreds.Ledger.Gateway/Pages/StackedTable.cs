@@ -1,8 +1,8 @@
 namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>
-/// A table whose rows become cards on narrow screens, by the style alone. The roles are written out, since browsers drop
-/// a table's meaning with its layout; and each cell repeats its column's heading for those who see a card.
+/// A table whose rows become cards on narrow screens, by the style alone. The roles are written out, since browsers
+/// drop a table's meaning with its layout; and each cell repeats its column's heading for those who see a card.
 /// </summary>
 /// <param name="headings">What the columns are called, that of the rows first.</param>
 internal sealed class StackedTable(params string[] headings)

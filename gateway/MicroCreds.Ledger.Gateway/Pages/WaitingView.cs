@@ -4,7 +4,9 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
-/// <summary>The agreements that wait for an answer: ours with a form for it, and those that others are to answer.</summary>
+/// <summary>
+/// The agreements that wait for an answer: ours with a form for it, and those that others are to answer.
+/// </summary>
 /// <param name="text">The language.</param>
 /// <param name="survey">What waits.</param>
 /// <param name="clauses">Says what clauses mean.</param>

@@ -117,7 +117,8 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
 
     /// <summary>Proposes what one party recognizes of the others' and has the other party accept.</summary>
     private async Task AgreeAsync(
-        string id, RunningInstitution proposer, RunningInstitution other, RunningInstitution recognizer, double? credits)
+        string id, RunningInstitution proposer, RunningInstitution other, RunningInstitution recognizer,
+        double? credits)
     {
         await ProposeAsync(proposer, id, [proposer, other], credits, recognizer);
         await other.SaysAsync("/v1/agreements?waiting=true", id);
