@@ -117,8 +117,8 @@ public static class TransactionNames
     public const string GetAnchor = "GetAnchor";
 
     /// <summary>
-    /// Evaluate <c>(root, index, achievement id or empty, version)</c> → <c>VerificationRecords</c>: the anchor, and all
-    /// that says whether the issuer was accredited for what the credential attests.
+    /// Evaluate <c>(root, index, achievement id or empty, version)</c> → <c>VerificationRecords</c>: the anchor, and
+    /// all that says whether the issuer was accredited for what the credential attests.
     /// </summary>
     public const string GetVerificationRecords = "GetVerificationRecords";
 

@@ -57,7 +57,9 @@ public sealed class AgreementIndex
     private static (string, string) PairOf(string one, string other) =>
         string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
 
-    /// <summary>Some agreements as they stand: readers take the array as it is, the writer puts another in place.</summary>
+    /// <summary>
+    /// Some agreements as they stand: readers take the array as it is, the writer puts another in place.
+    /// </summary>
     private sealed class Slots
     {
         private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);

@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Ledger;
 
 /// <summary>
-/// The only typed door to the contract: one method for each transaction, and one for all that members say to each other.
-/// Thread-safe.
+/// The only typed door to the contract: one method for each transaction, and one for all that members say to each
+/// other. Thread-safe.
 /// </summary>
 public sealed class LedgerDoor(ILedgerConnection connection)
 {

@@ -2,7 +2,8 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
 
-/// <summary>A transaction by which a member says something to the others: a signed statement, and what it becomes part of.
+/// <summary>
+/// A transaction by which a member says something to the others: a signed statement, and what it becomes part of.
 /// </summary>
 /// <param name="Name">The transaction, of <see cref="TransactionNames"/>.</param>
 /// <typeparam name="TStatement">What is signed.</typeparam>

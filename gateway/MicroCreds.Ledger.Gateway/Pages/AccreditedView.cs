@@ -9,6 +9,13 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
     private const int SoonDays = 180;
     private const int PastDays = 365;
 
+    private readonly StackedTable _table = new(
+        text["registrar.institution"], text["registrar.accreditor"], text["registrar.scope"],
+        text["registrar.standing"])
+    {
+        LabelledBy = "accreditation-title",
+    };
+
     public Html Render()
     {
         var rows = survey.Accreditations.Select(RowOf)
@@ -20,7 +27,8 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
             <section class="panel" id="accreditation" aria-labelledby="accreditation-title">
             <h2 id="accreditation-title">{text["registrar.accreditation"]}</h2>
             {Soon(rows)}
-            {(rows.Count == 0 ? (Html)$"<p>{text["registrar.noAccreditations"]}</p>" : Table(rows))}
+            {(rows.Count == 0
+                ? (Html)$"<p>{text["registrar.noAccreditations"]}</p>" : _table.Render(rows.Select(Line)))}
             {Without(rows)}
             </section>
             """;
@@ -41,7 +49,8 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
         };
         var begins = one.Changes[0].Statement;
         return new Row(
-            survey.NameOf(one.MspId), one, kind, kind == Kind.Absent ? begins.Scope ?? new AwardScope() : standing.Scope,
+            survey.NameOf(one.MspId), one, kind,
+            kind == Kind.Absent ? begins.Scope ?? new AwardScope() : standing.Scope,
             kind switch
             {
                 Kind.Absent => begins.ValidFrom,
@@ -75,34 +84,9 @@ internal sealed class AccreditedView(PageText text, Survey survey, ClauseText cl
 
     private bool IsSoon(Row row) => row.LapsesAt < survey.Now.AddDays(SoonDays);
 
-    private Html Table(List<Row> rows) => $"""
-        <table class="stacked" role="table" aria-labelledby="accreditation-title">
-        <thead role="rowgroup"><tr role="row">
-        <th role="columnheader" scope="col">{text["registrar.institution"]}</th>
-        <th role="columnheader" scope="col">{text["registrar.accreditor"]}</th>
-        <th role="columnheader" scope="col">{text["registrar.scope"]}</th>
-        <th role="columnheader" scope="col">{text["registrar.standing"]}</th>
-        </tr></thead>
-        <tbody role="rowgroup">{rows.Select(Line)}</tbody>
-        </table>
-        """;
-
-    private Html Line(Row row)
-    {
-        string accreditor = survey.NameOf(row.Accreditation.Accreditor);
-        return $"""
-            <tr role="row">
-            <th role="rowheader" scope="row"><bdi>{row.Institution}</bdi></th>
-            {Cell("registrar.accreditor", $"<bdi>{accreditor}</bdi>")}
-            {Cell("registrar.scope", $"{clauses.Scope(row.Scope, row.Accreditation.MspId)}")}
-            {Cell("registrar.standing", Standing(row))}
-            </tr>
-            """;
-    }
-
-    private Html Cell(string heading, Html value) => $"""
-        <td role="cell"><span class="heading" aria-hidden="true">{text[heading]}</span> {value}</td>
-        """;
+    private Html Line(Row row) => _table.Row(
+        $"<bdi>{row.Institution}</bdi>", (Html)$"<bdi>{survey.NameOf(row.Accreditation.Accreditor)}</bdi>",
+        (Html)$"{clauses.Scope(row.Scope, row.Accreditation.MspId)}", Standing(row));
 
     private Html Standing(Row row)
     {

@@ -28,45 +28,35 @@ internal sealed class FiguresView(PageText text, Survey survey, ClauseText claus
     private Html Months()
     {
         long most = survey.ByMonth.Max(month => month.Counts.Issued);
-        return $"""
-            <table class="numbers">
-            <caption>{text["registrar.byMonth"]}</caption>
-            <thead>{Head("registrar.month")}</thead>
-            <tbody>{survey.ByMonth.Select(month => Line($"{text.Month(month.Month!)}{Bar(month, most)}", month))}</tbody>
-            </table>
-            """;
+        var table = Table("registrar.byMonth", "registrar.month");
+        return table.Render(survey.ByMonth.Select(
+            month => Line(table, $"{text.Month(month.Month!)}{Bar(month, most)}", month)));
     }
 
     private Html Achievements()
     {
         var shown = survey.ByAchievement.Take(InstitutionSurvey.MaxAchievements);
+        var table = Table("registrar.byAchievement", "registrar.achievement");
         Html more = survey.ByAchievement.Count <= InstitutionSurvey.MaxAchievements ? Html.None : $"""
             <p><a href="/v1/statistics">{text.Fill(
                 "registrar.moreAchievements", ("count", text.Number(InstitutionSurvey.MaxAchievements)))}</a></p>
             """;
-        return $"""
-            <table class="numbers">
-            <caption>{text["registrar.byAchievement"]}</caption>
-            <thead>{Head("registrar.achievement")}</thead>
-            <tbody>{shown.Select(one => Line(NameOf(one), one))}</tbody>
-            </table>
-            {more}
-            """;
+        return $"{table.Render(shown.Select(one => Line(table, NameOf(one), one)))}{more}";
     }
+
+    private StackedTable Table(string caption, string first) =>
+        new([text[first], .. Counted.Select(name => text[$"figures.{name}"])])
+        {
+            Caption = text[caption],
+            HasNumbers = true,
+        };
+
+    private Html Line(StackedTable table, Html name, IssuingCount count) =>
+        table.Row(name, Numbers(count.Counts).Select(Html (number) => $"{text.Whole(number)}"));
 
     private Html NameOf(IssuingCount one) => one.Achievement is { } id
         ? $"<bdi>{clauses.TitleOf(survey.MspId, id)}</bdi>"
         : (Html)$"{text["registrar.several"]}";
-
-    private Html Head(string first) => $"""
-        <tr><th scope="col">{text[first]}</th>{Counted.Select(Html (name) =>
-            $"<th scope=\"col\">{text[$"figures.{name}"]}</th>")}</tr>
-        """;
-
-    private Html Line(Html name, IssuingCount count) => $"""
-        <tr><th scope="row">{name}</th>{Numbers(count.Counts).Select(Html (number) =>
-            $"<td>{text.Whole(number)}</td>")}</tr>
-        """;
 
     private static Html Bar(IssuingCount month, long most)
     {

@@ -11,17 +11,16 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// </summary>
 /// <param name="text">The language.</param>
 /// <param name="report">What they recognize.</param>
-/// <param name="institutions">The members' names.</param>
+/// <param name="ledger">The members' and the agreements' names.</param>
 /// <param name="records">The achievements' titles.</param>
 internal sealed class RecognitionView(
-    PageText text, RecognitionReport report, IReadOnlyDictionary<string, Institution> institutions,
-    ProjectedRecords records)
+    PageText text, RecognitionReport report, LedgerProjection ledger, ProjectedRecords records)
 {
     public Html Render()
     {
         var answers = report.Items[0].Recognitions.Where(answer => answer.Code != RecognitionCode.OwnAward).ToList();
         return answers.Count == 0 ? Html.None : $"""
-            <section id="recognition" aria-labelledby="recognition-title">
+            <section id="recognition" class="panel" aria-labelledby="recognition-title">
             <h3 id="recognition-title">{text["recognition.title"]}</h3>
             <dl>{answers.Where(answer => answer.Recognized).Select(Recognized)}
             {answers.Where(answer => !answer.Recognized).GroupBy(GroupOf).OrderBy(group => group.Count()).Select(
@@ -48,9 +47,9 @@ internal sealed class RecognitionView(
             <div class="recognized"><dt>{NameOf(answer)}</dt><dd>
             <p><strong>{Credits(answer.Credits ?? 0)}</strong>{worth.OfType<string>().Select(Html (said) =>
                 $" · {said}")}</p>
-            <p class="note">{text.Fill(
-                "recognition.under", ("agreement", answer.Agreement ?? ""),
-                ("version", (answer.Version ?? 1).ToString(CultureInfo.InvariantCulture)))}</p>
+            <p class="note"><a href="/v1/agreements/{answer.Agreement}">{text.Fill(
+                "recognition.under", ("agreement", TitleOf(answer)),
+                ("version", (answer.Version ?? 1).ToString(CultureInfo.InvariantCulture)))}</a></p>
             </dd></div>
             """;
     }
@@ -65,7 +64,12 @@ internal sealed class RecognitionView(
         """;
 
     private string NameOf(RecognitionAnswer answer) =>
-        institutions.GetValueOrDefault(answer.Institution)?.Name ?? answer.Institution;
+        ledger.Institutions.GetValueOrDefault(answer.Institution)?.Name ?? answer.Institution;
+
+    /// <summary>The title of the version that rules the award.</summary>
+    private string TitleOf(RecognitionAnswer answer) =>
+        ledger.Shared.Agreements.Find(answer.Agreement ?? "")?.Versions
+            .FirstOrDefault(version => version.Terms.Version == answer.Version)?.Terms.Name ?? answer.Agreement ?? "";
 
     private string TitleOf(string mspId, AchievementReference reference) =>
         records.FindDefinition(mspId, reference)?.Name ?? reference.Id;

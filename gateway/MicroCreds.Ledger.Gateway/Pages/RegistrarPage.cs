@@ -65,7 +65,7 @@ public static class RegistrarPage
 
         context.Response.StatusCode = status;
         var view = new RegistrarView(text, survey.Take(), records);
-        await frame.WriteAsync(context, PageOf(text, view.Render(view.Fault(fault))));
+        await frame.WriteAsync(context, PageOf(text, view.Render(view.Fault(fault), form?["agreement"])));
     }
 
     private static async Task<(string? Fault, int Status)> TryAnswerAsync(

@@ -14,7 +14,9 @@ internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecor
         ("accreditation", "registrar.accreditation"), ("figures", "registrar.figures"),
     ];
 
-    public Html Render(Html notice)
+    /// <param name="notice">What became of an answer.</param>
+    /// <param name="opened">The agreement whose form is open, since its answer was not taken.</param>
+    public Html Render(Html notice, string? opened = null)
     {
         var clauses = new ClauseText(text, survey, records);
         return $"""
@@ -22,7 +24,7 @@ internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecor
             {notice}
             <p class="lead">{text.Fill("registrar.lead", ("institution", survey.NameOf(survey.MspId)))} {AsOf()}</p>
             <nav class="contents" aria-label="{text["registrar.contents"]}"><ul>{Sections.Select(Link)}</ul></nav>
-            {new WaitingView(text, survey, clauses).Render()}
+            {new WaitingView(text, survey, clauses, opened).Render()}
             {new MatrixView(text, survey, clauses).Render()}
             {new AccreditedView(text, survey, clauses).Render()}
             {new FiguresView(text, survey, clauses).Render()}

@@ -53,7 +53,7 @@ public static class VerifyPage
         if (input.IsByLink) recognizable = recognizable.WithoutGrade();
         Html recognition = verdict.Kind == VerdictKind.Valid
             ? new RecognitionView(
-                text, recognitions.Answer([recognizable], null), projection.Institutions, records).Render()
+                text, recognitions.Answer([recognizable], null), projection, records).Render()
             : Html.None;
         await frame.WriteAsync(context, PageOf(text, view.Title, $"{view.Render()}{recognition}", entered));
     }

@@ -4,8 +4,14 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
-/// <summary>The agreements that wait for an answer: ours with a form for it, and those that others are to answer.</summary>
-internal sealed class WaitingView(PageText text, Survey survey, ClauseText clauses)
+/// <summary>
+/// The agreements that wait for an answer: ours with a form for it, and those that others are to answer.
+/// </summary>
+/// <param name="text">The language.</param>
+/// <param name="survey">What waits.</param>
+/// <param name="clauses">Says what clauses mean.</param>
+/// <param name="opened">The agreement whose form is open, since its answer was not taken.</param>
+internal sealed class WaitingView(PageText text, Survey survey, ClauseText clauses, string? opened)
 {
     private const int MaxShown = 20;
 
@@ -66,15 +72,23 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
 
     private Html Clause(AgreementClause clause)
     {
-        string who = text.Fill(
-            "clause.direction", ("recognizer", Parties(clause.RecognizedBy)), ("awarder", Parties(clause.AwardedBy)));
+        string who = Direction(clause);
         string scope = clauses.Scope(clause.Scope, clause.AwardedBy is [var awarder] ? awarder : null);
         string worth = clauses.Worth(clause, clause.RecognizedBy is [var recognizer] ? recognizer : null);
         return $"<li><strong>{who}</strong> {scope}<br>{worth}</li>";
     }
 
-    private string Parties(IReadOnlyList<string> parties) =>
-        parties.Count == 0 ? text["clause.everyParty"] : Names(parties);
+    private string Direction(AgreementClause clause)
+    {
+        string awarder = clause.AwardedBy.Count == 0 ? text["clause.everyParty"] : Names(clause.AwardedBy);
+        return clause.RecognizedBy.Count switch
+        {
+            0 when clause.AwardedBy.Count == 0 => text["clause.mutual"],
+            0 => text.Fill("clause.directionAll", ("awarder", awarder)),
+            1 => text.Fill("clause.direction", ("recognizer", Names(clause.RecognizedBy)), ("awarder", awarder)),
+            _ => text.Fill("clause.directionSeveral", ("recognizer", Names(clause.RecognizedBy)), ("awarder", awarder)),
+        };
+    }
 
     private string Names(IReadOnlyList<string> parties) => string.Join(", ", parties.Select(survey.NameOf));
 
@@ -95,7 +109,7 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
         var terms = agreement.Newest.Terms;
         string address = $"/v1/agreements/{terms.Id}/versions/{Number(terms.Version)}/acceptance";
         return $"""
-            <details class="answer">
+            <details class="answer"{(terms.Id == opened ? Open : Html.None)}>
             <summary>{text["registrar.answer"]}</summary>
             <form method="post" action="/registrar">
             <input type="hidden" name="lang" value="{text.Language}">
@@ -122,6 +136,8 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
             </details>
             """;
     }
+
+    private static Html Open => $" open";
 
     private Html Decline() => $"""
         <button class="quiet" name="answer" value="{RegistrarPage.Decline}">{text["registrar.decline"]}</button>

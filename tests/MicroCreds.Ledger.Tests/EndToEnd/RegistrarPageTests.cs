@@ -41,7 +41,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Assertions.Expect(page.Locator("#waiting")).ToContainTextAsync(id + "-pending");
         var row = page.Locator("#matrix tbody tr", new() { HasText = Partner.Name });
         await Assertions.Expect(row.Locator("td").Nth(1)).ToContainTextAsync(
-            language == "de" ? "je 4 ECTS-Punkte" : "4 ECTS credits each");
+            language == "de" ? "je 4 ECTS-Leistungspunkte" : "4 ECTS credits each");
         await Assertions.Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = Partner.Name }).First)
             .ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#accreditation")).ToContainTextAsync(consortium[3].Name);
@@ -52,8 +52,8 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await page.Locator($"article:has-text('{id}-waiting') summary").ClickAsync();
         await Browser.AssertFitsAsync(page);
         await Browser.ShootAsync(page, $"registrar-{language}-{width}");
-        foreach (string end in new[] { "-waiting", "-pending" })
-            await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}{end}/notice", new { });
+        foreach (string end in new[] { "-waiting", "-pending", "-ours", "-theirs" })
+            await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}{end}/notice", new { });
     }
 
     [Fact]
@@ -75,7 +75,8 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("not known here");
         await Browser.ShootAsync(page, "registrar-wrong-key-en-360");
 
-        await card.Locator("summary").ClickAsync();
+        // The form stands open to be tried again, without what was entered.
+        await Assertions.Expect(card.Locator("input[type=password]")).ToHaveValueAsync("");
         await card.Locator("input[type=password]").FillAsync(Own.ApiKey);
         await card.Locator("input[type=checkbox]").CheckAsync();
         await card.Locator("button[value=accept]").ClickAsync();
@@ -104,7 +105,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await page.Locator("#verify").ClickAsync();
         var section = page.Locator("#recognition");
         await Assertions.Expect(section.Locator(".recognized", new() { HasText = Own.Name }))
-            .ToContainTextAsync(language == "de" ? "4 ECTS-Punkte" : "4 ECTS credits");
+            .ToContainTextAsync(language == "de" ? "4 ECTS-Leistungspunkte" : "4 ECTS credits");
         await Assertions.Expect(section.Locator(".refused", new() { HasText = Third.Name }))
             .ToContainTextAsync(language == "de" ? "keine Vereinbarung" : "no agreement");
         Assert.Equal(0, await page.Locator("#verdict #recognition").CountAsync());
@@ -116,7 +117,8 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
 
     /// <summary>Proposes what one party recognizes of the others' and has the other party accept.</summary>
     private async Task AgreeAsync(
-        string id, RunningInstitution proposer, RunningInstitution other, RunningInstitution recognizer, double? credits)
+        string id, RunningInstitution proposer, RunningInstitution other, RunningInstitution recognizer,
+        double? credits)
     {
         await ProposeAsync(proposer, id, [proposer, other], credits, recognizer);
         await other.SaysAsync("/v1/agreements?waiting=true", id);

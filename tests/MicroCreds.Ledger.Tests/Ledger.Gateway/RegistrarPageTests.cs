@@ -116,7 +116,8 @@ public sealed class RegistrarPageTests(GatewaysFixture gateways) : IClassFixture
         Assert.DoesNotContain(
             "matrix-one", await _proposer.Anyone.GetStringAsync("/v1/agreements?waiting=true", Cancellation),
             StringComparison.Ordinal);
-        await GatewayHost.OkAsync(await _answerer.PostAsync("/v1/agreements/matrix-one/versions/1/acceptance", new { }));
+        await GatewayHost.OkAsync(await _answerer.PostAsync(
+            "/v1/agreements/matrix-one/versions/1/acceptance", new { }));
         foreach (var (host, direction, other) in new[]
         {
             (_proposer, "recognizesOfIt", "recognizedByIt"), (_answerer, "recognizedByIt", "recognizesOfIt"),

@@ -52,7 +52,8 @@ public sealed class StatisticsTests(GatewaysFixture gateways) : IClassFixture<Ga
 
         await _partner.StartAsync();
         Assert.Equal(
-            before.Select(item => item.ToJsonString()), (await ListAsync(_partner)).Select(item => item.ToJsonString()));
+            before.Select(item => item.ToJsonString()),
+            (await ListAsync(_partner)).Select(item => item.ToJsonString()));
     }
 
     [Fact]

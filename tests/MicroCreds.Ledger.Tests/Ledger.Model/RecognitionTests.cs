@@ -135,6 +135,36 @@ public sealed class RecognitionTests
         }
     }
 
+    [Fact]
+    public void Of_AnAmendment_AppliesFromItsDay_AndNotBeforeItWasAccepted()
+    {
+        var first = Agreement("a", new AgreementClause { Id = "c", Credits = 4 });
+        var amended = Agreement("a", new AgreementClause { Id = "c", Credits = 3 }).Versions[0];
+        var proposal = amended.Proposal.Proposal! with
+        {
+            Statement = amended.Terms with { Version = 2, ValidFrom = Begin.AddDays(20) },
+        };
+        foreach (var (acceptedOn, appliesFrom) in new[] { (10, 20), (25, 25) })
+        {
+            var acceptance = amended.Acceptances[0].Acceptance!;
+            var agreement = MicroCreds.Ledger.Model.Agreement.Of(
+            [
+                first.Newest.Proposal, .. first.Newest.Acceptances, amended.Proposal with { Proposal = proposal },
+                amended.Acceptances[0] with
+                {
+                    WrittenAt = Begin.AddDays(acceptedOn),
+                    Acceptance = acceptance with { Statement = acceptance.Statement with { Version = 2 } },
+                },
+            ])!;
+            foreach (int day in new[] { 0, 10, 19, 20, 24, 25, 40 })
+            {
+                var answer = Recognition.Of(
+                    Facts() with { AwardedAt = Begin.AddDays(day) }, [agreement], Institution, Begin.AddYears(1));
+                Assert.Equal(day < appliesFrom ? (1, 4.0) : (2, 3.0), (answer.Version!.Value, answer.Credits!.Value));
+            }
+        }
+    }
+
     private static CredentialFacts Facts() => new()
     {
         Credential = new string('a', 64) + ".0",
