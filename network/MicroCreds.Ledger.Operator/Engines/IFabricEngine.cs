@@ -23,10 +23,6 @@ internal interface IFabricEngine : IEngine
     /// <exception cref="OperatorException">The network was made without them.</exception>
     void UseAuthorities();
 
-    /// <summary>Makes what a member lacks of its key material.</summary>
-    Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation);
-
     /// <summary>Starts Fabric CA servers of a consortium, those that are down; returns once they answer.</summary>
     Task StartAuthoritiesAsync(
         Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation);

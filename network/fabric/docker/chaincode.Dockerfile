@@ -6,4 +6,6 @@ COPY --chown=${UID}:${UID} . /app
 WORKDIR /app
 USER ${UID}:${UID}
 ENV DOTNET_EnableDiagnostics=0
+HEALTHCHECK --interval=5s --timeout=3s --retries=12 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${CHAINCODE_SERVER_ADDRESS##*:}"]
 ENTRYPOINT ["dotnet", "MicroCreds.Ledger.Contract.dll"]

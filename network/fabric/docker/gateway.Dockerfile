@@ -8,4 +8,8 @@ COPY --chown=${UID}:${UID} . /app
 WORKDIR /app
 USER ${UID}:${UID}
 ENV DOTNET_EnableDiagnostics=0
+ENV MICROCREDS_LISTEN=http://0.0.0.0:5101
+HEALTHCHECK --interval=5s --timeout=3s --retries=12 \
+  CMD ["bash", "-c", "port=${MICROCREDS_LISTEN##*:}; exec 3<>/dev/tcp/127.0.0.1/${port%%/*} && \
+    printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 ENTRYPOINT ["dotnet", "MicroCreds.Ledger.Gateway.dll"]

@@ -96,7 +96,6 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
             ["image"] = Text(image),
             ["host"] = Text(ContainerView.ChaincodeName(Contract, organization)),
             ["port"] = Text(ContainerView.Publish(Contract.Servers[organization.MspId])),
-            ["address"] = address.Replace(':', '/'),
             ["secrets"] = Text(docker.Secrets(InstitutionParts.Chaincode(organization))),
             ["environment"] = Environment(new()
             {
@@ -119,7 +118,6 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
             ["service"] = InstitutionParts.Gateway(organization),
             ["image"] = Text(image),
             ["port"] = Text(ContainerView.Publish(published)),
-            ["address"] = $"127.0.0.1/{port}",
             ["data"] = GatewayData,
             ["secrets"] = Text(docker.Secrets(InstitutionParts.Gateway(organization))),
             ["environment"] = Environment(new()

@@ -37,7 +37,7 @@ internal sealed class Containers(
     public Task RemoveAsync(IReadOnlyList<string> services, CancellationToken cancellation) =>
         ForEachAsync(["rm", "--force"], services, cancellation);
 
-    /// <summary>Removes all containers, and on request the volumes too; returns how many containers there were.</summary>
+    /// <summary>Removes all containers, on request the volumes too; returns how many containers there were.</summary>
     public async Task<int> DownAsync(bool wipe)
     {
         var containers = await FindAsync(CancellationToken.None);

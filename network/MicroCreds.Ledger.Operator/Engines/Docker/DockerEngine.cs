@@ -26,8 +26,6 @@ internal sealed class DockerEngine(
     private readonly ContainerInputs _inputs = new(state);
     private readonly FabricAuthorities _authorities = new(state);
 
-    private bool _useAuthorities;
-
     public string Name => EngineName;
 
     public bool StartsInstitutions => true;
@@ -41,7 +39,7 @@ internal sealed class DockerEngine(
         DockerCommand.FindAsync(CancellationToken.None).GetAwaiter().GetResult();
         return NativePorts.SettleAll(consortium, _files, freePorts, (ports, settled) =>
         {
-            if (_useAuthorities || _authorities.AreUsed)
+            if (_authorities.AreWanted)
             {
                 _authorities.Prepare(settled, ports);
             }
@@ -76,15 +74,7 @@ internal sealed class DockerEngine(
 
     public Consortium SeenByNodes(Consortium consortium) => ContainerView.Of(consortium);
 
-    public void UseAuthorities()
-    {
-        _authorities.ThrowUnlessUsable(_files);
-        _useAuthorities = true;
-    }
-
-    public Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
-        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
+    public void UseAuthorities() => _authorities.Use(_files);
 
     public async Task StartAuthoritiesAsync(
         Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)

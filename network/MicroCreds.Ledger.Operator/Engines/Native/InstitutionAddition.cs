@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
 
@@ -25,7 +26,7 @@ internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engi
         var planned = Plan(newcomer, Path.Combine(directory, "consortium.json"));
         var organization = planned.Organizations.Single(o => o.MspId == mspId);
 
-        await engine.EnsureKeysAsync(planned, organization, cancellation);
+        await new FabricAuthorities(known.State).EnsureKeysAsync(planned, organization, engine, cancellation);
         var members = known.Consortium with
         {
             Organizations = [.. known.Consortium.Organizations.Where(o => o.MspId != mspId)],

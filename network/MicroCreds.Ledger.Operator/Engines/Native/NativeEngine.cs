@@ -14,8 +14,6 @@ internal sealed class NativeEngine(string state) : IFabricEngine
     private readonly NativeFiles _files = new(state);
     private readonly FabricAuthorities _authorities = new(state);
 
-    private bool _useAuthorities;
-
     public string Name => EngineName;
 
     public Consortium Prepare(Consortium consortium, bool freePorts)
@@ -24,7 +22,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         Console.WriteLine($"Fabric {binaries.Version} from {Path.GetDirectoryName(binaries.Peer)}.");
         return NativePorts.SettleAll(consortium, _files, freePorts, (ports, settled) =>
         {
-            if (_useAuthorities || _authorities.AreUsed)
+            if (_authorities.AreWanted)
             {
                 string program = FabricCaProgram.Find(_authorities.ProgramFile);
                 _authorities.Prepare(settled, ports);
@@ -35,15 +33,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
 
     public Consortium SeenByNodes(Consortium consortium) => consortium;
 
-    public void UseAuthorities()
-    {
-        _authorities.ThrowUnlessUsable(_files);
-        _useAuthorities = true;
-    }
-
-    public Task EnsureKeysAsync(
-        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
-        _authorities.EnsureKeysAsync(consortium, organization, this, cancellation);
+    public void UseAuthorities() => _authorities.Use(_files);
 
     public async Task StartAuthoritiesAsync(
         Consortium consortium, IReadOnlyList<FabricCaServer> servers, CancellationToken cancellation)

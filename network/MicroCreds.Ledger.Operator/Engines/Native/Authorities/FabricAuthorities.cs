@@ -22,8 +22,12 @@ internal sealed class FabricAuthorities(string state)
     /// <summary>Where the program's directory is remembered.</summary>
     public string ProgramFile => Path.Combine(_root, "program");
 
-    /// <exception cref="OperatorException">The network was made without them.</exception>
-    public void ThrowUnlessUsable(NativeFiles files)
+    /// <summary>Whether this network's identities are to come from Fabric CA, or do already.</summary>
+    public bool AreWanted { get => field || AreUsed; private set; }
+
+    /// <summary>Has this network's identities made by enrolment.</summary>
+    /// <exception cref="OperatorException">The network was made without.</exception>
+    public void Use(NativeFiles files)
     {
         if (!AreUsed && File.Exists(files.GenesisBlock))
         {
@@ -31,6 +35,8 @@ internal sealed class FabricAuthorities(string state)
                 $"{state} holds a network that was made without --ca, and its channel knows its own authorities: "
                 + "leave out --ca, forget it with scripts/down.sh --wipe, or give another --state.");
         }
+
+        AreWanted = true;
     }
 
     /// <summary>Settles the servers' ports.</summary>
