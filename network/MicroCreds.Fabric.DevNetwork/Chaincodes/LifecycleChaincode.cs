@@ -59,7 +59,8 @@ internal sealed class LifecycleChaincode(
         {
             throw Failed(
                 function,
-                $"could not decode input arg for *lifecycle.Invocation.{function}: {ProposalException.InvalidWireFormat}");
+                $"could not decode input arg for *lifecycle.Invocation.{function}: "
+                    + ProposalException.InvalidWireFormat);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess acces
     private const int NotFound = 404;
     private const int Error = 500;
 
-    public static bool Is(string chaincode) => 
+    public static bool Is(string chaincode) =>
         chaincode is QueryChaincode or ConfigurationChaincode or LifecycleChaincode.Name;
 
     /// <summary>Runs a system chaincode and returns its last message, as a chaincode server would send it.</summary>

@@ -5,7 +5,9 @@ using Org.BouncyCastle.Crypto.Signers;
 
 namespace MicroCreds.Fabric.DevNetwork.Msp;
 
-/// <summary>An Ed25519 key of a certificate, which signs whole messages: .NET has none of its own. Thread-safe.</summary>
+/// <summary>
+/// An Ed25519 key of a certificate, which signs whole messages: .NET has none of its own. Thread-safe.
+/// </summary>
 internal sealed class Ed25519PublicKey
 {
     private const string Algorithm = "1.3.101.112";

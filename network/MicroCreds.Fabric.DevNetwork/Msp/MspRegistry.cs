@@ -142,8 +142,7 @@ internal sealed class MspRegistry(IEnumerable<MspDefinition> msps)
         {
             if (key is { KeySize: not (256 or 384) } || (key is null && !Ed25519PublicKey.TryRead(certificate, out _)))
             {
-                return "failed to import certificate's public key: only ECDSA P-256 and P-384 and Ed25519 are supported "
-                    + "here";
+                return "failed to import certificate's public key: only P-256, P-384 and Ed25519 are supported here";
             }
         }
 

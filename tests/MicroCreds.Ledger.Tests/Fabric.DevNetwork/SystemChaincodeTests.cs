@@ -58,8 +58,8 @@ public sealed class SystemChaincodeTests(PeerNetwork network) : IClassFixture<Pe
         Assert.DoesNotContain(installed.InstalledChaincodes, package => package.Label == $"{OnlyBeta}_1.0");
         Assert.Equal(
             (500, Unauthorized + "Failed verifying that proposal's creator satisfies local MSP principal during "
-                + $"channelless check policy with policy [Admins]: [The identity is not an admin under this MSP [{Alpha}]: "
-                + $"The identity does not contain OU [ADMIN], MSP: [{Alpha}]]"),
+                + "channelless check policy with policy [Admins]: [The identity is not an admin under this MSP "
+                + $"[{Alpha}]: The identity does not contain OU [ADMIN], MSP: [{Alpha}]]"),
             Outcome(await AskAsync("User1", "QueryInstalledChaincodes", new QueryInstalledChaincodesArgs())));
     }
 
@@ -142,8 +142,8 @@ public sealed class SystemChaincodeTests(PeerNetwork network) : IClassFixture<Pe
         var answer = await ProcessAsync(caller, draft);
 
         Assert.Equal(
-            (500, $"make sure the chaincode {TwoOfThree} has been successfully defined on channel  and try again: could "
-                + "not get channel config for channel ''"),
+            (500, $"make sure the chaincode {TwoOfThree} has been successfully defined on channel  and try again: "
+                + "could not get channel config for channel ''"),
             (answer.Response.Status, answer.Response.Message));
     }
 
