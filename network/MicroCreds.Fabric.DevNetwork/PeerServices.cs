@@ -17,11 +17,19 @@ internal sealed class PeerServices : IAsyncDisposable
     {
         _parts = parts;
         string channel = parts.Ledger.ChannelId;
-        _access = new ChannelAccess(parts.Msps, [.. parts.Peers.Select(peer => peer.MspId)], channel);
-        var system = new SystemChaincodes(parts.Ledger, _access);
+        string[] members = [.. parts.Peers.Select(peer => peer.MspId)];
+        _access = new ChannelAccess(parts.Msps, members, channel);
         var logger = parts.Logging.CreateLogger<ChaincodeRuntime>();
         _runtimes = parts.Peers.ToDictionary(peer => peer.MspId, peer => new ChaincodeRuntime(
-            parts.Chaincodes, system, channel, peer.MspId, peer.Directory, logger));
+            parts.Chaincodes,
+            new SystemChaincodes(
+                parts.Ledger,
+                _access,
+                new LifecycleChaincode(parts.Chaincodes, members, _access, channel, peer.MspId)),
+            channel,
+            peer.MspId,
+            peer.Directory,
+            logger));
         _endorsers = parts.Peers.ToDictionary(
             peer => peer.MspId, peer => new PeerEndorser(peer, _runtimes[peer.MspId], parts, _access));
     }

@@ -135,7 +135,7 @@ internal sealed partial class PeerListener : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http2;
                 if (options.Tls is not null)
                 {
-                    listen.UseHttps(TlsConfiguration.Read(options.Tls));
+                    listen.UseHttps(TlsConfiguration.Read(options.Tls, loggers.CreateLogger<ChaincodeServer>()));
                 }
             });
         });

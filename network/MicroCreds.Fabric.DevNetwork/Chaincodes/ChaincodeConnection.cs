@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MicroCreds.Fabric.Protocol.Peer;
@@ -46,8 +45,7 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
         _keyDirectory = keyDirectory;
         _invoke = invoke;
         _logger = logger;
-        string label = $"{definition.Name}_{definition.Version}";
-        PackageId = $"{label}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(label)))}";
+        PackageId = definition.PackageId;
     }
 
     /// <summary>The id under which a server may register, besides the chaincode's name.</summary>

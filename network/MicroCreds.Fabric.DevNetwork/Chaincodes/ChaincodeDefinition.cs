@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MicroCreds.Fabric.Protocol.Common;
 
 namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
@@ -20,4 +22,10 @@ internal sealed record ChaincodeDefinition
 
     /// <summary>How long one invocation may take.</summary>
     public required TimeSpan ExecuteTimeout { get; init; }
+
+    /// <summary>What its package is called.</summary>
+    public string Label => $"{Name}_{Version}";
+
+    /// <summary>The id under which a server may register, besides the chaincode's name.</summary>
+    public string PackageId => $"{Label}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Label)))}";
 }

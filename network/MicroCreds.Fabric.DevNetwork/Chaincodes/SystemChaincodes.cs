@@ -8,8 +8,10 @@ using MessageType = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
 namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
 
-/// <summary>The chaincodes that are part of every peer and that clients call: qscc and cscc. Thread-safe.</summary>
-internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess access)
+/// <summary>
+/// The chaincodes that are part of every peer and that clients call: qscc, cscc and _lifecycle. Thread-safe.
+/// </summary>
+internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess access, LifecycleChaincode lifecycle)
 {
     /// <summary>The version that endorsements of a system chaincode carry.</summary>
     public const string Version = "syscc";
@@ -17,9 +19,11 @@ internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess acces
     private const string QueryChaincode = "qscc";
     private const string ConfigurationChaincode = "cscc";
     private const int Success = 200;
+    private const int NotFound = 404;
     private const int Error = 500;
 
-    public static bool Is(string chaincode) => chaincode is QueryChaincode or ConfigurationChaincode;
+    public static bool Is(string chaincode) =>
+        chaincode is QueryChaincode or ConfigurationChaincode or LifecycleChaincode.Name;
 
     /// <summary>Runs a system chaincode and returns its last message, as a chaincode server would send it.</summary>
     public ChaincodeMessage Invoke(Invocation invocation, string chaincode, ChaincodeInput input)
@@ -27,12 +31,21 @@ internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess acces
         Response response;
         try
         {
-            byte[] payload = chaincode == QueryChaincode ? Query(invocation, input) : Configure(invocation, input);
+            byte[] payload = chaincode switch
+            {
+                QueryChaincode => Query(invocation, input),
+                ConfigurationChaincode => Configure(invocation, input),
+                _ => lifecycle.Invoke(invocation, input),
+            };
             response = new Response { Status = Success, Payload = UnsafeByteOperations.UnsafeWrap(payload) };
         }
         catch (ChaincodeException e)
         {
             response = new Response { Status = Error, Message = e.Message };
+        }
+        catch (ChaincodeNotDefinedException e)
+        {
+            response = new Response { Status = NotFound, Message = e.Message };
         }
 
         return new ChaincodeMessage
@@ -109,7 +122,7 @@ internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess acces
             case "GetChannels":
                 return new ChannelQueryResponse { Channels = { new ChannelInfo { ChannelId = ledger.ChannelId } } }
                     .ToByteArray();
-            case "GetConfigBlock":
+            case "GetConfigBlock" or "GetChannelConfig":
                 string channel = input.Args[1].ToStringUtf8();
                 if (channel != ledger.ChannelId)
                 {
@@ -123,10 +136,17 @@ internal sealed class SystemChaincodes(ChannelLedger ledger, ChannelAccess acces
                     throw new ChaincodeException($"access denied for [{function}][{channel}]: {refused}");
                 }
 
-                return GetBlock("0").ToByteArray();
+                var block = GetBlock("0");
+                return function == "GetConfigBlock" ? block.ToByteArray() : ConfigurationIn(block).ToByteArray();
             default:
                 throw new ChaincodeException($"Requested function {function} not found.");
         }
+    }
+
+    private static Config ConfigurationIn(Block block)
+    {
+        var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(block.Data.Data[0]).Payload);
+        return ConfigEnvelope.Parser.ParseFrom(payload.Data).Config;
     }
 
     private Block GetBlock(string number) =>

@@ -56,7 +56,7 @@ internal sealed class PeerEndorser(
             return new ProposalOutcome(Failure($"channel '{proposal.ChannelId}' not found"));
         }
 
-        var (creator, fault) = proposal.Verify(parts.Msps);
+        var (creator, fault) = proposal.Verify(parts.Msps, MspId);
         if (creator is null || (fault = FindMisuse(proposal, creator)) is not null)
         {
             string error = creator is null ? $"error validating proposal: {fault}" : fault!;
@@ -85,7 +85,7 @@ internal sealed class PeerEndorser(
         }
 
         var now = parts.Time.GetUtcNow();
-        if (parts.Msps.TryResolve(proposal.SerializedCreator, out var creator, out _) && creator.ExpiresAt < now)
+        if (parts.Msps.ExpiryOf(proposal.SerializedCreator) < now)
         {
             return "proposal client identity expired";
         }
@@ -127,7 +127,9 @@ internal sealed class PeerEndorser(
         string version;
         try
         {
-            version = chaincodes.VersionOf(proposal.Chaincode);
+            version = proposal.ChannelId.Length > 0 || SystemChaincodes.Is(proposal.Chaincode)
+                ? chaincodes.VersionOf(proposal.Chaincode)
+                : throw new ChaincodeException("could not get channel config for channel ''");
         }
         catch (ChaincodeException e)
         {

@@ -97,7 +97,11 @@ internal sealed class UnpackedProposal
         : null;
 
     /// <summary>Checks header, transaction id, identity and signature; no creator if there is a fault.</summary>
-    public (Identity? Creator, string? Fault) Verify(MspRegistry msps)
+    /// <param name="msps">The channel's organisations.</param>
+    /// <param name="localMspId">
+    /// The peer's own, which alone it knows where no channel is named; such a proposal goes to one peer only.
+    /// </param>
+    public (Identity? Creator, string? Fault) Verify(MspRegistry msps, string localMspId)
     {
         if (_verdict is { } known)
         {
@@ -105,7 +109,7 @@ internal sealed class UnpackedProposal
         }
 
         string? fault = FindHeaderFault();
-        var verdict = fault is null ? VerifySignature(msps) : (null, fault);
+        var verdict = fault is null ? VerifySignature(msps, localMspId) : (null, fault);
         _verdict = verdict;
         return verdict;
     }
@@ -140,19 +144,27 @@ internal sealed class UnpackedProposal
             : Signed.Signature.IsEmpty ? "empty signature bytes" : null;
     }
 
-    private (Identity? Creator, string? Fault) VerifySignature(MspRegistry msps)
+    private (Identity? Creator, string? Fault) VerifySignature(MspRegistry msps, string localMspId)
     {
         if (!msps.TryResolve(SerializedCreator, out var creator, out string? error))
         {
             return (null, MspRegistry.IsAboutIssuedIdentity(error)
                 ? Denied(SerializedIdentity.Parser.ParseFrom(SerializedCreator).Mspid)
-                : $"access denied: channel [{ChannelId}] creator org unknown, creator is malformed");
+                : Malformed());
+        }
+
+        if (ChannelId.Length == 0 && creator.MspId != localMspId)
+        {
+            return (null, Malformed());
         }
 
         return creator.Verify(Signed.ProposalBytes.Span, Signed.Signature.Span)
             ? (creator, null)
             : (null, Denied(creator.MspId));
     }
+
+    private string Malformed() =>
+        $"access denied: channel [{ChannelId}] creator org unknown, creator is malformed";
 
     private string Denied(string mspId) => $"access denied: channel [{ChannelId}] creator org [{mspId}]";
 

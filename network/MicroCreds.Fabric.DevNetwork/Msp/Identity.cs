@@ -25,6 +25,8 @@ internal sealed class Identity
 {
     // Importing a key costs three times a verification, and an ECDsa instance serves one thread at a time.
     private readonly ConcurrentBag<ECDsa> _keys = [];
+    private readonly Ed25519PublicKey? _ed25519;
+    private readonly X509Certificate2 _certificate = null!;
 
     public required string MspId { get; init; }
 
@@ -33,7 +35,15 @@ internal sealed class Identity
     /// <summary>The serialized identity as it stood in the request.</summary>
     public required ByteString Serialized { get; init; }
 
-    public required X509Certificate2 Certificate { get; init; }
+    public required X509Certificate2 Certificate
+    {
+        get => _certificate;
+        init
+        {
+            _certificate = value;
+            _ = Ed25519PublicKey.TryRead(value, out _ed25519);
+        }
+    }
 
     public required IReadOnlyList<string> OrganizationalUnits { get; init; }
 
@@ -43,25 +53,19 @@ internal sealed class Identity
     /// </summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Tells whether the low-S DER signature fits the message (SHA-256).</summary>
+    /// <summary>
+    /// Tells whether the signature fits the message: low-S DER over its SHA-256, or with an Ed25519 key over all of it.
+    /// </summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
+        if (_ed25519 is not null)
+        {
+            return _ed25519.Verify(message, signature);
+        }
+
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(message, digest);
         return VerifyDigest(digest, signature);
-    }
-
-    /// <summary>Tells whether the low-S DER signature fits the digest.</summary>
-    public bool VerifyDigest(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
-    {
-        if (!_keys.TryTake(out var key))
-        {
-            key = Certificate.GetECDsaPublicKey()!;
-        }
-
-        bool valid = EcdsaSignature.VerifyDigest(key, digest, signature);
-        _keys.Add(key);
-        return valid;
     }
 
     /// <summary>Tells whether this identity is what the principal asks for.</summary>
@@ -82,6 +86,18 @@ internal sealed class Identity
         {
             return false;
         }
+    }
+
+    private bool VerifyDigest(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
+        if (!_keys.TryTake(out var key))
+        {
+            key = Certificate.GetECDsaPublicKey()!;
+        }
+
+        bool valid = EcdsaSignature.VerifyDigest(key, digest, signature);
+        _keys.Add(key);
+        return valid;
     }
 
     private bool HasRole(MSPRole role) =>

@@ -81,6 +81,27 @@ internal sealed class MspRegistry(IEnumerable<MspDefinition> msps)
     }
 
     /// <summary>
+    /// Returns when a serialized identity's certificate runs out, whoever issued it; null if there is none to read.
+    /// </summary>
+    public DateTimeOffset? ExpiryOf(ByteString serialized)
+    {
+        if (TryResolve(serialized, out var identity, out _))
+        {
+            return identity.ExpiresAt;
+        }
+
+        if (!TryReadCertificate(serialized, out _, out var certificate))
+        {
+            return null;
+        }
+
+        using (certificate)
+        {
+            return new DateTimeOffset(certificate.NotAfter);
+        }
+    }
+
+    /// <summary>
     /// Tells whether an error of <see cref="TryResolve"/> is about an identity that its MSP did issue, but that is not
     /// valid: peers name the organisation then, and call the creator malformed otherwise.
     /// </summary>
@@ -119,9 +140,9 @@ internal sealed class MspRegistry(IEnumerable<MspDefinition> msps)
         (roles, units) = (IdentityRoles.Member, []);
         using (var key = certificate.GetECDsaPublicKey())
         {
-            if (key is null || key.KeySize is not (256 or 384))
+            if (key is { KeySize: not (256 or 384) } || (key is null && !Ed25519PublicKey.TryRead(certificate, out _)))
             {
-                return "failed to import certificate's public key: only ECDSA P-256 and P-384 are supported here";
+                return "failed to import certificate's public key: only P-256, P-384 and Ed25519 are supported here";
             }
         }
 

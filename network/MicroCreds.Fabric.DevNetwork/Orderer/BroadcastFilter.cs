@@ -30,6 +30,8 @@ internal sealed class BroadcastFilter(
                         + "configuration; edit the consortium's description and start a new network");
             case HeaderType.Config:
                 return Bad("message is of type that cannot be processed directly");
+            case HeaderType.OrdererTransaction:
+                return Bad("message is of type that is no longer supported");
         }
 
         if (envelope.Payload.IsEmpty)
@@ -84,7 +86,7 @@ internal sealed class BroadcastFilter(
     private BroadcastResult? RejectCreator(Envelope envelope, SignatureHeader header)
     {
         bool known = msps.TryResolve(header.Creator, out var creator, out _);
-        if (known && creator!.ExpiresAt <= time.GetUtcNow())
+        if (msps.ExpiryOf(header.Creator) <= time.GetUtcNow())
         {
             return Bad("broadcast client identity expired");
         }

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Ledger.Tests.Ledger.Gateway;
+using Microsoft.Extensions.Logging;
 using Xunit;
 using Type = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
@@ -10,6 +12,10 @@ public sealed class ServerTests : IDisposable
 {
     private readonly TestAuthority _authority = new("peers");
     private readonly TestAuthority _foreign = new("strangers");
+    private readonly LogBook _log = new();
+    private readonly ILoggerFactory _loggers;
+
+    public ServerTests() => _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
 
     [Fact]
     public async Task Tls_ServerCertificate_IsShownAndTrusted()
@@ -36,6 +42,8 @@ public sealed class ServerTests : IDisposable
     {
         await using var server = await StartAsync(_authority.CaFile);
         await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate));
+        Assert.Contains("was refused: it showed no certificate", _log.Text, StringComparison.Ordinal);
+        Assert.Contains(_authority.CaFile, _log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,6 +52,9 @@ public sealed class ServerTests : IDisposable
         await using var server = await StartAsync(_authority.CaFile);
         using var client = _foreign.Issue("peer0");
         await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate, client));
+        Assert.Contains(
+            $"was refused: its certificate \"{client.Subject}\" is not good under {_authority.CaFile}",
+            _log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,6 +142,7 @@ public sealed class ServerTests : IDisposable
 
     public void Dispose()
     {
+        _loggers.Dispose();
         _authority.Dispose();
         _foreign.Dispose();
     }
@@ -138,7 +150,7 @@ public sealed class ServerTests : IDisposable
     private Task<ChaincodeServer> StartAsync(string? clientCaFile) =>
         TestServer.StartAsync(
             _ => Task.FromResult(Response.Success()),
-            TestServer.Options with { Tls = _authority.ServerOptions(clientCaFile) });
+            TestServer.Options with { Tls = _authority.ServerOptions(clientCaFile), LoggerFactory = _loggers });
 
     private static async Task AssertRefusedAsync(Func<ScriptedPeer> dial)
     {

@@ -86,6 +86,23 @@ public sealed class CommitTests(PeerNetwork network) : IClassFixture<PeerNetwork
                 + "satisfied: permission denied");
     }
 
+    [Theory]
+    [InlineData(HeaderType.Config, "message is of type that cannot be processed directly")]
+    [InlineData(HeaderType.OrdererTransaction, "message is of type that is no longer supported")]
+    public async Task Submit_OfATypeForOrderersOnly_IsABadRequest(HeaderType type, string info)
+    {
+        var caller = network.Caller();
+        var payload = Payload.Parser.ParseFrom((await caller.EndorseAsync(caller.Draft("put", "k", "v"))).Payload);
+        var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+        header.Type = (int)type;
+        payload.Header.ChannelHeader = header.ToByteString();
+
+        await FailsAsync(
+            () => caller.SubmitAsync(new Envelope { Payload = payload.ToByteString() }),
+            StatusCode.Aborted,
+            $"received unsuccessful response from orderer: status=BAD_REQUEST, info={info}");
+    }
+
     [Fact]
     public async Task CommitStatus_AskedBeforeTheCommit_WaitsForIt()
     {

@@ -95,6 +95,14 @@ public sealed class DeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public void FilteredBlock_OfAHeaderAlone_IsNone()
+    {
+        var block = _ledger.Ledger.GetBlock(0)!;
+
+        Assert.Null(FilteredBlocks.Of(new Block { Header = block.Header, Metadata = block.Metadata }));
+    }
+
+    [Fact]
     public void FilteredBlock_HasIdsCodesAndNamesOfEvents()
     {
         var chaincodeEvent = new ChaincodeEvent

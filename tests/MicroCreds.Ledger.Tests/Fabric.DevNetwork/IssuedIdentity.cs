@@ -43,11 +43,11 @@ internal sealed class IssuedIdentity : IDisposable
         return new IssuedIdentity(key, mspId, certificate);
     }
 
-    public static IssuedIdentity SelfSigned(string mspId, string unit)
+    public static IssuedIdentity SelfSigned(string mspId, string unit, TimeSpan? validFor = null)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Request(key, unit).CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+            DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromHours(1)));
         return new IssuedIdentity(key, mspId, certificate);
     }
 

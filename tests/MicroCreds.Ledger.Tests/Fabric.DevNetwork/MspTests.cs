@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Msp;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
 using Xunit;
 using Role = MicroCreds.Fabric.Protocol.Common.MSPRole.Types.MSPRoleType;
 
@@ -80,6 +83,18 @@ public sealed class MspTests
     }
 
     [Fact]
+    public void Signature_OfAnEd25519Key_IsOverTheWholeMessage()
+    {
+        var (serialized, key) = _a.IssueEd25519("someone", "client");
+
+        Assert.True(_msps.TryResolve(serialized, out var identity, out string? error), error);
+        Assert.True(identity.Verify("message"u8, Sign(key, "message"u8.ToArray())));
+        Assert.False(identity.Verify("massage"u8, Sign(key, "message"u8.ToArray())));
+        Assert.False(identity.Verify("message"u8, Sign(key, SHA256.HashData("message"u8))));
+        Assert.False(identity.Verify("message"u8, []));
+    }
+
+    [Fact]
     public void Policy_EachIdentity_CountsOnce()
     {
         var both = SignaturePolicyText.Parse("AND('A.member', 'A.peer')");
@@ -111,6 +126,14 @@ public sealed class MspTests
         Assert.False(PolicyEvaluator.Evaluate(outOfRange, [identity]));
         outOfRange.Rule.SignedBy = -1;
         Assert.False(PolicyEvaluator.Evaluate(outOfRange, [identity]));
+    }
+
+    private static byte[] Sign(Ed25519PrivateKeyParameters key, byte[] message)
+    {
+        var signer = new Ed25519Signer();
+        signer.Init(forSigning: true, key);
+        signer.BlockUpdate(message, 0, message.Length);
+        return signer.GenerateSignature();
     }
 
     private Identity Resolve(TestSigner signer)

@@ -138,6 +138,23 @@ public sealed class ProposalTests(PeerNetwork network) : IClassFixture<PeerNetwo
             $"{Alpha}: proposal client identity expired");
     }
 
+    [Theory]
+    [InlineData(Alpha)]
+    [InlineData("NoMSP")]
+    public async Task Proposal_OfAnExpiredIdentityThatNobodyIssued_IsExpiredBeforeItIsMalformed(string mspId)
+    {
+        var caller = network.Caller();
+        using var expired = IssuedIdentity.SelfSigned(mspId, "client", TimeSpan.FromMinutes(-1));
+        var draft = caller.Draft("get", "k");
+        draft.Signer.Creator = expired.Creator;
+        var proposal = expired.Sign(caller.Sign(draft));
+
+        await FailsAsync(
+            async () => await caller.Endorser.ProcessProposalAsync(proposal),
+            StatusCode.Unknown,
+            "proposal client identity expired");
+    }
+
     [Fact]
     public async Task Proposal_TransactionAlreadyCommitted_IsADuplicate()
     {
