@@ -109,15 +109,20 @@ public sealed class CredentialVerifier
         }
 
         var source = new Lazy<ReadCredential>(() => CredentialReader.Read(utf8));
-        return await JudgeAsync(credential, source, view, proven, cancellationToken);
+        return await JudgeAsync(
+            new Examination(credential, view, _time.GetUtcNow(), _options, _statements) { Proven = proven }, source,
+            cancellationToken);
     }
 
     private async ValueTask<Verdict> VerifyAsync(
         ReadCredential credential, DocumentDigest? digest, CancellationToken cancellationToken)
     {
         var view = await ViewAsync(credential, cancellationToken);
-        var verdict = await JudgeAsync(
-            credential, new Lazy<ReadCredential>(credential), view, proven: null, cancellationToken);
+        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements)
+        {
+            IsToBeRemembered = digest is not null,
+        };
+        var verdict = await JudgeAsync(examination, new Lazy<ReadCredential>(credential), cancellationToken);
         if (digest is not null && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
@@ -132,15 +137,11 @@ public sealed class CredentialVerifier
     }
 
     private async ValueTask<Verdict> JudgeAsync(
-        ReadCredential credential, Lazy<ReadCredential> source, AnchorView? view, ProvenDocument? proven,
-        CancellationToken cancellationToken)
+        Examination examination, Lazy<ReadCredential> source, CancellationToken cancellationToken)
     {
-        var examination = new Examination(credential, view, _time.GetUtcNow(), _options, _statements)
-        {
-            Proven = proven,
-        };
-        var accreditations = view?.Anchor?.Issuance is { } issuance
-            ? await AccreditationsAsync(issuance.Statement.MspId, credential.Achievement, cancellationToken)
+        var accreditations = examination.Issuance is { } issuance
+            ? await AccreditationsAsync(
+                issuance.Statement.MspId, examination.Credential.Achievement, cancellationToken)
             : null;
         return Judge(examination, source, accreditations);
     }

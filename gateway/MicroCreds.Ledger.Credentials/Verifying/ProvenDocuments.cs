@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -19,13 +18,14 @@ internal sealed class ProvenDocuments
     /// <summary>The most documents that are remembered, at about 1 KB each; beyond it all are forgotten.</summary>
     public const int MaxRemembered = 8_192;
 
-    private readonly ConcurrentDictionary<DocumentFingerprint, ProvenDocument> _documents = new();
+    private readonly BoundedMemory<DocumentFingerprint, ProvenDocument> _documents = new(MaxRemembered);
 
     /// <summary>How many are remembered.</summary>
     public int Count => _documents.Count;
 
     /// <summary>Finds what is remembered of a document; nothing of one that differs in a single bit.</summary>
-    public ProvenDocument? Find(DocumentDigest digest) => _documents.GetValueOrDefault(digest.Fingerprint);
+    public ProvenDocument? Find(DocumentDigest digest) =>
+        _documents.TryGet(digest.Fingerprint, out var proven) ? proven : null;
 
     /// <summary>Remembers a document.</summary>
     /// <param name="digest">The digest of its bytes.</param>
@@ -36,13 +36,12 @@ internal sealed class ProvenDocuments
         byte[]? name = credential.RecipientName is { } text ? Encoding.UTF8.GetBytes(text) : null;
         if (name?.Length > DocumentDigest.MaxEncryptedBytes) return;
 
-        if (_documents.Count >= MaxRemembered) _documents.Clear();
-        _documents[digest.Fingerprint] = new ProvenDocument(
-            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase);
+        _documents.Set(digest.Fingerprint, new ProvenDocument(
+            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase));
     }
 
     /// <summary>Forgets a document whose proof does not hold by the ledger any more.</summary>
-    public void Forget(DocumentDigest digest) => _documents.TryRemove(digest.Fingerprint, out _);
+    public void Forget(DocumentDigest digest) => _documents.Forget(digest.Fingerprint);
 }
 
 /// <summary>What is remembered of a document.</summary>
