@@ -1,7 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
-using SimpleBase;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -17,6 +18,10 @@ public sealed class CredentialSigner
     // All proofs of one issuance differ in their value alone.
     private readonly CanonicalObject _options;
     private readonly byte[] _optionsHash;
+
+    // What the anchors of one issuance share; only its own place and path are written for each credential. Writing
+    // all of it by the serializer was more than half of what completing one cost beside the signature.
+    private SharedAnchor? _sharedAnchor;
 
     /// <summary>Prepares what the proofs of one issuance share.</summary>
     /// <param name="key">The issuer's key.</param>
@@ -54,12 +59,32 @@ public sealed class CredentialSigner
                 nameof(anchor));
         }
 
-        var document = credential.Members.With(CredentialVocabulary.AnchorMember, CanonicalJson.Serialize(anchor));
+        var document = credential.Members.With(CredentialVocabulary.AnchorMember, Write(anchor));
         byte[] secured = document.With("@context", CredentialVocabulary.SignedContexts).ToArray();
         byte[] signature = _key.Sign(DataIntegrity.BytesToSign(_optionsHash, secured));
-        byte[] proof = _options.With("proofValue", "z" + Base58.Bitcoin.Encode(signature)).ToArray();
+        byte[] proof = _options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }
+
+    private byte[] Write(LedgerAnchorDocument anchor)
+    {
+        var plain = anchor with { Index = 0, Path = [] };
+        var shared = _sharedAnchor;
+        if (shared?.Plain != plain)
+        {
+            var members = CanonicalObject.Split(CanonicalJson.Serialize(plain));
+            _sharedAnchor = shared = new SharedAnchor(plain, members);
+        }
+
+        // Hexadecimal digits need no escapes.
+        string path = anchor.Path.Count == 0 ? "[]" : $"[\"{string.Join("\",\"", anchor.Path)}\"]";
+        return shared.Members
+            .With("index", Encoding.ASCII.GetBytes(anchor.Index.ToString(CultureInfo.InvariantCulture)))
+            .With("path", Encoding.ASCII.GetBytes(path))
+            .ToArray();
+    }
+
+    private sealed record SharedAnchor(LedgerAnchorDocument Plain, CanonicalObject Members);
 
     /// <summary>
     /// Completes one credential; takes DID and time from the credential (<c>issuer.id</c>, <c>validFrom</c>) and the

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
-using SimpleBase;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -49,7 +48,7 @@ public sealed record EndorsementCredential
             ["proofPurpose"] = DataIntegrity.AssertionMethod,
         }).With("@context", Contexts);
         byte[] signature = key.Sign(DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray()));
-        byte[] proof = options.With("proofValue", "z" + Base58.Bitcoin.Encode(signature)).ToArray();
+        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SimpleBase;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -10,11 +9,6 @@ internal static class ProofReader
     public const string Path = "/" + CredentialVocabulary.ProofMember;
 
     private const string First = Path + "/0";
-    private const int SignatureBytes = 64;
-
-    /// <summary>The longest base58 form of 64 bytes, with its prefix.</summary>
-    private const int MaxValueLength = 89;
-
     private static readonly string[] Names =
         ["@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"];
 
@@ -103,14 +97,7 @@ internal static class ProofReader
     private static byte[] Signature(string value, FaultCollector faults)
     {
         if (value.Length == 0) return [];
-        byte[] signature = new byte[MaxValueLength];
-        if (value.Length <= MaxValueLength
-            && value[0] == 'z'
-            && Base58.Bitcoin.TryDecode(value.AsSpan(1), signature, out int count)
-            && count == SignatureBytes)
-        {
-            return signature[..count];
-        }
+        if (SignatureText.Read(value) is { } signature) return signature;
 
         faults.Add(First + "/proofValue", "It must be z and 64 bytes in base58 (Bitcoin's alphabet).");
         return [];

@@ -27,12 +27,10 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
         });
     }
 
-    private AccreditationRecords? FindAccreditation(AchievementReference? achievement)
-    {
-        return evidence is { Issuance.Statement: { } stated, Accreditation.Achievement: { } proven }
+    private AccreditationRecords? FindAccreditation(AchievementReference? achievement) =>
+        evidence is { Issuance.Statement: { } stated, Accreditation.Achievement: { } proven }
             && stated.FindAttested(achievement) is { } attested && proven.MspId == stated.MspId
             && proven.Id == attested.Id && proven.Version == attested.Version
             ? evidence.Accreditation
             : null;
-    }
 }

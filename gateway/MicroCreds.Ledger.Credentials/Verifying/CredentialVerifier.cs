@@ -129,12 +129,14 @@ public sealed class CredentialVerifier
         CancellationToken cancellationToken)
     {
         var view = await ViewAsync(credential, cancellationToken);
-        var verdict = Judge(Examine(credential, view), new Lazy<ReadCredential>(credential), request);
-        if (digest is not null && view?.Anchor?.Institution is { } institution
+        bool isToBeRemembered = digest is not null && ProvenDocuments.MayRemember(credential);
+        var examination = Examine(credential, view) with { IsToBeRemembered = isToBeRemembered };
+        var verdict = Judge(examination, new Lazy<ReadCredential>(credential), request);
+        if (isToBeRemembered && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
             var key = institution.Keys.First(key => key.Id == credential.Proof.KeyId);
-            _proven.Remember(digest, credential, key.PublicKeyMultibase);
+            _proven.Remember(digest!, credential, key.PublicKeyMultibase);
         }
 
         return verdict;

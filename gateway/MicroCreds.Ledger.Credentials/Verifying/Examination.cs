@@ -18,6 +18,9 @@ internal sealed record Examination(
     /// <summary>What is remembered of the document; absent if it was read just now.</summary>
     public ProvenDocument? Proven { get; init; }
 
+    /// <summary>Whether the document will be remembered as a whole, so that its signature need not be.</summary>
+    public bool IsToBeRemembered { get; init; }
+
     /// <summary>The issuance that the ledger has under the anchor's root.</summary>
     public Issuance? Issuance => View?.Anchor?.Issuance;
 
@@ -43,7 +46,7 @@ internal sealed record Examination(
     /// <summary>Tells whether the proof is this key's, over all of the document.</summary>
     public bool IsSignedBy(PublicKey key) => Proven is not null
         ? Proven.PublicKeyMultibase == key.PublicKeyMultibase
-        : Credential.IsSignedBy(key, Statements.Signatures);
+        : IsToBeRemembered ? Credential.IsSignedBy(key) : Credential.IsSignedBy(key, Statements.Signatures);
 
     /// <summary>Gives the line of a check that needs the ledger and cannot have it; none if it can.</summary>
     public Check? Unreachable(string name)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -19,34 +18,37 @@ internal sealed class ProvenDocuments
     /// <summary>The most documents that are remembered, at about 1 KB each; beyond it all are forgotten.</summary>
     public const int MaxRemembered = 8_192;
 
-    private readonly ConcurrentDictionary<DocumentFingerprint, ProvenDocument> _documents = new();
+    private readonly BoundedMemory<DocumentFingerprint, ProvenDocument> _documents = new(MaxRemembered);
 
     /// <summary>How many are remembered.</summary>
     public int Count => _documents.Count;
 
     /// <summary>Finds what is remembered of a document; nothing of one that differs in a single bit.</summary>
-    public ProvenDocument? Find(DocumentDigest digest) => _documents.GetValueOrDefault(digest.Fingerprint);
+    public ProvenDocument? Find(DocumentDigest digest) =>
+        _documents.TryGet(digest.Fingerprint, out var proven) ? proven : null;
 
     /// <summary>
-    /// Remembers a document, unless it is bound to a learner's key: who presents it is another question each time.
+    /// Tells whether a document may be remembered: who presents one that is bound to a learner's key is another
+    /// question each time.
     /// </summary>
+    public static bool MayRemember(ReadCredential credential) =>
+        credential.HolderKey is null && credential.HolderProof is null;
+
+    /// <summary>Remembers a document that may be remembered.</summary>
     /// <param name="digest">The digest of its bytes.</param>
     /// <param name="credential">What was read there.</param>
     /// <param name="publicKeyMultibase">The key that was found to have signed it.</param>
     public void Remember(DocumentDigest digest, ReadCredential credential, string publicKeyMultibase)
     {
-        if (credential.HolderKey is not null || credential.HolderProof is not null) return;
-
         byte[]? name = credential.RecipientName is { } text ? Encoding.UTF8.GetBytes(text) : null;
         if (name?.Length > DocumentDigest.MaxEncryptedBytes) return;
 
-        if (_documents.Count >= MaxRemembered) _documents.Clear();
-        _documents[digest.Fingerprint] = new ProvenDocument(
-            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase);
+        _documents.Set(digest.Fingerprint, new ProvenDocument(
+            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase));
     }
 
     /// <summary>Forgets a document whose proof does not hold by the ledger any more.</summary>
-    public void Forget(DocumentDigest digest) => _documents.TryRemove(digest.Fingerprint, out _);
+    public void Forget(DocumentDigest digest) => _documents.Forget(digest.Fingerprint);
 }
 
 /// <summary>What is remembered of a document.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Model;
@@ -16,17 +15,16 @@ internal sealed class SignatureMemory
     /// <summary>The most signatures that are remembered, at about 100 bytes each.</summary>
     private const int MaxRemembered = 65_536;
 
-    private readonly ConcurrentDictionary<Digest, bool> _good = new();
+    private readonly BoundedMemory<Digest, bool> _good = new(MaxRemembered);
 
     /// <summary>Tells whether the key signed the message. Only what was good is remembered.</summary>
     public bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         var digest = Digest.Of(key.PublicKeyMultibase, signature, message);
-        if (_good.ContainsKey(digest)) return true;
+        if (_good.TryGet(digest, out _)) return true;
         if (!key.Verify(message, signature)) return false;
 
-        if (_good.Count >= MaxRemembered) _good.Clear();
-        _good[digest] = true;
+        _good.Set(digest, true);
         return true;
     }
 

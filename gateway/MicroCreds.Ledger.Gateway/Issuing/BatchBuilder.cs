@@ -17,6 +17,9 @@ public sealed class BatchBuilder(
     /// <summary>How many documents are in memory at a time.</summary>
     private const int ChunkSize = 1000;
 
+    /// <summary>The fewest documents that are worth a commit of their own.</summary>
+    private const int MinChunkSize = 100;
+
     private readonly ConcurrentDictionary<long, int> _built = [];
 
     /// <summary>Where unsigned documents lie while a batch is built.</summary>
@@ -47,7 +50,7 @@ public sealed class BatchBuilder(
             var issue = await builder.BeginAsync(issuance.CreatedAt, rows.Count);
             var achievements = new ConcurrentDictionary<string, Prepared>(StringComparer.Ordinal);
             int[] order = IssuanceBuilder.DrawOrder(rows.Count);
-            using var spool = DocumentSpool.Create(SpoolDirectory);
+            using var spool = DocumentSpool.Create(SpoolDirectory, rows.Count);
             var tree = HashAll(rows, order, spool, selector => achievements.GetOrAdd(selector, Prepare, issue));
             var references = achievements.Values.Select(prepared => prepared.Reference).Distinct();
             var statement = builder.Sign(issue, tree, references);
@@ -78,7 +81,7 @@ public sealed class BatchBuilder(
                 leaves[leaf] = chunk[i].LeafHash();
             });
             for (int i = 0; i < count; i++)
-                spool.Add(chunk[i].Canonical.Span);
+                spool.Add(chunk[i]);
         }
 
         return MerkleTree.Build(leaves);
@@ -88,16 +91,19 @@ public sealed class BatchBuilder(
         long number, IssuanceBuilder.Issue issue, MerkleTree tree, string root, int[] order, DocumentSpool spool,
         CancellationToken cancellationToken)
     {
+        // A batch of one chunk would be signed and then written: in quarters it is both at once.
+        int chunkSize = Math.Clamp(order.Length / 4, MinChunkSize, ChunkSize);
         var writing = Task.CompletedTask;
-        for (int first = 0; first < order.Length; first += ChunkSize)
+        for (int first = 0; first < order.Length; first += chunkSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int start = first;
-            var unsigned = spool.Read(first, Math.Min(ChunkSize, order.Length - first));
-            var finished = new StoredDocument[unsigned.Length];
-            Parallel.For(0, unsigned.Length, i =>
+            int count = Math.Min(chunkSize, order.Length - first);
+            var unsigned = spool.Read(first, count);
+            var finished = new StoredDocument[count];
+            Parallel.For(0, count, i =>
             {
-                var credential = UnsignedCredential.FromCanonical(unsigned[i]);
+                var credential = unsigned(i);
                 int leaf = order[start + i];
                 finished[i] = new StoredDocument(
                     IssuanceBuilder.IdOf(credential.Id), leaf, start + i + 1,
@@ -106,7 +112,7 @@ public sealed class BatchBuilder(
 
             // While one chunk is written, the next is signed.
             await writing;
-            _built[number] = start + unsigned.Length;
+            _built[number] = start + count;
             writing = issuances.AddDocumentsAsync(number, finished);
         }
 

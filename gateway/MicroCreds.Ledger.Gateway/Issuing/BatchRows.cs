@@ -16,6 +16,9 @@ public sealed class BatchRows
     /// <summary>The most credentials of one batch.</summary>
     public const int MaxRows = 100_000;
 
+    /// <summary>How many rows are examined at a time.</summary>
+    private const int ChunkSize = 1000;
+
     private const byte LineFeed = (byte)'\n';
 
     private readonly AchievementCatalog _catalog;
@@ -86,8 +89,8 @@ public sealed class BatchRows
         }
 
         RequireCount(document.RootElement.GetArrayLength());
-        foreach (var row in document.RootElement.EnumerateArray())
-            Add(row);
+        foreach (var rows in document.RootElement.EnumerateArray().Chunk(ChunkSize))
+            AddAll(rows, row => Examine(row));
     }
 
     private static JsonDocument ParseList(byte[] body)
@@ -111,6 +114,7 @@ public sealed class BatchRows
     private void ReadLines(ReadOnlyMemory<byte> body)
     {
         int number = 0;
+        var lines = new List<ReadOnlyMemory<byte>>(ChunkSize);
         while (!body.IsEmpty)
         {
             int end = body.Span.IndexOf(LineFeed);
@@ -119,22 +123,18 @@ public sealed class BatchRows
             number++;
             if (IsBlank(line.Span))
                 continue;
-            RequireCount(Count + 1);
-            if (number != Count + 1)
-                throw ProblemException.Invalid($"/{Count}", $"line {Count + 1} is blank: leave blank lines out.");
-            try
-            {
-                using var document = StrictJson.Parse(line);
-                Add(document.RootElement);
-            }
-            catch (StrictJsonException exception)
-            {
-                // A row that cannot even be parsed has no canonical form: such a batch was never accepted.
-                AddFault(exception.Path, exception.Reason);
-                _canonical.Write([LineFeed]);
-                Count++;
-            }
+            int rows = Count + lines.Count;
+            RequireCount(rows + 1);
+            if (number != rows + 1)
+                throw ProblemException.Invalid($"/{rows}", $"line {rows + 1} is blank: leave blank lines out.");
+            lines.Add(line);
+            if (lines.Count < ChunkSize)
+                continue;
+            AddAll(lines, ExamineLine);
+            lines.Clear();
         }
+
+        AddAll(lines, ExamineLine);
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r"u8).IsEmpty;
@@ -145,17 +145,58 @@ public sealed class BatchRows
             throw ProblemException.Invalid("", $"holds more than {MaxRows} rows: send several batches.");
     }
 
-    private void Add(JsonElement row)
+    // Examining is most of the work and each row's own, so all cores share it; what is found is put together in order.
+    private void AddAll<T>(IReadOnlyList<T> rows, Func<T, ExaminedRow> examine)
+    {
+        var examined = new ExaminedRow[rows.Count];
+        Parallel.For(0, rows.Count, i => examined[i] = examine(rows[i]));
+        foreach (var row in examined)
+            Add(row);
+    }
+
+    private void Add(ExaminedRow row)
     {
         if (_faults.Count < ProblemResponse.MaxFaults)
-            Check(row);
-        _canonical.Write(CanonicalJson.Canonicalize(row));
+        {
+            foreach (var (place, reason) in row.Faults)
+                AddFault(place, reason);
+            if (row.Selector is not null && WhyNotIssued(row.Selector) is { } why)
+                AddFault("/achievement", why);
+        }
+
+        _canonical.Write(row.Canonical);
         _canonical.Write([LineFeed]);
         Count++;
     }
 
-    private void Check(JsonElement row)
+    private string? WhyNotIssued(string selector)
     {
+        if (!_achievements.TryGetValue(selector, out string? reason))
+        {
+            _ = _catalog.Find(selector, out reason);
+            _achievements[selector] = reason;
+        }
+
+        return reason;
+    }
+
+    private ExaminedRow ExamineLine(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            using var document = StrictJson.Parse(line);
+            return Examine(document.RootElement);
+        }
+        catch (StrictJsonException exception)
+        {
+            // A row that cannot even be parsed has no canonical form: such a batch was never accepted.
+            return new ExaminedRow([], null, [(exception.Path, exception.Reason)]);
+        }
+    }
+
+    private ExaminedRow Examine(JsonElement row)
+    {
+        byte[] canonical = CanonicalJson.Canonicalize(row);
         CredentialRequest request;
         try
         {
@@ -163,29 +204,23 @@ public sealed class BatchRows
         }
         catch (StrictJsonException exception)
         {
-            AddFault(exception.Path, exception.Reason);
-            return;
+            return new ExaminedRow(canonical, null, [(exception.Path, exception.Reason)]);
         }
 
-        bool isSelector = true;
-        foreach (var fault in CredentialBuilder.Validate(request, _now))
-        {
-            AddFault(fault.Path, fault.Message);
-            isSelector &= fault.Path != "/achievement";
-        }
-
-        if (!isSelector)
-            return;
-        if (!_achievements.TryGetValue(request.Achievement, out string? reason))
-        {
-            _ = _catalog.Find(request.Achievement, out reason);
-            _achievements[request.Achievement] = reason;
-        }
-
-        if (reason is not null)
-            AddFault("/achievement", reason);
+        var faults = CredentialBuilder.Validate(request, _now);
+        return new ExaminedRow(
+            canonical,
+            faults.Any(fault => fault.Path == "/achievement") ? null : request.Achievement,
+            [.. faults.Select(fault => (fault.Path, fault.Message))]);
     }
 
     private void AddFault(string place, string reason) =>
         _faults.Add(new FieldFault($"/{Count}{place}", reason, Count + 1));
+
+    /// <summary>What a row is by itself.</summary>
+    /// <param name="Canonical">Its canonical JSON.</param>
+    /// <param name="Selector">The achievement that it names, if it names one.</param>
+    /// <param name="Faults">What is wrong with it.</param>
+    private sealed record ExaminedRow(
+        byte[] Canonical, string? Selector, IReadOnlyList<(string Place, string Reason)> Faults);
 }

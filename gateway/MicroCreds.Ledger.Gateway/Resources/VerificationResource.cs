@@ -26,7 +26,7 @@ public static class VerificationResource
                 + "is a line of its own; what could not be checked is `unknown` and makes the verdict "
                 + "`indeterminate`, never `valid`. Who asked a wallet for a presentation names itself and the nonce "
                 + "that it gave: the wallet's proof must be made for them. 503, with the same body, means that the "
-                + "ledger could not be asked. Needs no login, and keeps nothing of what was sent.")
+                + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
                 CredentialNegotiation.SdJwtVc, "text/plain", "*/*")
             .Produces<Verdict>()
@@ -54,7 +54,7 @@ public static class VerificationResource
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
 
-        // Whole and with its length it leaves in one packet; in chunks it took the kernel two.
+        // Whole and with its length: chunks would need a second write for their end.
         byte[] answer = JsonSerializer.SerializeToUtf8Bytes(verdict, VerdictType);
         response.ContentLength = answer.Length;
         await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
