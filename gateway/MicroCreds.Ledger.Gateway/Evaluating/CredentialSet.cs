@@ -6,7 +6,7 @@ using MicroCreds.Ledger.Gateway.Problems;
 namespace MicroCreds.Ledger.Gateway.Evaluating;
 
 /// <summary>
-/// Verifies many credentials at once, each as POST /v1/verifications would, on all cores. Keeps nothing of them.
+/// Verifies many credentials at once, each as POST /v1/verifications would, on all cores. Stores nothing personal.
 /// Thread-safe.
 /// </summary>
 public sealed class CredentialSet(CredentialVerifier verifier)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -73,7 +74,7 @@ public sealed class BatchBuilder(
         {
             int start = first;
             int count = Math.Min(ChunkSize, rows.Count - first);
-            Parallel.For(0, count, i =>
+            OnAllCores(count, i =>
             {
                 var request = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span);
                 int leaf = order[start + i];
@@ -101,7 +102,7 @@ public sealed class BatchBuilder(
             int count = Math.Min(chunkSize, order.Length - first);
             var unsigned = spool.Read(first, count);
             var finished = new StoredDocument[count];
-            Parallel.For(0, count, i =>
+            OnAllCores(count, i =>
             {
                 var credential = unsigned(i);
                 int leaf = order[start + i];
@@ -117,6 +118,19 @@ public sealed class BatchBuilder(
         }
 
         await writing;
+    }
+
+    /// <summary>Does a chunk's work; what a row throws is thrown as it is, without its like.</summary>
+    private static void OnAllCores(int count, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, work);
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private Prepared Prepare(string selector, IssuanceBuilder.Issue issue)

@@ -28,8 +28,8 @@ public static class BundleResource
                 "Send the credential as it was received, of any institution; the answer holds it with all that proves "
                 + "it: the issuance, the issuer's keys, its accreditation and the status as they stand on the ledger, "
                 + "the transactions that wrote them with their endorsements, and this gateway's word as of when. "
-                + "Needs no login, and keeps nothing of what was sent. A bundle that was made before can be sent to "
-                + "have a newer one.")
+                + "Needs no login, and stores nothing personal of what was sent. A bundle that was made before can be "
+                + "sent to have a newer one.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, "*/*")
             .Produces<object>(StatusCodes.Status200OK, OfflineBundle.MediaType)
             .GivesProblems(400, 404, 413, 503)

@@ -33,7 +33,7 @@ public static class PathwayEvaluationResource
                 + "object, or a string for the compact forms. Each is verified the same way; only valid ones count, "
                 + "the others are listed with the reason. Answers what counts where and under which agreement, what "
                 + "is missing, the shortest ways to finish, and next steps that serve the goal. Needs no login, and "
-                + "keeps nothing of what was sent.")
+                + "stores nothing personal of what was sent.")
             .TakesJson(Example)
             .GivesProblems(400, 404, 413, 415, 422, 503)
             .ReadableFromAnywhere();

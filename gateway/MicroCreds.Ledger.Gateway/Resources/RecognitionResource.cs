@@ -42,7 +42,7 @@ public static class RecognitionResource
             .WithDescription(
                 "Send a credential in any form, or `{ \"credentials\": [ … ] }` with objects and tokens. Each is "
                 + "verified first. What one learner gets at most is counted over the file. `?institution=` an MSP id, "
-                + "or none for all. Needs no login, and keeps nothing of what was sent.")
+                + "or none for all. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", AgreementEndorsement.MediaType, "*/*")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .GivesProblems(400, 404, 413, 503);

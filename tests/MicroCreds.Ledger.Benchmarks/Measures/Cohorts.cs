@@ -49,8 +49,20 @@ internal sealed class Cohorts : IDisposable
         }
     }
 
+    /// <summary>Issues one cohort, and fetches all its documents.</summary>
+    public async Task<IReadOnlyList<string>> IssueAndFetchAsync(int size)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{await IssueAsync(size)}/credentials");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+        using var answer = await _http.SendAsync(request);
+        await ExpectAsync(answer, HttpStatusCode.OK);
+        string documents = await answer.Content.ReadAsStringAsync();
+        return documents.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Issues one cohort: accepted, anchored, and every document ready to be fetched.</summary>
-    public async Task IssueAsync(int size)
+    /// <returns>The batch's address.</returns>
+    public async Task<string> IssueAsync(int size)
     {
         byte[] rows = Rows(size);
         long begin = Stopwatch.GetTimestamp();
@@ -78,6 +90,7 @@ internal sealed class Cohorts : IDisposable
 
         rates.Add(size / seconds);
         await KeepSampleAsync(location, size);
+        return location;
     }
 
     /// <summary>
