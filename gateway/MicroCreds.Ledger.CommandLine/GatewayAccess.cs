@@ -9,10 +9,10 @@ namespace MicroCreds.Ledger.CommandLine;
 internal sealed class GatewayAccess
 {
     /// <summary>The environment variable that names the gateway.</summary>
-    public const string GatewayVariable = "MCREDS_GATEWAY";
+    public const string GatewayVariable = "MICROCREDS_GATEWAY";
 
     /// <summary>The environment variable that holds the API key.</summary>
-    public const string KeyVariable = "MCREDS_API_KEY";
+    public const string KeyVariable = "MICROCREDS_API_KEY";
 
     /// <summary>The most faults that are told beside the first.</summary>
     private const int MaxFaultsTold = 20;

@@ -32,8 +32,8 @@ internal static class MicroCredsProgram
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("MCREDS_GATEWAY");
-        start.Environment["MCREDS_API_KEY"] = key ?? "";
+        start.Environment.Remove("MICROCREDS_GATEWAY");
+        start.Environment["MICROCREDS_API_KEY"] = key ?? "";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -116,7 +116,7 @@ public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     {
         string[] issue = ["issue", "--achievement", "data-literacy", "--name", "Nobody", "--gateway", Url];
         Assert.Contains(
-            "MCREDS_API_KEY", (await MicroCredsProgram.RunAsync(issue)).Ends(77).Error, StringComparison.Ordinal);
+            "MICROCREDS_API_KEY", (await MicroCredsProgram.RunAsync(issue)).Ends(77).Error, StringComparison.Ordinal);
         (await MicroCredsProgram.RunAsync(issue, null, "wrong-key-wrong-key-wrong-key-wrong-key")).Ends(77);
 
         string keyFile = Path.Combine(_folder, "key");
