@@ -1,12 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Store;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -59,32 +55,6 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
 
         Assert.Equal(25, ids.Distinct().Count());
         Assert.Equal(25, ids.Count);
-    }
-
-    [Fact]
-    public async Task Batch_AchievementGoneSinceItWasAccepted_IsRefusedAndTheNextOneIsIssued()
-    {
-        var store = _issuer.Services.GetRequiredService<IssuanceStore>();
-        var rows = new JsonArray(GatewayHost.Row("Too Late", "gone-meanwhile"), GatewayHost.Row("Too Late, too"));
-        var issuance = new StoredIssuance
-        {
-            Number = 0,
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = IssuanceKind.Batch,
-            BodyHash = RandomNumberGenerator.GetBytes(32),
-            State = IssuanceState.Accepted,
-            Size = rows.Count,
-            CreatedAt = DateTimeOffset.UtcNow,
-        };
-        var (stored, _) = await store.AddAsync(
-            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(rows.ToJsonString()), []);
-        _issuer.Services.GetRequiredService<Outbox>().Add(stored.Number);
-        var refused = await UntilFinishedAsync(new Uri($"/v1/batches/{stored.Id}", UriKind.Relative));
-        Assert.Equal("refused", (string?)refused["state"]);
-
-        using var accepted = await SendAsync([GatewayHost.Row("In Time")], asLines: false);
-        var issued = await UntilFinishedAsync(accepted.Headers.Location!);
-        Assert.Equal("issued", (string?)issued["state"]);
     }
 
     [Fact]
