@@ -32,7 +32,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         string id = $"page-{Guid.NewGuid():N}";
         await AgreeAsync(id + "-ours", Partner, Own, Own, credits: 4);
         await AgreeAsync(id + "-theirs", Third, Own, Third, credits: null);
-        await ProposeAsync(Partner, id + "-waiting", [Partner, Own, Third], credits: null);
+        await ProposeAsync(Partner, id + "-waiting", [Partner, Own], credits: null);
         await ProposeAsync(Own, id + "-pending", [Own, Partner], credits: 2);
         await Own.SaysAsync("/v1/agreements?waiting=true", id + "-waiting");
         await Own.IssueAsync(Registrar.Request("battery-systems", "Jürgen Müller"));
