@@ -8,7 +8,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
 /// Brings stored issuances to an end, one after the other, in the background: batches, what an earlier run of the
-/// service left behind, and what a request could not finish. It goes on until the ledger has said yes or no.
+/// service left behind, and what a request could not finish. It goes on until the ledger has said yes or no; one that
+/// has to wait lets the others pass.
 /// </summary>
 public sealed partial class OutboxWorker(
     Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, TimeProvider time,
@@ -19,6 +20,9 @@ public sealed partial class OutboxWorker(
 
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long each issuance waited that has to be tried again.</summary>
+    private readonly Dictionary<long, TimeSpan> _pauses = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,26 +43,31 @@ public sealed partial class OutboxWorker(
 
     private async Task FinishAsync(long number, CancellationToken stoppingToken)
     {
-        for (var pause = MinPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        try
         {
-            try
-            {
-                await AdvanceAsync(number, stoppingToken);
-                return;
-            }
-            catch (LedgerRefusedException exception)
-            {
-                LogRefused(exception, number);
-                return;
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (pause == MinPause)
-                    LogWaiting(exception, number);
-            }
-
-            await Task.Delay(pause, time, stoppingToken);
+            await AdvanceAsync(number, stoppingToken);
+            _pauses.Remove(number);
         }
+        catch (LedgerRefusedException exception)
+        {
+            _pauses.Remove(number);
+            LogRefused(exception, number);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            bool isFirst = !_pauses.TryGetValue(number, out var last);
+            var pause = isFirst ? MinPause : last * 2 < MaxPause ? last * 2 : MaxPause;
+            if (isFirst)
+                LogWaiting(exception, number);
+            _pauses[number] = pause;
+            _ = AddAgainAsync(number, pause, stoppingToken);
+        }
+    }
+
+    private async Task AddAgainAsync(long number, TimeSpan pause, CancellationToken stoppingToken)
+    {
+        await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        outbox.Add(number);
     }
 
     private async Task AdvanceAsync(long number, CancellationToken stoppingToken)

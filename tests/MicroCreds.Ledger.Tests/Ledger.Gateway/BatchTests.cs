@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Store;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -55,6 +59,37 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
 
         Assert.Equal(25, ids.Distinct().Count());
         Assert.Equal(25, ids.Count);
+    }
+
+    [Fact]
+    public async Task Batch_AchievementGoneSinceItWasAccepted_IsRefusedAndTheNextOneIsIssued()
+    {
+        var gone = await StoreAcceptedAsync(
+            GatewayHost.Row("Too Late", "gone-meanwhile").ToJsonString(),
+            GatewayHost.Row("Too Late, too").ToJsonString());
+        var refused = await UntilFinishedAsync(gone);
+        Assert.Equal("refused", (string?)refused["state"]);
+        Assert.Contains("gone-meanwhile", (string?)refused["errors"]![0]!["reason"], StringComparison.Ordinal);
+
+        using var accepted = await SendAsync([GatewayHost.Row("In Time")], asLines: false);
+        var issued = await UntilFinishedAsync(accepted.Headers.Location!);
+        Assert.Equal("issued", (string?)issued["state"]);
+    }
+
+    [Fact]
+    public async Task Batch_OneThatCannotBeBuilt_HoldsUpNoOther()
+    {
+        var damaged = await StoreAcceptedAsync("damaged on the disk");
+        foreach (string name in new[] { "Unhindered 1", "Unhindered 2" })
+        {
+            using var accepted = await SendAsync([GatewayHost.Row(name)], asLines: false);
+            var issued = await UntilFinishedAsync(accepted.Headers.Location!);
+            Assert.Equal("issued", (string?)issued["state"]);
+        }
+
+        var waiting = await _issuer.Registrar.GetFromJsonAsync<JsonNode>(
+            damaged, TestContext.Current.CancellationToken);
+        Assert.Equal("accepted", (string?)waiting!["state"]);
     }
 
     [Fact]
@@ -138,6 +173,25 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
         using var answer = await _issuer.Registrar.PostAsync(
             "/v1/batches", content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    /// <summary>Puts a batch where an earlier run of the service has left it.</summary>
+    private async Task<Uri> StoreAcceptedAsync(params string[] rows)
+    {
+        var issuance = new StoredIssuance
+        {
+            Number = 0,
+            Id = Guid.NewGuid().ToString("N"),
+            Kind = IssuanceKind.Batch,
+            BodyHash = RandomNumberGenerator.GetBytes(32),
+            State = IssuanceState.Accepted,
+            Size = rows.Length,
+            CreatedAt = DateTimeOffset.UtcNow,
+        };
+        var (stored, _) = await _issuer.Services.GetRequiredService<IssuanceStore>().AddAsync(
+            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(string.Join('\n', rows)), []);
+        _issuer.Services.GetRequiredService<Outbox>().Add(stored.Number);
+        return new Uri($"/v1/batches/{stored.Id}", UriKind.Relative);
     }
 
     private async Task<HttpResponseMessage> SendAsync(IEnumerable<JsonObject> rows, bool asLines)
