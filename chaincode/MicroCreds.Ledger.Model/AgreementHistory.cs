@@ -37,8 +37,14 @@ public sealed record Agreement
 
     /// <summary>Whether the newest version can still be accepted by who has not.</summary>
     /// <param name="time">The time.</param>
-    public bool IsOpenAt(DateTimeOffset time) => Newest.Awaits.Count > 0 && !(Newest.Terms.ValidUntil <= time)
-        && Newest.Terms.Parties.All(party => LeavesAt(party) is null);
+    public bool IsOpenAt(DateTimeOffset time) =>
+        Newest.Awaits.Count > 0 && !(Newest.Terms.ValidUntil <= time) && TurnedDownBy is null;
+
+    /// <summary>The party that gave notice before all had accepted the newest version; null if none did.</summary>
+    [JsonIgnore]
+    public string? TurnedDownBy => Newest.Awaits.Count == 0
+        ? null
+        : Newest.Terms.Parties.FirstOrDefault(party => LeavesAt(party) is not null);
 
     /// <summary>Tells when a party's notice takes effect; null if it gave none.</summary>
     public DateTimeOffset? LeavesAt(string mspId) =>

@@ -162,6 +162,9 @@ public static class Recognition
             };
         }
 
+        if (clause.Equivalent is { } equivalent && !tally.IsNew(institution, equivalent))
+            return new RecognitionMatch(RecognitionCode.AlreadyCounted, RecognitionNearness.Cap) { Clause = clause };
+
         int full = Hundredths.Of(CreditsOf(clause, facts.Achievement));
         var match = new RecognitionMatch(RecognitionCode.Recognized, RecognitionNearness.There)
         {

@@ -62,7 +62,9 @@ internal readonly record struct RecognitionMatch(string Code, RecognitionNearnes
     private string Detail(CredentialFacts facts, string institution) => Code switch
     {
         RecognitionCode.NoAgreement => $"{institution} has no agreement with {facts.MspId}.",
-        RecognitionCode.NotAccepted => $"The agreement {Agreement!.Id} is proposed, but not accepted by all.",
+        RecognitionCode.NotAccepted => Agreement!.TurnedDownBy is { } one
+            ? $"The agreement {Agreement.Id} was proposed, and turned down by {one}."
+            : $"The agreement {Agreement!.Id} is proposed, but not accepted by all.",
         RecognitionCode.BeforeAgreement =>
             $"It was awarded on {Day(facts.AwardedAt)}, and the agreement {Terms!.Id} begins on "
             + $"{Day(Terms.ValidFrom)}.",
@@ -77,6 +79,8 @@ internal readonly record struct RecognitionMatch(string Code, RecognitionNearnes
         RecognitionCode.CapReached =>
             $"By this clause one learner gets {Clause!.MaxCreditsPerLearner} credits at most, and others of the file "
             + "leave no room for it.",
+        RecognitionCode.AlreadyCounted =>
+            $"By this clause it counts as {Clause!.Equivalent!.Id}, which another of the file counts as already.",
         _ => Credits < FullCredits
             ? $"Recognized under the agreement {Terms!.Id}, version {Terms.Version}, for the most that one learner "
             + "gets by this clause."
@@ -86,9 +90,11 @@ internal readonly record struct RecognitionMatch(string Code, RecognitionNearnes
     private string Wanted(CredentialFacts facts, string institution) => Code switch
     {
         RecognitionCode.NoAgreement => $"An agreement of {institution} and {facts.MspId}.",
-        RecognitionCode.NotAccepted => Agreement!.Newest is { Awaits.Count: > 0 } proposed
-            ? $"The acceptance of {string.Join(", ", proposed.Awaits)}."
-            : $"It was accepted only on {Day(Agreement.Newest.AcceptedAt!.Value)}.",
+        RecognitionCode.NotAccepted => Agreement!.TurnedDownBy is not null
+            ? "A proposal that all its parties accept."
+            : Agreement.Newest is { Awaits.Count: > 0 } proposed
+                ? $"The acceptance of {string.Join(", ", proposed.Awaits)}."
+                : $"It was accepted only on {Day(Agreement.Newest.AcceptedAt!.Value)}.",
         RecognitionCode.BeforeAgreement or RecognitionCode.AfterAgreement =>
             "An agreement that takes awards of that time.",
         RecognitionCode.OutOfScope when Clause is null => "A clause for awards in this direction.",

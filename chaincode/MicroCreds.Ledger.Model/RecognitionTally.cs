@@ -1,7 +1,8 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>
-/// What of one learner's file was recognized so far, so that no achievement counts twice and no cap is passed.
+/// What of one learner's file was recognized so far, so that no achievement counts twice, as itself or as what it is
+/// equivalent to, and no cap is passed.
 /// Not thread-safe; one for each file.
 /// </summary>
 public sealed class RecognitionTally
@@ -12,12 +13,17 @@ public sealed class RecognitionTally
     internal bool IsNew(string institution, CredentialFacts facts) =>
         !_achievements.Contains(new Name(facts.Achievement.Id, facts.MspId, institution));
 
+    internal bool IsNew(string institution, AchievementReference equivalent) =>
+        !_achievements.Contains(new Name(equivalent.Id, institution, institution));
+
     internal int Used(string agreement, AgreementClause clause, string institution) =>
         _credits.GetValueOrDefault(new Name(clause.Id, agreement, institution));
 
     internal void Count(string institution, CredentialFacts facts, RecognitionMatch? match = null)
     {
         _achievements.Add(new Name(facts.Achievement.Id, facts.MspId, institution));
+        if (match?.Clause?.Equivalent is { } equivalent)
+            _achievements.Add(new Name(equivalent.Id, institution, institution));
         if (match is not { Clause.MaxCreditsPerLearner: not null } by) return;
 
         var clause = new Name(by.Clause.Id, by.Terms!.Id, institution);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -29,6 +30,16 @@ public static class StrictJson
     /// <exception cref="StrictJsonException">As above.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, out bool isCanonical) =>
         Parse(utf8, Limits.MaxJsonDepth, out isCanonical);
+
+    /// <summary>
+    /// Takes the byte order mark off that some editors put before a text.
+    /// <see cref="Parse(ReadOnlyMemory{byte}, int)"/> refuses one, so that what is hashed has one form.
+    /// </summary>
+    public static byte[] WithoutByteOrderMark(byte[] utf8)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        return utf8.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
+    }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int maxDepth, out bool isCanonical)
     {

@@ -9,7 +9,12 @@ internal sealed class FaultCollector
 
     public IReadOnlyList<CredentialFault> Faults => _faults;
 
-    public void Add(string path, string message) => _faults.Add(new CredentialFault(path, message));
+    /// <summary>Notes a fault, once.</summary>
+    public void Add(string path, string message)
+    {
+        var fault = new CredentialFault(path, message);
+        if (!_faults.Contains(fault)) _faults.Add(fault);
+    }
 
     /// <summary>Gives a member that must be an object; without it nothing inside it can be read.</summary>
     public JsonElement? Object(JsonElement parent, string path, string name)

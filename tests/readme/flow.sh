@@ -15,6 +15,7 @@ ID=$(sed -n 's/.*"id":"urn:uuid:\([0-9a-f-]*\)".*/\1/p' "$STATE/credential.json"
 curl -sS --fail-with-body "$A/v1/credentials/$ID/revocation" -H "Authorization: Bearer $KEY" \
   -H 'Content-Type: application/json' -d '{ "reason": "issuedInError" }'; echo
 
-# The partner sees it revoked: invalid, for its status.
+# The partner sees it revoked: invalid, for its status. On real Fabric its peer has the block a moment later.
+sleep 1
 curl -sS --fail-with-body "$B/v1/verifications" -H 'Content-Type: application/json' \
   --data-binary "@$STATE/credential.json"; echo

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.CommandLine.Inputs;
 
@@ -89,6 +90,6 @@ internal sealed class InputReader(FetchOptions fetching)
             read.Write(chunk, 0, count);
         }
 
-        return read.ToArray();
+        return StrictJson.WithoutByteOrderMark(read.ToArray());
     }
 }

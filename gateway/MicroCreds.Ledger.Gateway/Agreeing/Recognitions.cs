@@ -82,7 +82,8 @@ public sealed class Recognitions(
             ? [.. projection.Institutions.Keys.Order(StringComparer.Ordinal)]
             : [institution];
 
-        // Caps are used up in the order of the awards, whatever the order of the file.
+        // Whatever the order of the file: an institution's own awards count first, then caps are used up in the order
+        // of the awards.
         var order = Enumerable.Range(0, credentials.Count)
             .OrderBy(i => credentials[i].Facts?.AwardedAt ?? DateTimeOffset.MaxValue)
             .ThenBy(i => credentials[i].Credential, StringComparer.Ordinal).ToList();
@@ -92,8 +93,9 @@ public sealed class Recognitions(
         for (int j = 0; j < institutions.Length; j++)
         {
             var tally = new RecognitionTally();
-            foreach (int i in order)
-                ((RecognitionAnswer[])answers[i])[j] = Answer(credentials[i], institutions[j], now, tally);
+            string at = institutions[j];
+            foreach (int i in order.OrderBy(i => credentials[i].Facts?.MspId != at))
+                ((RecognitionAnswer[])answers[i])[j] = Answer(credentials[i], at, now, tally);
         }
 
         return new RecognitionReport

@@ -65,7 +65,7 @@ public static class RequestBody
         return LedgerJson.Deserialize<T>(document.RootElement);
     }
 
-    /// <summary>Reads a whole body.</summary>
+    /// <summary>Reads a whole body, without the byte order mark that it may begin with.</summary>
     /// <exception cref="ProblemException">It is larger than it may be.</exception>
     public static async ValueTask<byte[]> ReadBytesAsync(HttpRequest request, int maxBytes)
     {
@@ -86,7 +86,7 @@ public static class RequestBody
             {
                 byte[] body = buffer.ToArray();
                 reader.AdvanceTo(buffer.End);
-                return body;
+                return StrictJson.WithoutByteOrderMark(body);
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);

@@ -11,7 +11,7 @@ public sealed record AgreementAnswer
     /// <summary>Awards count.</summary>
     public const string InForce = "inForce";
 
-    /// <summary>New awards count no more.</summary>
+    /// <summary>New awards count no more, or it was turned down before all had signed.</summary>
     public const string Ended = "ended";
 
     /// <summary>Its name.</summary>
@@ -32,7 +32,9 @@ public sealed record AgreementAnswer
     internal static AgreementAnswer Of(Agreement agreement, DateTimeOffset now)
     {
         var ruling = agreement.VersionAt(now, now);
-        bool isOver = ruling?.Terms.ValidUntil <= now || Remaining(agreement, now) < 2;
+        bool isOver = ruling is null
+            ? !agreement.IsOpenAt(now)
+            : ruling.Terms.ValidUntil <= now || Remaining(agreement, now) < 2;
         return new()
         {
             Id = agreement.Id,
@@ -64,7 +66,7 @@ public sealed record AgreementAnswer
     }
 
     private static int Remaining(Agreement agreement, DateTimeOffset now) =>
-        (agreement.Accepted ?? agreement.Newest).Terms.Parties.Count(
+        agreement.Accepted!.Terms.Parties.Count(
             party => agreement.LeavesAt(party) is not { } leaves || leaves > now);
 
     /// <summary>One version.</summary>

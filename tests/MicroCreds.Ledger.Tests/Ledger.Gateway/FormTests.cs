@@ -153,6 +153,17 @@ public sealed class FormTests(GatewaysFixture gateways) : IClassFixture<Gateways
         Assert.Equal("valid", (string?)verdict!["verdict"]);
     }
 
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData(VcJwt)]
+    public async Task Verify_FileOfAnEditorThatPutsAByteOrderMark_IsValid(string form)
+    {
+        using var issued = await IssueAsync("Marked Learner", form);
+        byte[] document = await issued.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        byte[] saved = [.. Encoding.UTF8.Preamble, .. document];
+        Assert.Equal("valid", await _issuer.VerdictAsync(saved));
+    }
+
     [Fact]
     public async Task Verify_NameWithheld_IsValidAndShowsNoName()
     {

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Model;
 using Xunit;
 
@@ -111,6 +112,68 @@ public sealed class RecognitionTests
         Assert.Equal(RecognitionCode.AlreadyCounted, Recognition.Of(
             Facts() with { Achievement = Achievement("part-0") with { Version = 2 } }, [agreement], Institution,
             Begin.AddYears(1), tally).Code);
+    }
+
+    [Fact]
+    public void Of_TwoThatCountAsTheSame_CountOnce()
+    {
+        var daten = new AchievementReference("daten", 1);
+        Agreement[] agreements =
+        [
+            Agreement("a", new AgreementClause { Id = "c", Equivalent = daten }),
+        ];
+        var tally = new RecognitionTally();
+        Assert.Equal(daten, Of("statistics").Equivalent);
+        var second = Of("data-science");
+        Assert.Equal((false, RecognitionCode.AlreadyCounted), (second.Recognized, second.Code));
+        Assert.Contains("counts as daten", second.Detail, StringComparison.Ordinal);
+
+        // Nor beside what it counts as, and nowhere else is it the same.
+        var own = Facts() with { MspId = Institution, Achievement = Achievement("daten") with { MspId = Institution } };
+        var beside = new RecognitionTally();
+        Assert.True(Recognition.Of(own, agreements, Institution, Begin.AddYears(1), beside).Recognized);
+        Assert.Equal(
+            RecognitionCode.AlreadyCounted,
+            Recognition.Of(Facts(), agreements, Institution, Begin.AddYears(1), beside).Code);
+        Assert.True(Recognition.Of(
+            own with { MspId = Issuer }, agreements, Issuer, Begin.AddYears(1), beside).Recognized);
+
+        RecognitionAnswer Of(string id) => Recognition.Of(
+            Facts() with { Achievement = Achievement(id) }, agreements, Institution, Begin.AddYears(1), tally);
+    }
+
+    [Fact]
+    public void Of_AProposalThatOneOfThreeTurnedDown_SaysSo()
+    {
+        var accepted = Agreement("a", new AgreementClause { Id = "c" });
+        var proposal = accepted.Versions[0].Proposal;
+        var statement = proposal.Proposal! with
+        {
+            Statement = accepted.Newest.Terms with { Parties = [Issuer, Institution, "TejoMSP"] },
+        };
+        var notice = new NoticeStatement { Ledger = "l", MspId = "TejoMSP", Agreement = "a", KeyId = "k" };
+        var parts = new[] { proposal with { Proposal = statement }, accepted.Versions[0].Acceptances[0] };
+        var open = MicroCreds.Ledger.Model.Agreement.Of(parts)!;
+        var turnedDown = MicroCreds.Ledger.Model.Agreement.Of(
+        [
+            .. parts,
+            new AgreementPart
+            {
+                WrittenAt = Begin,
+                TransactionId = "t",
+                Notice = new SignedStatement<NoticeStatement>(notice, ""),
+                EndsAt = Begin,
+            },
+        ])!;
+        var answer = Recognition.Of(Facts(), [open], Institution, Begin.AddYears(1));
+        Assert.Equal("The acceptance of TejoMSP.", answer.Missing);
+        answer = Recognition.Of(Facts(), [turnedDown], Institution, Begin.AddYears(1));
+        Assert.Equal(RecognitionCode.NotAccepted, answer.Code);
+        Assert.Contains("turned down by TejoMSP", answer.Detail, StringComparison.Ordinal);
+        Assert.Equal("A proposal that all its parties accept.", answer.Missing);
+        Assert.Equal(
+            [AgreementAnswer.Proposed, AgreementAnswer.Ended, AgreementAnswer.InForce],
+            new[] { open, turnedDown, accepted }.Select(one => AgreementAnswer.Of(one, Begin.AddYears(1)).State));
     }
 
     [Fact]

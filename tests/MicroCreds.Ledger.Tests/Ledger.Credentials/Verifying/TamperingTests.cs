@@ -39,6 +39,15 @@ public sealed class TamperingTests : VerifierFixture
     }
 
     [Fact]
+    public async Task Verify_NothingInIt_SaysEachThingOnce()
+    {
+        var verdict = await VerifyAsync("{}"u8.ToArray());
+        AssertFails(verdict, CheckNames.Format, CheckCodes.NotACredential);
+        string told = verdict.Checks[0].Detail;
+        Assert.Equal(2, told.Split("/type: It is missing.").Length);
+    }
+
+    [Fact]
     public async Task Verify_OneLetterOfTheName_IsInvalidBySignature()
     {
         var verdict = await VerifyAsync(Change(Document, root => root["credentialSubject"]!["name"] = "Learner Nr. 4"));
