@@ -76,6 +76,35 @@ public sealed class OtherTokenVerifiersTests
     [Theory]
     [InlineData(KeyAlgorithm.P256)]
     [InlineData(KeyAlgorithm.Ed25519)]
+    public async Task Tokens_RevokedOrSuspended_AreFoundSoByTheirOwnStatusEntry(KeyAlgorithm algorithm)
+    {
+        using var issuer = new SampleIssuer(algorithm: algorithm);
+        byte[] document = issuer.Issue([SampleIssuer.Request(), Full]).Documents[1];
+        var samples = new List<JsonObject>();
+        foreach (string form in Forms)
+        {
+            foreach (var (revoked, suspended) in new[] { (false, false), (true, false), (false, true) })
+            {
+                var sample = Sample($"{form} {revoked} {suspended}", form, issuer, document);
+                sample["lists"] = SampleStatusLists.Of(issuer, document, revoked, suspended);
+                samples.Add(sample);
+            }
+        }
+
+        var results = await RunAsync(samples);
+        Assert.Equal(6, results.Count);
+        foreach (var (name, result) in results)
+        {
+            // Signed well in each case: that it does not stand any more is for the list to say.
+            Assert.True((bool)result["verified"]!, $"{name}: {result.ToJsonString()}");
+            Assert.EndsWith(
+                $" {(bool)result["revoked"]!} {(bool)result["suspended"]!}", name, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(KeyAlgorithm.P256)]
+    [InlineData(KeyAlgorithm.Ed25519)]
     public async Task Presentation_MadeByAnotherLibrary_IsValidHereWithoutTheName(KeyAlgorithm algorithm)
     {
         using var issuer = new SampleIssuer(algorithm: algorithm);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
@@ -181,18 +180,12 @@ public sealed class OtherVerifiersTests
     private static JsonObject Sample(
         string name, SampleIssuer issuer, byte[] document, bool isRevoked = false, bool isSuspended = false)
     {
-        var range = issuer.Context.StatusList;
-        int position = range.PositionOf((int)JsonNode.Parse(document)!["ledgerAnchor"]!["index"]!);
         string did = issuer.Institution.Did;
         return new JsonObject
         {
             ["name"] = name,
             ["credential"] = JsonNode.Parse(document),
-            ["lists"] = new JsonObject
-            {
-                [range.Url] = List(issuer, StatusPurpose.Revocation, isRevoked ? [position] : []),
-                [SuspensionUrl(range)] = List(issuer, StatusPurpose.Suspension, isSuspended ? [position] : []),
-            },
+            ["lists"] = SampleStatusLists.Of(issuer, document, isRevoked, isSuspended),
             ["controller"] = new JsonObject
             {
                 ["@context"] = new JsonArray("https://www.w3.org/ns/did/v1"),
@@ -208,24 +201,6 @@ public sealed class OtherVerifiersTests
             },
         };
     }
-
-    // The library goes by the machine's clock.
-    private static JsonNode List(SampleIssuer issuer, string purpose, int[] indexes) => JsonNode.Parse(
-        new StatusListCredential
-        {
-            Url = purpose == StatusPurpose.Revocation
-                ? issuer.Context.StatusList.Url
-                : SuspensionUrl(issuer.Context.StatusList),
-            Purpose = purpose,
-            Issuer = issuer.Institution.Did,
-            ValidFrom = TimeProvider.System.GetUtcNow().AddSeconds(-1),
-            ValidUntil = TimeProvider.System.GetUtcNow().AddHours(1),
-            TimeToLive = TimeSpan.FromMinutes(1),
-            Bits = Bitstring.Of(Limits.StatusListSize, indexes),
-        }.Sign(issuer.Key, "key-1"))!;
-
-    private static string SuspensionUrl(StatusListRange range) =>
-        new StatusListName(range.MspId, range.List, StatusPurpose.Suspension).UrlAt(range.Gateway);
 
     private static async Task<Dictionary<string, JsonNode>> RunAsync(
         string programs, List<JsonObject> samples, CancellationToken cancellationToken, string? schema = null)

