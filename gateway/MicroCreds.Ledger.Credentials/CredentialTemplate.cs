@@ -18,6 +18,7 @@ public sealed class CredentialTemplate
     private readonly CanonicalObject _subject;
     private readonly CanonicalObject _status;
     private readonly StatusListRange _statusList;
+    private readonly DateTimeOffset _second;
 
     /// <summary>Prepares the shared parts.</summary>
     public CredentialTemplate(Achievement achievement, Institution issuer, CredentialContext context)
@@ -32,6 +33,7 @@ public sealed class CredentialTemplate
         }
 
         _statusList = context.StatusList;
+        _second = DateTimeOffset.FromUnixTimeSeconds(context.ValidFrom.ToUnixTimeSeconds());
         _status = StatusListEntry.Prepare(_statusList);
         _credential = CanonicalObject.From(new JsonObject
         {
@@ -60,8 +62,9 @@ public sealed class CredentialTemplate
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        // A random UUID: one made from the time would tell when, and in which order, people were entered.
-        string id = CredentialVocabulary.IdPrefix + Guid.NewGuid().ToString("D");
+        // A UUID of validFrom to the second, as it is written, and 74 random bits: an issuance lies together in a
+        // store, and nothing is told beyond validFrom, nor in which order people were entered.
+        string id = CredentialVocabulary.IdPrefix + Guid.CreateVersion7(_second).ToString("D");
         var credential = _credential
             .With("id", id)
             .With(CredentialVocabulary.SaltMember, NewSalt())

@@ -43,7 +43,8 @@ public sealed class BatchBuilder(
     public async Task BuildAsync(StoredIssuance issuance, CancellationToken cancellationToken)
     {
         // What an earlier attempt has built is of another tree.
-        await issuances.SetAcceptedAsync(issuance.Number);
+        if (issuances.IsBegun(issuance.Number))
+            await issuances.SetAcceptedAsync(issuance.Number);
         _built[issuance.Number] = 0;
         try
         {
@@ -55,9 +56,7 @@ public sealed class BatchBuilder(
             var tree = HashAll(rows, order, spool, selector => achievements.GetOrAdd(selector, Prepare, issue));
             var references = achievements.Values.Select(prepared => prepared.Reference).Distinct();
             var statement = builder.Sign(issue, tree, references);
-            await CompleteAllAsync(
-                issuance.Number, issue, tree, statement.Statement.Root, order, spool, cancellationToken);
-            await issuances.SetReadyAsync(issuance.Number, statement);
+            await CompleteAllAsync(issuance.Number, issue, tree, statement, order, spool, cancellationToken);
         }
         finally
         {
@@ -89,8 +88,8 @@ public sealed class BatchBuilder(
     }
 
     private async Task CompleteAllAsync(
-        long number, IssuanceBuilder.Issue issue, MerkleTree tree, string root, int[] order, DocumentSpool spool,
-        CancellationToken cancellationToken)
+        long number, IssuanceBuilder.Issue issue, MerkleTree tree, SignedStatement<IssuanceStatement> statement,
+        int[] order, DocumentSpool spool, CancellationToken cancellationToken)
     {
         // A batch of one chunk would be signed and then written: in quarters it is both at once.
         int chunkSize = Math.Clamp(order.Length / 4, MinChunkSize, ChunkSize);
@@ -106,15 +105,18 @@ public sealed class BatchBuilder(
             {
                 var credential = unsigned(i);
                 int leaf = order[start + i];
+                byte[] document = issue.Signer.Complete(
+                    credential, issue.Anchor(tree, statement.Statement.Root, leaf));
                 finished[i] = new StoredDocument(
-                    IssuanceBuilder.IdOf(credential.Id), leaf, start + i + 1,
-                    PackedDocument.Of(issue.Signer.Complete(credential, issue.Anchor(tree, root, leaf))));
+                    IssuanceBuilder.IdOf(credential.Id), leaf, start + i + 1, PackedDocument.Of(document));
             });
 
             // While one chunk is written, the next is signed.
             await writing;
             _built[number] = start + count;
-            writing = issuances.AddDocumentsAsync(number, finished);
+            writing = start + count < order.Length
+                ? issuances.AddDocumentsAsync(number, finished)
+                : issuances.SetReadyAsync(number, finished, statement);
         }
 
         await writing;

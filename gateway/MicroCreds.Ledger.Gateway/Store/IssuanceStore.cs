@@ -44,10 +44,12 @@ public sealed class IssuanceStore(GatewayStore store)
     public Task AddDocumentsAsync(long number, IReadOnlyList<StoredDocument> documents) =>
         _database.WriteAsync(connection => Insert(connection, number, documents));
 
-    /// <summary>Says that all documents are there; from now on the issuance may be submitted.</summary>
-    public Task SetReadyAsync(long number, SignedStatement<IssuanceStatement> statement) =>
+    /// <summary>Adds the last documents; from now on the issuance may be submitted.</summary>
+    public Task SetReadyAsync(
+        long number, IReadOnlyList<StoredDocument> last, SignedStatement<IssuanceStatement> statement) =>
         _database.WriteAsync(connection =>
         {
+            Insert(connection, number, last);
             using var update = connection.Prepare(
                 "UPDATE issuance SET state = 'ready', root = $1, statement = $2 WHERE number = $0", 3);
             update.With(number, statement.Statement.Root, ToJson(statement)).ExecuteNonQuery();
@@ -119,6 +121,14 @@ public sealed class IssuanceStore(GatewayStore store)
         while (rows.Read())
             found.Add(Map(rows));
         return found;
+    }
+
+    /// <summary>Whether some of its documents are there.</summary>
+    public bool IsBegun(long number)
+    {
+        using var reader = _database.Read();
+        var select = reader.Prepare("SELECT EXISTS (SELECT 1 FROM credential WHERE issuance = $0)", 1);
+        return (long)select.With(number).ExecuteScalar()! > 0;
     }
 
     /// <summary>Reads the canonical rows of an issuance that is not finished.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -83,8 +84,19 @@ public sealed class CredentialBuilderTests : IDisposable
         Assert.NotEqual(Text(first["id"]), Text(second["id"]));
         Assert.NotEqual(Text(first["leafSalt"]), Text(second["leafSalt"]));
         Assert.NotEqual(CredentialLeaf.Hash(first), CredentialLeaf.Hash(second));
-        Assert.Equal(4, Guid.Parse(Text(first["id"])["urn:uuid:".Length..]).Version);
         Assert.Equal(22, Text(first["leafSalt"]).Length);
+    }
+
+    [Fact]
+    public void Build_Id_TellsNoMoreOfTheTimeThanValidFrom()
+    {
+        var credential = Build(SampleIssuer.Request());
+        string id = Text(credential["id"])["urn:uuid:".Length..].Replace("-", "", StringComparison.Ordinal);
+        long milliseconds = long.Parse(id.AsSpan(0, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.Equal(
+            DateTimeOffset.Parse(Text(credential["validFrom"]), CultureInfo.InvariantCulture),
+            DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+        Assert.Equal('7', id[12]);
     }
 
     [Fact]
