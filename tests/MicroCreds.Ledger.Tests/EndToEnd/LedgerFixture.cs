@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Contract;
@@ -112,28 +110,8 @@ public class LedgerFixture : IAsyncLifetime
         [
             .. consortium.Chaincodes.Where(c => c.Name == Chaincode).Select(c => c with
             {
-                Servers = c.Servers.Keys.Zip(FreePorts(c.Servers.Count)).ToDictionary(
-                    s => s.First, s => $"127.0.0.1:{s.Second}"),
+                Servers = c.Servers.Keys.ToDictionary(mspId => mspId, _ => FreePorts.TakeAddress()),
             }),
         ],
     };
-
-    private static int[] FreePorts(int count)
-    {
-        // All at once, so that none is given twice.
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            listeners[i].Start();
-            ports[i] = ((IPEndPoint)listeners[i].LocalEndpoint).Port;
-        }
-
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
-    }
 }

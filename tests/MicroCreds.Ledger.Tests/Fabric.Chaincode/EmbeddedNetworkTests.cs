@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -20,7 +19,7 @@ public sealed class EmbeddedNetworkTests
     [Fact]
     public async Task Chaincode_OfTwoOrganizations_ReadsAndWritesTheLedger()
     {
-        var servers = Organizations.ToDictionary(mspId => mspId, _ => FreeAddress());
+        var servers = Organizations.ToDictionary(mspId => mspId, _ => FreePorts.TakeAddress());
         await using var network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(
             new DevNetworkOptions { InMemory = true, Consortium = Describe(servers) },
             TestContext.Current.CancellationToken);
@@ -159,11 +158,4 @@ public sealed class EmbeddedNetworkTests
 
     private static string FolderOf(MicroCreds.Fabric.DevNetwork.DevNetwork network, string mspId) =>
         Path.Combine(network.StateDirectory, "organizations", "peerOrganizations", DomainOf(mspId));
-
-    private static string FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener.LocalEndpoint.ToString()!;
-    }
 }

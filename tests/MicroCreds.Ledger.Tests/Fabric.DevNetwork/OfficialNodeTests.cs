@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
@@ -17,7 +16,7 @@ public sealed class OfficialNodeTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         string programs = await NodePrograms.InstallAsync(cancellation);
-        var servers = Organizations.ToDictionary(mspId => mspId, _ => FreeAddress());
+        var servers = Organizations.ToDictionary(mspId => mspId, _ => FreePorts.TakeAddress());
         await using var network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(
             new DevNetworkOptions { InMemory = true, Consortium = Describe(servers) }, cancellation);
         var chaincodes = new List<Process>();
@@ -78,13 +77,6 @@ public sealed class OfficialNodeTests
 
     private static string DirectoryOf(MicroCreds.Fabric.DevNetwork.DevNetwork network, string mspId) => Path.Combine(
         network.StateDirectory, "organizations", "peerOrganizations", PeerNetwork.DomainOf(mspId));
-
-    private static string FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener.LocalEndpoint.ToString()!;
-    }
 
     private static async Task<Process> StartChaincodeAsync(string programs, string address, string organization)
     {

@@ -21,8 +21,9 @@ public sealed class GatewaysFixture : LedgerFixture, IAsyncLifetime
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
-        await Issuer.DisposeAsync();
-        await Partner.DisposeAsync();
+        // What did not start must not hide why.
+        if (Issuer is not null) await Issuer.DisposeAsync();
+        if (Partner is not null) await Partner.DisposeAsync();
         await DisposeAsync();
     }
 }
