@@ -72,9 +72,14 @@ public sealed class Browser : IAsyncLifetime
         Assert.True(found.GetArrayLength() == 0, found.ToString());
     }
 
-    /// <summary>Nothing may stick out of a narrow screen.</summary>
-    internal static async Task AssertFitsAsync(IPage page) => Assert.Equal(0, await page.EvaluateAsync<int>(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+    /// <summary>Nothing may stick out of the window, or be cut off at the edge of what it is in.</summary>
+    internal static async Task AssertFitsAsync(IPage page) => Assert.Empty(await page.EvaluateAsync<string[]>(
+        """
+        [...document.querySelectorAll('*')]
+          .filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth
+            && (e === document.documentElement || /hidden|clip/.test(getComputedStyle(e).overflowX)))
+          .map(e => `${e.tagName} ${e.className} ${e.scrollWidth} > ${e.clientWidth}`)
+        """));
 
     internal static async Task ShootAsync(IPage page, string name)
     {
