@@ -96,8 +96,8 @@ internal static class Registrar
     }
 
     /// <summary>
-    /// Verifies until the verdict is the expected one: another peer may be a moment behind, and a gateway whose peer was
-    /// down says 503 until it has found it again.
+    /// Verifies until the verdict is the expected one: another peer may be a moment behind, and a gateway whose peer
+    /// was down says 503 until it has found it again.
     /// </summary>
     public static async Task<JsonNode> VerifyUntilAsync(
         this RunningInstitution institution, string credential, string verdict, string? code = null)
