@@ -46,11 +46,11 @@ public sealed partial class OutboxWorker(
         try
         {
             await AdvanceAsync(number, stoppingToken);
-            _pauses.Remove(number);
+            Finish(number);
         }
         catch (LedgerRefusedException exception)
         {
-            _pauses.Remove(number);
+            Finish(number);
             LogRefused(exception, number);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -67,7 +67,13 @@ public sealed partial class OutboxWorker(
     private async Task AddAgainAsync(long number, TimeSpan pause, CancellationToken stoppingToken)
     {
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        outbox.Add(number);
+        outbox.AddAgain(number);
+    }
+
+    private void Finish(long number)
+    {
+        _pauses.Remove(number);
+        outbox.Finish(number);
     }
 
     private async Task AdvanceAsync(long number, CancellationToken stoppingToken)
