@@ -22,7 +22,7 @@ internal static class IssuerKeyCheck
             return Unknown(CheckCodes.IssuerUnknown, "The ledger has no record of the institution that issued it.");
 
         var credential = examination.Credential;
-        if (institution.Did != credential.IssuerDid || institution.MspId != credential.Anchor.MspId)
+        if (!institution.HasDid(credential.IssuerDid) || institution.MspId != credential.Anchor.MspId)
         {
             return Fail(
                 CheckCodes.IssuerMismatch, $"It claims another issuer than {institution.Name}, which anchored it.");
@@ -35,10 +35,18 @@ internal static class IssuerKeyCheck
                 CheckCodes.OtherKey, "It names another key than the one that signed its issuance on the ledger.");
         }
 
-        return examination.FindKey(keyId) is { } key
+        var check = examination.FindKey(keyId) is { } key
             ? OfKey(examination, key, notices)
             : Fail(CheckCodes.UnknownKey, "The institution never registered the key that signed the issuance.");
+        return check.Outcome == CheckOutcome.Pass && !institution.IsConfirmed ? Unconfirmed(institution) : check;
     }
+
+    // Anyone who runs a peer can call itself anything: a name counts once the others have said that it is the one's who
+    // bears it.
+    private static Check Unconfirmed(Institution institution) => new(
+        CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
+        $"The consortium's members have not confirmed that {institution.MspId} is {institution.Name}.",
+        "Ask another member of the consortium who this is.");
 
     // A token is made when it is asked for, also years after the key of the issuance was withdrawn, which then must not
     // sign any more: another key of the issuer does. Its time is of no account, since it adds nothing: the leaf commits
