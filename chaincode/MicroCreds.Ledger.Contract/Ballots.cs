@@ -56,7 +56,7 @@ internal static class Ballots
         context.RequireRegistrar();
         var given = statement.Statement;
         SignedStatements.RequireMadeForHere(context, given.Type, VoteStatement.TypeName, given.Ledger, given.MspId);
-        Require.Id(given.Ballot, "/statement/ballot");
+        Require.OwnedId(given.Ballot, "/statement/ballot");
         Require.Root(given.Digest, "/statement/digest");
         Require.Fragment(given.KeyId, "/statement/keyId");
 
@@ -99,7 +99,7 @@ internal static class Ballots
 
     public static async Task<Ballot> GetAsync(TransactionContext context, string id)
     {
-        Require.Id(id, "/id");
+        Require.OwnedId(id, "/id");
         return await context.FindAsync<Ballot>(RecordKey.Ballot(id))
             ?? throw Refusal.Because(ErrorCodes.NotFound, $"There is no ballot {id}.", "/id");
     }
@@ -109,7 +109,7 @@ internal static class Ballots
 
     private static void Check(BallotStatement given)
     {
-        Require.Id(given.Id, "/statement/id");
+        Require.OwnId(given.Id, given.MspId, "/statement/id");
         Require.OneOf(given.Action, "/statement/action", BallotAction.Values);
         Require.MspId(given.Subject, "/statement/subject");
         Require.Fragment(given.KeyId, "/statement/keyId");

@@ -75,8 +75,8 @@ internal static class Seed
         foreach (var member in institutions)
         {
             await SendAllAsync(
-                member, HttpMethod.Post, $"/v1/ballots/{id}/votes", [new JsonObject { ["approve"] = true }],
-                cancellation);
+                member, HttpMethod.Post, $"/v1/ballots/{accreditor.MspId}.{id}/votes",
+                [new JsonObject { ["approve"] = true }], cancellation);
         }
 
         var grants = sample[accreditor.MspId]!["accreditations"]?.AsArray() ?? [];

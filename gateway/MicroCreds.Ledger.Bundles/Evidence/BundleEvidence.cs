@@ -89,7 +89,7 @@ internal sealed class BundleEvidence
 
         // A record once written changes by its owner and by those who were members then, who may have been few.
         var written = new WrittenRecords(members, _trust);
-        var endorsers = written.Require(_bundle.Issuance, RecordKey.Issuance(issuance.Statement.Root), owner);
+        var endorsers = written.Require(_bundle.Issuance, RecordKey.Issuance(owner, issuance.Statement.Root), owner);
         if (endorsers.Count < members.Needed)
         {
             throw new EvidenceException(
@@ -98,7 +98,7 @@ internal sealed class BundleEvidence
 
         written.RequireOwned(_bundle.Institution, RecordKey.Institution(owner), owner);
         if (status is not null)
-            written.RequireOwned(_bundle.Status!, RecordKey.Status(Statement.Root, Statement.Index), owner);
+            written.RequireOwned(_bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner);
         if (_bundle.Accreditation is { } accreditation)
             Accreditation = AccreditationEvidence.Prove(accreditation, owner, written);
 

@@ -70,7 +70,7 @@ public static class ConsortiumResource
             {
                 Ledger = statements.Ledger,
                 MspId = statements.MspId,
-                Id = proposal.Id,
+                Id = OwnedName.Of(statements.MspId, proposal.Id),
                 Action = proposal.Action,
                 Subject = proposal.Subject,
                 ClosesAt = LedgerJson.ToMilliseconds(proposal.ClosesAt ?? now + OpenByDefault),
@@ -121,7 +121,9 @@ public static class ConsortiumResource
     /// <summary>A question to the members.</summary>
     public sealed record BallotProposal
     {
-        /// <summary>The ballot's name: lower-case letters, digits and hyphens.</summary>
+        /// <summary>
+        /// The ballot's name: lower-case letters, digits and hyphens. The proposer's MSP is put before it.
+        /// </summary>
         public required string Id { get; init; }
 
         /// <summary>What is asked.</summary>
