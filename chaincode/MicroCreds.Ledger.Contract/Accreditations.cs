@@ -74,17 +74,8 @@ internal static class Accreditations
     }
 
     public static async Task<Page<Accreditation>> ListAsync(
-        TransactionContext context, string mspId, int pageSize, string bookmark)
-    {
-        var prefix = new RecordKey(RecordKey.AccreditationType);
-        if (mspId.Length > 0)
-        {
-            Require.MspId(mspId, "/mspId");
-            prefix = new RecordKey(RecordKey.AccreditationType, mspId);
-        }
-
-        return await context.PageAsync<Accreditation>(prefix, pageSize, bookmark);
-    }
+        TransactionContext context, string mspId, int pageSize, string bookmark) =>
+        await context.PageOfAsync<Accreditation>(RecordKey.AccreditationType, mspId, pageSize, bookmark);
 
     private static void RequireAccreditor(Consortium? consortium, string mspId)
     {

@@ -61,17 +61,8 @@ internal static class Achievements
     }
 
     public static async Task<Page<Achievement>> ListAsync(
-        TransactionContext context, string mspId, int pageSize, string bookmark)
-    {
-        var prefix = new RecordKey(RecordKey.AchievementType);
-        if (mspId.Length > 0)
-        {
-            Require.MspId(mspId, "/mspId");
-            prefix = new RecordKey(RecordKey.AchievementType, mspId);
-        }
-
-        return await context.PageAsync<Achievement>(prefix, pageSize, bookmark);
-    }
+        TransactionContext context, string mspId, int pageSize, string bookmark) =>
+        await context.PageOfAsync<Achievement>(RecordKey.AchievementType, mspId, pageSize, bookmark);
 
     /// <summary>Refuses achievements that are not there, or no longer to be issued.</summary>
     public static void RequireIssuable(string mspId, AchievementReference reference, byte[]? stored, string field)

@@ -12,7 +12,7 @@ internal static class AgreementChecks
     /// <summary>Refuses what is wrong with a proposal by itself.</summary>
     public static void Check(AgreementStatement given)
     {
-        Require.Id(given.Id, "/statement/id");
+        Require.OwnedId(given.Id, "/statement/id");
         Require.Range(given.Version, "/statement/version", 1, Limits.MaxAgreementVersions);
         Require.Text(given.Name, "/statement/name");
         Require.Fragment(given.KeyId, "/statement/keyId");
@@ -52,7 +52,11 @@ internal static class AgreementChecks
                 "/statement/version");
         }
 
-        if (agreement is null) return;
+        if (agreement is null)
+        {
+            Require.OwnId(given.Id, given.MspId, "/statement/id");
+            return;
+        }
 
         var bound = (agreement.Accepted ?? agreement.Newest).Terms.Parties;
         if (!bound.Contains(given.MspId, StringComparer.Ordinal)) throw NotAParty(given.MspId, given.Id);

@@ -54,7 +54,7 @@ internal static class Agreements
         var given = statement.Statement;
         SignedStatements.RequireMadeForHere(
             context, given.Type, AcceptanceStatement.TypeName, given.Ledger, given.MspId);
-        Require.Id(given.Agreement, "/statement/agreement");
+        Require.OwnedId(given.Agreement, "/statement/agreement");
         Require.Range(given.Version, "/statement/version", 1, Limits.MaxAgreementVersions);
         Require.Root(given.Digest, "/statement/digest");
         Require.Fragment(given.KeyId, "/statement/keyId");
@@ -85,7 +85,7 @@ internal static class Agreements
         context.RequireRegistrar();
         var given = statement.Statement;
         SignedStatements.RequireMadeForHere(context, given.Type, NoticeStatement.TypeName, given.Ledger, given.MspId);
-        Require.Id(given.Agreement, "/statement/agreement");
+        Require.OwnedId(given.Agreement, "/statement/agreement");
         Require.Fragment(given.KeyId, "/statement/keyId");
 
         var (signingKey, members) = await RequireSignedAsync(context, statement, given.MspId, given.KeyId);
@@ -107,7 +107,7 @@ internal static class Agreements
 
     public static async Task<Agreement> GetAsync(TransactionContext context, string id)
     {
-        Require.Id(id, "/id");
+        Require.OwnedId(id, "/id");
         return Agreement.Of(await ReadPartsAsync(context, id))
             ?? throw Refusal.Because(ErrorCodes.NotFound, $"There is no agreement {id}.", "/id");
     }

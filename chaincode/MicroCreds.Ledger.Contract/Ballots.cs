@@ -54,7 +54,7 @@ internal static class Ballots
         context.RequireRegistrar();
         var given = statement.Statement;
         SignedStatements.RequireMadeForHere(context, given.Type, VoteStatement.TypeName, given.Ledger, given.MspId);
-        Require.Id(given.Ballot, "/statement/ballot");
+        Require.OwnedId(given.Ballot, "/statement/ballot");
         Require.Root(given.Digest, "/statement/digest");
         Require.Fragment(given.KeyId, "/statement/keyId");
 
@@ -93,7 +93,7 @@ internal static class Ballots
     public static async Task<Written<Ballot>> CountAsync(TransactionContext context, string id)
     {
         context.RequireRegistrar();
-        Require.Id(id, "/id");
+        Require.OwnedId(id, "/id");
         var key = RecordKey.Ballot(id);
         var found = await context.ReadAsync(RecordKey.Members(), key);
         var members = LedgerRecords.Parse<Members>(found[0]) ?? new Members([]);
@@ -114,7 +114,7 @@ internal static class Ballots
 
     public static async Task<Ballot> GetAsync(TransactionContext context, string id)
     {
-        Require.Id(id, "/id");
+        Require.OwnedId(id, "/id");
         return await context.FindAsync<Ballot>(RecordKey.Ballot(id))
             ?? throw Refusal.Because(ErrorCodes.NotFound, $"There is no ballot {id}.", "/id");
     }
@@ -124,7 +124,7 @@ internal static class Ballots
 
     private static void Check(BallotStatement given)
     {
-        Require.Id(given.Id, "/statement/id");
+        Require.OwnId(given.Id, given.MspId, "/statement/id");
         Require.OneOf(given.Action, "/statement/action", BallotAction.Values);
         Require.MspId(given.Subject, "/statement/subject");
         Require.Fragment(given.KeyId, "/statement/keyId");

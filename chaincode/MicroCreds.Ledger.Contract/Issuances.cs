@@ -17,7 +17,7 @@ internal static class Issuances
         SignedStatements.RequireMadeForHere(context, given.Type, IssuanceStatement.TypeName, given.Ledger, given.MspId);
         Check(given);
 
-        var key = RecordKey.Issuance(given.Root);
+        var key = RecordKey.Issuance(given.MspId, given.Root);
         var found = await context.ReadAsync(
         [
             RecordKey.Institution(given.MspId), RecordKey.Members(), key,
@@ -56,35 +56,39 @@ internal static class Issuances
         return new Written<Issuance>(record);
     }
 
-    public static async Task<Issuance> GetAsync(TransactionContext context, string root)
+    public static async Task<Issuance> GetAsync(TransactionContext context, string mspId, string root)
     {
+        Require.MspId(mspId, "/mspId");
         Require.Root(root, "/root");
-        return await context.FindAsync<Issuance>(RecordKey.Issuance(root))
-            ?? throw Refusal.Because(ErrorCodes.NotFound, "No issuance has this root.", "/root");
+        return await context.FindAsync<Issuance>(RecordKey.Issuance(mspId, root))
+            ?? throw Refusal.Because(ErrorCodes.NotFound, $"{mspId} has no issuance with this root.", "/root");
     }
 
-    public static async Task<Page<Issuance>> ListAsync(TransactionContext context, int pageSize, string bookmark) =>
-        await context.PageAsync<Issuance>(new RecordKey(RecordKey.IssuanceType), pageSize, bookmark);
+    public static async Task<Page<Issuance>> ListAsync(
+        TransactionContext context, string mspId, int pageSize, string bookmark) =>
+        await context.PageOfAsync<Issuance>(RecordKey.IssuanceType, mspId, pageSize, bookmark);
 
-    public static async Task<Anchor> GetAnchorAsync(TransactionContext context, string root, int index)
+    public static async Task<Anchor> GetAnchorAsync(TransactionContext context, string mspId, string root, int index)
     {
+        Require.MspId(mspId, "/mspId");
         Require.Root(root, "/root");
         Require.Range(index, "/index", 0, Limits.MaxIssuanceSize - 1);
-        var found = await context.ReadAsync(RecordKey.Issuance(root), RecordKey.Status(root, index));
+        var found = await context.ReadAsync(
+            RecordKey.Issuance(mspId, root), RecordKey.Status(mspId, root, index), RecordKey.Institution(mspId));
         if (LedgerRecords.Parse<Issuance>(found[0]) is not { } issuance) return new Anchor();
 
         return new Anchor
         {
             Issuance = issuance,
             Status = LedgerRecords.Parse<Status>(found[1]),
-            Institution = await context.FindAsync<Institution>(RecordKey.Institution(issuance.Statement.MspId)),
+            Institution = LedgerRecords.Parse<Institution>(found[2]),
         };
     }
 
     public static async Task<VerificationRecords> GetVerificationRecordsAsync(
-        TransactionContext context, string root, int index, string achievement, int version)
+        TransactionContext context, string mspId, string root, int index, string achievement, int version)
     {
-        var anchor = await GetAnchorAsync(context, root, index);
+        var anchor = await GetAnchorAsync(context, mspId, root, index);
         if (anchor.Issuance?.Statement is not { } statement
             || statement.FindAttested(achievement.Length == 0 ? null : new AchievementReference(achievement, version))
                 is not { } attested)

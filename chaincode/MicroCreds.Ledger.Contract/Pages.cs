@@ -37,6 +37,17 @@ internal static class Pages
         return (page.Items, next);
     }
 
+    /// <summary>Returns a page of the records of one kind, of one institution or, for an empty name, of all.</summary>
+    public static ValueTask<Page<T>> PageOfAsync<T>(
+        this TransactionContext context, string objectType, string mspId, int pageSize, string bookmark)
+        where T : class
+    {
+        if (mspId.Length == 0) return context.PageAsync<T>(new RecordKey(objectType), pageSize, bookmark);
+
+        Require.MspId(mspId, "/mspId");
+        return context.PageAsync<T>(new RecordKey(objectType, mspId), pageSize, bookmark);
+    }
+
     /// <summary>
     /// A peer's bookmark is the key that the next page starts with: one of another list must not start it.
     /// </summary>

@@ -65,17 +65,8 @@ internal static class Pathways
     }
 
     public static async Task<Page<Pathway>> ListAsync(
-        TransactionContext context, string mspId, int pageSize, string bookmark)
-    {
-        var prefix = new RecordKey(RecordKey.PathwayType);
-        if (mspId.Length > 0)
-        {
-            Require.MspId(mspId, "/mspId");
-            prefix = new RecordKey(RecordKey.PathwayType, mspId);
-        }
-
-        return await context.PageAsync<Pathway>(prefix, pageSize, bookmark);
-    }
+        TransactionContext context, string mspId, int pageSize, string bookmark) =>
+        await context.PageOfAsync<Pathway>(RecordKey.PathwayType, mspId, pageSize, bookmark);
 
     private static void CheckName(string id, int version)
     {

@@ -9,9 +9,13 @@ internal static class Replacements
     private const string Field = "/statement/replacedBy";
 
     /// <summary>The records to read about it: its issuance and its status.</summary>
-    public static IEnumerable<RecordKey> KeysOf(CredentialReference? replacement) => replacement is null
+    public static IEnumerable<RecordKey> KeysOf(string mspId, CredentialReference? replacement) => replacement is null
         ? []
-        : [RecordKey.Issuance(replacement.Root), RecordKey.Status(replacement.Root, replacement.Index)];
+        :
+        [
+            RecordKey.Issuance(mspId, replacement.Root),
+            RecordKey.Status(mspId, replacement.Root, replacement.Index),
+        ];
 
     public static void Check(StatusStatement given)
     {
@@ -30,17 +34,12 @@ internal static class Replacements
         }
     }
 
-    /// <summary>Refuses a replacement that is not there, is another institution's, or is itself revoked.</summary>
+    /// <summary>Refuses a replacement that is not there among the same institution's, or is itself revoked.</summary>
     public static void RequireUsable(StatusStatement given, byte[]? issuance, byte[]? status)
     {
         if (LedgerRecords.Parse<Issuance>(issuance)?.Statement is not { } replacement)
         {
-            throw Invalid("The replacement was never anchored: issue it first.");
-        }
-
-        if (replacement.MspId != given.MspId)
-        {
-            throw Invalid($"The replacement was issued by {replacement.MspId}: it must be the same institution's.");
+            throw Invalid($"The replacement was never anchored by {given.MspId}: issue it first.");
         }
 
         if (given.ReplacedBy!.Index >= replacement.Size)

@@ -29,6 +29,23 @@ internal static class Require
         Refuse(ValueRules.Id(id, field), id);
     }
 
+    /// <summary>The name of an agreement or a ballot, which holds its owner.</summary>
+    public static void OwnedId([NotNull] string? id, string field)
+    {
+        Refuse(OwnedName.Check(id, field), id);
+    }
+
+    /// <summary>The name of an agreement or a ballot that the institution itself gives.</summary>
+    public static void OwnId([NotNull] string? id, string owner, string field)
+    {
+        OwnedId(id, field);
+        if (OwnedName.OwnerOf(id) != owner)
+        {
+            throw Invalid(
+                field, $"must begin with {owner} and a dot: names of other institutions are theirs alone to give.");
+        }
+    }
+
     /// <summary>The name of a key or a status list: letters, digits, and hyphen, dot, underscore within.</summary>
     public static void Fragment([NotNull] string? name, string field)
     {

@@ -15,7 +15,7 @@ public sealed record AgreementStatement
     /// <summary>The party that proposes.</summary>
     public required string MspId { get; init; }
 
-    /// <summary>The agreement's name: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The agreement's name, which holds its first proposer: see <see cref="OwnedName"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>The version, from 1 upwards: an amendment is the next.</summary>

@@ -15,7 +15,7 @@ public sealed record BallotStatement
     /// <summary>The institution that asks.</summary>
     public required string MspId { get; init; }
 
-    /// <summary>The ballot's name: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The ballot's name, which holds its proposer: see <see cref="OwnedName"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>What is asked, one of <see cref="BallotAction"/>.</summary>

@@ -57,9 +57,27 @@ public static class ComparableText
     /// <summary>Characters that are taken for several.</summary>
     private static readonly FrozenDictionary<int, string> AlikeSeveral = new SortedDictionary<int, string>
     {
-        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['þ'] = "th", ['ð'] = "d", ['đ'] = "d", ['ħ'] = "h", ['ĳ'] = "ij",
-        ['ǆ'] = "dz", ['ǉ'] = "lj", ['ǌ'] = "nj", ['ﬀ'] = "ff", ['ﬁ'] = "fi", ['ﬂ'] = "fl", ['ﬃ'] = "ffi",
-        ['ﬄ'] = "ffl", ['ﬅ'] = "st", ['ﬆ'] = "st", ['&'] = " and ", ['№'] = "no", ['™'] = "tm",
+        ['ß'] = "ss",
+        ['æ'] = "ae",
+        ['œ'] = "oe",
+        ['þ'] = "th",
+        ['ð'] = "d",
+        ['đ'] = "d",
+        ['ħ'] = "h",
+        ['ĳ'] = "ij",
+        ['ǆ'] = "dz",
+        ['ǉ'] = "lj",
+        ['ǌ'] = "nj",
+        ['ﬀ'] = "ff",
+        ['ﬁ'] = "fi",
+        ['ﬂ'] = "fl",
+        ['ﬃ'] = "ffi",
+        ['ﬄ'] = "ffl",
+        ['ﬅ'] = "st",
+        ['ﬆ'] = "st",
+        ['&'] = " and ",
+        ['№'] = "no",
+        ['™'] = "tm",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<int, char> AlikeOne = Alike

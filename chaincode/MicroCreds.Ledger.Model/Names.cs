@@ -137,25 +137,25 @@ public static class TransactionNames
     /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Pathway&gt;</c>.</summary>
     public const string ListPathways = "ListPathways";
 
-    /// <summary>Evaluate <c>(root)</c> → <c>Issuance</c>.</summary>
+    /// <summary>Evaluate <c>(mspId, root)</c> → <c>Issuance</c>.</summary>
     public const string GetIssuance = "GetIssuance";
 
-    /// <summary>Evaluate <c>(pageSize, bookmark)</c> → <c>Page&lt;Issuance&gt;</c>.</summary>
+    /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Issuance&gt;</c>.</summary>
     public const string ListIssuances = "ListIssuances";
 
-    /// <summary>Evaluate <c>(root, index)</c> → <c>Anchor</c>: what stands about one credential.</summary>
+    /// <summary>Evaluate <c>(mspId, root, index)</c> → <c>Anchor</c>: what stands about one credential.</summary>
     public const string GetAnchor = "GetAnchor";
 
     /// <summary>
-    /// Evaluate <c>(root, index, achievement id or empty, version)</c> → <c>VerificationRecords</c>: the anchor, and
-    /// all that says whether the issuer was accredited for what the credential attests.
+    /// Evaluate <c>(mspId, root, index, achievement id or empty, version)</c> → <c>VerificationRecords</c>: the
+    /// anchor, and all that says whether the issuer was accredited for what the credential attests.
     /// </summary>
     public const string GetVerificationRecords = "GetVerificationRecords";
 
-    /// <summary>Evaluate <c>(root, pageSize, bookmark)</c> → <c>Page&lt;Status&gt;</c>.</summary>
+    /// <summary>Evaluate <c>(mspId, root, pageSize, bookmark)</c> → <c>Page&lt;Status&gt;</c>.</summary>
     public const string ListStatuses = "ListStatuses";
 
-    /// <summary>Evaluate <c>(root, index)</c> → <c>HistoryEntry&lt;Status&gt;[]</c>.</summary>
+    /// <summary>Evaluate <c>(mspId, root, index)</c> → <c>HistoryEntry&lt;Status&gt;[]</c>.</summary>
     public const string GetStatusHistory = "GetStatusHistory";
 }
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace MicroCreds.Ledger.Model;
 
-/// <summary>Where a record lies: the object type and the attributes of its composite key.</summary>
+/// <summary>
+/// Where a record lies: the object type and the attributes of its composite key. The first attribute is the record's
+/// owner, so that nobody can write first what another is about to write.
+/// </summary>
 /// <param name="ObjectType">The kind of record.</param>
 /// <param name="Attributes">The attributes, in the key's order.</param>
 public sealed record RecordKey(string ObjectType, params string[] Attributes)
@@ -54,23 +57,25 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
         new(PathwayType, mspId, id, version.ToString("D6", CultureInfo.InvariantCulture));
 
     /// <summary>The key of an issuance.</summary>
-    public static RecordKey Issuance(string root) => new(IssuanceType, root);
+    public static RecordKey Issuance(string mspId, string root) => new(IssuanceType, mspId, root);
 
     /// <summary>The key of a credential's status.</summary>
-    public static RecordKey Status(string root, int index) =>
-        new(StatusType, root, index.ToString("D7", CultureInfo.InvariantCulture));
+    public static RecordKey Status(string mspId, string root, int index) =>
+        new(StatusType, mspId, root, index.ToString("D7", CultureInfo.InvariantCulture));
 
     /// <summary>The key of what ballots decided.</summary>
     public static RecordKey Consortium() => new(ConsortiumType);
 
-    /// <summary>The key of a ballot.</summary>
+    /// <summary>The key of a ballot, whose name holds its owner.</summary>
     public static RecordKey Ballot(string id) => new(BallotType, id);
 
     /// <summary>The key of an accreditation.</summary>
     public static RecordKey Accreditation(string mspId, string accreditor, string id) =>
         new(AccreditationType, mspId, accreditor, id);
 
-    /// <summary>The key of one version of an agreement as it was proposed.</summary>
+    /// <summary>
+    /// The key of one version of an agreement as it was proposed. The agreement's name holds its owner.
+    /// </summary>
     public static RecordKey AgreementProposal(string id, int version) =>
         new(AgreementType, id, version.ToString("D6", CultureInfo.InvariantCulture), "proposal");
 

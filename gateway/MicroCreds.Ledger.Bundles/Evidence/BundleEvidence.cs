@@ -89,16 +89,16 @@ internal sealed class BundleEvidence
 
         // A record once written changes by its owner and by those who were members then, who may have been few.
         var written = new WrittenRecords(members, _trust);
-        var endorsers = written.Require(_bundle.Issuance, RecordKey.Issuance(issuance.Statement.Root), owner);
+        var endorsers = written.Require(_bundle.Issuance, RecordKey.Issuance(owner, issuance.Statement.Root), owner);
         if (endorsers.Count < members.Needed)
         {
             throw new EvidenceException(
                 $"The issuance has the endorsements of {endorsers.Count} members; it needs {members.Needed}.");
         }
 
-        written.RequireOwned(_bundle.Institution, RecordKey.Institution(owner), owner);
+        written.RequireInstitution(_bundle.Institution, owner);
         if (status is not null)
-            written.RequireOwned(_bundle.Status!, RecordKey.Status(Statement.Root, Statement.Index), owner);
+            written.RequireOwned(_bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner);
         if (_bundle.Accreditation is { } accreditation)
             Accreditation = AccreditationEvidence.Prove(accreditation, owner, written);
 

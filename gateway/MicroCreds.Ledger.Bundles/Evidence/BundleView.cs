@@ -7,11 +7,16 @@ namespace MicroCreds.Ledger.Bundles.Evidence;
 internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
 {
     public ValueTask<AnchorView> FindAnchorAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken)
     {
         // What a bundle does not prove is not known: neither that it is there nor that it is not.
-        if (!evidence.IsSound || evidence.Statement.Root != root || evidence.Statement.Index != index)
+        if (!evidence.IsSound || evidence.Issuance?.Statement.MspId != mspId || evidence.Statement.Root != root
+            || evidence.Statement.Index != index)
+        {
             throw new LedgerUnavailableException("The bundle does not prove what the ledger has on this credential.");
+        }
+
         var issuance = evidence.Statement.Issuance;
         return ValueTask.FromResult(new AnchorView
         {

@@ -154,7 +154,8 @@ public sealed class CredentialVerifier
         try
         {
             return await _ledger.FindAnchorAsync(
-                credential.Anchor.Root, credential.Anchor.Index, credential.Achievement, cancellationToken);
+                credential.Anchor.MspId, credential.Anchor.Root, credential.Anchor.Index, credential.Achievement,
+                cancellationToken);
         }
         catch (LedgerUnavailableException)
         {

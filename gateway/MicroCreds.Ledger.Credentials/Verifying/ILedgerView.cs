@@ -6,13 +6,15 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 public interface ILedgerView
 {
     /// <summary>Finds all that the ledger says about one credential, in one question.</summary>
+    /// <param name="mspId">The institution that the credential says anchored it.</param>
     /// <param name="root">The issuance's root.</param>
     /// <param name="index">The index in its tree.</param>
     /// <param name="achievement">What the credential attests; null means the issuance's only one.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
     ValueTask<AnchorView> FindAnchorAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken);
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>What the ledger says about one credential.</summary>

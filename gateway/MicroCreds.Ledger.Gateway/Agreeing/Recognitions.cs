@@ -40,17 +40,18 @@ public sealed class Recognitions(
     }
 
     /// <summary>Looks at a credential by its place on the ledger alone, as far as that goes.</summary>
+    /// <param name="mspId">Its issuer.</param>
     /// <param name="root">The issuance's root.</param>
     /// <param name="index">The index in its tree.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be asked.</exception>
     public async ValueTask<RecognizableCredential?> FindAsync(
-        string root, int index, CancellationToken cancellationToken)
+        string mspId, string root, int index, CancellationToken cancellationToken)
     {
-        var view = await ledger.FindAnchorAsync(root, index, achievement: null, cancellationToken);
+        var view = await ledger.FindAnchorAsync(mspId, root, index, achievement: null, cancellationToken);
         if (view.Anchor?.Issuance is not { } issuance || index >= issuance.Statement.Size)
             return null;
-        string place = $"{root}.{index}";
+        string place = $"{mspId}.{root}.{index}";
         if (view.Anchor.Status?.Statement.State is CredentialState.Revoked or CredentialState.Suspended)
         {
             return RecognizableCredential.Refused(

@@ -16,17 +16,25 @@ public sealed class StatusChanges(
     private const int MaxAttempts = 3;
 
     /// <summary>Changes a credential's status; one that is as wanted already is left as it is.</summary>
+    /// <param name="mspId">Its issuer; absent means this institution.</param>
+    /// <param name="root">The issuance's root.</param>
+    /// <param name="index">The index in its tree.</param>
+    /// <param name="state">One of <see cref="CredentialState"/>.</param>
+    /// <param name="reason">One of <see cref="StatusReason"/>, where the state needs one.</param>
+    /// <param name="replacedBy">What takes its place, where it is superseded.</param>
+    /// <param name="cancellationToken">Cancels what comes before the transaction.</param>
     /// <exception cref="ProblemException">
     /// There is no such credential, or it is another institution's, or its state does not allow the change.
     /// </exception>
     public async Task<Status> ChangeAsync(
-        string root, int index, string state, string? reason, CredentialReference? replacedBy,
+        string? mspId, string root, int index, string state, string? reason, CredentialReference? replacedBy,
         CancellationToken cancellationToken)
     {
+        RequireOwn(mspId);
         for (int attempt = 1; ; attempt++)
         {
-            var anchor = await door.GetAnchorAsync(root, index, cancellationToken);
-            RequireOwn(anchor, index);
+            var anchor = await door.GetAnchorAsync(options.MspId, root, index, cancellationToken);
+            RequireIssued(anchor, index);
             var current = anchor.Status?.Statement;
             if (current is not null && current.State == state && current.Reason == reason
                 && current.ReplacedBy == replacedBy)
@@ -74,15 +82,22 @@ public sealed class StatusChanges(
         return committed.Record;
     }
 
-    private void RequireOwn(Anchor anchor, int index)
+    private void RequireOwn(string? mspId)
     {
-        if (anchor.Issuance is not { } issuance)
-            throw new ProblemException(ProblemKind.NotFound, "The credential was never anchored on this ledger.");
-        if (issuance.Statement.MspId != options.MspId)
+        if (mspId is not null && mspId != options.MspId)
         {
             throw new ProblemException(
                 ProblemKind.OtherInstitution,
-                $"The credential was issued by {issuance.Statement.MspId}: only its issuer changes its status.");
+                $"The credential was issued by {mspId}: only its issuer changes its status.");
+        }
+    }
+
+    private void RequireIssued(Anchor anchor, int index)
+    {
+        if (anchor.Issuance is not { } issuance)
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound, $"{options.MspId} never anchored this credential on this ledger.");
         }
 
         if (index >= issuance.Statement.Size)

@@ -19,10 +19,12 @@ public sealed partial class PolicyKeeper(
     private static readonly IReadOnlyList<string> Types =
     [
         RecordKey.InstitutionType, RecordKey.StatusType, RecordKey.AccreditationType, RecordKey.AchievementType,
-        RecordKey.PathwayType, RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.IssuanceType,
+        RecordKey.PathwayType, RecordKey.IssuanceType,
     ];
 
-    private static readonly IReadOnlyList<string> Common = [RecordKey.BallotType, RecordKey.ConsortiumType];
+    // What is nobody's, or has keys that begin with something else than its owner: whoever comes first does it.
+    private static readonly IReadOnlyList<string> Common =
+        [RecordKey.BallotType, RecordKey.ConsortiumType, RecordKey.AgreementType, RecordKey.IdentityType];
 
     /// <summary>
     /// Counts the records that this gateway looks after and whose policies do not name the members as they are.
@@ -43,7 +45,7 @@ public sealed partial class PolicyKeeper(
     {
         try
         {
-            IReadOnlyList<string> done = [];
+            var done = ReadDone();
             for (ulong next = 0; ; next = projection.NextBlock)
             {
                 await projection.WaitForAsync(next, stoppingToken);
@@ -51,7 +53,7 @@ public sealed partial class PolicyKeeper(
                 while (!members.SequenceEqual(done, StringComparer.Ordinal))
                 {
                     if (await TryRefreshAsync(stoppingToken))
-                        done = members;
+                        File.WriteAllLines(DoneFile, done = [.. members]);
                     members = projection.Shared.Members.MspIds;
                 }
             }
@@ -62,6 +64,11 @@ public sealed partial class PolicyKeeper(
             return;
         }
     }
+
+    // Looking at every record takes a while on a large ledger: not at every start.
+    private string DoneFile => Path.Combine(options.DataDirectory, "policies.txt");
+
+    private string[] ReadDone() => File.Exists(DoneFile) ? File.ReadAllLines(DoneFile) : [];
 
     private async Task<bool> TryRefreshAsync(CancellationToken stoppingToken)
     {

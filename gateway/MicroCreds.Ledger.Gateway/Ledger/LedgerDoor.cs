@@ -94,14 +94,16 @@ public sealed class LedgerDoor(ILedgerConnection connection)
 
     /// <summary>Reads all that a verifier needs about one credential.</summary>
     public Task<VerificationRecords> GetVerificationRecordsAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) =>
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken) =>
         EvaluateAsync<VerificationRecords>(
-            TransactionNames.GetVerificationRecords, cancellationToken, root, Text(index), achievement?.Id ?? "",
-            Text(achievement?.Version ?? 0));
+            TransactionNames.GetVerificationRecords, cancellationToken, mspId, root, Text(index),
+            achievement?.Id ?? "", Text(achievement?.Version ?? 0));
 
     /// <summary>Reads what stands about one credential.</summary>
-    public Task<Anchor> GetAnchorAsync(string root, int index, CancellationToken cancellationToken) =>
-        EvaluateAsync<Anchor>(TransactionNames.GetAnchor, cancellationToken, root, Text(index));
+    public Task<Anchor> GetAnchorAsync(
+        string mspId, string root, int index, CancellationToken cancellationToken) =>
+        EvaluateAsync<Anchor>(TransactionNames.GetAnchor, cancellationToken, mspId, root, Text(index));
 
     /// <summary>Reads an institution's history, newest first.</summary>
     public Task<HistoryEntry<Institution>[]> GetInstitutionHistoryAsync(
@@ -110,8 +112,9 @@ public sealed class LedgerDoor(ILedgerConnection connection)
 
     /// <summary>Reads a credential's status history, newest first.</summary>
     public Task<HistoryEntry<Status>[]> GetStatusHistoryAsync(
-        string root, int index, CancellationToken cancellationToken) =>
-        EvaluateAsync<HistoryEntry<Status>[]>(TransactionNames.GetStatusHistory, cancellationToken, root, Text(index));
+        string mspId, string root, int index, CancellationToken cancellationToken) =>
+        EvaluateAsync<HistoryEntry<Status>[]>(
+            TransactionNames.GetStatusHistory, cancellationToken, mspId, root, Text(index));
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, LedgerJson.Options);
 

@@ -57,7 +57,7 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
     /// <summary>Counts a change of a credential's status, once its issuance is written.</summary>
     public void Count(Status status)
     {
-        if (FindIssuance(status.Statement.Root) is not { } issuance) return;
+        if (FindIssuance(status.Statement.MspId, status.Statement.Root) is not { } issuance) return;
         switch (status.Statement.State)
         {
             case CredentialState.Suspended:
@@ -88,9 +88,9 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
         _add.With(issuance.MspId, month, achievement, issued, suspended, reinstated, revoked).ExecuteNonQuery();
     }
 
-    private IssuanceStatement? FindIssuance(string root)
+    private IssuanceStatement? FindIssuance(string mspId, string root)
     {
-        var key = RecordKey.Issuance(root);
+        var key = RecordKey.Issuance(mspId, root);
         byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
         return _find.With(bytes).ExecuteScalar() is byte[] value ? Parse<Issuance>(value).Statement : null;
     }

@@ -21,18 +21,19 @@ public sealed class LedgerView(
         new() { Ledger = options.Channel, AnchoringGrace = options.FreshCredential };
 
     public ValueTask<AnchorView> FindAnchorAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken)
     {
         // Taken first: what is read afterwards is at least as new.
         var asOf = projection.Head;
-        if (asOf is not null && follower.IsCurrent && records.FindIssuance(root) is { } issuance)
+        if (asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance)
         {
             return ValueTask.FromResult(new AnchorView
             {
                 Anchor = new Anchor
                 {
                     Issuance = issuance.Record,
-                    Status = records.FindStatus(root, index),
+                    Status = records.FindStatus(mspId, root, index),
                     Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
                 },
                 Accreditation = FindAccreditation(issuance.Record.Statement, achievement),
@@ -41,7 +42,7 @@ public sealed class LedgerView(
             });
         }
 
-        return AskPeerAsync(root, index, achievement, cancellationToken);
+        return AskPeerAsync(mspId, root, index, achievement, cancellationToken);
     }
 
     private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement) =>
@@ -50,18 +51,19 @@ public sealed class LedgerView(
             : null;
 
     private async ValueTask<AnchorView> AskPeerAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(PeerTimeout);
         try
         {
-            var found = await door.GetVerificationRecordsAsync(root, index, achievement, deadline.Token);
+            var found = await door.GetVerificationRecordsAsync(mspId, root, index, achievement, deadline.Token);
             return new AnchorView
             {
                 Anchor = found.Anchor,
                 Accreditation = found.Accreditation,
-                AnchoredAt = records.FindIssuance(root)?.Written,
+                AnchoredAt = records.FindIssuance(mspId, root)?.Written,
                 AsOf = projection.Head,
             };
         }

@@ -24,26 +24,27 @@ public sealed class ProjectedRecords(LedgerProjection projection)
 
     private const string SelectOne = "SELECT value, block, position, time FROM record WHERE key = $0";
 
-    private readonly ConcurrentDictionary<string, ProjectedRecord<Issuance>> _issuances = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string MspId, string Root), ProjectedRecord<Issuance>> _issuances = [];
 
-    /// <summary>Finds an issuance by its root.</summary>
-    public ProjectedRecord<Issuance>? FindIssuance(string root)
+    /// <summary>Finds an issuance by its issuer and its root.</summary>
+    public ProjectedRecord<Issuance>? FindIssuance(string mspId, string root)
     {
-        if (_issuances.TryGetValue(root, out var cached))
+        if (_issuances.TryGetValue((mspId, root), out var cached))
             return cached;
-        if (Find<Issuance>(RecordKey.Issuance(root)) is not { } found)
+        if (Find<Issuance>(RecordKey.Issuance(mspId, root)) is not { } found)
             return null;
         if (_issuances.Count >= MaxCachedIssuances)
             _issuances.Clear();
-        return _issuances[root] = found;
+        return _issuances[(mspId, root)] = found;
     }
 
     /// <summary>Finds a credential's status; null while nothing is said against it.</summary>
-    public Status? FindStatus(string root, int index) => FindStatusRecord(root, index)?.Record;
+    public Status? FindStatus(string mspId, string root, int index) =>
+        FindStatusRecord(mspId, root, index)?.Record;
 
     /// <summary>Finds a credential's status, and where it was written.</summary>
-    public ProjectedRecord<Status>? FindStatusRecord(string root, int index) =>
-        Find<Status>(RecordKey.Status(root, index));
+    public ProjectedRecord<Status>? FindStatusRecord(string mspId, string root, int index) =>
+        Find<Status>(RecordKey.Status(mspId, root, index));
 
     /// <summary>Finds an institution, and where its record was written last.</summary>
     public ProjectedRecord<Institution>? FindInstitution(string mspId) =>

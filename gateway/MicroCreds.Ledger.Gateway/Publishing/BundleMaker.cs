@@ -41,14 +41,14 @@ public sealed class BundleMaker(
     public async Task<OfflineBundle> MakeAsync(
         JsonElement credential, ReadCredential read, CancellationToken cancellationToken)
     {
-        var (root, index) = (read.Anchor.Root, read.Anchor.Index);
-        var found = Find(root, index, read.Achievement);
-        string mspId = found.Issuance.Record.Statement.MspId;
-        var issuance = await EndorsedAsync(RecordKey.Issuance(root), found.Issuance.Written, cancellationToken);
+        var (mspId, root, index) = (read.Anchor.MspId, read.Anchor.Root, read.Anchor.Index);
+        var found = Find(mspId, root, index, read.Achievement);
+        var issuance = await EndorsedAsync(
+            RecordKey.Issuance(mspId, root), found.Issuance.Written, cancellationToken);
         var institution = await EndorsedAsync(
             RecordKey.Institution(mspId), found.Institution.Written, cancellationToken);
         var status = found.Status is { } said
-            ? await EndorsedAsync(RecordKey.Status(root, index), said.Written, cancellationToken)
+            ? await EndorsedAsync(RecordKey.Status(mspId, root, index), said.Written, cancellationToken)
             : null;
         var accreditation = found.Accreditation is { } known
             ? await EndorsedAsync(known, read.Achievement, mspId, cancellationToken)
@@ -105,23 +105,23 @@ public sealed class BundleMaker(
 
     public void Dispose() => _fetches.Dispose();
 
-    private Found Find(string root, int index, AchievementReference achievement)
+    private Found Find(string mspId, string root, int index, AchievementReference achievement)
     {
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             // Taken first: what is read afterwards is at least as new. If it is newer, it is read again.
             if (!follower.IsCurrent || projection.Head is not { } asOf)
                 throw new LedgerUnavailableException("The projection is behind the ledger.");
-            if (records.FindIssuance(root) is not { } issuance || index >= issuance.Record.Statement.Size)
+            if (records.FindIssuance(mspId, root) is not { } issuance || index >= issuance.Record.Statement.Size)
             {
                 throw new ProblemException(
                     ProblemKind.NotFound, "No issuance on the ledger commits to this credential, or it is not here "
                     + "yet: ask again in a moment.");
             }
 
-            var institution = records.FindInstitution(issuance.Record.Statement.MspId)
+            var institution = records.FindInstitution(mspId)
                 ?? throw new ProblemException(ProblemKind.NotFound, "The credential's issuer is not on the ledger.");
-            var status = records.FindStatusRecord(root, index);
+            var status = records.FindStatusRecord(mspId, root, index);
             var accreditation = BundledFindings.Find(records, projection, options.Channel, issuance, achievement);
             ulong newest = Math.Max(
                 Math.Max(issuance.Written.Block, institution.Written.Block),

@@ -63,7 +63,7 @@ public sealed class ListedStatuses(
             foreach (byte[] payload in records.ListPayloads(EventNames.StatusChanged, (long)seen))
             {
                 var changed = JsonSerializer.Deserialize<Status>(payload, LedgerJson.Options)!.Statement;
-                if (records.FindStatus(changed.Root, changed.Index) is { } status)
+                if (records.FindStatus(changed.MspId, changed.Root, changed.Index) is { } status)
                     Take(status);
             }
         }
@@ -79,7 +79,7 @@ public sealed class ListedStatuses(
     private void Take(Status status)
     {
         var statement = status.Statement;
-        if (records.FindIssuance(statement.Root)?.Record.Statement is not { } issuance
+        if (records.FindIssuance(statement.MspId, statement.Root)?.Record.Statement is not { } issuance
             || StatusListOrder.PositionOf(issuance, statement.Index) is not { } position)
             return;
         if (!_lists.TryGetValue((issuance.MspId, issuance.StatusList), out var list))

@@ -94,7 +94,8 @@ public static class AgreementResource
         var proposal = await RequestBody.ReadAsync<AgreementProposal>(request);
         if (proposal.Id is null)
             throw ProblemException.Invalid("/id", "is missing: give the agreement a name.");
-        return await SendAsync(proposal.Id, 1, proposal, statements, time.GetUtcNow());
+        return await SendAsync(
+            OwnedName.Of(statements.MspId, proposal.Id), version: 1, proposal, statements, time.GetUtcNow());
     }
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> AmendAsync(
@@ -185,7 +186,10 @@ public static class AgreementResource
     /// <summary>An agreement, or an amendment, to be proposed.</summary>
     public sealed record AgreementProposal
     {
-        /// <summary>The agreement's name: lower-case letters, digits and hyphens. Left out of an amendment.</summary>
+        /// <summary>
+        /// The agreement's name: lower-case letters, digits and hyphens. The first proposer's MSP is put before it.
+        /// Left out of an amendment.
+        /// </summary>
         public string? Id { get; init; }
 
         /// <summary>The title.</summary>

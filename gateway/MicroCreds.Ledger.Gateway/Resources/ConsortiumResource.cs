@@ -93,7 +93,7 @@ public static class ConsortiumResource
             {
                 Ledger = statements.Ledger,
                 MspId = statements.MspId,
-                Id = proposal.Id,
+                Id = OwnedName.Of(statements.MspId, proposal.Id),
                 Action = proposal.Action,
                 Subject = proposal.Subject,
                 Identity = IdentityOf(proposal, projection),
@@ -172,7 +172,9 @@ public static class ConsortiumResource
     /// <summary>A question to the members.</summary>
     public sealed record BallotProposal
     {
-        /// <summary>The ballot's name: lower-case letters, digits and hyphens.</summary>
+        /// <summary>
+        /// The ballot's name: lower-case letters, digits and hyphens. The proposer's MSP is put before it.
+        /// </summary>
         public required string Id { get; init; }
 
         /// <summary>What is asked.</summary>
@@ -181,7 +183,9 @@ public static class ConsortiumResource
         /// <summary>The institution that it is about.</summary>
         public required string Subject { get; init; }
 
-        /// <summary>The digest of the identity that it is about. Default is the one that the subject proposes.</summary>
+        /// <summary>
+        /// The digest of the identity that it is about. Default is the one that the subject proposes.
+        /// </summary>
         public string? Identity { get; init; }
 
         /// <summary>Until when votes are taken. Default is in 30 days.</summary>

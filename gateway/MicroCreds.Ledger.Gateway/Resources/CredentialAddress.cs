@@ -8,12 +8,14 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 
 /// <summary>
 /// How addresses name a credential: by the UUID of its identifier, with or without <c>urn:uuid:</c>, or by its place on
-/// the ledger, <c>root.index</c>, which works for every institution's credentials.
+/// the ledger, <c>mspId.root.index</c>, which works for every institution's credentials; this gateway's own may leave
+/// the institution out.
 /// </summary>
+/// <param name="MspId">The institution that anchored it; absent where it is this gateway's own.</param>
 /// <param name="Root">The issuance's root.</param>
 /// <param name="Index">The index in its tree.</param>
 /// <param name="Document">The document, if this gateway issued it.</param>
-public sealed record CredentialAddress(string Root, int Index, StoredDocument? Document)
+public sealed record CredentialAddress(string? MspId, string Root, int Index, StoredDocument? Document)
 {
     private const string Urn = "urn:uuid:";
     private const int RootLength = 64;
@@ -32,19 +34,19 @@ public sealed record CredentialAddress(string Root, int Index, StoredDocument? D
     /// <summary>Finds what an address names, or says why not.</summary>
     public static CredentialAddress? TryResolve(string text, DocumentStore documents, out string reason)
     {
-        if (TryReadPlace(text, out string root, out int index))
+        if (TryReadPlace(text, out string? mspId, out string root, out int index))
         {
             reason = "";
             var there = documents.Find(root, index);
-            return new CredentialAddress(root, index, there?.State == IssuanceState.Issued ? there.Document : null);
+            return new CredentialAddress(
+                mspId, root, index, there?.State == IssuanceState.Issued ? there.Document : null);
         }
 
         string uuid = text.StartsWith(Urn, StringComparison.Ordinal) ? text[Urn.Length..] : text;
         if (!Guid.TryParseExact(uuid, "D", out var id) || documents.Find(id) is not { } found)
         {
             reason = "This gateway did not issue a credential of this id. Another institution's is named by its place "
-                + "on "
-                + "the ledger, root.index.";
+                + "on the ledger, mspId.root.index.";
             return null;
         }
 
@@ -55,17 +57,21 @@ public sealed record CredentialAddress(string Root, int Index, StoredDocument? D
         }
 
         reason = "";
-        return new CredentialAddress(found.Root!, found.Document.Leaf, found.Document);
+        return new CredentialAddress(MspId: null, found.Root!, found.Document.Leaf, found.Document);
     }
 
-    private static bool TryReadPlace(string text, out string root, out int index)
+    /// <summary>Reads a place from its end, since an institution's name may hold dots.</summary>
+    private static bool TryReadPlace(string text, out string? mspId, out string root, out int index)
     {
-        int dot = text.IndexOf('.', StringComparison.Ordinal);
-        root = dot < 0 ? "" : text[..dot];
-        index = 0;
-        return dot == RootLength
-            && !root.AsSpan().ContainsAnyExcept(HexDigits)
-            && int.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index)
+        (mspId, root, index) = (null, "", 0);
+        int last = text.LastIndexOf('.');
+        int start = last - RootLength;
+        if (start < 0 || start == 1 || (start > 1 && text[start - 1] != '.'))
+            return false;
+        root = text[start..last];
+        mspId = start == 0 ? null : text[..(start - 1)];
+        return !root.AsSpan().ContainsAnyExcept(HexDigits)
+            && int.TryParse(text.AsSpan(last + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index)
             && index < Limits.MaxIssuanceSize;
     }
 }

@@ -51,7 +51,7 @@ public static class CredentialResource
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential")
             .WithDescription("The document that this gateway issued, by its UUID or by its place on the ledger, "
-                + "root.index. " + Forms)
+                + "mspId.root.index. " + Forms)
             .Produces<object>(StatusCodes.Status200OK, Json, OtherTypes)
             .GivesProblems(401, 403, 404, 406, 409);
         credentials.MapDelete("/{id}", EraseAsync)
@@ -60,7 +60,7 @@ public static class CredentialResource
             .WithDescription(
                 "For a learner's right to erasure: the document and its salt go for good; nothing personal was ever on "
                 + "the ledger. The learner's own copy still verifies; revoke it first if it should not. Afterwards "
-                + "the credential is named by its place on the ledger, root.index.")
+                + "the credential is named by its place on the ledger, mspId.root.index.")
             .Produces(StatusCodes.Status204NoContent)
             .GivesProblems(401, 403, 404, 503);
     }

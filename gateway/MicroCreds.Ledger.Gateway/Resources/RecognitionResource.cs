@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -32,7 +33,7 @@ public static class RecognitionResource
         recognitions.MapGet("", FindAsync)
             .WithSummary("Ask who recognizes a credential")
             .WithDescription(
-                "`?credential=` its place on the ledger, `root.index`, or the id of one that this gateway issued; "
+                "`?credential=` its place on the ledger, `mspId.root.index`, or the id of one issued here; "
                 + "`&institution=` an MSP id, or none for all. Grades are converted only for credentials that are "
                 + "sent. Recognition is not validity, and validity is not recognition: see /v1/verifications.")
             .GivesProblems(400, 404, 503)
@@ -50,12 +51,16 @@ public static class RecognitionResource
 
     private static async Task<Ok<RecognitionReport>> FindAsync(
         HttpRequest request, Recognitions recognitions, LedgerProjection projection, DocumentStore documents,
-        CancellationToken cancellationToken)
+        GatewayServiceOptions options, CancellationToken cancellationToken)
     {
         string? institution = RegisteredInstitution.Find(request, "institution", projection);
         string? name = request.Query["credential"];
         if (string.IsNullOrEmpty(name))
-            throw ProblemException.Invalid("credential", "is missing: name a credential by root.index or by its id.");
+        {
+            throw ProblemException.Invalid(
+                "credential", "is missing: name a credential by mspId.root.index or by its id.");
+        }
+
         var address = CredentialAddress.Resolve(name, documents);
 
         // A place can be guessed, an id cannot; and grades are for those alone who hold the credential.
@@ -65,7 +70,8 @@ public static class RecognitionResource
             return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
         }
 
-        var found = await recognitions.FindAsync(address.Root, address.Index, cancellationToken)
+        var found = await recognitions.FindAsync(
+            address.MspId ?? options.MspId, address.Root, address.Index, cancellationToken)
             ?? throw new ProblemException(ProblemKind.NotFound, "The credential was never anchored on this ledger.");
         return TypedResults.Ok(recognitions.Answer([found], institution));
     }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -50,7 +51,8 @@ public static class StatusResource
         var address = CredentialAddress.Resolve(id, documents);
         var replacement = Replacement(body, address, documents);
         return Answer(address, await changes.ChangeAsync(
-            address.Root, address.Index, CredentialState.Revoked, body.Reason, replacement, cancellationToken));
+            address.MspId, address.Root, address.Index, CredentialState.Revoked, body.Reason, replacement,
+            cancellationToken));
     }
 
     private static async Task<Ok<StatusAnswer>> SuspendAsync(
@@ -61,7 +63,8 @@ public static class StatusResource
         RequireReason(body.Reason, StatusReason.ForSuspension);
         var address = CredentialAddress.Resolve(id, documents);
         return Answer(address, await changes.ChangeAsync(
-            address.Root, address.Index, CredentialState.Suspended, body.Reason, null, cancellationToken));
+            address.MspId, address.Root, address.Index, CredentialState.Suspended, body.Reason, null,
+            cancellationToken));
     }
 
     private static async Task<Ok<StatusAnswer>> ReinstateAsync(
@@ -69,14 +72,16 @@ public static class StatusResource
     {
         var address = CredentialAddress.Resolve(id, documents);
         return Answer(address, await changes.ChangeAsync(
-            address.Root, address.Index, CredentialState.InForce, null, null, cancellationToken));
+            address.MspId, address.Root, address.Index, CredentialState.InForce, null, null, cancellationToken));
     }
 
     private static async Task<Ok<StatusHistory>> HistoryAsync(
-        string id, DocumentStore documents, LedgerDoor door, CancellationToken cancellationToken)
+        string id, DocumentStore documents, LedgerDoor door, GatewayServiceOptions options,
+        CancellationToken cancellationToken)
     {
         var address = CredentialAddress.Resolve(id, documents);
-        var history = await door.GetStatusHistoryAsync(address.Root, address.Index, cancellationToken);
+        var history = await door.GetStatusHistoryAsync(
+            address.MspId ?? options.MspId, address.Root, address.Index, cancellationToken);
         var statuses = history.Where(entry => entry.Record is not null);
         return TypedResults.Ok(new StatusHistory(
             [.. statuses.Select(entry => StatusAnswer.Of(address.Id, entry.Record!))]));

@@ -46,7 +46,7 @@ public sealed class BatchTests(RunningConsortium consortium)
 
         using var user = new LedgerUser(consortium.Description, consortium[2]);
         byte[] record = await user.Contract.EvaluateAsync(
-            TransactionNames.GetIssuance, [revoked.Root], TestContext.Current.CancellationToken);
+            TransactionNames.GetIssuance, [consortium[0].MspId, revoked.Root], TestContext.Current.CancellationToken);
         Assert.InRange(record.Length, 100, FewKilobytes);
         Assert.Equal(Cohort, JsonSerializer.Deserialize<Issuance>(record, JsonSerializerOptions.Web)!.Statement.Size);
     }

@@ -43,9 +43,9 @@ internal sealed class LedgerUser : IDisposable
         do
         {
             byte[] answer = await Contract.EvaluateAsync(
-                TransactionNames.ListIssuances, [Limits.MaxPageSize.ToString(), bookmark]);
+                TransactionNames.ListIssuances, [mspId, Limits.MaxPageSize.ToString(), bookmark]);
             var page = JsonSerializer.Deserialize<Page<Issuance>>(answer, JsonSerializerOptions.Web)!;
-            count += page.Items.Count(issuance => issuance.Statement.MspId == mspId);
+            count += page.Items.Count;
             bookmark = page.Next ?? "";
         }
         while (bookmark.Length > 0);

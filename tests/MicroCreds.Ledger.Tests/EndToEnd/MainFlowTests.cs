@@ -96,7 +96,8 @@ public sealed class MainFlowTests(RunningConsortium consortium)
         var issued = await Issuer.IssueAsync(Registrar.Request(Achievement, "Veikko Heino"));
         await consortium[1].VerifyUntilAsync(issued.Document, "valid");
         var (status, problem) = await consortium[1].SendAsync(
-            HttpMethod.Post, $"/v1/credentials/{issued.Root}.{issued.Index}/revocation", new { reason = "other" });
+            HttpMethod.Post, $"/v1/credentials/{Issuer.MspId}.{issued.Root}.{issued.Index}/revocation",
+            new { reason = "other" });
         Assert.True(status == HttpStatusCode.Forbidden, problem?.ToString());
         await Issuer.VerifyUntilAsync(issued.Document, "valid");
     }

@@ -76,7 +76,8 @@ public sealed class MixedVersionsTests : IAsyncLifetime
             await institution.VerifyUntilAsync(revoked.Document, "invalid", "revoked");
         }
 
-        string[] answers = await Task.WhenAll(institutions.Select(institution => AskAsync(institution, revoked.Root)));
+        string[] answers = await Task.WhenAll(institutions.Select(
+            institution => AskAsync(institution, institutions[0].MspId, revoked.Root)));
         Assert.Single(answers.Distinct());
     }
 
@@ -93,15 +94,15 @@ public sealed class MixedVersionsTests : IAsyncLifetime
     }
 
     /// <summary>What an institution's own peer says of all issuances, and of the status of one.</summary>
-    private async Task<string> AskAsync(RunningInstitution institution, string root)
+    private async Task<string> AskAsync(RunningInstitution institution, string mspId, string root)
     {
         using var user = new LedgerUser(_consortium.Description, institution);
         ProposalOptions Own(params TransactionArgument[] arguments) =>
             new() { Arguments = arguments, EndorsingOrganizations = [institution.MspId] };
         byte[] all = await user.Contract.EvaluateAsync(
-            TransactionNames.ListIssuances, Own(Limits.MaxPageSize.ToString(), ""), Cancelled);
+            TransactionNames.ListIssuances, Own("", Limits.MaxPageSize.ToString(), ""), Cancelled);
         byte[] status = await user.Contract.EvaluateAsync(
-            TransactionNames.GetStatusHistory, Own(root, "0"), Cancelled);
+            TransactionNames.GetStatusHistory, Own(mspId, root, "0"), Cancelled);
         return Convert.ToHexString([.. all, .. status]);
     }
 }

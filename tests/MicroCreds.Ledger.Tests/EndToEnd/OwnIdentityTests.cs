@@ -27,7 +27,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
     [Fact]
     public async Task Vote_Twice_IsRefused()
     {
-        string id = $"twice-{Guid.NewGuid():N}";
+        string id = $"{Member.MspId}.twice-{Guid.NewGuid():N}";
         var key = await KeyOfAsync(Member);
         var ballot = new BallotStatement
         {
@@ -60,7 +60,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
     [Fact]
     public async Task Agreement_AcceptedForAnother_OrAmendedAlone_IsRefused_AndWhatWasAgreedGoesOn()
     {
-        string id = $"alone-{Guid.NewGuid():N}";
+        string id = $"{Member.MspId}.alone-{Guid.NewGuid():N}";
         var key = await KeyOfAsync(Member);
         var terms = Terms(id, key.Id);
         await SubmitAsync(Member, TransactionNames.ProposeAgreement, key.Sign(terms));

@@ -46,7 +46,7 @@ public sealed class PastTheGatewayTests(RunningConsortium consortium)
         using var user = new LedgerUser(consortium.Description, Victim);
         var issued = await Victim.IssueAsync(Registrar.Request("data-literacy", "Sulo Oksanen"));
         byte[] record = await user.Contract.EvaluateAsync(
-            TransactionNames.GetIssuance, [issued.Root], TestContext.Current.CancellationToken);
+            TransactionNames.GetIssuance, [Victim.MspId, issued.Root], TestContext.Current.CancellationToken);
         var genuine = LedgerJson.Deserialize<Issuance>(record);
         string otherRoot = new('a', 64);
 

@@ -24,7 +24,7 @@ public sealed class RecognitionTests(RunningConsortium consortium)
     [Fact]
     public async Task Credential_IsRecognizedAtThePartner_ForFourOfFive_AndRefusedElsewhere()
     {
-        string id = $"recognized-{Guid.NewGuid():N}";
+        string id = $"{Issuer.MspId}.recognized-{Guid.NewGuid():N}";
         await OkAsync(Issuer, "/v1/agreements", Proposal(id, credits: 4), HttpStatusCode.Created);
         await AcceptAsync(id, 1);
         var first = await Issuer.IssueAsync(Registrar.Request("arctic-climate-risk", "Helmi Salo"));
@@ -83,13 +83,14 @@ public sealed class RecognitionTests(RunningConsortium consortium)
     [Fact]
     public async Task PastTheGateway_NobodySpeaksForAnother()
     {
-        string id = $"attacked-{Guid.NewGuid():N}";
+        string id = $"{Issuer.MspId}.attacked-{Guid.NewGuid():N}";
         await OkAsync(Issuer, "/v1/agreements", Proposal(id, credits: 1), HttpStatusCode.Created);
         var terms = await TermsAsync(id);
         string ledger = consortium.Description.Channel;
+        string ballot = $"{Other.MspId}.attacked-{Guid.NewGuid():N}";
         await OkAsync(Other, "/v1/ballots", new
         {
-            id,
+            id = ballot,
             action = "admitAccreditor",
             subject = Other.MspId,
         }, HttpStatusCode.Created);
@@ -109,7 +110,7 @@ public sealed class RecognitionTests(RunningConsortium consortium)
         {
             Ledger = ledger,
             MspId = Partner.MspId,
-            Ballot = id,
+            Ballot = ballot,
             Digest = new string('0', 64),
             Approve = true,
             KeyId = "key-1",
@@ -129,8 +130,8 @@ public sealed class RecognitionTests(RunningConsortium consortium)
         }
 
         // Voted once, it cannot vote again; and the agreement still waits.
-        await OkAsync(Other, $"/v1/ballots/{id}/votes", new { approve = true }, HttpStatusCode.OK);
-        await OkAsync(Other, $"/v1/ballots/{id}/votes", new { approve = false }, HttpStatusCode.Conflict);
+        await OkAsync(Other, $"/v1/ballots/{ballot}/votes", new { approve = true }, HttpStatusCode.OK);
+        await OkAsync(Other, $"/v1/ballots/{ballot}/votes", new { approve = false }, HttpStatusCode.Conflict);
         var agreement = await Issuer.SaysAsync($"/v1/agreements/{id}", "proposed");
         Assert.Contains($"\"awaits\":[\"{Partner.MspId}\"]", agreement, StringComparison.Ordinal);
         await OkAsync(Issuer, $"/v1/agreements/{id}/notice", new { }, HttpStatusCode.OK);

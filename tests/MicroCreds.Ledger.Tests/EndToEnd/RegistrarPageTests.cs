@@ -55,8 +55,10 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await page.Locator($"article:has-text('{id}-waiting') summary").ClickAsync();
         await Browser.AssertFitsAsync(page);
         await Browser.ShootAsync(page, $"registrar-{language}-{width}");
-        foreach (string end in new[] { "-waiting", "-pending", "-ours", "-theirs" })
-            await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}{end}/notice", new { });
+        foreach (string end in new[] { "-waiting", "-ours" })
+            await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}{end}/notice", new { });
+        await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Own.MspId}.{id}-pending/notice", new { });
+        await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Third.MspId}.{id}-theirs/notice", new { });
     }
 
     [Fact]
@@ -87,9 +89,9 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         Assert.DoesNotContain(Own.ApiKey, page.Url + await page.ContentAsync());
         Assert.Empty(await page.Context.CookiesAsync());
         await Browser.ShootAsync(page, "registrar-accepted-en-360");
-        var (_, agreement) = await Own.SendAsync(HttpMethod.Get, $"/v1/agreements/{id}");
+        var (_, agreement) = await Own.SendAsync(HttpMethod.Get, $"/v1/agreements/{Partner.MspId}.{id}");
         Assert.Equal("inForce", (string?)agreement!["state"]);
-        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}/notice", new { });
+        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}/notice", new { });
     }
 
     [Theory]
@@ -115,7 +117,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Browser.AssertFitsAsync(page);
         await Browser.AssertAccessibleAsync(page);
         await Browser.ShootAsync(page, $"verify-recognition-{language}-{width}");
-        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}/notice", new { });
+        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}/notice", new { });
     }
 
     /// <summary>Proposes what one party recognizes of the others' and has the other party accept.</summary>
@@ -126,9 +128,9 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await ProposeAsync(proposer, id, [proposer, other], credits, recognizer);
         await other.SaysAsync("/v1/agreements?waiting=true", id);
         var (status, answer) = await other.SendAsync(
-            HttpMethod.Post, $"/v1/agreements/{id}/versions/1/acceptance", new { });
+            HttpMethod.Post, $"/v1/agreements/{proposer.MspId}.{id}/versions/1/acceptance", new { });
         Assert.True(status == HttpStatusCode.OK, answer?.ToString());
-        await Own.SaysAsync($"/v1/agreements/{id}", "\"inForce\"");
+        await Own.SaysAsync($"/v1/agreements/{proposer.MspId}.{id}", "\"inForce\"");
     }
 
     private static async Task ProposeAsync(

@@ -158,7 +158,8 @@ public sealed class AccreditationTests(RegisteredLedger ledger)
         Assert.Null(nothing.Anchor.Issuance);
 
         Task<VerificationRecords> AskAsync(string root, string id, int version) =>
-            Aurora.EvaluateAsync<VerificationRecords>(TransactionNames.GetVerificationRecords, root, 0, id, version);
+            Aurora.EvaluateAsync<VerificationRecords>(
+                TransactionNames.GetVerificationRecords, Aurora.MspId, root, 0, id, version);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class Agreed
     {
         Ledger = member.Ledger,
         MspId = member.MspId,
-        Id = id ?? Samples.NewId(),
+        Id = OwnedName.Of(member.MspId, id ?? Samples.NewId()),
         Action = action,
         Subject = subject,
         ClosesAt = DateTimeOffset.UtcNow.AddDays(30),
@@ -96,7 +96,7 @@ internal static class Agreed
     {
         Ledger = member.Ledger,
         MspId = member.MspId,
-        Id = Samples.NewId(),
+        Id = OwnedName.Of(member.MspId, Samples.NewId()),
         Version = 1,
         Name = "Recognition of short courses",
         Parties = [.. others.Append(member).Select(one => one.MspId).Order(StringComparer.Ordinal)],

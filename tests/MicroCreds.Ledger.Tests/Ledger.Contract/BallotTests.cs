@@ -83,7 +83,8 @@ public sealed class BallotTests(RegisteredLedger ledger) : IClassFixture<Registe
             Tejo.User, ErrorCodes.RoleMissing, null, TransactionNames.Vote, TestKeys.Sign(theirs, Tejo.Key));
         await RefuseAsync(
             ErrorCodes.DigestMismatch, "/statement/digest", Tejo, theirs with { Digest = Samples.NewRoot() });
-        await RefuseAsync(ErrorCodes.BallotUnknown, "/statement/ballot", Tejo, theirs with { Ballot = "none" });
+        await RefuseAsync(
+            ErrorCodes.BallotUnknown, "/statement/ballot", Tejo, theirs with { Ballot = "TejoMSP.none" });
         var standing = await Aurora.EvaluateAsync<Ballot>(TransactionNames.GetBallot, ballot.Id);
         Assert.Equal(Linden.MspId, Assert.Single(standing.Votes).Statement.MspId);
     }

@@ -29,8 +29,8 @@ public sealed class EndorsementTests(ColludingLedger ledger) : IClassFixture<Col
         var pathway = await Samples.PublishPathwayAsync(aurora);
         foreach (var key in new[]
         {
-            RecordKey.Status(issued.Statement.Root, 3),
-            RecordKey.Issuance(issued.Statement.Root),
+            RecordKey.Status(issued.Statement.MspId, issued.Statement.Root, 3),
+            RecordKey.Issuance(issued.Statement.MspId, issued.Statement.Root),
             RecordKey.Achievement(Aurora, achievement.Id, achievement.Version),
             RecordKey.Pathway(Aurora, pathway.Id, pathway.Version),
             RecordKey.Institution(Aurora),
@@ -97,8 +97,8 @@ public sealed class EndorsementTests(ColludingLedger ledger) : IClassFixture<Col
     [Fact]
     public async Task NewRecord_NeedsTheChaincodesOwnPolicy()
     {
-        await AssertOverwriteAsync(false, RecordKey.Issuance(Samples.NewRoot()), [Aurora, Linden]);
-        await AssertOverwriteAsync(true, RecordKey.Issuance(Samples.NewRoot()), [Aurora, Linden, Tejo]);
+        await AssertOverwriteAsync(false, RecordKey.Issuance(Aurora, Samples.NewRoot()), [Aurora, Linden]);
+        await AssertOverwriteAsync(true, RecordKey.Issuance(Aurora, Samples.NewRoot()), [Aurora, Linden, Tejo]);
     }
 
     private async Task AssertOverwriteAsync(bool passes, RecordKey key, string[] endorsers)

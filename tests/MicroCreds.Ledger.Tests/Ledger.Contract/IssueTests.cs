@@ -20,7 +20,8 @@ public sealed class IssueTests(RegisteredLedger ledger)
         var issued = await Samples.IssueAsync(Member);
         foreach (var member in ledger.Members)
         {
-            var anchor = await member.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, issued.Statement.Root, 9);
+            var anchor = await member.EvaluateAsync<Anchor>(
+                TransactionNames.GetAnchor, issued.Statement.MspId, issued.Statement.Root, 9);
             Assert.Equal(
                 CanonicalJson.Serialize(issued.Statement), CanonicalJson.Serialize(anchor.Issuance!.Statement));
             Assert.Null(anchor.Status);
@@ -45,16 +46,20 @@ public sealed class IssueTests(RegisteredLedger ledger)
     }
 
     [Fact]
-    public async Task Issue_RootOfAnotherInstitution_IsRefused()
+    public async Task Issue_RootThatAnotherAnchoredFirst_IsItsIssuersAllTheSame()
     {
-        var issued = await Samples.IssueAsync(Member);
-        var copy = Samples.Issuance(Other, await Samples.PublishAsync(Other)) with { Root = issued.Statement.Root };
-        await Refused.SubmitAsync(
-            Other.User,
-            ErrorCodes.IssuanceConflict,
-            "/statement/root",
-            TransactionNames.Issue,
-            TestKeys.Sign(copy, Other.Key));
+        // An endorsing peer sees a root before it is committed, and its owner can anchor it first, in its own name.
+        var own = Samples.Issuance(Member, await Samples.PublishAsync(Member));
+        var taken = Samples.Issuance(Other, await Samples.PublishAsync(Other)) with { Root = own.Root };
+        foreach (var (member, statement) in new[] { (Other, taken), (Member, own) })
+        {
+            var written = await LedgerMember.SubmitAsync<Issuance>(
+                member.User, TransactionNames.Issue, TestKeys.Sign(statement, member.Key));
+            Assert.False(written.Unchanged);
+            var anchor = await Other.EvaluateAsync<Anchor>(
+                TransactionNames.GetAnchor, member.MspId, statement.Root, 0);
+            Assert.Equal(member.MspId, anchor.Issuance!.Statement.MspId);
+        }
     }
 
     [Theory]

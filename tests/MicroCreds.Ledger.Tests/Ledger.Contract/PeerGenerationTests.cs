@@ -25,7 +25,8 @@ public sealed class PeerGenerationTests(PeerGenerationTests.MixedLedger ledger)
             Member.User, TransactionNames.PublishPathway, await Samples.PathwayAsync(Member));
         foreach (var member in ledger.Members)
         {
-            var anchor = await member.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, issued.Statement.Root, 3);
+            var anchor = await member.EvaluateAsync<Anchor>(
+                TransactionNames.GetAnchor, issued.Statement.MspId, issued.Statement.Root, 3);
             Assert.Equal(CredentialState.Revoked, anchor.Status!.Statement.State);
         }
     }

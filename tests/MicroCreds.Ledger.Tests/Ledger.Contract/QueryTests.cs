@@ -25,17 +25,21 @@ public sealed class QueryTests(RegisteredLedger ledger)
 
         foreach (int pageSize in new[] { 1, 2, 3, 7, 8, Limits.MaxPageSize })
         {
-            var statuses = await AllAsync<Status>(TransactionNames.ListStatuses, pageSize, issued.Statement.Root);
+            var statuses = await AllAsync<Status>(
+                TransactionNames.ListStatuses, pageSize, issued.Statement.MspId, issued.Statement.Root);
             Assert.Equal(Enumerable.Range(0, 7), statuses.Select(s => s.Statement.Index));
         }
 
         var institutions = await AllAsync<Institution>(TransactionNames.ListInstitutions, 3);
         Assert.Equal(ledger.Members.Select(m => m.MspId), institutions.Select(i => i.MspId));
-        var issuances = await AllAsync<Issuance>(TransactionNames.ListIssuances, 2);
+        var issuances = await AllAsync<Issuance>(TransactionNames.ListIssuances, 2, "");
         Assert.Contains(issuances, i => i.Statement.Root == issued.Statement.Root);
         Assert.Equal(
-            issuances.Select(i => i.Statement.Root).Order(StringComparer.Ordinal),
-            issuances.Select(i => i.Statement.Root));
+            issuances.Select(i => $"{i.Statement.MspId} {i.Statement.Root}").Order(StringComparer.Ordinal),
+            issuances.Select(i => $"{i.Statement.MspId} {i.Statement.Root}"));
+        var own = await AllAsync<Issuance>(TransactionNames.ListIssuances, 2, Member.MspId);
+        Assert.Equal(issuances.Where(i => i.Statement.MspId == Member.MspId).Select(i => i.Statement.Root),
+            own.Select(i => i.Statement.Root));
     }
 
     [Fact]
@@ -66,7 +70,7 @@ public sealed class QueryTests(RegisteredLedger ledger)
     {
         var page = await Member.EvaluateAsync<Page<Institution>>(TransactionNames.ListInstitutions, 1, "");
         await Refused.EvaluateAsync(
-            Member.User, ErrorCodes.PageInvalid, "/bookmark", TransactionNames.ListIssuances, 1, page.Next!);
+            Member.User, ErrorCodes.PageInvalid, "/bookmark", TransactionNames.ListIssuances, "", 1, page.Next!);
     }
 
     [Theory]
@@ -128,15 +132,18 @@ public sealed class QueryTests(RegisteredLedger ledger)
     [Fact]
     public async Task GetAnchor_NeverAnchored_IsEmpty()
     {
-        var anchor = await Member.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, Samples.NewRoot(), 0);
+        var anchor = await Member.EvaluateAsync<Anchor>(
+            TransactionNames.GetAnchor, Member.MspId, Samples.NewRoot(), 0);
         Assert.Null(anchor.Issuance);
         Assert.Null(anchor.Institution);
         await Refused.EvaluateAsync(
-            Member.User, ErrorCodes.InvalidValue, "/root", TransactionNames.GetAnchor, "no-root", 0);
+            Member.User, ErrorCodes.InvalidValue, "/root", TransactionNames.GetAnchor, Member.MspId, "no-root", 0);
         await Refused.EvaluateAsync(
-            Member.User, ErrorCodes.InvalidValue, "/index", TransactionNames.GetAnchor, Samples.NewRoot(), -1);
+            Member.User, ErrorCodes.InvalidValue, "/index", TransactionNames.GetAnchor, Member.MspId,
+            Samples.NewRoot(), -1);
         await Refused.EvaluateAsync(
-            Member.User, ErrorCodes.NotFound, "/root", TransactionNames.GetIssuance, Samples.NewRoot());
+            Member.User, ErrorCodes.NotFound, "/root", TransactionNames.GetIssuance, Member.MspId,
+            Samples.NewRoot());
     }
 
     [Fact]

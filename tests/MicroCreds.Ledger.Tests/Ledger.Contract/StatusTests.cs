@@ -22,14 +22,16 @@ public sealed class StatusTests(RegisteredLedger ledger)
             var statement = Samples.Status(Member, issued, states[i], i + 1);
             Assert.False((await Samples.SetStatusAsync(Member, statement)).Unchanged);
             Assert.True((await Samples.SetStatusAsync(Member, statement)).Unchanged);
-            var anchor = await Other.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, issued.Statement.Root, 3);
+            var anchor = await Other.EvaluateAsync<Anchor>(
+                TransactionNames.GetAnchor, issued.Statement.MspId, issued.Statement.Root, 3);
             Assert.Equal(states[i], anchor.Status!.Statement.State);
         }
 
-        var neighbour = await Other.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, issued.Statement.Root, 4);
+        var neighbour = await Other.EvaluateAsync<Anchor>(
+            TransactionNames.GetAnchor, issued.Statement.MspId, issued.Statement.Root, 4);
         Assert.Null(neighbour.Status);
         var history = await Other.EvaluateAsync<List<HistoryEntry<Status>>>(
-            TransactionNames.GetStatusHistory, issued.Statement.Root, 3);
+            TransactionNames.GetStatusHistory, issued.Statement.MspId, issued.Statement.Root, 3);
         Assert.Equal(states.Reverse(), history.Select(h => h.Record!.Statement.State));
     }
 
@@ -104,7 +106,7 @@ public sealed class StatusTests(RegisteredLedger ledger)
         // In the own name, with the own key.
         await Refused.SubmitAsync(
             Other.User,
-            ErrorCodes.WrongInstitution,
+            ErrorCodes.IssuanceUnknown,
             "/statement/root",
             TransactionNames.SetStatus,
             TestKeys.Sign(Samples.Status(Other, issued, CredentialState.Revoked, 1), Other.Key));
@@ -121,7 +123,8 @@ public sealed class StatusTests(RegisteredLedger ledger)
                 TestKeys.Sign(theirs, key));
         }
 
-        var anchor = await Other.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, issued.Statement.Root, 3);
+        var anchor = await Other.EvaluateAsync<Anchor>(
+            TransactionNames.GetAnchor, issued.Statement.MspId, issued.Statement.Root, 3);
         Assert.Null(anchor.Status);
     }
 
@@ -166,7 +169,8 @@ public sealed class StatusTests(RegisteredLedger ledger)
         var replacement = Reference(await Samples.IssueAsync(Member), 7);
         var supersede = Superseded(old, replacement);
         await Samples.SetStatusAsync(Member, supersede);
-        var anchor = await Other.EvaluateAsync<Anchor>(TransactionNames.GetAnchor, old.Statement.Root, 3);
+        var anchor = await Other.EvaluateAsync<Anchor>(
+            TransactionNames.GetAnchor, old.Statement.MspId, old.Statement.Root, 3);
         Assert.Equal(replacement, anchor.Status!.Statement.ReplacedBy);
     }
 

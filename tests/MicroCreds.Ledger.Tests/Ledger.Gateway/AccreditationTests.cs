@@ -29,8 +29,9 @@ public sealed class AccreditationTests(GatewaysFixture gateways) : IClassFixture
         await VoteAsync(_issuer, "open");
         Assert.Contains("admit-linden", await TextAsync(_accreditor, "/v1/ballots?waiting=true"));
         await VoteAsync(_accreditor, null);
-        await Agreed.AcceptAsync(gateways, "admit-linden");
-        using var second = await _accreditor.PostAsync("/v1/ballots/admit-linden/votes", new { approve = false });
+        await Agreed.AcceptAsync(gateways, "AuroraMSP.admit-linden");
+        using var second = await _accreditor.PostAsync(
+            "/v1/ballots/AuroraMSP.admit-linden/votes", new { approve = false });
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
         Assert.Contains("\"LindenMSP\",\"since\"", await TextAsync(_accreditor, "/v1/consortium"));
 
@@ -107,7 +108,8 @@ public sealed class AccreditationTests(GatewaysFixture gateways) : IClassFixture
         await Until.TrueAsync(
             async () =>
             {
-                using var vote = await host.PostAsync("/v1/ballots/admit-linden/votes", new { approve = true });
+                using var vote = await host.PostAsync(
+                    "/v1/ballots/AuroraMSP.admit-linden/votes", new { approve = true });
                 (status, answer) = (vote.StatusCode, await vote.Content.ReadFromJsonAsync<JsonNode>());
                 return status == HttpStatusCode.OK;
             },

@@ -18,8 +18,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
     public async Task Agreement_ProposedAcceptedRecognizedAmendedLeft()
     {
         byte[] before = await _issuer.IssueAsync("Aino Before");
-        await CreatedAsync(_issuer, "/v1/agreements", Proposal("pair", ratio: 0.8, cap: 4));
-        string waiting = await _partner.SaysAsync("/v1/agreements?waiting=true", "\"pair\"");
+        await CreatedAsync(_issuer, "/v1/agreements", Proposal("AuroraMSP.pair", ratio: 0.8, cap: 4));
+        string waiting = await _partner.SaysAsync("/v1/agreements?waiting=true", "\"AuroraMSP.pair\"");
         Assert.Contains("LindenMSP", waiting, StringComparison.Ordinal);
 
         // Nothing is recognized before it is accepted, and the answer says what is missing.
@@ -27,10 +27,10 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Equal("notAccepted", (string?)refused["code"]);
         Assert.Contains("LindenMSP", (string?)refused["missing"], StringComparison.Ordinal);
         var wrong = new { digest = new string('0', 64) };
-        using var other = await _partner.PostAsync("/v1/agreements/pair/versions/1/acceptance", wrong);
+        using var other = await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/1/acceptance", wrong);
         Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/pair/versions/1/acceptance", new { }));
-        await _issuer.SaysAsync("/v1/agreements/pair", "\"state\":\"inForce\"");
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/1/acceptance", new { }));
+        await _issuer.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"state\":\"inForce\"");
 
         byte[] first = await _issuer.IssueAsync("Aino First");
         var found = await RecognizeAsync(_issuer, first, "LindenMSP");
@@ -39,16 +39,16 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Equal("ownAward", (string?)(await RecognizeAsync(_issuer, first, "AuroraMSP"))["code"]);
 
         // The amendment applies from its day, and what was awarded before keeps its worth.
-        await CreatedAsync(_issuer, "/v1/agreements/pair/versions", Proposal(null, ratio: 0.5));
-        await _partner.SaysAsync("/v1/agreements/pair", "\"version\":2");
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/pair/versions/2/acceptance", new { }));
-        await _issuer.SaysAsync("/v1/agreements/pair", "\"inForce\",\"version\":2");
+        await CreatedAsync(_issuer, "/v1/agreements/AuroraMSP.pair/versions", Proposal(null, ratio: 0.5));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"version\":2");
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/2/acceptance", new { }));
+        await _issuer.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"inForce\",\"version\":2");
         byte[] second = await _issuer.IssueAsync("Aino Second");
         Assert.Equal(("recognized", 1.5, 2), Told(await RecognizeAsync(_issuer, second, "LindenMSP")));
         Assert.Equal(("recognized", 2.4, 1), Told(await RecognizeAsync(_issuer, first, "LindenMSP")));
 
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/pair/notice", new { }));
-        await _issuer.SaysAsync("/v1/agreements/pair", "\"state\":\"ended\"");
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/notice", new { }));
+        await _issuer.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"state\":\"ended\"");
         byte[] third = await _issuer.IssueAsync("Aino Third");
         Assert.Equal("afterAgreement", (string?)(await RecognizeAsync(_issuer, third, "LindenMSP"))["code"]);
         Assert.Equal(("recognized", 1.5, 2), Told(await RecognizeAsync(_issuer, second, "LindenMSP")));
@@ -60,10 +60,10 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         await _issuer.PrepareAsync("capped-one");
         await _issuer.PrepareAsync("capped-two");
         await CreatedAsync(_issuer, "/v1/agreements", Proposal(
-            "capped", ratio: 1, cap: 5, achievements: ["capped-one", "capped-two"]));
-        await _partner.SaysAsync("/v1/agreements/capped", "\"proposed\"");
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/capped/versions/1/acceptance", new { }));
-        await _issuer.SaysAsync("/v1/agreements/capped", "\"state\":\"inForce\"");
+            "AuroraMSP.capped", ratio: 1, cap: 5, achievements: ["capped-one", "capped-two"]));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.capped", "\"proposed\"");
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.capped/versions/1/acceptance", new { }));
+        await _issuer.SaysAsync("/v1/agreements/AuroraMSP.capped", "\"state\":\"inForce\"");
         var documents = new List<JsonNode>();
         foreach (string achievement in new[] { "capped-one", "capped-two", "capped-one" })
         {
@@ -111,12 +111,12 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
     [Fact]
     public async Task Agreement_AsAnEndorsement_IsSignedByTheParty()
     {
-        await CreatedAsync(_issuer, "/v1/agreements", Proposal("endorsed", ratio: 1, achievements: ["none-such"]));
-        await _partner.SaysAsync("/v1/agreements/endorsed", "\"proposed\"");
+        await CreatedAsync(_issuer, "/v1/agreements", Proposal("AuroraMSP.endorsed", ratio: 1, achievements: ["none-such"]));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"proposed\"");
         using var early = await EndorsementAsync(_partner);
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/endorsed/versions/1/acceptance", new { }));
-        await _partner.SaysAsync("/v1/agreements/endorsed", "\"state\":\"inForce\"");
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.endorsed/versions/1/acceptance", new { }));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"state\":\"inForce\"");
         using var answer = await GatewayHost.OkAsync(await EndorsementAsync(_partner));
         Assert.Equal("application/vc", answer.Content.Headers.ContentType!.MediaType);
         var credential = (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
@@ -138,7 +138,7 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Equal(HttpStatusCode.BadRequest, alone.StatusCode);
         var problem = (await alone.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
         Assert.EndsWith("/clauses/0/creditRatio", (string?)problem["errors"]![0]!["pointer"], StringComparison.Ordinal);
-        using var none = await _issuer.PostAsync("/v1/agreements/nowhere/notice", new { });
+        using var none = await _issuer.PostAsync("/v1/agreements/AuroraMSP.nowhere/notice", new { });
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
@@ -178,7 +178,7 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
 
     private static Task<HttpResponseMessage> EndorsementAsync(GatewayHost host)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agreements/endorsed");
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agreements/AuroraMSP.endorsed");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vc"));
         return host.Anyone.SendAsync(request);
     }

@@ -20,37 +20,37 @@ public sealed class RegistrarPageTests(GatewaysFixture gateways) : IClassFixture
     [Fact]
     public async Task Page_ForAnyone_ShowsWhatWaits_AndAcceptsWithARegistrarsKey()
     {
-        await ProposeAsync("page-pair", "<b>Short</b> courses");
-        string page = await ReadAsync(_answerer, "page-pair");
+        await ProposeAsync("AuroraMSP.page-pair", "<b>Short</b> courses");
+        string page = await ReadAsync(_answerer, "AuroraMSP.page-pair");
         Assert.Contains("&lt;b&gt;Short&lt;/b&gt; courses", page, StringComparison.Ordinal);
         Assert.Contains("Aurora", page, StringComparison.Ordinal);
         Assert.Contains("with 80 % of their ECTS credits", page, StringComparison.Ordinal);
         Assert.Contains("Data Literacy", page, StringComparison.Ordinal);
-        string own = await ReadAsync(_proposer, "page-pair");
+        string own = await ReadAsync(_proposer, "AuroraMSP.page-pair");
         Assert.DoesNotContain("name=\"key\"", own, StringComparison.Ordinal);
 
-        using var answer = await AnswerAsync("page-pair");
+        using var answer = await AnswerAsync("AuroraMSP.page-pair");
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         string location = answer.Headers.Location!.ToString();
-        Assert.Equal("/registrar?agreement=page-pair&lang=en", location);
+        Assert.Equal("/registrar?agreement=AuroraMSP.page-pair&lang=en", location);
         Assert.True(answer.Headers.CacheControl!.NoStore);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         page = await _answerer.Anyone.GetStringAsync(location, Cancellation);
         Assert.Contains("is accepted by all its parties", page, StringComparison.Ordinal);
         Assert.Contains("They recognize of ours", page, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"/v1/agreements/page-pair\">", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/v1/agreements/AuroraMSP.page-pair\">", page, StringComparison.Ordinal);
         Assert.DoesNotContain(GatewayHost.ApiKey, page + _answerer.Log, StringComparison.Ordinal);
 
         // Sent again, it finds itself: nothing is signed twice.
-        using var again = await AnswerAsync("page-pair");
+        using var again = await AnswerAsync("AuroraMSP.page-pair");
         Assert.Equal(HttpStatusCode.SeeOther, again.StatusCode);
     }
 
     [Fact]
     public async Task Answer_WithoutTheRightKey_OrUnread_OrFromElsewhere_ChangesNothing()
     {
-        await ProposeAsync("page-locked", "Locked");
-        await ReadAsync(_answerer, "page-locked");
+        await ProposeAsync("AuroraMSP.page-locked", "Locked");
+        await ReadAsync(_answerer, "AuroraMSP.page-locked");
         using var made = await GatewayHost.OkAsync(await _answerer.PostAsync(
             "/v1/api-keys", new { name = "Student office", roles = IssuerAlone }));
         string issuer = (string)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!["key"]!;
@@ -66,19 +66,19 @@ public sealed class RegistrarPageTests(GatewaysFixture gateways) : IClassFixture
             ("agreement", "no-such", HttpStatusCode.NotFound, "can no longer be answered so"),
         })
         {
-            using var answer = await AnswerAsync("page-locked", (field, value));
+            using var answer = await AnswerAsync("AuroraMSP.page-locked", (field, value));
             string page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancellation));
             Assert.True(answer.StatusCode == status, $"{field}={value}: {answer.StatusCode}");
             Assert.Contains(said, page, StringComparison.Ordinal);
             Assert.DoesNotContain(GatewayHost.ApiKey, page, StringComparison.Ordinal);
         }
 
-        using var foreign = await AnswerAsync("page-locked", site: "cross-site");
+        using var foreign = await AnswerAsync("AuroraMSP.page-locked", site: "cross-site");
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
         using var json = await _answerer.Anyone.PostAsync("/registrar", GatewayHost.Json("{}"), Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, json.StatusCode);
         var agreement = JsonNode.Parse(await _answerer.Anyone.GetStringAsync(
-            "/v1/agreements/page-locked", Cancellation))!;
+            "/v1/agreements/AuroraMSP.page-locked", Cancellation))!;
         Assert.Equal("proposed", (string?)agreement["state"]);
         Assert.Empty(agreement["notices"]!.AsArray());
     }
@@ -86,38 +86,38 @@ public sealed class RegistrarPageTests(GatewaysFixture gateways) : IClassFixture
     [Fact]
     public async Task Proposal_IsTurnedDown_ButAnAmendmentCannotBe()
     {
-        await ProposeAsync("page-declined", "Declined");
-        await ReadAsync(_answerer, "page-declined");
-        using var declined = await AnswerAsync("page-declined", ("answer", "decline"));
+        await ProposeAsync("AuroraMSP.page-declined", "Declined");
+        await ReadAsync(_answerer, "AuroraMSP.page-declined");
+        using var declined = await AnswerAsync("AuroraMSP.page-declined", ("answer", "decline"));
         string page = await _answerer.Anyone.GetStringAsync(declined.Headers.Location!.ToString(), Cancellation);
         Assert.Contains("has turned down", page, StringComparison.Ordinal);
 
         // To turn an amendment down by a notice would end what is in force.
-        await ProposeAsync("page-amended", "Amended");
-        await ReadAsync(_answerer, "page-amended");
-        using var first = await AnswerAsync("page-amended");
-        await _proposer.SaysAsync("/v1/agreements/page-amended", "\"inForce\"");
+        await ProposeAsync("AuroraMSP.page-amended", "Amended");
+        await ReadAsync(_answerer, "AuroraMSP.page-amended");
+        using var first = await AnswerAsync("AuroraMSP.page-amended");
+        await _proposer.SaysAsync("/v1/agreements/AuroraMSP.page-amended", "\"inForce\"");
         await GatewayHost.OkAsync(await _proposer.PostAsync(
-            "/v1/agreements/page-amended/versions", Proposal(null, "Amended")));
-        await _answerer.SaysAsync("/v1/agreements/page-amended", "\"version\":2,\"digest\"");
+            "/v1/agreements/AuroraMSP.page-amended/versions", Proposal(null, "Amended")));
+        await _answerer.SaysAsync("/v1/agreements/AuroraMSP.page-amended", "\"version\":2,\"digest\"");
         page = await _answerer.Anyone.GetStringAsync("/registrar", Cancellation);
         Assert.Contains("Until all have accepted it, version 1 goes on", page, StringComparison.Ordinal);
         Assert.Equal(1, page.Split("value=\"accept\"").Length - page.Split("value=\"decline\"").Length);
-        using var refused = await AnswerAsync("page-amended", ("answer", "decline"), ("version", "2"));
+        using var refused = await AnswerAsync("AuroraMSP.page-amended", ("answer", "decline"), ("version", "2"));
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
     }
 
     [Fact]
     public async Task Matrix_TellsBothDirections_AndWhatEnds()
     {
-        await ProposeAsync("matrix-one", "One way");
+        await ProposeAsync("AuroraMSP.matrix-one", "One way");
         await _answerer.SaysAsync("/v1/agreements?waiting=true", "matrix-one");
         await _proposer.SaysAsync("/v1/agreements?waiting=others", "matrix-one");
         Assert.DoesNotContain(
             "matrix-one", await _proposer.Anyone.GetStringAsync("/v1/agreements?waiting=true", Cancellation),
             StringComparison.Ordinal);
         await GatewayHost.OkAsync(await _answerer.PostAsync(
-            "/v1/agreements/matrix-one/versions/1/acceptance", new { }));
+            "/v1/agreements/AuroraMSP.matrix-one/versions/1/acceptance", new { }));
         foreach (var (host, direction, other) in new[]
         {
             (_proposer, "recognizesOfIt", "recognizedByIt"), (_answerer, "recognizedByIt", "recognizesOfIt"),
@@ -135,7 +135,7 @@ public sealed class RegistrarPageTests(GatewaysFixture gateways) : IClassFixture
         using var nobody = await _answerer.Anyone.GetAsync("/v1/recognition-matrix?mspId=NoMSP", Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
 
-        await GatewayHost.OkAsync(await _proposer.PostAsync("/v1/agreements/matrix-one/notice", new { }));
+        await GatewayHost.OkAsync(await _proposer.PostAsync("/v1/agreements/AuroraMSP.matrix-one/notice", new { }));
         Assert.DoesNotContain(
             "matrix-one", await _proposer.Anyone.GetStringAsync("/v1/recognition-matrix", Cancellation),
             StringComparison.Ordinal);

@@ -94,7 +94,8 @@ public sealed class LedgerReachTests : VerifierFixture
     private sealed class BrokenLedger : ILedgerView
     {
         public ValueTask<AnchorView> FindAnchorAsync(
-            string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) =>
+            string mspId, string root, int index, AchievementReference? achievement,
+            CancellationToken cancellationToken) =>
             throw new InvalidOperationException("A programming mistake.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SampleLedger : ILedgerView
     public void Add(Status status) => Statuses[(status.Statement.Root, status.Statement.Index)] = status;
 
     public ValueTask<AnchorView> FindAnchorAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
+        string mspId, string root, int index, AchievementReference? achievement, CancellationToken cancellationToken)
     {
         Asked++;
         if (IsUnavailable) throw new LedgerUnavailableException("The peer does not answer.");
