@@ -156,6 +156,37 @@ internal sealed class Daemon(string state, string name)
         }
     }
 
+    /// <summary>Waits until the process listens at every one of these addresses, and no other in its place.</summary>
+    /// <exception cref="OperatorException">
+    /// The process ended, or the time is up, or another program listens at one of them.
+    /// </exception>
+    public Task WaitUntilListeningAsync(
+        IReadOnlyCollection<string> endpoints, TimeSpan timeout, CancellationToken cancellation) =>
+        WaitAsync(
+            async () => await Ports.AreListeningAsync(endpoints, cancellation) && AreOurs(endpoints), timeout,
+            cancellation);
+
+    private bool AreOurs(IReadOnlyCollection<string> endpoints)
+    {
+        if (!ListeningSockets.AreKnown) return true;
+
+        using var process = Find();
+        if (process is null) return false;
+
+        foreach (string endpoint in endpoints)
+        {
+            if (ListeningSockets.IsHeldBy(endpoint, process.Id) == false)
+            {
+                throw new OperatorException(
+                    $"{name} was started, but at {endpoint} another program answers "
+                    + $"({ListeningSockets.DescribeHolder(endpoint)}): stop that one, or let up.sh choose other ports "
+                    + "with --free-ports on an empty state.");
+            }
+        }
+
+        return endpoints.All(endpoint => ListeningSockets.IsHeldBy(endpoint, process.Id) == true);
+    }
+
     private static string RunDirectory(string state) => Path.Combine(state, "run");
 
     /// <summary>

@@ -90,8 +90,8 @@ internal static class Up
 
         // A server whose port another process has is gone by now: the peer would dial that other one.
         string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];
-        await chaincode.WaitAsync(
-            () => Ports.AreListeningAsync([server], cancellation), ReadyTimeout, cancellation);
+        await chaincode.WaitUntilListeningAsync([server], ReadyTimeout, cancellation);
+        await gateway.WaitUntilListeningAsync([Ports.GatewayOf(organization)], ReadyTimeout, cancellation);
         using var http = new HttpClient { Timeout = AnswerTimeout };
         await gateway.WaitAsync(() => IsAnsweringAsync(http, entry, cancellation), ReadyTimeout, cancellation);
     }

@@ -29,10 +29,8 @@ internal sealed class EmbeddedEngine(string state) : IEngine
         network.EnsureStarted(
             ["dotnet", Programs.Network, "--consortium", Path.Combine(state, Up.SettledFile), "--state", state],
             ProcessEnvironment.Lean);
-        await network.WaitAsync(
-            () => Ports.AreListeningAsync(
-                consortium.Organizations.Select(organization => organization.Peer), cancellation),
-            ReadyTimeout, cancellation);
+        await network.WaitUntilListeningAsync(
+            [.. consortium.Organizations.Select(organization => organization.Peer)], ReadyTimeout, cancellation);
     }
 
     public string ChaincodeIdOf(ChaincodeSettings chaincode, OrganizationSettings organization) => chaincode.Name;

@@ -6,8 +6,10 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>The /progress page in a real browser, on the sample's pathways.</summary>
 [Collection(ConsortiumTests.Name)]
-public sealed class ProgressPageTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
+public sealed class ProgressPageTests(RunningConsortium consortium, Browser found) : IClassFixture<Browser>
 {
+    private readonly Browser browser = found.OrSkip();
+
     private const string Pathway = "AuroraMSP/arctic-data/1";
 
     private string Address => $"{consortium[0].GatewayUrl}/progress";

@@ -9,8 +9,14 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 /// The institution's page in a real browser; and beside the verdict on /verify, who recognizes the credential.
 /// </summary>
 [Collection(ConsortiumTests.Name)]
-public sealed class RegistrarPageTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
+public sealed class RegistrarPageTests(RunningConsortium consortium, Browser found)
+    : IClassFixture<Browser>, IAsyncLifetime
 {
+    private readonly Browser browser = found.OrSkip();
+
+    /// <summary>What a test proposed, which ends with it: other tests ask what is agreed.</summary>
+    private readonly List<(RunningInstitution Proposer, string Id)> _proposed = [];
+
     private RunningInstitution Own => consortium[1];
 
     private RunningInstitution Partner => consortium[0];
@@ -21,6 +27,14 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
     private RunningInstitution Agency => consortium[3];
 
     private string Address => $"{Own.GatewayUrl}/registrar";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (proposer, id) in _proposed)
+            await proposer.SendAsync(HttpMethod.Post, $"/v1/agreements/{id}/notice", new { });
+    }
 
     [Theory]
     [InlineData("en", 360, true)]
@@ -55,10 +69,6 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await page.Locator($"article:has-text('{id}-waiting') summary").ClickAsync();
         await Browser.AssertFitsAsync(page);
         await Browser.ShootAsync(page, $"registrar-{language}-{width}");
-        foreach (string end in new[] { "-waiting", "-ours" })
-            await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}{end}/notice", new { });
-        await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Own.MspId}.{id}-pending/notice", new { });
-        await Own.SendAsync(HttpMethod.Post, $"/v1/agreements/{Third.MspId}.{id}-theirs/notice", new { });
     }
 
     [Fact]
@@ -91,7 +101,6 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Browser.ShootAsync(page, "registrar-accepted-en-360");
         var (_, agreement) = await Own.SendAsync(HttpMethod.Get, $"/v1/agreements/{Partner.MspId}.{id}");
         Assert.Equal("inForce", (string?)agreement!["state"]);
-        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}/notice", new { });
     }
 
     [Theory]
@@ -117,7 +126,6 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Browser.AssertFitsAsync(page);
         await Browser.AssertAccessibleAsync(page);
         await Browser.ShootAsync(page, $"verify-recognition-{language}-{width}");
-        await Partner.SendAsync(HttpMethod.Post, $"/v1/agreements/{Partner.MspId}.{id}/notice", new { });
     }
 
     /// <summary>Proposes what one party recognizes of the others' and has the other party accept.</summary>
@@ -133,7 +141,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
         await Own.SaysAsync($"/v1/agreements/{proposer.MspId}.{id}", "\"inForce\"");
     }
 
-    private static async Task ProposeAsync(
+    private async Task ProposeAsync(
         RunningInstitution proposer, string id, RunningInstitution[] parties, double? credits,
         RunningInstitution? recognizer = null)
     {
@@ -151,6 +159,7 @@ public sealed class RegistrarPageTests(RunningConsortium consortium, Browser bro
                 [.. parties.Where(party => party != recognizer).Select(party => (JsonNode)party.MspId)]);
         }
 
+        _proposed.Add((proposer, $"{proposer.MspId}.{id}"));
         var (status, answer) = await proposer.SendAsync(HttpMethod.Post, "/v1/agreements", new JsonObject
         {
             ["id"] = id,

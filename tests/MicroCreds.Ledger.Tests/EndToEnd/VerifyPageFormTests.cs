@@ -6,8 +6,10 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>The /verify page with credentials in their further forms: pasted, dropped, chosen.</summary>
 [Collection(ConsortiumTests.Name)]
-public sealed class VerifyPageFormTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
+public sealed class VerifyPageFormTests(RunningConsortium consortium, Browser found) : IClassFixture<Browser>
 {
+    private readonly Browser browser = found.OrSkip();
+
     private const string VcJwt = "application/vc+jwt";
     private const string SdJwt = "application/dc+sd-jwt";
 

@@ -8,8 +8,10 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>The /verify page in a real browser, as a visitor without a login sees it.</summary>
 [Collection(ConsortiumTests.Name)]
-public sealed class VerifyPageTests(RunningConsortium consortium, Browser browser) : IClassFixture<Browser>
+public sealed class VerifyPageTests(RunningConsortium consortium, Browser found) : IClassFixture<Browser>
 {
+    private readonly Browser browser = found.OrSkip();
+
     private static readonly Dictionary<string, (string English, string German)> Titles = new()
     {
         ["valid"] = ("Valid", "Gültig"),

@@ -29,7 +29,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         var wrong = new { digest = new string('0', 64) };
         using var other = await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/1/acceptance", wrong);
         Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/1/acceptance", new { }));
+        await GatewayHost.OkAsync(
+            await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/1/acceptance", new { }));
         await _issuer.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"state\":\"inForce\"");
 
         byte[] first = await _issuer.IssueAsync("Aino First");
@@ -41,7 +42,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         // The amendment applies from its day, and what was awarded before keeps its worth.
         await CreatedAsync(_issuer, "/v1/agreements/AuroraMSP.pair/versions", Proposal(null, ratio: 0.5));
         await _partner.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"version\":2");
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/2/acceptance", new { }));
+        await GatewayHost.OkAsync(
+            await _partner.PostAsync("/v1/agreements/AuroraMSP.pair/versions/2/acceptance", new { }));
         await _issuer.SaysAsync("/v1/agreements/AuroraMSP.pair", "\"inForce\",\"version\":2");
         byte[] second = await _issuer.IssueAsync("Aino Second");
         Assert.Equal(("recognized", 1.5, 2), Told(await RecognizeAsync(_issuer, second, "LindenMSP")));
@@ -62,7 +64,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         await CreatedAsync(_issuer, "/v1/agreements", Proposal(
             "AuroraMSP.capped", ratio: 1, cap: 5, achievements: ["capped-one", "capped-two"]));
         await _partner.SaysAsync("/v1/agreements/AuroraMSP.capped", "\"proposed\"");
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.capped/versions/1/acceptance", new { }));
+        await GatewayHost.OkAsync(
+            await _partner.PostAsync("/v1/agreements/AuroraMSP.capped/versions/1/acceptance", new { }));
         await _issuer.SaysAsync("/v1/agreements/AuroraMSP.capped", "\"state\":\"inForce\"");
         var documents = new List<JsonNode>();
         foreach (string achievement in new[] { "capped-one", "capped-two", "capped-one" })
@@ -111,11 +114,13 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
     [Fact]
     public async Task Agreement_AsAnEndorsement_IsSignedByTheParty()
     {
-        await CreatedAsync(_issuer, "/v1/agreements", Proposal("AuroraMSP.endorsed", ratio: 1, achievements: ["none-such"]));
+        await CreatedAsync(
+            _issuer, "/v1/agreements", Proposal("AuroraMSP.endorsed", ratio: 1, achievements: ["none-such"]));
         await _partner.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"proposed\"");
         using var early = await EndorsementAsync(_partner);
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
-        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.endorsed/versions/1/acceptance", new { }));
+        await GatewayHost.OkAsync(
+            await _partner.PostAsync("/v1/agreements/AuroraMSP.endorsed/versions/1/acceptance", new { }));
         await _partner.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"state\":\"inForce\"");
         using var answer = await GatewayHost.OkAsync(await EndorsementAsync(_partner));
         Assert.Equal("application/vc", answer.Content.Headers.ContentType!.MediaType);

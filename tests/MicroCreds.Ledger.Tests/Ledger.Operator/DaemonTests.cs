@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using MicroCreds.Ledger.Operator;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
@@ -26,6 +28,28 @@ public sealed class DaemonTests : IDisposable
         await again.StopAsync();
         Assert.False(again.IsRunning);
         Assert.Empty(Daemon.All(_state));
+    }
+
+    [Fact]
+    public async Task Wait_AnotherProgramAnswersAtThePort_IsToldWithPortAndProgram()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells who listens at a port.");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string endpoint = other.LocalEndpoint.ToString()!;
+        var daemon = new Daemon(_state, "gateway-AuroraMSP");
+        daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+        try
+        {
+            var fault = await Assert.ThrowsAsync<OperatorException>(() => daemon.WaitUntilListeningAsync(
+                [endpoint], Until.Patience, TestContext.Current.CancellationToken));
+            Assert.Contains($"at {endpoint} another program answers", fault.Message, StringComparison.Ordinal);
+            Assert.Contains($"process {Environment.ProcessId}", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await daemon.StopAsync();
+        }
     }
 
     [Fact]

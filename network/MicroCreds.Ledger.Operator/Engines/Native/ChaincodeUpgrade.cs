@@ -112,9 +112,8 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
             server.EnsureStarted(
                 ["dotnet", Programs.Contract],
                 ProcessEnvironment.ForChaincode(known.State, engine, planned, organization));
-            await server.WaitAsync(
-                () => Ports.AreListeningAsync([contract.Servers[organization.MspId]], cancellation),
-                ServerTimeout, cancellation);
+            await server.WaitUntilListeningAsync(
+                [contract.Servers[organization.MspId]], ServerTimeout, cancellation);
         }));
     }
 

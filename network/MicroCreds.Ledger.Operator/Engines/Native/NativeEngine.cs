@@ -44,8 +44,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
             server.EnsureSettings(NodeSettings.Split(server.Endpoint).Host);
             var daemon = new Daemon(state, server.Part);
             daemon.EnsureStarted([program, "start", "--home", server.Home], new Dictionary<string, string>());
-            await daemon.WaitAsync(
-                () => Ports.AreListeningAsync([server.Endpoint], cancellation), ListenTimeout, cancellation);
+            await daemon.WaitUntilListeningAsync([server.Endpoint], ListenTimeout, cancellation);
         }));
     }
 
@@ -121,8 +120,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         var settings = new NodeSettings(consortium, _files, NativePorts.Read(_files.Ports), binaries.Version);
         string endpoint = NativePorts.OrderersOf(consortium).Single(orderer => orderer.Host == host).Endpoint;
         var daemon = StartOrderer(binaries, host, settings.ForOrderer(host, endpoint));
-        await daemon.WaitAsync(
-            () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
+        await daemon.WaitUntilListeningAsync([endpoint], ListenTimeout, cancellation);
     }
 
     public async Task JoinPeerAsync(
@@ -167,8 +165,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
     public IInstitutionData DataOf(OrganizationSettings organization) => new NativeData(state, organization);
 
     private Task WaitForPeerAsync(OrganizationSettings organization, CancellationToken cancellation) =>
-        PeerDaemon(organization).WaitAsync(
-            () => Ports.AreListeningAsync([organization.Peer], cancellation), ListenTimeout, cancellation);
+        PeerDaemon(organization).WaitUntilListeningAsync([organization.Peer], ListenTimeout, cancellation);
 
     private Daemon PeerDaemon(OrganizationSettings organization) => new(state, InstitutionParts.Peer(organization));
 
@@ -204,8 +201,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         CancellationToken cancellation)
     {
         string endpoint = ports.OrdererAdmin[host];
-        await daemon.WaitAsync(
-            () => Ports.AreListeningAsync([endpoint], cancellation), ListenTimeout, cancellation);
+        await daemon.WaitUntilListeningAsync([endpoint], ListenTimeout, cancellation);
         using var admin = OpenAdmin(consortium, host, ports);
         await admin.JoinAsync(consortium.Channel, genesis, cancellation);
     }
