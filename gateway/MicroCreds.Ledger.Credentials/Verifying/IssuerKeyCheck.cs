@@ -22,7 +22,7 @@ internal static class IssuerKeyCheck
             return Unknown(CheckCodes.IssuerUnknown, "The ledger has no record of the institution that issued it.");
 
         var credential = examination.Credential;
-        if (institution.Did != credential.IssuerDid || institution.MspId != credential.Anchor.MspId)
+        if (!institution.HasDid(credential.IssuerDid) || institution.MspId != credential.Anchor.MspId)
         {
             return Fail(
                 CheckCodes.IssuerMismatch, $"It claims another issuer than {institution.Name}, which anchored it.");
@@ -36,9 +36,25 @@ internal static class IssuerKeyCheck
         }
 
         return examination.FindKey(keyId) is { } key
-            ? OfKey(key, examination.View!.WritingTimeOf(issuance), examination.Options, notices)
+            ? OfIssuer(institution, key, examination.View!.WritingTimeOf(issuance), examination.Options, notices)
             : Fail(CheckCodes.UnknownKey, "The institution never registered the key that signed the issuance.");
     }
+
+    /// <summary>Tells whether a key was in force when it anchored an issuance, and whose it is.</summary>
+    public static Check OfIssuer(
+        Institution institution, SigningKey key, WritingTime written, VerificationOptions options,
+        List<Notice> notices)
+    {
+        var check = OfKey(key, written, options, notices);
+        return check.Outcome == CheckOutcome.Pass && !institution.IsConfirmed ? Unconfirmed(institution) : check;
+    }
+
+    // Anyone who runs a peer can call itself anything: a name counts once the others have said that it is the one's who
+    // bears it.
+    private static Check Unconfirmed(Institution institution) => new(
+        CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
+        $"The consortium's members have not confirmed that {institution.MspId} is {institution.Name}.",
+        "Ask another member of the consortium who this is.");
 
     // A token is made when it is asked for, also years after the key of the issuance was withdrawn, which then must not
     // sign any more: another key of the issuer does. Its time is of no account, since it adds nothing: the leaf commits
@@ -46,8 +62,7 @@ internal static class IssuerKeyCheck
     private static bool IsProofKeyRight(ReadCredential credential, string issuanceKeyId) =>
         credential.Form != CredentialForm.DataIntegrity || credential.Proof.KeyId == issuanceKeyId;
 
-    /// <summary>Tells whether a key was in force when it anchored an issuance.</summary>
-    public static Check OfKey(
+    private static Check OfKey(
         SigningKey key, WritingTime written, VerificationOptions options, List<Notice> notices)
     {
         switch (KeyRule.StandingOf(key, written, isGoodNews: true, options.TransactionClockSkew))

@@ -4,7 +4,7 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 
 /// <summary>
 /// Tells whether a credential stands by its place on the ledger alone, where the document itself is not at hand: its
-/// issuer signed the issuance with a key that was in force, and has not taken it back.
+/// issuer, which the members know, signed the issuance with a key that was in force, and has not taken it back.
 /// </summary>
 public static class PlaceCheck
 {
@@ -39,7 +39,7 @@ public static class PlaceCheck
                 "The issuer did not sign the issuance that stands on the ledger.");
         }
 
-        var line = IssuerKeyCheck.OfKey(key!, view.WritingTimeOf(issuance), options, []);
+        var line = IssuerKeyCheck.OfIssuer(issuer, key!, view.WritingTimeOf(issuance), options, []);
         return line.Outcome != CheckOutcome.Pass ? line : FaultOfStatus(view, options, issuance, issuer, root, index);
     }
 

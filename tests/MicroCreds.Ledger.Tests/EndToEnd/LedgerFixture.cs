@@ -48,7 +48,10 @@ public class LedgerFixture : IAsyncLifetime
             _servers.Add(await ChaincodeServer.StartAsync(
                 NewChaincode(organization.MspId),
                 Adjust(organization.MspId, ServerOptions(chaincode.Servers[organization.MspId], directory))));
-            _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode));
+            _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode)
+            {
+                All = _members.Values,
+            });
         }
     }
 
@@ -69,12 +72,20 @@ public class LedgerFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Registers every organisation as an institution with one key, unless it is registered already.</summary>
+    /// <summary>
+    /// Registers every organisation as an institution with one key, unless it is registered already, and has the others
+    /// confirm who it is.
+    /// </summary>
     internal async Task RegisterAllAsync()
     {
         foreach (var member in Members)
         {
             await member.RegisterAsync();
+        }
+
+        foreach (var member in Members)
+        {
+            await member.ConfirmAsync();
         }
     }
 
