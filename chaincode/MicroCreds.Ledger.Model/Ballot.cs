@@ -1,10 +1,14 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>What an institution signs to put a question to the members.</summary>
-public sealed record BallotStatement
+public sealed record BallotStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Ballot";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
@@ -41,10 +45,14 @@ public sealed record BallotStatement
 }
 
 /// <summary>What an institution signs to vote.</summary>
-public sealed record VoteStatement
+public sealed record VoteStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Vote";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => Approve;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
