@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Contract;
 
-/// <summary>An institution that calls itself what another is called, by its own right to write its own record.</summary>
+/// <summary>An institution calls itself what another is called, by its own right to write its own record.</summary>
 public sealed class IdentityTests(RegisteredLedger ledger) : IClassFixture<RegisteredLedger>
 {
     private LedgerMember Aurora => ledger[LedgerFixture.Aurora];

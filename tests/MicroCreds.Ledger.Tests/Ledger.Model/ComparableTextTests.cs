@@ -41,7 +41,8 @@ public sealed class ComparableTextTests
     public void Digest_IsOfWhatIsSaid_NotOfWhatTheLedgerAdds()
     {
         var identity = new InstitutionIdentity { Name = "Aurora", Country = "FI", Did = "did:web:aurora.example" };
-        Assert.Equal(identity.Digest(), (identity with { ConfirmedAt = DateTimeOffset.UnixEpoch, Ballot = "b" }).Digest());
+        var confirmed = identity with { ConfirmedAt = DateTimeOffset.UnixEpoch, Ballot = "b" };
+        Assert.Equal(identity.Digest(), confirmed.Digest());
         Assert.NotEqual(identity.Digest(), (identity with { Country = "SE" }).Digest());
     }
 }
