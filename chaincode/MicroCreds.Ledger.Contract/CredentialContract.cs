@@ -10,8 +10,11 @@ public static class CredentialContract
     public const string Name = "credentials";
 
     /// <summary>Returns the chaincode that peers call.</summary>
-    public static IChaincode CreateChaincode()
+    /// <param name="clock">What transactions' own times are held against. Default is the machine's clock.</param>
+    public static IChaincode CreateChaincode(ServerClock? clock = null)
     {
+        clock ??= new ServerClock();
+        var submitted = new SortedSet<string>(StringComparer.Ordinal);
         var arguments = new ArgumentTypes();
         var definition = new ContractDefinition(Name)
         {
@@ -22,7 +25,12 @@ public static class CredentialContract
             SerializerOptions = LedgerJson.Options,
         };
 
-        void Submit(string name, Delegate handler) => definition.Submit(name, arguments.Note(name, handler));
+        void Submit(string name, Delegate handler)
+        {
+            submitted.Add(name);
+            definition.Submit(name, arguments.Note(name, handler));
+        }
+
         void Evaluate(string name, Delegate handler) => definition.Evaluate(name, arguments.Note(name, handler));
 
         Submit(TransactionNames.SetInstitution, Institutions.SetAsync);
@@ -67,6 +75,13 @@ public static class CredentialContract
         Evaluate(TransactionNames.GetVerificationRecords, Issuances.GetVerificationRecordsAsync);
         Evaluate(TransactionNames.ListStatuses, Statuses.ListAsync);
         Evaluate(TransactionNames.GetStatusHistory, Statuses.GetHistoryAsync);
+
+        // A query writes nothing, so its time means nothing.
+        definition.Before(context =>
+        {
+            if (submitted.Contains(context.TransactionName)) clock.Require(context);
+            return ValueTask.CompletedTask;
+        });
         return new StrictArguments(new ContractChaincode(definition), arguments);
     }
 }

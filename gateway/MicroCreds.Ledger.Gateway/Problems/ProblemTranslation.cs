@@ -47,6 +47,7 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             "The institution's peer, or enough of the other institutions' peers, cannot be reached. Nothing was kept; "
             + "send the request again later.")
         { RetryAfter = TimeSpan.FromSeconds(5) },
+        RecordUnreadableException unreadable => new(ProblemKind.RecordUnreadable, unreadable.Message),
         OutcomeUnknownException => new(
             ProblemKind.OutcomeUnknown,
             "The transaction was sent, and its outcome is not known yet. Send the same request again: it finds itself, "

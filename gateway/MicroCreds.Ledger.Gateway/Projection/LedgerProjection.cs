@@ -1,12 +1,10 @@
 using System.Collections.Frozen;
 using System.Text;
-using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -17,44 +15,20 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </summary>
 public sealed class LedgerProjection : IAsyncDisposable
 {
-    private static readonly string IssuancePrefix = CompositeKey.Create(RecordKey.IssuanceType);
-    private static readonly string StatusPrefix = CompositeKey.Create(RecordKey.StatusType);
-
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS checkpoint (
-          only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL, block INTEGER NOT NULL,
-          time INTEGER NOT NULL, hash BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS record (
-          key BLOB PRIMARY KEY, value BLOB NOT NULL, block INTEGER NOT NULL, position INTEGER NOT NULL,
-          time INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS event (
-          block INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, transaction_id TEXT NOT NULL,
-          time INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (block, position)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS status_list (
-          msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
-        """;
-
-    // A projection of the first version had no such table; the records have what belongs there.
-    private static readonly string FillStatusLists = $"""
-        INSERT OR IGNORE INTO status_list
-        SELECT DISTINCT json_extract(CAST(value AS TEXT), '$.statement.mspId'),
-          json_extract(CAST(value AS TEXT), '$.statement.statusList')
-        FROM record WHERE NOT EXISTS (SELECT 1 FROM status_list)
-          AND key > X'{Convert.ToHexString(Encoding.UTF8.GetBytes(IssuancePrefix))}'
-          AND key < X'{Convert.ToHexString(Encoding.UTF8.GetBytes(CompositeKey.Range(RecordKey.IssuanceType).End))}';
-        """;
-
     private static readonly TimeSpan BriefWait = TimeSpan.FromSeconds(2);
 
     private readonly Database _database;
     private readonly string _ledger;
+    private readonly RecordReader _read;
+    private long _doubtful;
     private readonly Lock _waiting = new();
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LedgerMoment? _head;
     private byte[] _headHash = [];
     private volatile FrozenDictionary<string, Institution> _institutions = FrozenDictionary<string, Institution>.Empty;
 
-    private LedgerProjection(Database database, string ledger) => (_database, _ledger) = (database, ledger);
+    private LedgerProjection(Database database, string ledger, RecordReader read) =>
+        (_database, _ledger, _read) = (database, ledger, read);
 
     /// <summary>How far it reaches; null before the first block.</summary>
     public LedgerMoment? Head => _head;
@@ -68,33 +42,59 @@ public sealed class LedgerProjection : IAsyncDisposable
     /// <summary>What members decided and agreed.</summary>
     public SharedRecords Shared { get; } = new();
 
+    /// <summary>What of the ledger cannot be read here.</summary>
+    public UnreadableRecords Unreadable { get; } = new();
+
+    /// <summary>
+    /// How many transactions with an impossible time, or with an event that tells another record than was written,
+    /// came since the start: somebody's contract server is not ours.
+    /// </summary>
+    public long DoubtfulTransactions => Volatile.Read(ref _doubtful);
+
     internal Database Database => _database;
 
-    /// <summary>All that says whether an institution was accredited for an achievement.</summary>
-    public AccreditationRecords AccreditationRecordsOf(string mspId, Achievement? achievement)
+    /// <summary>Finds an institution.</summary>
+    /// <exception cref="RecordUnreadableException">Its record cannot be read.</exception>
+    public Institution? FindInstitution(string mspId)
     {
+        if (_institutions.TryGetValue(mspId, out var found)) return found;
+        if (Unreadable.Count > 0) Unreadable.Require(RecordKey.Institution(mspId));
+        return null;
+    }
+
+    /// <summary>
+    /// All that says whether an institution was accredited for an achievement; nothing if a part of it cannot be read.
+    /// </summary>
+    public AccreditationRecords? AccreditationRecordsOf(string mspId, Achievement? achievement)
+    {
+        if (Unreadable.Has(RecordKey.Consortium()) || Unreadable.CountUnder(RecordKey.AccreditationType, mspId) > 0)
+            return null;
         List<Accreditation> accreditations = [.. Shared.AccreditationsOf(mspId)];
-        return new AccreditationRecords
-        {
-            Achievement = achievement,
-            Accreditations = accreditations,
-            Consortium = Shared.Consortium,
-            Accreditors =
-            [
-                .. accreditations.Select(one => one.Accreditor).Distinct()
-                    .Select(one => Institutions.GetValueOrDefault(one)).OfType<Institution>(),
-            ],
-        };
+        string[] accreditors = [.. accreditations.Select(one => one.Accreditor).Distinct()];
+        return Array.Exists(accreditors, one => Unreadable.Has(RecordKey.Institution(one)))
+            ? null
+            : new AccreditationRecords
+            {
+                Achievement = achievement,
+                Accreditations = accreditations,
+                Consortium = Shared.Consortium,
+                Accreditors =
+                    [.. accreditors.Select(one => Institutions.GetValueOrDefault(one)).OfType<Institution>()],
+            };
     }
 
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
     /// <exception cref="InvalidDataException">It mirrors another ledger.</exception>
-    public static LedgerProjection Open(GatewayServiceOptions options)
+    public static LedgerProjection Open(GatewayServiceOptions options) => Open(options, RecordForms.Read);
+
+    internal static LedgerProjection Open(GatewayServiceOptions options, RecordReader read)
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
-            Database.Open(path, "NORMAL", Schema + IssuingTally.Schema + FillStatusLists, IssuingTally.Fill),
-            $"{options.Channel}/{options.Chaincode}");
+            Database.Open(
+                path, "NORMAL", BlockWriter.Schema + IssuingTally.Schema,
+                connection => BlockWriter.BringUpToDate(connection, read)),
+            $"{options.Channel}/{options.Chaincode}", read);
         projection.Load();
         return projection;
     }
@@ -112,14 +112,22 @@ public sealed class LedgerProjection : IAsyncDisposable
                 + "another one. Remove that file; it grows again by itself.");
         }
 
-        // Fabric's blocks carry no time: the latest of all transactions so far is the one that nobody can set back.
+        // Fabric's blocks carry no time: the latest of all that count so far is the one that nobody can set back.
         var head = new LedgerMoment(
             block.Number,
-            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, TimeOf(_head))));
-        await _database.WriteAsync(connection => Write(connection, block, head));
-        TakeInstitutions(block);
-        foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
-            Shared.Take(write.Key, write.Value);
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, BlockWriter.TimeOf(_head))));
+
+        // Read before anything is kept, so that nothing behind the commit can fail.
+        List<ReadWrite> writes =
+        [
+            .. from transaction in block.Transactions
+               from write in transaction.Writes
+               select new ReadWrite(
+                   transaction.Position, write, write.Value is { } value ? _read(write.Key, value) : default),
+        ];
+        await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, block, head, writes));
+        Volatile.Write(ref _doubtful, _doubtful + block.Doubtful.Count);
+        Take(writes.Select(one => (one.Write.Key, one.Reading)));
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -166,8 +174,6 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static long TimeOf(LedgerMoment? moment) => moment?.Time.ToUnixTimeMilliseconds() ?? 0;
-
     private void Load()
     {
         using var reader = _database.Read();
@@ -187,23 +193,18 @@ public sealed class LedgerProjection : IAsyncDisposable
             _head = new LedgerMoment((ulong)row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
         }
 
-        var (start, end) = CompositeKey.Range(RecordKey.InstitutionType);
-        var institutions = reader.Prepare("SELECT value FROM record WHERE key >= $0 AND key < $1", 2);
-        using var rows = institutions.With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
-        var found = new Dictionary<string, Institution>();
-        while (rows.Read())
+        using (var marked = reader.Prepare("SELECT key, fault FROM unreadable", 0).ExecuteReader())
         {
-            var institution = Parse<Institution>(rows.GetFieldValue<byte[]>(0));
-            found[institution.MspId] = institution;
+            while (marked.Read())
+                Unreadable.Mark(Encoding.UTF8.GetString(marked.GetFieldValue<byte[]>(0)), marked.GetString(1));
         }
 
-        _institutions = found.ToFrozenDictionary();
-        LoadShared();
+        Take(ReadStored([RecordKey.InstitutionType, .. SharedRecords.Types]));
     }
 
-    private void LoadShared()
+    private IEnumerable<(string Key, RecordReading Reading)> ReadStored(IEnumerable<string> types)
     {
-        foreach (string type in SharedRecords.Types)
+        foreach (string type in types)
         {
             // A record without attributes lies at the beginning of its range, and belongs to it.
             string end = CompositeKey.Range(type).End;
@@ -212,69 +213,46 @@ public sealed class LedgerProjection : IAsyncDisposable
                 .Prepare("SELECT key, value FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
                 .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
             while (rows.Read())
-                Shared.Take(Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1));
+            {
+                string key = Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0));
+                yield return (key, _read(key, rows.GetFieldValue<byte[]>(1)));
+            }
         }
     }
 
-    private void Write(SqliteConnection connection, LedgerBlock block, LedgerMoment head)
-    {
-        using var put = connection.Prepare("INSERT OR REPLACE INTO record VALUES ($0, $1, $2, $3, $4)", 5);
-        using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
-        using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
-        using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
-        using var tally = new IssuingTally(connection);
-        long number = (long)block.Number;
-        foreach (var transaction in block.Transactions)
-        {
-            foreach (var write in transaction.Writes)
-            {
-                byte[] key = Encoding.UTF8.GetBytes(write.Key);
-                if (write.Value is null)
-                    delete.With(key).ExecuteNonQuery();
-                else
-                    put.With(key, write.Value, number, transaction.Position, TimeOf(head)).ExecuteNonQuery();
-                if (write.Value is null)
-                    continue;
-                if (write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
-                {
-                    var issuance = Parse<Issuance>(write.Value);
-                    name.With(issuance.Statement.MspId, issuance.Statement.StatusList).ExecuteNonQuery();
-                    tally.Count(issuance);
-                }
-                else if (write.Key.StartsWith(StatusPrefix, StringComparison.Ordinal))
-                    tally.Count(Parse<Status>(write.Value));
-            }
-
-            if (transaction.Event is { } raised)
-            {
-                announce.With(
-                    number, transaction.Position, raised.Name, transaction.Id, transaction.Time, raised.Payload)
-                    .ExecuteNonQuery();
-            }
-        }
-
-        using var checkpoint = connection.Prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, $0, $1, $2, $3)", 4);
-        checkpoint.With(_ledger, number, TimeOf(head), block.Hash).ExecuteNonQuery();
-    }
-
-    private void TakeInstitutions(LedgerBlock block)
+    /// <summary>Takes records into memory, and out of it what a record that cannot be read has replaced.</summary>
+    private void Take(IEnumerable<(string Key, RecordReading Reading)> records)
     {
         Dictionary<string, Institution>? changed = null;
-        string prefix = CompositeKey.Create(RecordKey.InstitutionType);
-        foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
+        foreach (var (key, reading) in records)
         {
-            if (!write.Key.StartsWith(prefix, StringComparison.Ordinal) || write.Value is null)
-                continue;
-            changed ??= new Dictionary<string, Institution>(_institutions);
-            var institution = Parse<Institution>(write.Value);
-            changed[institution.MspId] = institution;
+            string? fault = reading.Fault ?? TakeShared(reading.Record);
+            if (fault is null)
+                Unreadable.Clear(key);
+            else
+                Unreadable.Mark(key, fault);
+            if (reading.Record is Institution institution)
+                (changed ??= new(_institutions))[institution.MspId] = institution;
+            else if (fault is not null && RecordForms.KindOf(key) == RecordKey.InstitutionType)
+                (changed ??= new(_institutions)).Remove(CompositeKey.Split(key).Attributes[0]);
         }
 
         if (changed is not null)
             _institutions = changed.ToFrozenDictionary();
     }
 
-    private static T Parse<T>(byte[] json) =>
-        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+    private string? TakeShared(object? record)
+    {
+        if (record is null)
+            return null;
+        try
+        {
+            Shared.Take(record);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return $"It does not fit to what is there. {exception.Message}";
+        }
+    }
 }

@@ -26,31 +26,58 @@ public sealed class LedgerView(
     {
         // Taken first: what is read afterwards is at least as new.
         var asOf = projection.Head;
-        if (asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance)
+        try
         {
-            var status = records.FindStatusRecord(mspId, root, index);
-            return ValueTask.FromResult(new AnchorView
-            {
-                Anchor = new Anchor
-                {
-                    Issuance = issuance.Record,
-                    Status = status?.Record,
-                    Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
-                },
-                Accreditation = FindAccreditation(issuance.Record.Statement, achievement),
-                AnchoredAt = issuance.Written,
-                StatusAt = status?.Written,
-                AsOf = asOf,
-            });
+            return asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance
+                ? ValueTask.FromResult(Look(issuance, index, achievement, asOf))
+                : AskPeerAsync(mspId, root, index, achievement, cancellationToken);
         }
-
-        return AskPeerAsync(mspId, root, index, achievement, cancellationToken);
+        catch (RecordUnreadableException exception)
+        {
+            return ValueTask.FromResult(new AnchorView { Unreadable = exception.Message, AsOf = asOf });
+        }
     }
 
-    private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement) =>
-        issuance.FindAttested(achievement) is { } attested
-            ? projection.AccreditationRecordsOf(issuance.MspId, records.FindDefinition(issuance.MspId, attested))
-            : null;
+    private AnchorView Look(
+        ProjectedRecord<Issuance> issuance, int index, AchievementReference? achievement, LedgerMoment asOf)
+    {
+        var statement = issuance.Record.Statement;
+        var status = records.FindStatusRecord(statement.MspId, statement.Root, index);
+        var accreditation = FindAccreditation(statement, achievement, out string? unreadable);
+        return new AnchorView
+        {
+            Anchor = new Anchor
+            {
+                Issuance = issuance.Record,
+                Status = status?.Record,
+                Institution = projection.FindInstitution(statement.MspId),
+            },
+            Accreditation = accreditation,
+            UnreadableAccreditation = unreadable,
+            AnchoredAt = issuance.Written,
+            StatusAt = status?.Written,
+            AsOf = asOf,
+        };
+    }
+
+    private AccreditationRecords? FindAccreditation(
+        IssuanceStatement issuance, AchievementReference? achievement, out string? unreadable)
+    {
+        unreadable = null;
+        if (issuance.FindAttested(achievement) is not { } attested) return null;
+        try
+        {
+            var found = projection.AccreditationRecordsOf(
+                issuance.MspId, records.FindDefinition(issuance.MspId, attested));
+            if (found is null) unreadable = "This gateway cannot read a record on it: the contract may be newer.";
+            return found;
+        }
+        catch (RecordUnreadableException exception)
+        {
+            unreadable = exception.Message;
+            return null;
+        }
+    }
 
     // The peer does not tell the block; the projection may have the very same statement, though it is behind elsewhere.
     private LedgerPosition? FindWritten(Status? status) =>
@@ -82,6 +109,10 @@ public sealed class LedgerView(
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LedgerUnavailableException("The peer did not answer in time.", exception);
+        }
+        catch (RecordUnreadableException exception)
+        {
+            return new AnchorView { Unreadable = exception.Message, AsOf = projection.Head };
         }
         catch (LedgerRefusedException exception)
         {

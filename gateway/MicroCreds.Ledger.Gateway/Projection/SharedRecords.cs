@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
-using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Model;
 
@@ -13,12 +11,6 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </summary>
 public sealed class SharedRecords
 {
-    private static readonly string ConsortiumPrefix = CompositeKey.Create(RecordKey.ConsortiumType);
-    private static readonly string MembersPrefix = CompositeKey.Create(RecordKey.MembersType);
-    private static readonly string BallotPrefix = CompositeKey.Create(RecordKey.BallotType);
-    private static readonly string AccreditationPrefix = CompositeKey.Create(RecordKey.AccreditationType);
-    private static readonly string AgreementPrefix = CompositeKey.Create(RecordKey.AgreementType);
-
     private readonly ConcurrentDictionary<string, Ballot> _ballots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableSortedDictionary<string, Accreditation>> _accreditations =
         new(StringComparer.Ordinal);
@@ -57,20 +49,26 @@ public sealed class SharedRecords
         _accreditations.TryGetValue(mspId, out var found) ? found.Values : [];
 
     /// <summary>Takes in a record; none of these is ever deleted.</summary>
-    internal void Take(string key, byte[]? value)
+    internal void Take(object record)
     {
-        if (value is null)
-            return;
-        if (key.StartsWith(AgreementPrefix, StringComparison.Ordinal))
-            Agreements.Add(Parse<AgreementPart>(value));
-        else if (key.StartsWith(AccreditationPrefix, StringComparison.Ordinal))
-            Take(Parse<Accreditation>(value));
-        else if (key.StartsWith(BallotPrefix, StringComparison.Ordinal))
-            Take(Parse<Ballot>(value));
-        else if (key == ConsortiumPrefix)
-            _consortium = Parse<Consortium>(value);
-        else if (key == MembersPrefix)
-            _members = Parse<Members>(value);
+        switch (record)
+        {
+            case AgreementPart part:
+                Agreements.Add(part);
+                break;
+            case Accreditation accreditation:
+                Take(accreditation);
+                break;
+            case Ballot ballot:
+                Take(ballot);
+                break;
+            case Consortium consortium:
+                _consortium = consortium;
+                break;
+            case Members members:
+                _members = members;
+                break;
+        }
     }
 
     private void Take(Ballot ballot) => _ballots[ballot.Statement.Id] = ballot;
@@ -82,8 +80,4 @@ public sealed class SharedRecords
         _accreditations[accreditation.MspId] =
             before.SetItem($"{accreditation.Accreditor}/{accreditation.Id}", accreditation);
     }
-
-    private static T Parse<T>(byte[] json) =>
-        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
 }
