@@ -47,6 +47,11 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             "The institution's peer, or enough of the other institutions' peers, cannot be reached. Nothing was kept; "
             + "send the request again later.")
         { RetryAfter = TimeSpan.FromSeconds(5) },
+        IssuanceWaitsException waits => new(
+            ProblemKind.IssuanceWaits,
+            $"It is kept, and is issued as soon as the ledger takes it; now it waits: {waits.Message} Send the same "
+            + "request again to get it; nothing is done twice.")
+        { RetryAfter = TimeSpan.FromSeconds(5) },
         OutcomeUnknownException => new(
             ProblemKind.OutcomeUnknown,
             "The transaction was sent, and its outcome is not known yet. Send the same request again: it finds itself, "
