@@ -4,8 +4,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Contract;
 
 /// <summary>
-/// What the members decide together: who the accreditors are. One institution asks, each member votes once, and the
-/// vote that makes more than half of the members does what was asked.
+/// What the members decide together: who the accreditors are, who is who, who is a member. One institution asks, each
+/// that may vote does so once, and the vote that makes more than half of them does what was asked.
 /// </summary>
 internal static class Ballots
 {
@@ -19,8 +19,7 @@ internal static class Ballots
 
         var key = RecordKey.Ballot(given.Id);
         var found = await context.ReadAsync(
-            RecordKey.Institution(given.MspId), RecordKey.Members(), key, RecordKey.Consortium(),
-            RecordKey.Institution(given.Subject));
+            RecordKey.Institution(given.MspId), RecordKey.Members(), key);
         var signingKey = RequireSigned(found[0], found[1], statement, given.MspId, given.KeyId);
         if (LedgerRecords.Parse<Ballot>(found[2]) is { } proposed)
         {
@@ -34,8 +33,8 @@ internal static class Ballots
 
         SignedStatements.RequireInForce(signingKey);
         RequireClosing(given, context.Time());
-        RequireChange(given, LedgerRecords.Parse<Consortium>(found[3]) ?? new Consortium());
-        Institutions.RequireRegistered(found[4], given.Subject);
+        var members = LedgerRecords.Parse<Members>(found[1])!;
+        await BallotEffects.RequireChangeAsync(context, given, members);
 
         var record = new Ballot
         {
@@ -45,8 +44,7 @@ internal static class Ballots
             State = BallotState.Open,
             TransactionId = context.TransactionId,
         };
-        var members = LedgerRecords.ParseMembers(found[1]);
-        await context.WriteAsync(key, record, Endorsement.OfAll(members), EventNames.BallotProposed);
+        await context.WriteAsync(key, record, Endorsement.OfAll(members.MspIds), EventNames.BallotProposed);
         return new Written<Ballot>(record);
     }
 
@@ -62,8 +60,7 @@ internal static class Ballots
 
         var key = RecordKey.Ballot(given.Ballot);
         var found = await context.ReadAsync(
-            RecordKey.Institution(given.MspId), RecordKey.Members(), key, RecordKey.Consortium());
-        var members = LedgerRecords.ParseMembers(found[1]);
+            RecordKey.Institution(given.MspId), RecordKey.Members(), key);
         var signingKey = RequireSigned(found[0], found[1], statement, given.MspId, given.KeyId);
         var ballot = LedgerRecords.Parse<Ballot>(found[2]) ?? throw Unknown(given.Ballot, "/statement/ballot");
         if (ballot.Votes.FirstOrDefault(vote => vote.Statement.MspId == given.MspId) is { } cast)
@@ -75,22 +72,40 @@ internal static class Ballots
         }
 
         SignedStatements.RequireInForce(signingKey);
-        RequireOpen(ballot, given, context.Time());
+        RequireOpen(ballot, context.Time());
+        RequireQuestion(ballot, given);
+        var members = LedgerRecords.Parse<Members>(found[1])!;
+        RequireVoter(ballot.Statement, members, given.MspId);
 
         var vote = new Vote(given, statement.Signature, context.Time());
         var after = Decide(
             ballot with { Votes = [.. ballot.Votes, vote], TransactionId = context.TransactionId },
-            members,
+            members.MspIds,
             context.Time());
-        var policy = Endorsement.OfAll(members);
-        bool isDecided = after.State != BallotState.Open;
-        if (after.State == BallotState.Accepted)
-        {
-            var consortium = LedgerRecords.Parse<Consortium>(found[3]) ?? new Consortium();
-            await context.WriteAsync(RecordKey.Consortium(), Apply(consortium, after), policy);
-        }
+        await WriteAsync(context, key, after, members);
+        return new Written<Ballot>(after);
+    }
 
-        await context.WriteAsync(key, after, policy, isDecided ? EventNames.BallotDecided : EventNames.Voted);
+    /// <summary>
+    /// Counts an open ballot anew: after members left, the votes that were cast may be more than half of those who are
+    /// still there. Any member may ask for it.
+    /// </summary>
+    public static async Task<Written<Ballot>> CountAsync(TransactionContext context, string id)
+    {
+        context.RequireRegistrar();
+        Require.OwnedId(id, "/id");
+        var key = RecordKey.Ballot(id);
+        var found = await context.ReadAsync(RecordKey.Members(), key);
+        var members = LedgerRecords.Parse<Members>(found[0]) ?? new Members([]);
+        MemberList.RequireMember(members.MspIds, context.ClientIdentity.MspId);
+        var ballot = LedgerRecords.Parse<Ballot>(found[1]) ?? throw Unknown(id, "/id");
+        if (ballot.StateAt(context.Time()) != BallotState.Open) return new Written<Ballot>(ballot, Unchanged: true);
+
+        var after = Decide(ballot, members.MspIds, context.Time());
+        if (after.State == BallotState.Open) return new Written<Ballot>(ballot, Unchanged: true);
+
+        after = after with { TransactionId = context.TransactionId };
+        await WriteAsync(context, key, after, members);
         return new Written<Ballot>(after);
     }
 
@@ -114,6 +129,11 @@ internal static class Ballots
         Require.MspId(given.Subject, "/statement/subject");
         Require.Fragment(given.KeyId, "/statement/keyId");
         if (given.Reference is not null) Require.Url(given.Reference, "/statement/reference");
+
+        const string Field = "/statement/identity";
+        bool isAboutIdentity = BallotAction.AboutIdentity.Contains(given.Action, StringComparer.Ordinal);
+        if (isAboutIdentity) Require.Root(given.Identity, Field);
+        else if (given.Identity is not null) throw Require.Invalid(Field, $"has no place in {given.Action}.");
     }
 
     private static SigningKey RequireSigned<T>(
@@ -135,31 +155,20 @@ internal static class Ballots
         }
     }
 
-    private static void RequireChange(BallotStatement given, Consortium consortium)
-    {
-        bool isAccreditor = consortium.IsAccreditor(given.Subject);
-        if (isAccreditor == (given.Action == BallotAction.AdmitAccreditor))
-        {
-            throw Refusal.Because(
-                ErrorCodes.TransitionNotAllowed,
-                isAccreditor
-                    ? $"{given.Subject} is an accreditor already."
-                    : $"{given.Subject} is no accreditor: there is nothing to remove.",
-                "/statement/subject");
-        }
-    }
-
-    private static void RequireOpen(Ballot ballot, VoteStatement given, DateTimeOffset now)
+    private static void RequireOpen(Ballot ballot, DateTimeOffset now)
     {
         string state = ballot.StateAt(now);
         if (state != BallotState.Open)
         {
             throw Refusal.Because(
                 ErrorCodes.BallotClosed,
-                $"The ballot {given.Ballot} is {state}: no votes are taken any more. Propose a new one.",
+                $"The ballot {ballot.Statement.Id} is {state}: no votes are taken any more. Propose a new one.",
                 "/statement/ballot");
         }
+    }
 
+    private static void RequireQuestion(Ballot ballot, VoteStatement given)
+    {
         if (given.Digest != StatementDigest.Of(ballot.Statement))
         {
             throw Refusal.Because(
@@ -169,49 +178,40 @@ internal static class Ballots
         }
     }
 
+    private static void RequireVoter(BallotStatement asked, Members members, string mspId)
+    {
+        if (!BallotAction.Electorate(asked.Action, asked.Subject, members.MspIds)
+            .Contains(mspId, StringComparer.Ordinal))
+        {
+            throw Refusal.Because(
+                ErrorCodes.NotAMember, $"{mspId} is whom {asked.Action} is about: the others decide it.");
+        }
+    }
+
     private static Ballot Decide(Ballot ballot, IReadOnlyList<string> members, DateTimeOffset now)
     {
-        // Only those count who are members when it is decided.
-        int majority = (members.Count / 2) + 1;
+        // Only those count who may vote when it is decided.
+        var voters = BallotAction.Electorate(ballot.Statement.Action, ballot.Statement.Subject, members);
+        int majority = (voters.Count / 2) + 1;
         var votes = ballot.Votes
-            .Where(vote => members.Contains(vote.Statement.MspId, StringComparer.Ordinal)).ToList();
+            .Where(vote => voters.Contains(vote.Statement.MspId, StringComparer.Ordinal)).ToList();
         int approvals = votes.Count(vote => vote.Statement.Approve);
         string state = approvals >= majority ? BallotState.Accepted
-            : votes.Count - approvals > members.Count - majority ? BallotState.Rejected
+            : votes.Count - approvals > voters.Count - majority ? BallotState.Rejected
             : BallotState.Open;
         return state == BallotState.Open
             ? ballot
             : ballot with { State = state, DecidedAt = now, Majority = majority };
     }
 
-    /// <summary>Does what was asked; nothing if another ballot has done it meanwhile.</summary>
-    private static Consortium Apply(Consortium consortium, Ballot ballot)
+    private static async ValueTask WriteAsync(
+        TransactionContext context, RecordKey key, Ballot ballot, Members members)
     {
-        var (subject, id, at) = (ballot.Statement.Subject, ballot.Statement.Id, ballot.DecidedAt!.Value);
-        if (ballot.Statement.Action == BallotAction.RemoveAccreditor)
-        {
-            return new Consortium
-            {
-                Accreditors =
-                [
-                    .. consortium.Accreditors.Select(term => term.MspId == subject && term.Until is null
-                        ? term with { Until = at, RemovedBy = id }
-                        : term),
-                ],
-            };
-        }
-
-        if (consortium.IsAccreditor(subject)) return consortium;
-
-        if (consortium.Accreditors.Count >= Limits.MaxAccreditorTerms)
-        {
-            throw Refusal.Because(
-                ErrorCodes.LimitReached,
-                $"The consortium has admitted {consortium.Accreditors.Count} accreditors, the most there may be.");
-        }
-
-        var admitted = new AccreditorTerm { MspId = subject, Since = at, Ballot = id };
-        return new Consortium { Accreditors = [.. consortium.Accreditors, admitted] };
+        var present = ballot.State == BallotState.Accepted
+            ? await BallotEffects.ApplyAsync(context, ballot, members)
+            : members.MspIds;
+        string eventName = ballot.State == BallotState.Open ? EventNames.Voted : EventNames.BallotDecided;
+        await context.WriteAsync(key, ballot, Endorsement.OfAll(present), eventName);
     }
 
     private static ChaincodeException Unknown(string id, string field) => Refusal.Because(

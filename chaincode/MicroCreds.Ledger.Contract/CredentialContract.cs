@@ -34,6 +34,10 @@ public static class CredentialContract
         Submit(TransactionNames.RetirePathway, Pathways.RetireAsync);
         Submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
         Submit(TransactionNames.Vote, Ballots.VoteAsync);
+        Submit(TransactionNames.CountBallot, Ballots.CountAsync);
+        Submit(TransactionNames.GiveUpIdentity, Identities.GiveUpAsync);
+        Submit(TransactionNames.LeaveConsortium, MemberList.LeaveAsync);
+        Submit(TransactionNames.RefreshPolicies, RecordPolicies.RefreshAsync);
         Submit(TransactionNames.SetAccreditation, Accreditations.SetAsync);
         Submit(TransactionNames.ProposeAgreement, Agreements.ProposeAsync);
         Submit(TransactionNames.AcceptAgreement, Agreements.AcceptAsync);
@@ -49,6 +53,8 @@ public static class CredentialContract
         Evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
         Evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
         Evaluate(TransactionNames.GetConsortium, Ballots.GetConsortiumAsync);
+        Evaluate(TransactionNames.GetMembers, MemberList.GetAsync);
+        Evaluate(TransactionNames.ListStalePolicies, RecordPolicies.ListStaleAsync);
         Evaluate(TransactionNames.GetBallot, Ballots.GetAsync);
         Evaluate(TransactionNames.ListBallots, Ballots.ListAsync);
         Evaluate(TransactionNames.GetAccreditationRecords, Accreditations.GetRecordsAsync);

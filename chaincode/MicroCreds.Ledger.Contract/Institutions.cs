@@ -12,37 +12,24 @@ internal static class Institutions
         context.RequireOwn(institution.MspId, "/mspId");
         Check(institution);
 
-        var found = await context.ReadAsync(
-            RecordKey.Institution(institution.MspId), RecordKey.Members(), RecordKey.Did(institution.Did));
+        var claimed = institution.Standing;
+        var found = await context.ReadAsync(RecordKey.Institution(institution.MspId), RecordKey.Members());
+        await Identities.RequireFreeAsync(context, institution.MspId, claimed);
         var before = LedgerRecords.Parse<Institution>(found[0]);
-        var members = LedgerRecords.ParseMembers(found[1]);
-        var claim = LedgerRecords.Parse<DidClaim>(found[2]);
-        if (claim is not null && claim.MspId != institution.MspId)
+        var members = LedgerRecords.Parse<Members>(found[1]) ?? new Members([]);
+        var after = Propose(before, institution, claimed);
+        if (!members.MspIds.Contains(institution.MspId, StringComparer.Ordinal))
         {
-            throw Refusal.Because(
-                ErrorCodes.DidConflict, $"The DID belongs to {claim.MspId}: name one of your own.", "/did");
-        }
-
-        var after = institution with { Keys = before?.Keys ?? [] };
-        bool isMember = members.Contains(institution.MspId, StringComparer.Ordinal);
-        if (!isMember)
-        {
-            members = [.. members.Append(institution.MspId).Order(StringComparer.Ordinal)];
-            await context.WriteMembersAsync(members);
+            members = MemberList.With(members, institution.MspId);
+            await MemberList.WriteAsync(context, members);
         }
         else if (before is not null && LedgerRecords.AreSame(before, after)
-            && await IsPolicyCurrentAsync(context, members))
+            && await IsPolicyCurrentAsync(context, members.MspIds))
         {
             return new Written<Institution>(before, Unchanged: true);
         }
 
-        if (claim is null)
-        {
-            await context.WriteAsync(
-                RecordKey.Did(after.Did), new DidClaim(after.Did, after.MspId), after.MspId, members);
-        }
-
-        await context.WriteInstitutionAsync(after, members);
+        await context.WriteInstitutionAsync(after, members.MspIds);
         return new Written<Institution>(after);
     }
 
@@ -90,10 +77,28 @@ internal static class Institutions
         return policy is not null && policy.Equals(Endorsement.OfRecord(mspId, members));
     }
 
+    /// <summary>
+    /// What the members confirmed stands until they confirm another identity; before the first time, what is claimed
+    /// is shown as such.
+    /// </summary>
+    private static Institution Propose(Institution? before, Institution given, InstitutionIdentity claimed)
+    {
+        if (before is not { IsConfirmed: true })
+            return given with { Keys = before?.Keys ?? [], Proposed = claimed };
+
+        return before with { Proposed = claimed.Digest() == before.Standing.Digest() ? null : claimed };
+    }
+
     private static void Check(Institution institution)
     {
         Require.MspId(institution.MspId, "/mspId");
         Require.Text(institution.Name, "/name");
+        if (ComparableText.HasMixedWord(institution.Name))
+        {
+            throw Require.Invalid(
+                "/name", "mixes letters of several alphabets within one word: write each word in one alphabet.");
+        }
+
         Require.Country(institution.Country, "/country");
         Require.Did(institution.Did, "/did");
         if (institution.Website is not null) Require.Url(institution.Website, "/website");
@@ -101,6 +106,13 @@ internal static class Institutions
         if (institution.Keys is not { Count: 0 })
         {
             throw Require.Invalid("/keys", $"must be left out: keys are added by {TransactionNames.AddKey}.");
+        }
+
+        if (institution.Identities is not { Count: 0 } || institution.Proposed is not null)
+        {
+            throw Require.Invalid(
+                institution.Proposed is null ? "/identities" : "/proposed",
+                "must be left out: what is sent is proposed, and the members confirm it by a ballot.");
         }
 
         if (institution.Identifiers is not { Count: <= Limits.MaxIdentifiers })

@@ -37,6 +37,7 @@ internal static class Issuances
         }
 
         SignedStatements.RequireInForce(signingKey);
+        MemberList.RequireMember(LedgerRecords.ParseMembers(found[1]), given.MspId);
         for (int i = 0; i < given.Achievements.Count; i++)
         {
             Achievements.RequireIssuable(

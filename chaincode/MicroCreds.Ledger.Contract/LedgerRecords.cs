@@ -81,13 +81,6 @@ internal static class LedgerRecords
         if (eventName is not null) context.Stub.SetEvent(eventName, canonical);
     }
 
-    /// <summary>
-    /// Writes the list of members. It has no owner, so the chaincode's own policy rules it: a majority of the channel's
-    /// organisations, whoever is listed so far.
-    /// </summary>
-    public static ValueTask WriteMembersAsync(this TransactionContext context, IReadOnlyList<string> members) =>
-        context.Stub.PutStateAsync(StateKeyOf(RecordKey.Members()), CanonicalJson.Serialize(new Members(members)));
-
     /// <summary>Returns a record's history, newest first.</summary>
     public static async ValueTask<IReadOnlyList<HistoryEntry<T>>> HistoryAsync<T>(
         this TransactionContext context, RecordKey key)

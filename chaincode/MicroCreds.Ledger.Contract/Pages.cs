@@ -14,6 +14,14 @@ internal static class Pages
         this TransactionContext context, RecordKey prefix, int pageSize, string bookmark)
         where T : class
     {
+        var (entries, next) = await context.EntriesAsync(prefix, pageSize, bookmark);
+        return new Page<T>([.. entries.Select(item => LedgerRecords.Parse<T>(item.Value))], next);
+    }
+
+    /// <summary>Returns a page of stored forms with their keys, and what the next page is asked for with.</summary>
+    public static async ValueTask<(IReadOnlyList<KeyValue> Entries, string? Next)> EntriesAsync(
+        this TransactionContext context, RecordKey prefix, int pageSize, string bookmark)
+    {
         if (pageSize is < 1 or > Limits.MaxPageSize)
         {
             throw Refusal.Because(
@@ -24,9 +32,9 @@ internal static class Pages
 
         var page = await context.Stub.GetStateByPartialCompositeKeyWithPaginationAsync(
             prefix.ObjectType, prefix.Attributes, pageSize, Decode(bookmark, LedgerRecords.StateKeyOf(prefix)));
-        return new Page<T>(
-            [.. page.Items.Select(item => LedgerRecords.Parse<T>(item.Value))],
-            page.Bookmark.Length == 0 ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page.Bookmark)));
+        string? next = page.Bookmark.Length == 0
+            ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page.Bookmark));
+        return (page.Items, next);
     }
 
     /// <summary>Returns a page of the records of one kind, of one institution or, for an empty name, of all.</summary>

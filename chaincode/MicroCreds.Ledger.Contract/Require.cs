@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Ledger.Model;
 
@@ -112,13 +113,32 @@ internal static class Require
             throw Invalid(field, "must be a DID such as did:web:university.example.");
         }
 
-        // A host's case makes no difference on the web: here it must make none either, or two could claim one DID.
-        string host = parts[2].Replace("%3A", "", StringComparison.Ordinal);
-        if (parts[1] == "web" && host.Any(c => char.IsAsciiLetterUpper(c) || c == '%'))
-        {
-            throw Invalid(field, "must have its host in lower case, and a port behind %3A.");
-        }
+        if (parts[1] == "web") WebDid(parts, field);
     }
+
+    /// <summary>
+    /// The one form of a did:web: what the web takes for the same must be the same here, or two could claim it.
+    /// </summary>
+    private static void WebDid(string[] parts, string field)
+    {
+        string[] address = parts[2].Split("%3A");
+        string[] labels = address[0].Split('.');
+        if (address[0].Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-'))
+            || labels.Length < 2 || labels.Any(label => label.Length == 0 || label[0] == '-' || label[^1] == '-'))
+        {
+            throw Invalid(field, "must have its host in lower case, with no dot at its end, and a port behind %3A.");
+        }
+
+        if (address.Length > 2 || (address.Length == 2 && !IsPort(address[1])))
+            throw Invalid(field, "must have a port in digits behind %3A, and none where it is 443.");
+
+        if (parts.Skip(3).Any(part => part.Contains('%') || part is "." or ".."))
+            throw Invalid(field, "must have its path in letters, digits, hyphens, dots and underscores.");
+    }
+
+    private static bool IsPort(string text) =>
+        text.Length is >= 1 and <= 5 && text[0] != '0' && text.All(char.IsAsciiDigit)
+        && int.Parse(text, CultureInfo.InvariantCulture) <= ushort.MaxValue && text != "443";
 
     /// <summary>A country by ISO 3166-1 alpha-2.</summary>
     public static void Country([NotNull] string? country, string field)

@@ -2,10 +2,14 @@ namespace MicroCreds.Ledger.Model;
 
 /// <summary>What an accreditor signs to grant, narrow, suspend, lift the suspension of, or withdraw an accreditation.
 /// </summary>
-public sealed record AccreditationStatement
+public sealed record AccreditationStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Accreditation";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => Action is AccreditationAction.Grant or AccreditationAction.Lift;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;

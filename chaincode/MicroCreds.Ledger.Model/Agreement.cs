@@ -1,10 +1,14 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>What a party signs to propose an agreement on recognition, or an amendment of one.</summary>
-public sealed record AgreementStatement
+public sealed record AgreementStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Agreement";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
@@ -106,10 +110,14 @@ public sealed record AgreementClause
 public sealed record GradeConversion(string From, string To);
 
 /// <summary>What a party signs to accept an agreement, or an amendment.</summary>
-public sealed record AcceptanceStatement
+public sealed record AcceptanceStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "AgreementAcceptance";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
@@ -134,10 +142,14 @@ public sealed record AcceptanceStatement
 }
 
 /// <summary>What a party signs to leave an agreement; one of two parties ends it so.</summary>
-public sealed record NoticeStatement
+public sealed record NoticeStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "AgreementNotice";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => false;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;

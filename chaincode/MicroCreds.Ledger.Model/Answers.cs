@@ -62,3 +62,13 @@ public sealed record HistoryEntry<T>(string TransactionId, DateTimeOffset Time, 
 /// <typeparam name="T">The kind of record.</typeparam>
 public sealed record Written<T>(T Record, bool Unchanged = false)
     where T : class;
+
+/// <summary>What rewriting endorsement policies has done.</summary>
+/// <param name="Count">How many records' policies were not the present ones, and now are.</param>
+public sealed record RefreshedPolicies(int Count);
+
+/// <summary>Records whose endorsement policies are not made from the members as they are.</summary>
+/// <param name="Keys">The records, at most <see cref="Limits.MaxRefreshedPolicies"/>.</param>
+/// <param name="Next">What to send to look further; absent when all were looked at.</param>
+/// <param name="Stuck">How many of them the members that are left cannot change any more.</param>
+public sealed record StalePolicies(IReadOnlyList<RecordKey> Keys, string? Next = null, int Stuck = 0);

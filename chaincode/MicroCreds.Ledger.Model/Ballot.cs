@@ -1,10 +1,14 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>What an institution signs to put a question to the members.</summary>
-public sealed record BallotStatement
+public sealed record BallotStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Ballot";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
@@ -24,6 +28,12 @@ public sealed record BallotStatement
     /// <summary>The institution that it is about.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>
+    /// The identity that is to be confirmed or given up, by its <see cref="InstitutionIdentity.Digest"/>; absent for
+    /// other actions.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>Until when votes are taken.</summary>
     public required DateTimeOffset ClosesAt { get; init; }
 
@@ -35,10 +45,14 @@ public sealed record BallotStatement
 }
 
 /// <summary>What an institution signs to vote.</summary>
-public sealed record VoteStatement
+public sealed record VoteStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Vote";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => Approve;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;
@@ -89,7 +103,7 @@ public sealed record Ballot
     public DateTimeOffset? DecidedAt { get; init; }
 
     /// <summary>
-    /// How many members were a majority when it was decided; more than half of those whose peers endorse.
+    /// How many votes were a majority when it was decided: more than half of those who may vote.
     /// </summary>
     public int? Majority { get; init; }
 
@@ -116,8 +130,40 @@ public static class BallotAction
     /// <summary>The subject is an accreditor no more.</summary>
     public const string RemoveAccreditor = "removeAccreditor";
 
+    /// <summary>The subject is who it says: an identity that it proposed is its own from now on.</summary>
+    public const string ConfirmIdentity = "confirmIdentity";
+
+    /// <summary>
+    /// The name and identifiers of an identity that is not in force any more are free for others; its DID is not.
+    /// </summary>
+    public const string GiveUpIdentity = "giveUpIdentity";
+
+    /// <summary>The subject is a member no more.</summary>
+    public const string RemoveMember = "removeMember";
+
+    /// <summary>The subject, which a ballot had removed, may be a member again.</summary>
+    public const string AdmitMember = "admitMember";
+
     /// <summary>All actions.</summary>
-    public static readonly IReadOnlyList<string> Values = [AdmitAccreditor, RemoveAccreditor];
+    public static readonly IReadOnlyList<string> Values =
+    [
+        AdmitAccreditor, RemoveAccreditor, ConfirmIdentity, GiveUpIdentity, RemoveMember, AdmitMember,
+    ];
+
+    /// <summary>Those that are about one identity of the subject.</summary>
+    public static readonly IReadOnlyList<string> AboutIdentity = [ConfirmIdentity, GiveUpIdentity];
+
+    /// <summary>
+    /// Returns who votes: all members; without the subject where it would be judge in its own cause, unless nobody else
+    /// is there.
+    /// </summary>
+    public static IReadOnlyList<string> Electorate(string action, string subject, IReadOnlyList<string> members)
+    {
+        if (action is AdmitAccreditor or RemoveAccreditor) return members;
+
+        string[] others = [.. members.Where(member => !string.Equals(member, subject, StringComparison.Ordinal))];
+        return others.Length > 0 ? others : members;
+    }
 }
 
 /// <summary>How ballots stand.</summary>

@@ -30,8 +30,14 @@ public static class ErrorCodes
     /// <summary>There is no record of the institution yet.</summary>
     public const string InstitutionUnknown = "institutionUnknown";
 
-    /// <summary>Another institution names that DID.</summary>
+    /// <summary>Another institution was confirmed with that DID, which is its own for ever.</summary>
     public const string DidConflict = "didConflict";
+
+    /// <summary>Another institution was confirmed with that name or identifier.</summary>
+    public const string IdentityConflict = "identityConflict";
+
+    /// <summary>The institution proposes no such identity, or has none.</summary>
+    public const string IdentityUnknown = "identityUnknown";
 
     /// <summary>The institution has no key of that identifier.</summary>
     public const string KeyUnknown = "keyUnknown";

@@ -4,10 +4,14 @@ namespace MicroCreds.Ledger.Model;
 /// What an institution signs to issue one or up to <see cref="Limits.MaxIssuanceSize"/> credentials: the root of the
 /// Merkle tree over their salted hashes.
 /// </summary>
-public sealed record IssuanceStatement
+public sealed record IssuanceStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Issuance";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;

@@ -1,10 +1,14 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>What a new key signs about itself, so that nobody registers a key that is not in its own hands.</summary>
-public sealed record KeyStatement
+public sealed record KeyStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Key";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => true;
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;

@@ -12,6 +12,15 @@ public static class Limits
     /// <summary>The most keys that one institution registers in its life.</summary>
     public const int MaxKeysPerInstitution = 64;
 
+    /// <summary>The most identities that one institution is confirmed with in its life.</summary>
+    public const int MaxIdentitiesPerInstitution = 64;
+
+    /// <summary>The most records whose endorsement policies one transaction rewrites, or one query looks at.</summary>
+    public const int MaxRefreshedPolicies = 100;
+
+    /// <summary>The most members that the consortium has, or had.</summary>
+    public const int MaxMembers = 512;
+
     /// <summary>The most identifiers of one institution.</summary>
     public const int MaxIdentifiers = 16;
 

@@ -4,8 +4,8 @@ namespace MicroCreds.Ledger.Model;
 public static class TransactionNames
 {
     /// <summary>
-    /// Submit <c>(Institution without keys)</c> → <c>Written&lt;Institution&gt;</c>: writes the caller's institution;
-    /// its keys stay.
+    /// Submit <c>(Institution without keys)</c> → <c>Written&lt;Institution&gt;</c>: registers the caller's
+    /// institution, and proposes who it says it is; that stands once the members have confirmed it by a ballot.
     /// </summary>
     public const string SetInstitution = "SetInstitution";
 
@@ -43,6 +43,36 @@ public static class TransactionNames
     /// majority does what was asked.
     /// </summary>
     public const string Vote = "Vote";
+
+    /// <summary>
+    /// Submit <c>(proposer, id)</c> → <c>Written&lt;Ballot&gt;</c>: counts the votes of an open ballot anew, after
+    /// members came or left.
+    /// </summary>
+    public const string CountBallot = "CountBallot";
+
+    /// <summary>
+    /// Submit <c>(digest)</c> → <c>Written&lt;Institution&gt;</c>: frees the name and identifiers of an own identity
+    /// that is not in force any more.
+    /// </summary>
+    public const string GiveUpIdentity = "GiveUpIdentity";
+
+    /// <summary>Submit <c>()</c> → <c>Written&lt;Members&gt;</c>: the caller's institution leaves.</summary>
+    public const string LeaveConsortium = "LeaveConsortium";
+
+    /// <summary>Evaluate <c>()</c> → <c>Members</c>.</summary>
+    public const string GetMembers = "GetMembers";
+
+    /// <summary>
+    /// Evaluate <c>(object type, mspId or empty, pageSize, bookmark)</c> → <c>StalePolicies</c>: records whose
+    /// endorsement policies are not made from the members as they are.
+    /// </summary>
+    public const string ListStalePolicies = "ListStalePolicies";
+
+    /// <summary>
+    /// Submit <c>(RecordKey[])</c> → <c>Written&lt;RefreshedPolicies&gt;</c>: makes the records' endorsement policies
+    /// anew from the members as they are. The records stay as they are.
+    /// </summary>
+    public const string RefreshPolicies = "RefreshPolicies";
 
     /// <summary>
     /// Submit <c>(SignedStatement&lt;AccreditationStatement&gt;)</c> → <c>Written&lt;Accreditation&gt;</c>.
@@ -136,6 +166,9 @@ public static class EventNames
 {
     /// <summary>An <see cref="Institution"/> was registered or changed, or a key of it added or withdrawn.</summary>
     public const string InstitutionChanged = "InstitutionChanged";
+
+    /// <summary>The <see cref="Members"/> are others than before.</summary>
+    public const string MembersChanged = "MembersChanged";
 
     /// <summary>An <see cref="Achievement"/> was published.</summary>
     public const string AchievementPublished = "AchievementPublished";

@@ -42,8 +42,8 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="AgreementPart"/>.</summary>
     public const string AgreementType = "agreement";
 
-    /// <summary>The object type of <see cref="Model.DidClaim"/>.</summary>
-    public const string DidType = "did";
+    /// <summary>The object type of <see cref="IdentityClaim"/>.</summary>
+    public const string IdentityType = "identity";
 
     /// <summary>The key of an institution.</summary>
     public static RecordKey Institution(string mspId) => new(InstitutionType, mspId);
@@ -86,8 +86,12 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The key of a party's notice.</summary>
     public static RecordKey AgreementNotice(string id, string mspId) => new(AgreementType, id, "notice", mspId);
 
-    /// <summary>The key that keeps a DID for the institution that named it first.</summary>
-    public static RecordKey Did(string did) => new(DidType, did);
+    /// <summary>The key that keeps a DID, name or identifier for the institution that was confirmed with it.</summary>
+    public static RecordKey Identity(IdentityMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        return new(IdentityType, mark.Kind, mark.Value);
+    }
 
     /// <summary>The key of the list of members.</summary>
     public static RecordKey Members() => new(MembersType);

@@ -1,10 +1,14 @@
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>What an institution signs to suspend, reinstate or revoke one of its credentials.</summary>
-public sealed record StatusStatement
+public sealed record StatusStatement : IInstitutionStatement
 {
     /// <summary>The value of <see cref="Type"/>.</summary>
     public const string TypeName = "Status";
+
+    static string IInstitutionStatement.Kind => TypeName;
+
+    bool IInstitutionStatement.IsGoodNews => State is not (CredentialState.Suspended or CredentialState.Revoked);
 
     /// <summary>Tells this statement from every other that the same key signs.</summary>
     public string Type { get; init; } = TypeName;

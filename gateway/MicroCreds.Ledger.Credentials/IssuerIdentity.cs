@@ -13,14 +13,17 @@ public static class IssuerIdentity
     /// Writes the DID document (W3C Controlled Identifiers): every key there ever was, each as a Multikey and as a JSON
     /// Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method any more.
     /// </summary>
-    public static JsonObject DidDocument(Institution institution)
+    /// <param name="institution">The institution.</param>
+    /// <param name="did">Which of its DIDs it is for. Default is the one in force.</param>
+    public static JsonObject DidDocument(Institution institution, string? did = null)
     {
         ArgumentNullException.ThrowIfNull(institution);
+        did ??= institution.Did;
         var methods = new JsonArray();
         var assertions = new JsonArray();
         foreach (var key in institution.Keys)
         {
-            foreach (var method in Methods(institution.Did, key))
+            foreach (var method in Methods(did, key))
             {
                 if (Revoked(key) is not { } revoked) assertions.Add((string)method["id"]!);
                 else method["revoked"] = CredentialTime.Write(revoked);
@@ -33,7 +36,7 @@ public static class IssuerIdentity
             ["@context"] = new JsonArray(
                 "https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1",
                 "https://w3id.org/security/jwk/v1"),
-            ["id"] = institution.Did,
+            ["id"] = did,
             ["verificationMethod"] = methods,
             ["assertionMethod"] = assertions,
         };

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -58,6 +59,7 @@ public static class Program
         services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
+        services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();

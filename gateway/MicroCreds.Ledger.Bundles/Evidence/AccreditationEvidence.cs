@@ -48,7 +48,7 @@ internal static class AccreditationEvidence
             throw new EvidenceException("The accreditation is of another institution, or by another accreditor.");
         written.RequireOwned(
             grantedRecord, RecordKey.Accreditation(issuer, accreditor.MspId, granted.Id), accreditor.MspId);
-        written.RequireOwned(accreditorRecord, RecordKey.Institution(accreditor.MspId), accreditor.MspId);
+        written.RequireInstitution(accreditorRecord, accreditor.MspId);
         return (granted, accreditor);
     }
 }

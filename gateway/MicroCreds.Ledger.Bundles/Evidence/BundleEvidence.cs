@@ -96,7 +96,7 @@ internal sealed class BundleEvidence
                 $"The issuance has the endorsements of {endorsers.Count} members; it needs {members.Needed}.");
         }
 
-        written.RequireOwned(_bundle.Institution, RecordKey.Institution(owner), owner);
+        written.RequireInstitution(_bundle.Institution, owner);
         if (status is not null)
             written.RequireOwned(_bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner);
         if (_bundle.Accreditation is { } accreditation)

@@ -28,6 +28,9 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
             },
             Accreditation = FindAccreditation(achievement),
             AnchoredAt = new LedgerPosition(issuance.Block, issuance.Position, issuance.Time),
+            StatusAt = evidence.Statement.Status is { } status
+                ? new LedgerPosition(status.Block, status.Position, status.Time)
+                : null,
             AsOf = evidence.Statement.AsOf,
         });
     }

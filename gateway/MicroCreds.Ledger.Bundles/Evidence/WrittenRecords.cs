@@ -37,6 +37,17 @@ internal sealed class WrittenRecords(TrustedMembers members, LedgerTrust trust)
             throw new EvidenceException($"A record of {owner} was changed without that member's peer.");
     }
 
+    /// <summary>
+    /// Likewise, of an institution's record, which also the vote writes that confirms who the institution is: then with
+    /// the endorsements of its own peer and of a majority.
+    /// </summary>
+    public void RequireInstitution(EndorsedRecord record, string mspId)
+    {
+        var key = RecordKey.Institution(mspId);
+        var endorsers = Require(record, key, owner: null);
+        if (!IsOfMajority(endorsers) || !endorsers.Any(peer => peer.MspId == mspId)) RequireOwned(record, key, mspId);
+    }
+
     /// <summary>Tells whether as many members endorsed as a new record needs today.</summary>
     public bool IsOfMajority(IReadOnlyList<Signatory> endorsers) => endorsers.Count >= members.Needed;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
@@ -6,9 +5,6 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <summary>What the ledger says about an issuer's accreditation for one achievement at one time.</summary>
 public sealed record AccreditationFinding
 {
-    // Whether a key signed a statement never changes, and the records of a projection stay the same objects.
-    private static readonly ConditionalWeakTable<AccreditationChange, string> Genuine = [];
-
     /// <summary>One of <see cref="CheckCodes"/>: <c>accredited</c>, or why not.</summary>
     public required string Code { get; init; }
 
@@ -107,41 +103,14 @@ public sealed record AccreditationFinding
         };
     }
 
-    /// <summary>
-    /// Not even colluding peers accredit in another's name, nor does a thief: what was granted, or suspended no longer,
-    /// with a key in other hands does not count. What was taken away counts, since that errs on the safe side.
-    /// </summary>
+    // Not even colluding peers accredit in another's name, nor does a thief.
     private static bool IsGenuine(
         AccreditationChange change, Accreditation accreditation, Institution accreditor, string ledger)
     {
         var statement = change.Statement;
-        if (statement.Type != AccreditationStatement.TypeName || statement.Ledger != ledger
-            || statement.MspId != accreditor.MspId || statement.Institution != accreditation.MspId
-            || statement.Id != accreditation.Id
-            || accreditor.Keys.FirstOrDefault(key => key.Id == statement.KeyId) is not { } key)
-        {
-            return false;
-        }
-
-        bool isGood = statement.Action is AccreditationAction.Grant or AccreditationAction.Lift;
-        if (isGood && key.CompromisedSince is { } since && change.ChangedAt >= since) return false;
-        if (Genuine.TryGetValue(change, out string? by) && by == key.PublicKeyMultibase) return true;
-
-        try
-        {
-            if (!Statements.Verify(
-                new SignedStatement<AccreditationStatement>(statement, change.Signature),
-                Multikey.Parse(key.PublicKeyMultibase)))
-            {
-                return false;
-            }
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-
-        Genuine.AddOrUpdate(change, key.PublicKeyMultibase);
-        return true;
+        return statement.Institution == accreditation.MspId && statement.Id == accreditation.Id
+            && StatementRule.StandingOf(
+                statement, change.Signature, ledger, accreditor, new WritingTime(change.ChangedAt, change.ChangedAt))
+            == StatementStanding.Counts;
     }
 }

@@ -69,19 +69,9 @@ internal static class AnchorCheck
                 "Do not rely on it, and tell the issuer and the consortium's operator.");
     }
 
-    private static bool IsSigned(Examination examination, Issuance issuance)
-    {
-        try
-        {
-            return examination.FindKey(issuance.Statement.KeyId) is { } key
-                && examination.Statements.Verify(
-                    issuance.Statement, issuance.Signature, Multikey.Parse(key.PublicKeyMultibase));
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    private static bool IsSigned(Examination examination, Issuance issuance) => StatementRule.IsGenuine(
+        issuance.Statement, issuance.Signature, examination.Options.Ledger, examination.Institution,
+        examination.Statements, out _);
 
     private static string Passed(LedgerPosition? at) => at is null
         ? "Anchored on the ledger by its issuer."

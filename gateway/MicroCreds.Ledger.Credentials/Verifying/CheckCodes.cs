@@ -34,6 +34,7 @@ public static class CheckCodes
 
     // The issuer's key.
     public const string IssuerUnknown = "issuerUnknown";
+    public const string IssuerUnconfirmed = "issuerUnconfirmed";
     public const string IssuerMismatch = "issuerMismatch";
     public const string OtherKey = "otherKey";
     public const string KeyNotYetValid = "keyNotYetValid";

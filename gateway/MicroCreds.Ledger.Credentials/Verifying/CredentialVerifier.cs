@@ -21,7 +21,7 @@ public sealed record VerificationOptions
     /// How far the times of two transactions may contradict the order they were committed in. Default is 15 minutes:
     /// what peers let the clock of a transaction's creator be off.
     /// </summary>
-    public TimeSpan TransactionClockSkew { get; init; } = TimeSpan.FromMinutes(15);
+    public TimeSpan TransactionClockSkew { get; init; } = KeyRule.ClockSkew;
 
     /// <summary>How long ago a wallet may have proved its key. Default is 1 hour.</summary>
     public TimeSpan MaxHolderProofAge { get; init; } = TimeSpan.FromHours(1);

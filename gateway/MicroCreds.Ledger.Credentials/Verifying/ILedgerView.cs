@@ -31,8 +31,15 @@ public sealed record AnchorView
     /// <summary>Where the issuance was written; absent if that is not known yet.</summary>
     public LedgerPosition? AnchoredAt { get; init; }
 
+    /// <summary>Where the status was written; absent without one, or if that is not known.</summary>
+    public LedgerPosition? StatusAt { get; init; }
+
     /// <summary>How far the view reaches.</summary>
     public LedgerMoment? AsOf { get; init; }
+
+    internal WritingTime WritingTimeOf(Issuance issuance) => new(AnchoredAt?.Time, issuance.IssuedAt);
+
+    internal WritingTime WritingTimeOf(Status status) => new(StatusAt?.Time, status.ChangedAt);
 }
 
 /// <summary>A place in the chain.</summary>

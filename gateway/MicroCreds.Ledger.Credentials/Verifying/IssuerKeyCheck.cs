@@ -22,7 +22,7 @@ internal static class IssuerKeyCheck
             return Unknown(CheckCodes.IssuerUnknown, "The ledger has no record of the institution that issued it.");
 
         var credential = examination.Credential;
-        if (institution.Did != credential.IssuerDid || institution.MspId != credential.Anchor.MspId)
+        if (!institution.HasDid(credential.IssuerDid) || institution.MspId != credential.Anchor.MspId)
         {
             return Fail(
                 CheckCodes.IssuerMismatch, $"It claims another issuer than {institution.Name}, which anchored it.");
@@ -36,9 +36,25 @@ internal static class IssuerKeyCheck
         }
 
         return examination.FindKey(keyId) is { } key
-            ? OfKey(examination, key, notices)
+            ? OfIssuer(institution, key, examination.View!.WritingTimeOf(issuance), examination.Options, notices)
             : Fail(CheckCodes.UnknownKey, "The institution never registered the key that signed the issuance.");
     }
+
+    /// <summary>Tells whether a key was in force when it anchored an issuance, and whose it is.</summary>
+    public static Check OfIssuer(
+        Institution institution, SigningKey key, WritingTime written, VerificationOptions options,
+        List<Notice> notices)
+    {
+        var check = OfKey(key, written, options, notices);
+        return check.Outcome == CheckOutcome.Pass && !institution.IsConfirmed ? Unconfirmed(institution) : check;
+    }
+
+    // Anyone who runs a peer can call itself anything: a name counts once the others have said that it is the one's who
+    // bears it.
+    private static Check Unconfirmed(Institution institution) => new(
+        CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
+        $"The consortium's members have not confirmed that {institution.MspId} is {institution.Name}.",
+        "Ask another member of the consortium who this is.");
 
     // A token is made when it is asked for, also years after the key of the issuance was withdrawn, which then must not
     // sign any more: another key of the issuer does. Its time is of no account, since it adds nothing: the leaf commits
@@ -46,45 +62,36 @@ internal static class IssuerKeyCheck
     private static bool IsProofKeyRight(ReadCredential credential, string issuanceKeyId) =>
         credential.Form != CredentialForm.DataIntegrity || credential.Proof.KeyId == issuanceKeyId;
 
-    private static Check OfKey(Examination examination, SigningKey key, List<Notice> notices)
+    private static Check OfKey(
+        SigningKey key, WritingTime written, VerificationOptions options, List<Notice> notices)
     {
-        if (examination.View!.AnchoredAt is not { } anchoredAt)
+        switch (KeyRule.StandingOf(key, written, isGoodNews: true, options.TransactionClockSkew))
         {
-            // The contract takes no issuance by a key that is not in force, so only what was found out later matters.
-            return key is { RevokedAt: null, CompromisedSince: null }
-                ? Pass()
-                : Unknown(
+            case KeyStanding.MomentUnknown:
+                return Unknown(
                     CheckCodes.AnchoringTimeUnknown,
-                    "The key was withdrawn, and it is not known here yet whether the credential was anchored before.");
-        }
-
-        // The latest time of any transaction up to that block: a thief cannot turn it back.
-        var time = anchoredAt.Time;
-        if (key.CompromisedSince is { } since)
-        {
-            if (time >= since)
-            {
+                    "The key fell into other hands, and it is not known here yet whether the credential was anchored "
+                    + "before.");
+            case KeyStanding.Stolen:
                 return Fail(
                     CheckCodes.KeyCompromised,
-                    $"The key was in other hands since {CredentialTime.Write(since)}, and this was anchored later.");
-            }
+                    $"The key was in other hands since {CredentialTime.Write(key.CompromisedSince!.Value)}, and this "
+                    + "was anchored later.");
+            case KeyStanding.NotYetValid:
+                return Fail(CheckCodes.KeyNotYetValid, "The key was registered only after this was anchored.");
+            case KeyStanding.Withdrawn:
+                return Fail(CheckCodes.KeyRevoked, "The key was withdrawn before this was anchored.");
+        }
 
+        if (key.CompromisedSince is { } since)
+        {
             notices.Add(new Notice(
                 CheckCodes.KeyCompromisedLater,
                 $"The issuer's key fell into other hands on {CredentialTime.Write(since)}. "
-                + $"This was anchored before, at {CredentialTime.Write(time)}, and stands."));
+                + $"This was anchored before, at {CredentialTime.Write(written.Moment!.Value)}, and stands."));
         }
 
-        // Order decides, and the contract kept to it. Times are those of the transactions' creators and may contradict
-        // the order by as much as peers let clocks be off; beyond that something is wrong.
-        var skew = examination.Options.TransactionClockSkew;
-        if (time + skew < key.ValidFrom)
-            return Fail(CheckCodes.KeyNotYetValid, "The key was registered only after this was anchored.");
-
-        // What a withdrawn key cannot have signed in time; a compromised one is judged by its theft, which is earlier.
-        return key.RevokedAt is { } revokedAt && time > revokedAt + skew
-            ? Fail(CheckCodes.KeyRevoked, "The key was withdrawn before this was anchored.")
-            : Pass();
+        return Pass();
     }
 
     private static Check Pass() => new(

@@ -21,7 +21,7 @@ internal static class SignatureCheck
                 "The ledger names no issuer for it, so there is no key to check the proof with.");
         }
 
-        if (proof.Did != institution.Did)
+        if (!institution.HasDid(proof.Did))
         {
             return Fail(
                 CheckCodes.ForeignKey, "The proof names a key of someone else than the institution that anchored it.");

@@ -16,7 +16,14 @@ internal static class StatusCheck
                 "Do not rely on it, and tell the issuer.");
         }
 
-        if (examination.View!.Anchor?.Status is { } status) return OfRecord(examination, anchor, status, notices);
+        if (examination.View!.Anchor?.Status is { } status)
+        {
+            return IsGenuine(examination, status)
+                ? OfStatement(
+                    status, examination.FindKey(status.Statement.KeyId)!, examination.View.WritingTimeOf(status),
+                    anchor, notices)
+                : Forged();
+        }
 
         // That nothing is said against a credential is good news only if this is the credential meant.
         return anchor.Outcome == CheckOutcome.Pass
@@ -36,16 +43,15 @@ internal static class StatusCheck
         examination.View?.Anchor?.Status is { } status && IsGenuine(examination, status)
             ? status.Statement.ReplacedBy : null;
 
-    private static Check OfRecord(Examination examination, Check anchor, Status status, List<Notice> notices)
+    /// <summary>Judges a credential by its status, which its issuer signed.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="key">The key that signed it.</param>
+    /// <param name="written">When it was written.</param>
+    /// <param name="anchor">Whether the credential meant is the one that was anchored.</param>
+    /// <param name="notices">Takes what a verifier should know besides.</param>
+    public static Check OfStatement(
+        Status status, SigningKey key, WritingTime written, Check anchor, List<Notice> notices)
     {
-        if (!IsGenuine(examination, status))
-        {
-            return Fail(
-                CheckCodes.StatusForged,
-                "The status on the ledger is not signed by the issuer, or is about another one.",
-                "Do not rely on it, and tell the issuer and the consortium's operator.");
-        }
-
         var statement = status.Statement;
         string when = CredentialTime.Write(status.ChangedAt);
         return statement.State switch
@@ -61,7 +67,7 @@ internal static class StatusCheck
             CredentialState.Suspended => Fail(
                 CheckCodes.Suspended, $"Suspended by its issuer on {when} (reason: {statement.Reason}).",
                 "Do not rely on it for now; verify again later, or ask the issuer."),
-            CredentialState.InForce => Reinstated(examination, anchor, status, notices),
+            CredentialState.InForce => Reinstated(status, key, written, anchor, notices),
             _ => Unknown(
                 CheckCodes.StatusUnknown,
                 "Its status on the ledger is of a kind not known here.",
@@ -70,14 +76,16 @@ internal static class StatusCheck
     }
 
     // Good news of a stolen key is none: a thief could have lifted the suspension.
-    private static Check Reinstated(Examination examination, Check anchor, Status status, List<Notice> notices)
+    private static Check Reinstated(
+        Status status, SigningKey key, WritingTime written, Check anchor, List<Notice> notices)
     {
-        if (examination.FindKey(status.Statement.KeyId)!.CompromisedSince is { } since
-            && status.ChangedAt + examination.Options.TransactionClockSkew >= since)
+        if (KeyRule.StandingOf(key, written, isGoodNews: true) != KeyStanding.InForce)
         {
             return Unknown(
                 CheckCodes.StatusKeyCompromised,
-                "Its suspension was lifted with a key that was in other hands then, or nearly.", "Ask the issuer.");
+                "Its suspension was lifted with a key that was in other hands or not in force then, as far as is "
+                + "known here.",
+                "Ask the issuer.");
         }
 
         if (anchor.Outcome != CheckOutcome.Pass) return NotTheAnchored();
@@ -89,26 +97,22 @@ internal static class StatusCheck
 
     private static bool IsGenuine(Examination examination, Status status)
     {
-        var statement = status.Statement;
         var anchor = examination.Credential.Anchor;
-        if (statement.Type != StatusStatement.TypeName || statement.Ledger != anchor.Ledger
-            || statement.Root != anchor.Root
-            || statement.Index != anchor.Index || statement.MspId != examination.Institution?.MspId
-            || statement.MspId != examination.Issuance?.Statement.MspId)
-        {
-            return false;
-        }
-
-        try
-        {
-            return examination.FindKey(statement.KeyId) is { } key
-                && examination.Statements.Verify(statement, status.Signature, Multikey.Parse(key.PublicKeyMultibase));
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
+        return examination.Issuance is { } issuance
+            && IsOfPlace(status.Statement, issuance, anchor.Root, anchor.Index)
+            && StatementRule.IsGenuine(
+                status.Statement, status.Signature, anchor.Ledger, examination.Institution, examination.Statements,
+                out _);
     }
+
+    /// <summary>Tells whether a status is about the credential at a place.</summary>
+    public static bool IsOfPlace(StatusStatement statement, Issuance issuance, string root, int index) =>
+        statement.Root == root && statement.Index == index && statement.MspId == issuance.Statement.MspId;
+
+    /// <summary>The line on a status that its issuer did not sign.</summary>
+    public static Check Forged() => Fail(
+        CheckCodes.StatusForged, "The status on the ledger is not signed by the issuer, or is about another one.",
+        "Do not rely on it, and tell the issuer and the consortium's operator.");
 
     private static Check NotTheAnchored() => Unknown(
         CheckCodes.NotChecked, "Whether it stands cannot be said while its anchor is not established.",

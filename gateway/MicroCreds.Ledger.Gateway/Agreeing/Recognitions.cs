@@ -52,10 +52,12 @@ public sealed class Recognitions(
         if (view.Anchor?.Issuance is not { } issuance || index >= issuance.Statement.Size)
             return null;
         string place = $"{mspId}.{root}.{index}";
-        if (view.Anchor.Status?.Statement.State is CredentialState.Revoked or CredentialState.Suspended)
+        if (PlaceCheck.FaultOf(view, LedgerView.OptionsOf(options), mspId, root, index) is { } fault)
         {
             return RecognizableCredential.Refused(
-                place, RecognitionCode.NotValid, $"Its issuer has {view.Anchor.Status.Statement.State} it.");
+                place,
+                fault.Outcome == CheckOutcome.Fail ? RecognitionCode.NotValid : RecognitionCode.NotVerified,
+                fault.Detail);
         }
 
         // Which of several achievements a credential attests stands in the credential, and not on the ledger.

@@ -28,6 +28,34 @@ public sealed class LedgerDoor(ILedgerConnection connection)
     public Task<Committed<Institution>> RevokeKeyAsync(KeyRevocation revocation, CancellationToken cancellationToken) =>
         SubmitAsync<Institution>(TransactionNames.RevokeKey, Registrar, cancellationToken, Json(revocation));
 
+    /// <summary>Frees the name and identifiers of an own identity that is not in force any more.</summary>
+    public Task<Committed<Institution>> GiveUpIdentityAsync(string digest, CancellationToken cancellationToken) =>
+        SubmitAsync<Institution>(TransactionNames.GiveUpIdentity, Registrar, cancellationToken, digest);
+
+    /// <summary>Leaves the consortium.</summary>
+    public Task<Committed<Members>> LeaveConsortiumAsync(CancellationToken cancellationToken) =>
+        SubmitAsync<Members>(TransactionNames.LeaveConsortium, Registrar, cancellationToken);
+
+    /// <summary>Counts an open ballot anew.</summary>
+    public Task<Committed<Ballot>> CountBallotAsync(string id, CancellationToken cancellationToken) =>
+        SubmitAsync<Ballot>(TransactionNames.CountBallot, Registrar, cancellationToken, id);
+
+    /// <summary>Makes records' endorsement policies anew from the members as they are.</summary>
+    public Task<Committed<RefreshedPolicies>> RefreshPoliciesAsync(
+        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) =>
+        SubmitAsync<RefreshedPolicies>(TransactionNames.RefreshPolicies, Issuer, cancellationToken, Json(keys));
+
+    /// <summary>Reads which records' policies are not made from the members as they are, page by page.</summary>
+    /// <param name="objectType">Which kind of records.</param>
+    /// <param name="mspId">What their keys begin with; none for all of the kind.</param>
+    /// <param name="bookmark">What the page before said; none for the first.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<StalePolicies> ListStalePoliciesAsync(
+        string objectType, string mspId, string bookmark, CancellationToken cancellationToken) =>
+        EvaluateAsync<StalePolicies>(
+            TransactionNames.ListStalePolicies, cancellationToken, objectType, mspId,
+            Text(Limits.MaxRefreshedPolicies), bookmark);
+
     /// <summary>Publishes a version of an achievement.</summary>
     public Task<Committed<Achievement>> PublishAchievementAsync(
         Achievement achievement, CancellationToken cancellationToken) =>

@@ -28,16 +28,18 @@ public sealed class LedgerView(
         var asOf = projection.Head;
         if (asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance)
         {
+            var status = records.FindStatusRecord(mspId, root, index);
             return ValueTask.FromResult(new AnchorView
             {
                 Anchor = new Anchor
                 {
                     Issuance = issuance.Record,
-                    Status = records.FindStatus(mspId, root, index),
+                    Status = status?.Record,
                     Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
                 },
                 Accreditation = FindAccreditation(issuance.Record.Statement, achievement),
                 AnchoredAt = issuance.Written,
+                StatusAt = status?.Written,
                 AsOf = asOf,
             });
         }
@@ -48,6 +50,15 @@ public sealed class LedgerView(
     private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement) =>
         issuance.FindAttested(achievement) is { } attested
             ? projection.AccreditationRecordsOf(issuance.MspId, records.FindDefinition(issuance.MspId, attested))
+            : null;
+
+    // The peer does not tell the block; the projection may have the very same statement, though it is behind elsewhere.
+    private LedgerPosition? FindWritten(Status? status) =>
+        status is not null
+            && records.FindStatusRecord(status.Statement.MspId, status.Statement.Root, status.Statement.Index)
+                is { } known
+            && known.Record.TransactionId == status.TransactionId && known.Record.Signature == status.Signature
+            ? known.Written
             : null;
 
     private async ValueTask<AnchorView> AskPeerAsync(
@@ -64,6 +75,7 @@ public sealed class LedgerView(
                 Anchor = found.Anchor,
                 Accreditation = found.Accreditation,
                 AnchoredAt = records.FindIssuance(mspId, root)?.Written,
+                StatusAt = FindWritten(found.Anchor.Status),
                 AsOf = projection.Head,
             };
         }

@@ -5,6 +5,7 @@ using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
+using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -129,14 +130,32 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     }
 
     /// <summary>Lists the status of every credential that something was ever said against.</summary>
-    public IEnumerable<Status> ListStatuses()
+    public IEnumerable<ProjectedRecord<Status>> ListStatuses()
     {
         var (start, end) = CompositeKey.Range(RecordKey.StatusType);
         using var reader = projection.Database.Read();
-        using var rows = reader.Prepare("SELECT value FROM record WHERE key > $0 AND key < $1", 2)
+        using var rows = reader
+            .Prepare("SELECT value, block, position, time FROM record WHERE key > $0 AND key < $1", 2)
             .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
         while (rows.Read())
-            yield return Parse<Status>(rows.GetFieldValue<byte[]>(0));
+            yield return ReadOne<Status>(rows);
+    }
+
+    /// <summary>Lists what an institution issued with a key from a moment on, in one of its status lists.</summary>
+    public IEnumerable<IssuanceStatement> ListIssuances(
+        string mspId, string list, string keyId, DateTimeOffset since)
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.IssuanceType, mspId);
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT value FROM record WHERE key > $0 AND key < $1 AND time >= $2"
+            + " AND json_extract(CAST(value AS TEXT), '$.statement.keyId') = $3"
+            + " AND json_extract(CAST(value AS TEXT), '$.statement.statusList') = $4",
+            5).With(
+                Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), since.ToUnixTimeMilliseconds(), keyId, list)
+            .ExecuteReader();
+        while (rows.Read())
+            yield return Parse<Issuance>(rows.GetFieldValue<byte[]>(0)).Statement;
     }
 
     /// <summary>Lists what the events of a name announced in the blocks behind one.</summary>
@@ -169,12 +188,14 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
         using var reader = projection.Database.Read();
         using var rows = reader.Prepare(SelectOne, 1).With(bytes).ExecuteReader();
-        if (!rows.Read())
-            return null;
-        var position = new LedgerPosition(
-            (ulong)rows.GetInt64(1), rows.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3)));
-        return new ProjectedRecord<T>(Parse<T>(rows.GetFieldValue<byte[]>(0)), position);
+        return rows.Read() ? ReadOne<T>(rows) : null;
     }
+
+    private static ProjectedRecord<T> ReadOne<T>(SqliteDataReader rows)
+        where T : class => new(
+            Parse<T>(rows.GetFieldValue<byte[]>(0)),
+            new LedgerPosition(
+                (ulong)rows.GetInt64(1), rows.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3))));
 }
 
 /// <summary>A record and the place of its last write.</summary>

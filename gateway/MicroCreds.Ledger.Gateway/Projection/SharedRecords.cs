@@ -14,6 +14,7 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 public sealed class SharedRecords
 {
     private static readonly string ConsortiumPrefix = CompositeKey.Create(RecordKey.ConsortiumType);
+    private static readonly string MembersPrefix = CompositeKey.Create(RecordKey.MembersType);
     private static readonly string BallotPrefix = CompositeKey.Create(RecordKey.BallotType);
     private static readonly string AccreditationPrefix = CompositeKey.Create(RecordKey.AccreditationType);
     private static readonly string AgreementPrefix = CompositeKey.Create(RecordKey.AgreementType);
@@ -22,15 +23,20 @@ public sealed class SharedRecords
     private readonly ConcurrentDictionary<string, ImmutableSortedDictionary<string, Accreditation>> _accreditations =
         new(StringComparer.Ordinal);
     private volatile Consortium _consortium = new();
+    private volatile Members _members = new([]);
 
     /// <summary>The kinds of records that are kept here.</summary>
     internal static IReadOnlyList<string> Types { get; } =
     [
-        RecordKey.ConsortiumType, RecordKey.BallotType, RecordKey.AccreditationType, RecordKey.AgreementType,
+        RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType, RecordKey.AccreditationType,
+        RecordKey.AgreementType,
     ];
 
     /// <summary>Who the accreditors are and were.</summary>
     public Consortium Consortium => _consortium;
+
+    /// <summary>Who the members are, and who left.</summary>
+    public Members Members => _members;
 
     /// <summary>All ballots, by their names.</summary>
     public IReadOnlyList<Ballot> Ballots =>
@@ -63,6 +69,8 @@ public sealed class SharedRecords
             Take(Parse<Ballot>(value));
         else if (key == ConsortiumPrefix)
             _consortium = Parse<Consortium>(value);
+        else if (key == MembersPrefix)
+            _members = Parse<Members>(value);
     }
 
     private void Take(Ballot ballot) => _ballots[ballot.Statement.Id] = ballot;

@@ -10,8 +10,10 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 /// What is said against credentials, by the status list that they stand in: read once from the projection, and brought
 /// up to date by the changes of the blocks since. Thread-safe.
 /// </summary>
-public sealed class ListedStatuses(
-    LedgerProjection projection, ProjectedRecords records, VerificationOptions verification)
+/// <remarks>
+/// Software that knows nothing of the ledger goes by the list alone: what a thief issued, or reinstated, is set in it.
+/// </remarks>
+public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords records)
 {
     private readonly Lock _turn = new();
     private readonly Dictionary<(string MspId, string List), ListOfStatuses> _lists = [];
@@ -32,26 +34,43 @@ public sealed class ListedStatuses(
     /// <summary>Packs what a list says as of the projection's newest block.</summary>
     /// <param name="name">The list.</param>
     /// <param name="institution">The institution, whose stolen keys are not believed when they bring good news.</param>
-    public (Bitstring Bits, long Version) Read(StatusListName name, Institution institution)
+    /// <param name="ledger">The ledger that statements must be made for.</param>
+    public (Bitstring Bits, long Version) Read(
+        StatusListName name, Institution institution, string ledger)
     {
         lock (_turn)
         {
             CatchUp();
             var list = _lists.GetValueOrDefault((name.MspId, name.List)) ?? new ListOfStatuses();
-            var set = list.Entries.Values.Where(entry => IsSet(entry, name.Purpose, institution))
+            var set = list.Entries.Values.Where(entry => IsSet(entry, name.Purpose, institution, ledger))
                 .Select(entry => entry.Position);
+            if (name.Purpose == StatusPurpose.Revocation)
+                set = set.Concat(ListStolen(name, institution));
             return (Bitstring.Of(Limits.StatusListSize, set), list.Version);
         }
     }
 
-    private bool IsSet(Entry entry, string purpose, Institution institution) => purpose == StatusPurpose.Revocation
-        ? entry.State == CredentialState.Revoked
-        : entry.State == CredentialState.Suspended || (entry.Reinstated is { } by && !IsBelieved(by, institution));
+    private static bool IsSet(Entry entry, string purpose, Institution institution, string ledger) =>
+        purpose == StatusPurpose.Revocation
+            ? entry.State == CredentialState.Revoked
+            : entry.State == CredentialState.Suspended
+                || (entry.Reinstated is { } by && !IsBelieved(by, institution, ledger));
 
     // As the verifier judges it: a thief could have lifted the suspension.
-    private bool IsBelieved((string KeyId, DateTimeOffset At) reinstated, Institution institution) =>
-        institution.Keys.FirstOrDefault(key => key.Id == reinstated.KeyId) is { } key
-        && !(reinstated.At + verification.TransactionClockSkew >= key.CompromisedSince);
+    private static bool IsBelieved(ProjectedRecord<Status> reinstated, Institution institution, string ledger) =>
+        StatementRule.StandingOf(
+            reinstated.Record.Statement, reinstated.Record.Signature, ledger, institution,
+            new WritingTime(reinstated.Written.Time, reinstated.Record.ChangedAt)) == StatementStanding.Counts;
+
+    /// <summary>Lists the places of what was issued with a key while it was in other hands.</summary>
+    private IEnumerable<int> ListStolen(StatusListName name, Institution institution) =>
+        from key in institution.Keys
+        where key.CompromisedSince is not null
+        from issuance in records.ListIssuances(name.MspId, name.List, key.Id, key.CompromisedSince!.Value)
+        from index in Enumerable.Range(0, issuance.Size)
+        let position = StatusListOrder.PositionOf(issuance, index)
+        where position is not null
+        select position.Value;
 
     private void CatchUp()
     {
@@ -63,7 +82,7 @@ public sealed class ListedStatuses(
             foreach (byte[] payload in records.ListPayloads(EventNames.StatusChanged, (long)seen))
             {
                 var changed = JsonSerializer.Deserialize<Status>(payload, LedgerJson.Options)!.Statement;
-                if (records.FindStatus(changed.MspId, changed.Root, changed.Index) is { } status)
+                if (records.FindStatusRecord(changed.MspId, changed.Root, changed.Index) is { } status)
                     Take(status);
             }
         }
@@ -76,9 +95,9 @@ public sealed class ListedStatuses(
         _upTo = head.Block;
     }
 
-    private void Take(Status status)
+    private void Take(ProjectedRecord<Status> status)
     {
-        var statement = status.Statement;
+        var statement = status.Record.Statement;
         if (records.FindIssuance(statement.MspId, statement.Root)?.Record.Statement is not { } issuance
             || StatusListOrder.PositionOf(issuance, statement.Index) is not { } position)
             return;
@@ -88,8 +107,7 @@ public sealed class ListedStatuses(
 
         // By the credential, not by the position: should two ever share one, the worse news holds for both.
         list.Entries[(statement.Root, statement.Index)] = new Entry(
-            position, statement.State,
-            statement.State == CredentialState.InForce ? (statement.KeyId, status.ChangedAt) : null);
+            position, statement.State, statement.State == CredentialState.InForce ? status : null);
     }
 
     private sealed class ListOfStatuses
@@ -99,5 +117,5 @@ public sealed class ListedStatuses(
         public long Version { get; set; }
     }
 
-    private sealed record Entry(int Position, string State, (string KeyId, DateTimeOffset At)? Reinstated);
+    private sealed record Entry(int Position, string State, ProjectedRecord<Status>? Reinstated);
 }

@@ -70,7 +70,7 @@ public sealed class StatusListPublisher(
     private PublishedStatusList Sign(
         StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
     {
-        var (bits, version) = statuses.Read(name, institution);
+        var (bits, version) = statuses.Read(name, institution, options.Channel);
         byte[] document = new StatusListCredential
         {
             Url = name.UrlAt(address.Url),

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -18,18 +19,35 @@ public static class ConsortiumResource
     public static void MapConsortium(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/consortium", (LedgerProjection projection) => TypedResults.Ok(new ConsortiumAnswer(
-                [.. projection.Institutions.Keys.Order(StringComparer.Ordinal)],
+                projection.Shared.Members.MspIds, projection.Shared.Members.Former,
                 projection.Shared.Consortium.Accreditors)))
             .WithTags("Consortium")
             .WithSummary("Read who the members are, and who of them accredits")
             .ReadableFromAnywhere();
+        routes.MapGet("/v1/consortium/policies", async (PolicyKeeper policies, CancellationToken cancellationToken) =>
+                TypedResults.Ok(await policies.CountAsync(cancellationToken)))
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithTags("Consortium")
+            .WithSummary("Count own records whose endorsement policies do not name the members as they are")
+            .WithDescription("After members came or left, the gateway makes them anew by itself; an institution that "
+                + "leaves stays in the channel until all are done.")
+            .GivesProblems(401, 403, 503);
+        routes.MapPost("/v1/consortium/departure", LeaveAsync)
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithTags("Consortium")
+            .WithSummary("Leave the consortium")
+            .WithDescription("What was issued stands and verifies. The institution votes and issues no more, and comes "
+                + "back by writing its record again. Its peer endorses until the channel lets it go.")
+            .GivesProblems(401, 403, 409, 503);
         var ballots = routes.MapGroup("/v1/ballots").WithTags("Consortium");
         ballots.MapPost("", ProposeAsync)
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Put a question to the members")
             .WithDescription(
-                $"Actions: {string.Join(", ", BallotAction.Values)}. The vote that makes more than half of the members "
-                + "does what was asked. Open for 30 days unless `closesAt` says otherwise. To propose is not to vote.")
+                $"Actions: {string.Join(", ", BallotAction.Values)}. The vote that makes more than half of those who "
+                + "may vote does what was asked: of all members for accreditors, else of all but the subject. A ballot "
+                + "about an identity is about the one that the subject proposes, unless `identity` names its digest. "
+                + "Open for 30 days unless `closesAt` says otherwise. To propose is not to vote.")
             .TakesJson(new BallotProposal
             {
                 Id = "admit-meridian",
@@ -43,6 +61,10 @@ public static class ConsortiumResource
             .WithSummary("Vote, once and for good")
             .TakesJson(new VoteRequest { Approve = true })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
+        ballots.MapPost("/{id}/count", CountAsync)
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithSummary("Count an open ballot anew, after members left")
+            .GivesProblems(401, 403, 404, 409, 503);
         ballots.MapGet("", List)
             .WithSummary("List ballots")
             .WithDescription("`?state=open`, accepted, rejected or expired; `?waiting=true` for those that this "
@@ -50,7 +72,8 @@ public static class ConsortiumResource
             .GivesProblems(400)
             .ReadableFromAnywhere();
         ballots.MapGet("/{id}", (string id, LedgerProjection projection, TimeProvider time) =>
-                TypedResults.Ok(BallotAnswer.Of(Find(id, projection), time.GetUtcNow())))
+                TypedResults.Ok(
+                    BallotAnswer.Of(Find(id, projection), time.GetUtcNow(), projection)))
             .WithSummary("Read a ballot with its votes")
             .GivesProblems(404)
             .ReadableFromAnywhere();
@@ -60,7 +83,7 @@ public static class ConsortiumResource
         ?? throw new ProblemException(ProblemKind.NotFound, "There is no ballot of this name.");
 
     private static async Task<Results<Created<BallotAnswer>, Ok<BallotAnswer>>> ProposeAsync(
-        HttpRequest request, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberStatements statements, LedgerProjection projection, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<BallotProposal>(request);
         var now = time.GetUtcNow();
@@ -73,11 +96,13 @@ public static class ConsortiumResource
                 Id = OwnedName.Of(statements.MspId, proposal.Id),
                 Action = proposal.Action,
                 Subject = proposal.Subject,
+                Identity = IdentityOf(proposal, projection),
                 ClosesAt = LedgerJson.ToMilliseconds(proposal.ClosesAt ?? now + OpenByDefault),
                 Reference = proposal.Reference,
                 KeyId = keyId,
             });
-        return committed.ToResult(BallotAnswer.Of(committed.Record, now), answer => $"/v1/ballots/{answer.Id}");
+        return committed.ToResult(
+            BallotAnswer.Of(committed.Record, now, projection), answer => $"/v1/ballots/{answer.Id}");
     }
 
     private static async Task<Ok<BallotAnswer>> VoteAsync(
@@ -96,8 +121,30 @@ public static class ConsortiumResource
                 Approve = vote.Approve,
                 KeyId = keyId,
             });
-        return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow()));
+        return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow(), projection));
     }
+
+    private static async Task<Ok<Members>> LeaveAsync(LedgerDoor door, LedgerProjection projection)
+    {
+        var committed = await door.LeaveConsortiumAsync(CancellationToken.None);
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        return TypedResults.Ok(committed.Record);
+    }
+
+    private static async Task<Ok<BallotAnswer>> CountAsync(
+        string id, LedgerDoor door, LedgerProjection projection, TimeProvider time)
+    {
+        Find(id, projection);
+        var committed = await door.CountBallotAsync(id, CancellationToken.None);
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow(), projection));
+    }
+
+    // Who says no more than whose identity it is about means the one that it proposes now: its digest is signed.
+    private static string? IdentityOf(BallotProposal proposal, LedgerProjection projection) =>
+        proposal.Identity ?? (proposal.Action == BallotAction.ConfirmIdentity
+            ? projection.Institutions.GetValueOrDefault(proposal.Subject)?.Proposed?.Digest()
+            : null);
 
     private static Ok<Page<BallotAnswer>> List(
         HttpRequest request, LedgerProjection projection, MemberStatements statements, TimeProvider time)
@@ -106,17 +153,21 @@ public static class ConsortiumResource
         bool waiting = request.Query["waiting"] == "true";
         return TypedResults.Ok(PageRequest.Of(request).List(
             projection.Shared.Ballots, ballot => ballot.Statement.Id,
-            ballot => BallotAnswer.Of(ballot, time.GetUtcNow()),
+            ballot => BallotAnswer.Of(ballot, time.GetUtcNow(), projection),
             ballot => (state is null || ballot.State == state)
                 && (!waiting || (ballot.State == BallotState.Open
+                    && BallotAction.Electorate(ballot.Action, ballot.Subject, projection.Shared.Members.MspIds)
+                        .Contains(statements.MspId, StringComparer.Ordinal)
                     && ballot.Votes.All(vote => vote.MspId != statements.MspId)))));
     }
 
     /// <summary>The members.</summary>
     /// <param name="Members">Their MSPs, sorted.</param>
+    /// <param name="Former">Who left, and whether by a ballot.</param>
     /// <param name="Accreditors">Who is or was an accreditor.</param>
     public sealed record ConsortiumAnswer(
-        IReadOnlyList<string> Members, IReadOnlyList<AccreditorTerm> Accreditors);
+        IReadOnlyList<string> Members, IReadOnlyList<FormerMember> Former,
+        IReadOnlyList<AccreditorTerm> Accreditors);
 
     /// <summary>A question to the members.</summary>
     public sealed record BallotProposal
@@ -132,6 +183,11 @@ public static class ConsortiumResource
         /// <summary>The institution that it is about.</summary>
         public required string Subject { get; init; }
 
+        /// <summary>
+        /// The digest of the identity that it is about. Default is the one that the subject proposes.
+        /// </summary>
+        public string? Identity { get; init; }
+
         /// <summary>Until when votes are taken. Default is in 30 days.</summary>
         public DateTimeOffset? ClosesAt { get; init; }
 
@@ -145,66 +201,4 @@ public static class ConsortiumResource
         /// <summary>For or against.</summary>
         public required bool Approve { get; init; }
     }
-
-    /// <summary>A ballot as it stands.</summary>
-    public sealed record BallotAnswer
-    {
-        /// <summary>Its name.</summary>
-        public required string Id { get; init; }
-
-        /// <summary>What is asked.</summary>
-        public required string Action { get; init; }
-
-        /// <summary>The institution that it is about.</summary>
-        public required string Subject { get; init; }
-
-        /// <summary>Who asks.</summary>
-        public required string ProposedBy { get; init; }
-
-        /// <summary>When it was proposed.</summary>
-        public required DateTimeOffset ProposedAt { get; init; }
-
-        /// <summary>Until when votes are taken.</summary>
-        public required DateTimeOffset ClosesAt { get; init; }
-
-        /// <summary>Where the reasons stand.</summary>
-        public string? Reference { get; init; }
-
-        /// <summary>open, accepted, rejected or expired.</summary>
-        public required string State { get; init; }
-
-        /// <summary>When it was decided.</summary>
-        public DateTimeOffset? DecidedAt { get; init; }
-
-        /// <summary>How many votes were a majority then.</summary>
-        public int? Majority { get; init; }
-
-        /// <summary>The votes.</summary>
-        public required IReadOnlyList<VoteAnswer> Votes { get; init; }
-
-        internal static BallotAnswer Of(Ballot ballot, DateTimeOffset now) => new()
-        {
-            Id = ballot.Statement.Id,
-            Action = ballot.Statement.Action,
-            Subject = ballot.Statement.Subject,
-            ProposedBy = ballot.Statement.MspId,
-            ProposedAt = ballot.ProposedAt,
-            ClosesAt = ballot.Statement.ClosesAt,
-            Reference = ballot.Statement.Reference,
-            State = ballot.StateAt(now),
-            DecidedAt = ballot.DecidedAt,
-            Majority = ballot.Majority,
-            Votes =
-            [
-                .. ballot.Votes.Select(
-                    vote => new VoteAnswer(vote.Statement.MspId, vote.Statement.Approve, vote.VotedAt)),
-            ],
-        };
-    }
-
-    /// <summary>A vote as it stands.</summary>
-    /// <param name="MspId">Whose.</param>
-    /// <param name="Approve">For or against.</param>
-    /// <param name="VotedAt">When.</param>
-    public sealed record VoteAnswer(string MspId, bool Approve, DateTimeOffset VotedAt);
 }

@@ -22,9 +22,11 @@ public static class InstitutionResource
             .GivesProblems(404);
         own.MapPut("", SetAsync)
             .RequireAuthorization(GatewayRoles.Registrar)
-            .WithSummary("Write this gateway's own institution")
-            .WithDescription("Its keys stay as they are. The first time, the gateway's signing key is registered as "
-                + "well.")
+            .WithSummary("Say who this gateway's own institution is")
+            .WithDescription("What is said is proposed, and stands once the other members have confirmed it by a "
+                + "ballot of the action confirmIdentity; until then what they confirmed before stands, and before the "
+                + "first time no credential is valid. Keys stay as they are. The first time, the gateway's signing "
+                + "key is registered as well.")
             .TakesJson(new InstitutionProfile
             {
                 Name = "Aurora University",
@@ -34,6 +36,11 @@ public static class InstitutionResource
                 Identifiers = new Dictionary<string, string> { ["schac"] = "aurora.example" },
             })
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
+        own.MapDelete("/identities/{digest}", GiveUpAsync)
+            .RequireAuthorization(GatewayRoles.Registrar)
+            .WithSummary("Give up the name and identifiers of an identity that is not in force any more")
+            .WithDescription("Others may then be confirmed with them. Its DID stays the institution's own.")
+            .GivesProblems(400, 401, 403, 404, 409, 503);
         own.MapPost("/keys", RotateAsync)
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Make a new signing key")
@@ -81,6 +88,14 @@ public static class InstitutionResource
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return TypedResults.Ok(
             await registrar.EnsureRegisteredAsync(committed.Record, CancellationToken.None) ?? committed.Record);
+    }
+
+    private static async Task<Ok<Institution>> GiveUpAsync(
+        string digest, LedgerDoor door, LedgerProjection projection)
+    {
+        var committed = await door.GiveUpIdentityAsync(digest, CancellationToken.None);
+        await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
+        return TypedResults.Ok(committed.Record);
     }
 
     private static async Task<Ok<Institution>> RotateAsync(KeyRegistrar registrar) =>

@@ -33,21 +33,22 @@ public static class IssuerIdentityResource
         const string Tag = "Institutions";
         routes.MapGet("/.well-known/did.json", (
                 HttpContext context, LedgerProjection projection, GatewayServiceOptions options) =>
-                AnswerDid(context, Find(options.MspId, projection)))
+                AnswerDid(context, Find(options.MspId, projection), OfHost(context.Request)))
             .WithTags(Tag)
             .WithSummary("Read this institution's DID document")
-            .WithDescription("Where did:web looks for it, if the institution's domain leads here.")
+            .WithDescription("Where did:web looks for it, if the institution's domain leads here; so may the domain of "
+                + "a DID that it had before.")
             .Produces<object>(StatusCodes.Status200OK, DidLdJson, DidJson, Did, Json)
             .GivesProblems(404)
             .ReadableFromAnywhere();
         routes.MapGet("/v1/institutions/{mspId}/did.json", (
                 string mspId, HttpContext context, LedgerProjection projection) =>
-                AnswerDid(context, Find(mspId, projection)))
+                AnswerDid(context, Find(mspId, projection), context.Request.Query["did"]))
             .WithTags(Tag)
             .WithSummary("Read an institution's DID document, made from its keys on the ledger")
             .WithDescription(
                 "Every key with its history: one that was withdrawn is marked `revoked`, and only those in force are "
-                + "assertion methods.")
+                + "assertion methods. `?did=` names one that the institution had before.")
             .Produces<object>(StatusCodes.Status200OK, DidLdJson, DidJson, Did, Json)
             .GivesProblems(404)
             .ReadableFromAnywhere();
@@ -66,12 +67,16 @@ public static class IssuerIdentityResource
         projection.Institutions.GetValueOrDefault(mspId)
             ?? throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet.");
 
-    private static FileContentHttpResult AnswerDid(HttpContext context, Institution institution)
+    private static string OfHost(HttpRequest request) =>
+        "did:web:" + request.Host.Value?.ToLowerInvariant().Replace(":", "%3A", StringComparison.Ordinal);
+
+    private static FileContentHttpResult AnswerDid(HttpContext context, Institution institution, string? asked)
     {
+        string did = asked is not null && institution.HasDid(asked) ? asked : institution.Did;
         // The bytes are the same under every name; resolvers that ask for none of these names read them all the same.
         var chosen = AcceptHeader.Choose(context.Request, DidLdJson, DidJson, Did, Json);
         context.Response.Headers.Vary = HeaderNames.Accept;
-        return Answer(context, IssuerIdentity.DidDocument(institution), chosen?.MediaType ?? DidLdJson);
+        return Answer(context, IssuerIdentity.DidDocument(institution, did), chosen?.MediaType ?? DidLdJson);
     }
 
     private static FileContentHttpResult Answer(HttpContext context, JsonObject document, string mediaType)

@@ -63,6 +63,7 @@ internal sealed class FormCohort : ILedgerView
                 },
             ],
         };
+        _institution = _institution with { Identities = [_institution.Standing with { ConfirmedAt = IssuedAt }] };
         Writer = new CredentialFormWriter(_key.Private, _institution.Did, _key.Id);
     }
 

@@ -37,7 +37,7 @@ public class LedgerFixture : IAsyncLifetime
     {
         _network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
         {
-            Consortium = OnFreePorts(ConsortiumFile.Read(Path.Combine(Repository.Root, "network", "consortium.json"))),
+            Consortium = OnFreePorts(Describe()),
             InMemory = true,
         });
         var chaincode = Network.Consortium.Chaincodes.Single(c => c.Name == Chaincode);
@@ -48,7 +48,10 @@ public class LedgerFixture : IAsyncLifetime
             _servers.Add(await ChaincodeServer.StartAsync(
                 NewChaincode(organization.MspId),
                 Adjust(organization.MspId, ServerOptions(chaincode.Servers[organization.MspId], directory))));
-            _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode));
+            _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode)
+            {
+                All = _members.Values,
+            });
         }
     }
 
@@ -69,14 +72,26 @@ public class LedgerFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Registers every organisation as an institution with one key, unless it is registered already.</summary>
+    /// <summary>
+    /// Registers every organisation as an institution with one key, unless it is registered already, and has the others
+    /// confirm who it is.
+    /// </summary>
     internal async Task RegisterAllAsync()
     {
         foreach (var member in Members)
         {
             await member.RegisterAsync();
         }
+
+        foreach (var member in Members)
+        {
+            await member.ConfirmAsync();
+        }
     }
+
+    /// <summary>Who there is; a test of more members than the sample has overrides it.</summary>
+    protected virtual Consortium Describe() =>
+        ConsortiumFile.Read(Path.Combine(Repository.Root, "network", "consortium.json"));
 
     /// <summary>What an organisation's server runs; a test of hostile organisations overrides it.</summary>
     protected virtual IChaincode NewChaincode(string mspId) => CredentialContract.CreateChaincode();

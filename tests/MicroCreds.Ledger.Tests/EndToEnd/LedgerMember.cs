@@ -5,6 +5,7 @@ using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.Ledger.Contract;
 using MicroCreds.Ledger.Tests.Ledger.Model;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
@@ -98,6 +99,37 @@ internal sealed class LedgerMember : IDisposable
     {
         await SubmitAsync<Institution>(Admin, TransactionNames.SetInstitution, Institution);
         await SubmitAsync<Institution>(Admin, TransactionNames.AddKey, SignKey(Key, KeyId));
+    }
+
+    /// <summary>All members, itself among them, who confirm who each is.</summary>
+    public IEnumerable<LedgerMember> All { get; init; } = [];
+
+    /// <summary>Has the others confirm by a ballot what the institution proposes; nothing if nothing is.</summary>
+    public async Task ConfirmAsync()
+    {
+        var standing = await EvaluateAsync<Institution>(TransactionNames.GetInstitution, MspId);
+        if (standing.Proposed is not { } proposed) return;
+
+        // No more than it takes, and last those who have gateways and keys of their own in many tests.
+        LedgerMember[] others = [.. All.Where(member => member != this).Reverse()];
+        await others[0].EnsureVoterAsync();
+        var asked = Agreed.Ballot(others[0], MspId, BallotAction.ConfirmIdentity) with { Identity = proposed.Digest() };
+        var ballot = await Agreed.SendAsync(others[0], asked);
+        foreach (var other in others.TakeWhile(_ => ballot.State == BallotState.Open))
+        {
+            await other.EnsureVoterAsync();
+            ballot = await Agreed.SendAsync(other, Agreed.Vote(other, asked));
+        }
+    }
+
+    /// <summary>Registers what it takes to vote, and leaves what is there as it is.</summary>
+    public async Task EnsureVoterAsync()
+    {
+        var page = await EvaluateAsync<Page<Institution>>(TransactionNames.ListInstitutions, Limits.MaxPageSize, "");
+        var known = page.Items.FirstOrDefault(institution => institution.MspId == MspId);
+        if (known is null) await SubmitAsync<Institution>(Admin, TransactionNames.SetInstitution, Institution);
+        if (known?.Keys.Any(key => key.Id == KeyId) != true)
+            await SubmitAsync<Institution>(Admin, TransactionNames.AddKey, SignKey(Key, KeyId));
     }
 
     /// <summary>A new key's statement about itself.</summary>

@@ -49,6 +49,21 @@ internal static class Agreed
         foreach (var member in ledger.Members.Take(3)) await SendAsync(member, Vote(member, ballot));
     }
 
+    /// <summary>Has those vote for a ballot who have not, until it is accepted.</summary>
+    public static async Task AcceptAsync(LedgerFixture ledger, string id)
+    {
+        var ballot = await ledger[LedgerFixture.Aurora].EvaluateAsync<Ballot>(TransactionNames.GetBallot, id);
+        foreach (var member in ledger.Members.Reverse())
+        {
+            if (ballot.State != BallotState.Open) return;
+
+            if (ballot.Votes.Any(vote => vote.Statement.MspId == member.MspId)) continue;
+
+            await member.EnsureVoterAsync();
+            ballot = await SendAsync(member, Vote(member, ballot.Statement));
+        }
+    }
+
     public static AccreditationStatement Grant(LedgerMember accreditor, string institution, string? id = null) => new()
     {
         Ledger = accreditor.Ledger,

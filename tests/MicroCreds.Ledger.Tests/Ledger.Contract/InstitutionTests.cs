@@ -21,7 +21,7 @@ public sealed class InstitutionTests(RegisteredLedger ledger)
     }
 
     [Fact]
-    public async Task SetInstitution_Changed_KeepsTheKeys()
+    public async Task SetInstitution_Changed_KeepsTheKeysAndStandsOnceConfirmed()
     {
         var changed = Member.Institution with
         {
@@ -33,12 +33,19 @@ public sealed class InstitutionTests(RegisteredLedger ledger)
         Assert.False(written.Unchanged);
         var read = await ledger[LedgerFixture.Aurora].EvaluateAsync<Institution>(
             TransactionNames.GetInstitution, Member.MspId);
+        Assert.Equal(Member.Institution.Name, read.Name);
+        Assert.Equal("Universidade do Tejo, Lisboa", read.Proposed!.Name);
+        await Member.ConfirmAsync();
+        read = await ledger[LedgerFixture.Aurora].EvaluateAsync<Institution>(
+            TransactionNames.GetInstitution, Member.MspId);
         Assert.Equal("Universidade do Tejo, Lisboa", read.Name);
+        Assert.Null(read.Proposed);
         Assert.Equal(["ror", "schac"], read.Identifiers.Keys);
         Assert.Contains(read.Keys, k => k.Id == Member.KeyId);
         var history = await HistoryAsync();
         Assert.Equal(read.Name, history[0].Record!.Name);
         await LedgerMember.SubmitAsync<Institution>(Member.Admin, TransactionNames.SetInstitution, Member.Institution);
+        await Member.ConfirmAsync();
     }
 
     [Fact]
@@ -71,6 +78,16 @@ public sealed class InstitutionTests(RegisteredLedger ledger)
     [InlineData("/did", """{"did":"did:web:tejo.example\udbff\udfff"}""")]
     [InlineData("/did", """{"did":"did:web:Tejo.example"}""")]
     [InlineData("/did", """{"did":"did:web:tejo.example%2fx"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example."}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example%3A443"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example%3A0080"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example%3A80%3A80"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo..example"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example:%75ni"}""")]
+    [InlineData("/did", """{"did":"did:web:tejo.example:.."}""")]
+    [InlineData("/name", """{"name":"Universidade dо Tejo"}""")]
+    [InlineData("/identities", """{"identities":[{"name":"T","country":"PT","did":"did:web:tejo.example"}]}""")]
+    [InlineData("/proposed", """{"proposed":{"name":"T","country":"PT","did":"did:web:tejo.example"}}""")]
     [InlineData("/name", """{"name":"Tejo \u202egnp.exe"}""")]
     [InlineData("/website", """{"website":"https://"}""")]
     [InlineData("/website", """{"website":"https://user@tejo.example"}""")]

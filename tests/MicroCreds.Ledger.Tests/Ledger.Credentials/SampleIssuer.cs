@@ -29,6 +29,7 @@ internal sealed class SampleIssuer : IDisposable
             { ["ror"] = "https://ror.org/0abcdef12", ["pic"] = "999999999" },
             Keys = [KeyOf("key-1", Key), KeyOf("key-2", OtherKey)],
         };
+        Institution = Institution with { Identities = [Institution.Standing with { ConfirmedAt = IssuedAt }] };
         Context = new CredentialContext
         {
             ValidFrom = IssuedAt,

@@ -103,6 +103,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async Task PrepareAsync(string achievement = "data-literacy")
     {
         await OkAsync(await Registrar.PutAsJsonAsync("/v1/institution", Profile()));
+        await _member.ConfirmAsync();
         await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
     }
 

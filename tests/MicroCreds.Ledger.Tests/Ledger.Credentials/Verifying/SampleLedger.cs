@@ -14,6 +14,9 @@ internal sealed class SampleLedger : ILedgerView
 
     public LedgerPosition? AnchoredAt { get; set; } = new(7, 0, SampleIssuer.IssuedAt);
 
+    /// <summary>When statuses were written; none is as their transactions say.</summary>
+    public DateTimeOffset? StatusMoment { get; set; }
+
     public LedgerMoment? AsOf { get; set; } = new(9, SampleIssuer.IssuedAt.AddHours(1));
 
     public bool IsUnavailable { get; set; }
@@ -36,15 +39,19 @@ internal sealed class SampleLedger : ILedgerView
         Asked++;
         if (IsUnavailable) throw new LedgerUnavailableException("The peer does not answer.");
         if (!Issuances.TryGetValue(root, out var issuance)) return new(new AnchorView { AsOf = AsOf });
+        var status = Statuses.GetValueOrDefault((root, index));
         return new(new AnchorView
         {
             Anchor = new Anchor
             {
                 Issuance = issuance,
                 Institution = Institutions.GetValueOrDefault(issuance.Statement.MspId),
-                Status = Statuses.GetValueOrDefault((root, index)),
+                Status = status,
             },
             AnchoredAt = AnchoredAt,
+            StatusAt = AnchoredAt is null || status is null
+                ? null
+                : new LedgerPosition(8, 0, StatusMoment ?? status.ChangedAt),
             AsOf = AsOf,
         });
     }
