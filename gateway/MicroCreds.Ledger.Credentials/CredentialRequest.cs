@@ -21,8 +21,8 @@ public sealed record CredentialRequest
     public IReadOnlyList<CredentialEvidence>? Evidence { get; init; }
 
     /// <summary>
-    /// <see cref="AllowDuplicates"/> issues although the person, or a namesake, has the award already. Default is to ask
-    /// first. Stands in no credential.
+    /// <see cref="AllowDuplicates"/> issues although the person, or a namesake, has the award already. Default is to
+    /// ask first. Stands in no credential.
     /// </summary>
     public string? Duplicates { get; init; }
 
@@ -40,8 +40,8 @@ public sealed record Recipient
     public string? Email { get; init; }
 
     /// <summary>
-    /// The institution's own number of the learner. It tells namesakes apart when an award is asked for twice, and stands
-    /// in no credential.
+    /// The institution's own number of the learner. It tells namesakes apart when an award is asked for twice, and
+    /// stands in no credential.
     /// </summary>
     public string? StudentNumber { get; init; }
 

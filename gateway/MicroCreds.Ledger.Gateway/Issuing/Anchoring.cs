@@ -26,8 +26,8 @@ public sealed class Anchoring(
     /// Whether it was never submitted before. Then, if it certainly did not reach the ledger, it is forgotten.
     /// </param>
     /// <exception cref="LedgerRefusedException">
-    /// The ledger refused it. One that was submitted for the first time is forgotten; any other is marked, if the refusal
-    /// is final, and keeps its rows and documents.
+    /// The ledger refused it. One that was submitted for the first time is forgotten; any other is marked, if the
+    /// refusal is final, and keeps its rows and documents.
     /// </exception>
     /// <exception cref="LedgerUnavailableException">It did not reach the ledger, and was forgotten.</exception>
     /// <exception cref="IssuanceWaitsException">It did not reach the ledger, and is tried again.</exception>

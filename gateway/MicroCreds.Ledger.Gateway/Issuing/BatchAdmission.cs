@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Gateway.Store;
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
-/// Sorts a batch's rows by the rule that lone credentials go by: what is new is issued, what the same person has already
-/// (also by an earlier row) is left out and told, and a namesake asks for a decision before anything is done.
+/// Sorts a batch's rows by the rule that lone credentials go by: what is new is issued, what the same person has
+/// already (also by an earlier row) is left out and told, and a namesake asks for a decision before anything is done.
 /// </summary>
 internal sealed class BatchAdmission
 {

@@ -139,7 +139,7 @@ public sealed class IssuanceStore(GatewayStore store)
         });
 
     /// <summary>
-    /// Forgets an issuance that certainly never reached the ledger: one that nobody was told is kept, or one whose owner
+    /// Forgets an issuance that certainly never reached the ledger: one that nobody was told is kept, or whose owner
     /// says so.
     /// </summary>
     public Task ForgetAsync(long number) =>

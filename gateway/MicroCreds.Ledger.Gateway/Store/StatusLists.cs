@@ -4,8 +4,9 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Store;
 
 /// <summary>
-/// Gives each issuance its own range of positions in a status list, never the same twice. A store that was restored from
-/// an older copy learns from the contract's refusal that a list is further than it knows, and begins another. Thread-safe.
+/// Gives each issuance its own range of positions in a status list, never the same twice. A store that was restored
+/// from an older copy learns from the contract's refusal that a list is further than it knows, and begins another.
+/// Thread-safe.
 /// </summary>
 public sealed class StatusLists(GatewayStore store) : IDisposable
 {

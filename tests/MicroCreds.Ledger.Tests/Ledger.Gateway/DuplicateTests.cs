@@ -7,26 +7,28 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>One award is issued once: the rule for lone credentials and for batches.</summary>
-public sealed class DuplicateTests(GatewaysFixture gateways)
+public sealed class DuplicateTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
     private readonly GatewayHost _issuer = gateways.Issuer;
 
     [Theory]
-    [InlineData("email", "aino@student.example", "AINO@student.example ")]
+    [InlineData("email", "aino@student.example", "AINO@student.example")]
     [InlineData("studentNumber", "s 4711", "S  4711")]
     [InlineData("id", "did:example:aino", "did:example:aino")]
     public async Task SamePerson_SameAward_AnswersWhatThereIs_AndWhatCanBeDone(string member, string one, string other)
     {
         string name = $"Aino {Guid.NewGuid():N}";
         string mark = Guid.NewGuid().ToString("N");
-        using var first = await IssueAsync(name, member, one + mark);
-        using var second = await IssueAsync("Aino of another spelling", member, other + mark);
+        using var first = await IssueAsync(name, member, Marked(one));
+        using var second = await IssueAsync("Aino of another spelling", member, Marked(other));
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         var answer = await JsonAsync(second);
         Assert.Equal("alreadyIssued", (string?)answer["outcome"]);
         Assert.Equal(first.Headers.Location!.ToString(), (string?)answer["credential"]);
         Assert.Contains(answer["next"]!.AsArray(), one => ((string)one!).Contains("allow", StringComparison.Ordinal));
+
+        string Marked(string text) => member == "id" ? text + mark : mark + text;
     }
 
     [Fact]
@@ -34,7 +36,7 @@ public sealed class DuplicateTests(GatewaysFixture gateways)
     {
         string name = $"Aino {Guid.NewGuid():N}";
         using var first = await IssueAsync(name);
-        using var second = await IssueAsync($" {name.ToUpperInvariant()}");
+        using var second = await IssueAsync(name.ToUpperInvariant().Replace(" ", "  ", StringComparison.Ordinal));
         using var third = await IssueAsync(name, "email", $"{Guid.NewGuid():N}@student.example");
         foreach (var asked in new[] { second, third })
         {
@@ -130,7 +132,7 @@ public sealed class DuplicateTests(GatewaysFixture gateways)
         if (member == "duplicates")
             request[member] = value;
         else if (member is not null)
-            request["recipient"]![member] = value!.Contains(':') || member != "id" ? value.Trim() : value;
+            request["recipient"]![member] = value;
         return key is null
             ? await _issuer.PostAsync("/v1/credentials", request)
             : await _issuer.PostAsync("/v1/credentials", request, key);
@@ -159,7 +161,8 @@ public sealed class DuplicateTests(GatewaysFixture gateways)
     }
 
     private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
-        (await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 
-    private static async Task<string?> IdOfAsync(HttpResponseMessage answer) => (string?)(await JsonAsync(answer))["id"];
+    private static async Task<string?> IdOfAsync(HttpResponseMessage answer) =>
+        (string?)(await JsonAsync(answer))["id"];
 }
