@@ -74,14 +74,15 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         ErrorCodes.WrongInstitution or ErrorCodes.NotAMember or ErrorCodes.NotAnAccreditor
             or ErrorCodes.NotAParty => ProblemKind.OtherInstitution,
         ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown or ErrorCodes.PathwayUnknown
-            or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown or ErrorCodes.AgreementUnknown =>
+            or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown or ErrorCodes.AgreementUnknown
+            or ErrorCodes.IdentityUnknown =>
             ProblemKind.NotFound,
         ErrorCodes.InstitutionUnknown => ProblemKind.NotReady,
         ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.KeyConflict or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed
             or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed or ErrorCodes.AlreadyVoted
             or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed or ErrorCodes.NoticeTooShort
-            or ErrorCodes.DigestMismatch or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached
+            or ErrorCodes.DidConflict or ErrorCodes.IdentityConflict or ErrorCodes.DigestMismatch or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached
             or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
         _ => ProblemKind.LedgerRefused,
     };
