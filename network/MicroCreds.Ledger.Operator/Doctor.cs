@@ -26,7 +26,7 @@ internal static class Doctor
 
         string looked = given
             ? $"what was given ({string.Join(", ", GivenFiles.Options.Where(options.ContainsKey))})"
-            : "identities, keys, node OUs, roles, TLS, endpoints, clocks, packages, policies and who can change records";
+            : "identities, keys, node OUs, roles, TLS, endpoints, clocks, packages, policies and records";
         Console.WriteLine(findings.Count == 0 ? $"Looked at {looked}: all is well." : $"{findings.Count} findings.");
         return findings.Count == 0 ? 0 : Ill;
     }

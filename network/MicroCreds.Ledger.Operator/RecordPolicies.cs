@@ -13,7 +13,7 @@ internal static class RecordPolicies
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Waits until every gateway's records name these members.</summary>
-    /// <exception cref="OperatorException">Some do not, or cannot be changed any more; the message says whose.</exception>
+    /// <exception cref="OperatorException">Some do not, or cannot be changed; the message says whose.</exception>
     public static async Task WaitAsync(
         IReadOnlyList<InstitutionEntry> institutions, IReadOnlyCollection<string> members,
         CancellationToken cancellation)
