@@ -60,11 +60,15 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         if (IsCut)
             throw Unavailable();
-        if (transaction != TransactionNames.Issue)
+        if (transaction == TransactionNames.RefreshPolicies)
             return await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
-        Submissions++;
-        if (Faults.TryDequeue(out var fault))
-            throw fault;
+        if (transaction == TransactionNames.Issue)
+        {
+            Submissions++;
+            if (Faults.TryDequeue(out var fault))
+                throw fault;
+        }
+
         var submission = await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
         if (!LosesNextAnswer)
             return submission;
