@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
-/// <summary>Writes a block, what is counted of it, and the checkpoint behind it: all of it or nothing, and once.</summary>
+/// <summary>Writes a block, what is counted of it, and the checkpoint behind it: all or nothing, and once.</summary>
 internal static class BlockWriter
 {
     public static readonly string Schema = $"""
@@ -130,7 +130,9 @@ internal static class BlockWriter
         }
 
         // Which of their changes were counted without them is not kept, so all are counted anew.
-        if (found.Exists(one => one.Record is Issuance or Status)) IssuingTally.CountAnew(connection);
+        using var counted = connection.Prepare("SELECT EXISTS (SELECT 1 FROM tally)", 0);
+        if (counted.ExecuteScalar() is not 1L || found.Exists(one => one.Record is Issuance or Status))
+            IssuingTally.CountAnew(connection);
     }
 
     private static string Hex(string key) => Convert.ToHexString(Encoding.UTF8.GetBytes(key));

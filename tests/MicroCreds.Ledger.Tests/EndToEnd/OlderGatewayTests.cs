@@ -57,8 +57,9 @@ public sealed class OlderGatewayTests(ColludingLedger ledger) : IClassFixture<Co
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private Task<byte[]> OverwriteAsync(RecordKey key, JsonNode record) => ledger[LedgerFixture.Aurora].User.SubmitAsync(
-        ColludingLedger.BackDoor,
-        Refused.OptionsOf(
-            CompositeKey.Create(key.ObjectType, key.Attributes), CanonicalJson.Serialize(record)));
+    private Task<byte[]> OverwriteAsync(RecordKey key, JsonNode record) => ledger[LedgerFixture.Aurora].User
+        .SubmitAsync(
+            ColludingLedger.BackDoor,
+            Refused.OptionsOf(
+                CompositeKey.Create(key.ObjectType, key.Attributes), CanonicalJson.Serialize(record)));
 }

@@ -18,7 +18,8 @@ public sealed class BlockReaderTests
 
     private static readonly Timestamp Now = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(20_000));
     private static readonly Timestamp Year2100 = new() { Seconds = 4_102_444_800 };
-    private static readonly string StatusKey = CompositeKey.Create(RecordKey.StatusType, "AuroraMSP", "root", "0000001");
+    private static readonly string StatusKey =
+        CompositeKey.Create(RecordKey.StatusType, "AuroraMSP", "root", "0000001");
 
     [Fact]
     public void Read_OnlyAPrivateCollectionWritten_TakesNeitherTimeNorEvent()
@@ -32,10 +33,10 @@ public sealed class BlockReaderTests
     }
 
     [Theory]
-    [InlineData(0, 2_000_000_000)]
-    [InlineData(0, -1)]
+    [InlineData(0L, 2_000_000_000)]
+    [InlineData(0L, -1)]
     [InlineData(long.MaxValue, 0)]
-    [InlineData(-1, 0)]
+    [InlineData(-1L, 0)]
     [InlineData(null, 0)]
     public void Read_ImpossibleTime_IsPassedOverAndTold(long? seconds, int nanos)
     {
