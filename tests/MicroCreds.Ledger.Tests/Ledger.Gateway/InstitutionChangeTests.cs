@@ -100,6 +100,61 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         }
     }
 
+    [Theory]
+    [InlineData("did", "did:web:aurora.example", HttpStatusCode.Conflict)]
+    [InlineData("did", "did:web:aurora.example.", HttpStatusCode.BadRequest)]
+    [InlineData("did", "did:web:aurora.example%3A443", HttpStatusCode.BadRequest)]
+    [InlineData("name", "AURORA University", HttpStatusCode.Conflict)]
+    public async Task Institution_ThatTakesAnothersName_IsRefused(string member, string value, HttpStatusCode expected)
+    {
+        var claimed = gateways.Partner.Profile();
+        claimed[member] = value;
+        using var answer = await gateways.Partner.Registrar.PutAsJsonAsync("/v1/institution", claimed, Cancelled);
+        Assert.Equal(expected, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonNode>(Cancelled);
+        Assert.Equal($"/{member}", (string?)problem!["errors"]![0]!["pointer"]);
+        var standing = await ReadAsync($"/v1/institutions/{gateways.Partner.MspId}");
+        Assert.Equal(gateways.Partner.Member.Institution.Name, (string?)standing["name"]);
+    }
+
+    [Fact]
+    public async Task Member_ThatLeaves_IssuesNoMore_AndComesBackByItsOwnWord()
+    {
+        byte[] document = await gateways.Partner.IssueAsync("Before Leaving");
+        await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/consortium/departure", new { }));
+        try
+        {
+            await Issuer.SaysAsync("/v1/consortium", $"\"former\":[{{\"mspId\":\"{gateways.Partner.MspId}\"");
+            using var refused = await gateways.Partner.PostAsync("/v1/credentials", GatewayHost.Row("Too Late"));
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Equal("valid", await Issuer.VerdictAsync(document));
+            await RefreshedAsync(Issuer);
+        }
+        finally
+        {
+            await GatewayHost.OkAsync(await gateways.Partner.Registrar.PutAsJsonAsync(
+                "/v1/institution", gateways.Partner.Profile(), Cancelled));
+        }
+
+        await Issuer.SaysAsync("/v1/consortium", "\"former\":[]");
+        await RefreshedAsync(Issuer);
+        await RefreshedAsync(gateways.Partner);
+        await gateways.Partner.IssueAsync("Back Again");
+    }
+
+    /// <summary>Waits until a gateway has made the policies of its records anew, which it does by itself.</summary>
+    private static async Task RefreshedAsync(GatewayHost host)
+    {
+        JsonNode? count = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                count = JsonNode.Parse(await host.Registrar.GetStringAsync("/v1/consortium/policies", Cancelled));
+                return (int)count!["waiting"]! == 0 && (int)count["stuck"]! == 0;
+            },
+            () => $"{count}");
+    }
+
     private static string? IssuerOf(byte[] document) => (string?)JsonNode.Parse(document)!["issuer"]!["id"];
 
     private async Task ProposeAsync(JsonObject profile) => await GatewayHost.OkAsync(
