@@ -128,7 +128,7 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
             using var refused = await gateways.Partner.PostAsync("/v1/credentials", GatewayHost.Row("Too Late"));
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
             Assert.Equal("valid", await Issuer.VerdictAsync(document));
-            await RefreshedAsync(Issuer);
+            await Issuer.SettleAsync();
         }
         finally
         {
@@ -137,22 +137,9 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         }
 
         await Issuer.SaysAsync("/v1/consortium", "\"former\":[]");
-        await RefreshedAsync(Issuer);
-        await RefreshedAsync(gateways.Partner);
+        await Issuer.SettleAsync();
+        await gateways.Partner.SettleAsync();
         await gateways.Partner.IssueAsync("Back Again");
-    }
-
-    /// <summary>Waits until a gateway has made the policies of its records anew, which it does by itself.</summary>
-    private static async Task RefreshedAsync(GatewayHost host)
-    {
-        JsonNode? count = null;
-        await Until.TrueAsync(
-            async () =>
-            {
-                count = JsonNode.Parse(await host.Registrar.GetStringAsync("/v1/consortium/policies", Cancelled));
-                return (int)count!["waiting"]! == 0 && (int)count["stuck"]! == 0;
-            },
-            () => $"{count}");
     }
 
     private static string? IssuerOf(byte[] document) => (string?)JsonNode.Parse(document)!["issuer"]!["id"];
