@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Verifying;
 
-/// <summary>An issuer that writes into its documents other things than it published, and signs and anchors them.</summary>
+/// <summary>
+/// An issuer that writes into its documents other things than it published, and signs and anchors them.
+/// </summary>
 public sealed class PublishedContentTests : TokenFixture
 {
     private const string Achievement = "/credentialSubject/achievement";
