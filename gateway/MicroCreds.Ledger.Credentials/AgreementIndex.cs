@@ -73,7 +73,9 @@ public sealed class AgreementIndex(AgreementProof? proof = null)
         var before = _agreements.GetValueOrDefault(id);
         if (Agreement.Of(proven.Counting) is not { } agreement)
         {
-            if (before is not null && _agreements.TryRemove(id, out _)) Place(before, (slots, one) => slots.Remove(one));
+            if (before is null) return;
+            _agreements.TryRemove(id, out _);
+            Place(before, (slots, one) => slots.Remove(one));
             return;
         }
 
