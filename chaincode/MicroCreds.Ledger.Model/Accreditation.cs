@@ -72,7 +72,7 @@ public sealed record Accreditation
     /// <summary>What the accreditor signed, in the order of the ledger; the first grants.</summary>
     public required IReadOnlyList<AccreditationChange> Changes { get; init; }
 
-    /// <summary>Tells how it stood at a time: by what had been said by then, whatever was said later about it.</summary>
+    /// <summary>Tells how it stood at a time, by what had been said by then, whatever was said later.</summary>
     /// <param name="at">The time.</param>
     /// <param name="counts">Which changes count; none is all of them.</param>
     /// <param name="knownAt">
