@@ -149,6 +149,7 @@ public sealed class ForgedRecordTests : IAsyncDisposable
     private async Task StartAsync()
     {
         _projection = LedgerProjection.Open(_options);
+        await WriteAsync(RecordKey.Founding(), new Founding { Ledger = Ledger, Members = All });
         foreach (string mspId in All) await WriteAsync(RecordKey.Institution(mspId), InstitutionOf(mspId));
     }
 
