@@ -25,7 +25,7 @@ public sealed class PastTheGatewayTests(RunningConsortium consortium)
         {
             var statement = new StatusStatement
             {
-                Ledger = consortium.Description.Channel,
+                Ledger = consortium.Ledger,
                 MspId = claimed,
                 Root = issued.Root,
                 Index = issued.Index,
