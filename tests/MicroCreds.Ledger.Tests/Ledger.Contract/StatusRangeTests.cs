@@ -83,7 +83,8 @@ public sealed class StatusRangeTests(RegisteredLedger ledger)
     private IssuanceStatement Statement(LedgerMember member, AchievementReference achievement, int offset, int size) =>
         Samples.Issuance(member, achievement) with { StatusList = _list, StatusOffset = offset, Size = size };
 
-    private Task IssueAsync(LedgerMember member, AchievementReference achievement, int offset, int size) =>
+    private Task<Written<Issuance>> IssueAsync(
+        LedgerMember member, AchievementReference achievement, int offset, int size) =>
         LedgerMember.SubmitAsync<Issuance>(
             member.User, TransactionNames.Issue,
             TestKeys.Sign(Statement(member, achievement, offset, size), member.Key));
