@@ -139,7 +139,7 @@ public sealed class MembersTests(SevenMembers ledger) : IClassFixture<SevenMembe
             {
                 var page = await endorsing[0].EvaluateAsync<StalePolicies>(
                     TransactionNames.ListStalePolicies, type, "", Limits.MaxRefreshedPolicies, bookmark);
-                Assert.Equal(0, page.Stuck);
+                Assert.Empty(page.Stuck);
                 if (page.Keys.Count > 0)
                     await SendAsync(endorsing, endorsing[0].User, TransactionNames.RefreshPolicies, page.Keys);
                 bookmark = page.Next;

@@ -107,6 +107,19 @@ internal sealed class GatewayHost : IAsyncDisposable
         await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
     }
 
+    /// <summary>Waits until the gateway has made the policies of its records anew, which it does by itself.</summary>
+    public async Task SettleAsync()
+    {
+        JsonNode? count = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                count = JsonNode.Parse(await Registrar.GetStringAsync("/v1/consortium/policies"));
+                return (int)count!["waiting"]! == 0 && (int)count["stuck"]! == 0;
+            },
+            () => $"{count}");
+    }
+
     public JsonObject Profile() => new()
     {
         ["name"] = _member.Institution.Name,
@@ -132,11 +145,22 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static JsonObject Row(string name, string achievement = "data-literacy") => new()
     {
         ["achievement"] = achievement,
-        ["recipient"] = new JsonObject { ["name"] = name },
+        ["recipient"] = new JsonObject { ["name"] = name, ["email"] = $"{Guid.NewGuid():N}@student.example" },
     };
 
     /// <summary>Posts a JSON body as the registrar.</summary>
     public Task<HttpResponseMessage> PostAsync(string address, object body) => Registrar.PostAsJsonAsync(address, body);
+
+    /// <summary>Posts a JSON body as the registrar, as a request of a name.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string address, object body, string idempotencyKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", idempotencyKey } },
+        };
+        return await Registrar.SendAsync(request);
+    }
 
     /// <summary>Issues a credential and returns the document's bytes.</summary>
     public async Task<byte[]> IssueAsync(string name)
