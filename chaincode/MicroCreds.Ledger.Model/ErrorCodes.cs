@@ -123,11 +123,6 @@ public static class ErrorCodes
     /// <summary>The root is anchored already, with another statement.</summary>
     public const string IssuanceConflict = "issuanceConflict";
 
-    /// <summary>
-    /// Places in the status list are taken by an earlier issuance: take others, and sign a new statement.
-    /// </summary>
-    public const string StatusRangeConflict = "statusRangeConflict";
-
     /// <summary>The index lies outside the issuance's tree.</summary>
     public const string IndexOutOfRange = "indexOutOfRange";
 

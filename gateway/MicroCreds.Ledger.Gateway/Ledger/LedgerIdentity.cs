@@ -72,7 +72,9 @@ public sealed partial class LedgerIdentity(
         return Name;
     }
 
-    /// <summary>Waits for the first attempt, so that who asks a gateway that has just started is not sent away.</summary>
+    /// <summary>
+    /// Waits for the first attempt, so that who asks a gateway that has just started is not sent away.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
@@ -93,7 +95,8 @@ public sealed partial class LedgerIdentity(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogUnknown(exception);
-                await Task.Delay(RetryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryPause, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
             {
