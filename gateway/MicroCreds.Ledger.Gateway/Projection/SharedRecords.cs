@@ -47,8 +47,8 @@ public sealed class SharedRecords
     /// </summary>
     internal static IReadOnlyList<string> Types { get; } =
     [
-        RecordKey.FoundingType, RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType, RecordKey.AccreditationType,
-        RecordKey.AgreementType,
+        RecordKey.FoundingType, RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType,
+        RecordKey.AccreditationType, RecordKey.AgreementType,
     ];
 
     /// <summary>Who the accreditors are and were, as far as ballots whose voters signed admitted them.</summary>
