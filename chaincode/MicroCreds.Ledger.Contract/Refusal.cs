@@ -48,11 +48,15 @@ internal static class Refusal
             or ErrorCodes.NotAnAccreditor or ErrorCodes.NotAParty => Forbidden,
         ErrorCodes.InstitutionUnknown or ErrorCodes.KeyUnknown or ErrorCodes.AchievementUnknown
             or ErrorCodes.PathwayUnknown or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown
-            or ErrorCodes.AgreementUnknown or ErrorCodes.IssuanceUnknown or ErrorCodes.NotFound => NotFound,
-        ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.AchievementRetired
+            or ErrorCodes.AgreementUnknown or ErrorCodes.IdentityUnknown or ErrorCodes.IssuanceUnknown
+            or ErrorCodes.NotFound => NotFound,
+        ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.IdentityConflict
+            or ErrorCodes.AchievementRetired
             or ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.SequenceConflict or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed
             or ErrorCodes.AlreadyVoted or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed
+            or ErrorCodes.NotFounded or ErrorCodes.FoundingConflict or ErrorCodes.FormatUnknown
+            or ErrorCodes.StatusRangeConflict
             or ErrorCodes.NoticeTooShort or ErrorCodes.DigestMismatch
             or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.LimitReached => Conflict,
         _ => BadRequest,

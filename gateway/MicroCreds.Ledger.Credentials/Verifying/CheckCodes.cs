@@ -30,6 +30,8 @@ public static class CheckCodes
     public const string NotAnchoredYet = "notAnchoredYet";
     public const string AnchorMismatch = "anchorMismatch";
     public const string AchievementNotIssued = "achievementNotIssued";
+    public const string AchievementMismatch = "achievementMismatch";
+    public const string AchievementUnknown = "achievementUnknown";
     public const string StatementForged = "statementForged";
 
     // The issuer's key.
@@ -85,4 +87,13 @@ public static class CheckCodes
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";
     public const string ReinstatedEarlier = "reinstatedEarlier";
+
+    /// <summary>Gives the code of a statement that does not count; none of one that does.</summary>
+    public static string? Of(StatementStanding standing) => standing switch
+    {
+        StatementStanding.Counts => null,
+        StatementStanding.Forged => StatementForged,
+        StatementStanding.MomentUnknown => NotChecked,
+        _ => KeyCompromised,
+    };
 }

@@ -24,6 +24,8 @@ internal static class BlockWriter
           time INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (block, position)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS status_list (
           msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS statement (
+          signature TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     /// <summary>The condition that a record is a status, in the words that the index on them was made with.</summary>
@@ -45,7 +47,8 @@ internal static class BlockWriter
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
-                + $"DELETE FROM status_list; DELETE FROM tally; PRAGMA user_version = {Version};");
+                + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM tally; "
+                + $"PRAGMA user_version = {Version};");
             return;
         }
 
@@ -84,6 +87,7 @@ internal static class BlockWriter
         using var mark = connection.Prepare("INSERT OR REPLACE INTO unreadable VALUES ($0, $1)", 2);
         using var clear = connection.Prepare("DELETE FROM unreadable WHERE key = $0", 1);
         using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
+        using var statement = connection.Prepare("INSERT OR IGNORE INTO statement VALUES ($0, $1)", 2);
         using var tally = new IssuingTally(connection);
         foreach (var (position, write, reading) in writes)
         {
@@ -96,6 +100,8 @@ internal static class BlockWriter
                 mark.With(key, fault).ExecuteNonQuery();
             else
                 clear.With(key).ExecuteNonQuery();
+            foreach (string signature in SharedRecords.SignaturesOf(reading.Record))
+                statement.With(signature, time).ExecuteNonQuery();
             if (reading.Record is Issuance issuance)
             {
                 name.With(issuance.Statement.MspId, issuance.Statement.StatusList).ExecuteNonQuery();
@@ -108,23 +114,28 @@ internal static class BlockWriter
 
     private static void ReadAgain(SqliteConnection connection, RecordReader read)
     {
-        var found = new List<(byte[] Key, object? Record)>();
-        using (var rows = connection.Prepare("SELECT key, value FROM unreadable JOIN record USING (key)", 0)
+        var found = new List<(byte[] Key, object? Record, long Time)>();
+        using (var rows = connection.Prepare("SELECT key, value, time FROM unreadable JOIN record USING (key)", 0)
             .ExecuteReader())
         {
             while (rows.Read())
             {
                 byte[] key = rows.GetFieldValue<byte[]>(0);
                 var reading = read(Encoding.UTF8.GetString(key), rows.GetFieldValue<byte[]>(1));
-                if (reading.Fault is null) found.Add((key, reading.Record));
+                if (reading.Fault is null) found.Add((key, reading.Record, rows.GetInt64(2)));
             }
         }
 
         using var clear = connection.Prepare("DELETE FROM unreadable WHERE key = $0", 1);
         using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
-        foreach (var (key, record) in found)
+        using var said = connection.Prepare("INSERT OR IGNORE INTO statement VALUES ($0, $1)", 2);
+        foreach (var (key, record, time) in found)
         {
             clear.With(key).ExecuteNonQuery();
+
+            // The latest that it can have been written.
+            foreach (string signature in SharedRecords.SignaturesOf(record))
+                said.With(signature, time).ExecuteNonQuery();
             if (record is Issuance { Statement: var statement })
                 name.With(statement.MspId, statement.StatusList).ExecuteNonQuery();
         }

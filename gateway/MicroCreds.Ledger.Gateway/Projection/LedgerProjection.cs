@@ -27,8 +27,11 @@ public sealed class LedgerProjection : IAsyncDisposable
     private byte[] _headHash = [];
     private volatile FrozenDictionary<string, Institution> _institutions = FrozenDictionary<string, Institution>.Empty;
 
-    private LedgerProjection(Database database, string ledger, RecordReader read) =>
-        (_database, _ledger, _read) = (database, ledger, read);
+    private LedgerProjection(Database database, GatewayServiceOptions options, RecordReader read)
+    {
+        (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
+        Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
+    }
 
     /// <summary>How far it reaches; null before the first block.</summary>
     public LedgerMoment? Head => _head;
@@ -40,7 +43,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     public IReadOnlyDictionary<string, Institution> Institutions => _institutions;
 
     /// <summary>What members decided and agreed.</summary>
-    public SharedRecords Shared { get; } = new();
+    public SharedRecords Shared { get; }
 
     /// <summary>What of the ledger cannot be read here.</summary>
     public UnreadableRecords Unreadable { get; } = new();
@@ -94,7 +97,7 @@ public sealed class LedgerProjection : IAsyncDisposable
             Database.Open(
                 path, "NORMAL", BlockWriter.Schema + IssuingTally.Schema,
                 connection => BlockWriter.BringUpToDate(connection, read)),
-            $"{options.Channel}/{options.Chaincode}", read);
+            options, read);
         projection.Load();
         return projection;
     }
@@ -117,17 +120,19 @@ public sealed class LedgerProjection : IAsyncDisposable
             block.Number,
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, BlockWriter.TimeOf(_head))));
 
-        // Read before anything is kept, so that nothing behind the commit can fail.
+        // Read before anything is kept, so that nothing behind the commit can fail. Whose the places of status lists
+        // are, issuances say; those keys are for the contract alone.
         List<ReadWrite> writes =
         [
             .. from transaction in block.Transactions
                from write in transaction.Writes
+               where RecordForms.KindOf(write.Key) != RecordKey.StatusRangeType
                select new ReadWrite(
                    transaction.Position, write, write.Value is { } value ? _read(write.Key, value) : default),
         ];
         await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, block, head, writes));
         Volatile.Write(ref _doubtful, _doubtful + block.Doubtful.Count);
-        Take(writes.Select(one => (one.Write.Key, one.Reading)));
+        Take(writes.Select(one => new TakenRecord(one.Write.Key, one.Reading, head.Time)));
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -199,55 +204,81 @@ public sealed class LedgerProjection : IAsyncDisposable
                 Unreadable.Mark(Encoding.UTF8.GetString(marked.GetFieldValue<byte[]>(0)), marked.GetString(1));
         }
 
-        Take(ReadStored([RecordKey.InstitutionType, .. SharedRecords.Types]));
+        // First when each statement was written: a record tells only when the last of its statements was.
+        using (var moments = reader.Prepare("SELECT signature, time FROM statement", 0).ExecuteReader())
+        {
+            while (moments.Read())
+                Shared.Note(moments.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(moments.GetInt64(1)));
+        }
+
+        Take(ReadStored(RecordKey.InstitutionType));
+        foreach (string type in SharedRecords.Types)
+            Take(ReadStored(type));
     }
 
-    private IEnumerable<(string Key, RecordReading Reading)> ReadStored(IEnumerable<string> types)
+    private List<TakenRecord> ReadStored(string type)
     {
-        foreach (string type in types)
+        // A record without attributes lies at the beginning of its range, and belongs to it.
+        string end = CompositeKey.Range(type).End;
+        using var reader = _database.Read();
+        using var rows = reader
+            .Prepare("SELECT key, value, time FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
+            .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        var found = new List<TakenRecord>();
+        while (rows.Read())
         {
-            // A record without attributes lies at the beginning of its range, and belongs to it.
-            string end = CompositeKey.Range(type).End;
-            using var reader = _database.Read();
-            using var rows = reader
-                .Prepare("SELECT key, value FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
-                .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
-            while (rows.Read())
-            {
-                string key = Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0));
-                yield return (key, _read(key, rows.GetFieldValue<byte[]>(1)));
-            }
+            string key = Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0));
+            found.Add(new TakenRecord(
+                key, _read(key, rows.GetFieldValue<byte[]>(1)),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2))));
         }
+
+        return found;
     }
 
     /// <summary>Takes records into memory, and out of it what a record that cannot be read has replaced.</summary>
-    private void Take(IEnumerable<(string Key, RecordReading Reading)> records)
+    private void Take(IEnumerable<TakenRecord> records)
     {
-        Dictionary<string, Institution>? changed = null;
-        foreach (var (key, reading) in records)
+        TakenRecord[] all = [.. records];
+        TakeInstitutions(all);
+        foreach (var (key, reading, moment) in all)
         {
-            string? fault = reading.Fault ?? TakeShared(reading.Record);
-            if (fault is null)
-                Unreadable.Clear(key);
-            else
+            if ((reading.Fault ?? TakeShared(reading.Record, moment)) is { } fault)
                 Unreadable.Mark(key, fault);
-            if (reading.Record is Institution institution)
-                (changed ??= new(_institutions))[institution.MspId] = institution;
-            else if (fault is not null && RecordForms.KindOf(key) == RecordKey.InstitutionType)
-                (changed ??= new(_institutions)).Remove(CompositeKey.Split(key).Attributes[0]);
+            else
+                Unreadable.Clear(key);
         }
-
-        if (changed is not null)
-            _institutions = changed.ToFrozenDictionary();
     }
 
-    private string? TakeShared(object? record)
+    private void TakeInstitutions(TakenRecord[] records)
+    {
+        var before = _institutions;
+        Dictionary<string, Institution>? changed = null;
+        foreach (var (key, reading, _) in records)
+        {
+            if (reading.Record is Institution institution)
+                (changed ??= new(before))[institution.MspId] = institution;
+            else if (reading.Fault is not null && RecordForms.KindOf(key) == RecordKey.InstitutionType)
+                (changed ??= new(before)).Remove(CompositeKey.Split(key).Attributes[0]);
+        }
+
+        if (changed is null)
+            return;
+        _institutions = changed.ToFrozenDictionary();
+        foreach (string mspId in before.Keys.Union(changed.Keys))
+        {
+            if (before.GetValueOrDefault(mspId) != changed.GetValueOrDefault(mspId))
+                Shared.Refresh(mspId);
+        }
+    }
+
+    private string? TakeShared(object? record, DateTimeOffset moment)
     {
         if (record is null)
             return null;
         try
         {
-            Shared.Take(record);
+            Shared.Take(record, moment);
             return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -255,4 +286,10 @@ public sealed class LedgerProjection : IAsyncDisposable
             return $"It does not fit to what is there. {exception.Message}";
         }
     }
+
+    /// <summary>A record to be taken into memory.</summary>
+    /// <param name="Key">Its key.</param>
+    /// <param name="Reading">What was read under it.</param>
+    /// <param name="Moment">The moment of the block that wrote it.</param>
+    private sealed record TakenRecord(string Key, RecordReading Reading, DateTimeOffset Moment);
 }

@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
@@ -15,10 +14,6 @@ public sealed class LedgerView(
 {
     /// <summary>How long the peer may take to answer for one verification.</summary>
     public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>How this gateway verifies.</summary>
-    public static VerificationOptions OptionsOf(GatewayServiceOptions options) =>
-        new() { Ledger = options.Channel, AnchoringGrace = options.FreshCredential };
 
     public ValueTask<AnchorView> FindAnchorAsync(
         string mspId, string root, int index, AchievementReference? achievement,
@@ -43,7 +38,13 @@ public sealed class LedgerView(
     {
         var statement = issuance.Record.Statement;
         var status = records.FindStatusRecord(statement.MspId, statement.Root, index);
-        var accreditation = FindAccreditation(statement, achievement, out string? unreadable);
+        string? unreadable = null;
+        var definition = statement.FindAttested(achievement) is { } attested
+            ? records.FindDefinition(statement.MspId, attested) : null;
+        var accreditation = definition is null
+            ? null : projection.AccreditationRecordsOf(statement.MspId, definition);
+        if (definition is not null && accreditation is null)
+            unreadable = "This gateway cannot read a record on it: the contract may be newer than it.";
         return new AnchorView
         {
             Anchor = new Anchor
@@ -52,31 +53,13 @@ public sealed class LedgerView(
                 Status = status?.Record,
                 Institution = projection.FindInstitution(statement.MspId),
             },
+            Achievement = definition,
             Accreditation = accreditation,
             UnreadableAccreditation = unreadable,
             AnchoredAt = issuance.Written,
             StatusAt = status?.Written,
             AsOf = asOf,
         };
-    }
-
-    private AccreditationRecords? FindAccreditation(
-        IssuanceStatement issuance, AchievementReference? achievement, out string? unreadable)
-    {
-        unreadable = null;
-        if (issuance.FindAttested(achievement) is not { } attested) return null;
-        try
-        {
-            var found = projection.AccreditationRecordsOf(
-                issuance.MspId, records.FindDefinition(issuance.MspId, attested));
-            if (found is null) unreadable = "This gateway cannot read a record on it: the contract may be newer.";
-            return found;
-        }
-        catch (RecordUnreadableException exception)
-        {
-            unreadable = exception.Message;
-            return null;
-        }
     }
 
     // The peer does not tell the block; the projection may have the very same statement, though it is behind elsewhere.
@@ -100,6 +83,7 @@ public sealed class LedgerView(
             return new AnchorView
             {
                 Anchor = found.Anchor,
+                Achievement = found.Accreditation?.Achievement,
                 Accreditation = found.Accreditation,
                 AnchoredAt = records.FindIssuance(mspId, root)?.Written,
                 StatusAt = FindWritten(found.Anchor.Status),

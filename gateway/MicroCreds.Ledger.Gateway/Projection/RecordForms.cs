@@ -24,6 +24,7 @@ internal static class RecordForms
             [RecordKey.IssuanceType] = Of<Issuance>(KeyOf),
             [RecordKey.StatusType] = Of<Status>(one =>
                 RecordKey.Status(one.Statement.MspId, one.Statement.Root, one.Statement.Index)),
+            [RecordKey.FoundingType] = Of<Founding>(_ => RecordKey.Founding()),
             [RecordKey.MembersType] = Of<Members>(_ => RecordKey.Members()),
             [RecordKey.ConsortiumType] = Of<Consortium>(_ => RecordKey.Consortium()),
             [RecordKey.BallotType] = Of<Ballot>(one => RecordKey.Ballot(one.Statement.Id)),

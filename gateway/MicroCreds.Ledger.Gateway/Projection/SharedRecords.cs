@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
@@ -9,23 +10,47 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// What members decided and agreed, in memory: accreditors, ballots, accreditations and agreements. One writer, which
 /// is the projection; any number of readers.
 /// </summary>
+/// <remarks>
+/// All of it is somebody's signed word, and counts only as such. What happened when is told by the moments of blocks:
+/// they stand here in place of the transactions' own times.
+/// </remarks>
 public sealed class SharedRecords
 {
     private readonly ConcurrentDictionary<string, Ballot> _ballots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableSortedDictionary<string, Accreditation>> _accreditations =
         new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _moments = new(StringComparer.Ordinal);
+    private readonly BallotProof _ballotProof;
     private volatile Consortium _consortium = new();
+    private volatile Consortium? _backed;
     private volatile Members _members = new([]);
+    private volatile string _ledger = "";
 
-    /// <summary>The kinds of records that are kept here.</summary>
+    /// <param name="find">Finds an institution with its keys.</param>
+    public SharedRecords(Func<string, Institution?> find)
+    {
+        _ballotProof = new BallotProof(() => _ledger, find);
+        Agreements = new AgreementIndex(new AgreementProof(() => _ledger, find));
+    }
+
+    /// <summary>
+    /// The kinds of records that are kept here; first what says for which ledger statements must be made.
+    /// </summary>
     internal static IReadOnlyList<string> Types { get; } =
     [
-        RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType, RecordKey.AccreditationType,
-        RecordKey.AgreementType,
+        RecordKey.FoundingType, RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType,
+        RecordKey.AccreditationType, RecordKey.AgreementType,
     ];
 
-    /// <summary>Who the accreditors are and were.</summary>
-    public Consortium Consortium => _consortium;
+    /// <summary>Who the accreditors are and were, as far as ballots whose voters signed admitted them.</summary>
+    public Consortium Consortium => _backed ??= new Consortium
+    {
+        Accreditors = [.. _consortium.Accreditors.Where(IsBacked)],
+    };
+
+    /// <summary>Who stands among the accreditors without enough signed votes.</summary>
+    public IReadOnlyList<AccreditorTerm> UnbackedAccreditors =>
+        [.. _consortium.Accreditors.Where(term => !IsBacked(term))];
 
     /// <summary>Who the members are, and who left.</summary>
     public Members Members => _members;
@@ -39,7 +64,7 @@ public sealed class SharedRecords
         _accreditations.OrderBy(all => all.Key, StringComparer.Ordinal).SelectMany(all => all.Value.Values);
 
     /// <summary>The agreements.</summary>
-    public AgreementIndex Agreements { get; } = new();
+    public AgreementIndex Agreements { get; }
 
     /// <summary>Finds a ballot.</summary>
     public Ballot? FindBallot(string id) => _ballots.GetValueOrDefault(id);
@@ -48,13 +73,46 @@ public sealed class SharedRecords
     public IEnumerable<Accreditation> AccreditationsOf(string mspId) =>
         _accreditations.TryGetValue(mspId, out var found) ? found.Values : [];
 
-    /// <summary>Takes in a record; none of these is ever deleted.</summary>
-    internal void Take(object record)
+    /// <summary>Tells whether a vote counts as its voter's.</summary>
+    public StatementStanding StandingOf(Ballot ballot, Vote vote) => _ballotProof.StandingOf(ballot, vote);
+
+    /// <summary>Tells whether a question counts as its proposer's.</summary>
+    public StatementStanding StandingOf(Ballot ballot) => _ballotProof.StandingOf(ballot);
+
+    /// <summary>Tells when a statement was first written, by its signature.</summary>
+    public DateTimeOffset? MomentOf(string signature) =>
+        _moments.TryGetValue(signature, out var moment) ? moment : null;
+
+    /// <summary>The signatures of the statements that a record of these kinds holds; none of any other.</summary>
+    internal static IReadOnlyList<string> SignaturesOf(object? record) => record switch
     {
+        AgreementPart part => SignaturesOf(part),
+        Accreditation accreditation => [.. accreditation.Changes.Select(change => change.Signature)],
+        Ballot ballot => [ballot.Signature, .. ballot.Votes.Select(vote => vote.Signature)],
+        _ => [],
+    };
+
+    /// <summary>Notes when a statement was first written.</summary>
+    internal void Note(string signature, DateTimeOffset moment) => _moments.TryAdd(signature, moment);
+
+    /// <summary>Looks again at what an institution signed, since its keys have changed.</summary>
+    internal void Refresh(string mspId)
+    {
+        Agreements.Refresh(mspId);
+        _backed = null;
+    }
+
+    /// <summary>Takes in a record; none of these is ever deleted.</summary>
+    /// <param name="record">The record, read under its own key.</param>
+    /// <param name="moment">The moment of the block that wrote it.</param>
+    internal void Take(object record, DateTimeOffset moment)
+    {
+        foreach (string signature in SignaturesOf(record))
+            Note(signature, moment);
         switch (record)
         {
             case AgreementPart part:
-                Agreements.Add(part);
+                Agreements.Add(part with { WrittenAt = MomentOf(SignaturesOf(part)[0]) ?? part.WrittenAt });
                 break;
             case Accreditation accreditation:
                 Take(accreditation);
@@ -62,8 +120,11 @@ public sealed class SharedRecords
             case Ballot ballot:
                 Take(ballot);
                 break;
+            case Founding founding when _ledger.Length == 0:
+                _ledger = founding.Ledger;
+                break;
             case Consortium consortium:
-                _consortium = consortium;
+                (_consortium, _backed) = (consortium, null);
                 break;
             case Members members:
                 _members = members;
@@ -71,13 +132,39 @@ public sealed class SharedRecords
         }
     }
 
-    private void Take(Ballot ballot) => _ballots[ballot.Statement.Id] = ballot;
+    private static string[] SignaturesOf(AgreementPart part) =>
+    [
+        .. new[] { part.Proposal?.Signature, part.Acceptance?.Signature, part.Notice?.Signature }.OfType<string>(),
+    ];
+
+    private bool IsBacked(AccreditorTerm term) =>
+        _ballots.TryGetValue(term.Ballot, out var ballot)
+        && ballot.Statement.Action == BallotAction.AdmitAccreditor && ballot.Statement.Subject == term.MspId
+        && _ballotProof.IsAccepted(ballot);
+
+    private void Take(Ballot ballot)
+    {
+        _ballots[ballot.Statement.Id] = ballot with
+        {
+            ProposedAt = MomentOf(ballot.Signature) ?? ballot.ProposedAt,
+            Votes = [.. ballot.Votes.Select(vote => vote with { VotedAt = MomentOf(vote.Signature) ?? vote.VotedAt })],
+        };
+        _backed = null;
+    }
 
     private void Take(Accreditation accreditation)
     {
         var before = _accreditations.GetValueOrDefault(
             accreditation.MspId, ImmutableSortedDictionary.Create<string, Accreditation>(StringComparer.Ordinal));
-        _accreditations[accreditation.MspId] =
-            before.SetItem($"{accreditation.Accreditor}/{accreditation.Id}", accreditation);
+        _accreditations[accreditation.MspId] = before.SetItem(
+            $"{accreditation.Accreditor}/{accreditation.Id}",
+            accreditation with
+            {
+                Changes =
+                [
+                    .. accreditation.Changes.Select(
+                        change => change with { ChangedAt = MomentOf(change.Signature) ?? change.ChangedAt }),
+                ],
+            });
     }
 }

@@ -62,7 +62,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var (adminCertificate, adminKey) = _member.FilesOf("Admin");
         string[] settings =
         [
-            $"MspId={MspId}", $"Channel={_member.Ledger}", $"PeerEndpoint={_member.PeerEndpoint}",
+            $"MspId={MspId}", $"Channel={_member.Channel}", $"PeerEndpoint={_member.PeerEndpoint}",
             $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
             $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
             $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. _more,
@@ -105,6 +105,19 @@ internal sealed class GatewayHost : IAsyncDisposable
         await OkAsync(await Registrar.PutAsJsonAsync("/v1/institution", Profile()));
         await _member.ConfirmAsync();
         await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
+    }
+
+    /// <summary>Waits until the gateway has made the policies of its records anew, which it does by itself.</summary>
+    public async Task SettleAsync()
+    {
+        JsonNode? count = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                count = JsonNode.Parse(await Registrar.GetStringAsync("/v1/consortium/policies"));
+                return (int)count!["waiting"]! == 0 && (int)count["stuck"]! == 0;
+            },
+            () => $"{count}");
     }
 
     public JsonObject Profile() => new()
