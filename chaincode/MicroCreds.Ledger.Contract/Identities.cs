@@ -84,7 +84,7 @@ internal static class Identities
     public static InstitutionIdentity RequireReleasable(
         Institution subject, string? digest, IReadOnlyList<string> members, string field)
     {
-        var identity = subject.Identities.FirstOrDefault(one => one.GivenUpAt is null && one.Digest() == digest)
+        var identity = subject.Identities.LastOrDefault(one => one.GivenUpAt is null && one.Digest() == digest)
             ?? throw Refusal.Because(
                 ErrorCodes.IdentityUnknown,
                 $"{subject.MspId} holds no confirmed identity with this digest: read its record.", field);
@@ -102,11 +102,13 @@ internal static class Identities
     public static async ValueTask<Institution> ReleaseAsync(
         TransactionContext context, Institution subject, InstitutionIdentity released, IReadOnlyList<string> members)
     {
+        // An institution may have come back to it, and was confirmed with it more than once then.
+        string digest = released.Digest();
         var after = subject with
         {
             Identities =
             [
-                .. subject.Identities.Select(identity => identity == released
+                .. subject.Identities.Select(identity => identity.GivenUpAt is null && identity.Digest() == digest
                     ? identity with { GivenUpAt = context.Time() }
                     : identity),
             ],

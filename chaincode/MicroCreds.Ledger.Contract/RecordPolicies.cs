@@ -27,8 +27,7 @@ internal static class RecordPolicies
         var prefix = mspId.Length == 0 ? new RecordKey(objectType) : new RecordKey(objectType, mspId);
         var members = (await MemberList.GetAsync(context)).MspIds;
         var (entries, next) = await context.EntriesAsync(prefix, pageSize, bookmark);
-        var keys = new List<RecordKey>();
-        int stuck = 0;
+        var (keys, stuck) = (new List<RecordKey>(), new List<RecordKey>());
         foreach (var entry in entries)
         {
             if (PolicyOf(objectType, entry.Value, members) is not { } wanted) continue;
@@ -36,11 +35,10 @@ internal static class RecordPolicies
             var stored = await context.Stub.GetStateValidationParameterAsync(entry.Key);
             if (wanted.Equals(stored)) continue;
 
-            if (stored is not null && !SatisfiedBy(stored, members)) stuck++;
-            else keys.Add(KeyOf(entry.Key));
+            (stored is null || SatisfiedBy(stored, members) ? keys : stuck).Add(KeyOf(entry.Key));
         }
 
-        return new StalePolicies(keys, next, stuck);
+        return new StalePolicies(keys, stuck, next);
     }
 
     public static async Task<Written<RefreshedPolicies>> RefreshAsync(TransactionContext context, RecordKey[] keys)

@@ -68,7 +68,8 @@ public sealed record Written<T>(T Record, bool Unchanged = false)
 public sealed record RefreshedPolicies(int Count);
 
 /// <summary>Records whose endorsement policies are not made from the members as they are.</summary>
-/// <param name="Keys">The records, at most <see cref="Limits.MaxRefreshedPolicies"/>.</param>
+/// <param name="Keys">The records that the members, as they are, can change.</param>
+/// <param name="Stuck">Those that they cannot change any more, unless one who left still endorses.</param>
 /// <param name="Next">What to send to look further; absent when all were looked at.</param>
-/// <param name="Stuck">How many of them the members that are left cannot change any more.</param>
-public sealed record StalePolicies(IReadOnlyList<RecordKey> Keys, string? Next = null, int Stuck = 0);
+public sealed record StalePolicies(
+    IReadOnlyList<RecordKey> Keys, IReadOnlyList<RecordKey> Stuck, string? Next = null);

@@ -29,6 +29,13 @@ internal static class Confirmation
             return;
         }
 
+        if (!await CanDecideAsync(subject, others, cancellation))
+        {
+            Console.WriteLine($"Too few members have registered to confirm who {subject.MspId} is: until they have, by "
+                + "POST /v1/ballots, nothing that it issues is valid.");
+            return;
+        }
+
         // A gateway reads the ledger a moment behind the others, and puts the digest of what it knows into the ballot.
         await WaitAsync(
             async () => (await GatewayCalls.FindAsync(others[0], path, cancellation))?["proposed"]?.ToJsonString()
@@ -41,6 +48,11 @@ internal static class Confirmation
         string state = "open";
         foreach (var member in others.TakeWhile(_ => state == "open"))
         {
+            if (await GatewayCalls.FindAsync(subject, $"/v1/institutions/{member.MspId}", cancellation) is null)
+            {
+                continue;
+            }
+
             var ballot = await GatewayCalls.SendAsync(
                 member, HttpMethod.Post, $"/v1/ballots/{others[0].MspId}.{id}/votes",
                 new JsonObject { ["approve"] = true }, cancellation);
@@ -50,6 +62,16 @@ internal static class Confirmation
         await WaitAsync(
             async () => (await GatewayCalls.FindAsync(subject, path, cancellation))?["proposed"] is null,
             $"The members have not confirmed who {subject.MspId} is: its ballot is {state}", cancellation);
+    }
+
+    private static async Task<bool> CanDecideAsync(
+        InstitutionEntry subject, IReadOnlyList<InstitutionEntry> others, CancellationToken cancellation)
+    {
+        var consortium = await GatewayCalls.FindAsync(subject, "/v1/consortium", cancellation);
+        int voters = consortium!["members"]!.AsArray().Count(member => (string?)member != subject.MspId);
+        bool[] registered = await Task.WhenAll(others.Select(async other =>
+            await GatewayCalls.FindAsync(subject, $"/v1/institutions/{other.MspId}", cancellation) is not null));
+        return registered.Count(known => known) > voters / 2 && registered[0];
     }
 
     private static async Task WaitAsync(

@@ -26,7 +26,7 @@ internal static class Doctor
 
         string looked = given
             ? $"what was given ({string.Join(", ", GivenFiles.Options.Where(options.ContainsKey))})"
-            : "identities, keys, node OUs, roles, TLS, endpoints, clocks, packages and policies";
+            : "identities, keys, node OUs, roles, TLS, endpoints, clocks, packages, policies and records";
         Console.WriteLine(findings.Count == 0 ? $"Looked at {looked}: all is well." : $"{findings.Count} findings.");
         return findings.Count == 0 ? 0 : Ill;
     }
@@ -47,6 +47,11 @@ internal static class Doctor
         }
 
         findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
+        foreach (var institution in known.Network.Institutions)
+        {
+            findings.AddRange(await RecordPolicies.ExamineAsync(institution, cancellation));
+        }
+
         foreach (string mspId in serving)
         {
             findings.AddRange(await ChannelExamination.ExamineAsync(known, mspId, cancellation));

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -35,7 +36,7 @@ public sealed partial class PolicyKeeper(
         await foreach (var page in PagesAsync(cancellationToken))
         {
             stale += page.Keys.Count;
-            stuck += page.Stuck;
+            stuck += page.Stuck.Count;
         }
 
         return new PolicyCount(projection.Shared.Members.MspIds, stale, stuck);
@@ -52,8 +53,8 @@ public sealed partial class PolicyKeeper(
                 var members = projection.Shared.Members.MspIds;
                 while (!members.SequenceEqual(done, StringComparer.Ordinal))
                 {
-                    if (await TryRefreshAsync(stoppingToken))
-                        File.WriteAllLines(DoneFile, done = [.. members]);
+                    if (await TryRefreshAsync(stoppingToken) is { } stuck)
+                        Note(done = [.. members], stuck);
                     members = projection.Shared.Members.MspIds;
                 }
             }
@@ -70,26 +71,53 @@ public sealed partial class PolicyKeeper(
 
     private string[] ReadDone() => File.Exists(DoneFile) ? File.ReadAllLines(DoneFile) : [];
 
-    private async Task<bool> TryRefreshAsync(CancellationToken stoppingToken)
+    private void Note(string[] members, int stuck)
+    {
+        // What stuck is tried again at the next start: who left may be there by then.
+        if (stuck == 0)
+            File.WriteAllLines(DoneFile, members);
+        else
+            LogStuck(stuck);
+    }
+
+    /// <returns>How many records are stuck; none if it has to be tried again.</returns>
+    private async Task<int?> TryRefreshAsync(CancellationToken stoppingToken)
     {
         try
         {
-            int count = 0;
+            var (count, stuck) = (0, 0);
             await foreach (var page in PagesAsync(stoppingToken))
             {
                 if (page.Keys.Count > 0)
                     count += (await door.RefreshPoliciesAsync(page.Keys, stoppingToken)).Record.Count;
+                if (!await TryFreeAsync(page.Stuck, stoppingToken))
+                    stuck += page.Stuck.Count;
             }
 
             if (count > 0)
                 LogRefreshed(count);
             await CountBallotsAsync(stoppingToken);
-            return true;
+            return stuck;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogNotRefreshed(exception);
             await Task.Delay(RetryPause, stoppingToken);
+            return null;
+        }
+    }
+
+    // Who has just left the list of members still endorses until the channel lets it go.
+    private async Task<bool> TryFreeAsync(IReadOnlyList<RecordKey> keys, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (keys.Count > 0)
+                await door.RefreshPoliciesAsync(keys, stoppingToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is LedgerUnavailableException or LedgerRefusedException)
+        {
             return false;
         }
     }
@@ -135,6 +163,9 @@ public sealed partial class PolicyKeeper(
 
     [LoggerMessage(LogLevel.Information, "The endorsement policies of {Count} records name the members as they are")]
     private partial void LogRefreshed(int count);
+
+    [LoggerMessage(LogLevel.Error, "{Count} records can be changed only with members who left; they stay as they are")]
+    private partial void LogStuck(int count);
 
     [LoggerMessage(LogLevel.Warning, "Endorsement policies do not name the members as they are yet; trying again")]
     private partial void LogNotRefreshed(Exception exception);

@@ -45,7 +45,8 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         LedgerUnavailableException => new(
             ProblemKind.LedgerUnavailable,
             "The institution's peer, or enough of the other institutions' peers, cannot be reached. Nothing was kept; "
-            + "send the request again later.")
+            + "send the request again later. If it stays so, GET /v1/consortium/policies tells whether records still "
+            + "count on members who left.")
         { RetryAfter = TimeSpan.FromSeconds(5) },
         OutcomeUnknownException => new(
             ProblemKind.OutcomeUnknown,
@@ -74,15 +75,16 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         ErrorCodes.WrongInstitution or ErrorCodes.NotAMember or ErrorCodes.NotAnAccreditor
             or ErrorCodes.NotAParty => ProblemKind.OtherInstitution,
         ErrorCodes.NotFound or ErrorCodes.IssuanceUnknown or ErrorCodes.KeyUnknown or ErrorCodes.PathwayUnknown
-            or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown or ErrorCodes.AgreementUnknown =>
+            or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown or ErrorCodes.AgreementUnknown
+            or ErrorCodes.IdentityUnknown =>
             ProblemKind.NotFound,
         ErrorCodes.InstitutionUnknown => ProblemKind.NotReady,
         ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.KeyConflict or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed
             or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed or ErrorCodes.AlreadyVoted
             or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed or ErrorCodes.NoticeTooShort
-            or ErrorCodes.DigestMismatch or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached
-            or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
+            or ErrorCodes.DidConflict or ErrorCodes.IdentityConflict or ErrorCodes.DigestMismatch
+            or ErrorCodes.SequenceConflict or ErrorCodes.LimitReached or ErrorCodes.KeyRevoked => ProblemKind.Conflict,
         _ => ProblemKind.LedgerRefused,
     };
 

@@ -37,7 +37,7 @@ public class LedgerFixture : IAsyncLifetime
     {
         _network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
         {
-            Consortium = OnFreePorts(ConsortiumFile.Read(Path.Combine(Repository.Root, "network", "consortium.json"))),
+            Consortium = OnFreePorts(Describe()),
             InMemory = true,
         });
         var chaincode = Network.Consortium.Chaincodes.Single(c => c.Name == Chaincode);
@@ -88,6 +88,10 @@ public class LedgerFixture : IAsyncLifetime
             await member.ConfirmAsync();
         }
     }
+
+    /// <summary>Who there is; a test of more members than the sample has overrides it.</summary>
+    protected virtual Consortium Describe() =>
+        ConsortiumFile.Read(Path.Combine(Repository.Root, "network", "consortium.json"));
 
     /// <summary>What an organisation's server runs; a test of hostile organisations overrides it.</summary>
     protected virtual IChaincode NewChaincode(string mspId) => CredentialContract.CreateChaincode();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
@@ -36,6 +37,9 @@ public sealed partial class RunningConsortium : IAsyncLifetime
 
     /// <summary>Further options for bringing up a network of our own. Default is none.</summary>
     public IReadOnlyList<string> Further { get; init; } = [];
+
+    /// <summary>Changes the sample's description before the network comes up. Default is null: as it is.</summary>
+    public Action<JsonNode>? Redescribe { get; init; }
 
     /// <summary>Where Fabric's binaries are. Default is null: where the engine finds them by itself.</summary>
     public string? Binaries { get; set; }
@@ -93,8 +97,13 @@ public sealed partial class RunningConsortium : IAsyncLifetime
     /// The sample consortium without its ports: whoever brings it up by hand meanwhile finds those free, and does not
     /// take them from a network whose processes have just been killed.
     /// </summary>
-    private static async Task<string> DescribeOnAnyPortsAsync() => LoopbackPort().Replace(
-        await File.ReadAllTextAsync(Path.Combine(Repository.Root, "network", "consortium.json")), "127.0.0.1:0");
+    private async Task<string> DescribeOnAnyPortsAsync()
+    {
+        string sample = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "network", "consortium.json"));
+        var description = JsonNode.Parse(LoopbackPort().Replace(sample, "127.0.0.1:0"))!;
+        Redescribe?.Invoke(description);
+        return description.ToJsonString();
+    }
 
     /// <summary>Reads network.json, again after it has changed.</summary>
     public async Task ReadAsync()

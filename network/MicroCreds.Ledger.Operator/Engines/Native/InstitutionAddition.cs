@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
@@ -59,10 +60,46 @@ internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engi
         Console.WriteLine("6. Its contract and its gateway run; every institution is asked through every other.");
         await NetworkProbe.WaitAsync(network, ReachTimeout, cancellation);
         var entry = network.Institutions.Single(institution => institution.MspId == mspId);
+        await RegisterAsync(organization, entry, network.Institutions, cancellation);
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         Console.WriteLine($"{organization.Name} is a member after {seconds:F1} s: {entry.GatewayUrl}");
         Console.WriteLine("Its endorsement counts from scripts/upgrade.sh --policy on, which names it.");
         return 0;
+    }
+
+    /// <summary>The newcomer says who it is, the members confirm it, and all records' policies name it.</summary>
+    private static async Task RegisterAsync(
+        OrganizationSettings organization, InstitutionEntry entry, IReadOnlyList<InstitutionEntry> all,
+        CancellationToken cancellation)
+    {
+        if (organization.Country is null)
+        {
+            Console.WriteLine($"7. {organization.MspId} says who it is by PUT /v1/institution; its description has no "
+                + "country, so that nothing is said for it here.");
+            return;
+        }
+
+        var consortium = await GatewayCalls.FindAsync(all[0], "/v1/consortium", cancellation);
+        string[] members = [.. consortium!["members"]!.AsArray().Select(member => (string)member!)];
+        if (!members.Contains(entry.MspId)
+            || await GatewayCalls.FindAsync(all[0], $"/v1/institutions/{entry.MspId}", cancellation) is null)
+        {
+            await GatewayCalls.SendAsync(
+                entry, HttpMethod.Put, "/v1/institution",
+                new JsonObject
+                {
+                    ["name"] = organization.Name,
+                    ["country"] = organization.Country,
+                    ["did"] = $"did:web:{organization.Domain}",
+                    ["website"] = organization.Website,
+                },
+                cancellation);
+        }
+
+        await Confirmation.RunAsync([entry], all, cancellation);
+        await RecordPolicies.WaitAsync(all, [.. members.Append(entry.MspId).Distinct()], cancellation);
+        Console.WriteLine($"7. {organization.MspId} has said who it is, the members have confirmed it, and every "
+            + "record's policy names it.");
     }
 
     /// <summary>The newcomer asks, the members sign, the channel changes; unless it has done so already.</summary>

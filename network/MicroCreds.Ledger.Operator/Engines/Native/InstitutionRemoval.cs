@@ -26,9 +26,13 @@ internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engin
         }
 
         var remaining = Without(mspId);
+        var entries = known.Network.Institutions;
+        await Departure.RunAsync(
+            entries.Single(entry => entry.MspId == mspId), [.. entries.Where(entry => entry.MspId != mspId)],
+            cancellation);
         await LeaveAsync(mspId, remaining, cancellation);
         await engine.RetireAsync(remaining, former, cancellation);
-        Console.WriteLine($"3. The gateway, the contract and the peer of {mspId} are stopped; their files stay.");
+        Console.WriteLine($"5. The gateway, the contract and the peer of {mspId} are stopped; their files stay.");
         var network = Up.Describe(remaining, engine.Name, known.State, known.Network);
         (known with { Consortium = remaining, Network = network }).Write();
         await NetworkProbe.WaitAsync(network, ReachTimeout, cancellation);
@@ -46,7 +50,7 @@ internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engin
         var members = after["channel_group"]!["groups"]!["Application"]!["groups"]!.AsObject();
         if (!members.Remove(mspId))
         {
-            Console.WriteLine("1. and 2. The channel's configuration does not have it any more.");
+            Console.WriteLine("3. and 4. The channel's configuration does not have it any more.");
             return;
         }
 
@@ -54,11 +58,11 @@ internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engin
         foreach (var member in remaining.OwnOrganizations())
         {
             await update.SignAsync(member, cancellation);
-            Console.WriteLine($"1. {member.MspId} has signed {update.EnvelopeFile}.");
+            Console.WriteLine($"3. {member.MspId} has signed {update.EnvelopeFile}.");
         }
 
         await update.SubmitAsync(remaining.OwnOrganizations().First(), cancellation);
-        Console.WriteLine($"2. The channel {remaining.Channel} has let {mspId} go.");
+        Console.WriteLine($"4. The channel {remaining.Channel} has let {mspId} go.");
     }
 
     /// <summary>The consortium without the one who leaves.</summary>

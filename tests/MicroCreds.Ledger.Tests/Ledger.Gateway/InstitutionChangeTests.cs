@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>An institution takes another name and DID, and its old one again; and one nobody has confirmed.</summary>
+public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
+{
+    private const string Other = "did:web:north.example";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private GatewayHost Issuer => gateways.Issuer;
+
+    [Fact]
+    public async Task Did_ChangedAndChangedBack_WhatWasIssuedUnderEachVerifiesEverywhere()
+    {
+        var documents = new List<byte[]> { await Issuer.IssueAsync("Under the First") };
+        var changed = Issuer.Profile();
+        changed["did"] = Other;
+        changed["name"] = "University of the North";
+        await ProposeAsync(changed);
+
+        // Until the others have confirmed it, nothing changes.
+        documents.Add(await Issuer.IssueAsync("While It Waits"));
+        Assert.Equal(Issuer.Member.Institution.Did, IssuerOf(documents[1]));
+        var waiting = await ReadAsync($"/v1/institutions/{Issuer.MspId}");
+        Assert.Equal(Issuer.Member.Institution.Did, (string?)waiting["did"]);
+        Assert.Equal(Other, (string?)waiting["proposed"]!["did"]);
+
+        await ConfirmAsync(Other);
+        documents.Add(await Issuer.IssueAsync("Under the Second"));
+        Assert.Equal(Other, IssuerOf(documents[2]));
+        await VerifiesAsync(documents);
+
+        await ProposeAsync(Issuer.Profile());
+        await ConfirmAsync(Issuer.Member.Institution.Did);
+        documents.Add(await Issuer.IssueAsync("Under the First Again"));
+        Assert.Equal(Issuer.Member.Institution.Did, IssuerOf(documents[3]));
+        await VerifiesAsync(documents);
+
+        // What knows nothing of the ledger finds the keys under the DID that a document names.
+        var former = await ReadAsync($"/v1/institutions/{Issuer.MspId}/did.json?did={Other}");
+        Assert.Equal(Other, (string?)former["id"]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/did.json");
+        request.Headers.Host = "north.example";
+        using var answer = await Issuer.Anyone.SendAsync(request, Cancelled);
+        Assert.Equal(Other, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!["id"]);
+        var another = await ReadAsync($"/v1/institutions/{Issuer.MspId}/did.json?did=did:web:other.example");
+        Assert.Equal(Issuer.Member.Institution.Did, (string?)another["id"]);
+    }
+
+    [Fact]
+    public async Task Institution_ThatNobodyHasConfirmed_IsNeverValid()
+    {
+        await using var ledger = new LedgerFixture();
+        await ledger.InitializeAsync();
+        await using var host = await GatewayHost.StartAsync(ledger[LedgerFixture.Aurora]);
+        await GatewayHost.OkAsync(
+            await host.Registrar.PutAsJsonAsync("/v1/institution", host.Profile(), Cancelled));
+        await GatewayHost.OkAsync(
+            await host.PostAsync("/v1/achievements", GatewayHost.Achievement("data-literacy")));
+        byte[] document = await host.IssueAsync("Whose Is It");
+        var verdict = await host.VerifyAsync(document);
+        Assert.Equal("indeterminate", (string?)verdict["verdict"]);
+        var line = verdict["checks"]!.AsArray().Single(check => (string?)check!["check"] == "issuerKey")!;
+        Assert.Equal(("unknown", "issuerUnconfirmed"), ((string?)line["outcome"], (string?)line["code"]));
+
+        await host.PrepareAsync();
+        await Until.TrueAsync(async () => await host.VerdictAsync(document) == "valid", () => "It is not valid yet.");
+    }
+
+    [Fact]
+    public async Task Ballot_AboutAnIdentity_ShowsWhatIsVotedOnAndWhoIsAlike()
+    {
+        var claimed = gateways.Partner.Profile();
+        claimed["website"] = "https://north.example/";
+        await GatewayHost.OkAsync(
+            await gateways.Partner.Registrar.PutAsJsonAsync("/v1/institution", claimed, Cancelled));
+        try
+        {
+            await Issuer.SaysAsync($"/v1/institutions/{gateways.Partner.MspId}", "https://north.example/");
+            using var proposed = await Issuer.PostAsync(
+                "/v1/ballots", new { id = "who", action = "confirmIdentity", subject = gateways.Partner.MspId });
+            var ballot = await proposed.Content.ReadFromJsonAsync<JsonNode>(Cancelled);
+            Assert.Equal(HttpStatusCode.Created, proposed.StatusCode);
+            Assert.Equal("https://north.example/", (string?)ballot!["says"]!["website"]);
+            Assert.Equal(64, ((string?)ballot["identity"])!.Length);
+            using var own = await gateways.Partner.PostAsync(
+                $"/v1/ballots/{ballot["id"]}/votes", new { approve = true });
+            Assert.False(own.IsSuccessStatusCode);
+        }
+        finally
+        {
+            await GatewayHost.OkAsync(await gateways.Partner.Registrar.PutAsJsonAsync(
+                "/v1/institution", gateways.Partner.Profile(), Cancelled));
+        }
+    }
+
+    private static string? IssuerOf(byte[] document) => (string?)JsonNode.Parse(document)!["issuer"]!["id"];
+
+    private async Task ProposeAsync(JsonObject profile) => await GatewayHost.OkAsync(
+        await Issuer.Registrar.PutAsJsonAsync("/v1/institution", profile, Cancelled));
+
+    private async Task ConfirmAsync(string did)
+    {
+        await Issuer.Member.ConfirmAsync();
+        await Issuer.SaysAsync($"/v1/institutions/{Issuer.MspId}", $"\"did\":\"{did}\",\"id");
+    }
+
+    private async Task VerifiesAsync(IEnumerable<byte[]> documents)
+    {
+        foreach (byte[] document in documents)
+        {
+            foreach (var host in (GatewayHost[])[Issuer, gateways.Partner])
+            {
+                JsonNode? said = null;
+                await Until.TrueAsync(
+                    async () => (string?)(said = await host.VerifyAsync(document))["verdict"] == "valid",
+                    () => $"{said}");
+            }
+        }
+    }
+
+    private async Task<JsonNode> ReadAsync(string path) =>
+        JsonNode.Parse(await Issuer.Anyone.GetStringAsync(path, Cancelled))!;
+}
