@@ -44,6 +44,10 @@ internal static class History
         ("ask", 4, Questions.AskAsync),
     ];
 
+    // While one difference is being mended, others can be looked for without the step that leads to it.
+    private static readonly string[] Without =
+        (Environment.GetEnvironmentVariable("TEST_HISTORIES_WITHOUT") ?? "").Split(';');
+
     /// <summary>Four members, confirmed, with courses, one of them an accreditor.</summary>
     public static async Task<HistoryWorld> BeginAsync()
     {
@@ -101,6 +105,7 @@ internal static class History
             foreach (var step in steps)
             {
                 world.Wait(step.Wait);
+                if (Without.Contains(step.Name)) continue;
                 await Kinds.First(kind => kind.Name == step.Name).Act(world, new Random(step.Seed));
             }
 

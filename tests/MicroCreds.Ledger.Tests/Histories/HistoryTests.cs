@@ -15,6 +15,8 @@ public sealed class HistoryTests
 
     private const int UsualCount = 200;
 
+    private const int MaxTold = 5;
+
     [Fact]
     public async Task RandomHistories_HeldAgainstTheReference_SayTheSame()
     {
@@ -24,16 +26,22 @@ public sealed class HistoryTests
             : UsualCount;
         await using var beginning = await History.BeginAsync();
         await beginning.CloseAsync();
-        for (int i = 0; i < count; i++)
+        var told = new Dictionary<string, string>();
+        for (int i = 0; i < count && told.Count < MaxTold; i++)
         {
             int seed = unchecked(RandomOrder.Seed + i);
             var steps = History.Draw(seed);
             if (await History.WalkAsync(beginning, steps) is not { } difference) continue;
             (steps, difference) = await History.ShrinkAsync(beginning, steps, difference);
-            Assert.Fail(
-                $"History {i} differs; {RandomOrder.Variable}={seed} {Count}=1 repeats it. Of its steps it takes:\n"
+
+            // One fault shows in many histories: each is told once.
+            told.TryAdd(
+                string.Join(", ", steps.Select(step => step.Name)),
+                $"{RandomOrder.Variable}={seed} {Count}=1 repeats it; it takes no more than:\n"
                 + string.Join("\n", steps.Select(step => $"  {step.Name} ({step.Seed}) after {step.Wait}"))
                 + $"\n{difference}");
         }
+
+        Assert.True(told.Count == 0, string.Join("\n\n", told.Values));
     }
 }

@@ -8,6 +8,7 @@ internal sealed class StatusBook
 {
     private readonly Dictionary<(string Root, int Index), (int Count, string State)> _statuses = [];
     private readonly HashSet<string> _anchored = [];
+    private readonly HashSet<(string Root, int Index)> _owned = [];
 
     public void Anchor(string root) => _anchored.Add(root);
 
@@ -18,6 +19,12 @@ internal sealed class StatusBook
     public string StateOf(Paper paper) =>
         _statuses.GetValueOrDefault((paper.Root, paper.Index)).State ?? CredentialState.InForce;
 
-    public void Take(StatusStatement statement) =>
+    /// <summary>Whether its issuer wrote its status, which nobody else may do from then on.</summary>
+    public bool IsOwned(Paper paper) => _owned.Contains((paper.Root, paper.Index));
+
+    public void Take(StatusStatement statement, bool isGenuine)
+    {
         _statuses[(statement.Root, statement.Index)] = (statement.Sequence, statement.State);
+        if (isGenuine) _owned.Add((statement.Root, statement.Index));
+    }
 }

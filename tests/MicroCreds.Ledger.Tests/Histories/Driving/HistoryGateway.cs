@@ -19,8 +19,11 @@ namespace MicroCreds.Ledger.Tests.Histories.Driving;
 /// </summary>
 internal sealed class HistoryGateway : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly HistoryChannel _channel;
     private readonly ServiceProvider _services;
+    private bool _isDisposed;
 
     private HistoryGateway(HistoryChannel channel, ServiceProvider services) =>
         (_channel, _services) = (channel, services);
@@ -60,8 +63,15 @@ internal sealed class HistoryGateway : IAsyncDisposable
     /// <summary>Waits until it has read every block.</summary>
     public async Task CatchUpAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await Projection.WaitForAsync(_channel.Newest, patience.Token);
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await Projection.WaitForAsync(_channel.Newest, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Disagreement($": the gateway does not get beyond block {Projection.NextBlock - 1}");
+        }
     }
 
     public Institution? FindInstitution(string mspId) => Projection.Institutions.GetValueOrDefault(mspId);
@@ -91,6 +101,8 @@ internal sealed class HistoryGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         await Get<ProjectionFollower>().StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
     }

@@ -128,7 +128,7 @@ internal static class HostileSteps
             ChangedAt = world.Now,
             TransactionId = new string('f', 64),
         };
-        bool isThere = world.Statuses.CountOf(paper) > 0;
+        bool isThere = world.Statuses.IsOwned(paper);
         world.Note($"{forger.MspId} and others write that {paper.Name} is {state}");
         bool isDone = Forge(
             world, forger, world.Find(paper.MspId), RecordKey.Status(paper.MspId, paper.Root, paper.Index), record);

@@ -181,7 +181,7 @@ internal static class IssuingSteps
 
     public static void TakeStatus(HistoryWorld world, StatusStatement statement, bool isGenuine)
     {
-        world.Statuses.Take(statement);
+        world.Statuses.Take(statement, isGenuine);
         world.Reference.Say(new StatusSaid(statement.Root, statement.Index, statement.State)
         {
             At = world.Reference.Newest,
