@@ -108,6 +108,9 @@ public static class ErrorCodes
     /// <summary>The root was never anchored.</summary>
     public const string IssuanceUnknown = "issuanceUnknown";
 
+    /// <summary>Another issuance of the institution has taken positions of this range of the status list.</summary>
+    public const string StatusRangeConflict = "statusRangeConflict";
+
     /// <summary>The root is anchored already, with another statement.</summary>
     public const string IssuanceConflict = "issuanceConflict";
 

@@ -19,6 +19,15 @@ public sealed record CredentialRequest
 
     /// <summary>What shows that it was earned.</summary>
     public IReadOnlyList<CredentialEvidence>? Evidence { get; init; }
+
+    /// <summary>
+    /// <see cref="AllowDuplicates"/> issues although the person, or a namesake, has the award already. Default is to
+    /// ask first. Stands in no credential.
+    /// </summary>
+    public string? Duplicates { get; init; }
+
+    /// <summary>The one value of <see cref="Duplicates"/>.</summary>
+    public const string AllowDuplicates = "allow";
 }
 
 /// <summary>The learner.</summary>
@@ -29,6 +38,12 @@ public sealed record Recipient
 
     /// <summary>The mail address; only its salted hash goes into the credential.</summary>
     public string? Email { get; init; }
+
+    /// <summary>
+    /// The institution's own number of the learner. It tells namesakes apart when an award is asked for twice, and
+    /// stands in no credential.
+    /// </summary>
+    public string? StudentNumber { get; init; }
 
     /// <summary>An identifier that the learner controls, an absolute URI such as a DID.</summary>
     public string? Id { get; init; }

@@ -15,6 +15,7 @@ internal static class CredentialRequestRules
 
     /// <summary>The longest mail address, in characters (RFC 5321).</summary>
     private const int MaxEmailLength = 254;
+    private const int MaxStudentNumberLength = 64;
 
     private static readonly FrozenSet<string> ResultStatuses = FrozenSet.ToFrozenSet(
         ["Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"], StringComparer.Ordinal);
@@ -26,6 +27,12 @@ internal static class CredentialRequestRules
         {
             faults.Add(new("/achievement",
                 "Give the achievement's id (lower-case letters, digits, hyphens), or id@version for a version of it."));
+        }
+
+        if (request.Duplicates is not (null or CredentialRequest.AllowDuplicates))
+        {
+            faults.Add(new CredentialRequestFault(
+                "/duplicates", $"must be \"{CredentialRequest.AllowDuplicates}\", or be left out."));
         }
 
         CheckRecipient(request.Recipient, faults);
@@ -53,6 +60,8 @@ internal static class CredentialRequestRules
                 faults.Add(new("/recipient/email", "It is no mail address: give name@domain."));
         }
 
+        if (recipient.StudentNumber is { } number)
+            CheckText("/recipient/studentNumber", number, MaxStudentNumberLength, faults);
         if (recipient.Id is { } id && !IsUri(id))
             faults.Add(new("/recipient/id",
                 $"Give an absolute URI, such as a DID, of up to {Limits.MaxUrlLength} characters."));

@@ -61,6 +61,7 @@ public static class Program
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
+        services.AddSingleton<StandingAwards>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
         services.AddSingleton<FormSigner>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
@@ -74,6 +75,7 @@ public static class Program
         await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
         app.Use(HeadRequests.AnswerAsync).UseRouting();
         app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
+        app.Use(KnownParameters.CheckAsync);
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

@@ -22,12 +22,12 @@ public sealed class Awarding(
     /// <exception cref="ProblemException">
     /// The pathway is retired or not complete, or the credentials are not the recipient's; nothing was changed.
     /// </exception>
-    public async Task<(StoredDocument Document, bool IsRepeated)> AwardAsync(
+    public async Task<IssueOutcome> AwardAsync(
         Pathway pathway, IReadOnlyList<JsonElement> credentials, CredentialRequest request,
         RequestFingerprint fingerprint, CancellationToken cancellationToken)
     {
         // Also if a part was revoked since: what was issued was issued, and its own status speaks for it.
-        if (issuances.FindByFingerprint(fingerprint.Fingerprint) is not null)
+        if (fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is not null)
             return await issuer.IssueAsync(request, fingerprint);
 
         if (pathway.RetiredAt is not null)

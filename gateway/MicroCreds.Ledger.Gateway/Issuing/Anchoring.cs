@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Store;
-using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -13,7 +13,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// what must never happen is to forget one that may have got there. Thread-safe.
 /// </summary>
 public sealed class Anchoring(
-    IssuanceStore issuances, LedgerDoor door, LedgerProjection projection, GatewayMetrics metrics)
+    IssuanceStore issuances, LedgerDoor door, LedgerProjection projection, StatusLists statusLists,
+    GatewayMetrics metrics)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -25,11 +26,12 @@ public sealed class Anchoring(
     /// Whether it was never submitted before. Then, if it certainly did not reach the ledger, it is forgotten.
     /// </param>
     /// <exception cref="LedgerRefusedException">
-    /// The ledger refused it. A lone credential is forgotten, a batch is marked; if only its key was withdrawn in
-    /// between, it is to be built again.
+    /// The ledger refused it. One that was submitted for the first time is forgotten; any other is marked, if the
+    /// refusal is final, and keeps its rows and documents.
     /// </exception>
-    /// <exception cref="LedgerUnavailableException">It did not reach the ledger.</exception>
-    /// <exception cref="OutcomeUnknownException">It may have reached the ledger.</exception>
+    /// <exception cref="LedgerUnavailableException">It did not reach the ledger, and was forgotten.</exception>
+    /// <exception cref="IssuanceWaitsException">It did not reach the ledger, and is tried again.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have reached the ledger, and is tried again.</exception>
     public async Task<StoredIssuance> AnchorAsync(long number, bool isFirst)
     {
         // Not bound to the request that asks: a client that hangs up must not leave a transaction half known.
@@ -46,28 +48,55 @@ public sealed class Anchoring(
 
     private async Task<StoredIssuance> AttemptAsync(long number, bool isFirst)
     {
-        var issuance = issuances.Find(number);
-        if (issuance is null or { State: IssuanceState.Refused })
+        // Whoever waits for the same attempt is told the same: what was forgotten was forgotten for all.
+        if (issuances.Find(number) is not { } issuance)
             throw new LedgerUnavailableException("The attempt before this one failed, and nothing of it was kept.");
         if (issuance.State == IssuanceState.Issued)
             return issuance;
+        if (issuance.State == IssuanceState.Refused)
+            throw new LedgerRefusedException(issuance.Refusal ?? "The ledger refused it before.");
         try
         {
-            return await SubmitAsync(issuance);
+            return await TrySubmitAsync(issuance);
         }
-        catch (LedgerUnavailableException) when (isFirst)
+        catch (Exception exception) when (isFirst
+            && exception is LedgerUnavailableException or LedgerRefusedException)
         {
             await issuances.ForgetAsync(number);
             throw;
         }
+        catch (LedgerUnavailableException exception)
+        {
+            throw new IssuanceWaitsException(exception.Message, exception);
+        }
         catch (LedgerRefusedException exception)
         {
-            if (issuance.Kind == IssuanceKind.Credential)
-                await issuances.ForgetAsync(number);
-            else if (exception.Code == ErrorCodes.KeyRevoked)
-                await issuances.SetAcceptedAsync(number);
-            else
-                await issuances.SetRefusedAsync(number, exception.Message);
+            await KeepAsync(issuance, exception);
+            if (exception.IsFinal)
+                throw;
+            throw new IssuanceWaitsException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>What was accepted stays, whatever the ledger says: only its owner deletes it.</summary>
+    private async Task KeepAsync(StoredIssuance issuance, LedgerRefusedException refusal)
+    {
+        if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
+            await issuances.SetAcceptedAsync(issuance.Number);
+        else if (refusal.IsFinal)
+            await issuances.SetRefusedAsync(issuance.Number, refusal.Message);
+    }
+
+    private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)
+    {
+        try
+        {
+            return await SubmitAsync(issuance);
+        }
+        catch (LedgerRefusedException exception) when (exception.Code == ErrorCodes.StatusRangeConflict)
+        {
+            // This store was restored from an older copy, and does not know what it gave out since.
+            await statusLists.AbandonAsync(issuance.Statement!.Statement.StatusList);
             throw;
         }
     }

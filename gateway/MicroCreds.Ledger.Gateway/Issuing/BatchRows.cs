@@ -25,7 +25,10 @@ public sealed class BatchRows
     private readonly DateTimeOffset _now;
     private readonly ArrayBufferWriter<byte> _canonical = new(64 * 1024);
     private readonly List<FieldFault> _faults = [];
-    private readonly Dictionary<string, string?> _achievements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Achievement? Achievement, string? Reason)> _achievements =
+        new(StringComparer.Ordinal);
+
+    private readonly List<BatchRow> _rows = [];
 
     private BatchRows(AchievementCatalog catalog, DateTimeOffset now) => (_catalog, _now) = (catalog, now);
 
@@ -34,6 +37,24 @@ public sealed class BatchRows
 
     /// <summary>How many rows there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>What the rows award, once <see cref="RequireFaultless"/> has passed.</summary>
+    /// <param name="secret">The store's secret.</param>
+    public AwardedRow[] Awards(byte[] secret)
+    {
+        var awards = new AwardedRow[_rows.Count];
+        Parallel.For(0, awards.Length, i =>
+        {
+            var row = _rows[i];
+            var achievement = _achievements[row.Selector].Achievement!;
+            awards[i] = new AwardedRow(
+                i + 1,
+                AwardKeys.Of(
+                    secret, row.Recipient, new AchievementReference(achievement.Id, achievement.Version)),
+                row.AllowsDuplicates);
+        });
+        return awards;
+    }
 
     /// <summary>
     /// Reads and checks a body. What is wrong with its rows is told by <see cref="RequireFaultless"/>.
@@ -164,6 +185,12 @@ public sealed class BatchRows
                 AddFault("/achievement", why);
         }
 
+        if (row.Request is { } request && row.Selector is { } selector)
+        {
+            _rows.Add(new BatchRow(
+                selector, request.Recipient, request.Duplicates == CredentialRequest.AllowDuplicates));
+        }
+
         _canonical.Write(row.Canonical);
         _canonical.Write([LineFeed]);
         Count++;
@@ -171,13 +198,9 @@ public sealed class BatchRows
 
     private string? WhyNotIssued(string selector)
     {
-        if (!_achievements.TryGetValue(selector, out string? reason))
-        {
-            _ = _catalog.Find(selector, out reason);
-            _achievements[selector] = reason;
-        }
-
-        return reason;
+        if (!_achievements.TryGetValue(selector, out var found))
+            _achievements[selector] = found = (_catalog.Find(selector, out string? reason), reason);
+        return found.Reason;
     }
 
     private ExaminedRow ExamineLine(ReadOnlyMemory<byte> line)
@@ -190,7 +213,7 @@ public sealed class BatchRows
         catch (StrictJsonException exception)
         {
             // A row that cannot even be parsed has no canonical form: such a batch was never accepted.
-            return new ExaminedRow([], null, [(exception.Path, exception.Reason)]);
+            return new ExaminedRow([], null, null, [(exception.Path, exception.Reason)]);
         }
     }
 
@@ -204,13 +227,14 @@ public sealed class BatchRows
         }
         catch (StrictJsonException exception)
         {
-            return new ExaminedRow(canonical, null, [(exception.Path, exception.Reason)]);
+            return new ExaminedRow(canonical, null, null, [(exception.Path, exception.Reason)]);
         }
 
         var faults = CredentialBuilder.Validate(request, _now);
         return new ExaminedRow(
             canonical,
             faults.Any(fault => fault.Path == "/achievement") ? null : request.Achievement,
+            faults.Count == 0 ? request : null,
             [.. faults.Select(fault => (fault.Path, fault.Message))]);
     }
 
@@ -220,7 +244,11 @@ public sealed class BatchRows
     /// <summary>What a row is by itself.</summary>
     /// <param name="Canonical">Its canonical JSON.</param>
     /// <param name="Selector">The achievement that it names, if it names one.</param>
+    /// <param name="Request">What it asks for, if nothing is wrong with it.</param>
     /// <param name="Faults">What is wrong with it.</param>
     private sealed record ExaminedRow(
-        byte[] Canonical, string? Selector, IReadOnlyList<(string Place, string Reason)> Faults);
+        byte[] Canonical, string? Selector, CredentialRequest? Request,
+        IReadOnlyList<(string Place, string Reason)> Faults);
+
+    private sealed record BatchRow(string Selector, Recipient Recipient, bool AllowsDuplicates);
 }

@@ -1,43 +1,73 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Store;
-using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>Issues one credential and waits until it is on the ledger. Thread-safe.</summary>
 public sealed class CredentialIssuer(
     IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, DocumentStore documents,
-    Anchoring anchoring, Outbox outbox, TimeProvider time)
+    Anchoring anchoring, Outbox outbox, StandingAwards standing, GatewayStore store, TimeProvider time)
 {
-    /// <summary>Issues a credential, or finds the one that the same request led to before.</summary>
+    /// <summary>How often a credential is signed anew because its key or its positions were taken from it.</summary>
+    private const int MaxStatements = 3;
+
+    /// <summary>Issues a credential, or finds the one that the same request led to before, or the same award.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="fingerprint">How the request is known again.</param>
     /// <param name="parts">The credentials that it is made up of. Default is none.</param>
-    /// <returns>The document, and whether it was found.</returns>
     /// <exception cref="ProblemException">The request cannot be granted; nothing was changed.</exception>
+    /// <exception cref="LedgerRefusedException">The ledger refused it; nothing was kept.</exception>
     /// <exception cref="LedgerUnavailableException">The ledger is out of reach; nothing was kept.</exception>
+    /// <exception cref="IssuanceWaitsException">It is kept, and is brought to the ledger.</exception>
     /// <exception cref="OutcomeUnknownException">It may be on the ledger; it is being brought to an end.</exception>
-    public async Task<(StoredDocument Document, bool IsRepeated)> IssueAsync(
+    public async Task<IssueOutcome> IssueAsync(
         CredentialRequest request, RequestFingerprint fingerprint, IReadOnlyList<CredentialPart>? parts = null)
     {
-        if (issuances.FindByFingerprint(fingerprint.Fingerprint) is { } existing)
+        if (fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is { } existing)
         {
             fingerprint.RequireSame(existing);
-            return (await FinishAsync(existing, isFirst: false), true);
+            return await FinishAsync(existing, isFirst: false);
         }
 
         var now = time.GetUtcNow();
+        var achievement = RequireIssuable(request, now);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await IssueAsync(request, achievement, fingerprint, parts, now);
+            }
+            catch (LedgerRefusedException exception)
+                when (exception.AsksForAnotherStatement && attempt < MaxStatements)
+            {
+                // Nothing of it is on the ledger, and nothing was kept: the next statement has another key or range.
+                continue;
+            }
+        }
+    }
+
+    private Achievement RequireIssuable(CredentialRequest request, DateTimeOffset now)
+    {
         var faults = new List<FieldFault>(
             CredentialBuilder.Validate(request, now).Select(fault => new FieldFault(fault.Path, fault.Message)));
         var achievement = catalog.Find(request.Achievement, out string? reason);
         if (achievement is null && !faults.Exists(fault => fault.Place == "/achievement"))
             faults.Add(new FieldFault("/achievement", reason!));
-        if (faults.Count > 0)
-            throw ProblemException.Invalid(faults);
+        return faults.Count == 0 ? achievement! : throw ProblemException.Invalid(faults);
+    }
 
-        var (statement, document) = await builder.BuildOneAsync(request, achievement!, now, parts);
+    private async Task<IssueOutcome> IssueAsync(
+        CredentialRequest request, Achievement achievement, RequestFingerprint fingerprint,
+        IReadOnlyList<CredentialPart>? parts, DateTimeOffset now)
+    {
+        var reference = new AchievementReference(achievement.Id, achievement.Version);
+        var keys = AwardKeys.Of(store.Secret, request.Recipient, reference);
+        bool isAllowed = request.Duplicates == CredentialRequest.AllowDuplicates;
+        var (statement, document) = await builder.BuildOneAsync(request, achievement, now, parts);
         var issuance = new StoredIssuance
         {
             Number = 0,
@@ -50,28 +80,92 @@ public sealed class CredentialIssuer(
             Root = statement.Statement.Root,
             Statement = statement,
         };
-        var (stored, isNew) = await issuances.AddAsync(issuance, fingerprint.Fingerprint, default, [document]);
-        if (!isNew)
-            fingerprint.RequireSame(stored);
-        return (await FinishAsync(stored, isNew), !isNew);
+        FoundAward? before = null;
+        try
+        {
+            var (stored, isNew) = await issuances.AddAsync(
+                issuance, fingerprint.Fingerprint, default, [document], [keys],
+                index =>
+                {
+                    before = isAllowed ? null : index.Find(keys, standing.Stands);
+                    if (before is not null)
+                        throw new AwardFoundException();
+                });
+            if (!isNew)
+                fingerprint.RequireSame(stored);
+            return await FinishAsync(stored, isNew);
+        }
+        catch (AwardFoundException)
+        {
+            return await AnswerAsync(before!);
+        }
     }
 
-    private async Task<StoredDocument> FinishAsync(StoredIssuance issuance, bool isFirst)
+    /// <summary>The same person's award is named; a namesake's is named too, and somebody has to decide.</summary>
+    private async Task<IssueOutcome> AnswerAsync(FoundAward found)
+    {
+        if (!found.IsSamePerson)
+            throw StandingAwards.PossibleDuplicate(found);
+        if (found.State == IssuanceState.Ready)
+            await AnchorAsync(found.Issuance, isFirst: false);
+        return new IssueOutcome(IssueResult.AlreadyIssued, Document: null, found.Id);
+    }
+
+    private async Task<IssueOutcome> FinishAsync(StoredIssuance issuance, bool isFirst)
     {
         if (issuance.State != IssuanceState.Issued)
+            await AnchorAsync(issuance.Number, isFirst);
+        if (documents.List(issuance.Number, afterRow: 0, count: 1) is not [var document, ..])
         {
-            try
-            {
-                await anchoring.AnchorAsync(issuance.Number, isFirst);
-            }
-            catch (Exception exception) when (exception is OutcomeUnknownException or LedgerUnavailableException)
-            {
-                // It goes on without this request; one that was forgotten is not found there any more.
-                outbox.Add(issuance.Number);
-                throw;
-            }
+            throw new ProblemException(
+                ProblemKind.NotFound, "This request led to a credential whose document was erased here.");
         }
 
-        return documents.List(issuance.Number, afterRow: 0, count: 1)[0];
+        if (isFirst)
+            return new IssueOutcome(IssueResult.Issued, document, document.Id);
+
+        // What was revoked since is never handed out as if it were new.
+        return standing.IsRevoked(issuance.Root!, document.Leaf)
+            ? new IssueOutcome(IssueResult.Revoked, Document: null, document.Id)
+            : new IssueOutcome(IssueResult.Repeated, document, document.Id);
     }
+
+    private async Task AnchorAsync(long number, bool isFirst)
+    {
+        try
+        {
+            await anchoring.AnchorAsync(number, isFirst);
+        }
+        catch (Exception exception) when (exception is OutcomeUnknownException or IssuanceWaitsException)
+        {
+            // It goes on without this request.
+            outbox.Add(number);
+            throw;
+        }
+    }
+
+    /// <summary>Undoes the writing of an award that somebody has already.</summary>
+    private sealed class AwardFoundException : Exception;
+}
+
+/// <summary>What a request led to.</summary>
+/// <param name="Result">Whether it was issued now, or before.</param>
+/// <param name="Document">The document, where it may be handed out as the answer.</param>
+/// <param name="Id">The UUID of the credential's identifier; none while it is being built.</param>
+public sealed record IssueOutcome(IssueResult Result, StoredDocument? Document, Guid? Id);
+
+/// <summary>Whether a credential was issued now, or before.</summary>
+public enum IssueResult
+{
+    /// <summary>Issued by this request.</summary>
+    Issued,
+
+    /// <summary>Issued by the same request, sent before.</summary>
+    Repeated,
+
+    /// <summary>The same person has the same award.</summary>
+    AlreadyIssued,
+
+    /// <summary>Issued by the same request, and revoked since.</summary>
+    Revoked,
 }

@@ -7,6 +7,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 public sealed class Outbox
 {
     private readonly ConcurrentDictionary<long, bool> _held = [];
+    private readonly ConcurrentDictionary<long, string> _reasons = [];
     private readonly Channel<long> _waiting = Channel.CreateUnbounded<long>(
         new UnboundedChannelOptions { SingleReader = true });
 
@@ -22,10 +23,23 @@ public sealed class Outbox
     /// <summary>Puts an issuance that was taken behind all others.</summary>
     public void AddAgain(long number) => _waiting.Writer.TryWrite(number);
 
+    /// <summary>How many issuances had to wait so far.</summary>
+    public int Waiting => _reasons.Count;
+
+    /// <summary>Notes why an issuance has to wait.</summary>
+    public void Note(long number, string reason) => _reasons[number] = reason;
+
+    /// <summary>Tells why an issuance has to wait; null if it was not tried in vain.</summary>
+    public string? ReasonOf(long number) => _reasons.GetValueOrDefault(number);
+
     /// <summary>Waits for the next; it stays here until <see cref="Finish"/>.</summary>
     public ValueTask<long> TakeAsync(CancellationToken cancellationToken) =>
         _waiting.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Lets an issuance go that was taken.</summary>
-    public void Finish(long number) => _held.TryRemove(number, out _);
+    public void Finish(long number)
+    {
+        _reasons.TryRemove(number, out _);
+        _held.TryRemove(number, out _);
+    }
 }

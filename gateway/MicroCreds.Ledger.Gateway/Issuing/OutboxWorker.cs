@@ -1,8 +1,6 @@
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Store;
-using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
@@ -60,6 +58,7 @@ public sealed partial class OutboxWorker(
             if (isFirst)
                 LogWaiting(exception, number);
             _pauses[number] = pause;
+            outbox.Note(number, exception.Message);
             _ = AddAgainAsync(number, pause, stoppingToken);
         }
     }
@@ -82,17 +81,7 @@ public sealed partial class OutboxWorker(
             return;
         if (issuance.State == IssuanceState.Accepted && !await TryBuildAsync(issuance, stoppingToken))
             return;
-        try
-        {
-            await anchoring.AnchorAsync(number, isFirst: false);
-        }
-        catch (LedgerRefusedException exception)
-            when (exception.Code == ErrorCodes.KeyRevoked && issuance.Kind == IssuanceKind.Batch)
-        {
-            // The key was withdrawn between signing and anchoring: nothing is on the ledger, and the next key signs.
-            throw new LedgerUnavailableException("The batch is built again with the key that is in force "
-                + "now.", exception);
-        }
+        await anchoring.AnchorAsync(number, isFirst: false);
     }
 
     private async Task<bool> TryBuildAsync(StoredIssuance issuance, CancellationToken stoppingToken)

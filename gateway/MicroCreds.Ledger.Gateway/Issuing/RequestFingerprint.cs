@@ -6,12 +6,15 @@ using MicroCreds.Ledger.Gateway.Store;
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
-/// How a repeated request is known: by its <c>Idempotency-Key</c>, or else by its canonical body under the store's
-/// secret. Two learners of one name and achievement are told apart by a mail address, an id, or a key of one's own.
+/// How a repeated request is known: by its <c>Idempotency-Key</c>, or else, where the body names more than a person and
+/// an achievement, by its canonical body under the store's secret. Who has an award already is another question: see
+/// <see cref="AwardKeys"/>.
 /// </summary>
-/// <param name="Fingerprint">What the first request and its repetitions have in common.</param>
+/// <param name="Fingerprint">
+/// What the first request and its repetitions have in common; none if nothing says that two are the same.
+/// </param>
 /// <param name="BodyHash">What the body is, so that a key is not used for two.</param>
-public sealed record RequestFingerprint(byte[] Fingerprint, byte[] BodyHash)
+public sealed record RequestFingerprint(byte[]? Fingerprint, byte[] BodyHash)
 {
     /// <summary>The header that names a request.</summary>
     public const string Header = "Idempotency-Key";
@@ -23,8 +26,9 @@ public sealed record RequestFingerprint(byte[] Fingerprint, byte[] BodyHash)
     /// <param name="request">The request, for its header.</param>
     /// <param name="kind">One of <see cref="IssuanceKind"/>.</param>
     /// <param name="canonicalBody">The canonical body.</param>
+    /// <param name="isKnownByItsBody">Whether two equal bodies are one request also without a key.</param>
     public static RequestFingerprint Of(
-        GatewayStore store, HttpRequest request, string kind, ReadOnlySpan<byte> canonicalBody)
+        GatewayStore store, HttpRequest request, string kind, ReadOnlySpan<byte> canonicalBody, bool isKnownByItsBody)
     {
         byte[] bodyHash = Hash(store, kind + "/body", canonicalBody);
         string key = request.Headers[Header].ToString();
@@ -34,7 +38,9 @@ public sealed record RequestFingerprint(byte[] Fingerprint, byte[] BodyHash)
                 Header, $"must have up to {MaxKeyLength} printable ASCII characters; a UUID is a good one.");
         }
 
-        return new(key.Length == 0 ? bodyHash : Hash(store, kind + "/key", Encoding.ASCII.GetBytes(key)), bodyHash);
+        byte[]? fingerprint = key.Length > 0 ? Hash(store, kind + "/key", Encoding.ASCII.GetBytes(key))
+            : isKnownByItsBody ? bodyHash : null;
+        return new(fingerprint, bodyHash);
     }
 
     /// <summary>Refuses a key that stands for another body.</summary>

@@ -12,7 +12,8 @@ public sealed partial class PageText
     /// <summary>The languages that are shipped; the first is for who asks for none of them.</summary>
     public static readonly IReadOnlyList<string> Languages = ["en", "de"];
 
-    private const string LanguageParameter = "lang";
+    /// <summary>The parameter of an address that names a language.</summary>
+    public const string LanguageParameter = "lang";
 
     private static readonly FrozenDictionary<string, PageText> All =
         Languages.ToFrozenDictionary(language => language, language => new PageText(language));

@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -23,7 +24,7 @@ public static class ProgressPage
             var form = new ProgressForm(PageText.Of(context.Request), ListOf(pathways));
             return frame.WriteAsync(context, PageOf(form, Html.None, "[]"));
         }).ExcludeFromDescription();
-        routes.MapPost(Address, ShowAsync)
+        routes.MapPost(Address, ShowAsync).TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
             .ExcludeFromDescription();
     }

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Reading;
 using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -27,7 +28,7 @@ public static class RegistrarPage
     public static void MapRegistrarPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, ShowAsync).ExcludeFromDescription();
-        routes.MapPost(Address, AnswerAsync)
+        routes.MapPost(Address, AnswerAsync).TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes))
             .ExcludeFromDescription();
     }

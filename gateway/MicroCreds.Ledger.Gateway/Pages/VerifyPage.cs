@@ -25,7 +25,7 @@ public static class VerifyPage
             var text = PageText.Of(context.Request);
             return frame.WriteAsync(context, new Page(text, text["page.title"], VerifyForm.Render(text)));
         }).ExcludeFromDescription();
-        routes.MapPost(Address, VerifyAsync).ExcludeFromDescription();
+        routes.MapPost(Address, VerifyAsync).TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
     private static async Task VerifyAsync(

@@ -48,6 +48,11 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             + "send the request again later. If it stays so, GET /v1/consortium/policies tells whether records still "
             + "count on members who left.")
         { RetryAfter = TimeSpan.FromSeconds(5) },
+        IssuanceWaitsException waits => new(
+            ProblemKind.IssuanceWaits,
+            $"It is kept, and is issued as soon as the ledger takes it; now it waits: {waits.Message} Send the same "
+            + "request again to get it; nothing is done twice.")
+        { RetryAfter = TimeSpan.FromSeconds(5) },
         OutcomeUnknownException => new(
             ProblemKind.OutcomeUnknown,
             "The transaction was sent, and its outcome is not known yet. Send the same request again: it finds itself, "

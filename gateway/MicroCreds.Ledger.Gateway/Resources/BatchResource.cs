@@ -32,8 +32,10 @@ public static class BatchResource
                 $"A JSON list, or one credential request a line, of up to {BatchRows.MaxRows:N0} rows and "
                 + $"{RequestBody.MaxBatchBytes / (1024 * 1024)} MiB. Every row is checked first: one broken row "
                 + "refuses the "
-                + "whole batch, names row, field and reason, and changes nothing. Once accepted it is issued whatever "
-                + "breaks, and only once; the same request sent again finds itself.")
+                + "whole batch, names row, field and reason, and changes nothing. Rows whose recipient (by email, "
+                + "studentNumber or id) has the award already are left out and told; namesakes ask for a decision, as "
+                + "with /v1/credentials. Once accepted it is issued whatever breaks, and only once; the same request "
+                + "sent again finds itself.")
             .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);
@@ -41,6 +43,16 @@ public static class BatchResource
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("See how far a batch is")
             .GivesProblems(401, 403, 404);
+        batches.MapPost("/{id}/retry", RetryAsync)
+            .RequireAuthorization(GatewayRoles.Issuer)
+            .WithSummary("Have a refused batch tried again, once what it was refused for is mended")
+            .GivesProblems(401, 403, 404, 409);
+        batches.MapDelete("/{id}", DeleteAsync)
+            .RequireAuthorization(GatewayRoles.Issuer)
+            .WithSummary("Delete a refused batch with its rows and documents")
+            .WithDescription("Until then everything is kept: nothing that was accepted is deleted by itself.")
+            .Produces(StatusCodes.Status204NoContent)
+            .GivesProblems(401, 403, 404, 409);
         batches.MapGet("/{id}/credentials", ListAsync)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a batch's credentials, in the order of its rows")
@@ -54,21 +66,23 @@ public static class BatchResource
 
     private static async Task<Accepted<BatchAnswer>> AcceptAsync(
         HttpRequest request, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
-        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, TimeProvider time)
+        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, StandingAwards standing, TimeProvider time)
     {
         RequestBody.RequireMediaType(request, Json, Ndjson);
         bool isList = !request.ContentType!.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase);
         byte[] body = await RequestBody.ReadBytesAsync(request, RequestBody.MaxBatchBytes);
         var now = time.GetUtcNow();
         var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, now));
-        var fingerprint = RequestFingerprint.Of(store, request, IssuanceKind.Batch, rows.Canonical.Span);
-        if (issuances.FindByFingerprint(fingerprint.Fingerprint) is not { } batch)
+        var fingerprint = RequestFingerprint.Of(
+            store, request, IssuanceKind.Batch, rows.Canonical.Span, isKnownByItsBody: true);
+        if (issuances.FindByFingerprint(fingerprint.Fingerprint!) is not { } batch)
         {
             rows.RequireFaultless();
 
             // Says at once if the institution or its key is missing.
             builder.RequireReady();
-            (batch, _) = await issuances.AddAsync(
+            var awards = await Task.Run(() => rows.Awards(store.Secret));
+            (batch, _) = await issuances.AddBatchAsync(
                 new StoredIssuance
                 {
                     Number = 0,
@@ -79,16 +93,38 @@ public static class BatchResource
                     Size = rows.Count,
                     CreatedAt = now,
                 },
-                fingerprint.Fingerprint, rows.Canonical, []);
-            outbox.Add(batch.Number);
+                fingerprint.Fingerprint, rows.Canonical, awards, standing.Stands);
+            if (batch.State == IssuanceState.Accepted)
+                outbox.Add(batch.Number);
         }
 
         fingerprint.RequireSame(batch);
-        return TypedResults.Accepted($"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder));
+        return TypedResults.Accepted($"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder, issuances, outbox));
     }
 
-    private static Ok<BatchAnswer> Read(string id, IssuanceStore issuances, BatchBuilder builder) =>
-        TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder));
+    private static Ok<BatchAnswer> Read(string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox) =>
+        TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox));
+
+    private static async Task<Accepted<BatchAnswer>> RetryAsync(
+        string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox)
+    {
+        var batch = RequireRefused(Find(id, issuances));
+        await issuances.SetAcceptedAsync(batch.Number);
+        outbox.Add(batch.Number);
+        return TypedResults.Accepted(
+            $"/v1/batches/{batch.Id}", BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox));
+    }
+
+    private static async Task<NoContent> DeleteAsync(string id, IssuanceStore issuances)
+    {
+        await issuances.ForgetAsync(RequireRefused(Find(id, issuances)).Number);
+        return TypedResults.NoContent();
+    }
+
+    private static StoredIssuance RequireRefused(StoredIssuance batch) => batch.State == IssuanceState.Refused
+        ? batch
+        : throw new ProblemException(
+            ProblemKind.Conflict, $"The batch is {batch.State}: only one that was refused is tried again or deleted.");
 
     private static async Task ListAsync(
         string id, HttpContext context, IssuanceStore issuances, DocumentStore documents, FormSigner signer)
@@ -192,14 +228,22 @@ public static class BatchResource
         /// <summary>When it was anchored: the transaction's own time.</summary>
         public DateTimeOffset? IssuedAt { get; init; }
 
-        /// <summary>Why it was refused; then nothing was issued, and a mended batch may be sent.</summary>
+        /// <summary>Why it is not on the ledger yet, if it was tried; it is tried again by itself.</summary>
+        public string? Waits { get; init; }
+
+        /// <summary>The rows that are not issued, and why.</summary>
+        public IReadOnlyList<RowLeftOut>? LeftOut { get; init; }
+
+        /// <summary>Why it was refused; nothing was issued, and its rows are kept until it is deleted.</summary>
         public IReadOnlyList<BatchError>? Errors { get; init; }
 
         /// <summary>Where the credentials are, once it is issued.</summary>
         public string? Credentials { get; init; }
 
-        internal static BatchAnswer Of(StoredIssuance batch, BatchBuilder builder)
+        internal static BatchAnswer Of(
+            StoredIssuance batch, BatchBuilder builder, IssuanceStore issuances, Outbox outbox)
         {
+            var leftOut = issuances.ReadLeftOut(batch.Number);
             bool isIssued = batch.State == IssuanceState.Issued;
             return new BatchAnswer
             {
@@ -213,6 +257,8 @@ public static class BatchResource
                 Root = isIssued ? batch.Root : null,
                 TransactionId = batch.TransactionId,
                 IssuedAt = batch.IssuedAt,
+                Waits = outbox.ReasonOf(batch.Number),
+                LeftOut = leftOut.Count == 0 ? null : leftOut,
                 Errors = batch.Refusal is null ? null : [new BatchError(batch.Refusal)],
                 Credentials = isIssued ? $"/v1/batches/{batch.Id}/credentials" : null,
             };

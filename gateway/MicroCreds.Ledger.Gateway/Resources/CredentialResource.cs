@@ -40,12 +40,15 @@ public static class CredentialResource
             .WithSummary("Issue one credential")
             .WithDescription(
                 "Answers with the finished document once it is anchored on the ledger. The same request sent again "
-                + "finds "
-                + "the same credential: known by the header Idempotency-Key or, without it, by the body. On 503 with "
-                + "`ledger-unavailable` nothing was kept; on `outcome-unknown` send the same request again. "
+                + "with the same Idempotency-Key finds the same credential. What the same person (by email, "
+                + "studentNumber or id) has already answers 200 and says what can be done; a namesake asks for a "
+                + "decision with 409 `possible-duplicate`, which `\"duplicates\": \"allow\"` settles. On 503 with "
+                + "`ledger-unavailable` nothing was kept; on `issuance-waits` and `outcome-unknown` it is kept: send "
+                + "the same request again. "
                 + Forms)
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
+            .Produces<AlreadyIssued>()
             .GivesProblems(400, 401, 403, 406, 409, 413, 415, 422, 503);
         credentials.MapGet("/{id}", Read)
             .RequireAuthorization(GatewayRoles.Reader)
@@ -87,15 +90,66 @@ public static class CredentialResource
         {
             request = LedgerJson.Deserialize<CredentialRequest>(document.RootElement);
             fingerprint = RequestFingerprint.Of(
-                store, context.Request, IssuanceKind.Credential, CanonicalJson.Canonicalize(document.RootElement));
+                store, context.Request, IssuanceKind.Credential, CanonicalJson.Canonicalize(document.RootElement),
+                isKnownByItsBody: false);
         }
 
-        var (issued, isRepeated) = await issuer.IssueAsync(request, fingerprint);
-        if (isRepeated)
+        return Answer(context, await issuer.IssueAsync(request, fingerprint), signer, negotiated);
+    }
+
+    internal static IResult Answer(
+        HttpContext context, IssueOutcome outcome, FormSigner signer, CredentialNegotiation negotiated)
+    {
+        if (outcome.Id is { } id)
+            context.Response.Headers.Location = $"/v1/credentials/{id}";
+        if (outcome.Document is not { } issued)
+            return TypedResults.Ok(AlreadyIssued.Of(outcome));
+        if (outcome.Result == IssueResult.Repeated)
             context.Response.Headers[Repeated] = "true";
         context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = $"/v1/credentials/{issued.Id}";
         return Answer(context, signer.Give(issued.ToJson(), negotiated.Form), negotiated.MediaType);
+    }
+
+    /// <summary>Nothing was issued: the award is there already.</summary>
+    public sealed record AlreadyIssued
+    {
+        /// <summary><c>alreadyIssued</c>, or <c>revoked</c> if the same request led to one that was revoked.</summary>
+        public required string Outcome { get; init; }
+
+        /// <summary>The credential's identifier; absent while its batch is being built.</summary>
+        public string? Id { get; init; }
+
+        /// <summary>Where it is.</summary>
+        public string? Credential { get; init; }
+
+        /// <summary>What happened, in a sentence.</summary>
+        public required string Detail { get; init; }
+
+        /// <summary>What can be done.</summary>
+        public required IReadOnlyList<string> Next { get; init; }
+
+        internal static AlreadyIssued Of(IssueOutcome outcome)
+        {
+            bool isRevoked = outcome.Result == IssueResult.Revoked;
+            string address = outcome.Id is { } id ? $"/v1/credentials/{id}" : "/v1/batches";
+            return new AlreadyIssued
+            {
+                Outcome = isRevoked ? "revoked" : "alreadyIssued",
+                Id = outcome.Id is { } known ? $"urn:uuid:{known}" : null,
+                Credential = outcome.Id is null ? null : address,
+                Detail = isRevoked
+                    ? "This request led to a credential that was revoked since; it is not handed out as if it were new."
+                    : "This person has this award already, and it stands: nothing was issued.",
+                Next = isRevoked
+                    ? ["Send the request with another Idempotency-Key, or without one, to issue a new credential."]
+                    :
+                    [
+                        $"GET {address} hands it out again.",
+                        $"POST {address}/revocation takes it back; the same request then issues a new one.",
+                        "\"duplicates\": \"allow\" in the request issues a second one all the same.",
+                    ],
+            };
+        }
     }
 
     private static BytesResult Read(string id, HttpContext context, DocumentStore documents, FormSigner signer)

@@ -38,6 +38,7 @@ public static class PathwayAwardResource
                 + "finds the same credential.")
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, CredentialNegotiation.All[1..])
+            .Produces<CredentialResource.AlreadyIssued>()
             .GivesProblems(400, 401, 403, 404, 406, 409, 413, 415, 422, 503);
 
     private static async Task<IResult> AwardAsync(
@@ -58,17 +59,13 @@ public static class PathwayAwardResource
                 [
                     .. Encoding.UTF8.GetBytes($"{id}/{version}:"),
                     .. CanonicalJson.Canonicalize(document.RootElement),
-                ]);
+                ],
+                isKnownByItsBody: true);
         }
 
-        var (issued, isRepeated) = await awarding.AwardAsync(
+        var outcome = await awarding.AwardAsync(
             pathway, request.Credentials, request.Of(pathway.Award), fingerprint, context.RequestAborted);
-        if (isRepeated)
-            context.Response.Headers[CredentialResource.Repeated] = "true";
-        context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = $"/v1/credentials/{issued.Id}";
-        return CredentialResource.Answer(
-            context, signer.Give(issued.ToJson(), negotiated.Form), negotiated.MediaType);
+        return CredentialResource.Answer(context, outcome, signer, negotiated);
     }
 
     /// <summary>What is to be awarded.</summary>
@@ -86,12 +83,16 @@ public static class PathwayAwardResource
         /// <summary>The grade or other result.</summary>
         public CredentialResult? Result { get; init; }
 
+        /// <summary><c>allow</c> issues although the person, or a namesake, has the award. Default is to ask.</summary>
+        public string? Duplicates { get; init; }
+
         internal CredentialRequest Of(AchievementReference award) => new()
         {
             Achievement = $"{award.Id}@{award.Version}",
             Recipient = Recipient,
             ValidUntil = ValidUntil,
             Result = Result,
+            Duplicates = Duplicates,
         };
     }
 }

@@ -39,6 +39,7 @@ public static class RecognitionResource
             .GivesProblems(400, 404, 503)
             .ReadableFromAnywhere();
         recognitions.MapPost("", AnswerAsync)
+            .TakesParameters("institution")
             .WithSummary("Ask who recognizes a credential, or a learner's whole file")
             .WithDescription(
                 "Send a credential in any form, or `{ \"credentials\": [ … ] }` with objects and tokens. Each is "

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Store;
@@ -47,7 +48,8 @@ public sealed class GatewayStore : IAsyncDisposable
     /// <summary>Opens the store in a directory, and creates it if it is not there.</summary>
     public static async Task<GatewayStore> OpenAsync(string directory)
     {
-        var database = Database.Open(Path.Combine(directory, "store.db"), "FULL", Schema);
+        var database = Database.Open(
+            Path.Combine(directory, "store.db"), "FULL", Schema + AwardIndex.Schema);
         byte[] secret = await database.WriteAsync(connection =>
         {
             using var insert = connection.Prepare("INSERT OR IGNORE INTO setting VALUES ($0, $1)", 2);
@@ -56,6 +58,22 @@ public sealed class GatewayStore : IAsyncDisposable
         });
         return new GatewayStore(database, secret);
     }
+
+    /// <summary>Reads a setting; null if it was never written.</summary>
+    public string? ReadText(string name)
+    {
+        using var reader = Database.Read();
+        return reader.Prepare("SELECT value FROM setting WHERE name = $0", 1).With(name).ExecuteScalar() is byte[] value
+            ? Encoding.UTF8.GetString(value)
+            : null;
+    }
+
+    /// <summary>Writes a setting.</summary>
+    public Task WriteTextAsync(string name, string value) => Database.WriteAsync(connection =>
+    {
+        using var write = connection.Prepare("INSERT OR REPLACE INTO setting VALUES ($0, $1)", 2);
+        write.With(name, Encoding.UTF8.GetBytes(value)).ExecuteNonQuery();
+    });
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 

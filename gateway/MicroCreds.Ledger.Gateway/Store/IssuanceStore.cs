@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Model;
 using Microsoft.Data.Sqlite;
 
@@ -15,30 +16,78 @@ public sealed class IssuanceStore(GatewayStore store)
 
     private readonly Database _database = store.Database;
 
-    /// <summary>Stores a new issuance, or finds the one that has the same fingerprint.</summary>
+    /// <summary>
+    /// Stores a new issuance, or finds the one that has the same fingerprint. What it awards is noted in the same
+    /// transaction, in which <paramref name="admit"/> has looked whether it was awarded before.
+    /// </summary>
     /// <param name="issuance">The new issuance; its number is given here.</param>
-    /// <param name="fingerprint">What a repeated request has in common with the first.</param>
+    /// <param name="fingerprint">What a repeated request has in common with the first; none if it has nothing.</param>
     /// <param name="request">The canonical rows, one a line, if the documents are still to be built.</param>
     /// <param name="documents">The documents, if they are built.</param>
-    public Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
-        StoredIssuance issuance, byte[] fingerprint, ReadOnlyMemory<byte> request,
-        IReadOnlyList<StoredDocument> documents) =>
+    /// <param name="awards">What is awarded, by the rows of the request.</param>
+    /// <param name="admit">Looks at what was awarded before, and throws if this must not be.</param>
+    internal Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
+        StoredIssuance issuance, byte[]? fingerprint, ReadOnlyMemory<byte> request,
+        IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit) =>
         _database.WriteAsync(connection =>
         {
-            if (Find(connection, "fingerprint = $0", fingerprint) is { } existing)
+            if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
                 return (existing, false);
-            using var insert = connection.Prepare(
-                "INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, "
-                + "statement)"
-                + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
-                10);
-            long number = (long)insert.With(
-                issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State,
-                request.IsEmpty ? null : request.ToArray(), issuance.Size, issuance.CreatedAt.ToUnixTimeMilliseconds(),
-                issuance.Root, ToJson(issuance.Statement)).ExecuteScalar()!;
+            using var index = new AwardIndex(connection);
+            admit?.Invoke(index);
+            long number = Insert(connection, issuance, fingerprint, request.IsEmpty ? null : request.ToArray());
             Insert(connection, number, documents);
+            for (int i = 0; i < awards.Count; i++)
+                index.Add(awards[i], number, i + 1);
             return (issuance with { Number = number }, true);
         });
+
+    /// <summary>Stores a batch, or finds the one that has the same fingerprint.</summary>
+    /// <param name="batch">The new batch; number and size are given here.</param>
+    /// <param name="fingerprint">What a repeated request has in common with the first.</param>
+    /// <param name="canonical">The canonical rows, one a line.</param>
+    /// <param name="rows">What the rows award.</param>
+    /// <param name="stands">Whether what was awarded before still counts.</param>
+    /// <returns>The batch; if all its rows are left out, a finished one of no rows.</returns>
+    internal Task<(StoredIssuance Batch, bool IsNew)> AddBatchAsync(
+        StoredIssuance batch, byte[]? fingerprint, ReadOnlyMemory<byte> canonical, IReadOnlyList<AwardedRow> rows,
+        Func<FoundAward, bool> stands) =>
+        _database.WriteAsync(connection =>
+        {
+            if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
+                return (existing, false);
+            using var index = new AwardIndex(connection);
+            var admission = BatchAdmission.Of(rows, index, stands);
+            bool isEmpty = admission.Admitted.Count == 0;
+            var stored = batch with
+            {
+                Size = admission.Admitted.Count,
+                State = isEmpty ? IssuanceState.Issued : IssuanceState.Accepted,
+            };
+            long number = Insert(
+                connection, stored, isEmpty ? null : fingerprint,
+                isEmpty ? null : admission.LinesOf(canonical));
+            for (int i = 0; i < admission.Admitted.Count; i++)
+                index.Add(admission.Admitted[i].Keys, number, i + 1);
+            if (admission.LeftOut.Count > 0)
+            {
+                using var note = connection.Prepare("INSERT INTO left_out VALUES ($0, $1)", 2);
+                note.With(number, JsonSerializer.SerializeToUtf8Bytes(admission.LeftOut, LedgerJson.Options))
+                    .ExecuteNonQuery();
+            }
+
+            return (stored with { Number = number }, true);
+        });
+
+    /// <summary>The rows that a batch leaves out, and why.</summary>
+    public IReadOnlyList<RowLeftOut> ReadLeftOut(long number)
+    {
+        using var reader = _database.Read();
+        var select = reader.Prepare("SELECT rows FROM left_out WHERE issuance = $0", 1);
+        return select.With(number).ExecuteScalar() is byte[] rows
+            ? JsonSerializer.Deserialize<RowLeftOut[]>(rows, LedgerJson.Options)!
+            : [];
+    }
 
     /// <summary>Adds finished documents to an issuance.</summary>
     public Task AddDocumentsAsync(long number, IReadOnlyList<StoredDocument> documents) =>
@@ -66,15 +115,15 @@ public sealed class IssuanceStore(GatewayStore store)
             update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
         });
 
-    /// <summary>Says that the ledger refused it: its documents go, and the same request may be sent anew.</summary>
+    /// <summary>
+    /// Says that the ledger refused it for good. Its rows and documents stay until their owner deletes them or has it
+    /// tried again; the same request may be sent anew.
+    /// </summary>
     public Task SetRefusedAsync(long number, string refusal) =>
         _database.WriteAsync(connection =>
         {
-            DeleteDocuments(connection, number);
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'refused', request = NULL, fingerprint = NULL, refusal = $1"
-                + " WHERE number = $0",
-                2);
+                "UPDATE issuance SET state = 'refused', fingerprint = NULL, refusal = $1 WHERE number = $0", 2);
             update.With(number, refusal).ExecuteNonQuery();
         });
 
@@ -84,15 +133,23 @@ public sealed class IssuanceStore(GatewayStore store)
         {
             DeleteDocuments(connection, number);
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL WHERE number = $0", 1);
+                "UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL, refusal = NULL"
+                + " WHERE number = $0", 1);
             update.With(number).ExecuteNonQuery();
         });
 
-    /// <summary>Forgets an issuance that certainly never reached the ledger.</summary>
+    /// <summary>
+    /// Forgets an issuance that certainly never reached the ledger: one that nobody was told is kept, or whose owner
+    /// says so.
+    /// </summary>
     public Task ForgetAsync(long number) =>
         _database.WriteAsync(connection =>
         {
             DeleteDocuments(connection, number);
+            using var awards = connection.Prepare("DELETE FROM award WHERE issuance = $0", 1);
+            awards.With(number).ExecuteNonQuery();
+            using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
+            leftOut.With(number).ExecuteNonQuery();
             using var delete = connection.Prepare("DELETE FROM issuance WHERE number = $0", 1);
             delete.With(number).ExecuteNonQuery();
         });
@@ -141,6 +198,18 @@ public sealed class IssuanceStore(GatewayStore store)
 
     private static string? ToJson(SignedStatement<IssuanceStatement>? statement) =>
         statement is null ? null : JsonSerializer.Serialize(statement, LedgerJson.Options);
+
+    private static long Insert(
+        SqliteConnection connection, StoredIssuance issuance, byte[]? fingerprint, byte[]? request)
+    {
+        using var insert = connection.Prepare(
+            "INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, statement)"
+            + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
+            10);
+        return (long)insert.With(
+            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, request, issuance.Size,
+            issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement)).ExecuteScalar()!;
+    }
 
     private static void Insert(SqliteConnection connection, long number, IReadOnlyList<StoredDocument> documents)
     {

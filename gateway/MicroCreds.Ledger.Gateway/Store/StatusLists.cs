@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Store;
 
 /// <summary>
-/// Gives each issuance its own range of positions in a status list, never the same twice. Thread-safe.
+/// Gives each issuance its own range of positions in a status list, never the same twice. A store that was restored
+/// from an older copy learns from the contract's refusal that a list is further than it knows, and begins another.
+/// Thread-safe.
 /// </summary>
 public sealed class StatusLists(GatewayStore store) : IDisposable
 {
@@ -14,8 +17,11 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
 
     private readonly SemaphoreSlim _turn = new(1);
 
+    private const string PrefixSetting = "statusLists";
+    private const int PrefixBytes = 4;
+
     // Two stores of one institution, or one that was lost, must not name the same list.
-    private readonly string _prefix = Convert.ToHexStringLower(store.Secret.AsSpan(0, 4));
+    private string _prefix = store.ReadText(PrefixSetting) ?? Convert.ToHexStringLower(store.Secret.AsSpan(0, 4));
     private long _list;
     private int _next;
     private int _end;
@@ -32,6 +38,25 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
             int offset = _next;
             _next += size;
             return ($"{_prefix}-{_list}", offset);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Leaves a list alone from now on: the next range comes from one that nobody has ever named.</summary>
+    public async Task AbandonAsync(string list)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            // Several issuances may be refused for the same list.
+            if (!list.StartsWith(_prefix + "-", StringComparison.Ordinal))
+                return;
+            string prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PrefixBytes));
+            await store.WriteTextAsync(PrefixSetting, prefix);
+            (_prefix, _next, _end) = (prefix, 0, 0);
         }
         finally
         {

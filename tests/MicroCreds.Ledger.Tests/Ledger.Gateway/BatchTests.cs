@@ -189,7 +189,8 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
             CreatedAt = DateTimeOffset.UtcNow,
         };
         var (stored, _) = await _issuer.Services.GetRequiredService<IssuanceStore>().AddAsync(
-            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(string.Join('\n', rows)), []);
+            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(string.Join('\n', rows)), [], [],
+            admit: null);
         _issuer.Services.GetRequiredService<Outbox>().Add(stored.Number);
         return new Uri($"/v1/batches/{stored.Id}", UriKind.Relative);
     }

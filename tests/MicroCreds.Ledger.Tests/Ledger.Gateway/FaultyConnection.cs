@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Model;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MicroCreds.Fabric.Protocol.Common;
@@ -39,8 +40,11 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     /// <summary>The transactions that the peer was asked to evaluate.</summary>
     public ConcurrentQueue<string> Evaluations { get; } = [];
 
-    /// <summary>How many transactions were sent.</summary>
+    /// <summary>How many issuances were sent; what a gateway sends by itself does not count.</summary>
     public int Submissions { get; private set; }
+
+    /// <summary>What becomes of the next issuances, one each.</summary>
+    public ConcurrentQueue<Exception> Faults { get; } = [];
 
     public Task<byte[]> EvaluateAsync(
         string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -56,7 +60,15 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         if (IsCut)
             throw Unavailable();
-        Submissions++;
+        if (transaction == TransactionNames.RefreshPolicies)
+            return await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
+        if (transaction == TransactionNames.Issue)
+        {
+            Submissions++;
+            if (Faults.TryDequeue(out var fault))
+                throw fault;
+        }
+
         var submission = await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
         if (!LosesNextAnswer)
             return submission;

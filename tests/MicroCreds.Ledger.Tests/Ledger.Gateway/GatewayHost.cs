@@ -132,11 +132,22 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static JsonObject Row(string name, string achievement = "data-literacy") => new()
     {
         ["achievement"] = achievement,
-        ["recipient"] = new JsonObject { ["name"] = name },
+        ["recipient"] = new JsonObject { ["name"] = name, ["email"] = $"{Guid.NewGuid():N}@student.example" },
     };
 
     /// <summary>Posts a JSON body as the registrar.</summary>
     public Task<HttpResponseMessage> PostAsync(string address, object body) => Registrar.PostAsJsonAsync(address, body);
+
+    /// <summary>Posts a JSON body as the registrar, as a request of a name.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string address, object body, string idempotencyKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", idempotencyKey } },
+        };
+        return await Registrar.SendAsync(request);
+    }
 
     /// <summary>Issues a credential and returns the document's bytes.</summary>
     public async Task<byte[]> IssueAsync(string name)

@@ -41,8 +41,8 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
     {
         var request = GatewayHost.Row("Twice Learner");
         int before = _issuer.Wire.Submissions;
-        using var first = await _issuer.PostAsync("/v1/credentials", request);
-        using var second = await _issuer.PostAsync("/v1/credentials", request);
+        using var first = await _issuer.PostAsync("/v1/credentials", request, "twice-of-a-test");
+        using var second = await _issuer.PostAsync("/v1/credentials", request, "twice-of-a-test");
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.Equal(HttpStatusCode.Created, second.StatusCode);
         Assert.Equal(first.Headers.Location, second.Headers.Location);
@@ -56,7 +56,7 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
         var request = GatewayHost.Row("Simultaneous Learner");
         int before = _issuer.Wire.Submissions;
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(
-            _ => _issuer.PostAsync("/v1/credentials", request)));
+            _ => _issuer.PostAsync("/v1/credentials", request, "at-once-of-a-test")));
         Assert.Single(answers.Select(answer => answer.Headers.Location).Distinct());
         Assert.Equal(before + 1, _issuer.Wire.Submissions);
     }
@@ -64,15 +64,8 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
     [Fact]
     public async Task Issue_IdempotencyKeyForAnotherBody_IsRefused()
     {
-        async Task<HttpResponseMessage> SendAsync(string name)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/credentials")
-            {
-                Content = JsonContent.Create(GatewayHost.Row(name)),
-                Headers = { { "Idempotency-Key", "key-of-a-test" } },
-            };
-            return await _issuer.Registrar.SendAsync(request, TestContext.Current.CancellationToken);
-        }
+        Task<HttpResponseMessage> SendAsync(string name) =>
+            _issuer.PostAsync("/v1/credentials", GatewayHost.Row(name), "key-of-a-test");
 
         Assert.Equal(HttpStatusCode.Created, (await SendAsync("Keyed Learner")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("Other Learner")).StatusCode);
@@ -98,11 +91,11 @@ public sealed class IssuingTests(GatewaysFixture gateways) : IClassFixture<Gatew
     {
         var request = GatewayHost.Row("Lost Learner");
         _issuer.Wire.LosesNextAnswer = true;
-        using var unknown = await _issuer.PostAsync("/v1/credentials", request);
+        using var unknown = await _issuer.PostAsync("/v1/credentials", request, "lost-of-a-test");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
         Assert.EndsWith("outcome-unknown", await TypeOfAsync(unknown), StringComparison.Ordinal);
 
-        using var issued = await _issuer.PostAsync("/v1/credentials", request);
+        using var issued = await _issuer.PostAsync("/v1/credentials", request, "lost-of-a-test");
         Assert.Equal(HttpStatusCode.Created, issued.StatusCode);
         byte[] document = await issued.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal("valid", await _issuer.VerdictAsync(document));

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// How it is known again that a person has an award already: keyed hashes of who the request names (mail address,
+/// student number, identifier, name), each together with the achievement. The store keeps these alone, and they tell
+/// nothing without its secret.
+/// </summary>
+/// <param name="Name">The key of the name.</param>
+/// <param name="Identities">The keys of what tells a person from a namesake; none if the request says nothing.</param>
+/// <param name="Kinds">Which of them the request names, one bit each.</param>
+public sealed record AwardKeys(byte[] Name, IReadOnlyList<byte[]> Identities, int Kinds)
+{
+    /// <summary>How many bytes of a hash are kept: two of a million do not meet by chance.</summary>
+    public const int KeyBytes = 16;
+
+    private const string Purpose = "award/";
+
+    /// <summary>Makes the keys of a request.</summary>
+    /// <param name="secret">The store's secret.</param>
+    /// <param name="recipient">Who the request names.</param>
+    /// <param name="achievement">What is awarded.</param>
+    public static AwardKeys Of(ReadOnlySpan<byte> secret, Recipient recipient, AchievementReference achievement)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        ArgumentNullException.ThrowIfNull(achievement);
+        string?[] identities =
+            [Folded(recipient.Email), Folded(recipient.StudentNumber), recipient.Id?.Trim().Normalize()];
+        var keys = new List<byte[]>();
+        int kinds = 0;
+        for (int kind = 0; kind < identities.Length; kind++)
+        {
+            if (string.IsNullOrEmpty(identities[kind])) continue;
+
+            kinds |= 1 << kind;
+            keys.Add(Hash(secret, $"{kind}", identities[kind]!, achievement));
+        }
+
+        return new AwardKeys(Hash(secret, "name", Folded(recipient.Name) ?? "", achievement), keys, kinds);
+    }
+
+    /// <summary>
+    /// Whether a namesake is surely somebody else: both name the same kind of identity, and it was not the same.
+    /// </summary>
+    public bool TellsApartFrom(int kinds) => (Kinds & kinds) != 0;
+
+    /// <summary>Case, white space and the ways to write an accent make no two people.</summary>
+    private static string? Folded(string? text) => text is null
+        ? null
+        : string.Join(' ', text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static byte[] Hash(
+        ReadOnlySpan<byte> secret, string kind, string text, AchievementReference achievement)
+    {
+        string whole = $"{Purpose}{kind}\n{achievement.Id}@{achievement.Version}\n{text}";
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(whole.Length));
+        int length = Encoding.UTF8.GetBytes(whole, buffer);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret, buffer.AsSpan(0, length), hash);
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        return hash[..KeyBytes].ToArray();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Store;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// Sorts a batch's rows by the rule that lone credentials go by: what is new is issued, what the same person has
+/// already (also by an earlier row) is left out and told, and a namesake asks for a decision before anything is done.
+/// </summary>
+internal sealed class BatchAdmission
+{
+    private readonly List<RowLeftOut> _leftOut = [];
+    private readonly List<FieldFault> _undecided = [];
+    private readonly Dictionary<Key, int> _people = [];
+    private readonly Dictionary<Key, List<(int Row, int Kinds)>> _names = [];
+
+    private BatchAdmission()
+    {
+    }
+
+    /// <summary>The rows that are issued.</summary>
+    public List<AwardedRow> Admitted { get; } = [];
+
+    /// <summary>The rows that are left out, and why.</summary>
+    public IReadOnlyList<RowLeftOut> LeftOut => _leftOut;
+
+    /// <summary>Sorts rows.</summary>
+    /// <exception cref="ProblemException">Namesakes ask for a decision; each is named.</exception>
+    public static BatchAdmission Of(IReadOnlyList<AwardedRow> rows, AwardIndex index, Func<FoundAward, bool> stands)
+    {
+        var admission = new BatchAdmission();
+        foreach (var row in rows)
+        {
+            if (row.AllowsDuplicates || !admission.IsHeldBack(row, index, stands))
+                admission.Admit(row);
+        }
+
+        return admission._undecided.Count == 0
+            ? admission
+            : throw new ProblemException(
+                ProblemKind.PossibleDuplicate,
+                "Rows name people who may have this award already. Give each recipient's email, studentNumber or id if "
+                + "they are other people; put \"duplicates\": \"allow\" into a row to issue it all the same; leave the "
+                + "row out if it is the same person. Nothing was changed.",
+                [.. admission._undecided.Take(ProblemResponse.MaxFaults)]);
+    }
+
+    /// <summary>The lines of the rows that are issued.</summary>
+    public byte[] LinesOf(ReadOnlyMemory<byte> canonical)
+    {
+        if (_leftOut.Count == 0) return canonical.ToArray();
+
+        var lines = BatchRows.Split(canonical);
+        var kept = new ArrayBufferWriter<byte>(canonical.Length);
+        foreach (var row in Admitted)
+        {
+            kept.Write(lines[row.Row - 1].Span);
+            kept.Write("\n"u8);
+        }
+
+        return kept.WrittenSpan.ToArray();
+    }
+
+    private bool IsHeldBack(AwardedRow row, AwardIndex index, Func<FoundAward, bool> stands)
+    {
+        foreach (byte[] identity in row.Keys.Identities)
+        {
+            if (_people.TryGetValue(Key.Of(identity), out int earlier))
+            {
+                _leftOut.Add(new RowLeftOut(row.Row, "duplicate", SameAsRow: earlier));
+                return true;
+            }
+        }
+
+        var namesake = _names.GetValueOrDefault(Key.Of(row.Keys.Name))?
+            .FirstOrDefault(one => !row.Keys.TellsApartFrom(one.Kinds)) ?? default;
+        if (namesake.Row > 0)
+            return Ask(row, $"may be who row {namesake.Row} names.");
+        if (index.Find(row.Keys, stands) is not { } found)
+            return false;
+        if (!found.IsSamePerson)
+            return Ask(row, $"may be who has {StandingAwards.Name(found)}.");
+        _leftOut.Add(new RowLeftOut(
+            row.Row, "alreadyIssued", found.Id is { } id ? $"urn:uuid:{id}" : null));
+        return true;
+    }
+
+    private bool Ask(AwardedRow row, string reason)
+    {
+        _undecided.Add(new FieldFault($"/{row.Row - 1}/recipient", reason, row.Row));
+        return true;
+    }
+
+    private void Admit(AwardedRow row)
+    {
+        Admitted.Add(row);
+        foreach (byte[] identity in row.Keys.Identities)
+            _people.TryAdd(Key.Of(identity), row.Row);
+        var name = Key.Of(row.Keys.Name);
+        if (!_names.TryGetValue(name, out var namesakes))
+            _names[name] = namesakes = [];
+        namesakes.Add((row.Row, row.Keys.Kinds));
+    }
+
+    private readonly record struct Key(UInt128 Value)
+    {
+        public static Key Of(byte[] key) => new(BitConverter.ToUInt128(key));
+    }
+}
+
+/// <summary>A row of a batch and what it awards.</summary>
+/// <param name="Row">Its number, from 1.</param>
+/// <param name="Keys">What it awards to whom.</param>
+/// <param name="AllowsDuplicates">Whether it is issued although the person has it already.</param>
+public sealed record AwardedRow(int Row, AwardKeys Keys, bool AllowsDuplicates);
+
+/// <summary>A row of a batch that is not issued.</summary>
+/// <param name="Row">Its number, from 1.</param>
+/// <param name="Reason"><c>alreadyIssued</c>, or <c>duplicate</c> of an earlier row.</param>
+/// <param name="Credential">The credential that the person has.</param>
+/// <param name="SameAsRow">The earlier row.</param>
+public sealed record RowLeftOut(int Row, string Reason, string? Credential = null, int? SameAsRow = null);
