@@ -31,7 +31,11 @@ internal static class Accreditations
         SignedStatements.RequireInForce(signingKey);
         Institutions.RequireRegistered(found[4], given.Institution);
         if (given.Action is AccreditationAction.Grant or AccreditationAction.Lift)
+        {
             RequireAccreditor(LedgerRecords.Parse<Consortium>(found[3]), given.MspId);
+            MemberList.RequireMember(LedgerRecords.ParseMembers(found[1]), given.MspId);
+        }
+
         AccreditationChecks.RequireNext(before, given, context.Time());
 
         // Never earlier than the change before, whatever the clocks of the accreditor's computers say.

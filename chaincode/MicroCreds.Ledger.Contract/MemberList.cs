@@ -77,7 +77,8 @@ internal static class MemberList
         if (!members.Contains(mspId, StringComparer.Ordinal))
         {
             throw Refusal.Because(
-                ErrorCodes.NotAMember, $"{mspId} is no member: it can withdraw what it issued, and issue no more.");
+                ErrorCodes.NotAMember,
+                $"{mspId} is no member: it can withdraw what it issued or granted, and do no more.");
         }
     }
 }

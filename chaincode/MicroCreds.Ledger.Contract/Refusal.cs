@@ -48,8 +48,10 @@ internal static class Refusal
             or ErrorCodes.NotAnAccreditor or ErrorCodes.NotAParty => Forbidden,
         ErrorCodes.InstitutionUnknown or ErrorCodes.KeyUnknown or ErrorCodes.AchievementUnknown
             or ErrorCodes.PathwayUnknown or ErrorCodes.BallotUnknown or ErrorCodes.AccreditationUnknown
-            or ErrorCodes.AgreementUnknown or ErrorCodes.IssuanceUnknown or ErrorCodes.NotFound => NotFound,
-        ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.AchievementRetired
+            or ErrorCodes.AgreementUnknown or ErrorCodes.IdentityUnknown or ErrorCodes.IssuanceUnknown
+            or ErrorCodes.NotFound => NotFound,
+        ErrorCodes.KeyRevoked or ErrorCodes.KeyConflict or ErrorCodes.DidConflict or ErrorCodes.IdentityConflict
+            or ErrorCodes.AchievementRetired
             or ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.SequenceConflict or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed
             or ErrorCodes.AlreadyVoted or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed

@@ -59,8 +59,17 @@ public sealed record Institution
     /// Tells whether a DID is the institution's: any that the members confirmed, for ever; before the first time, the
     /// one that it names.
     /// </summary>
-    public bool HasDid(string? did) =>
-        did == Did || Identities.Any(identity => string.Equals(identity.Did, did, StringComparison.Ordinal));
+    public bool HasDid(string? did)
+    {
+        if (did == Did) return true;
+
+        foreach (var identity in Identities)
+        {
+            if (identity.Did == did) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Returns the record with another identity in force.</summary>
     public Institution With(InstitutionIdentity identity)

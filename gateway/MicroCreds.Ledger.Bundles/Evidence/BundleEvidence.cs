@@ -43,6 +43,9 @@ internal sealed class BundleEvidence
 
     public Status? Status { get; private set; }
 
+    /// <summary>The achievement that is proven to be the issuer's; none if the bundle has none.</summary>
+    public Achievement? Achievement { get; private set; }
+
     /// <summary>What is proven of the issuer's accreditation; none if that cannot be said from the bundle.</summary>
     public AccreditationRecords? Accreditation { get; private set; }
 
@@ -100,7 +103,10 @@ internal sealed class BundleEvidence
         if (status is not null)
             written.RequireOwned(_bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner);
         if (_bundle.Accreditation is { } accreditation)
+        {
             Accreditation = AccreditationEvidence.Prove(accreditation, owner, written);
+            Achievement = LedgerJson.Deserialize<Achievement>(accreditation.Achievement.Record);
+        }
 
         (Issuance, Institution, Status, Endorsers) = (issuance, institution, status, endorsers);
         string names = string.Join(", ", endorsers.Select(peer => peer.MspId).Order(StringComparer.Ordinal));

@@ -18,6 +18,7 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
         }
 
         var issuance = evidence.Statement.Issuance;
+        var attested = FindAttested(achievement);
         return ValueTask.FromResult(new AnchorView
         {
             Anchor = new Anchor
@@ -26,7 +27,8 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
                 Institution = evidence.Institution,
                 Status = evidence.Status,
             },
-            Accreditation = FindAccreditation(achievement),
+            Achievement = attested,
+            Accreditation = attested is null ? null : evidence.Accreditation,
             AnchoredAt = new LedgerPosition(issuance.Block, issuance.Position, issuance.Time),
             StatusAt = evidence.Statement.Status is { } status
                 ? new LedgerPosition(status.Block, status.Position, status.Time)
@@ -35,10 +37,10 @@ internal sealed class BundleView(BundleEvidence evidence) : ILedgerView
         });
     }
 
-    private AccreditationRecords? FindAccreditation(AchievementReference? achievement) =>
-        evidence is { Issuance.Statement: { } stated, Accreditation.Achievement: { } proven }
+    private Achievement? FindAttested(AchievementReference? achievement) =>
+        evidence is { Issuance.Statement: { } stated, Achievement: { } proven }
             && stated.FindAttested(achievement) is { } attested && proven.MspId == stated.MspId
             && proven.Id == attested.Id && proven.Version == attested.Version
-            ? evidence.Accreditation
+            ? proven
             : null;
 }

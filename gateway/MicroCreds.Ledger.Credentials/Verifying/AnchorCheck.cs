@@ -2,7 +2,10 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
 
-/// <summary>Checks that the credential is one of those that an issuance on the ledger commits to.</summary>
+/// <summary>
+/// Checks that the credential is one of those that an issuance on the ledger commits to, and says what is published
+/// there.
+/// </summary>
 internal static class AnchorCheck
 {
     public static Check Of(Examination examination)
@@ -62,11 +65,15 @@ internal static class AnchorCheck
                 "Ask the issuer.");
         }
 
-        return IsSigned(examination, issuance)
-            ? new Check(CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored, Passed(examination.View!.AnchoredAt))
-            : Fail(
+        if (!IsSigned(examination, issuance))
+        {
+            return Fail(
                 CheckCodes.StatementForged, "The issuer did not sign the issuance that stands on the ledger.",
                 "Do not rely on it, and tell the issuer and the consortium's operator.");
+        }
+
+        return ContentCheck.FaultOf(examination) ?? new Check(
+            CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored, Passed(examination.View!.AnchoredAt));
     }
 
     private static bool IsSigned(Examination examination, Issuance issuance) => StatementRule.IsGenuine(

@@ -30,6 +30,8 @@ public static class CheckCodes
     public const string NotAnchoredYet = "notAnchoredYet";
     public const string AnchorMismatch = "anchorMismatch";
     public const string AchievementNotIssued = "achievementNotIssued";
+    public const string AchievementMismatch = "achievementMismatch";
+    public const string AchievementUnknown = "achievementUnknown";
     public const string StatementForged = "statementForged";
 
     // The issuer's key.

@@ -114,7 +114,7 @@ public sealed class CredentialVerifier
         if (_proven.Find(digest) is not { } proven) return null;
         var credential = proven.Open(digest);
         var view = await ViewAsync(credential, cancellationToken);
-        if (!proven.IsSignedByKeyOf(view))
+        if (!proven.IsSignedByKeyOf(view) || !proven.SaysWhatIsPublished(view))
         {
             _proven.Forget(digest);
             return null;
@@ -136,7 +136,9 @@ public sealed class CredentialVerifier
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
             var key = institution.Keys.First(key => key.Id == credential.Proof.KeyId);
-            _proven.Remember(digest!, credential, key.PublicKeyMultibase);
+            _proven.Remember(
+                digest!, credential, key.PublicKeyMultibase,
+                LedgerDescription.Of(view.Achievement!, credential.IssuerDid));
         }
 
         return verdict;

@@ -24,6 +24,11 @@ public sealed record AnchorView
     public Anchor? Anchor { get; init; }
 
     /// <summary>
+    /// What the ledger says of the achievement that the credential attests; absent where that is not known.
+    /// </summary>
+    public Achievement? Achievement { get; init; }
+
+    /// <summary>
     /// All that says whether the issuer was accredited; absent where that is not known, as without the ledger.
     /// </summary>
     public AccreditationRecords? Accreditation { get; init; }

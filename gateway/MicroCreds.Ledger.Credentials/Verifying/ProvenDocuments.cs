@@ -38,13 +38,16 @@ internal sealed class ProvenDocuments
     /// <param name="digest">The digest of its bytes.</param>
     /// <param name="credential">What was read there.</param>
     /// <param name="publicKeyMultibase">The key that was found to have signed it.</param>
-    public void Remember(DocumentDigest digest, ReadCredential credential, string publicKeyMultibase)
+    /// <param name="description">What it was found to say of its achievement.</param>
+    public void Remember(
+        DocumentDigest digest, ReadCredential credential, string publicKeyMultibase, LedgerDescription description)
     {
         byte[]? name = credential.RecipientName is { } text ? Encoding.UTF8.GetBytes(text) : null;
         if (name?.Length > DocumentDigest.MaxEncryptedBytes) return;
 
         _documents.Set(digest.Fingerprint, new ProvenDocument(
-            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase));
+            credential.Outline(recipientName: null), name is null ? null : digest.Encrypt(name), publicKeyMultibase,
+            description, credential.Members["issuer"]!.Value.ToArray()));
     }
 
     /// <summary>Forgets a document whose proof does not hold by the ledger any more.</summary>
@@ -55,7 +58,11 @@ internal sealed class ProvenDocuments
 /// <param name="Outline">The credential without its text and without anything personal.</param>
 /// <param name="EncryptedName">The learner's name; absent if it was withheld.</param>
 /// <param name="PublicKeyMultibase">The key that was found to have signed the document.</param>
-internal sealed record ProvenDocument(ReadCredential Outline, byte[]? EncryptedName, string PublicKeyMultibase)
+/// <param name="Description">What the document was found to say of its achievement.</param>
+/// <param name="Issuer">What it says of its issuer.</param>
+internal sealed record ProvenDocument(
+    ReadCredential Outline, byte[]? EncryptedName, string PublicKeyMultibase, LedgerDescription Description,
+    byte[] Issuer)
 {
     /// <summary>Gives the credential as the document shows it, without its text.</summary>
     public ReadCredential Open(DocumentDigest digest) => EncryptedName is null
@@ -67,6 +74,17 @@ internal sealed record ProvenDocument(ReadCredential Outline, byte[]? EncryptedN
         view?.Anchor?.Institution is not { } institution
         || institution.Keys.FirstOrDefault(key => key.Id == Outline.Proof.KeyId) is not { } key
         || key.PublicKeyMultibase == PublicKeyMultibase;
+
+    /// <summary>Tells whether what the ledger says of achievement and issuer still is what the document says.</summary>
+    public bool SaysWhatIsPublished(AnchorView? view)
+    {
+        if (view?.Achievement is { } achievement
+            && !Description.IsSame(LedgerDescription.Of(achievement, Outline.IssuerDid)))
+            return false;
+        return view?.Anchor?.Institution is not { } institution
+            || LedgerDescription.ProfilesOf(institution, Outline.IssuerDid)
+                .Any(profile => profile.AsSpan().SequenceEqual(Issuer));
+    }
 }
 
 /// <summary>The SHA-256 of a document; never kept, since it opens what is encrypted by it.</summary>

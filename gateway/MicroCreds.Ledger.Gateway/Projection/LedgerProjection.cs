@@ -32,6 +32,8 @@ public sealed class LedgerProjection : IAsyncDisposable
           time INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (block, position)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS status_list (
           msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS statement (
+          signature TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     // A projection of the first version had no such table; the records have what belongs there.
@@ -54,7 +56,11 @@ public sealed class LedgerProjection : IAsyncDisposable
     private byte[] _headHash = [];
     private volatile FrozenDictionary<string, Institution> _institutions = FrozenDictionary<string, Institution>.Empty;
 
-    private LedgerProjection(Database database, string ledger) => (_database, _ledger) = (database, ledger);
+    private LedgerProjection(Database database, GatewayServiceOptions options)
+    {
+        (_database, _ledger) = (database, $"{options.Channel}/{options.Chaincode}");
+        Shared = new SharedRecords(() => options.Channel, mspId => _institutions.GetValueOrDefault(mspId));
+    }
 
     /// <summary>How far it reaches; null before the first block.</summary>
     public LedgerMoment? Head => _head;
@@ -66,7 +72,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     public IReadOnlyDictionary<string, Institution> Institutions => _institutions;
 
     /// <summary>What members decided and agreed.</summary>
-    public SharedRecords Shared { get; } = new();
+    public SharedRecords Shared { get; }
 
     internal Database Database => _database;
 
@@ -94,7 +100,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
             Database.Open(path, "NORMAL", Schema + IssuingTally.Schema + FillStatusLists, IssuingTally.Fill),
-            $"{options.Channel}/{options.Chaincode}");
+            options);
         projection.Load();
         return projection;
     }
@@ -119,7 +125,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         await _database.WriteAsync(connection => Write(connection, block, head));
         TakeInstitutions(block);
         foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
-            Shared.Take(write.Key, write.Value);
+            Shared.Take(write.Key, write.Value, head.Time);
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -203,16 +209,28 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     private void LoadShared()
     {
+        // First when each statement was written: a record tells only when the last of its statements was.
+        using (var moments = _database.Read())
+        using (var rows = moments.Prepare("SELECT signature, time FROM statement", 0).ExecuteReader())
+        {
+            while (rows.Read())
+                Shared.Note(rows.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)));
+        }
+
         foreach (string type in SharedRecords.Types)
         {
             // A record without attributes lies at the beginning of its range, and belongs to it.
             string end = CompositeKey.Range(type).End;
             using var reader = _database.Read();
             using var rows = reader
-                .Prepare("SELECT key, value FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
+                .Prepare("SELECT key, value, time FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
                 .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
             while (rows.Read())
-                Shared.Take(Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1));
+            {
+                Shared.Take(
+                    Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1),
+                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)));
+            }
         }
     }
 
@@ -222,6 +240,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
         using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
+        using var statement = connection.Prepare("INSERT OR IGNORE INTO statement VALUES ($0, $1)", 2);
         using var tally = new IssuingTally(connection);
         long number = (long)block.Number;
         foreach (var transaction in block.Transactions)
@@ -235,6 +254,8 @@ public sealed class LedgerProjection : IAsyncDisposable
                     put.With(key, write.Value, number, transaction.Position, TimeOf(head)).ExecuteNonQuery();
                 if (write.Value is null)
                     continue;
+                foreach (string signature in SharedRecords.SignaturesOf(write.Key, write.Value))
+                    statement.With(signature, TimeOf(head)).ExecuteNonQuery();
                 if (write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
                 {
                     var issuance = Parse<Issuance>(write.Value);
@@ -270,8 +291,12 @@ public sealed class LedgerProjection : IAsyncDisposable
             changed[institution.MspId] = institution;
         }
 
-        if (changed is not null)
-            _institutions = changed.ToFrozenDictionary();
+        if (changed is null)
+            return;
+        var before = _institutions;
+        _institutions = changed.ToFrozenDictionary();
+        foreach (var institution in changed.Values.Where(one => before.GetValueOrDefault(one.MspId) != one))
+            Shared.Refresh(institution.MspId);
     }
 
     private static T Parse<T>(byte[] json) =>

@@ -29,6 +29,7 @@ public sealed class LedgerView(
         if (asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance)
         {
             var status = records.FindStatusRecord(mspId, root, index);
+            var definition = FindDefinition(issuance.Record.Statement, achievement);
             return ValueTask.FromResult(new AnchorView
             {
                 Anchor = new Anchor
@@ -37,7 +38,8 @@ public sealed class LedgerView(
                     Status = status?.Record,
                     Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
                 },
-                Accreditation = FindAccreditation(issuance.Record.Statement, achievement),
+                Achievement = definition,
+                Accreditation = definition is null ? null : projection.AccreditationRecordsOf(mspId, definition),
                 AnchoredAt = issuance.Written,
                 StatusAt = status?.Written,
                 AsOf = asOf,
@@ -47,10 +49,8 @@ public sealed class LedgerView(
         return AskPeerAsync(mspId, root, index, achievement, cancellationToken);
     }
 
-    private AccreditationRecords? FindAccreditation(IssuanceStatement issuance, AchievementReference? achievement) =>
-        issuance.FindAttested(achievement) is { } attested
-            ? projection.AccreditationRecordsOf(issuance.MspId, records.FindDefinition(issuance.MspId, attested))
-            : null;
+    private Achievement? FindDefinition(IssuanceStatement issuance, AchievementReference? achievement) =>
+        issuance.FindAttested(achievement) is { } attested ? records.FindDefinition(issuance.MspId, attested) : null;
 
     // The peer does not tell the block; the projection may have the very same statement, though it is behind elsewhere.
     private LedgerPosition? FindWritten(Status? status) =>
@@ -73,6 +73,7 @@ public sealed class LedgerView(
             return new AnchorView
             {
                 Anchor = found.Anchor,
+                Achievement = found.Accreditation?.Achievement,
                 Accreditation = found.Accreditation,
                 AnchoredAt = records.FindIssuance(mspId, root)?.Written,
                 StatusAt = FindWritten(found.Anchor.Status),

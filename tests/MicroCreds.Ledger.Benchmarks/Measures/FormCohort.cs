@@ -133,9 +133,11 @@ internal sealed class FormCohort : ILedgerView
     }
 
     public ValueTask<AnchorView> FindAnchorAsync(
-        string root, int index, AchievementReference? achievement, CancellationToken cancellationToken) => new(
+        string mspId, string root, int index, AchievementReference? achievement,
+        CancellationToken cancellationToken) => new(
         new AnchorView
         {
+            Achievement = _achievement,
             Anchor = new Anchor { Issuance = _issuance, Institution = _institution },
             AnchoredAt = new LedgerPosition(7, 0, IssuedAt),
             AsOf = new LedgerMoment(9, IssuedAt.AddHours(1)),

@@ -107,6 +107,19 @@ internal sealed class GatewayHost : IAsyncDisposable
         await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
     }
 
+    /// <summary>Waits until the gateway has made the policies of its records anew, which it does by itself.</summary>
+    public async Task SettleAsync()
+    {
+        JsonNode? count = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                count = JsonNode.Parse(await Registrar.GetStringAsync("/v1/consortium/policies"));
+                return (int)count!["waiting"]! == 0 && (int)count["stuck"]! == 0;
+            },
+            () => $"{count}");
+    }
+
     public JsonObject Profile() => new()
     {
         ["name"] = _member.Institution.Name,

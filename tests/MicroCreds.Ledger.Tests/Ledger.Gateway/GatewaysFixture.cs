@@ -17,6 +17,8 @@ public sealed class GatewaysFixture : LedgerFixture, IAsyncLifetime
         Partner = await GatewayHost.StartAsync(this[Linden]);
         await Issuer.PrepareAsync();
         await Partner.PrepareAsync();
+        await Issuer.SettleAsync();
+        await Partner.SettleAsync();
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

@@ -100,6 +100,48 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         }
     }
 
+    [Theory]
+    [InlineData("did", "did:web:aurora.example", HttpStatusCode.Conflict)]
+    [InlineData("did", "did:web:aurora.example.", HttpStatusCode.BadRequest)]
+    [InlineData("did", "did:web:aurora.example%3A443", HttpStatusCode.BadRequest)]
+    [InlineData("name", "AURORA University", HttpStatusCode.Conflict)]
+    public async Task Institution_ThatTakesAnothersName_IsRefused(string member, string value, HttpStatusCode expected)
+    {
+        var claimed = gateways.Partner.Profile();
+        claimed[member] = value;
+        using var answer = await gateways.Partner.Registrar.PutAsJsonAsync("/v1/institution", claimed, Cancelled);
+        Assert.Equal(expected, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonNode>(Cancelled);
+        Assert.Equal($"/{member}", (string?)problem!["errors"]![0]!["pointer"]);
+        var standing = await ReadAsync($"/v1/institutions/{gateways.Partner.MspId}");
+        Assert.Equal(gateways.Partner.Member.Institution.Name, (string?)standing["name"]);
+    }
+
+    [Fact]
+    public async Task Member_ThatLeaves_IssuesNoMore_AndComesBackByItsOwnWord()
+    {
+        byte[] document = await gateways.Partner.IssueAsync("Before Leaving");
+        await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/consortium/departure", new { }));
+        try
+        {
+            await Issuer.SaysAsync("/v1/consortium", $"\"former\":[{{\"mspId\":\"{gateways.Partner.MspId}\"");
+            using var refused = await gateways.Partner.PostAsync("/v1/credentials", GatewayHost.Row("Too Late"));
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Equal("valid", await Issuer.VerdictAsync(document));
+            await Issuer.SettleAsync();
+        }
+        finally
+        {
+            await GatewayHost.OkAsync(await gateways.Partner.Registrar.PutAsJsonAsync(
+                "/v1/institution", gateways.Partner.Profile(), Cancelled));
+        }
+
+        await Issuer.SaysAsync("/v1/consortium", "\"former\":[]");
+        await Issuer.SettleAsync();
+        await gateways.Partner.SettleAsync();
+        await gateways.Partner.IssueAsync("Back Again");
+    }
+
     private static string? IssuerOf(byte[] document) => (string?)JsonNode.Parse(document)!["issuer"]!["id"];
 
     private async Task ProposeAsync(JsonObject profile) => await GatewayHost.OkAsync(

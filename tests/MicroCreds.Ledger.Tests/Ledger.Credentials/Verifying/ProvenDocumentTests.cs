@@ -134,7 +134,7 @@ public sealed class ProvenDocumentTests : TokenFixture
         var digest = DocumentDigest.Of(document);
         var credential = CredentialReader.Read(Document);
         var proven = new ProvenDocuments();
-        proven.Remember(digest, credential, Issuer.Key.PublicKeyMultibase);
+        proven.Remember(digest, credential, Issuer.Key.PublicKeyMultibase, Description);
 
         var remembered = proven.Find(DocumentDigest.Of(document))!;
         Assert.Null(remembered.Outline.RecipientName);
@@ -151,10 +151,13 @@ public sealed class ProvenDocumentTests : TokenFixture
         var credential = CredentialReader.Read(Document);
         var proven = new ProvenDocuments();
         for (int i = 0; i <= ProvenDocuments.MaxRemembered; i++)
-            proven.Remember(DocumentDigest.Of(BitConverter.GetBytes(i)), credential, "key");
+            proven.Remember(DocumentDigest.Of(BitConverter.GetBytes(i)), credential, "key", Description);
         Assert.InRange(proven.Count, 1, ProvenDocuments.MaxRemembered);
         Assert.NotNull(proven.Find(DocumentDigest.Of(BitConverter.GetBytes(ProvenDocuments.MaxRemembered))));
     }
+
+    private LedgerDescription Description =>
+        LedgerDescription.Of(Issuer.Achievement, Issuer.Institution.Did);
 
     private byte[] In(CredentialForm form) => form switch
     {

@@ -12,6 +12,8 @@ internal sealed class SampleLedger : ILedgerView
 
     public Dictionary<string, Institution> Institutions { get; } = [];
 
+    public List<Achievement> Achievements { get; } = [];
+
     public LedgerPosition? AnchoredAt { get; set; } = new(7, 0, SampleIssuer.IssuedAt);
 
     /// <summary>When statuses were written; none is as their transactions say.</summary>
@@ -27,6 +29,7 @@ internal sealed class SampleLedger : ILedgerView
     {
         var ledger = new SampleLedger();
         ledger.Institutions[issuer.Institution.MspId] = issuer.Institution;
+        ledger.Achievements.Add(issuer.Achievement);
         foreach (var cohort in cohorts) ledger.Issuances[cohort.Root] = cohort.Issuance;
         return ledger;
     }
@@ -48,6 +51,10 @@ internal sealed class SampleLedger : ILedgerView
                 Institution = Institutions.GetValueOrDefault(issuance.Statement.MspId),
                 Status = status,
             },
+            Achievement = issuance.Statement.FindAttested(achievement) is { } attested
+                ? Achievements.Find(one => one.MspId == issuance.Statement.MspId && one.Id == attested.Id
+                    && one.Version == attested.Version)
+                : null,
             AnchoredAt = AnchoredAt,
             StatusAt = AnchoredAt is null || status is null
                 ? null

@@ -52,6 +52,7 @@ public sealed class VcJwtTests : TokenFixture
         var cohort = issuer.Issue();
         Ledger.Issuances[cohort.Root] = cohort.Issuance;
         Ledger.Institutions["BorealMSP"] = issuer.Institution;
+        Ledger.Achievements.Add(issuer.Achievement);
         var writer = new CredentialFormWriter(issuer.Key, issuer.Institution.Did, "key-1");
         foreach (byte[] token in new[]
             { writer.WriteVcJwt(cohort.Documents[0]), writer.WriteSdJwt(cohort.Documents[0]) })
