@@ -95,6 +95,9 @@ internal sealed class Actor(string mspId)
 /// <summary>A key in an institution's hands, and perhaps in others'.</summary>
 internal sealed record ActorKey(string Id, IssuerPrivateKey Private)
 {
+    /// <summary>When it was registered; no theft is declared from before.</summary>
+    public DateTimeOffset AddedAt { get; set; }
+
     public bool IsWithdrawn { get; set; }
 
     public SignedStatement<T> Sign<T>(T statement)

@@ -5,7 +5,11 @@ using MicroCreds.Ledger.Tests.Histories.Steps;
 namespace MicroCreds.Ledger.Tests.Histories;
 
 /// <summary>What happens next, and what it is drawn from: dropping one step leaves the others what they are.</summary>
-internal sealed record HistoryStep(string Name, int Seed, TimeSpan Wait);
+/// <param name="Name">What.</param>
+/// <param name="Seed">What it is drawn from.</param>
+/// <param name="Wait">How long after the step before.</param>
+/// <param name="Skew">How far the clock is off of who does it.</param>
+internal sealed record HistoryStep(string Name, int Seed, TimeSpan Wait, TimeSpan Skew);
 
 /// <summary>Histories: how they begin, how they are drawn, how they are walked.</summary>
 internal static class History
@@ -40,6 +44,8 @@ internal static class History
         ("forge a status", 1, HostileSteps.ForgeStatusAsync),
         ("forge an acceptance", 1, HostileSteps.ForgeAcceptanceAsync),
         ("write privately", 2, HostileSteps.WritePrivatelyAsync),
+        ("issue and withdraw the key", 1, HostileSteps.IssueBesideWithdrawalAsync),
+        ("date it otherwise", 1, HostileSteps.MisdateAsync),
         ("restart the gateway", 1, (world, _) => world.RestartGatewayAsync()),
         ("ask", 4, Questions.AskAsync),
     ];
@@ -90,7 +96,8 @@ internal static class History
                 var wait = draw.Next(8) == 0
                     ? TimeSpan.FromDays(draw.Next(3, 30))
                     : TimeSpan.FromMinutes(draw.Next(60, 60 * 24));
-                return new HistoryStep(name, draw.Next(), wait);
+                var skew = draw.Next(4) == 0 ? TimeSpan.FromMinutes(draw.Next(-10, 11)) : TimeSpan.Zero;
+                return new HistoryStep(name, draw.Next(), wait, skew);
             }),
         ];
     }
@@ -106,6 +113,7 @@ internal static class History
             {
                 world.Wait(step.Wait);
                 if (Without.Contains(step.Name)) continue;
+                world.Skew = step.Skew;
                 await Kinds.First(kind => kind.Name == step.Name).Act(world, new Random(step.Seed));
             }
 

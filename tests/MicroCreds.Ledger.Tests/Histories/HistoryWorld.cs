@@ -40,6 +40,12 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     public DateTimeOffset Now { get; private set; } = Beginning;
 
+    /// <summary>How far the clocks are off of those who send transactions now.</summary>
+    public TimeSpan Skew { get; set; }
+
+    /// <summary>Whether whatever is sent now must be refused.</summary>
+    public bool MustRefuse { get; set; }
+
     /// <summary>What happened, a line for each thing.</summary>
     public List<string> Log { get; } = [];
 
@@ -96,8 +102,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
     /// <returns>Whether it stands on the ledger now.</returns>
     public async Task<bool> SubmitAsync(Actor actor, bool? must, string name, params object[] arguments)
     {
-        var simulated = await Channel.SimulateAsync(
-            actor.MspId, Now, name, [.. arguments.Select(Bytes)]);
+        if (MustRefuse) must = false;
+        var simulated = await SimulateAsync(actor, name, arguments);
         string what = $"{actor.MspId} {name}";
         if (simulated.IsRefused)
         {
@@ -112,6 +118,10 @@ internal sealed class HistoryWorld : IAsyncDisposable
         if (must == true && !isValid) throw new Disagreement($"{what} must be done, and its endorsements do not do");
         return isValid;
     }
+
+    /// <summary>Has the peers endorse a transaction, which is not ordered yet.</summary>
+    public Task<SimulatedTransaction> SimulateAsync(Actor actor, string name, params object[] arguments) =>
+        Channel.SimulateAsync(actor.MspId, Now + Skew, name, [.. arguments.Select(Bytes)]);
 
     /// <summary>Asks the contract.</summary>
     public async Task<T> EvaluateAsync<T>(Actor actor, string name, params object[] arguments)

@@ -46,7 +46,7 @@ internal sealed partial class ReferenceLedger
         if (confirmed.Count == 0) verdict.Doubt("issuerUnconfirmed");
         else if (confirmed.All(identity => identity.Did != paper.Did)) verdict.Fail("issuerMismatch");
         else if (confirmed.All(identity => identity.Did != paper.Did || identity.Name != paper.IssuerName))
-            verdict.Fail("documentMismatch");
+            verdict.Fail("issuerMismatch");
     }
 
     private void JudgeContent(Paper paper, ReferenceVerdict verdict)
@@ -54,7 +54,7 @@ internal sealed partial class ReferenceLedger
         var published = All<Published>(paper.MspId).Select(one => one.Course)
             .FirstOrDefault(one => one.Id == paper.Course.Id && one.Version == paper.Course.Version);
         if (published is null) verdict.Fail("achievementUnknown");
-        else if (published != paper.Course) verdict.Fail("documentMismatch");
+        else if (published != paper.Course) verdict.Fail("achievementMismatch");
     }
 
     private void JudgeKey(Paper paper, Anchored anchored, ReferenceVerdict verdict)

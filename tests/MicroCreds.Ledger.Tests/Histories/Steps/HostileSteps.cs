@@ -203,6 +203,58 @@ internal static class HostileSteps
         return Task.CompletedTask;
     }
 
+    /// <summary>An issuance and the withdrawal of its key come into one block: the order in it decides.</summary>
+    public static async Task IssueBesideWithdrawalAsync(HistoryWorld world, Random draw)
+    {
+        if (Draws.AnActor(world, draw, actor => actor.Courses.Count > 0 && actor.Keys.Count < 6
+            && actor.ActiveKey is not null) is not { } actor)
+            return;
+        var cohort = new Cohort(actor, Draws.One(draw, actor.Courses)) { Offset = actor.NextOffset };
+        var (statement, papers) = IssuingSteps.Make(world, cohort);
+        DateTimeOffset? since = Draws.Chance(draw, 2) ? world.Now : null;
+        var issue = await world.SimulateAsync(actor, TransactionNames.Issue, cohort.Key.Sign(statement));
+        var withdraw = await world.SimulateAsync(
+            actor, TransactionNames.RevokeKey, new KeyRevocation(cohort.Key.Id, since));
+        bool isIssuedFirst = Draws.Chance(draw, 2);
+        world.Note($"{actor.MspId} issues, and withdraws {cohort.Key.Id}, stolen since {since}, "
+            + (isIssuedFirst ? "issuing first" : "withdrawing first"));
+        bool[] valid = isIssuedFirst
+            ? world.Cut((issue, world.Present), (withdraw, world.Present))
+            : world.Cut((withdraw, world.Present), (issue, world.Present));
+        if (!valid[0]) throw new Disagreement("the first of two transactions in a block must be done, and is not");
+        bool isIssued = valid[isIssuedFirst ? 0 : 1], isWithdrawn = valid[isIssuedFirst ? 1 : 0];
+        if (isIssued && !isIssuedFirst) throw new Disagreement("a key issues that was withdrawn before in the block");
+        if (isIssued)
+        {
+            IssuingSteps.Take(world, cohort, statement, isGenuine: true);
+            world.Papers.AddRange(papers);
+        }
+
+        if (isWithdrawn) KeySteps.Take(world, actor, cohort.Key, since);
+        await KeySteps.AddAsync(world, actor);
+    }
+
+    /// <summary>A transaction is dated as its sender likes: in the past, to undo, or in the future.</summary>
+    public static async Task MisdateAsync(HistoryWorld world, Random draw)
+    {
+        world.Skew = TimeSpan.FromMinutes(Draws.One(draw, [-3 * 365 * 24 * 60, -20, 20, 365 * 24 * 60]));
+        world.Note($"the next is dated {world.Now + world.Skew:yyyy-MM-dd HH:mm}");
+        world.MustRefuse = true;
+        try
+        {
+            await (draw.Next(3) switch
+            {
+                0 => IssuingSteps.IssueAsync(world, draw),
+                1 => AgreementSteps.LeaveAsync(world, draw),
+                _ => IssuingSteps.ChangeStatusAsync(world, draw),
+            });
+        }
+        finally
+        {
+            (world.Skew, world.MustRefuse) = (TimeSpan.Zero, false);
+        }
+    }
+
     private static bool Forge<T>(HistoryWorld world, Actor forger, Actor victim, RecordKey key, T record)
         where T : class
     {

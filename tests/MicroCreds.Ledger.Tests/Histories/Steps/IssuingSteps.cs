@@ -52,7 +52,7 @@ internal static class IssuingSteps
         else world.Note($"{papers[0].Name} … are not anchored");
 
         // What was refused may be shown all the same.
-        if (isDone || cohort.Must != true) world.Papers.AddRange(papers);
+        if (isDone || cohort.Must != true || world.MustRefuse) world.Papers.AddRange(papers);
         return isDone;
     }
 

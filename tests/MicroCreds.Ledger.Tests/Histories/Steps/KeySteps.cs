@@ -24,7 +24,7 @@ internal static class KeySteps
             PublicKeyMultibase = key.Private.PublicKeyMultibase,
         };
         if (!await world.SubmitAsync(actor, must: true, TransactionNames.AddKey, key.Sign(statement))) return;
-        actor.Keys.Add(key);
+        actor.Keys.Add(key with { AddedAt = world.Now + world.Skew });
         world.Reference.Say(new KeyAdded { At = world.Reference.Newest, MspId = actor.MspId, KeyId = key.Id });
     }
 
@@ -51,7 +51,7 @@ internal static class KeySteps
         // At the very moment of an award, a little before, or from now on.
         var since = anchors.Count > 0 && !Draws.Chance(draw, 3) ? Draws.One(draw, anchors) : world.Now;
         if (Draws.Chance(draw, 3)) since -= TimeSpan.FromHours(draw.Next(1, 72));
-        await WithdrawAsync(world, actor, key, since);
+        await WithdrawAsync(world, actor, key, since > key.AddedAt ? since : key.AddedAt);
     }
 
     public static async Task WithdrawAsync(HistoryWorld world, Actor actor, ActorKey key, DateTimeOffset? stolenSince)
@@ -63,6 +63,11 @@ internal static class KeySteps
         if (!await world.SubmitAsync(
             actor, must, TransactionNames.RevokeKey, new KeyRevocation(key.Id, stolenSince)))
             return;
+        Take(world, actor, key, stolenSince);
+    }
+
+    public static void Take(HistoryWorld world, Actor actor, ActorKey key, DateTimeOffset? stolenSince)
+    {
         key.IsWithdrawn = true;
         world.Reference.Say(new KeyWithdrawn(stolenSince)
         {
