@@ -39,13 +39,15 @@ internal sealed partial class ReferenceLedger
     {
         var award = All<Anchored>(paper.MspId).First(one => one.Root == paper.Root).At;
         AgreementProposed? ruling = null;
+        bool isFirst = true;
         foreach (var proposed in All<AgreementProposed>().Where(one => one.Id == id).OrderBy(one => one.Version))
         {
             if (!Counts(proposed, isGoodNews: true) || AgreedAt(proposed) is not { } agreed) continue;
 
-            // Only the first version may look back.
-            var from = proposed.Version == 1 ? DateTimeOffset.MinValue
+            // The first one that was agreed may look back: nothing was worth anything before it. An amendment may not.
+            var from = isFirst ? DateTimeOffset.MinValue
                 : agreed > proposed.ValidFrom ? agreed : proposed.ValidFrom;
+            isFirst = false;
             if (from <= award.Time) ruling = proposed;
         }
 

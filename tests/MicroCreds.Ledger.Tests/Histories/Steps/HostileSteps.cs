@@ -211,7 +211,7 @@ internal static class HostileSteps
             return;
         var cohort = new Cohort(actor, Draws.One(draw, actor.Courses)) { Offset = actor.NextOffset };
         var (statement, papers) = IssuingSteps.Make(world, cohort);
-        DateTimeOffset? since = Draws.Chance(draw, 2) ? world.Now : null;
+        DateTimeOffset? since = Draws.Chance(draw, 2) ? world.Now + world.Skew : null;
         var issue = await world.SimulateAsync(actor, TransactionNames.Issue, cohort.Key.Sign(statement));
         var withdraw = await world.SimulateAsync(
             actor, TransactionNames.RevokeKey, new KeyRevocation(cohort.Key.Id, since));

@@ -51,6 +51,8 @@ internal static class KeySteps
         // At the very moment of an award, a little before, or from now on.
         var since = anchors.Count > 0 && !Draws.Chance(draw, 3) ? Draws.One(draw, anchors) : world.Now;
         if (Draws.Chance(draw, 3)) since -= TimeSpan.FromHours(draw.Next(1, 72));
+        var sent = world.Now + world.Skew;
+        if (since > sent) since = sent;
         await WithdrawAsync(world, actor, key, since > key.AddedAt ? since : key.AddedAt);
     }
 
