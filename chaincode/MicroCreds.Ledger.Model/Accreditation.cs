@@ -35,7 +35,10 @@ public sealed record AccreditationStatement : IInstitutionStatement
     /// <summary>What is accredited; with granting and narrowing alone.</summary>
     public AwardScope? Scope { get; init; }
 
-    /// <summary>From when on, with granting alone: what was decided earlier may be told later.</summary>
+    /// <summary>
+    /// From when on, with granting alone. What was decided earlier may be told later, but counts only for what is
+    /// anchored after it was told.
+    /// </summary>
     public DateTimeOffset? ValidFrom { get; init; }
 
     /// <summary>Until when; none is until it is withdrawn. Narrowing may only bring it nearer.</summary>
@@ -69,17 +72,23 @@ public sealed record Accreditation
     /// <summary>What the accreditor signed, in the order of the ledger; the first grants.</summary>
     public required IReadOnlyList<AccreditationChange> Changes { get; init; }
 
-    /// <summary>Tells how it stood at a time.</summary>
+    /// <summary>Tells how it stood at a time, by what had been said by then, whatever was said later.</summary>
     /// <param name="at">The time.</param>
     /// <param name="counts">Which changes count; none is all of them.</param>
-    public AccreditationStanding StandingAt(DateTimeOffset at, Func<AccreditationChange, bool>? counts = null)
+    /// <param name="knownAt">
+    /// What had been said by when. Default is that time; the present tells what is announced for a time to come.
+    /// </param>
+    public AccreditationStanding StandingAt(
+        DateTimeOffset at, Func<AccreditationChange, bool>? counts = null, DateTimeOffset? knownAt = null)
     {
         var standing = new AccreditationStanding { State = AccreditationState.Absent };
+        var known = knownAt ?? at;
 
-        // The grant comes first, also where it begins only after it was withdrawn; the others by when they take effect.
+        // The grant comes first, also where it begins only after it was withdrawn; the others by when they count.
         foreach (var change in Changes.Take(1).Concat(Changes.Skip(1).OrderBy(change => change.EffectiveAt)))
         {
-            if (change.EffectiveAt <= at && (counts is null || counts(change))) standing = standing.After(change);
+            bool isSaid = change.ChangedAt <= known && change.EffectiveAt <= at;
+            if (isSaid && (counts is null || counts(change))) standing = standing.After(change);
         }
 
         return standing.State == AccreditationState.InForce && standing.ValidUntil is { } until && at >= until
@@ -98,7 +107,7 @@ public sealed record Accreditation
 
         var days = Changes.Select(change => change.EffectiveAt)
             .Concat(Changes.Select(change => change.Statement.ValidUntil).OfType<DateTimeOffset>());
-        return days.Where(day => day > at && StandingAt(day).State != AccreditationState.InForce)
+        return days.Where(day => day > at && StandingAt(day, knownAt: at).State != AccreditationState.InForce)
             .Select(day => (DateTimeOffset?)day).Min();
     }
 }
@@ -106,7 +115,10 @@ public sealed record Accreditation
 /// <summary>One statement about an accreditation.</summary>
 /// <param name="Statement">What the accreditor signed.</param>
 /// <param name="Signature">Its signature.</param>
-/// <param name="ChangedAt">The transaction's own time, or that of the change before if it is later.</param>
+/// <param name="ChangedAt">
+/// The transaction's own time, or that of the change before if it is later: when it was said. What was anchored before
+/// is not judged by it.
+/// </param>
 /// <param name="TransactionId">The transaction.</param>
 public sealed record AccreditationChange(
     AccreditationStatement Statement, string Signature, DateTimeOffset ChangedAt, string TransactionId)
