@@ -25,6 +25,9 @@ internal sealed class Actor(string mspId)
 
     public bool IsRegistered { get; set; }
 
+    /// <summary>Whether it was a member, and is not any more.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>The next position of its status list that no issuance has.</summary>
     public int NextOffset { get; set; }
 
@@ -37,6 +40,7 @@ internal sealed class Actor(string mspId)
         Identity = Identity,
         IsConfirmed = IsConfirmed,
         IsRegistered = IsRegistered,
+        HasLeft = HasLeft,
         NextOffset = NextOffset,
     };
 

@@ -75,6 +75,11 @@ internal sealed partial class ReferenceLedger
             case "revoked":
                 verdict.Fail("revoked");
                 break;
+            // Whoever sees only the last word, which a thief spoke, may doubt where one who knows all would refuse.
+            case "suspended" when All<StatusSaid>(paper.MspId).Last(one =>
+                one.Root == paper.Root && one.Index == paper.Index).State == "inForce":
+                verdict.Suspect("statusKeyCompromised");
+                break;
             case "suspended":
                 verdict.Fail("suspended");
                 break;

@@ -78,6 +78,18 @@ internal static class BallotSteps
         if (standing.State == BallotState.Accepted) Take(world, ballot);
     }
 
+    /// <summary>Asks, and has all vote for it; tells whether it was decided so.</summary>
+    public static async Task<bool> DecideAsync(
+        HistoryWorld world, string action, Actor subject, InstitutionIdentity? identity)
+    {
+        var able = world.PresentActors.Where(actor => actor.ActiveKey is not null && actor.IsRegistered).ToList();
+        if (able.FirstOrDefault(actor => actor != subject) is not { } first) return false;
+        if (await AskAsync(world, first, action, subject, identity, must: null) is not { } ballot) return false;
+        foreach (var actor in able.Where(_ => world.Files.Ballots.Contains(ballot)))
+            await VoteAsync(world, ballot, actor, approve: true);
+        return !world.Files.Ballots.Contains(ballot);
+    }
+
     private static void Take(HistoryWorld world, OpenBallot ballot)
     {
         var subject = world.Find(ballot.Statement.Subject);

@@ -23,6 +23,10 @@ internal static class MembershipSteps
         if (absent.Count == 0) return;
         var actor = Draws.One(draw, absent);
         world.Note($"{actor.MspId} joins");
+
+        // Who left comes back by the others' word; who never was there only has to register.
+        if (actor.HasLeft && !await BallotSteps.DecideAsync(world, BallotAction.AdmitMember, actor, identity: null)) return;
+        actor.HasLeft = false;
         world.Present.Add(actor.MspId);
         world.Present.Sort(StringComparer.Ordinal);
         world.Channel.SetPolicy(world.Present);
@@ -37,6 +41,7 @@ internal static class MembershipSteps
         if (world.Present.Count <= Fewest || Draws.AnActor(world, draw) is not { } actor) return;
         world.Note($"{actor.MspId} leaves");
         if (!await world.SubmitAsync(actor, must: true, TransactionNames.LeaveConsortium)) return;
+        actor.HasLeft = true;
         await RefreshAsync(world, world.Present);
         world.Present.Remove(actor.MspId);
         world.Channel.SetPolicy(world.Present);
