@@ -43,7 +43,8 @@ internal static class Questions
         string said = $"{paper.Name}: the product says {verdict.Kind} ({string.Join(", ", bad)}), "
             + $"the reference {expected}";
         if (!expected.Kinds.Contains(verdict.Kind.ToString())) throw new Disagreement(said);
-        if (expected.Fails.Count > 0 && verdict.Kind == VerdictKind.Invalid && !expected.Fails.Any(bad.Contains))
+        if (expected.Fails.Count > 0 && verdict.Kind == VerdictKind.Invalid
+            && !expected.Fails.Concat(expected.Suspicions).Any(bad.Contains))
             throw new Disagreement(said);
         if (!expected.IsValid) return;
         bool isAccredited = world.Reference.IsAccredited(paper);

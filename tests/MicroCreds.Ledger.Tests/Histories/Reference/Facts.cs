@@ -22,6 +22,8 @@ internal sealed record KeyAdded : Fact;
 
 internal sealed record KeyWithdrawn(DateTimeOffset? StolenSince) : Fact;
 
+internal sealed record IdentityClaimed(string Did, string Name) : Fact;
+
 internal sealed record IdentityConfirmed(string Did, string Name) : Fact;
 
 internal sealed record Published(Course Course) : Fact;

@@ -43,7 +43,14 @@ internal sealed partial class ReferenceLedger
     {
         // Who this is was confirmed by the others, once; what was confirmed once stays the institution's for ever.
         var confirmed = All<IdentityConfirmed>(paper.MspId).ToList();
-        if (confirmed.Count == 0) verdict.Doubt("issuerUnconfirmed");
+        if (confirmed.Count == 0)
+        {
+            // What one only says of itself, one may also unsay.
+            verdict.Doubt("issuerUnconfirmed");
+            if (All<IdentityClaimed>(paper.MspId).LastOrDefault() is { } claimed
+                && (claimed.Did, claimed.Name) != (paper.Did, paper.IssuerName))
+                verdict.Suspect("issuerMismatch");
+        }
         else if (confirmed.All(identity => identity.Did != paper.Did)) verdict.Fail("issuerMismatch");
         else if (confirmed.All(identity => identity.Did != paper.Did || identity.Name != paper.IssuerName))
             verdict.Fail("issuerMismatch");
@@ -154,7 +161,8 @@ internal sealed class ReferenceVerdict
     /// <summary>Why it is bad, if it is.</summary>
     public IReadOnlyList<string> Fails => _fails;
 
-    public IReadOnlyList<string> Doubts => [.. _doubts, .. _suspicions];
+    /// <summary>Why it may be called bad.</summary>
+    public IReadOnlyList<string> Suspicions => _suspicions;
 
     /// <summary>The kinds that are right: one, but where the rules leave open whether a lie is a fault or a doubt.</summary>
     public IReadOnlyList<string> Kinds =>
@@ -171,5 +179,5 @@ internal sealed class ReferenceVerdict
 
     public void Suspect(string why) => _suspicions.Add(why);
 
-    public override string ToString() => $"{string.Join('/', Kinds)} ({string.Join(", ", _fails.Concat(Doubts))})";
+    public override string ToString() => $"{string.Join('/', Kinds)} ({string.Join(", ", _fails.Concat(_doubts).Concat(_suspicions))})";
 }

@@ -37,6 +37,11 @@ internal static class IdentitySteps
         world.Note($"{actor.MspId} says that it is {identity.Name}, {identity.Did}");
         if (!await world.SubmitAsync(actor, must, TransactionNames.SetInstitution, actor.RecordOf(identity))) return;
         actor.IsRegistered = true;
+        world.Reference.Say(new IdentityClaimed(identity.Did, identity.Name)
+        {
+            At = world.Reference.Newest,
+            MspId = actor.MspId,
+        });
         if (!actor.IsConfirmed) actor.Identity = identity;
         var standing = await world.EvaluateAsync<Institution>(actor, TransactionNames.GetInstitution, actor.MspId);
         if (standing.Proposed is not { } proposed) return;
