@@ -56,8 +56,11 @@ public static class Program
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
-        services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
+        services.AddSingleton(provider => new CredentialVerifier(
+            provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
+        services.AddHosted<LedgerIdentity>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
