@@ -41,6 +41,7 @@ internal static class History
         ("join", 1, MembershipSteps.JoinAsync),
         ("leave", 1, MembershipSteps.LeaveAsync),
         ("run before another", 1, HostileSteps.FrontRunAsync),
+        ("use positions again", 1, HostileSteps.ReuseRangeAsync),
         ("say what is not", 1, HostileSteps.MisdescribeAsync),
         ("forge an issuance", 1, HostileSteps.ForgeIssuanceAsync),
         ("forge a status", 1, HostileSteps.ForgeStatusAsync),

@@ -38,7 +38,7 @@ public sealed class HistoryTests
             told.TryAdd(
                 string.Join(", ", steps.Select(step => step.Name)),
                 $"{RandomOrder.Variable}={seed} {Count}=1 repeats it; it takes no more than:\n"
-                + string.Join("\n", steps.Select(step => $"  {step.Name} ({step.Seed}) after {step.Wait}, off by {step.Skew}"))
+                + string.Join("\n", steps.Select(step => $"  {step}"))
                 + $"\n{difference}");
         }
 

@@ -6,7 +6,9 @@ using MicroCreds.Ledger.Tests.Histories.Reference;
 
 namespace MicroCreds.Ledger.Tests.Histories;
 
-/// <summary>A history as it goes on: the product and the reference side by side, and what the institutions keep.</summary>
+/// <summary>
+/// A history as it goes on: the product and the reference side by side, and what the institutions keep.
+/// </summary>
 internal sealed class HistoryWorld : IAsyncDisposable
 {
     private static readonly DateTimeOffset Beginning = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
@@ -56,8 +58,19 @@ internal sealed class HistoryWorld : IAsyncDisposable
         string directory = NewDirectory();
         var channel = HistoryChannel.Open(directory, [.. HistoryChannel.Organizations.Keys.Take(4)]);
         ContractServer.Clock.Now = Beginning;
+        var founding = new Founding
+        {
+            Ledger = HistoryGateway.LedgerNameOf(channel),
+            Members = [.. HistoryChannel.Organizations.Keys.Take(4)],
+        };
+        var found = await channel.SimulateAsync(
+            founding.Members[0], Beginning, TransactionNames.Found, [Bytes(founding)]);
+        bool isFounded = !found.IsRefused && channel.Cut((found, founding.Members))[0];
+        if (!isFounded) throw new Disagreement($"the ledger cannot be founded: {found.Response.Message}");
         var gateway = await HistoryGateway.StartAsync(channel, directory);
-        return new HistoryWorld(directory, channel, gateway, HistoryGateway.LedgerNameOf(channel));
+        var world = new HistoryWorld(directory, channel, gateway, founding.Ledger);
+        world.Reference.TakeBlock((long)channel.Newest, [Beginning]);
+        return world;
     }
 
     /// <summary>A history of its own that goes on from here; this one must not go on meanwhile.</summary>
@@ -108,7 +121,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
         if (simulated.IsRefused)
         {
             Note($"{what}: refused: {simulated.Response.Message}");
-            if (must == true) throw new Disagreement($"{what} must be done, and is refused: {simulated.Response.Message}");
+            if (must == true)
+                throw new Disagreement($"{what} must be done, and is refused: {simulated.Response.Message}");
             return false;
         }
 

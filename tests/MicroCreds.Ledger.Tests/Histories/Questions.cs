@@ -20,7 +20,8 @@ internal static class Questions
             await RecognizeAsync(world, paper);
         }
 
-        if (world.Papers.Count > 0) await VerifyAsync(world, Tamper(world, world.Papers[draw.Next(world.Papers.Count)], draw));
+        if (world.Papers.Count > 0)
+            await VerifyAsync(world, Tamper(world, world.Papers[draw.Next(world.Papers.Count)], draw));
         ReadLists(world);
     }
 

@@ -3,7 +3,9 @@ using MicroCreds.Ledger.Tests.Histories.Reference;
 
 namespace MicroCreds.Ledger.Tests.Histories;
 
-/// <summary>What issuers know of the statuses that stand on the ledger: a statement counts on from the one before.</summary>
+/// <summary>
+/// What issuers know of the statuses that stand on the ledger: a statement counts on from the one before.
+/// </summary>
 internal sealed class StatusBook
 {
     private readonly Dictionary<(string Root, int Index), (int Count, string State)> _statuses = [];

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -49,16 +50,20 @@ internal sealed class HistoryGateway : IAsyncDisposable
             .AddSingleton<LedgerDoor>()
             .AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>()
             .AddSingleton<ProjectionFollower>().AddSingleton<ILedgerView, LedgerView>()
-            .AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>()
+            .AddSingleton<LedgerIdentity>().AddSingleton(provider => new CredentialVerifier(
+                provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
+                () => provider.GetRequiredService<LedgerIdentity>().Verification))
             .AddSingleton<Recognitions>().AddSingleton<ListedStatuses>();
         var gateway = new HistoryGateway(channel, services.BuildServiceProvider());
         await gateway.Get<ProjectionFollower>().StartAsync(CancellationToken.None);
+        await gateway.Get<LedgerIdentity>().StartAsync(CancellationToken.None);
         await gateway.CatchUpAsync();
         return gateway;
     }
 
     /// <summary>The name of the ledger as statements carry it.</summary>
-    public static string LedgerNameOf(HistoryChannel channel) => HistoryChannel.Name;
+    public static string LedgerNameOf(HistoryChannel channel) =>
+        LedgerName.Of(HistoryChannel.Name, BlockHash.OfHeader(channel.Blocks[0].Header));
 
     /// <summary>Waits until it has read every block.</summary>
     public async Task CatchUpAsync()
@@ -103,6 +108,7 @@ internal sealed class HistoryGateway : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        await Get<LedgerIdentity>().StopAsync(CancellationToken.None);
         await Get<ProjectionFollower>().StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
     }

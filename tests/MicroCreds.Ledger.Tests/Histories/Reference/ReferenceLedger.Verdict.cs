@@ -67,7 +67,8 @@ internal sealed partial class ReferenceLedger
     private void JudgeKey(Paper paper, Anchored anchored, ReferenceVerdict verdict)
     {
         if (anchored.KeyId != paper.KeyId) verdict.Fail("otherKey");
-        if (All<KeyAdded>(paper.MspId).All(added => added.KeyId != anchored.KeyId || added.At.Block > anchored.At.Block))
+        if (!All<KeyAdded>(paper.MspId).Any(one =>
+            one.KeyId == anchored.KeyId && one.At.Block <= anchored.At.Block))
             verdict.Fail("unknownKey");
         if (IsStolen(paper.MspId, anchored.KeyId, anchored.At.Time)) verdict.Fail("keyCompromised");
         else if (All<KeyWithdrawn>(paper.MspId).Any(one =>
@@ -164,7 +165,9 @@ internal sealed class ReferenceVerdict
     /// <summary>Why it may be called bad.</summary>
     public IReadOnlyList<string> Suspicions => _suspicions;
 
-    /// <summary>The kinds that are right: one, but where the rules leave open whether a lie is a fault or a doubt.</summary>
+    /// <summary>
+    /// The kinds that are right: one, but where the rules leave open whether a lie is a fault or a doubt.
+    /// </summary>
     public IReadOnlyList<string> Kinds =>
         _fails.Count > 0 ? ["Invalid"]
         : _suspicions.Count > 0 ? ["Invalid", "Indeterminate"]
@@ -179,5 +182,6 @@ internal sealed class ReferenceVerdict
 
     public void Suspect(string why) => _suspicions.Add(why);
 
-    public override string ToString() => $"{string.Join('/', Kinds)} ({string.Join(", ", _fails.Concat(_doubts).Concat(_suspicions))})";
+    public override string ToString() =>
+        $"{string.Join('/', Kinds)} ({string.Join(", ", [.. _fails, .. _doubts, .. _suspicions])})";
 }

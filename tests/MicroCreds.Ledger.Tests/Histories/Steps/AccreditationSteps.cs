@@ -57,9 +57,11 @@ internal static class AccreditationSteps
     private static async Task<bool> SendAsync(
         HistoryWorld world, Actor accreditor, AccreditationStatement statement, bool? must)
     {
-        world.Note($"{statement.MspId} {statement.Action}s {statement.Id} for {statement.Institution}: "
-            + $"levels {string.Join('/', statement.Scope?.Levels ?? [])} fields {string.Join('/', statement.Scope?.Fields ?? [])} "
-            + $"from {statement.ValidFrom ?? statement.EffectiveFrom:MM-dd HH:mm} until {statement.ValidUntil:MM-dd HH:mm}");
+        world.Note($"{statement.MspId} {statement.Action}s {statement.Id} for {statement.Institution}: levels "
+            + $"{string.Join('/', statement.Scope?.Levels ?? [])}, "
+            + $"fields {string.Join('/', statement.Scope?.Fields ?? [])}, "
+            + $"from {statement.ValidFrom ?? statement.EffectiveFrom:MM-dd HH:mm} "
+            + $"until {statement.ValidUntil:MM-dd HH:mm}");
         if (!await world.SubmitAsync(
             accreditor, must, TransactionNames.SetAccreditation, accreditor.ActiveKey!.Sign(statement)))
             return false;

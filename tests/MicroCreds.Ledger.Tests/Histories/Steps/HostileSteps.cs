@@ -56,8 +56,7 @@ internal static class HostileSteps
     /// <summary>An issuer's documents say more than is published, or that another issued them.</summary>
     public static async Task MisdescribeAsync(HistoryWorld world, Random draw)
     {
-        if (Draws.AnActor(world, draw, actor => actor.Courses.Count > 0 && actor.ActiveKey is not null) is not { } actor)
-            return;
+        if (Draws.AnIssuer(world, draw) is not { } actor) return;
         var course = Draws.One(draw, actor.Courses);
         var another = Draws.One(draw, [.. world.Actors.Where(one => one != actor)]).Identity;
         var cohort = new Cohort(actor, course)
@@ -144,7 +143,8 @@ internal static class HostileSteps
     public static Task ForgeAcceptanceAsync(HistoryWorld world, Random draw)
     {
         var open = world.Files.Agreements
-            .SelectMany(agreement => agreement.Terms.Parties.Except(agreement.Accepted).Select(party => (agreement, party)))
+            .SelectMany(
+                agreement => agreement.Terms.Parties.Except(agreement.Accepted), (one, party) => (agreement: one, party))
             .Where(one => world.Find(one.party).Keys.Count > 0).ToList();
         if (open.Count == 0) return Task.CompletedTask;
         var (agreement, party) = Draws.One(draw, open);
@@ -167,7 +167,8 @@ internal static class HostileSteps
             TransactionId = new string('f', 64),
         };
         world.Note($"{others[0].MspId} and others accept {agreement.Id} v{statement.Version} in {party}'s name");
-        if (Forge(world, others[0], victim, RecordKey.AgreementAcceptance(agreement.Id, statement.Version, party), record))
+        var place = RecordKey.AgreementAcceptance(agreement.Id, statement.Version, party);
+        if (Forge(world, others[0], victim, place, record))
         {
             world.Reference.Say(new AgreementAccepted(agreement.Id, statement.Version)
             {
@@ -182,7 +183,7 @@ internal static class HostileSteps
         return Task.CompletedTask;
     }
 
-    /// <summary>A member's own peer alone writes in its own private collection, at whatever time, with any event.</summary>
+    /// <summary>A member's own peer alone writes in its private collection, at whatever time, with any event.</summary>
     public static Task WritePrivatelyAsync(HistoryWorld world, Random draw)
     {
         var member = Draws.One(draw, world.Present);

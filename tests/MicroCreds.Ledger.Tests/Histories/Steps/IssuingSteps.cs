@@ -33,8 +33,7 @@ internal static class IssuingSteps
 
     public static async Task IssueAsync(HistoryWorld world, Random draw)
     {
-        if (Draws.AnActor(world, draw, actor => actor.Courses.Count > 0 && actor.ActiveKey is not null) is not { } actor)
-            return;
+        if (Draws.AnIssuer(world, draw) is not { } actor) return;
         await IssueAsync(world, actor, new Cohort(actor, Draws.One(draw, actor.Courses))
         {
             Size = draw.Next(1, 4),

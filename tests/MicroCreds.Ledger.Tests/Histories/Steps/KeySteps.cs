@@ -58,7 +58,7 @@ internal static class KeySteps
 
     public static async Task WithdrawAsync(HistoryWorld world, Actor actor, ActorKey key, DateTimeOffset? stolenSince)
     {
-        world.Note($"{actor.MspId} withdraws {key.Id}{(stolenSince is { } since ? $", stolen since {since:MM-dd HH:mm}" : "")}");
+        world.Note($"{actor.MspId} withdraws {key.Id}, stolen since {stolenSince:MM-dd HH:mm}");
 
         // What was withdrawn before may be found stolen later; whether that can still be said is the contract's.
         bool? must = key.IsWithdrawn ? null : true;

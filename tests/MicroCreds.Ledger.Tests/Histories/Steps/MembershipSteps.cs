@@ -25,7 +25,8 @@ internal static class MembershipSteps
         world.Note($"{actor.MspId} joins");
 
         // Who left comes back by the others' word; who never was there only has to register.
-        if (actor.HasLeft && !await BallotSteps.DecideAsync(world, BallotAction.AdmitMember, actor, identity: null)) return;
+        if (actor.HasLeft && !await BallotSteps.DecideAsync(world, BallotAction.AdmitMember, actor, identity: null))
+            return;
         actor.HasLeft = false;
         world.Present.Add(actor.MspId);
         world.Present.Sort(StringComparer.Ordinal);
