@@ -31,12 +31,16 @@ internal sealed class Actor(string mspId)
     /// <summary>The next position of its status list that no issuance has.</summary>
     public int NextOffset { get; set; }
 
+    /// <summary>Positions that its issuances have, as the contract knows.</summary>
+    public List<int> Taken { get; private init; } = [];
+
     public ActorKey? ActiveKey => Keys.LastOrDefault(key => !key.IsWithdrawn);
 
     public Actor Fork() => new(MspId)
     {
         Keys = [.. Keys.Select(key => key with { })],
         Courses = [.. Courses],
+        Taken = [.. Taken],
         Identity = Identity,
         IsConfirmed = IsConfirmed,
         IsRegistered = IsRegistered,

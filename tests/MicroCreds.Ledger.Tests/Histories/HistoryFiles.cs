@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.Histories.Reference;
 
 namespace MicroCreds.Ledger.Tests.Histories;
 
@@ -13,7 +14,11 @@ internal sealed class HistoryFiles
 
     public HistoryFiles Fork() => new()
     {
-        Ballots = [.. Ballots.Select(ballot => ballot with { Voted = [.. ballot.Voted] })],
+        Ballots = [.. Ballots.Select(ballot => ballot with
+        {
+            Voted = [.. ballot.Voted],
+            Approvals = [.. ballot.Approvals],
+        })],
         Accreditations = [.. Accreditations.Select(one => one with { })],
         Agreements = [.. Agreements.Select(one => one with { Accepted = [.. one.Accepted], Left = [.. one.Left] })],
     };
@@ -23,6 +28,8 @@ internal sealed class HistoryFiles
 internal sealed record OpenBallot(BallotStatement Statement, InstitutionIdentity? Identity)
 {
     public List<string> Voted { get; init; } = [];
+
+    public List<VoteSaid> Approvals { get; init; } = [];
 
     /// <summary>Whether it must never be accepted.</summary>
     public bool IsBad { get; init; }

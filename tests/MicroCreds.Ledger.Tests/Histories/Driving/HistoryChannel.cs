@@ -30,6 +30,7 @@ internal sealed class HistoryChannel : IAsyncDisposable
     private readonly Dictionary<string, ChaincodeDefinition> _chaincodes = [];
     private readonly ChannelLedger _ledger;
     private readonly List<Block> _blocks = [];
+    private readonly Lock _reading = new();
     private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HistoryChannel(string directory, IReadOnlyList<string> organizations)
@@ -50,7 +51,13 @@ internal sealed class HistoryChannel : IAsyncDisposable
     private static MspRegistry Msps { get; } = new([.. Organizations.Values.Select(one => one.Msp), Orderer.Msp]);
 
     /// <summary>The newest block's number.</summary>
-    public ulong Newest => (ulong)_blocks.Count - 1;
+    public ulong Newest
+    {
+        get
+        {
+            lock (_reading) return (ulong)_blocks.Count - 1;
+        }
+    }
 
     /// <summary>The blocks, as this institution's peer hands them out.</summary>
     public IReadOnlyList<Block> Blocks => _blocks;
@@ -134,7 +141,7 @@ internal sealed class HistoryChannel : IAsyncDisposable
 
         var told = block.Clone();
         told.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter] = ByteString.CopyFrom(codes);
-        _blocks.Add(told);
+        lock (_reading) _blocks.Add(told);
         Interlocked.Exchange(ref _advanced, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return [.. codes.Select(code => code == (byte)TxValidationCode.Valid)];
     }
@@ -146,8 +153,10 @@ internal sealed class HistoryChannel : IAsyncDisposable
         for (int next = (int)from; ; next++)
         {
             var advanced = Volatile.Read(ref _advanced).Task;
-            if (next >= _blocks.Count) await advanced.WaitAsync(cancellationToken);
-            yield return _blocks[next];
+            if (next > (int)Newest) await advanced.WaitAsync(cancellationToken);
+            Block block;
+            lock (_reading) block = _blocks[next];
+            yield return block;
         }
     }
 

@@ -32,9 +32,13 @@ internal sealed record Anchored(string Root, int Size, string Achievement, int V
 
 internal sealed record StatusSaid(string Root, int Index, string State) : Fact;
 
-internal sealed record AccreditorAdmitted : Fact;
+/// <summary>By a ballot an institution became, or is no more, an accreditor; who speaks is whom it is about.</summary>
+/// <param name="IsAdmitted">Which of the two.</param>
+/// <param name="Needed">How many votes were a majority.</param>
+/// <param name="Votes">Those for it.</param>
+internal sealed record AccreditorDecided(bool IsAdmitted, int Needed, IReadOnlyList<VoteSaid> Votes) : Fact;
 
-internal sealed record AccreditorRemoved : Fact;
+internal sealed record VoteSaid : Fact;
 
 internal sealed record AccreditationSaid(string Institution, string Id, string Action) : Fact
 {

@@ -114,10 +114,11 @@ internal sealed partial class ReferenceLedger
     {
         // An accreditor's word counts while it is one.
         bool isAccreditor = false;
-        foreach (var fact in _facts.Where(fact => fact.MspId == accreditor && fact.At.Block <= at.Block))
+        foreach (var decided in All<AccreditorDecided>(accreditor).Where(one => one.At.Block <= at.Block))
         {
-            if (fact is AccreditorAdmitted) isAccreditor = true;
-            if (fact is AccreditorRemoved) isAccreditor = false;
+            // What thieves voted is no vote: who was made one by theirs never was.
+            if (decided.Votes.Count(vote => Counts(vote, isGoodNews: true)) >= decided.Needed)
+                isAccreditor = decided.IsAdmitted;
         }
 
         if (!isAccreditor) return false;

@@ -71,6 +71,16 @@ internal static class BallotSteps
         world.Note($"{actor.MspId} votes {(approve ? "for" : "against")} {ballot.Statement.Id}");
         if (!await world.SubmitAsync(actor, must: null, TransactionNames.Vote, actor.ActiveKey.Sign(statement))) return;
         ballot.Voted.Add(actor.MspId);
+        if (approve)
+        {
+            ballot.Approvals.Add(new VoteSaid
+            {
+                At = world.Reference.Newest,
+                MspId = actor.MspId,
+                KeyId = statement.KeyId,
+            });
+        }
+
         var standing = await world.EvaluateAsync<Ballot>(actor, TransactionNames.GetBallot, ballot.Statement.Id);
         if (standing.State == BallotState.Open) return;
         world.Files.Ballots.Remove(ballot);
@@ -96,11 +106,14 @@ internal static class BallotSteps
         if (ballot.IsBad) throw new Disagreement($"{subject.MspId} is confirmed as {ballot.Identity}, who is another");
         switch (ballot.Statement.Action)
         {
-            case BallotAction.AdmitAccreditor:
-                world.Reference.Say(new AccreditorAdmitted { At = world.Reference.Newest, MspId = subject.MspId });
-                break;
-            case BallotAction.RemoveAccreditor:
-                world.Reference.Say(new AccreditorRemoved { At = world.Reference.Newest, MspId = subject.MspId });
+            case BallotAction.AdmitAccreditor or BallotAction.RemoveAccreditor:
+                world.Reference.Say(new AccreditorDecided(
+                    ballot.Statement.Action == BallotAction.AdmitAccreditor, (world.Present.Count / 2) + 1,
+                    [.. ballot.Approvals])
+                {
+                    At = world.Reference.Newest,
+                    MspId = subject.MspId,
+                });
                 break;
             case BallotAction.ConfirmIdentity:
                 IdentitySteps.Take(world, subject, ballot.Identity!);

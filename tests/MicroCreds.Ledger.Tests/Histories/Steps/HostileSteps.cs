@@ -40,14 +40,14 @@ internal static class HostileSteps
     /// <summary>A gateway that was set back hands out positions that are taken.</summary>
     public static async Task ReuseRangeAsync(HistoryWorld world, Random draw)
     {
-        if (Draws.AnActor(world, draw, actor => actor.NextOffset > 0 && actor.Courses.Count > 0
+        if (Draws.AnActor(world, draw, actor => actor.Taken.Count > 0 && actor.Courses.Count > 0
             && actor.ActiveKey is not null) is not { } actor)
             return;
         world.Note($"{actor.MspId} was restored from an older copy");
         await IssuingSteps.IssueAsync(world, actor, new Cohort(actor, Draws.One(draw, actor.Courses))
         {
             Size = 2,
-            Offset = draw.Next(actor.NextOffset),
+            Offset = Draws.One(draw, actor.Taken),
             Must = false,
             Remark = " (taken positions)",
         });
@@ -143,8 +143,7 @@ internal static class HostileSteps
     public static Task ForgeAcceptanceAsync(HistoryWorld world, Random draw)
     {
         var open = world.Files.Agreements
-            .SelectMany(
-                agreement => agreement.Terms.Parties.Except(agreement.Accepted), (one, party) => (agreement: one, party))
+            .SelectMany(one => one.Terms.Parties.Except(one.Accepted), (one, party) => (agreement: one, party))
             .Where(one => world.Find(one.party).Keys.Count > 0).ToList();
         if (open.Count == 0) return Task.CompletedTask;
         var (agreement, party) = Draws.One(draw, open);

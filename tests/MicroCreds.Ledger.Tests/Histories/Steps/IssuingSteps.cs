@@ -47,6 +47,7 @@ internal static class IssuingSteps
         var (statement, papers) = Make(world, cohort);
         bool isDone = await world.SubmitAsync(
             actor, cohort.Must, TransactionNames.Issue, cohort.Key.Sign(statement));
+        if (isDone) actor.Taken.Add(cohort.Offset + cohort.Size - 1);
         if (isDone) Take(world, cohort, statement, isGenuine: true);
         else world.Note($"{papers[0].Name} … are not anchored");
 
