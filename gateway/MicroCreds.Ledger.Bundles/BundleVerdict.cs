@@ -11,6 +11,9 @@ public sealed record BundleVerdict
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
+    /// <summary>The verdict in a sentence: as of when, and by whose word.</summary>
+    public required string Headline { get; init; }
+
     /// <summary>The checks of the credential, then those of the bundle.</summary>
     public required IReadOnlyList<Check> Checks { get; init; }
 
@@ -73,6 +76,7 @@ public static class BundleCheckCodes
     public const string Witnessed = "witnessed";
     public const string WitnessForged = "witnessForged";
     public const string TooOld = "tooOld";
+    public const string FromTheFuture = "fromTheFuture";
     public const string RootsPinned = "rootsPinned";
     public const string RootsNotPinned = "rootsNotPinned";
     public const string TrustUnusable = "trustUnusable";

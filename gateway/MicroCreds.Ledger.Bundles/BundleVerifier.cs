@@ -43,7 +43,7 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
                     "", $"It has {utf8.Length} bytes; at most {OfflineBundle.MaxBytes} are read.");
             }
 
-            bundle = LedgerJson.Deserialize<OfflineBundle>(utf8.Span);
+            bundle = BundledJson.Read<OfflineBundle>(utf8, except: "credential");
             if (bundle.Type != OfflineBundle.TypeName || bundle.Version != OfflineBundle.CurrentVersion)
                 throw new StrictJsonException("/type", $"It is no {OfflineBundle.TypeName} of version 1.");
         }
@@ -68,12 +68,28 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
         {
             Kind = Verdict.KindOf(checks),
             Checks = checks,
+            Headline = HeadlineOf(Verdict.KindOf(checks), evidence),
             AsOf = verdict.AsOf,
             RestsOn = evidence.IsSound ? RestsOn(evidence) : [],
             Credential = verdict.Credential,
             ReplacedBy = verdict.ReplacedBy,
             Notices = verdict.Notices,
         };
+    }
+
+    /// <summary>What a reader must not miss: that it was so at a time, and on whose word.</summary>
+    private static string HeadlineOf(VerdictKind kind, BundleEvidence evidence)
+    {
+        string verdict = kind switch
+        {
+            VerdictKind.Valid => "Valid",
+            VerdictKind.Invalid => "Not valid",
+            _ => "Could not be verified",
+        };
+        return evidence.IsSound
+            ? $"{verdict} as of {evidence.Statement.AsOf.Time:u}, by the word of {evidence.Witness!.Name} of "
+                + $"{evidence.Witness.MspId} that nothing else was on the ledger."
+            : $"{verdict}: the bundle does not prove what was on the ledger.";
     }
 
     private static BundleVerdict NotABundle(StrictJsonException fault)
@@ -84,7 +100,12 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
                 BundleCheckNames.Bundle, CheckOutcome.Fail, BundleCheckCodes.NotABundle,
                 $"It is no offline bundle: {fault.Message}", "Ask for the file as a gateway made it."),
         ];
-        return new BundleVerdict { Kind = VerdictKind.Invalid, Checks = checks };
+        return new BundleVerdict
+        {
+            Kind = VerdictKind.Invalid,
+            Headline = "Not valid: it is no offline bundle.",
+            Checks = checks,
+        };
     }
 
     private static byte[] CredentialOf(OfflineBundle bundle) => Encoding.UTF8.GetBytes(
@@ -101,8 +122,17 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
 
     private Check WitnessCheck(BundleEvidence evidence, Verdict verdict)
     {
-        if (evidence.WitnessCheck.Outcome != CheckOutcome.Pass || verdict.AsOf is not { } asOf
-            || options.MaxAge is not { } maxAge || time.GetUtcNow() - asOf.Time <= maxAge)
+        if (evidence.WitnessCheck.Outcome != CheckOutcome.Pass || verdict.AsOf is not { } asOf)
+            return evidence.WitnessCheck;
+        if (asOf.Time > time.GetUtcNow() + KeyRule.ClockSkew)
+        {
+            return new Check(
+                BundleCheckNames.Witness, CheckOutcome.Fail, BundleCheckCodes.FromTheFuture,
+                $"What the ledger said is told as of {asOf.Time:u}, which is still to come.",
+                "Do not rely on it. Ask for the bundle anew, from a member you trust.");
+        }
+
+        if (options.MaxAge is not { } maxAge || time.GetUtcNow() - asOf.Time <= maxAge)
             return evidence.WitnessCheck;
         return new Check(
             BundleCheckNames.Witness, CheckOutcome.Unknown, BundleCheckCodes.TooOld,

@@ -34,9 +34,9 @@ public sealed record LedgerTrust
 
     /// <summary>Reads a trust file.</summary>
     /// <exception cref="StrictJsonException">It is none; the message says what is wrong and where.</exception>
-    public static LedgerTrust Read(ReadOnlySpan<byte> utf8)
+    public static LedgerTrust Read(ReadOnlyMemory<byte> utf8)
     {
-        var trust = LedgerJson.Deserialize<LedgerTrust>(utf8);
+        var trust = BundledJson.Read<LedgerTrust>(utf8);
         if (trust.Type != TypeName)
         {
             throw new StrictJsonException(

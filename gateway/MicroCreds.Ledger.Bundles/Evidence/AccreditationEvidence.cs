@@ -18,7 +18,8 @@ internal static class AccreditationEvidence
         var achievement = LedgerJson.Deserialize<Achievement>(bundled.Achievement.Record);
         if (achievement.MspId != issuer) throw new EvidenceException("The achievement is not the issuer's.");
         written.RequireOwned(
-            bundled.Achievement, RecordKey.Achievement(issuer, achievement.Id, achievement.Version), issuer);
+            bundled.Achievement, RecordKey.Achievement(issuer, achievement.Id, achievement.Version), issuer,
+            isChange: achievement.RetiredAt is not null);
 
         bool isDecided = bundled.Consortium is null
             || written.IsOfMajority(written.Require(bundled.Consortium, RecordKey.Consortium(), owner: null));
@@ -47,7 +48,8 @@ internal static class AccreditationEvidence
         if (granted.MspId != issuer || granted.Accreditor != accreditor.MspId)
             throw new EvidenceException("The accreditation is of another institution, or by another accreditor.");
         written.RequireOwned(
-            grantedRecord, RecordKey.Accreditation(issuer, accreditor.MspId, granted.Id), accreditor.MspId);
+            grantedRecord, RecordKey.Accreditation(issuer, accreditor.MspId, granted.Id), accreditor.MspId,
+            isChange: granted.Changes.Count > 1);
         written.RequireInstitution(accreditorRecord, accreditor.MspId);
         return (granted, accreditor);
     }

@@ -101,7 +101,12 @@ internal sealed class BundleEvidence
 
         written.RequireInstitution(_bundle.Institution, owner);
         if (status is not null)
-            written.RequireOwned(_bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner);
+        {
+            written.RequireOwned(
+                _bundle.Status!, RecordKey.Status(owner, Statement.Root, Statement.Index), owner,
+                isChange: status.Statement.Sequence > 1);
+        }
+
         if (_bundle.Accreditation is { } accreditation)
         {
             Accreditation = AccreditationEvidence.Prove(accreditation, owner, written);
@@ -112,14 +117,21 @@ internal sealed class BundleEvidence
         string names = string.Join(", ", endorsers.Select(peer => peer.MspId).Order(StringComparer.Ordinal));
         return new Check(
             BundleCheckNames.Transactions, CheckOutcome.Pass, BundleCheckCodes.Endorsed,
-            $"The issuance was written by a transaction that peers of {names} endorsed, as were the other records.");
+            $"Peers of {names} endorsed the transaction that wrote the issuance, and enough members' peers those of "
+            + "the other records. That they were committed as valid is the witness's word.");
     }
 
     private Check Hear(TrustedMembers members)
     {
         var signed = _bundle.Witness;
         var statement = signed.Statement;
-        var witness = members.Resolve(statement.MspId, signed.Certificate);
+        var witness = members.Resolve(statement.MspId, signed.Certificate, statement.AsOf.Time);
+        if (!witness.MayWitness)
+        {
+            throw new EvidenceException(
+                $"{witness.Name} of {witness.MspId} has no role by which a member's gateway speaks for it.");
+        }
+
         TrustedMembers.RequireSignature(
             witness, WitnessSignature.BytesToSign(statement), Convert.FromBase64String(signed.Signature),
             "the witness's word");

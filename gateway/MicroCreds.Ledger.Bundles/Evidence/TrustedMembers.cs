@@ -1,13 +1,20 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Msp;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Bundles.Evidence;
 
 /// <summary>The members' roots, and whose certificates chain to them. Not thread-safe.</summary>
 internal sealed class TrustedMembers
 {
+    private const string AdminUnit = "admin";
+
+    /// <summary>The extension in which Fabric's authorities write an identity's attributes.</summary>
+    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
+
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
 
     public TrustedMembers(LedgerTrust trust)
@@ -33,7 +40,13 @@ internal sealed class TrustedMembers
     }
 
     /// <summary>Finds whose a certificate is.</summary>
-    public Signatory Resolve(string mspId, string pem)
+    /// <param name="mspId">Who it says that it is of.</param>
+    /// <param name="pem">The certificate.</param>
+    /// <param name="at">
+    /// When it must have been valid; none for a transaction's, which stay good when their certificates run out.
+    /// </param>
+    /// <exception cref="EvidenceException">It is not that member's, or was not valid then.</exception>
+    public Signatory Resolve(string mspId, string pem, DateTimeOffset? at = null)
     {
         if (!_members.TryGetValue(mspId, out var member))
             throw new EvidenceException($"{mspId} is not among the members whose roots are known.");
@@ -56,11 +69,18 @@ internal sealed class TrustedMembers
 
         // As Fabric does: old transactions stay valid when certificates run out.
         chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.VerificationTime = certificate.NotBefore.AddSeconds(1);
+        chain.ChainPolicy.VerificationTime = at?.UtcDateTime ?? certificate.NotBefore.AddSeconds(1);
         if (!chain.Build(certificate))
-            throw new EvidenceException($"A certificate in the name of {mspId} does not chain to that member's root.");
-        bool isPeer = member.PeerUnit is null || Units(certificate).Contains(member.PeerUnit);
-        return new Signatory(mspId, certificate, isPeer);
+        {
+            throw new EvidenceException(
+                $"A certificate in the name of {mspId} does not chain to that member's root"
+                + (at is { } time ? $", or was not valid at {time:u}." : "."));
+        }
+
+        var units = Units(certificate).ToList();
+        return new Signatory(
+            mspId, certificate, member.PeerUnit is null || units.Contains(member.PeerUnit),
+            units.Contains(AdminUnit) || HasRole(certificate));
     }
 
     /// <summary>Requires a signature: ECDSA with SHA-256, DER with low s.</summary>
@@ -94,6 +114,26 @@ internal sealed class TrustedMembers
         return certificate.SubjectName.EnumerateRelativeDistinguishedNames()
             .Where(name => !name.HasMultipleElements && name.GetSingleElementType().Value == OrganizationalUnit)
             .Select(name => name.GetSingleElementValue() ?? "");
+    }
+
+    /// <summary>Whether Fabric's attributes give the identity a role of the contract.</summary>
+    private static bool HasRole(X509Certificate2 certificate)
+    {
+        if (certificate.Extensions[AttributesOid]?.RawData is not { } raw) return false;
+
+        try
+        {
+            using var attributes = JsonDocument.Parse(raw);
+            return attributes.RootElement.TryGetProperty("attrs", out var all)
+                && all.ValueKind == JsonValueKind.Object && all.TryGetProperty(Roles.AttributeName, out var role)
+                && role.ValueKind == JsonValueKind.String
+                && role.GetString()!.Split(',', StringSplitOptions.TrimEntries)
+                    .Any(one => one is Roles.Issuer or Roles.Registrar);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private sealed record Member(

@@ -29,11 +29,20 @@ internal sealed class WrittenRecords(TrustedMembers members, LedgerTrust trust)
         return endorsers;
     }
 
-    /// <summary>Likewise, of a record that changes only with its owner's peer once it is written.</summary>
-    public void RequireOwned(EndorsedRecord record, RecordKey key, string owner)
+    /// <summary>
+    /// Likewise, of a record that is written with as many members' peers as are a majority, and changes only if its
+    /// owner's is one of them.
+    /// </summary>
+    public void RequireOwned(EndorsedRecord record, RecordKey key, string owner, bool isChange)
     {
         var endorsers = Require(record, key, owner);
-        if (!IsOfMajority(endorsers) && !endorsers.Any(peer => peer.MspId == owner))
+        if (!IsOfMajority(endorsers))
+        {
+            throw new EvidenceException(
+                $"The {key.ObjectType} has the endorsements of {endorsers.Count} members; it needs {members.Needed}.");
+        }
+
+        if (isChange && !endorsers.Any(peer => peer.MspId == owner))
             throw new EvidenceException($"A record of {owner} was changed without that member's peer.");
     }
 
@@ -45,7 +54,8 @@ internal sealed class WrittenRecords(TrustedMembers members, LedgerTrust trust)
     {
         var key = RecordKey.Institution(mspId);
         var endorsers = Require(record, key, owner: null);
-        if (!IsOfMajority(endorsers) || !endorsers.Any(peer => peer.MspId == mspId)) RequireOwned(record, key, mspId);
+        if (!IsOfMajority(endorsers) || !endorsers.Any(peer => peer.MspId == mspId))
+            RequireOwned(record, key, mspId, isChange: true);
     }
 
     /// <summary>Tells whether as many members endorsed as a new record needs today.</summary>

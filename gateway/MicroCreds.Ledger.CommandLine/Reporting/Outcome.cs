@@ -55,6 +55,7 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
         }
 
         Console.Out.WriteLine(Plain.Line($"{Kind,-14} {Name}{About()}"));
+        if (Verdict["headline"] is { } headline) Console.Out.WriteLine(Plain.Line($"  {headline}"));
         foreach (var check in Verdict["checks"]?.AsArray() ?? [])
         {
             if ((string?)check!["outcome"] == "pass") continue;
