@@ -11,6 +11,9 @@ public sealed class CounterNetwork : LedgerFixture
 {
     internal LedgerMember Member => this[Aurora];
 
+    /// <summary>It runs a chaincode of its own, which knows of no founding.</summary>
+    protected override bool IsFounded => false;
+
     internal FabricGateway Connect(Grpc.Core.ChannelBase channel, bool withSigner = true)
     {
         var (certificate, key) = Member.FilesOf("User1");
