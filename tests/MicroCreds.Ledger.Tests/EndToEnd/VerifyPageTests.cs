@@ -178,6 +178,7 @@ public sealed class VerifyPageTests(RunningConsortium consortium, Browser found)
         // Of an institution that has only just issued it, and whose block has not come by yet.
         using var elsewhere = new SampleIssuer();
         elsewhere.Context = elsewhere.Context with { ValidFrom = DateTimeOffset.UtcNow };
+        elsewhere.NamedLedger = (string)good.Json["ledgerAnchor"]!["ledger"]!;
         return
         [
             ("valid", "valid", good.Document),

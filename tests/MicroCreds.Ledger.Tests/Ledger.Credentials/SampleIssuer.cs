@@ -9,6 +9,9 @@ internal sealed class SampleIssuer : IDisposable
 {
     public const string Ledger = "credentials";
 
+    /// <summary>The ledger that its documents name.</summary>
+    public string NamedLedger { get; set; } = Ledger;
+
     public const string PythonSkill = "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d";
 
     public static readonly DateTimeOffset IssuedAt = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -157,7 +160,7 @@ internal sealed class SampleIssuer : IDisposable
 
     private LedgerAnchorDocument AnchorOf(MerkleTree tree, string root, int index, string keyId) => new()
     {
-        Ledger = Ledger,
+        Ledger = NamedLedger,
         MspId = Institution.MspId,
         Root = root,
         Index = index,
