@@ -28,6 +28,7 @@ public static class CredentialContract
         Submit(TransactionNames.SetInstitution, Institutions.SetAsync);
         Submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
         Submit(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
+        Submit(TransactionNames.WithdrawApiKey, ApiKeyWithdrawals.WithdrawAsync);
         Submit(TransactionNames.PublishAchievement, Achievements.PublishAsync);
         Submit(TransactionNames.RetireAchievement, Achievements.RetireAsync);
         Submit(TransactionNames.PublishPathway, Pathways.PublishAsync);

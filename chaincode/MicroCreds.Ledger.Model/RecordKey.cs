@@ -45,6 +45,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="IdentityClaim"/>.</summary>
     public const string IdentityType = "identity";
 
+    /// <summary>The object type of <see cref="Model.WithdrawnApiKey"/>.</summary>
+    public const string WithdrawnApiKeyType = "withdrawnApiKey";
+
     /// <summary>The key of an institution.</summary>
     public static RecordKey Institution(string mspId) => new(InstitutionType, mspId);
 
@@ -92,6 +95,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
         ArgumentNullException.ThrowIfNull(mark);
         return new(IdentityType, mark.Kind, mark.Value);
     }
+
+    /// <summary>The key of the word that an API key is withdrawn.</summary>
+    public static RecordKey WithdrawnApiKey(string mspId, string mark) => new(WithdrawnApiKeyType, mspId, mark);
 
     /// <summary>The key of the list of members.</summary>
     public static RecordKey Members() => new(MembersType);

@@ -58,6 +58,7 @@ public static class Program
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
         services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
+        services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -24,7 +25,8 @@ public static class HealthResource
     }
 
     private static JsonHttpResult<Readiness> Read(
-        LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, GatewayServiceOptions options)
+        LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, MissingIssuances missing,
+        ApiKeyWithdrawals withdrawals, GatewayServiceOptions options)
     {
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         ReadinessCheck[] checks =
@@ -36,9 +38,28 @@ public static class HealthResource
                 + "ledger."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
+        string[] shortcomings = [.. Shortcomings(missing, withdrawals)];
+        string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
-            new Readiness(isReady ? "ready" : "notReady", projection.Head?.Block, checks),
+            new Readiness(status, projection.Head?.Block, checks, shortcomings),
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>What the gateway cannot do, or should be looked into, though it does its work.</summary>
+    private static IEnumerable<string> Shortcomings(MissingIssuances missing, ApiKeyWithdrawals withdrawals)
+    {
+        if (missing.Count is > 0 and var count)
+        {
+            yield return $"{count} issuances of this institution are on the ledger and not in this gateway's store, "
+                + "as after an older copy was restored: their documents cannot be handed out here, and an award of "
+                + "theirs that is asked for again is not known as issued.";
+        }
+
+        if (withdrawals.Waiting is > 0 and var waiting)
+        {
+            yield return $"{waiting} API keys are withdrawn here, which the ledger does not know yet: a copy of this "
+                + "gateway's data from before would take them. It is sent on as soon as the ledger takes it.";
+        }
     }
 
     /// <summary>The process runs.</summary>
@@ -46,10 +67,12 @@ public static class HealthResource
     public sealed record Liveness(string Status);
 
     /// <summary>Whether the gateway can do its work.</summary>
-    /// <param name="Status"><c>ready</c> or <c>notReady</c>.</param>
+    /// <param name="Status"><c>ready</c>, <c>degraded</c> (it works, but see below) or <c>notReady</c>.</param>
     /// <param name="Block">The newest block in the projection.</param>
     /// <param name="Checks">What it takes.</param>
-    public sealed record Readiness(string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks);
+    /// <param name="Shortcomings">What it cannot do for all that, or should be looked into.</param>
+    public sealed record Readiness(
+        string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks, IReadOnlyList<string> Shortcomings);
 
     /// <summary>One thing it takes.</summary>
     /// <param name="Check">What.</param>
