@@ -119,11 +119,11 @@ internal static class BallotEffects
 
     private static void RequireRemoved(Members members, string subject)
     {
-        if (members.Former.FirstOrDefault(former => former.MspId == subject)?.Ballot is null)
+        if (members.Former.All(former => former.MspId != subject))
         {
             throw Refusal.Because(
                 ErrorCodes.TransitionNotAllowed,
-                $"{subject} was not removed by a ballot: it is a member once it registers.",
+                $"{subject} has not left: it is a member, or will be once it registers.",
                 SubjectField);
         }
     }

@@ -26,15 +26,17 @@ internal static class MemberList
         return new Written<Members>(after);
     }
 
-    /// <summary>Returns the list with a newcomer, or with one that comes back.</summary>
+    /// <summary>
+    /// Returns the list with a newcomer. Who left comes back by the others' ballot alone: every transaction reads this
+    /// list, and one that left and came back at will could have all others refused by that.
+    /// </summary>
     public static Members With(Members members, string mspId)
     {
-        if (members.Former.FirstOrDefault(former => former.MspId == mspId)?.Ballot is not null)
+        if (members.Former.Any(former => former.MspId == mspId))
         {
             throw Refusal.Because(
                 ErrorCodes.NotAMember,
-                $"The members have removed {mspId} by a ballot: it comes back by a ballot of the action "
-                + $"{BallotAction.AdmitMember}.");
+                $"{mspId} has left: it comes back by a ballot of the action {BallotAction.AdmitMember}.");
         }
 
         if (members.MspIds.Count + members.Former.Count >= Limits.MaxMembers)
@@ -43,10 +45,7 @@ internal static class MemberList
                 ErrorCodes.LimitReached, $"The consortium has, or had, {Limits.MaxMembers} members, the most it may.");
         }
 
-        return new Members([.. members.MspIds.Append(mspId).Order(StringComparer.Ordinal)])
-        {
-            Former = [.. members.Former.Where(former => former.MspId != mspId)],
-        };
+        return members with { MspIds = [.. members.MspIds.Append(mspId).Order(StringComparer.Ordinal)] };
     }
 
     /// <summary>Returns the list without one that leaves.</summary>

@@ -141,7 +141,7 @@ public static class BallotAction
     /// <summary>The subject is a member no more.</summary>
     public const string RemoveMember = "removeMember";
 
-    /// <summary>The subject, which a ballot had removed, may be a member again.</summary>
+    /// <summary>The subject, which had left, may be a member again once it registers.</summary>
     public const string AdmitMember = "admitMember";
 
     /// <summary>All actions.</summary>

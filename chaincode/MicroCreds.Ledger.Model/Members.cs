@@ -6,7 +6,7 @@ namespace MicroCreds.Ledger.Model;
 /// <param name="MspIds">The members' MSPs, sorted ordinally.</param>
 public sealed record Members(IReadOnlyList<string> MspIds)
 {
-    /// <summary>Who left, in the order of leaving; one that came back is not in it any more.</summary>
+    /// <summary>Who left, in the order of leaving; one that may come back is not in it any more.</summary>
     public IReadOnlyList<FormerMember> Former { get; init; } = [];
 }
 
@@ -14,6 +14,6 @@ public sealed record Members(IReadOnlyList<string> MspIds)
 /// <param name="MspId">The institution.</param>
 /// <param name="LeftAt">The time of the transaction by which it left.</param>
 /// <param name="Ballot">
-/// The digest of the ballot that removed it; absent where it left by its own word, and may come back by it.
+/// The digest of the ballot that removed it; absent where it left by its own word.
 /// </param>
 public sealed record FormerMember(string MspId, DateTimeOffset LeftAt, string? Ballot = null);

@@ -49,13 +49,43 @@ internal static class Departure
         }
     }
 
+    /// <summary>Has the others admit one again that had left; nothing if it has not.</summary>
+    public static async Task ReverseAsync(
+        string mspId, IReadOnlyList<InstitutionEntry> others, CancellationToken cancellation)
+    {
+        var consortium = await GatewayCalls.FindAsync(others[0], "/v1/consortium", cancellation);
+        if (!consortium!["former"]!.AsArray().Any(former => (string?)former!["mspId"] == mspId))
+        {
+            return;
+        }
+
+        var (ballot, state) = await DecideAsync("admitMember", mspId, others, cancellation);
+        if (state != "accepted")
+        {
+            throw new OperatorException(
+                $"{mspId} had left, and the ballot {ballot} that lets it come back is {state}: more members have to "
+                + "vote for it; then run this again.");
+        }
+    }
+
     private static async Task<string> RemoveAsync(
         string mspId, IReadOnlyList<InstitutionEntry> others, CancellationToken cancellation)
     {
-        string id = $"remove-{Guid.NewGuid():n}"[..16];
+        var (ballot, state) = await DecideAsync("removeMember", mspId, others, cancellation);
+        return state == "accepted"
+            ? $"1. {mspId} does not answer; the others have removed it from the list of members by a ballot."
+            : throw new OperatorException(
+                $"{mspId} does not answer, and the ballot {ballot} that removes it is {state}: more members have to "
+                + "vote for it; then run this again.");
+    }
+
+    private static async Task<(string Ballot, string State)> DecideAsync(
+        string action, string mspId, IReadOnlyList<InstitutionEntry> others, CancellationToken cancellation)
+    {
+        string id = $"members-{Guid.NewGuid():n}"[..16];
         await GatewayCalls.SendAsync(
             others[0], HttpMethod.Post, "/v1/ballots",
-            new JsonObject { ["id"] = id, ["action"] = "removeMember", ["subject"] = mspId }, cancellation);
+            new JsonObject { ["id"] = id, ["action"] = action, ["subject"] = mspId }, cancellation);
         string state = "open";
         foreach (var member in others.TakeWhile(_ => state == "open"))
         {
@@ -65,10 +95,6 @@ internal static class Departure
             state = (string?)ballot?["state"] ?? state;
         }
 
-        return state == "accepted"
-            ? $"1. {mspId} does not answer; the others have removed it from the list of members by a ballot."
-            : throw new OperatorException(
-                $"{mspId} does not answer, and the ballot {others[0].MspId}.{id} that removes it is {state}: more "
-                + "members have to vote for it; then run this again.");
+        return ($"{others[0].MspId}.{id}", state);
     }
 }

@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Operator;
 internal static class GatewayCalls
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Sends bodies to one address, one after the other.</summary>
     public static async Task SendAllAsync(

@@ -37,7 +37,7 @@ public static class ConsortiumResource
             .WithTags("Consortium")
             .WithSummary("Leave the consortium")
             .WithDescription("What was issued stands and verifies. The institution votes and issues no more, and comes "
-                + "back by writing its record again. Its peer endorses until the channel lets it go.")
+                + "back by a ballot of the others (admitMember). Its peer endorses until the channel lets it go.")
             .GivesProblems(401, 403, 409, 503);
         var ballots = routes.MapGroup("/v1/ballots").WithTags("Consortium");
         ballots.MapPost("", ProposeAsync)

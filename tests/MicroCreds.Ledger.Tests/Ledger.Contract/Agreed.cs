@@ -53,9 +53,12 @@ internal static class Agreed
     public static async Task AcceptAsync(LedgerFixture ledger, string id)
     {
         var ballot = await ledger[LedgerFixture.Aurora].EvaluateAsync<Ballot>(TransactionNames.GetBallot, id);
+        var members = await ledger[LedgerFixture.Aurora].EvaluateAsync<Members>(TransactionNames.GetMembers);
         foreach (var member in ledger.Members.Reverse())
         {
             if (ballot.State != BallotState.Open) return;
+
+            if (members.Former.Any(former => former.MspId == member.MspId)) continue;
 
             if (ballot.Votes.Any(vote => vote.Statement.MspId == member.MspId)) continue;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Contract;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -118,7 +119,7 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
     }
 
     [Fact]
-    public async Task Member_ThatLeaves_IssuesNoMore_AndComesBackByItsOwnWord()
+    public async Task Member_ThatLeaves_IssuesNoMore_AndComesBackByTheOthersWord()
     {
         byte[] document = await gateways.Partner.IssueAsync("Before Leaving");
         await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/consortium/departure", new { }));
@@ -132,10 +133,17 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         }
         finally
         {
+            using var alone = await gateways.Partner.Registrar.PutAsJsonAsync(
+                "/v1/institution", gateways.Partner.Profile(), Cancelled);
+            Assert.Equal(HttpStatusCode.Forbidden, alone.StatusCode);
+            await GatewayHost.OkAsync(await Issuer.PostAsync(
+                "/v1/ballots", new { id = "again", action = "admitMember", subject = gateways.Partner.MspId }));
+            await Agreed.AcceptAsync(gateways, $"{Issuer.MspId}.again");
             await GatewayHost.OkAsync(await gateways.Partner.Registrar.PutAsJsonAsync(
                 "/v1/institution", gateways.Partner.Profile(), Cancelled));
         }
 
+        await Issuer.SaysAsync("/v1/consortium", $"\"{gateways.Partner.MspId}\"");
         await Issuer.SaysAsync("/v1/consortium", "\"former\":[]");
         await Issuer.SettleAsync();
         await gateways.Partner.SettleAsync();

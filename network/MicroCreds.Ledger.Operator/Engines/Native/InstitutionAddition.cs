@@ -84,6 +84,8 @@ internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engi
         if (!members.Contains(entry.MspId)
             || await GatewayCalls.FindAsync(all[0], $"/v1/institutions/{entry.MspId}", cancellation) is null)
         {
+            await Departure.ReverseAsync(
+                entry.MspId, [.. all.Where(other => other.MspId != entry.MspId)], cancellation);
             await GatewayCalls.SendAsync(
                 entry, HttpMethod.Put, "/v1/institution",
                 new JsonObject
