@@ -31,10 +31,10 @@ public sealed partial class MissingIssuances(
             foreach (string root in ListMissing())
             {
                 stoppingToken.ThrowIfCancellationRequested();
-                _count++;
                 if (records.FindIssuance(options.MspId, root)?.Record.Statement.StatusList is { } list
                     && lists.Add(list))
                     await statusLists.AbandonAsync(list);
+                _count++;
             }
         }
         catch (OperationCanceledException)
