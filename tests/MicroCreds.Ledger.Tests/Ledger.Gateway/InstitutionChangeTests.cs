@@ -158,7 +158,9 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
     private async Task ConfirmAsync(string did)
     {
         await Issuer.Member.ConfirmAsync();
-        await Issuer.SaysAsync($"/v1/institutions/{Issuer.MspId}", $"\"did\":\"{did}\",\"id");
+        await Until.TrueAsync(
+            async () => (string?)(await ReadAsync($"/v1/institutions/{Issuer.MspId}"))["did"] == did,
+            () => $"{did} is not in force.");
     }
 
     private async Task VerifiesAsync(IEnumerable<byte[]> documents)
