@@ -51,6 +51,9 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
         await gateway.PrepareAsync();
         var (id, key) = await NewKeyAsync(gateway);
         using var copy = await CopyAsync(gateway);
+
+        // Whom the gateway lets in, it knows once it has read the ledger.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, GatewayHost.ApiKey));
         gateway.Wire.IsCut = true;
         var withdrawn = await WithdrawAsync(gateway, id);
         Assert.False((bool)withdrawn["withdrawalOnLedger"]!);
