@@ -3,7 +3,9 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Contract;
 
-/// <summary>The API keys that gateways take no more: said once, by the institution itself, and never taken back.</summary>
+/// <summary>
+/// The API keys that gateways take no more: said once, by the institution itself, and never taken back.
+/// </summary>
 internal static class ApiKeyWithdrawals
 {
     public static async Task<Written<WithdrawnApiKey>> WithdrawAsync(TransactionContext context, string mark)

@@ -12,8 +12,8 @@ namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>
 /// The API keys. A key is 256 random bits, so that its plain SHA-256 is enough to keep; the hash's beginning is the
-/// key's name, so that looking one up compares nothing secret byte by byte. What was withdrawn is looked up on the ledger
-/// as well, which a restored copy of the data does not set back. Thread-safe.
+/// key's name, so that looking one up compares nothing secret byte by byte. What was withdrawn is looked up on the
+/// ledger as well, which a restored copy of the data does not set back. Thread-safe.
 /// </summary>
 public sealed partial class ApiKeyRing
 {

@@ -37,7 +37,8 @@ public sealed class GatewayMetrics
         var current = make.CreateGauge(
             "microcreds_projection_current", "1 while the projection holds all that the peer has.");
         var notInStore = make.CreateGauge(
-            "microcreds_issuances_not_in_store", "The institution's issuances on the ledger that are not in the store.");
+            "microcreds_issuances_not_in_store",
+            "The institution's issuances on the ledger that are not in the store.");
         var waiting = make.CreateGauge(
             "microcreds_api_key_withdrawals_waiting", "Withdrawn API keys of which the ledger does not know yet.");
         _registry.AddBeforeCollectCallback(() =>
