@@ -14,7 +14,7 @@ internal static class Accreditations
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(
+        await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, AccreditationStatement.TypeName, given.Ledger, given.MspId);
         AccreditationChecks.Check(given);
 

@@ -17,7 +17,7 @@ internal static class Agreements
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(
+        await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, AgreementStatement.TypeName, given.Ledger, given.MspId);
         AgreementChecks.Check(given);
 
@@ -52,7 +52,7 @@ internal static class Agreements
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(
+        await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, AcceptanceStatement.TypeName, given.Ledger, given.MspId);
         Require.OwnedId(given.Agreement, "/statement/agreement");
         Require.Range(given.Version, "/statement/version", 1, Limits.MaxAgreementVersions);
@@ -84,7 +84,8 @@ internal static class Agreements
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, NoticeStatement.TypeName, given.Ledger, given.MspId);
+        await SignedStatements.RequireMadeForHereAsync(
+            context, given.Type, NoticeStatement.TypeName, given.Ledger, given.MspId);
         Require.OwnedId(given.Agreement, "/statement/agreement");
         Require.Fragment(given.KeyId, "/statement/keyId");
 

@@ -14,7 +14,8 @@ internal static class Ballots
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, BallotStatement.TypeName, given.Ledger, given.MspId);
+        await SignedStatements.RequireMadeForHereAsync(
+            context, given.Type, BallotStatement.TypeName, given.Ledger, given.MspId);
         Check(given);
 
         var key = RecordKey.Ballot(given.Id);
@@ -53,7 +54,8 @@ internal static class Ballots
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, VoteStatement.TypeName, given.Ledger, given.MspId);
+        await SignedStatements.RequireMadeForHereAsync(
+            context, given.Type, VoteStatement.TypeName, given.Ledger, given.MspId);
         Require.OwnedId(given.Ballot, "/statement/ballot");
         Require.Root(given.Digest, "/statement/digest");
         Require.Fragment(given.KeyId, "/statement/keyId");

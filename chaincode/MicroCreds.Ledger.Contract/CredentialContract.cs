@@ -22,23 +22,37 @@ public static class CredentialContract
             SerializerOptions = LedgerJson.Options,
         };
 
+        var unsigned = new SortedSet<string>(StringComparer.Ordinal);
         void Submit(string name, Delegate handler) => definition.Submit(name, arguments.Note(name, handler));
+        void SubmitUnsigned(string name, Delegate handler)
+        {
+            unsigned.Add(name);
+            Submit(name, handler);
+        }
+
         void Evaluate(string name, Delegate handler) => definition.Evaluate(name, arguments.Note(name, handler));
 
-        Submit(TransactionNames.SetInstitution, Institutions.SetAsync);
+        // Statements name their ledger, so that whoever takes one reads the founding record by itself.
+        definition.Before(async context =>
+        {
+            if (unsigned.Contains(context.TransactionName)) await Foundings.RequireAsync(context);
+        });
+
+        Submit(TransactionNames.Found, Foundings.FoundAsync);
+        SubmitUnsigned(TransactionNames.SetInstitution, Institutions.SetAsync);
         Submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
-        Submit(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
-        Submit(TransactionNames.WithdrawApiKey, ApiKeyWithdrawals.WithdrawAsync);
-        Submit(TransactionNames.PublishAchievement, Achievements.PublishAsync);
-        Submit(TransactionNames.RetireAchievement, Achievements.RetireAsync);
-        Submit(TransactionNames.PublishPathway, Pathways.PublishAsync);
-        Submit(TransactionNames.RetirePathway, Pathways.RetireAsync);
+        SubmitUnsigned(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
+        SubmitUnsigned(TransactionNames.WithdrawApiKey, ApiKeyWithdrawals.WithdrawAsync);
+        SubmitUnsigned(TransactionNames.PublishAchievement, Achievements.PublishAsync);
+        SubmitUnsigned(TransactionNames.RetireAchievement, Achievements.RetireAsync);
+        SubmitUnsigned(TransactionNames.PublishPathway, Pathways.PublishAsync);
+        SubmitUnsigned(TransactionNames.RetirePathway, Pathways.RetireAsync);
         Submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
         Submit(TransactionNames.Vote, Ballots.VoteAsync);
-        Submit(TransactionNames.CountBallot, Ballots.CountAsync);
-        Submit(TransactionNames.GiveUpIdentity, Identities.GiveUpAsync);
-        Submit(TransactionNames.LeaveConsortium, MemberList.LeaveAsync);
-        Submit(TransactionNames.RefreshPolicies, RecordPolicies.RefreshAsync);
+        SubmitUnsigned(TransactionNames.CountBallot, Ballots.CountAsync);
+        SubmitUnsigned(TransactionNames.GiveUpIdentity, Identities.GiveUpAsync);
+        SubmitUnsigned(TransactionNames.LeaveConsortium, MemberList.LeaveAsync);
+        SubmitUnsigned(TransactionNames.RefreshPolicies, RecordPolicies.RefreshAsync);
         Submit(TransactionNames.SetAccreditation, Accreditations.SetAsync);
         Submit(TransactionNames.ProposeAgreement, Agreements.ProposeAsync);
         Submit(TransactionNames.AcceptAgreement, Agreements.AcceptAsync);
@@ -46,6 +60,7 @@ public static class CredentialContract
         Submit(TransactionNames.Issue, Issuances.IssueAsync);
         Submit(TransactionNames.SetStatus, Statuses.SetAsync);
 
+        Evaluate(TransactionNames.GetFounding, Foundings.GetAsync);
         Evaluate(TransactionNames.GetInstitution, Institutions.GetAsync);
         Evaluate(TransactionNames.ListInstitutions, Institutions.ListAsync);
         Evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);

@@ -13,7 +13,8 @@ internal static class InstitutionKeys
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
+        await SignedStatements.RequireMadeForHereAsync(
+            context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
         Require.Fragment(given.KeyId, "/statement/keyId");
         RequirePossession(statement);
 

@@ -5,24 +5,31 @@ namespace MicroCreds.Ledger.Contract;
 
 /// <summary>
 /// What institutions issued: one record per Merkle root, whatever the number of credentials. Issuing only reads records
-/// that are rarely written, and writes one that is its own, so that no two issuances ever conflict.
+/// that are rarely written, and writes such that are its own, so that two issuances conflict only if they want the same
+/// places of a status list.
 /// </summary>
 internal static class Issuances
 {
+    /// <summary>Where the achievements begin in what is read for an issuance.</summary>
+    private const int FirstAchievement = 4;
+
     public static async Task<Written<Issuance>> IssueAsync(
         TransactionContext context, SignedStatement<IssuanceStatement> statement)
     {
         context.RequireIssuer();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, IssuanceStatement.TypeName, given.Ledger, given.MspId);
+        SignedStatements.RequireOwn(context, given.Type, IssuanceStatement.TypeName, given.MspId);
         Check(given);
 
         var key = RecordKey.Issuance(given.MspId, given.Root);
+        var blocks = StatusRanges.BlocksOf(given);
         var found = await context.ReadAsync(
         [
-            RecordKey.Institution(given.MspId), RecordKey.Members(), key,
+            RecordKey.Institution(given.MspId), RecordKey.Members(), key, RecordKey.Founding(),
             .. given.Achievements.Select(a => RecordKey.Achievement(given.MspId, a.Id, a.Version)),
+            .. StatusRanges.KeysAround(given, blocks),
         ]);
+        SignedStatements.RequireFor(Foundings.RequireOf(found[3]), given.Ledger);
         var institution = Institutions.RequireRegistered(found[0], given.MspId);
         var signingKey = SignedStatements.RequireSigned(institution, statement, given.KeyId);
         if (LedgerRecords.Parse<Issuance>(found[2]) is { } issued)
@@ -41,9 +48,10 @@ internal static class Issuances
         for (int i = 0; i < given.Achievements.Count; i++)
         {
             Achievements.RequireIssuable(
-                given.MspId, given.Achievements[i], found[3 + i], $"/statement/achievements/{i}");
+                given.MspId, given.Achievements[i], found[FirstAchievement + i], $"/statement/achievements/{i}");
         }
 
+        await StatusRanges.TakeAsync(context, given, blocks, found.Skip(FirstAchievement + given.Achievements.Count));
         var record = new Issuance
         {
             Statement = given,

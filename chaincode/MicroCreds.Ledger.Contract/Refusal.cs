@@ -55,6 +55,8 @@ internal static class Refusal
             or ErrorCodes.AchievementConflict or ErrorCodes.PathwayConflict or ErrorCodes.IssuanceConflict
             or ErrorCodes.SequenceConflict or ErrorCodes.BallotConflict or ErrorCodes.BallotClosed
             or ErrorCodes.AlreadyVoted or ErrorCodes.AgreementConflict or ErrorCodes.AgreementClosed
+            or ErrorCodes.NotFounded or ErrorCodes.FoundingConflict or ErrorCodes.FormatUnknown
+            or ErrorCodes.StatusRangeConflict
             or ErrorCodes.NoticeTooShort or ErrorCodes.DigestMismatch
             or ErrorCodes.CredentialRevoked or ErrorCodes.TransitionNotAllowed or ErrorCodes.LimitReached => Conflict,
         _ => BadRequest,

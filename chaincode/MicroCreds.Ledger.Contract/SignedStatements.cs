@@ -9,8 +9,18 @@ internal static class SignedStatements
     /// <summary>
     /// Refuses a statement of another type, for another ledger, or of another institution than the caller's.
     /// </summary>
-    public static void RequireMadeForHere(
+    public static async ValueTask RequireMadeForHereAsync(
         TransactionContext context, string type, string expectedType, string ledger, string mspId)
+    {
+        RequireOwn(context, type, expectedType, mspId);
+        RequireFor(await Foundings.RequireAsync(context), ledger);
+    }
+
+    /// <summary>
+    /// Refuses a statement of another type, or of another institution than the caller's. For which ledger it is made is
+    /// left to <see cref="RequireFor"/>, where the founding record is read along with others.
+    /// </summary>
+    public static void RequireOwn(TransactionContext context, string type, string expectedType, string mspId)
     {
         if (type != expectedType)
         {
@@ -20,15 +30,19 @@ internal static class SignedStatements
                 "/statement/type");
         }
 
-        if (ledger != context.ChannelId)
+        context.RequireOwn(mspId, "/statement/mspId");
+    }
+
+    /// <summary>Refuses a statement for another ledger: one of another consortium must not count in this one.</summary>
+    public static void RequireFor(Founding founding, string ledger)
+    {
+        if (ledger != founding.Ledger)
         {
             throw Refusal.Because(
                 ErrorCodes.WrongLedger,
-                $"The statement is made for another ledger than {context.ChannelId}: sign one for this ledger.",
+                $"The statement is made for another ledger than {founding.Ledger}: sign one for this ledger.",
                 "/statement/ledger");
         }
-
-        context.RequireOwn(mspId, "/statement/mspId");
     }
 
     /// <summary>Returns the institution's key that signed the statement, in force or not.</summary>

@@ -14,15 +14,16 @@ internal static class Statuses
     {
         context.RequireIssuer();
         var given = statement.Statement;
-        SignedStatements.RequireMadeForHere(context, given.Type, StatusStatement.TypeName, given.Ledger, given.MspId);
+        SignedStatements.RequireOwn(context, given.Type, StatusStatement.TypeName, given.MspId);
         Check(given);
 
         var key = RecordKey.Status(given.MspId, given.Root, given.Index);
         var found = await context.ReadAsync(
         [
             RecordKey.Institution(given.MspId), RecordKey.Members(), RecordKey.Issuance(given.MspId, given.Root), key,
-            .. Replacements.KeysOf(given.MspId, given.ReplacedBy),
+            RecordKey.Founding(), .. Replacements.KeysOf(given.MspId, given.ReplacedBy),
         ]);
+        SignedStatements.RequireFor(Foundings.RequireOf(found[4]), given.Ledger);
         var institution = Institutions.RequireRegistered(found[0], given.MspId);
         RequireIssued(given, LedgerRecords.Parse<Issuance>(found[2]));
         var signingKey = SignedStatements.RequireSigned(institution, statement, given.KeyId);
@@ -34,7 +35,7 @@ internal static class Statuses
 
         SignedStatements.RequireInForce(signingKey);
         RequireTransition(before?.Statement, given);
-        if (given.ReplacedBy is not null) Replacements.RequireUsable(given, found[4], found[5]);
+        if (given.ReplacedBy is not null) Replacements.RequireUsable(given, found[5], found[6]);
 
         var record = new Status
         {

@@ -18,8 +18,17 @@ public static class ErrorCodes
     /// <summary>A statement or record names another MSP than the caller's.</summary>
     public const string WrongInstitution = "wrongInstitution";
 
-    /// <summary>A statement is made for another channel.</summary>
+    /// <summary>A statement is made for another ledger.</summary>
     public const string WrongLedger = "wrongLedger";
+
+    /// <summary>The ledger has no <see cref="Founding"/> yet, before which nothing is written.</summary>
+    public const string NotFounded = "notFounded";
+
+    /// <summary>The ledger is founded already, and otherwise.</summary>
+    public const string FoundingConflict = "foundingConflict";
+
+    /// <summary>The ledger's records are of another format than the contract's.</summary>
+    public const string FormatUnknown = "formatUnknown";
 
     /// <summary>A statement is of another type than the transaction takes.</summary>
     public const string WrongStatementType = "wrongStatementType";

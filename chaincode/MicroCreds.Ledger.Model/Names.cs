@@ -4,6 +4,15 @@ namespace MicroCreds.Ledger.Model;
 public static class TransactionNames
 {
     /// <summary>
+    /// Submit <c>(Founding)</c> → <c>Written&lt;Founding&gt;</c>: the ledger's first transaction, before which nothing
+    /// else is written.
+    /// </summary>
+    public const string Found = "Found";
+
+    /// <summary>Evaluate <c>()</c> → <c>Founding</c>.</summary>
+    public const string GetFounding = "GetFounding";
+
+    /// <summary>
     /// Submit <c>(Institution without keys)</c> → <c>Written&lt;Institution&gt;</c>: registers the caller's
     /// institution, and proposes who it says it is; that stands once the members have confirmed it by a ballot.
     /// </summary>

@@ -10,6 +10,9 @@ namespace MicroCreds.Ledger.Model;
 /// <param name="Attributes">The attributes, in the key's order.</param>
 public sealed record RecordKey(string ObjectType, params string[] Attributes)
 {
+    /// <summary>The object type of <see cref="Model.Founding"/>.</summary>
+    public const string FoundingType = "founding";
+
     /// <summary>The object type of <see cref="Model.Institution"/>.</summary>
     public const string InstitutionType = "institution";
 
@@ -24,6 +27,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
 
     /// <summary>The object type of <see cref="Model.Status"/>.</summary>
     public const string StatusType = "status";
+
+    /// <summary>The object type of what says which places of status lists are taken.</summary>
+    public const string StatusRangeType = "statusRange";
 
     /// <summary>
     /// The object type of the one record that lists the members, for the endorsement policies of records.
@@ -48,6 +54,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="Model.WithdrawnApiKey"/>.</summary>
     public const string WithdrawnApiKeyType = "withdrawnApiKey";
 
+    /// <summary>The key of the ledger's first record.</summary>
+    public static RecordKey Founding() => new(FoundingType);
+
     /// <summary>The key of an institution.</summary>
     public static RecordKey Institution(string mspId) => new(InstitutionType, mspId);
 
@@ -65,6 +74,10 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The key of a credential's status.</summary>
     public static RecordKey Status(string mspId, string root, int index) =>
         new(StatusType, mspId, root, index.ToString("D7", CultureInfo.InvariantCulture));
+
+    /// <summary>The key of a block of an institution's status list, whose value is the root that took it.</summary>
+    public static RecordKey StatusRange(string mspId, string list, StatusBlock block) =>
+        new(StatusRangeType, [mspId, list, .. block.Path()]);
 
     /// <summary>The key of what ballots decided.</summary>
     public static RecordKey Consortium() => new(ConsortiumType);

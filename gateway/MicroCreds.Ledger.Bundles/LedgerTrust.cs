@@ -17,7 +17,7 @@ public sealed record LedgerTrust
     /// <summary>Tells a trust file from others.</summary>
     public string Type { get; init; } = TypeName;
 
-    /// <summary>The channel.</summary>
+    /// <summary>The ledger's name: its channel and the hash of that channel's first block.</summary>
     public required string Ledger { get; init; }
 
     /// <summary>The chaincode that holds the contract.</summary>

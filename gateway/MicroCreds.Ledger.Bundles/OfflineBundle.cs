@@ -102,7 +102,7 @@ public sealed record Witness
     /// <summary>Tells this statement from every other.</summary>
     public string Type { get; init; } = TypeName;
 
-    /// <summary>The channel.</summary>
+    /// <summary>The ledger.</summary>
     public required string Ledger { get; init; }
 
     /// <summary>The member that says so.</summary>

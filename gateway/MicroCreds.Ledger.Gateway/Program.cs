@@ -56,8 +56,11 @@ public static class Program
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
-        services.AddSingleton(LedgerView.OptionsOf(options)).AddSingleton<CredentialVerifier>();
+        services.AddSingleton(provider => new CredentialVerifier(
+            provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
+        services.AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();

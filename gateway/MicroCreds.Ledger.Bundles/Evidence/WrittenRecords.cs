@@ -15,7 +15,7 @@ internal sealed class WrittenRecords(TrustedMembers members, LedgerTrust trust)
     public IReadOnlyList<Signatory> Require(EndorsedRecord record, RecordKey key, string? owner)
     {
         var transaction = EndorsedTransaction.Read(Convert.FromBase64String(record.Transaction));
-        var (creator, endorsers) = transaction.Verify(members, trust.Ledger, trust.Chaincode);
+        var (creator, endorsers) = transaction.Verify(members, LedgerName.ChannelOf(trust.Ledger), trust.Chaincode);
         if (owner is not null && creator.MspId != owner)
             throw new EvidenceException($"The {key.ObjectType} was written by {creator.MspId}, not by {owner}.");
         byte[]? written = transaction.FindWrite(

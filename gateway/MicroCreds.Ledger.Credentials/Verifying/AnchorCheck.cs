@@ -12,7 +12,7 @@ internal static class AnchorCheck
     {
         var credential = examination.Credential;
         var anchor = credential.Anchor;
-        if (anchor.Ledger != examination.Options.Ledger)
+        if (examination.Options.IsOther(anchor.Ledger))
         {
             return Fail(
                 CheckCodes.OtherLedger,

@@ -6,7 +6,9 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <summary>How credentials are verified.</summary>
 public sealed record VerificationOptions
 {
-    /// <summary>The channel that this gateway follows.</summary>
+    /// <summary>
+    /// The name of the ledger that is asked. Empty while that is not known: then nothing can be checked with it.
+    /// </summary>
     public required string Ledger { get; init; }
 
     /// <summary>
@@ -28,6 +30,9 @@ public sealed record VerificationOptions
 
     /// <summary>The largest document, in bytes. Default is 256 KiB.</summary>
     public int MaxDocumentBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Tells whether a credential is one of another ledger.</summary>
+    internal bool IsOther(string ledger) => Ledger.Length > 0 && ledger != Ledger;
 }
 
 /// <summary>
@@ -38,7 +43,7 @@ public sealed class CredentialVerifier
 {
     private readonly ILedgerView _ledger;
     private readonly TimeProvider _time;
-    private readonly VerificationOptions _options;
+    private readonly Func<VerificationOptions> _current;
     private readonly StatementVerifier _statements = new();
     private readonly ProvenDocuments _proven = new();
 
@@ -47,12 +52,21 @@ public sealed class CredentialVerifier
     /// <param name="time">What says what time it is.</param>
     /// <param name="options">How to verify.</param>
     public CredentialVerifier(ILedgerView ledger, TimeProvider time, VerificationOptions options)
+        : this(ledger, time, () => options) => ArgumentNullException.ThrowIfNull(options);
+
+    /// <summary>Prepares verifying by options that become known later.</summary>
+    /// <param name="ledger">What says what is on the ledger.</param>
+    /// <param name="time">What says what time it is.</param>
+    /// <param name="current">Gives the options as they are now.</param>
+    public CredentialVerifier(ILedgerView ledger, TimeProvider time, Func<VerificationOptions> current)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(time);
-        ArgumentNullException.ThrowIfNull(options);
-        (_ledger, _time, _options) = (ledger, time, options);
+        ArgumentNullException.ThrowIfNull(current);
+        (_ledger, _time, _current) = (ledger, time, current);
     }
+
+    private VerificationOptions Options => _current();
 
     /// <summary>
     /// Verifies a credential in any form, as it was received; equivalent to
@@ -68,11 +82,11 @@ public sealed class CredentialVerifier
     public async ValueTask<Verdict> VerifyAsync(
         ReadOnlyMemory<byte> utf8, PresentationRequest? request, CancellationToken cancellationToken = default)
     {
-        if (utf8.Length > _options.MaxDocumentBytes)
+        if (utf8.Length > Options.MaxDocumentBytes)
         {
             return FormatVerdict.Of(
                 CheckCodes.TooLarge,
-                $"The document has {utf8.Length} bytes; at most {_options.MaxDocumentBytes} are read.");
+                $"The document has {utf8.Length} bytes; at most {Options.MaxDocumentBytes} are read.");
         }
 
         try
@@ -148,11 +162,11 @@ public sealed class CredentialVerifier
     }
 
     private Examination Examine(ReadCredential credential, AnchorView? view) =>
-        new(credential, view, _time.GetUtcNow(), _options, _statements);
+        new(credential, view, _time.GetUtcNow(), Options, _statements);
 
     private async ValueTask<AnchorView?> ViewAsync(ReadCredential credential, CancellationToken cancellationToken)
     {
-        if (credential.Anchor.Ledger != _options.Ledger) return null;
+        if (credential.Anchor.Ledger != Options.Ledger) return null;
         try
         {
             return await _ledger.FindAnchorAsync(

@@ -52,7 +52,7 @@ internal sealed record Examination(
     public Check? Unreachable(string name)
     {
         if (View is not null) return null;
-        return Credential.Anchor.Ledger == Options.Ledger
+        return !Options.IsOther(Credential.Anchor.Ledger)
             ? new Check(
                 name, CheckOutcome.Unknown, CheckCodes.LedgerUnreachable, "The ledger could not be asked.",
                 "Verify again in a moment.")

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -12,8 +13,8 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// ledger. Thread-safe.
 /// </summary>
 public sealed class AgreementEndorsement(
-    LedgerProjection projection, IssuerKeys keys, PublicAddress address, GatewayServiceOptions options,
-    TimeProvider time)
+    LedgerProjection projection, IssuerKeys keys, PublicAddress address, LedgerIdentity identity,
+    GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>The media type.</summary>
     public const string MediaType = "application/vc";
@@ -33,6 +34,7 @@ public sealed class AgreementEndorsement(
                 "This gateway's institution endorses only what it has agreed itself, once all parties have accepted.");
         }
 
+        identity.RequireConfirmed();
         var own = projection.Institutions.GetValueOrDefault(options.MspId);
         var (key, registered) = keys.FindActive(own)
             ?? throw new ProblemException(

@@ -8,13 +8,15 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 
 /// <summary>What the institution says to the other members: signed with its key, and sent. Thread-safe.</summary>
 public sealed class MemberStatements(
-    LedgerProjection projection, IssuerKeys keys, LedgerDoor door, GatewayServiceOptions options)
+    LedgerProjection projection, IssuerKeys keys, LedgerDoor door, LedgerIdentity identity,
+    GatewayServiceOptions options)
 {
     /// <summary>The institution.</summary>
     public string MspId => options.MspId;
 
-    /// <summary>The channel that statements are made for.</summary>
-    public string Ledger => options.Channel;
+    /// <summary>The ledger that statements are made for.</summary>
+    /// <exception cref="ProblemException">Which it is, is not known, or it was founded otherwise.</exception>
+    public string Ledger => identity.Name;
 
     /// <summary>Signs a statement and sends it.</summary>
     /// <param name="transaction">What is said.</param>

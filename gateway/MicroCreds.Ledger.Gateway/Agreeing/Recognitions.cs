@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 
@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// <summary>Answers what institutions recognize, out of what the ledger says. Thread-safe.</summary>
 public sealed class Recognitions(
     LedgerProjection projection, ProjectedRecords records, ILedgerView ledger, CredentialVerifier verifier,
-    GatewayServiceOptions options, TimeProvider time)
+    LedgerIdentity identity, TimeProvider time)
 {
     /// <summary>Looks at a credential as it was sent.</summary>
     public async ValueTask<RecognizableCredential> ReadAsync(
@@ -52,7 +52,7 @@ public sealed class Recognitions(
         if (view.Anchor?.Issuance is not { } issuance || index >= issuance.Statement.Size)
             return null;
         string place = $"{mspId}.{root}.{index}";
-        if (PlaceCheck.FaultOf(view, LedgerView.OptionsOf(options), mspId, root, index) is { } fault)
+        if (PlaceCheck.FaultOf(view, identity.Verification, mspId, root, index) is { } fault)
         {
             return RecognizableCredential.Refused(
                 place,
@@ -71,7 +71,7 @@ public sealed class Recognitions(
 
         var achievement = issuance.Statement.Achievements[0];
         bool isAccredited = view.Accreditation is { } accreditation && AccreditationFinding.Of(
-            accreditation, options.Channel, issuance.Statement.MspId, TimeOf(view, issuance)).IsAccredited;
+            accreditation, identity.Verification.Ledger, issuance.Statement.MspId, TimeOf(view, issuance)).IsAccredited;
         return Of(place, issuance, achievement, view, isAccredited, null);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 
@@ -13,7 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// signs them while it is in force; a withdrawn key signs nothing any more, and the one that is in force now takes its
 /// place: verifiers judge the key that anchored the leaf, and the leaf commits to all that a token says. Thread-safe.
 /// </summary>
-public sealed class FormSigner(IssuerKeys keys, LedgerProjection projection, GatewayServiceOptions options)
+public sealed class FormSigner(
+    IssuerKeys keys, LedgerProjection projection, LedgerIdentity identity, GatewayServiceOptions options)
 {
     // A writer holds two headers; an institution has at most as many as it ever had keys.
     private readonly ConcurrentDictionary<(string Did, string KeyId), CredentialFormWriter> _writers = [];
@@ -31,6 +33,7 @@ public sealed class FormSigner(IssuerKeys keys, LedgerProjection projection, Gat
 
     private CredentialFormWriter WriterFor(byte[] document)
     {
+        identity.RequireConfirmed();
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         var (key, registered) = keys.FindInForce(institution, KeyIdOf(document)) ?? keys.FindActive(institution)
             ?? throw new ProblemException(

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.StatusLists;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Store;
@@ -14,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class IssuanceBuilder(
     IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, PublicAddress address,
-    GatewayServiceOptions options)
+    LedgerIdentity identity, GatewayServiceOptions options)
 {
     /// <summary>Finds who issues, and the key that signs now.</summary>
     /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
@@ -43,7 +44,7 @@ public sealed class IssuanceBuilder(
             ValidFrom = validFrom,
             StatusList = new StatusListRange(address.Url, options.MspId, list, offset),
         };
-        return new Issue(institution, key, keyId, context, options.Channel);
+        return new Issue(institution, key, keyId, context, identity.Name);
     }
 
     /// <summary>Builds, signs and completes a lone credential.</summary>
@@ -64,7 +65,7 @@ public sealed class IssuanceBuilder(
         Issue issue, MerkleTree tree, IEnumerable<AchievementReference> achievements) =>
         issue.Key.Sign(new IssuanceStatement
         {
-            Ledger = options.Channel,
+            Ledger = identity.Name,
             MspId = options.MspId,
             Root = Convert.ToHexStringLower(tree.Root),
             Size = tree.Size,

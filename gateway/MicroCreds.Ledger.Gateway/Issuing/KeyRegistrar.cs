@@ -11,8 +11,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// they are rotated. Thread-safe.
 /// </summary>
 public sealed partial class KeyRegistrar(
-    IssuerKeys keys, LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options,
-    ILogger<KeyRegistrar> logger)
+    IssuerKeys keys, LedgerDoor door, LedgerProjection projection, LedgerIdentity identity,
+    GatewayServiceOptions options, ILogger<KeyRegistrar> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -108,7 +108,7 @@ public sealed partial class KeyRegistrar(
     {
         var statement = new KeyStatement
         {
-            Ledger = options.Channel,
+            Ledger = identity.Name,
             MspId = options.MspId,
             KeyId = key.Id,
             PublicKeyMultibase = key.Private.PublicKeyMultibase,

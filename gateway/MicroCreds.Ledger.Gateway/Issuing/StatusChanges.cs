@@ -9,8 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>Suspends, reinstates and revokes. Thread-safe.</summary>
 public sealed class StatusChanges(
-    LedgerDoor door, LedgerProjection projection, IssuerKeys keys, GatewayServiceOptions options,
-    GatewayMetrics metrics)
+    LedgerDoor door, LedgerProjection projection, IssuerKeys keys, LedgerIdentity identity,
+    GatewayServiceOptions options, GatewayMetrics metrics)
 {
     /// <summary>How often a change is signed anew because another one came first.</summary>
     private const int MaxAttempts = 3;
@@ -47,7 +47,7 @@ public sealed class StatusChanges(
             {
                 return await SubmitAsync(anchor, new StatusStatement
                 {
-                    Ledger = options.Channel,
+                    Ledger = identity.Name,
                     MspId = options.MspId,
                     Root = root,
                     Index = index,

@@ -13,6 +13,14 @@ public sealed class LedgerDoor(ILedgerConnection connection)
     private const bool Registrar = true;
     private const bool Issuer = false;
 
+    /// <summary>Founds the ledger; one that is founded so already stays as it is.</summary>
+    public Task<Committed<Founding>> FoundAsync(Founding founding, CancellationToken cancellationToken) =>
+        SubmitAsync<Founding>(TransactionNames.Found, Registrar, cancellationToken, Json(founding));
+
+    /// <summary>Reads how the ledger was founded.</summary>
+    public Task<Founding> GetFoundingAsync(CancellationToken cancellationToken) =>
+        EvaluateAsync<Founding>(TransactionNames.GetFounding, cancellationToken);
+
     /// <summary>Writes the institution's own record; its keys stay as they are.</summary>
     public Task<Committed<Institution>> SetInstitutionAsync(
         Institution institution, CancellationToken cancellationToken) =>

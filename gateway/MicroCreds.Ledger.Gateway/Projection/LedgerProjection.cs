@@ -19,6 +19,7 @@ public sealed class LedgerProjection : IAsyncDisposable
 {
     private static readonly string IssuancePrefix = CompositeKey.Create(RecordKey.IssuanceType);
     private static readonly string StatusPrefix = CompositeKey.Create(RecordKey.StatusType);
+    private static readonly string StatusRangePrefix = CompositeKey.Create(RecordKey.StatusRangeType);
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS checkpoint (
@@ -59,7 +60,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private LedgerProjection(Database database, GatewayServiceOptions options)
     {
         (_database, _ledger) = (database, $"{options.Channel}/{options.Chaincode}");
-        Shared = new SharedRecords(() => options.Channel, mspId => _institutions.GetValueOrDefault(mspId));
+        Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
     }
 
     /// <summary>How far it reaches; null before the first block.</summary>
@@ -247,6 +248,9 @@ public sealed class LedgerProjection : IAsyncDisposable
         {
             foreach (var write in transaction.Writes)
             {
+                // Whose the places of status lists are, issuances say; these keys are for the contract alone.
+                if (write.Key.StartsWith(StatusRangePrefix, StringComparison.Ordinal))
+                    continue;
                 byte[] key = Encoding.UTF8.GetBytes(write.Key);
                 if (write.Value is null)
                     delete.With(key).ExecuteNonQuery();

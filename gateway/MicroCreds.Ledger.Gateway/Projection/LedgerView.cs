@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
@@ -15,10 +14,6 @@ public sealed class LedgerView(
 {
     /// <summary>How long the peer may take to answer for one verification.</summary>
     public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>How this gateway verifies.</summary>
-    public static VerificationOptions OptionsOf(GatewayServiceOptions options) =>
-        new() { Ledger = options.Channel, AnchoringGrace = options.FreshCredential };
 
     public ValueTask<AnchorView> FindAnchorAsync(
         string mspId, string root, int index, AchievementReference? achievement,

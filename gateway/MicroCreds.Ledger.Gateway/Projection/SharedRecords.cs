@@ -18,6 +18,7 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </remarks>
 public sealed class SharedRecords
 {
+    private static readonly string FoundingPrefix = CompositeKey.Create(RecordKey.FoundingType);
     private static readonly string ConsortiumPrefix = CompositeKey.Create(RecordKey.ConsortiumType);
     private static readonly string MembersPrefix = CompositeKey.Create(RecordKey.MembersType);
     private static readonly string BallotPrefix = CompositeKey.Create(RecordKey.BallotType);
@@ -32,20 +33,22 @@ public sealed class SharedRecords
     private volatile Consortium _consortium = new();
     private volatile Consortium? _backed;
     private volatile Members _members = new([]);
+    private volatile string _ledger = "";
 
-    /// <param name="ledger">Gives the ledger that statements must be made for.</param>
     /// <param name="find">Finds an institution with its keys.</param>
-    public SharedRecords(Func<string> ledger, Func<string, Institution?> find)
+    public SharedRecords(Func<string, Institution?> find)
     {
-        _ballotProof = new BallotProof(ledger, find);
-        Agreements = new AgreementIndex(new AgreementProof(ledger, find));
+        _ballotProof = new BallotProof(() => _ledger, find);
+        Agreements = new AgreementIndex(new AgreementProof(() => _ledger, find));
     }
 
-    /// <summary>The kinds of records that are kept here.</summary>
+    /// <summary>
+    /// The kinds of records that are kept here; first what says for which ledger statements must be made.
+    /// </summary>
     internal static IReadOnlyList<string> Types { get; } =
     [
-        RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType, RecordKey.AccreditationType,
-        RecordKey.AgreementType,
+        RecordKey.FoundingType, RecordKey.ConsortiumType, RecordKey.MembersType, RecordKey.BallotType,
+        RecordKey.AccreditationType, RecordKey.AgreementType,
     ];
 
     /// <summary>Who the accreditors are and were, as far as ballots whose voters signed admitted them.</summary>
@@ -125,6 +128,8 @@ public sealed class SharedRecords
             Take(Parse<Accreditation>(value));
         else if (key.StartsWith(BallotPrefix, StringComparison.Ordinal))
             Take(Parse<Ballot>(value));
+        else if (key == FoundingPrefix && _ledger.Length == 0)
+            _ledger = Parse<Founding>(value).Ledger;
         else if (key == ConsortiumPrefix)
             (_consortium, _backed) = (Parse<Consortium>(value), null);
         else if (key == MembersPrefix)

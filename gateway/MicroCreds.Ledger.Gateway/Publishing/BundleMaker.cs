@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 /// <summary>Makes offline bundles of any institution's credentials, from the peer's blocks. Thread-safe.</summary>
 public sealed class BundleMaker(
     LedgerProjection projection, ProjectedRecords records, ProjectionFollower follower, ILedgerConnection connection,
-    GatewayServiceOptions options)
+    LedgerIdentity identity, GatewayServiceOptions options)
     : IDisposable
 {
     /// <summary>
@@ -55,7 +55,7 @@ public sealed class BundleMaker(
             : null;
         var statement = new Witness
         {
-            Ledger = options.Channel,
+            Ledger = identity.Name,
             MspId = options.MspId,
             Root = root,
             Index = index,
@@ -97,7 +97,7 @@ public sealed class BundleMaker(
 
         return new LedgerTrust
         {
-            Ledger = options.Channel,
+            Ledger = identity.Name,
             Chaincode = options.Chaincode,
             Members = configuration.Members,
         };
@@ -122,7 +122,7 @@ public sealed class BundleMaker(
             var institution = records.FindInstitution(mspId)
                 ?? throw new ProblemException(ProblemKind.NotFound, "The credential's issuer is not on the ledger.");
             var status = records.FindStatusRecord(mspId, root, index);
-            var accreditation = BundledFindings.Find(records, projection, options.Channel, issuance, achievement);
+            var accreditation = BundledFindings.Find(records, projection, identity.Name, issuance, achievement);
             ulong newest = Math.Max(
                 Math.Max(issuance.Written.Block, institution.Written.Block),
                 Math.Max(status?.Written.Block ?? 0, accreditation?.NewestBlock ?? 0));

@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -19,7 +20,7 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 /// </remarks>
 public sealed class StatusListPublisher(
     ListedStatuses statuses, LedgerProjection projection, ProjectedRecords records, ProjectionFollower follower,
-    IssuerKeys keys, PublicAddress address, GatewayServiceOptions options, TimeProvider time)
+    IssuerKeys keys, PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>For how long a reader may go by a list without asking again.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromMinutes(1);
@@ -70,7 +71,7 @@ public sealed class StatusListPublisher(
     private PublishedStatusList Sign(
         StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
     {
-        var (bits, version) = statuses.Read(name, institution, options.Channel);
+        var (bits, version) = statuses.Read(name, institution, identity.Name);
         byte[] document = new StatusListCredential
         {
             Url = name.UrlAt(address.Url),

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,14 +26,15 @@ public static class HealthResource
     }
 
     private static JsonHttpResult<Readiness> Read(
-        LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, MissingIssuances missing,
-        ApiKeyWithdrawals withdrawals, GatewayServiceOptions options)
+        LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
+        MissingIssuances missing, ApiKeyWithdrawals withdrawals, GatewayServiceOptions options)
     {
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         ReadinessCheck[] checks =
         [
             new("peer", follower.IsPeerReachable, $"The peer at {options.PeerEndpoint} answers."),
             new("projection", follower.IsCurrent, "The projection holds every block that the peer has."),
+            new("ledger", identity.IsConfirmed, identity.Fault ?? "The ledger is founded as block 0 of the peer says."),
             new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
             new("key", keys.FindActive(institution) is not null, "A signing key of this gateway is in force on the "
                 + "ledger."),

@@ -71,8 +71,9 @@ public static class InstitutionResource
 
     private static async Task<Ok<Institution>> SetAsync(
         HttpRequest request, LedgerDoor door, KeyRegistrar registrar, LedgerProjection projection,
-        GatewayServiceOptions options)
+        LedgerIdentity identity, GatewayServiceOptions options)
     {
+        await identity.WaitForNameAsync(request.HttpContext.RequestAborted);
         var profile = await RequestBody.ReadAsync<InstitutionProfile>(request);
         var committed = await door.SetInstitutionAsync(
             new Institution

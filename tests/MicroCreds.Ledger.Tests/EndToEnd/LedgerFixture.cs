@@ -1,8 +1,12 @@
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Contract;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
+using Consortium = MicroCreds.Fabric.DevNetwork.Consortium;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
 
@@ -33,6 +37,12 @@ public class LedgerFixture : IAsyncLifetime
 
     internal LedgerMember this[string mspId] => _members[mspId];
 
+    /// <summary>How the ledger is founded: as block 0 says.</summary>
+    internal Founding Founding { get; private set; } = null!;
+
+    /// <summary>Whether it is founded from the beginning. Default is that it is.</summary>
+    protected virtual bool IsFounded => true;
+
     public virtual async ValueTask InitializeAsync()
     {
         _network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
@@ -53,6 +63,21 @@ public class LedgerFixture : IAsyncLifetime
                 All = _members.Values,
             });
         }
+
+        Founding = new Founding { Ledger = await ReadNameAsync(), Members = [.. _members.Keys] };
+        foreach (var member in Members) member.Ledger = Founding.Ledger;
+
+        if (IsFounded) await LedgerMember.SubmitAsync<Founding>(this[Aurora].Admin, TransactionNames.Found, Founding);
+    }
+
+    private async Task<string> ReadNameAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var first = new EventOptions { StartBlock = 0 };
+        await foreach (var block in this[Aurora].Network.GetBlockEvents(first, deadline.Token))
+            return LedgerName.Of(Channel, BlockHash.OfHeader(block.Header));
+
+        throw new InvalidOperationException("The peer has no block 0.");
     }
 
     public async ValueTask DisposeAsync()

@@ -34,7 +34,7 @@ internal sealed class LedgerMember : IDisposable
 
     public LedgerMember(OrganizationSettings organization, string directory, string channel, string chaincode)
     {
-        (_organization, Directory, Ledger, _chaincode) = (organization, directory, channel, chaincode);
+        (_organization, Directory, Channel, _chaincode) = (organization, directory, channel, chaincode);
         _channel = PeerChannel.Open(new PeerChannelOptions
         {
             Endpoint = organization.Peer,
@@ -50,8 +50,11 @@ internal sealed class LedgerMember : IDisposable
 
     public string Domain => _organization.Domain;
 
-    /// <summary>The channel's name, as statements give it.</summary>
-    public string Ledger { get; }
+    /// <summary>The channel's name.</summary>
+    public string Channel { get; }
+
+    /// <summary>The ledger's name, as statements give it.</summary>
+    public string Ledger { get; set; } = "";
 
     /// <summary>The organisation's folder in cryptogen's layout.</summary>
     public string Directory { get; }
@@ -67,7 +70,7 @@ internal sealed class LedgerMember : IDisposable
     public FabricContract Admin { get; }
 
     /// <summary>The channel as User1, for its events.</summary>
-    public FabricNetwork Network => _userGateway.GetNetwork(Ledger);
+    public FabricNetwork Network => _userGateway.GetNetwork(Channel);
 
     /// <summary>
     /// The private half of the key that <see cref="RegisterAsync"/> registers as <see cref="KeyId"/>.
@@ -181,7 +184,7 @@ internal sealed class LedgerMember : IDisposable
     /// <summary>The contract as any identity: its certificate and private key in PEM.</summary>
     public FabricContract As(string certificatePem, string keyPem) => Contract(Connect(certificatePem, keyPem));
 
-    private FabricContract Contract(FabricGateway gateway) => gateway.GetNetwork(Ledger).GetContract(_chaincode);
+    private FabricContract Contract(FabricGateway gateway) => gateway.GetNetwork(Channel).GetContract(_chaincode);
 
     private FabricGateway Connect(string user)
     {

@@ -22,7 +22,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
 
     private RunningInstitution Accreditor => consortium[3];
 
-    private string Ledger => consortium.Description.Channel;
+    private string Ledger => consortium.Ledger;
 
     [Fact]
     public async Task Vote_Twice_IsRefused()

@@ -86,7 +86,7 @@ public sealed class RecognitionTests(RunningConsortium consortium)
         string id = $"{Issuer.MspId}.attacked-{Guid.NewGuid():N}";
         await OkAsync(Issuer, "/v1/agreements", Proposal(id, credits: 1), HttpStatusCode.Created);
         var terms = await TermsAsync(id);
-        string ledger = consortium.Description.Channel;
+        string ledger = consortium.Ledger;
         string ballot = $"{Other.MspId}.attacked-{Guid.NewGuid():N}";
         await OkAsync(Other, "/v1/ballots", new
         {

@@ -61,6 +61,18 @@ public sealed partial class RunningConsortium : IAsyncLifetime
 
     public RunningInstitution this[int index] => Description.Institutions[index];
 
+    /// <summary>The ledger's name, as a gateway tells it.</summary>
+    public string Ledger
+    {
+        get
+        {
+            using var http = this[0].Anyone();
+            using var answer = http.Send(new HttpRequestMessage(HttpMethod.Get, "/v1/trust"));
+            using var json = JsonDocument.Parse(answer.EnsureSuccessStatusCode().Content.ReadAsStream());
+            return json.RootElement.GetProperty("ledger").GetString()!;
+        }
+    }
+
     private ConsortiumContainers Containers => new(State);
 
     /// <summary>Whether the processes are ours to kill: not on a network that somebody else started.</summary>

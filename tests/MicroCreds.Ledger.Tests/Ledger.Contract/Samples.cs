@@ -96,7 +96,7 @@ internal static class Samples
         Size = 10,
         Achievements = achievements,
         KeyId = member.KeyId,
-        StatusList = "list-1",
+        StatusList = NewId(),
         StatusOffset = 0,
     };
 

@@ -65,7 +65,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var (adminCertificate, adminKey) = _member.FilesOf("Admin");
         string[] settings =
         [
-            $"MspId={MspId}", $"Channel={_member.Ledger}", $"PeerEndpoint={_member.PeerEndpoint}",
+            $"MspId={MspId}", $"Channel={_member.Channel}", $"PeerEndpoint={_member.PeerEndpoint}",
             $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
             $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
             $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. _more,
