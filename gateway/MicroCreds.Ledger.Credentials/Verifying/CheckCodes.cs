@@ -86,4 +86,13 @@ public static class CheckCodes
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";
     public const string ReinstatedEarlier = "reinstatedEarlier";
+
+    /// <summary>Gives the code of a statement that does not count; none of one that does.</summary>
+    public static string? Of(StatementStanding standing) => standing switch
+    {
+        StatementStanding.Counts => null,
+        StatementStanding.Forged => StatementForged,
+        StatementStanding.MomentUnknown => NotChecked,
+        _ => KeyCompromised,
+    };
 }

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -28,6 +29,12 @@ public sealed record AgreementAnswer
 
     /// <summary>Who leaves or has left, and when.</summary>
     public required IReadOnlyList<NoticeAnswer> Notices { get; init; }
+
+    /// <summary>What stands on the ledger and does not count, since its signer does not stand for it.</summary>
+    public IReadOnlyList<DisregardedAnswer> Disregarded { get; init; } = [];
+
+    internal AgreementAnswer With(IReadOnlyList<DisregardedPart> parts) =>
+        this with { Disregarded = [.. parts.Select(DisregardedAnswer.Of)] };
 
     internal static AgreementAnswer Of(Agreement agreement, DateTimeOffset now)
     {
@@ -104,4 +111,22 @@ public sealed record AgreementAnswer
     /// <param name="GivenAt">When notice was given.</param>
     /// <param name="EndsAt">When it takes effect.</param>
     public sealed record NoticeAnswer(string MspId, DateTimeOffset GivenAt, DateTimeOffset EndsAt);
+
+    /// <summary>What does not count.</summary>
+    /// <param name="What">proposal, acceptance or notice.</param>
+    /// <param name="MspId">In whose name it is.</param>
+    /// <param name="Code">Why not: statementForged, or keyCompromised where its key was not in force then.</param>
+    public sealed record DisregardedAnswer(string What, string MspId, string Code)
+    {
+        internal static DisregardedAnswer Of(DisregardedPart one)
+        {
+            var (what, mspId) = one.Part switch
+            {
+                { Proposal.Statement: { } given } => ("proposal", given.MspId),
+                { Acceptance.Statement: { } given } => ("acceptance", given.MspId),
+                _ => ("notice", one.Part.Notice!.Statement.MspId),
+            };
+            return new DisregardedAnswer(what, mspId, CheckCodes.Of(one.Standing)!);
+        }
+    }
 }

@@ -149,14 +149,15 @@ public static class AgreementResource
 
     private static Results<Ok<AgreementAnswer>, FileContentHttpResult> Read(
         string id, HttpContext context, MemberAgreements agreements, AgreementEndorsement endorsement,
-        TimeProvider time)
+        LedgerProjection projection, TimeProvider time)
     {
         var agreement = agreements.Find(id);
         context.Response.Headers.Vary = "Accept";
         var chosen = AcceptHeader.Choose(context.Request, "application/json", AgreementEndorsement.MediaType);
         return chosen?.MediaType == AgreementEndorsement.MediaType
             ? TypedResults.Bytes(endorsement.Of(agreement), AgreementEndorsement.MediaType)
-            : TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
+            : TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow())
+                .With(projection.Shared.Agreements.DisregardedOf(id)));
     }
 
     private static Ok<Page<AgreementAnswer>> List(

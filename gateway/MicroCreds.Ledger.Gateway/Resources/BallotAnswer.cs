@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 
@@ -69,7 +70,9 @@ public sealed record BallotAnswer
             Votes =
             [
                 .. ballot.Votes.Select(
-                    vote => new VoteAnswer(vote.Statement.MspId, vote.Statement.Approve, vote.VotedAt)),
+                    vote => new VoteAnswer(
+                        vote.Statement.MspId, vote.Statement.Approve, vote.VotedAt,
+                        CheckCodes.Of(projection.Shared.StandingOf(ballot, vote)))),
             ],
         };
     }
@@ -88,7 +91,8 @@ public sealed record BallotAnswer
 /// <param name="MspId">Whose.</param>
 /// <param name="Approve">For or against.</param>
 /// <param name="VotedAt">When.</param>
-public sealed record VoteAnswer(string MspId, bool Approve, DateTimeOffset VotedAt);
+/// <param name="Code">Why it does not count, if it does not: statementForged, or keyCompromised.</param>
+public sealed record VoteAnswer(string MspId, bool Approve, DateTimeOffset VotedAt, string? Code = null);
 
 /// <summary>Another institution that says the same of itself in part.</summary>
 /// <param name="MspId">The institution.</param>
