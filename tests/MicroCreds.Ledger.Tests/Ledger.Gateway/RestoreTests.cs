@@ -159,8 +159,12 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
 
         private static void Copy(string from, string to)
         {
-            foreach (string file in Directory.GetFiles(from))
-                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+            {
+                string target = Path.Combine(to, Path.GetRelativePath(from, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
         }
     }
 }
