@@ -59,6 +59,7 @@ public static class CredentialContract
         submitUnsigned(TransactionNames.SetInstitution, Institutions.SetAsync);
         submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
         submitUnsigned(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
+        submitUnsigned(TransactionNames.WithdrawApiKey, ApiKeyWithdrawals.WithdrawAsync);
         submitUnsigned(TransactionNames.PublishAchievement, Achievements.PublishAsync);
         submitUnsigned(TransactionNames.RetireAchievement, Achievements.RetireAsync);
         submitUnsigned(TransactionNames.PublishPathway, Pathways.PublishAsync);

@@ -16,7 +16,7 @@ internal static class RecordPolicies
     [
         RecordKey.InstitutionType, RecordKey.AchievementType, RecordKey.PathwayType, RecordKey.IssuanceType,
         RecordKey.StatusType, RecordKey.ConsortiumType, RecordKey.BallotType, RecordKey.AccreditationType,
-        RecordKey.AgreementType, RecordKey.IdentityType,
+        RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.WithdrawnApiKeyType,
     ];
 
     public static async Task<StalePolicies> ListStaleAsync(
@@ -89,6 +89,7 @@ internal static class RecordPolicies
             case RecordKey.IssuanceType: return [LedgerRecords.Parse<Issuance>(stored).Statement.MspId];
             case RecordKey.StatusType: return [LedgerRecords.Parse<Model.Status>(stored).Statement.MspId];
             case RecordKey.AccreditationType: return [LedgerRecords.Parse<Accreditation>(stored).Accreditor];
+            case RecordKey.WithdrawnApiKeyType: return [LedgerRecords.Parse<WithdrawnApiKey>(stored).MspId];
             case RecordKey.IdentityType: return [LedgerRecords.Parse<IdentityClaim>(stored).MspId];
             default:
                 var part = LedgerRecords.Parse<AgreementPart>(stored);

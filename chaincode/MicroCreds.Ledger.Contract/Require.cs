@@ -77,6 +77,13 @@ internal static class Require
         }
     }
 
+    /// <summary>A SHA-256: 64 lower-case hexadecimal digits.</summary>
+    public static void Digest([NotNull] string? digest, string field)
+    {
+        if (digest is not { Length: 2 * MerkleTree.HashLength } || !digest.All(char.IsAsciiHexDigitLower))
+            throw Invalid(field, "must be a SHA-256 in 64 lower-case hexadecimal digits.");
+    }
+
     /// <summary>A whole number within bounds.</summary>
     public static void Range(int number, string field, int min, int max)
     {

@@ -26,6 +26,11 @@ public static class TransactionNames
     /// <summary>Submit <c>(KeyRevocation)</c> → <c>Written&lt;Institution&gt;</c>: withdraws a key.</summary>
     public const string RevokeKey = "RevokeKey";
 
+    /// <summary>
+    /// Submit <c>(mark)</c> → <c>Written&lt;WithdrawnApiKey&gt;</c>: an API key of the caller's gateway counts no more.
+    /// </summary>
+    public const string WithdrawApiKey = "WithdrawApiKey";
+
     /// <summary>Submit <c>(Achievement)</c> → <c>Written&lt;Achievement&gt;</c>: publishes a version.</summary>
     public const string PublishAchievement = "PublishAchievement";
 

@@ -51,6 +51,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="IdentityClaim"/>.</summary>
     public const string IdentityType = "identity";
 
+    /// <summary>The object type of <see cref="Model.WithdrawnApiKey"/>.</summary>
+    public const string WithdrawnApiKeyType = "withdrawnApiKey";
+
     /// <summary>The key of the ledger's first record.</summary>
     public static RecordKey Founding() => new(FoundingType);
 
@@ -105,6 +108,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
         ArgumentNullException.ThrowIfNull(mark);
         return new(IdentityType, mark.Kind, mark.Value);
     }
+
+    /// <summary>The key of the word that an API key is withdrawn.</summary>
+    public static RecordKey WithdrawnApiKey(string mspId, string mark) => new(WithdrawnApiKeyType, mspId, mark);
 
     /// <summary>The key of the list of members.</summary>
     public static RecordKey Members() => new(MembersType);

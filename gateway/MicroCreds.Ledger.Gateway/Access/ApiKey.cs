@@ -17,6 +17,12 @@ public sealed record ApiKey
 
     /// <summary>When it was withdrawn.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>
+    /// Of a withdrawn key, whether the ledger says so too. Until then it is refused here, but a copy of the gateway's
+    /// data from before would take it; it is sent on until it is there.
+    /// </summary>
+    public bool? WithdrawalOnLedger { get; init; }
 }
 
 /// <summary>What a caller may do at this gateway.</summary>

@@ -22,14 +22,14 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys) : IAuthenticationHandl
         return Task.CompletedTask;
     }
 
-    public Task<AuthenticateResult> AuthenticateAsync()
+    public async Task<AuthenticateResult> AuthenticateAsync()
     {
         string header = _context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.NoResult());
-        if (keys.Identify(header[Bearer.Length..].Trim()) is not { } key)
-            return Task.FromResult(AuthenticateResult.Fail("The API key is not known."));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(key), SchemeName)));
+            return AuthenticateResult.NoResult();
+        if (await keys.IdentifyAsync(header[Bearer.Length..].Trim(), _context.RequestAborted) is not { } key)
+            return AuthenticateResult.Fail("The API key is not known.");
+        return AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(key), SchemeName));
     }
 
     /// <summary>Who a caller with a key is, to be judged by <see cref="RolePolicies"/>.</summary>

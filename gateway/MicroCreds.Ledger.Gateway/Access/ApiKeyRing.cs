@@ -3,13 +3,17 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>
 /// The API keys. A key is 256 random bits, so that its plain SHA-256 is enough to keep; the hash's beginning is the
-/// key's name, so that looking one up compares nothing secret byte by byte. Thread-safe.
+/// key's name, so that looking one up compares nothing secret byte by byte. What was withdrawn is looked up on the
+/// ledger as well, which a restored copy of the data does not set back. Thread-safe.
 /// </summary>
 public sealed partial class ApiKeyRing
 {
@@ -21,15 +25,24 @@ public sealed partial class ApiKeyRing
     private const int IdLength = 12;
     private const int MaxKeyLength = 256;
 
+    /// <summary>How long a caller waits, after a start, until it is known which keys were withdrawn.</summary>
+    public static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(5);
+
     private readonly GatewayStore _store;
+    private readonly ProjectedRecords _records;
+    private readonly FirstCatchUp _catchUp;
+    private readonly string _mspId;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiKeyRing> _logger;
     private readonly ConcurrentDictionary<string, Entry> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Reads the keys that are stored.</summary>
-    public ApiKeyRing(GatewayStore store, TimeProvider time, ILogger<ApiKeyRing> logger)
+    public ApiKeyRing(
+        GatewayStore store, ProjectedRecords records, FirstCatchUp catchUp, GatewayServiceOptions options,
+        TimeProvider time, ILogger<ApiKeyRing> logger)
     {
-        (_store, _time, _logger) = (store, time, logger);
+        (_store, _records, _catchUp, _time, _logger) = (store, records, catchUp, time, logger);
+        _mspId = options.MspId;
         Load();
     }
 
@@ -55,16 +68,18 @@ public sealed partial class ApiKeyRing
 
     /// <summary>Finds the key that a caller sent.</summary>
     /// <returns>The key, or null if there is none such or it is withdrawn.</returns>
-    public ApiKey? Identify(string key)
+    /// <exception cref="ProblemException">Since the start it is not known yet whether it was withdrawn.</exception>
+    public async ValueTask<ApiKey?> IdentifyAsync(string key, CancellationToken cancellationToken)
     {
         if (key.Length > MaxKeyLength)
             return null;
         byte[] hash = Hash(key);
-        return _keys.TryGetValue(IdOf(hash), out var entry)
-            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)
-            && entry.Key.RevokedAt is null
-            ? entry.Key
-            : null;
+        if (!_keys.TryGetValue(IdOf(hash), out var entry)
+            || !CryptographicOperations.FixedTimeEquals(entry.Hash, hash) || entry.Key.RevokedAt is not null)
+            return null;
+        if (!_catchUp.Done.IsCompleted)
+            await CatchUpAsync(cancellationToken);
+        return FindRecorded(entry) is null ? entry.Key : null;
     }
 
     /// <summary>Makes a key.</summary>
@@ -95,8 +110,46 @@ public sealed partial class ApiKeyRing
         return revoked;
     }
 
+    /// <summary>Finds a key by its name, as it is listed.</summary>
+    public ApiKey? Find(string id) => _keys.TryGetValue(id, out var entry) ? Describe(entry) : null;
+
     /// <summary>Lists the keys, oldest first.</summary>
-    public IReadOnlyList<ApiKey> List() => [.. _keys.Values.Select(entry => entry.Key).OrderBy(key => key.CreatedAt)];
+    public IReadOnlyList<ApiKey> List() => [.. _keys.Values.Select(Describe).OrderBy(key => key.CreatedAt)];
+
+    /// <summary>Lists the keys that are withdrawn here, of which the ledger does not know yet.</summary>
+    internal IReadOnlyList<WithdrawnKey> ListUnrecorded() =>
+    [
+        .. _keys.Values.Where(entry => entry.Key.RevokedAt is not null && FindRecorded(entry) is null)
+            .Select(entry => new WithdrawnKey(entry.Key.Id, entry.Mark)),
+    ];
+
+    private DateTimeOffset? FindRecorded(Entry entry) =>
+        _records.FindWritten(RecordKey.WithdrawnApiKey(_mspId, entry.Mark))?.Time;
+
+    private ApiKey Describe(Entry entry)
+    {
+        var recorded = FindRecorded(entry);
+        var revokedAt = entry.Key.RevokedAt ?? recorded;
+        return revokedAt is null
+            ? entry.Key
+            : entry.Key with { RevokedAt = revokedAt, WithdrawalOnLedger = recorded is not null };
+    }
+
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _catchUp.Done.WaitAsync(CatchUpTimeout, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ProblemException(
+                ProblemKind.LedgerUnavailable,
+                "This gateway has not read the ledger since it started, and withdrawn API keys are recorded there: "
+                + "its own data may be a restored copy that does not know of them. Send the request again once the "
+                + "peer answers (GET /readyz tells).");
+        }
+    }
 
     private static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
 
@@ -141,5 +194,14 @@ public sealed partial class ApiKeyRing
     [LoggerMessage(LogLevel.Information, "The first API key is in {Path}")]
     private partial void LogFirstKey(string path);
 
-    private sealed record Entry(byte[] Hash, ApiKey Key);
+    private sealed record Entry(byte[] Hash, ApiKey Key)
+    {
+        /// <summary>What the ledger knows it by: not even the hash that is compared with here.</summary>
+        public string Mark { get; } = Convert.ToHexStringLower(SHA256.HashData(Hash));
+    }
 }
+
+/// <summary>A key that was withdrawn here.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Mark">What the ledger knows it by.</param>
+internal sealed record WithdrawnKey(string Id, string Mark);

@@ -37,6 +37,10 @@ public sealed class LedgerDoor(ILedgerConnection connection)
     public Task<Committed<Institution>> RevokeKeyAsync(KeyRevocation revocation, CancellationToken cancellationToken) =>
         SubmitAsync<Institution>(TransactionNames.RevokeKey, Registrar, cancellationToken, Json(revocation));
 
+    /// <summary>Says that an API key of this gateway counts no more.</summary>
+    public Task<Committed<WithdrawnApiKey>> WithdrawApiKeyAsync(string mark, CancellationToken cancellationToken) =>
+        SubmitAsync<WithdrawnApiKey>(TransactionNames.WithdrawApiKey, Registrar, cancellationToken, mark);
+
     /// <summary>Frees the name and identifiers of an own identity that is not in force any more.</summary>
     public Task<Committed<Institution>> GiveUpIdentityAsync(string digest, CancellationToken cancellationToken) =>
         SubmitAsync<Institution>(TransactionNames.GiveUpIdentity, Registrar, cancellationToken, digest);

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Credentials.Verifying;
 using Prometheus;
@@ -16,7 +18,9 @@ public sealed class GatewayMetrics
     private readonly Counter _statusChanges;
     private readonly Counter.Child[] _verdicts;
 
-    public GatewayMetrics(LedgerProjection projection, ProjectionFollower follower)
+    public GatewayMetrics(
+        LedgerProjection projection, ProjectionFollower follower, MissingIssuances missing,
+        ApiKeyWithdrawals withdrawals)
     {
         DotNetStats.Register(_registry);
         var make = Metrics.WithCustomRegistry(_registry);
@@ -37,10 +41,17 @@ public sealed class GatewayMetrics
         var doubtful = make.CreateCounter(
             "microcreds_doubtful_transactions_total",
             "Transactions with an impossible time, or an event that tells another record than was written.");
+        var notInStore = make.CreateGauge(
+            "microcreds_issuances_not_in_store",
+            "The institution's issuances on the ledger that are not in the store.");
+        var waiting = make.CreateGauge(
+            "microcreds_api_key_withdrawals_waiting", "Withdrawn API keys of which the ledger does not know yet.");
         _registry.AddBeforeCollectCallback(() =>
         {
             unreadable.Set(projection.Unreadable.Count);
             doubtful.IncTo(projection.DoubtfulTransactions);
+            notInStore.Set(missing.Count);
+            waiting.Set(withdrawals.Waiting);
             block.Set((double)projection.NextBlock - 1);
             peerBlock.Set(follower.NewestAtPeer);
             current.Set(follower.IsCurrent ? 1 : 0);

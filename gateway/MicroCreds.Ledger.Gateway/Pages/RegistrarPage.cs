@@ -76,15 +76,14 @@ public static class RegistrarPage
         // Another site has no key to send; that it may not even ask is one more lock on the same door.
         if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
             return ("foreign", StatusCodes.Status403Forbidden);
-        if (keys.Identify(form["key"].ToString().Trim()) is not { } key)
-            return ("unknownKey", StatusCodes.Status401Unauthorized);
-        var allowed = await authorization.AuthorizeAsync(
-            ApiKeyAuthentication.PrincipalOf(key), resource: null, GatewayRoles.Registrar);
-        if (!allowed.Succeeded) return ("notRegistrar", StatusCodes.Status403Forbidden);
-        if (form["read"] != "yes") return ("unread", StatusCodes.Status400BadRequest);
-
         try
         {
+            if (await keys.IdentifyAsync(form["key"].ToString().Trim(), context.RequestAborted) is not { } key)
+                return ("unknownKey", StatusCodes.Status401Unauthorized);
+            var allowed = await authorization.AuthorizeAsync(
+                ApiKeyAuthentication.PrincipalOf(key), resource: null, GatewayRoles.Registrar);
+            if (!allowed.Succeeded) return ("notRegistrar", StatusCodes.Status403Forbidden);
+            if (form["read"] != "yes") return ("unread", StatusCodes.Status400BadRequest);
             await SendAsync(form, agreements);
             return (null, StatusCodes.Status303SeeOther);
         }

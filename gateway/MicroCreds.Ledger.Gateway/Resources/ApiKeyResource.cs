@@ -24,7 +24,11 @@ public static class ApiKeyResource
             .GivesProblems(401, 403);
         keys.MapDelete("/{id}", RevokeAsync)
             .WithSummary("Withdraw an API key, for good")
-            .GivesProblems(401, 403, 404);
+            .WithDescription(
+                "It is refused here from now on. `withdrawalOnLedger` tells whether that is on the ledger, too: then "
+                + "no older copy of this gateway's data, restored, takes the key again. If the ledger is out of reach, "
+                + "it is sent on as soon as it is not; GET /v1/api-keys tells.")
+            .GivesProblems(401, 403, 404, 503);
     }
 
     private static async Task<Created<CreatedApiKey>> CreateAsync(HttpRequest request, ApiKeyRing ring)
@@ -43,8 +47,8 @@ public static class ApiKeyResource
         return TypedResults.Created($"/v1/api-keys/{key.Id}", new CreatedApiKey(key.Id, key.Name, key.Roles, secret));
     }
 
-    private static async Task<Ok<ApiKey>> RevokeAsync(string id, ApiKeyRing ring) =>
-        TypedResults.Ok(await ring.RevokeAsync(id)
+    private static async Task<Ok<ApiKey>> RevokeAsync(string id, ApiKeyWithdrawals withdrawals) =>
+        TypedResults.Ok(await withdrawals.WithdrawAsync(id)
             ?? throw new ProblemException(ProblemKind.NotFound, "There is no API key of this id."));
 
     /// <summary>A key to be made.</summary>

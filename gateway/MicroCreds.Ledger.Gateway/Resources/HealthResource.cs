@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -29,7 +30,7 @@ public static class HealthResource
 
     private static JsonHttpResult<Readiness> Read(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
-        GatewayServiceOptions options)
+        MissingIssuances missing, ApiKeyWithdrawals withdrawals, GatewayServiceOptions options)
     {
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         ReadinessCheck[] checks =
@@ -42,7 +43,7 @@ public static class HealthResource
                 + "ledger."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
-        string[] shortcomings = [.. Shortcomings(projection)];
+        string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals)];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
             new Readiness(status, projection.Head?.Block, checks, shortcomings),
@@ -50,7 +51,8 @@ public static class HealthResource
     }
 
     /// <summary>What the gateway cannot do, or should be looked into, though it does its work.</summary>
-    private static IEnumerable<string> Shortcomings(LedgerProjection projection)
+    private static IEnumerable<string> Shortcomings(
+        LedgerProjection projection, MissingIssuances missing, ApiKeyWithdrawals withdrawals)
     {
         if (projection.Unreadable is { Count: > 0 } unreadable)
         {
@@ -58,10 +60,23 @@ public static class HealthResource
                 + $"on them could not be checked: upgrade it. {string.Join("; ", unreadable.Tell(MaxTold))}.";
         }
 
-        if (projection.DoubtfulTransactions is > 0 and var count)
+        if (projection.DoubtfulTransactions is > 0 and var doubtful)
         {
-            yield return $"{count} transactions since the start had an impossible time or told another record than "
+            yield return $"{doubtful} transactions since the start had an impossible time or told another record than "
                 + "they wrote: somebody's contract server is not the one that was agreed on. The log names them.";
+        }
+
+        if (missing.Count is > 0 and var count)
+        {
+            yield return $"{count} issuances of this institution are on the ledger and not in this gateway's store, "
+                + "as after an older copy was restored: their documents cannot be handed out here, and an award of "
+                + "theirs that is asked for again is not known as issued.";
+        }
+
+        if (withdrawals.Waiting is > 0 and var waiting)
+        {
+            yield return $"{waiting} API keys are withdrawn here, which the ledger does not know yet: a copy of this "
+                + "gateway's data from before would take them. It is sent on as soon as the ledger takes it.";
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>The wire to the ledger, which can be cut.</summary>
     public FaultyConnection Wire { get; private set; } = null!;
 
+    /// <summary>Whether the wire is cut from the next start on.</summary>
+    public bool StartsCut { get; set; }
+
     /// <summary>With the bootstrap key, which may do everything.</summary>
     public HttpClient Registrar { get; private set; } = null!;
 
@@ -74,7 +77,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 var real = services.Last(service => service.ServiceType == typeof(ILedgerConnection));
                 services.AddSingleton<ILedgerConnection>(provider =>
-                    Wire = new FaultyConnection((ILedgerConnection)real.ImplementationFactory!(provider)));
+                    Wire = new FaultyConnection((ILedgerConnection)real.ImplementationFactory!(provider))
+                    {
+                        IsCut = StartsCut,
+                    });
                 services.AddSingleton<ILoggerProvider>(Log);
             });
         await _service.StartAsync();
