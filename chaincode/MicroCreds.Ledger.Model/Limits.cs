@@ -57,8 +57,11 @@ public static class Limits
     /// <summary>The most status changes of one credential, a last revocation not counted.</summary>
     public const int MaxStatusChanges = 1000;
 
-    /// <summary>The most entries of a record's history that a query answers, the newest ones.</summary>
-    public const int MaxHistoryEntries = 1000;
+    /// <summary>
+    /// The most entries of a record's history that a query answers, the newest ones: all that a status can have. Who
+    /// gets as many says that there may be older ones.
+    /// </summary>
+    public const int MaxHistoryEntries = MaxStatusChanges + 1;
 
     /// <summary>The highest version of an achievement.</summary>
     public const int MaxVersion = 999_999;

@@ -25,7 +25,7 @@ internal static class AccreditationCheck
         {
             return Warning(
                 CheckCodes.RecordUnreadable, $"Whether its issuer was accredited could not be checked. {part}",
-                "Verify it at another institution's gateway, or again once this one was upgraded.");
+                "Verify it again in a moment, or at another institution's gateway.");
         }
 
         if (examination.View?.Accreditation is not { } records)

@@ -80,11 +80,13 @@ public sealed class LedgerView(
         try
         {
             var found = await door.GetVerificationRecordsAsync(mspId, root, index, achievement, deadline.Token);
+            var accreditation = projection.Shared.Judge(found.Accreditation, out string? notKnown);
             return new AnchorView
             {
                 Anchor = found.Anchor,
                 Achievement = found.Accreditation?.Achievement,
-                Accreditation = found.Accreditation,
+                Accreditation = accreditation,
+                UnreadableAccreditation = notKnown,
                 AnchoredAt = records.FindIssuance(mspId, root)?.Written,
                 StatusAt = FindWritten(found.Anchor.Status),
                 AsOf = projection.Head,

@@ -79,6 +79,33 @@ public sealed class SharedRecords
     /// <summary>Tells whether a question counts as its proposer's.</summary>
     public StatementStanding StandingOf(Ballot ballot) => _ballotProof.StandingOf(ballot);
 
+    /// <summary>
+    /// Has the peer's word say what the mirror's would: of accreditors those count whose ballot does, and what happened
+    /// when is told by blocks.
+    /// </summary>
+    /// <param name="told">What the peer said.</param>
+    /// <param name="notKnown">What keeps it from being judged; then nothing is given.</param>
+    internal AccreditationRecords? Judge(AccreditationRecords? told, out string? notKnown)
+    {
+        notKnown = null;
+        if (told is null)
+            return null;
+        var unbacked = UnbackedAccreditors;
+        var terms = told.Consortium.Accreditors
+            .Where(term => !unbacked.Any(one => one.MspId == term.MspId && one.Ballot == term.Ballot)).ToList();
+        if (terms.Exists(term => !_ballots.ContainsKey(term.Ballot)))
+        {
+            notKnown = "The ballot that admitted an accreditor is not in this gateway's mirror yet.";
+            return null;
+        }
+
+        return told with
+        {
+            Consortium = told.Consortium with { Accreditors = terms },
+            Accreditations = [.. told.Accreditations.Select(AtItsMoments)],
+        };
+    }
+
     /// <summary>Tells when a statement was first written, by its signature.</summary>
     public DateTimeOffset? MomentOf(string signature) =>
         _moments.TryGetValue(signature, out var moment) ? moment : null;
@@ -157,14 +184,15 @@ public sealed class SharedRecords
         var before = _accreditations.GetValueOrDefault(
             accreditation.MspId, ImmutableSortedDictionary.Create<string, Accreditation>(StringComparer.Ordinal));
         _accreditations[accreditation.MspId] = before.SetItem(
-            $"{accreditation.Accreditor}/{accreditation.Id}",
-            accreditation with
-            {
-                Changes =
-                [
-                    .. accreditation.Changes.Select(
-                        change => change with { ChangedAt = MomentOf(change.Signature) ?? change.ChangedAt }),
-                ],
-            });
+            $"{accreditation.Accreditor}/{accreditation.Id}", AtItsMoments(accreditation));
     }
+
+    private Accreditation AtItsMoments(Accreditation accreditation) => accreditation with
+    {
+        Changes =
+        [
+            .. accreditation.Changes.Select(
+                change => change with { ChangedAt = MomentOf(change.Signature) ?? change.ChangedAt }),
+        ],
+    };
 }

@@ -133,7 +133,7 @@ public static class InstitutionResource
     {
         var history = await door.GetInstitutionHistoryAsync(mspId, cancellationToken);
         return history.Length > 0
-            ? TypedResults.Ok(new InstitutionHistory(history))
+            ? TypedResults.Ok(new InstitutionHistory(history, IsCut: history.Length == Limits.MaxHistoryEntries))
             : throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet.");
     }
 
@@ -165,5 +165,6 @@ public static class InstitutionResource
 
     /// <summary>An institution's record over time.</summary>
     /// <param name="Items">Newest first.</param>
-    public sealed record InstitutionHistory(IReadOnlyList<HistoryEntry<Institution>> Items);
+    /// <param name="IsCut">Whether there may be older ones, for as many are told as one answer holds.</param>
+    public sealed record InstitutionHistory(IReadOnlyList<HistoryEntry<Institution>> Items, bool IsCut);
 }
