@@ -31,7 +31,10 @@ public sealed record AgreementStatement : IInstitutionStatement
     /// <summary>All parties, sorted: two, or the members of a convention.</summary>
     public required IReadOnlyList<string> Parties { get; init; }
 
-    /// <summary>What is recognized, as what. Where several fit, the learner gets the most credits.</summary>
+    /// <summary>
+    /// What is recognized, as what. Where several fit, the learner gets the most credits; on a pathway, what brings the
+    /// end nearest.
+    /// </summary>
     public required IReadOnlyList<AgreementClause> Clauses { get; init; }
 
     /// <summary>

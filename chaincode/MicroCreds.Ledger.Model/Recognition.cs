@@ -56,8 +56,8 @@ public static class Recognition
     }
 
     /// <summary>
-    /// Tells by which agreements an institution recognizes an award, each with its best clause, whatever else the
-    /// learner has.
+    /// Tells by which clauses of which agreements an institution recognizes an award, whatever else the learner has: the
+    /// best of them may be used up by a bound, or stand for something that the learner has already.
     /// </summary>
     /// <inheritdoc cref="Of(CredentialFacts, IEnumerable{Agreement}, string, DateTimeOffset)"/>
     public static IReadOnlyList<RecognitionAnswer> AllOf(
@@ -69,11 +69,22 @@ public static class Recognition
         var found = new List<RecognitionAnswer>();
         foreach (var agreement in agreements)
         {
-            if (Weigh(facts, agreement, institution, day, tally) is { IsRecognized: true } match)
-                found.Add(match.Write(facts, institution));
+            if (agreement.VersionAt(facts.AwardedAt, day)?.Terms is not { } terms
+                || !terms.Binds(facts.MspId, institution)
+                || OutOfPeriod(facts, agreement, terms, institution) is not null)
+                continue;
+            for (int i = 0; i < terms.Clauses.Count; i++)
+            {
+                if (!terms.Clauses[i].Means(institution, facts.MspId)) continue;
+                var match = Weigh(facts, terms, terms.Clauses[i], institution, tally);
+                if (match.IsRecognized)
+                    found.Add((match with { Agreement = agreement, Terms = terms }).Write(facts, institution));
+            }
         }
 
-        found.Sort((one, other) => string.CompareOrdinal(one.Agreement, other.Agreement));
+        found.Sort((one, other) => string.CompareOrdinal(one.Agreement, other.Agreement) is var order and not 0
+            ? order
+            : Nullable.Compare(other.Credits, one.Credits));
         return found;
     }
 

@@ -48,7 +48,7 @@ public static class PathwayEvaluator
         var units = workings.UnitsOfHeld(window.Holds);
         var count = CountOf(input, workings, units, offers);
         if (!Assignment.CouldComplete(count, units)) return null;
-        var best = new Assignment(count, units, effort).Find()[0];
+        var best = new Assignment(count, units, offers, effort).Find()[0];
         return count.IsComplete(best.Load) ? new Outcome(window, count, units, offers, best) : null;
     }
 
@@ -57,7 +57,7 @@ public static class PathwayEvaluator
     {
         var units = workings.UnitsOfHeld(window.Holds);
         var count = CountOf(input, workings, units, offers);
-        var starts = new Assignment(count, units, effort).Find();
+        var starts = new Assignment(count, units, offers, effort).Find();
         var classes = OfferClass.Of(offers);
         var search = new WaySearch(count, classes);
         var ways = search.Find(starts);

@@ -39,7 +39,7 @@ public sealed record EarnedAchievement(string CredentialId, Achievement Achievem
 /// <summary>Says what another institution's achievement counts as at the pathway's owner.</summary>
 /// <param name="achievement">The achievement.</param>
 /// <param name="anchoredAt">When its credential was anchored; for one still to be taken, now.</param>
-/// <returns>One entry for each agreement that recognises it; none where nothing does.</returns>
+/// <returns>One entry for each clause of an agreement that recognises it; none where nothing does.</returns>
 public delegate IReadOnlyList<RecognizedAchievement> RecognizedAs(Achievement achievement, DateTimeOffset anchoredAt);
 
 /// <summary>What an achievement counts as under one agreement.</summary>

@@ -16,7 +16,8 @@ internal sealed record Chosen(int[] Load, Chosen? Before, int Unit, Option Optio
 /// that whichever rest is taken later, the best count is among them. A greedy choice would be wrong wherever groups
 /// share electives.
 /// </summary>
-internal sealed class Assignment(Count count, IReadOnlyList<Unit> units, Effort effort)
+internal sealed class Assignment(
+    Count count, IReadOnlyList<Unit> units, IReadOnlyList<Offer> offers, Effort effort)
 {
     // Beyond it an evaluation is refused. Realistic pathways need a hundredth of it.
     private const int MaxKept = 1024;
@@ -71,8 +72,10 @@ internal sealed class Assignment(Count count, IReadOnlyList<Unit> units, Effort 
     private List<Chosen> Find(Chosen start, List<int> contested)
     {
         List<Chosen> kept = [start];
-        foreach (int unit in contested)
+        var spent = SpentAfter(contested);
+        for (int i = 0; i < contested.Count; i++)
         {
+            int unit = contested[i];
             var next = new List<Chosen>(kept);
             foreach (var chosen in kept)
             {
@@ -85,10 +88,40 @@ internal sealed class Assignment(Count count, IReadOnlyList<Unit> units, Effort 
                 }
             }
 
-            if (next.Count > kept.Count) kept = Undominated(next);
+            if (next.Count == kept.Count) continue;
+            kept = spent[i] is { } bounds
+                ? Undominated([.. next.Select(chosen => chosen with { Load = count.Forget(chosen.Load, bounds) })])
+                : Undominated(next);
         }
 
         return kept;
+    }
+
+    /// <summary>
+    /// What counts once is of no account any more when the last that could count as it is decided. Whoever remembered
+    /// it would keep twice as many ways with each.
+    /// </summary>
+    private List<int>?[] SpentAfter(List<int> contested)
+    {
+        var last = new Dictionary<int, int>();
+        for (int i = 0; i < contested.Count; i++)
+        {
+            foreach (int bound in OnceOnly(units[contested[i]])) last[bound] = i;
+        }
+
+        foreach (int bound in offers.SelectMany(offer => OnceOnly(offer.Unit))) last.Remove(bound);
+        var spent = new List<int>?[contested.Count];
+        foreach (var (bound, i) in last) (spent[i] ??= []).Add(bound);
+        return spent;
+    }
+
+    private static IEnumerable<int> OnceOnly(Unit unit)
+    {
+        foreach (var option in unit.Options)
+        {
+            if (option.KeyBound >= 0) yield return option.KeyBound;
+            if (option.ThingBound >= 0) yield return option.ThingBound;
+        }
     }
 
     private List<Chosen> Undominated(List<Chosen> all)

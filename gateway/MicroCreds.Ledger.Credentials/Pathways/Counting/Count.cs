@@ -5,7 +5,8 @@ namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
 /// <summary>
 /// The rules as numbers, and what a choice of options amounts to under them: a load holds, for each place, how many
 /// count and how many credits, each only as far as more of it would still make a difference; then the credits of all
-/// places without a bound of their own; then what is used up of the bounds on recognised credits.
+/// places without a bound of their own; then what is used up of the bounds: on recognised credits, and on what counts
+/// only once though several units hold it.
 /// </summary>
 internal sealed class Count
 {
@@ -16,7 +17,7 @@ internal sealed class Count
 
     /// <summary>Prepares counting.</summary>
     /// <param name="places">The places.</param>
-    /// <param name="bounds">The bounds on recognised credits.</param>
+    /// <param name="bounds">The bounds.</param>
     /// <param name="credits">The credits needed over all places.</param>
     /// <param name="units">All units that may ever count, to see which places could overflow.</param>
     public Count(IReadOnlyList<Place> places, IReadOnlyList<int> bounds, int credits, IEnumerable<Unit> units)
@@ -56,7 +57,8 @@ internal sealed class Count
         int place = option.Place;
         int count = load[2 * place];
         if (_isScarce[place] && count >= Places[place].MaxCount) return false;
-        if (!HasRoom(load, option.OwnBound, option.Credits) || !HasRoom(load, option.AgreementBound, option.Credits))
+        if (!HasRoom(load, option.OwnBound, option.Credits) || !HasRoom(load, option.AgreementBound, option.Credits)
+            || IsUsed(load, option.KeyBound) || IsUsed(load, option.ThingBound))
             return false;
 
         int newCount = Math.Min(count + 1, _countCaps[place]);
@@ -70,7 +72,18 @@ internal sealed class Count
         next[_total] = newTotal;
         if (option.OwnBound >= 0) next[_total + 1 + option.OwnBound] += option.Credits;
         if (option.AgreementBound >= 0) next[_total + 1 + option.AgreementBound] += option.Credits;
+        if (option.KeyBound >= 0) next[_total + 1 + option.KeyBound] = 1;
+        if (option.ThingBound >= 0) next[_total + 1 + option.ThingBound] = 1;
         return true;
+    }
+
+    /// <summary>Forgets what was used of bounds that nothing will ask about any more.</summary>
+    public int[] Forget(int[] load, IReadOnlyList<int> bounds)
+    {
+        if (!bounds.Any(bound => IsUsed(load, bound))) return load;
+        int[] next = (int[])load.Clone();
+        foreach (int bound in bounds) next[_total + 1 + bound] = 0;
+        return next;
     }
 
     /// <summary>Whether everything is there.</summary>
@@ -125,6 +138,8 @@ internal sealed class Count
 
         return -1;
     }
+
+    private bool IsUsed(int[] load, int bound) => bound >= 0 && load[_total + 1 + bound] > 0;
 
     private bool HasRoom(int[] load, int bound, int credits) =>
         bound < 0 || CreditCap.Takes(credits, Bounds[bound], load[_total + 1 + bound]);

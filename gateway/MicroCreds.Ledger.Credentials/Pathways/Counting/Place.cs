@@ -45,25 +45,32 @@ internal sealed record Place(int Group, int Item, int NeedCount, int NeedCredits
 /// <param name="Source">Which credential or offer it is.</param>
 /// <param name="OwnBound">The bound of all that is recognised that it uses up; -1 if none.</param>
 /// <param name="AgreementBound">The agreement's bound that it uses up; -1 if none.</param>
+/// <param name="KeyBound">What it counts as, where other units could count as the same; -1 if none could.</param>
+/// <param name="ThingBound">What it is, where other units are made of the same; -1 if none is.</param>
 internal readonly record struct Option(
-    int Place, int Credits, int Cost, int Source, int OwnBound = -1, int AgreementBound = -1)
+    int Place, int Credits, int Cost, int Source, int OwnBound = -1, int AgreementBound = -1, int KeyBound = -1,
+    int ThingBound = -1)
 {
-    public bool IsBounded => OwnBound >= 0 || AgreementBound >= 0;
+    public bool IsBounded => OwnBound >= 0 || AgreementBound >= 0 || KeyBound >= 0 || ThingBound >= 0;
 
     /// <summary>Whether this one is at least as good as another in every way.</summary>
     public bool Covers(Option other) =>
         Place == other.Place && Credits >= other.Credits && Cost <= other.Cost
+        && (KeyBound < 0 || KeyBound == other.KeyBound) && (ThingBound < 0 || ThingBound == other.ThingBound)
         && (OwnBound < 0 || (OwnBound == other.OwnBound && Credits == other.Credits))
         && (AgreementBound < 0 || (AgreementBound == other.AgreementBound && Credits == other.Credits));
 }
 
-/// <summary>All that stands for one achievement: it counts at most once.</summary>
+/// <summary>
+/// All that stands for one achievement, or one achievement with all that it may stand for: it counts at most once.
+/// </summary>
 /// <param name="Key">The achievement.</param>
 /// <param name="Options">How it may count; only one of them is used.</param>
-internal sealed record Unit(string Key, IReadOnlyList<Option> Options)
+/// <param name="Sources">All that it is made of, also what may count nowhere.</param>
+internal sealed record Unit(string Key, IReadOnlyList<Option> Options, IReadOnlyList<int> Sources)
 {
     /// <summary>Leaves out options that another one makes useless.</summary>
-    public static Unit Of(string key, IEnumerable<Option> options)
+    public static Unit Of(string key, IEnumerable<Option> options, IReadOnlyList<int> sources)
     {
         var kept = new List<Option>();
         foreach (var option in options)
@@ -73,6 +80,6 @@ internal sealed record Unit(string Key, IReadOnlyList<Option> Options)
             kept.Add(option);
         }
 
-        return new Unit(key, kept);
+        return new Unit(key, kept, sources);
     }
 }

@@ -2,7 +2,10 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
 
-/// <summary>An achievement, earned or still to be taken, as the pathway's owner sees it.</summary>
+/// <summary>
+/// An achievement, earned or still to be taken, as the pathway's owner sees it by one of the agreements that recognise
+/// it.
+/// </summary>
 /// <param name="Achievement">The achievement.</param>
 /// <param name="EarnedAt">When it was earned; now for one still to be taken.</param>
 /// <param name="Recognition">
@@ -13,6 +16,11 @@ namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
 internal sealed record Subject(
     Achievement Achievement, DateTimeOffset EarnedAt, RecognizedAchievement? Recognition, bool IsOwn, string Key)
 {
+    /// <summary>
+    /// The achievement itself, whatever it counts as: it counts at most once, by one of its agreements.
+    /// </summary>
+    public string Identity { get; } = KeyOf(Achievement.MspId, Achievement.Id);
+
     public bool Counts => IsOwn || Recognition is not null;
 
     public double Credits => IsOwn ? Achievement.Credits : Recognition?.Credits ?? 0;
@@ -23,27 +31,31 @@ internal sealed record Subject(
         ? new AgreementUse(recognition.Agreement, recognition.AgreementVersion, recognition.Equivalent)
         : null;
 
-    /// <summary>Sees an achievement through the owner's eyes.</summary>
+    /// <summary>Sees an achievement through the owner's eyes, once for each way in which it is recognised.</summary>
     /// <remarks>
-    /// Of several agreements it counts under one: one by which it stands for something that the pathway names, else the
-    /// one that gives the most credits.
+    /// Which of them it counts by is for the count to find out: any that is taken beforehand may be the wrong one. Of
+    /// ways that serve equally the first is told: where it stands for what the pathway names, then for most credits.
     /// </remarks>
-    public static Subject Of(
+    public static IReadOnlyList<Subject> AllOf(
         PathwayInput input, Achievement achievement, DateTimeOffset earnedAt, DateTimeOffset anchoredAt)
     {
         string owner = input.Pathway.MspId;
-        if (achievement.MspId == owner) return new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id));
+        if (achievement.MspId == owner) return [new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id))];
 
-        var recognition = input.RecognizedAs(achievement, anchoredAt)
+        var recognitions = input.RecognizedAs(achievement, anchoredAt)
             .OrderByDescending(one => one.Equivalent is { } equivalent && IsNamed(input.Pathway, equivalent.Id))
             .ThenByDescending(one => one.Credits)
             .ThenBy(one => one.Agreement, StringComparer.Ordinal)
             .ThenByDescending(one => one.AgreementVersion)
-            .FirstOrDefault();
-        string key = recognition?.Equivalent is { } standsFor
-            ? KeyOf(owner, standsFor.Id)
-            : KeyOf(achievement.MspId, achievement.Id);
-        return new(achievement, earnedAt, recognition, false, key);
+            .ToList();
+        string itself = KeyOf(achievement.MspId, achievement.Id);
+        if (recognitions.Count == 0) return [new(achievement, earnedAt, null, false, itself)];
+        return
+        [
+            .. recognitions.Select(recognition => new Subject(
+                achievement, earnedAt, recognition, false,
+                recognition.Equivalent is { } standsFor ? KeyOf(owner, standsFor.Id) : itself)),
+        ];
     }
 
     /// <summary>Names an achievement of any version.</summary>

@@ -3,7 +3,7 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
 
-/// <summary>A credential of the learner's, and where it may count.</summary>
+/// <summary>A credential of the learner's by one way in which it is recognised, and where it may count so.</summary>
 /// <param name="Earned">The credential.</param>
 /// <param name="Subject">What it is to the owner.</param>
 /// <param name="Places">The places that take it.</param>
@@ -28,6 +28,8 @@ internal sealed class Workings
     private readonly Prerequisites _prerequisites;
     private readonly Subject[] _all;
     private readonly TimeWindow _now;
+    private readonly IReadOnlyList<int>[] _offeredPlaces;
+    private readonly Forks _forks;
     private readonly List<int> _bounds = [];
     private readonly SortedDictionary<string, int> _agreementBounds = new(StringComparer.Ordinal);
 
@@ -39,53 +41,62 @@ internal sealed class Workings
         _prerequisites = new Prerequisites(input.Pathway);
         if (input.Pathway.MaxRecognizedCredits is { } most) _bounds.Add(Hundredths.Of(most));
 
-        _all =
-        [
-            .. input.Earned.Select(
-                earned => Subject.Of(input, earned.Achievement, earned.EarnedAt, earned.AnchoredAt)),
-        ];
+        var seen = input.Earned.SelectMany(earned => Subject.AllOf(
+            input, earned.Achievement, earned.EarnedAt, earned.AnchoredAt).Select(subject => (earned, subject)))
+            .ToList();
+        _all = [.. seen.Select(one => one.subject)];
         Held =
         [
-            .. input.Earned.Select((earned, i) =>
+            .. seen.Select(one =>
             {
-                var places = _match.Find(_all[i], out var refusal);
+                var places = _match.Find(one.subject, out var refusal);
                 return new Held(
-                    earned, _all[i], places, refusal,
-                    places.Count == 0 ? [] : _prerequisites.Missing(_all[i], _all));
+                    one.earned, one.subject, places, refusal,
+                    places.Count == 0 ? [] : _prerequisites.Missing(one.subject, _all));
             }),
         ];
         _now = TimeWindow.Of(input, Held)[0];
         Offered = OfferedBy(input.Catalogue);
+        _offeredPlaces = [.. Offered.Select(subject => _match.Find(subject, out _))];
+        _forks = new Forks(
+            Held.Where(held => held.Places.Count > 0).Select(held => (held.Subject, NameOf(held.Missing))),
+            Offered.Where((_, i) => _offeredPlaces[i].Count > 0)
+                .Select(subject => (subject, NameOf(_prerequisites.Missing(subject, _all)))),
+            _bounds);
     }
 
     public IReadOnlyList<Place> Places { get; }
 
-    /// <summary>What the learner has, in the order given.</summary>
+    /// <summary>What the learner has, in the order given, each once for each way in which it is recognised.</summary>
     public IReadOnlyList<Held> Held { get; }
 
-    /// <summary>What is offered and not had yet: the newest version of each.</summary>
+    /// <summary>
+    /// What is offered and not had yet: the newest version of each, once for each way in which it is recognised.
+    /// </summary>
     public IReadOnlyList<Subject> Offered { get; }
 
-    /// <summary>The bounds on recognised credits; complete once all units were made.</summary>
+    /// <summary>
+    /// The bounds, on recognised credits and on what counts once; complete once all units were made.
+    /// </summary>
     public IReadOnlyList<int> Bounds => _bounds;
 
     /// <summary>Makes units of what may count as things stand.</summary>
     /// <param name="isIn">Which of it is looked at.</param>
     public IReadOnlyList<Unit> UnitsOfHeld(Func<Held, bool> isIn) => Units(
         Held.Select((held, source) => (held, source)).Where(item => item.held.MayCount && isIn(item.held))
-            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)));
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0, Missing: "")));
 
     /// <summary>Makes offers of what can be taken, and of what the learner has and something is missing for.</summary>
     public IReadOnlyList<Offer> Offers()
     {
-        var units = Units(Offered.Select((subject, source) =>
-            (subject, _match.Find(subject, out _), source, Hundredths.Of(subject.Achievement.Credits))));
-        var byKey = Offered.ToLookup(subject => subject.Key, StringComparer.Ordinal);
+        var units = Units(Offered.Select((subject, source) => (
+            subject, _offeredPlaces[source], source, Hundredths.Of(subject.Achievement.Credits),
+            NameOf(_prerequisites.Missing(subject, _all)))));
         var offers = new List<Offer>();
         var wanted = new List<IReadOnlyList<PathwayItem>>();
         foreach (var unit in units)
         {
-            var subjects = byKey[unit.Key].ToList();
+            var subjects = unit.Sources.Select(source => Offered[source]).ToList();
             offers.Add(new Offer(
                 unit, subjects.Min(subject => Hundredths.Of(subject.Achievement.Credits)), IsHeld: false, []));
             wanted.Add([.. subjects.SelectMany(subject => _prerequisites.Missing(subject, _all)).Distinct()]);
@@ -94,7 +105,8 @@ internal sealed class Workings
         foreach (var unit in Units(Held.Select((held, source) => (held, source))
             .Where(item =>
                 item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
-            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0))))
+            .Select(item => (
+                item.held.Subject, item.held.Places, item.source, Cost: 0, Missing: NameOf(item.held.Missing)))))
         {
             offers.Add(new Offer(unit, 0, IsHeld: true, []));
             wanted.Add(Held[unit.Options[0].Source].Missing);
@@ -106,39 +118,48 @@ internal sealed class Workings
     /// <summary>The newest version of everything that is not retired and not had already.</summary>
     private Subject[] OfferedBy(IReadOnlyList<Achievement> catalogue)
     {
+        // What the learner has, and may count by any agreement, is not taken again.
         var had = Held.Where(held => held.Places.Count > 0 && _now.Holds(held))
-            .Select(held => held.Subject.Key).ToHashSet();
+            .SelectMany(held => new[] { held.Subject.Key, held.Subject.Identity }).ToHashSet();
         string award = Subject.KeyOf(_input.Pathway.MspId, _input.Pathway.Award.Id);
         return
         [
             .. catalogue.Where(achievement => achievement.RetiredAt is null)
                 .GroupBy(achievement => (achievement.MspId, achievement.Id))
                 .Select(versions => versions.MaxBy(achievement => achievement.Version)!)
-                .Select(achievement => Subject.Of(_input, achievement, _input.AsOf, _input.AsOf))
-                .Where(subject => subject.Key != award && !had.Contains(subject.Key)),
+                .SelectMany(achievement => Subject.AllOf(_input, achievement, _input.AsOf, _input.AsOf))
+                .Where(subject => subject.Key != award && !had.Contains(subject.Key)
+                    && !had.Contains(subject.Identity)),
         ];
     }
 
+    private static string NameOf(IReadOnlyList<PathwayItem> missing) => missing.Count == 0
+        ? "" : string.Join(' ', missing.Select(item => Subject.KeyOf(item.MspId, item.Id)));
+
     private List<Unit> Units(
-        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost)> subjects)
+        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost, string Missing)> subjects)
     {
         var order = new List<string>();
-        var options = new Dictionary<string, List<Option>>(StringComparer.Ordinal);
-        foreach (var (subject, places, source, cost) in subjects)
+        var options = new Dictionary<string, (List<Option> Options, List<int> Sources)>(StringComparer.Ordinal);
+        foreach (var (subject, places, source, cost, missing) in subjects)
         {
-            if (!options.TryGetValue(subject.Key, out var ofUnit))
+            string name = _forks.UnitOf(subject, missing);
+            if (!options.TryGetValue(name, out var ofUnit))
             {
-                options[subject.Key] = ofUnit = [];
-                order.Add(subject.Key);
+                options[name] = ofUnit = ([], []);
+                order.Add(name);
             }
 
             int own = !subject.IsOwn && _input.Pathway.MaxRecognizedCredits is not null ? 0 : -1;
             int agreement = BoundOf(subject.Recognition);
             int credits = Math.Min(Within(own, subject.Credits), Within(agreement, subject.Credits));
-            ofUnit.AddRange(places.Select(place => new Option(place, credits, cost, source, own, agreement)));
+            var (key, thing) = (_forks.KeyBoundOf(subject), _forks.ThingBoundOf(subject));
+            ofUnit.Sources.Add(source);
+            ofUnit.Options.AddRange(
+                places.Select(place => new Option(place, credits, cost, source, own, agreement, key, thing)));
         }
 
-        return [.. order.Select(key => Unit.Of(key, options[key]))];
+        return [.. order.Select(name => Unit.Of(name, options[name].Options, options[name].Sources))];
     }
 
     private int Within(int bound, double credits) => bound >= 0
@@ -183,7 +204,12 @@ internal sealed class Workings
 
     private int OfferOf(PathwayItem item, List<Offer> offers)
     {
-        var subject = Offered.FirstOrDefault(one => one.Counts && one.IsNamedBy(item, _input.Pathway.MspId));
-        return subject is null ? -1 : offers.FindIndex(offer => !offer.IsHeld && offer.Unit.Key == subject.Key);
+        int source = -1;
+        for (int i = 0; i < Offered.Count && source < 0; i++)
+        {
+            if (Offered[i].Counts && Offered[i].IsNamedBy(item, _input.Pathway.MspId)) source = i;
+        }
+
+        return source < 0 ? -1 : offers.FindIndex(offer => !offer.IsHeld && offer.Unit.Sources.Contains(source));
     }
 }

@@ -56,10 +56,14 @@ internal sealed class Report
     {
         var keys = _counted.Keys.Select(source => _workings.Held[source].Subject.Key).ToHashSet();
         var result = new List<NotCounted>();
-        for (int i = 0; i < _workings.Held.Count; i++)
+        var counted = _counted.Keys.Select(source => _workings.Held[source].Earned)
+            .ToHashSet<EarnedAchievement>(ReferenceEqualityComparer.Instance);
+        foreach (var ways in _workings.Held.GroupBy(held => held.Earned, ReferenceEqualityComparer.Instance))
         {
-            if (_counted.ContainsKey(i)) continue;
-            var held = _workings.Held[i];
+            // Of several agreements, the reason by the one that let it come nearest to counting.
+            var held = ways.FirstOrDefault(one => one.MayCount) ?? ways.FirstOrDefault(one => one.Places.Count > 0)
+                ?? ways.First();
+            if (counted.Contains(held.Earned)) continue;
             var (reason, detail) = held.Refusal ?? ReasonOf(held, keys);
             var achievement = held.Earned.Achievement;
             result.Add(new NotCounted(
@@ -84,10 +88,13 @@ internal sealed class Report
                 $"All that counts must be earned within {_pathway.WithinMonths} months; it was earned outside them.");
         }
 
-        return countedKeys.Contains(held.Subject.Key)
+        return countedKeys.Contains(held.Subject.Key) || IsCountedAlready(held.Subject.Identity)
             ? (NotCountedReason.AlreadyCounted, "Another credential counts for the same achievement.")
             : (NotCountedReason.NoRoom, "The groups that take it are full, or the agreement lets no more through.");
     }
+
+    private bool IsCountedAlready(string identity) =>
+        _counted.Keys.Any(source => _workings.Held[source].Subject.Identity == identity);
 
     private DateTimeOffset? FinishBy()
     {

@@ -26,8 +26,7 @@ internal sealed class WayWriter(PathwayInput input, Workings workings, Outcome o
 
     private WayStep Opening(OfferClass one)
     {
-        string key = outcome.Offers[one.Offers[0]].Unit.Key;
-        var subject = workings.Offered.Where(subject => subject.Key == key)
+        var subject = outcome.Offers[one.Offers[0]].Unit.Sources.Select(source => workings.Offered[source])
             .MinBy(subject => subject.Achievement.Credits)!;
         return new WayStep { Take = OfferedBy(subject), CountsAs = 0, OrInstead = [] };
     }

@@ -78,12 +78,20 @@ internal static class PathwaySamples
 
     /// <summary>One agreement that gives a share of the credits, or stands for something at home.</summary>
     public static RecognizedAs Agreement(
-        double ratio, double? cap = null, params (string Abroad, string Home)[] equivalents) => (achievement, _) =>
+        double ratio, double? cap = null, params (string Abroad, string Home)[] equivalents) =>
+        Agreement("agreement-1", ratio, cap, equivalents);
+
+    /// <summary>Several agreements that are in force side by side.</summary>
+    public static RecognizedAs Both(params RecognizedAs[] all) => (achievement, at) =>
+        [.. all.SelectMany(one => one(achievement, at))];
+
+    public static RecognizedAs Agreement(
+        string name, double ratio, double? cap, (string Abroad, string Home)[] equivalents) => (achievement, _) =>
         achievement.MspId != Abroad ? [] :
         [
             new RecognizedAchievement
             {
-                Agreement = "agreement-1",
+                Agreement = name,
                 AgreementVersion = 2,
                 Credits = achievement.Credits * ratio,
                 Equivalent = equivalents.Where(pair => pair.Abroad == achievement.Id)

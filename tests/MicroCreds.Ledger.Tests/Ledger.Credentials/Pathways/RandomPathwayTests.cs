@@ -16,6 +16,33 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
     public void Evaluate_NeededOfferThatCountsForMoreThanItsCheapest_CostsWhatIsTaken() =>
         Assert.Equal("1 steps", Compare(Draw(new Random(1498622973 + 1063)), "the case"));
 
+    /// <summary>
+    /// The course abroad stands for a demanded one by one agreement, and gives the credits that are missing by another;
+    /// which of them it must count by depends on what else there is.
+    /// </summary>
+    [Theory]
+    [InlineData("home")]
+    [InlineData("abroad")]
+    public void Evaluate_TwoAgreementsForOneAward_IsCompleteByEither(string other)
+    {
+        var abroad = PathwaySamples.Achievement("course", 10, mspId: PathwaySamples.Abroad);
+        var demanded = PathwaySamples.Achievement("demanded", 5);
+        Achievement[] earned = other == "home" ? [abroad, demanded] : [abroad];
+        var pathway = PathwaySamples.Pathway(
+            other == "home" ? 15 : 5,
+            [
+                PathwaySamples.All("core", "demanded"),
+                .. other == "home" ? [PathwaySamples.Pool("electives", 10)] : Array.Empty<PathwayGroup>(),
+            ]);
+        var input = PathwaySamples.Input(pathway, earned) with
+        {
+            RecognizedAs = PathwaySamples.Both(
+                PathwaySamples.Agreement("equivalents", 0.5, null, [("course", "demanded")]),
+                PathwaySamples.Agreement("credits", 1, null, [])),
+        };
+        Assert.True(PathwayEvaluator.Evaluate(input).Complete);
+    }
+
     [Fact]
     public void Evaluate_RandomSmallPathways_IsAsIfEverythingWereTried()
     {
@@ -125,10 +152,24 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
             Catalogue = all[held..(held + 5)],
             RecognizedAs = random.Next(8) == 0
                 ? (_, _) => []
-                : PathwaySamples.Agreement(
-                    Pick(random, [1, 0.5, 1.2]), random.Next(3) == 0 ? random.Next(1, 6) : null, equivalents),
+                : Agreements(random, all, equivalents),
             AsOf = PathwaySamples.Now,
         };
+    }
+
+    /// <summary>One agreement, or two side by side with other credits, other bounds and other equivalents.</summary>
+    private static RecognizedAs Agreements(
+        Random random, Achievement[] all, (string Abroad, string Home)[] equivalents)
+    {
+        var one = PathwaySamples.Agreement(
+            Pick(random, [1, 0.5, 1.2]), random.Next(3) == 0 ? random.Next(1, 6) : null, equivalents);
+        if (random.Next(2) == 0) return one;
+
+        // Those of the other agreement are for what the first names, so that prerequisites keep out of them too.
+        (string, string)[] others = [.. equivalents.Where(_ => random.Next(2) == 0)
+            .Select(pair => (pair.Abroad, Pick(random, all).Id))];
+        return PathwaySamples.Both(one, PathwaySamples.Agreement(
+            "agreement-2", Pick(random, [1, 0.8, 1.5]), random.Next(3) == 0 ? random.Next(1, 6) : null, others));
     }
 
     private static PathwayGroup Group(Random random, Achievement[] all, string id)
