@@ -109,9 +109,9 @@ internal static class AccreditationChecks
         // Before it begins, what was granted is what there is to narrow.
         bool isAbsent = standing.State == AccreditationState.Absent;
         var granted = before.Changes[0].Statement;
-        var scope = isAbsent ? granted.Scope! : standing.Scope;
+        IReadOnlyList<AwardScope> scopes = isAbsent ? [granted.Scope!] : standing.Scopes;
         var until = isAbsent ? granted.ValidUntil : standing.ValidUntil;
-        if (given.Scope is { } narrowed && !narrowed.IsWithin(scope))
+        if (given.Scope is { } narrowed && !scopes.All(narrowed.IsWithin))
         {
             throw Require.Invalid(
                 "/statement/scope", "must lie within what was granted: grant what is wider under another id.");

@@ -34,6 +34,7 @@ internal static class BallotEffects
                 break;
             case BallotAction.AdmitMember:
                 RequireRemoved(members, given.Subject);
+                await RequireWritableAsync(context, given.Subject, [.. members.MspIds, given.Subject]);
                 break;
         }
     }
@@ -124,6 +125,25 @@ internal static class BallotEffects
             throw Refusal.Because(
                 ErrorCodes.TransitionNotAllowed,
                 $"{subject} has not left: it is a member, or will be once it registers.",
+                SubjectField);
+        }
+    }
+
+    /// <summary>
+    /// Refuses to take back whom it would not help: while it was away, nobody could make its records' policies anew.
+    /// </summary>
+    private static async ValueTask RequireWritableAsync(
+        TransactionContext context, string subject, IReadOnlyList<string> members)
+    {
+        string key = LedgerRecords.StateKeyOf(RecordKey.Institution(subject));
+        var policy = await context.Stub.GetStateValidationParameterAsync(key);
+        if (policy is not null && !RecordPolicies.SatisfiedBy(policy, members))
+        {
+            throw Refusal.Because(
+                ErrorCodes.TransitionNotAllowed,
+                $"{subject} could change none of its records: they ask for the endorsements of members who have left "
+                + "since. Take enough of those back first, or have it join as a new member under another MSP; what "
+                + "it issued verifies either way.",
                 SubjectField);
         }
     }

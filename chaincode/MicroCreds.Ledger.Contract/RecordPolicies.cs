@@ -104,7 +104,8 @@ internal static class RecordPolicies
         return new RecordKey(objectType, [.. attributes]);
     }
 
-    private static bool SatisfiedBy(SignaturePolicyEnvelope policy, IReadOnlyList<string> members)
+    /// <summary>Tells whether a policy can be met by members that are there.</summary>
+    public static bool SatisfiedBy(SignaturePolicyEnvelope policy, IReadOnlyList<string> members)
     {
         bool[] present =
         [

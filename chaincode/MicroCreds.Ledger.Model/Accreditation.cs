@@ -141,8 +141,17 @@ public sealed record AccreditationStanding
     /// <summary>Until when it counts; none is until it is withdrawn.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>What is accredited.</summary>
-    public AwardScope Scope { get; init; } = new();
+    /// <summary>
+    /// What is accredited: what lies within all of these, which are the grant's and those narrowings' that are not
+    /// within one another. A narrowing that was announced first cannot widen one that was told later.
+    /// </summary>
+    public IReadOnlyList<AwardScope> Scopes { get; init; } = [new()];
+
+    /// <summary>The scope that was told last.</summary>
+    public AwardScope Scope => Scopes[^1];
+
+    /// <summary>Tells whether an achievement is accredited.</summary>
+    public bool Covers(AchievementDefinition achievement) => Scopes.All(scope => scope.Covers(achievement, out _));
 
     /// <summary>Where the last decision that named a place is published.</summary>
     public string? Reference { get; init; }
@@ -160,15 +169,16 @@ public sealed record AccreditationStanding
                 State = AccreditationState.InForce,
                 Since = change.EffectiveAt,
                 ValidUntil = given.ValidUntil,
-                Scope = given.Scope ?? new AwardScope(),
+                Scopes = [given.Scope ?? new AwardScope()],
             },
 
             // Nothing is narrowed, suspended or withdrawn that is not there: a grant that does not count, or not yet.
             _ when State == AccreditationState.Absent => this,
             AccreditationAction.Narrow => next with
             {
-                ValidUntil = given.ValidUntil ?? ValidUntil,
-                Scope = given.Scope ?? Scope,
+                ValidUntil = given.ValidUntil < (ValidUntil ?? DateTimeOffset.MaxValue)
+                    ? given.ValidUntil : ValidUntil,
+                Scopes = given.Scope is { } scope ? Within(scope) : Scopes,
             },
             AccreditationAction.Suspend => next with
             {
@@ -184,6 +194,10 @@ public sealed record AccreditationStanding
             _ => this,
         };
     }
+
+    private IReadOnlyList<AwardScope> Within(AwardScope scope) => Scopes.Any(one => one.IsWithin(scope))
+        ? Scopes
+        : [.. Scopes.Where(one => !scope.IsWithin(one)), scope];
 }
 
 /// <summary>What accreditors do.</summary>

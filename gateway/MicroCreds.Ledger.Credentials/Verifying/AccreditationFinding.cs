@@ -76,14 +76,16 @@ public sealed record AccreditationFinding
     {
         bool Counts(AccreditationChange change) => IsGenuine(change, accreditation, accreditor, ledger);
         var standing = accreditation.StandingAt(at, Counts);
-        var scope = standing.State == AccreditationState.Absent
-            ? accreditation.Changes[0].Statement.Scope ?? new AwardScope()
-            : standing.Scope;
-        bool isRemoved = !consortium.Accreditors.Any(
-            term => term.MspId == accreditor.MspId && (term.Until is null || at < term.Until));
+        bool isCovered = standing.State == AccreditationState.Absent
+            ? (accreditation.Changes[0].Statement.Scope ?? new AwardScope()).Covers(achievement, out _)
+            : standing.Covers(achievement);
+
+        // Who was admitted again was none in between.
+        bool isRemoved = !consortium.Accreditors.Any(term =>
+            term.MspId == accreditor.MspId && term.Since <= at && (term.Until is null || at < term.Until));
         return new AccreditationFinding
         {
-            Code = !scope.Covers(achievement, out _) ? CheckCodes.AccreditationOutOfScope : standing.State switch
+            Code = !isCovered ? CheckCodes.AccreditationOutOfScope : standing.State switch
             {
                 AccreditationState.InForce when isRemoved => CheckCodes.AccreditorRemoved,
                 AccreditationState.InForce => CheckCodes.Accredited,

@@ -40,7 +40,8 @@ public sealed class GatewayMetrics
             "microcreds_unreadable_records", "Records on the ledger that this gateway cannot read.");
         var doubtful = make.CreateCounter(
             "microcreds_doubtful_transactions_total",
-            "Transactions with an impossible time, or an event that tells another record than was written.");
+            "Transactions with an impossible time, an event that tells another record than was written, or a record in "
+            + "another member's name.");
         var notInStore = make.CreateGauge(
             "microcreds_issuances_not_in_store",
             "The institution's issuances on the ledger that are not in the store.");

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Ledger;
+using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
@@ -94,8 +95,12 @@ public static class BlockReader
         long? time = TimeOf(header);
         var told = raised is not null && EventRule.Tells(raised, writes) ? raised : null;
         isDoubtful = time is null || told != raised;
-        return new LedgerTransaction(header.TxId, position, time, writes, told);
+        return new LedgerTransaction(header.TxId, position, time, writes, told) { Creator = CreatorOf(payload) };
     }
+
+    /// <summary>The member whose client signed the transaction, as every peer checked.</summary>
+    private static string CreatorOf(Payload payload) => SerializedIdentity.Parser.ParseFrom(
+        SignatureHeader.Parser.ParseFrom(payload.Header.SignatureHeader).Creator).Mspid;
 
     /// <summary>The transaction's own time; none if it is none that a clock could show.</summary>
     private static long? TimeOf(ChannelHeader header) =>
@@ -117,8 +122,8 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
     public required byte[] PreviousHash { get; init; }
 
     /// <summary>
-    /// Which of its transactions have an impossible time, which was passed over, or an event that tells another record
-    /// than they wrote, which was left out.
+    /// Which of its transactions have an impossible time, which was passed over, an event that tells another record than
+    /// they wrote, which was left out, or wrote in another member's name, which was left out, too.
     /// </summary>
     public IReadOnlyList<string> Doubtful { get; init; } = [];
 }
@@ -130,7 +135,11 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
 /// <param name="Writes">What it wrote, in the order of the keys.</param>
 /// <param name="Event">What it announced.</param>
 public sealed record LedgerTransaction(
-    string Id, int Position, long? Time, IReadOnlyList<LedgerWrite> Writes, LedgerEvent? Event);
+    string Id, int Position, long? Time, IReadOnlyList<LedgerWrite> Writes, LedgerEvent? Event)
+{
+    /// <summary>The MSP of the client that signed it.</summary>
+    public required string Creator { get; init; }
+}
 
 /// <summary>A write.</summary>
 /// <param name="Key">The key.</param>

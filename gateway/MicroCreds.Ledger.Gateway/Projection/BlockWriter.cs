@@ -26,6 +26,7 @@ internal static class BlockWriter
           msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS statement (
           signature TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS own_keys (msp_id TEXT PRIMARY KEY, known BLOB NOT NULL) WITHOUT ROWID;
         """;
 
     /// <summary>The condition that a record is a status, in the words that the index on them was made with.</summary>
@@ -33,8 +34,8 @@ internal static class BlockWriter
         $"key > X'{Hex(CompositeKey.Create(RecordKey.StatusType))}' AND "
         + $"key < X'{Hex(CompositeKey.Range(RecordKey.StatusType).End)}'";
 
-    // A projection of an earlier version took times and events of transactions that do not count.
-    private const long Version = 2;
+    // A projection of an earlier version took what members wrote in others' names.
+    private const long Version = 3;
 
     /// <summary>
     /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads
@@ -47,7 +48,8 @@ internal static class BlockWriter
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
-                + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM tally; "
+                + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; "
+                + "DELETE FROM tally; "
                 + $"PRAGMA user_version = {Version};");
             return;
         }
@@ -57,13 +59,16 @@ internal static class BlockWriter
 
     public static void Write(
         SqliteConnection connection, string ledger, LedgerBlock block, LedgerMoment head,
-        IReadOnlyList<ReadWrite> writes)
+        IReadOnlyList<ReadWrite> writes, IReadOnlyDictionary<string, KnownKeys> keys)
     {
         // Whether a block was taken in is known here for certain, also after a failure behind the commit.
         using var taken = connection.Prepare("SELECT 1 FROM checkpoint WHERE block >= $0", 1);
         if (taken.With((long)block.Number).ExecuteScalar() is not null) return;
 
         WriteRecords(connection, (long)block.Number, TimeOf(head), writes);
+        using var know = connection.Prepare("INSERT OR REPLACE INTO own_keys VALUES ($0, $1)", 2);
+        foreach (var (mspId, known) in keys)
+            know.With(mspId, CanonicalJson.Serialize(known)).ExecuteNonQuery();
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
         foreach (var transaction in block.Transactions)
         {

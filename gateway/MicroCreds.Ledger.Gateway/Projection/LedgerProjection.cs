@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Store;
@@ -20,6 +21,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private readonly Database _database;
     private readonly string _ledger;
     private readonly RecordReader _read;
+    private readonly OwnKeys _keys = new();
     private long _doubtful;
     private readonly Lock _waiting = new();
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,8 +51,8 @@ public sealed class LedgerProjection : IAsyncDisposable
     public UnreadableRecords Unreadable { get; } = new();
 
     /// <summary>
-    /// How many transactions with an impossible time, or with an event that tells another record than was written,
-    /// came since the start: somebody's contract server is not ours.
+    /// How many transactions with an impossible time, with an event that tells another record than was written, or with
+    /// a record in another member's name came since the start: somebody's contract server is not ours.
     /// </summary>
     public long DoubtfulTransactions => Volatile.Read(ref _doubtful);
 
@@ -86,6 +88,18 @@ public sealed class LedgerProjection : IAsyncDisposable
             };
     }
 
+    /// <summary>Has what the peer said of an issuance say what the mirror's would.</summary>
+    internal Anchor Judge(Anchor told) => told.Institution is { } institution
+        ? told with { Institution = _keys.Judge(institution) } : told;
+
+    /// <inheritdoc cref="SharedRecords.Judge"/>
+    internal AccreditationRecords? Judge(AccreditationRecords? told, out string? notKnown)
+    {
+        var judged = Shared.Judge(told, Head?.Time ?? DateTimeOffset.MinValue, out notKnown);
+        return judged is null
+            ? null : judged with { Accreditors = [.. judged.Accreditors.Select(_keys.Judge)] };
+    }
+
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
     /// <exception cref="InvalidDataException">It mirrors another ledger.</exception>
     public static LedgerProjection Open(GatewayServiceOptions options) => Open(options, RecordForms.Read);
@@ -103,8 +117,9 @@ public sealed class LedgerProjection : IAsyncDisposable
     }
 
     /// <summary>Takes in the next block.</summary>
+    /// <returns>Which of its transactions are doubtful, as <see cref="LedgerBlock.Doubtful"/> says.</returns>
     /// <exception cref="InvalidDataException">It is not the next one, or one of another chain.</exception>
-    public async Task ApplyAsync(LedgerBlock block)
+    public async Task<IReadOnlyList<string>> ApplyAsync(LedgerBlock block)
     {
         if (block.Number != NextBlock)
             throw new InvalidDataException($"Block {block.Number} came where {NextBlock} was due.");
@@ -120,18 +135,12 @@ public sealed class LedgerProjection : IAsyncDisposable
             block.Number,
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, BlockWriter.TimeOf(_head))));
 
-        // Read before anything is kept, so that nothing behind the commit can fail. Whose the places of status lists
-        // are, issuances say; those keys are for the contract alone.
-        List<ReadWrite> writes =
-        [
-            .. from transaction in block.Transactions
-               from write in transaction.Writes
-               where RecordForms.KindOf(write.Key) != RecordKey.StatusRangeType
-               select new ReadWrite(
-                   transaction.Position, write, write.Value is { } value ? _read(write.Key, value) : default),
-        ];
-        await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, block, head, writes));
-        Volatile.Write(ref _doubtful, _doubtful + block.Doubtful.Count);
+        // Read before anything is kept, so that nothing behind the commit can fail.
+        var vetted = WriterRule.Vet(block, _read, _keys, out var writes);
+        var keys = writes.Select(one => one.Reading.Record).OfType<Institution>().Select(one => one.MspId).Distinct()
+            .ToDictionary(mspId => mspId, mspId => _keys.Find(mspId)!);
+        await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, vetted, head, writes, keys));
+        Volatile.Write(ref _doubtful, _doubtful + vetted.Doubtful.Count);
         Take(writes.Select(one => new TakenRecord(one.Write.Key, one.Reading, head.Time)));
         _headHash = block.Hash;
         _head = head;
@@ -143,6 +152,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         }
 
         moved.SetResult();
+        return vetted.Doubtful;
     }
 
     /// <summary>Waits until a block is taken in.</summary>
@@ -211,6 +221,15 @@ public sealed class LedgerProjection : IAsyncDisposable
                 Shared.Note(moments.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(moments.GetInt64(1)));
         }
 
+        using (var known = reader.Prepare("SELECT msp_id, known FROM own_keys", 0).ExecuteReader())
+        {
+            while (known.Read())
+            {
+                _keys.Restore(known.GetString(0), JsonSerializer.Deserialize<KnownKeys>(
+                    known.GetFieldValue<byte[]>(1), LedgerJson.Options)!);
+            }
+        }
+
         Take(ReadStored(RecordKey.InstitutionType));
         foreach (string type in SharedRecords.Types)
             Take(ReadStored(type));
@@ -228,9 +247,12 @@ public sealed class LedgerProjection : IAsyncDisposable
         while (rows.Read())
         {
             string key = Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0));
-            found.Add(new TakenRecord(
-                key, _read(key, rows.GetFieldValue<byte[]>(1)),
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2))));
+            var reading = _read(key, rows.GetFieldValue<byte[]>(1));
+
+            // Who wrote one that could not be read before is not known any more.
+            if (reading.Record is Institution institution)
+                reading = reading with { Record = _keys.Take(institution, isOwn: true, out _) };
+            found.Add(new TakenRecord(key, reading, DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2))));
         }
 
         return found;

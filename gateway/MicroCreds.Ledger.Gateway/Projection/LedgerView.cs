@@ -80,10 +80,10 @@ public sealed class LedgerView(
         try
         {
             var found = await door.GetVerificationRecordsAsync(mspId, root, index, achievement, deadline.Token);
-            var accreditation = projection.Shared.Judge(found.Accreditation, out string? notKnown);
+            var accreditation = projection.Judge(found.Accreditation, out string? notKnown);
             return new AnchorView
             {
-                Anchor = found.Anchor,
+                Anchor = projection.Judge(found.Anchor),
                 Achievement = found.Accreditation?.Achievement,
                 Accreditation = accreditation,
                 UnreadableAccreditation = notKnown,

@@ -99,8 +99,7 @@ public sealed partial class ProjectionFollower(
     private async Task ApplyAsync(LedgerBlock block)
     {
         int before = projection.Unreadable.Count;
-        await projection.ApplyAsync(block);
-        foreach (string transaction in block.Doubtful)
+        foreach (string transaction in await projection.ApplyAsync(block))
             LogDoubtful(transaction, block.Number);
         if (projection.Unreadable.Count > before)
             LogUnreadable(block.Number, projection.Unreadable.Count);
@@ -156,7 +155,8 @@ public sealed partial class ProjectionFollower(
     private partial void LogFound(ulong next);
 
     [LoggerMessage(LogLevel.Warning, "Transaction {Transaction} in block {Block} has an impossible time, which was "
-        + "passed over, or an event that tells another record than it wrote, which was left out")]
+        + "passed over, or an event that tells another record than it wrote, or a record in another member's name, "
+        + "which were left out")]
     private partial void LogDoubtful(string transaction, ulong block);
 
     [LoggerMessage(LogLevel.Warning, "Block {Block} brought records that this gateway cannot read: /readyz names "

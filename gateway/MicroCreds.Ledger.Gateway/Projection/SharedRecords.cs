@@ -45,7 +45,7 @@ public sealed class SharedRecords
     /// <summary>Who the accreditors are and were, as far as ballots whose voters signed admitted them.</summary>
     public Consortium Consortium => _backed ??= new Consortium
     {
-        Accreditors = [.. _consortium.Accreditors.Where(IsBacked)],
+        Accreditors = [.. _consortium.Accreditors.Where(IsBacked).Select(AtItsMoments)],
     };
 
     /// <summary>Who stands among the accreditors without enough signed votes.</summary>
@@ -84,15 +84,18 @@ public sealed class SharedRecords
     /// when is told by blocks.
     /// </summary>
     /// <param name="told">What the peer said.</param>
+    /// <param name="notBefore">The mirror's head: what is not in it was said later.</param>
     /// <param name="notKnown">What keeps it from being judged; then nothing is given.</param>
-    internal AccreditationRecords? Judge(AccreditationRecords? told, out string? notKnown)
+    internal AccreditationRecords? Judge(
+        AccreditationRecords? told, DateTimeOffset notBefore, out string? notKnown)
     {
         notKnown = null;
         if (told is null)
             return null;
         var unbacked = UnbackedAccreditors;
         var terms = told.Consortium.Accreditors
-            .Where(term => !unbacked.Any(one => one.MspId == term.MspId && one.Ballot == term.Ballot)).ToList();
+            .Where(term => !unbacked.Any(one => one.MspId == term.MspId && one.Ballot == term.Ballot))
+            .Select(AtItsMoments).ToList();
         if (terms.Exists(term => !_ballots.ContainsKey(term.Ballot)))
         {
             notKnown = "The ballot that admitted an accreditor is not in this gateway's mirror yet.";
@@ -102,7 +105,7 @@ public sealed class SharedRecords
         return told with
         {
             Consortium = told.Consortium with { Accreditors = terms },
-            Accreditations = [.. told.Accreditations.Select(AtItsMoments)],
+            Accreditations = [.. told.Accreditations.Select(one => AtItsMoments(one, notBefore))],
         };
     }
 
@@ -165,16 +168,33 @@ public sealed class SharedRecords
     ];
 
     private bool IsBacked(AccreditorTerm term) =>
-        _ballots.TryGetValue(term.Ballot, out var ballot)
-        && ballot.Statement.Action == BallotAction.AdmitAccreditor && ballot.Statement.Subject == term.MspId
-        && _ballotProof.IsAccepted(ballot);
+        FindAccepted(term.Ballot, BallotAction.AdmitAccreditor, term.MspId) is not null;
+
+    private Ballot? FindAccepted(string? id, string action, string subject) =>
+        id is not null && _ballots.TryGetValue(id, out var ballot) && ballot.Statement.Action == action
+        && ballot.Statement.Subject == subject && _ballotProof.IsAccepted(ballot)
+            ? ballot : null;
+
+    /// <summary>Nobody stops being an accreditor without a ballot that says so.</summary>
+    private AccreditorTerm AtItsMoments(AccreditorTerm term) => term with
+    {
+        Since = FindAccepted(term.Ballot, BallotAction.AdmitAccreditor, term.MspId)?.DecidedAt ?? term.Since,
+        Until = term.RemovedBy is not { } removal || !_ballots.ContainsKey(removal)
+            ? term.Until
+            : FindAccepted(removal, BallotAction.RemoveAccreditor, term.MspId)?.DecidedAt,
+    };
 
     private void Take(Ballot ballot)
     {
+        Vote[] votes = [.. ballot.Votes.Select(
+            vote => vote with { VotedAt = MomentOf(vote.Signature) ?? vote.VotedAt })];
         _ballots[ballot.Statement.Id] = ballot with
         {
             ProposedAt = MomentOf(ballot.Signature) ?? ballot.ProposedAt,
-            Votes = [.. ballot.Votes.Select(vote => vote with { VotedAt = MomentOf(vote.Signature) ?? vote.VotedAt })],
+            Votes = votes,
+
+            // The last vote decides, or, after it, a count that says itself when it was.
+            DecidedAt = ballot.DecidedAt is { } at ? votes.Select(vote => vote.VotedAt).Append(at).Max() : null,
         };
         _backed = null;
     }
@@ -184,15 +204,18 @@ public sealed class SharedRecords
         var before = _accreditations.GetValueOrDefault(
             accreditation.MspId, ImmutableSortedDictionary.Create<string, Accreditation>(StringComparer.Ordinal));
         _accreditations[accreditation.MspId] = before.SetItem(
-            $"{accreditation.Accreditor}/{accreditation.Id}", AtItsMoments(accreditation));
+            $"{accreditation.Accreditor}/{accreditation.Id}", AtItsMoments(accreditation, DateTimeOffset.MinValue));
     }
 
-    private Accreditation AtItsMoments(Accreditation accreditation) => accreditation with
+    private Accreditation AtItsMoments(Accreditation accreditation, DateTimeOffset notBefore) => accreditation with
     {
         Changes =
         [
-            .. accreditation.Changes.Select(
-                change => change with { ChangedAt = MomentOf(change.Signature) ?? change.ChangedAt }),
+            .. accreditation.Changes.Select(change => change with
+            {
+                ChangedAt = MomentOf(change.Signature)
+                    ?? (change.ChangedAt > notBefore ? change.ChangedAt : notBefore),
+            }),
         ],
     };
 }

@@ -127,7 +127,7 @@ public sealed class MembersTests(SevenMembers ledger) : IClassFixture<SevenMembe
     }
 
     /// <summary>Makes the policies of all records anew, as gateways do, while those who leave still endorse.</summary>
-    private static async Task RefreshAsync(List<LedgerMember> endorsing)
+    internal static async Task RefreshAsync(List<LedgerMember> endorsing)
     {
         foreach (string type in Types)
         {
@@ -148,11 +148,11 @@ public sealed class MembersTests(SevenMembers ledger) : IClassFixture<SevenMembe
         }
     }
 
-    private static SignedStatement<T> Sign<T>(T statement, LedgerMember member)
+    internal static SignedStatement<T> Sign<T>(T statement, LedgerMember member)
         where T : class => TestKeys.Sign(statement, member.Key);
 
     /// <summary>Has the peers of these members endorse, and of no others, and requires that it is valid.</summary>
-    private static async Task<byte[]> SendAsync(
+    internal static async Task<byte[]> SendAsync(
         IReadOnlyList<LedgerMember> endorsing, FabricContract contract, string name, params object[] arguments)
     {
         var options = Refused.OptionsOf(arguments) with

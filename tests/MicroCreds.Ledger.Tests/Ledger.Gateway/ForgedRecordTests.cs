@@ -134,6 +134,44 @@ public sealed class ForgedRecordTests : IAsyncDisposable
         Assert.Empty(Mirror.Shared.Consortium.Accreditors);
     }
 
+    [Fact]
+    public async Task Accreditor_RemovedWithoutVotes_StaysOne_AndItsTermIsToldByBlocks()
+    {
+        await StartAsync();
+        await AdmitAsync(_keys["AMSP"], _keys["BMSP"]);
+        var decided = Begin.AddHours(_hour - 1);
+        var term = Assert.Single(Mirror.Shared.Consortium.Accreditors);
+        Assert.Equal(decided, term.Since);
+        var forged = new BallotStatement
+        {
+            Ledger = Ledger,
+            MspId = "AMSP",
+            Id = "AMSP.remove",
+            Action = BallotAction.RemoveAccreditor,
+            Subject = "CMSP",
+            ClosesAt = Begin.AddDays(30),
+            KeyId = "k",
+        };
+        await WriteAsync(RecordKey.Ballot(forged.Id), new Ballot
+        {
+            Statement = forged,
+            Signature = Sign(forged, _keys["AMSP"]).Signature,
+            ProposedAt = Begin,
+            Votes = [VoteOf("AMSP", forged, _keys["AMSP"]), VoteOf("BMSP", forged, _forger)],
+            State = BallotState.Accepted,
+            DecidedAt = Begin,
+            Majority = 2,
+            TransactionId = "t",
+        });
+        await WriteAsync(RecordKey.Consortium(), new Consortium
+        {
+            Accreditors = [term with { Since = Begin.AddYears(-1), Until = Begin, RemovedBy = forged.Id }],
+        });
+        await ReopenAsync();
+        term = Assert.Single(Mirror.Shared.Consortium.Accreditors);
+        Assert.Equal((decided, (DateTimeOffset?)null), (term.Since, term.Until));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_projection is not null) await _projection.DisposeAsync();
@@ -251,6 +289,7 @@ public sealed class ForgedRecordTests : IAsyncDisposable
         {
             Votes = [.. open.Votes, VoteOf("BMSP", asked, second)],
             State = BallotState.Accepted,
+            DecidedAt = Begin,
             Majority = 2,
         });
         await WriteAsync(RecordKey.Consortium(), new Consortium
@@ -275,8 +314,18 @@ public sealed class ForgedRecordTests : IAsyncDisposable
         return new Vote(vote.Statement, vote.Signature, Begin);
     }
 
+    private static string OwnerOf(object record) => record switch
+    {
+        Institution institution => institution.MspId,
+        Accreditation accreditation => accreditation.Accreditor,
+        AgreementPart { Proposal.Statement.MspId: var mspId } => mspId,
+        AgreementPart { Acceptance.Statement.MspId: var mspId } => mspId,
+        AgreementPart { Notice.Statement.MspId: var mspId } => mspId,
+        _ => All[0],
+    };
+
     /// <summary>Writes a record in a block of its own, an hour after the one before, and gives its moment.</summary>
-    private async Task<DateTimeOffset> WriteAsync<T>(RecordKey key, T record)
+    private async Task<DateTimeOffset> WriteAsync<T>(RecordKey key, T record, string? creator = null)
         where T : class
     {
         var time = Begin.AddHours(++_hour);
@@ -285,7 +334,12 @@ public sealed class ForgedRecordTests : IAsyncDisposable
         ulong number = Mirror.NextBlock;
         await Mirror.ApplyAsync(new LedgerBlock(
             number, time.ToUnixTimeMilliseconds(),
-            [new LedgerTransaction($"t{number}", 0, time.ToUnixTimeMilliseconds(), [write], null)])
+            [
+                new LedgerTransaction($"t{number}", 0, time.ToUnixTimeMilliseconds(), [write], null)
+                {
+                    Creator = creator ?? OwnerOf(record),
+                },
+            ])
         {
             Hash = [(byte)number],
             PreviousHash = [(byte)(number - 1)],

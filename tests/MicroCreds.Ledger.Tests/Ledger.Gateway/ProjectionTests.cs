@@ -68,7 +68,10 @@ public sealed class ProjectionTests : IAsyncDisposable
         number, time,
         [
             .. Enumerable.Range(0, events).Select(position => new LedgerTransaction(
-                $"tx-{number}-{position}", position, time, [], new LedgerEvent(EventNames.Issued, "{}"u8.ToArray()))),
+                $"tx-{number}-{position}", position, time, [], new LedgerEvent(EventNames.Issued, "{}"u8.ToArray()))
+            {
+                Creator = "AuroraMSP",
+            }),
         ])
     {
         Hash = [(byte)number],

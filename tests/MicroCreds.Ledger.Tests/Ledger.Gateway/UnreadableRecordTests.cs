@@ -134,12 +134,18 @@ public sealed class UnreadableRecordTests : IAsyncDisposable
             .. writes.Select((write, position) => new LedgerTransaction(
                 $"tx-{number}-{position}", position, 1000, [write],
                 write.Key.StartsWith(CompositeKey.Create(RecordKey.IssuanceType), StringComparison.Ordinal)
-                    ? new LedgerEvent(EventNames.Issued, write.Value!) : null)),
+                    ? new LedgerEvent(EventNames.Issued, write.Value!) : null)
+            {
+                Creator = CreatorOf(write.Key),
+            }),
         ])
     {
         Hash = [(byte)number],
         PreviousHash = [(byte)(number - 1)],
     };
+
+    private static string CreatorOf(string key) =>
+        RecordForms.KindOf(key) == RecordKey.AccreditationType ? "MeridianMSP" : Msp;
 
     private LedgerProjection Open(RecordReader? read = null) =>
         _projection = LedgerProjection.Open(_options, read ?? RecordForms.Read);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Tests.Ordering;
 using Xunit;
 
@@ -29,6 +30,31 @@ public sealed class AccreditationHistoryTests
     }
 
     [Fact]
+    public void AnnouncedNarrowing_DoesNotWidenOneThatWasToldLater()
+    {
+        // Announced first, for day 20: levels 6 and 7, until day 40. Told on day 10, at once: level 5 or 6, until day 30.
+        var record = Of(
+            Grant(0, 0),
+            Change(AccreditationAction.Narrow, 1, 20, statement => statement with
+            {
+                Scope = new AwardScope { Levels = [6, 7] },
+                ValidUntil = Day(40),
+            }),
+            Change(AccreditationAction.Narrow, 10, null, statement => statement with
+            {
+                Scope = new AwardScope { Levels = [5, 6] },
+                ValidUntil = Day(30),
+            }));
+        Assert.Equal([5, 6], LevelsAt(10));
+        Assert.Equal([6], LevelsAt(20));
+        Assert.Equal(Day(30), record.StandingAt(Day(20)).ValidUntil);
+        Assert.Equal(AccreditationState.Expired, record.StandingAt(Day(30)).State);
+
+        IEnumerable<int> LevelsAt(int day) => Enumerable.Range(1, 8).Where(level => record.StandingAt(Day(day))
+            .Covers(PathwaySamples.Achievement("course", 5, level: level)));
+    }
+
+    [Fact]
     public void RandomChanges_EachAnswerIsTheSame_WhateverIsSaidLater()
     {
         var random = new Random(RandomOrder.Seed);
@@ -51,7 +77,8 @@ public sealed class AccreditationHistoryTests
     }
 
     private static string Text(AccreditationStanding standing) =>
-        $"{standing.State} {standing.Since:O} {standing.ValidUntil:O} {string.Join(',', standing.Scope.Levels)}";
+        $"{standing.State} {standing.Since:O} {standing.ValidUntil:O} "
+        + string.Join(';', standing.Scopes.Select(scope => string.Join(',', scope.Levels)));
 
     private static AccreditationChange Next(Random random, int said)
     {

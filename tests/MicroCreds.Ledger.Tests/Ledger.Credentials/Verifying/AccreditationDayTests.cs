@@ -44,10 +44,19 @@ public sealed class AccreditationDayTests
         Assert.Equal(CheckCodes.AccreditorRemoved, Find(50, changes, removedOn: 50).Code);
     }
 
+    [Theory]
+    [InlineData(49, CheckCodes.Accredited)]
+    [InlineData(50, CheckCodes.AccreditorRemoved)]
+    [InlineData(69, CheckCodes.AccreditorRemoved)]
+    [InlineData(70, CheckCodes.Accredited)]
+    public void Accreditor_AdmittedAgain_WasNoneInBetween(int day, string code) => Assert.Equal(
+        code, Find(day, [Change(AccreditationAction.Grant, 0)], removedOn: 50, admittedAgainOn: 70).Code);
+
     private AccreditationFinding Find(int day, params AccreditationChange[] changes) => Find(day, changes, less: 0);
 
     private AccreditationFinding Find(
-        int day, AccreditationChange[] changes, long less = 0, int? removedOn = null) => AccreditationFinding.Of(
+        int day, AccreditationChange[] changes, long less = 0, int? removedOn = null, int? admittedAgainOn = null) =>
+        AccreditationFinding.Of(
         new AccreditationRecords
         {
             Achievement = PathwaySamples.Achievement("course", 5, mspId: "AMSP"),
@@ -64,6 +73,9 @@ public sealed class AccreditationDayTests
                         Ballot = "b",
                         Until = removedOn is { } end ? Begin.AddDays(end) : null,
                     },
+                    .. admittedAgainOn is { } again
+                        ? new[] { new AccreditorTerm { MspId = "QMSP", Since = Begin.AddDays(again), Ballot = "c" } }
+                        : [],
                 ],
             },
             Accreditors =

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Projection;
+
+/// <summary>
+/// Which keys are an institution's own word. The members' peers together can write any key into its record, and have it
+/// withdrawn; what counts here was sent by the institution's own clients, whose signatures every peer checks. Written by
+/// one thread, read by any.
+/// </summary>
+internal sealed class OwnKeys
+{
+    private static readonly KnownKeys None = new([], []);
+
+    private readonly ConcurrentDictionary<string, KnownKeys> _known = new(StringComparer.Ordinal);
+
+    /// <summary>What is known of an institution's keys; none before its record was first read.</summary>
+    public KnownKeys? Find(string mspId) => _known.GetValueOrDefault(mspId);
+
+    /// <summary>Takes back what was stored.</summary>
+    public void Restore(string mspId, KnownKeys known) => _known[mspId] = known;
+
+    /// <summary>Takes in a record as it was written. The same one again changes nothing.</summary>
+    /// <param name="recorded">The record.</param>
+    /// <param name="isOwn">Whether the institution itself wrote it.</param>
+    /// <param name="hasForeign">Whether it changed keys though another wrote it.</param>
+    /// <returns>The record with the keys that count.</returns>
+    public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
+    {
+        var before = _known.GetValueOrDefault(recorded.MspId, None);
+        var after = before.Then(recorded.Keys, isOwn);
+        hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
+        _known[recorded.MspId] = after;
+        return recorded with { Keys = after.Own };
+    }
+
+    /// <summary>
+    /// Sees a record that a peer answered as it counts: of what is newer there than here it is not known who wrote it,
+    /// and it is taken for its owner's until the block comes.
+    /// </summary>
+    public Institution Judge(Institution told) => told with
+    {
+        Keys = _known.GetValueOrDefault(told.MspId, None).Then(told.Keys, isOwn: true).Own,
+    };
+}
+
+/// <summary>An institution's keys.</summary>
+/// <param name="Recorded">As its record has them.</param>
+/// <param name="Own">As they count.</param>
+internal sealed record KnownKeys(IReadOnlyList<SigningKey> Recorded, IReadOnlyList<SigningKey> Own)
+{
+    /// <summary>What is known after its record was written again.</summary>
+    /// <param name="recorded">The keys that it has then.</param>
+    /// <param name="isOwn">Whether the institution itself wrote it.</param>
+    public KnownKeys Then(IReadOnlyList<SigningKey> recorded, bool isOwn)
+    {
+        var own = new List<SigningKey>(Own);
+        foreach (var key in isOwn ? recorded : [])
+        {
+            var before = Find(Recorded, key.Id);
+            int place = own.FindIndex(one => one.Id == key.Id);
+
+            // Of a key that another put there, the institution's own later change does not make one of its own.
+            if (before == key || (before is not null && place < 0)) continue;
+            if (place < 0) own.Add(key);
+            else own[place] = key;
+        }
+
+        return new KnownKeys(recorded, own);
+    }
+
+    private static SigningKey? Find(IReadOnlyList<SigningKey> keys, string id) =>
+        keys.FirstOrDefault(key => key.Id == id);
+}
