@@ -25,8 +25,8 @@ internal sealed class Actor(string mspId)
 
     public bool IsRegistered { get; set; }
 
-    /// <summary>Whether it was a member, and is not any more.</summary>
-    public bool HasLeft { get; set; }
+    /// <summary>Who was a member when it left, itself too; none while it has not.</summary>
+    public IReadOnlyList<string> LeftFrom { get; set; } = [];
 
     /// <summary>The next position of its status list that no issuance has.</summary>
     public int NextOffset { get; set; }
@@ -44,7 +44,7 @@ internal sealed class Actor(string mspId)
         Identity = Identity,
         IsConfirmed = IsConfirmed,
         IsRegistered = IsRegistered,
-        HasLeft = HasLeft,
+        LeftFrom = LeftFrom,
         NextOffset = NextOffset,
     };
 

@@ -19,15 +19,17 @@ internal static class MembershipSteps
     /// <summary>One who is not there gets a peer on the channel, and registers.</summary>
     public static async Task JoinAsync(HistoryWorld world, Random draw)
     {
-        var absent = world.Actors.Where(actor => !world.Present.Contains(actor.MspId)).ToList();
+        var absent = world.Actors
+            .Where(actor => !world.Present.Contains(actor.MspId) && CanReturn(world, actor)).ToList();
         if (absent.Count == 0) return;
         var actor = Draws.One(draw, absent);
         world.Note($"{actor.MspId} joins");
 
         // Who left comes back by the others' word; who never was there only has to register.
-        if (actor.HasLeft && !await BallotSteps.DecideAsync(world, BallotAction.AdmitMember, actor, identity: null))
+        if (actor.LeftFrom.Count > 0
+            && !await BallotSteps.DecideAsync(world, BallotAction.AdmitMember, actor, identity: null))
             return;
-        actor.HasLeft = false;
+        actor.LeftFrom = [];
         world.Present.Add(actor.MspId);
         world.Present.Sort(StringComparer.Ordinal);
         world.Channel.SetPolicy(world.Present);
@@ -42,11 +44,18 @@ internal static class MembershipSteps
         if (world.Present.Count <= Fewest || Draws.AnActor(world, draw) is not { } actor) return;
         world.Note($"{actor.MspId} leaves");
         if (!await world.SubmitAsync(actor, must: true, TransactionNames.LeaveConsortium)) return;
-        actor.HasLeft = true;
+        actor.LeftFrom = [.. world.Present];
         await RefreshAsync(world, world.Present);
         world.Present.Remove(actor.MspId);
         world.Channel.SetPolicy(world.Present);
     }
+
+    /// <summary>
+    /// Whether enough are there of those whom the records name that it left behind: without it nobody could change
+    /// their policies, however many left since.
+    /// </summary>
+    private static bool CanReturn(HistoryWorld world, Actor actor) =>
+        actor.LeftFrom.Count(one => one != actor.MspId && world.Present.Contains(one)) >= actor.LeftFrom.Count / 2;
 
     /// <summary>What each member's gateway does after members came or left.</summary>
     private static async Task RefreshAsync(HistoryWorld world, IEnumerable<string> gateways)
