@@ -10,8 +10,11 @@ public static class CredentialContract
     public const string Name = "credentials";
 
     /// <summary>Returns the chaincode that peers call.</summary>
-    public static IChaincode CreateChaincode()
+    /// <param name="clock">What transactions' own times are held against. Default is the machine's clock.</param>
+    public static IChaincode CreateChaincode(ServerClock? clock = null)
     {
+        clock ??= new ServerClock();
+        var submitted = new SortedSet<string>(StringComparer.Ordinal);
         var arguments = new ArgumentTypes();
         var definition = new ContractDefinition(Name)
         {
@@ -23,7 +26,12 @@ public static class CredentialContract
         };
 
         var unsigned = new SortedSet<string>(StringComparer.Ordinal);
-        void Submit(string name, Delegate handler) => definition.Submit(name, arguments.Note(name, handler));
+        void Submit(string name, Delegate handler)
+        {
+            submitted.Add(name);
+            definition.Submit(name, arguments.Note(name, handler));
+        }
+
         void SubmitUnsigned(string name, Delegate handler)
         {
             unsigned.Add(name);
@@ -32,56 +40,67 @@ public static class CredentialContract
 
         void Evaluate(string name, Delegate handler) => definition.Evaluate(name, arguments.Note(name, handler));
 
-        // Statements name their ledger, so that whoever takes one reads the founding record by itself.
+        // A query writes nothing, so its time means nothing. Statements name their ledger, so that whoever takes one
+        // reads the founding record by itself.
         definition.Before(async context =>
         {
+            if (submitted.Contains(context.TransactionName)) clock.Require(context);
             if (unsigned.Contains(context.TransactionName)) await Foundings.RequireAsync(context);
         });
 
-        Submit(TransactionNames.Found, Foundings.FoundAsync);
-        SubmitUnsigned(TransactionNames.SetInstitution, Institutions.SetAsync);
-        Submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
-        SubmitUnsigned(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
-        SubmitUnsigned(TransactionNames.PublishAchievement, Achievements.PublishAsync);
-        SubmitUnsigned(TransactionNames.RetireAchievement, Achievements.RetireAsync);
-        SubmitUnsigned(TransactionNames.PublishPathway, Pathways.PublishAsync);
-        SubmitUnsigned(TransactionNames.RetirePathway, Pathways.RetireAsync);
-        Submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
-        Submit(TransactionNames.Vote, Ballots.VoteAsync);
-        SubmitUnsigned(TransactionNames.CountBallot, Ballots.CountAsync);
-        SubmitUnsigned(TransactionNames.GiveUpIdentity, Identities.GiveUpAsync);
-        SubmitUnsigned(TransactionNames.LeaveConsortium, MemberList.LeaveAsync);
-        SubmitUnsigned(TransactionNames.RefreshPolicies, RecordPolicies.RefreshAsync);
-        Submit(TransactionNames.SetAccreditation, Accreditations.SetAsync);
-        Submit(TransactionNames.ProposeAgreement, Agreements.ProposeAsync);
-        Submit(TransactionNames.AcceptAgreement, Agreements.AcceptAsync);
-        Submit(TransactionNames.LeaveAgreement, Agreements.LeaveAsync);
-        Submit(TransactionNames.Issue, Issuances.IssueAsync);
-        Submit(TransactionNames.SetStatus, Statuses.SetAsync);
-
-        Evaluate(TransactionNames.GetFounding, Foundings.GetAsync);
-        Evaluate(TransactionNames.GetInstitution, Institutions.GetAsync);
-        Evaluate(TransactionNames.ListInstitutions, Institutions.ListAsync);
-        Evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);
-        Evaluate(TransactionNames.GetAchievement, Achievements.GetAsync);
-        Evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
-        Evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
-        Evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
-        Evaluate(TransactionNames.GetConsortium, Ballots.GetConsortiumAsync);
-        Evaluate(TransactionNames.GetMembers, MemberList.GetAsync);
-        Evaluate(TransactionNames.ListStalePolicies, RecordPolicies.ListStaleAsync);
-        Evaluate(TransactionNames.GetBallot, Ballots.GetAsync);
-        Evaluate(TransactionNames.ListBallots, Ballots.ListAsync);
-        Evaluate(TransactionNames.GetAccreditationRecords, Accreditations.GetRecordsAsync);
-        Evaluate(TransactionNames.ListAccreditations, Accreditations.ListAsync);
-        Evaluate(TransactionNames.GetAgreement, Agreements.GetAsync);
-        Evaluate(TransactionNames.ListAgreementParts, Agreements.ListPartsAsync);
-        Evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
-        Evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
-        Evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);
-        Evaluate(TransactionNames.GetVerificationRecords, Issuances.GetVerificationRecordsAsync);
-        Evaluate(TransactionNames.ListStatuses, Statuses.ListAsync);
-        Evaluate(TransactionNames.GetStatusHistory, Statuses.GetHistoryAsync);
+        DefineSubmissions(Submit, SubmitUnsigned);
+        DefineEvaluations(Evaluate);
         return new StrictArguments(new ContractChaincode(definition), arguments);
+    }
+
+    private static void DefineSubmissions(Action<string, Delegate> submit, Action<string, Delegate> submitUnsigned)
+    {
+        submit(TransactionNames.Found, Foundings.FoundAsync);
+        submitUnsigned(TransactionNames.SetInstitution, Institutions.SetAsync);
+        submit(TransactionNames.AddKey, InstitutionKeys.AddAsync);
+        submitUnsigned(TransactionNames.RevokeKey, InstitutionKeys.RevokeAsync);
+        submitUnsigned(TransactionNames.PublishAchievement, Achievements.PublishAsync);
+        submitUnsigned(TransactionNames.RetireAchievement, Achievements.RetireAsync);
+        submitUnsigned(TransactionNames.PublishPathway, Pathways.PublishAsync);
+        submitUnsigned(TransactionNames.RetirePathway, Pathways.RetireAsync);
+        submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
+        submit(TransactionNames.Vote, Ballots.VoteAsync);
+        submitUnsigned(TransactionNames.CountBallot, Ballots.CountAsync);
+        submitUnsigned(TransactionNames.GiveUpIdentity, Identities.GiveUpAsync);
+        submitUnsigned(TransactionNames.LeaveConsortium, MemberList.LeaveAsync);
+        submitUnsigned(TransactionNames.RefreshPolicies, RecordPolicies.RefreshAsync);
+        submit(TransactionNames.SetAccreditation, Accreditations.SetAsync);
+        submit(TransactionNames.ProposeAgreement, Agreements.ProposeAsync);
+        submit(TransactionNames.AcceptAgreement, Agreements.AcceptAsync);
+        submit(TransactionNames.LeaveAgreement, Agreements.LeaveAsync);
+        submit(TransactionNames.Issue, Issuances.IssueAsync);
+        submit(TransactionNames.SetStatus, Statuses.SetAsync);
+    }
+
+    private static void DefineEvaluations(Action<string, Delegate> evaluate)
+    {
+        evaluate(TransactionNames.GetFounding, Foundings.GetAsync);
+        evaluate(TransactionNames.GetInstitution, Institutions.GetAsync);
+        evaluate(TransactionNames.ListInstitutions, Institutions.ListAsync);
+        evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);
+        evaluate(TransactionNames.GetAchievement, Achievements.GetAsync);
+        evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
+        evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
+        evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
+        evaluate(TransactionNames.GetConsortium, Ballots.GetConsortiumAsync);
+        evaluate(TransactionNames.GetMembers, MemberList.GetAsync);
+        evaluate(TransactionNames.ListStalePolicies, RecordPolicies.ListStaleAsync);
+        evaluate(TransactionNames.GetBallot, Ballots.GetAsync);
+        evaluate(TransactionNames.ListBallots, Ballots.ListAsync);
+        evaluate(TransactionNames.GetAccreditationRecords, Accreditations.GetRecordsAsync);
+        evaluate(TransactionNames.ListAccreditations, Accreditations.ListAsync);
+        evaluate(TransactionNames.GetAgreement, Agreements.GetAsync);
+        evaluate(TransactionNames.ListAgreementParts, Agreements.ListPartsAsync);
+        evaluate(TransactionNames.GetIssuance, Issuances.GetAsync);
+        evaluate(TransactionNames.ListIssuances, Issuances.ListAsync);
+        evaluate(TransactionNames.GetAnchor, Issuances.GetAnchorAsync);
+        evaluate(TransactionNames.GetVerificationRecords, Issuances.GetVerificationRecordsAsync);
+        evaluate(TransactionNames.ListStatuses, Statuses.ListAsync);
+        evaluate(TransactionNames.GetStatusHistory, Statuses.GetHistoryAsync);
     }
 }

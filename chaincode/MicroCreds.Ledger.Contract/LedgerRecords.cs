@@ -32,7 +32,8 @@ internal static class LedgerRecords
         this TransactionContext context, params IEnumerable<RecordKey> keys) =>
         context.Stub.GetStatesAsync([.. keys.Select(StateKeyOf)]);
 
-    /// <summary>Returns all records whose keys begin with these parts, up to a number of them.</summary>
+    /// <summary>Returns all records whose keys begin with these parts.</summary>
+    /// <exception cref="ChaincodeException">There are more than that: an answer is whole, or it is none.</exception>
     public static async ValueTask<List<T>> ReadAllAsync<T>(this TransactionContext context, RecordKey prefix, int most)
         where T : class
     {
@@ -40,8 +41,15 @@ internal static class LedgerRecords
         await foreach (var entry in context.Stub.GetStateByPartialCompositeKeyAsync(
             prefix.ObjectType, prefix.Attributes))
         {
+            if (found.Count == most)
+            {
+                throw Refusal.Because(
+                    ErrorCodes.LimitReached,
+                    $"More than {most} records of the kind {prefix.ObjectType} lie under "
+                    + $"{string.Join('/', prefix.Attributes)}: ask for them page by page.");
+            }
+
             found.Add(Parse<T>(entry.Value));
-            if (found.Count == most) break;
         }
 
         return found;

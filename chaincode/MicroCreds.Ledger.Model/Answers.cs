@@ -4,7 +4,11 @@ namespace MicroCreds.Ledger.Model;
 /// <param name="Items">The records, in the order of their keys.</param>
 /// <param name="Next">What to send to get the next page; absent on the last.</param>
 /// <typeparam name="T">The kind of record.</typeparam>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null)
+{
+    /// <summary>How many records of the whole list could not be read and are left out; absent if none.</summary>
+    public int? Unreadable { get; init; }
+}
 
 /// <summary>All that a verifier needs about one credential, in one round trip.</summary>
 public sealed record VerificationRecords

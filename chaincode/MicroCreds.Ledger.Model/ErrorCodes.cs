@@ -138,6 +138,9 @@ public static class ErrorCodes
     /// <summary>The credential that replaces another does not exist, or may not replace it.</summary>
     public const string ReplacementInvalid = "replacementInvalid";
 
+    /// <summary>The transaction's time is too far from the clock of a contract server.</summary>
+    public const string ClockDiffers = "clockDiffers";
+
     /// <summary>A bound on the number of something is reached.</summary>
     public const string LimitReached = "limitReached";
 

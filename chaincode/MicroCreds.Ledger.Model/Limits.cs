@@ -3,6 +3,9 @@ namespace MicroCreds.Ledger.Model;
 /// <summary>The bounds of everything that is written on the ledger.</summary>
 public static class Limits
 {
+    /// <summary>The most that a transaction's time may differ from the clock of a server that endorses it.</summary>
+    public static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(15);
+
     /// <summary>The most credentials of one issuance.</summary>
     public const int MaxIssuanceSize = 1 << 20;
 
@@ -102,8 +105,10 @@ public static class Limits
     /// <summary>The most statements about one accreditation, a last withdrawal not counted.</summary>
     public const int MaxAccreditationChanges = 100;
 
-    /// <summary>The most accreditations of one institution that one query answers.</summary>
-    public const int MaxAccreditationsPerQuery = 200;
+    /// <summary>
+    /// The most accreditations of one institution that one query answers; of more than that it answers none.
+    /// </summary>
+    public const int MaxAccreditationsPerQuery = 5000;
 
     /// <summary>The most parties of one agreement.</summary>
     public const int MaxAgreementParties = 64;

@@ -21,6 +21,13 @@ internal static class AccreditationCheck
                 "See the line on its anchor.");
         }
 
+        if (examination.View?.UnreadableAccreditation is { } part)
+        {
+            return Warning(
+                CheckCodes.RecordUnreadable, $"Whether its issuer was accredited could not be checked. {part}",
+                "Verify it at another institution's gateway, or again once this one was upgraded.");
+        }
+
         if (examination.View?.Accreditation is not { } records)
         {
             return Warning(

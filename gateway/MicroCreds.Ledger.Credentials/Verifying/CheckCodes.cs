@@ -79,6 +79,7 @@ public static class CheckCodes
 
     // Any check.
     public const string LedgerUnreachable = "ledgerUnreachable";
+    public const string RecordUnreadable = "recordUnreadable";
     public const string NotChecked = "notChecked";
 
     // Notices.

@@ -51,6 +51,13 @@ internal sealed record Examination(
     /// <summary>Gives the line of a check that needs the ledger and cannot have it; none if it can.</summary>
     public Check? Unreachable(string name)
     {
+        if (View?.Unreadable is { } unreadable)
+        {
+            return new Check(
+                name, CheckOutcome.Unknown, CheckCodes.RecordUnreadable, $"It could not be checked. {unreadable}",
+                "Verify it at another institution's gateway, or again once this one was upgraded.");
+        }
+
         if (View is not null) return null;
         return !Options.IsOther(Credential.Anchor.Ledger)
             ? new Check(

@@ -39,6 +39,15 @@ public sealed record AnchorView
     /// <summary>Where the status was written; absent without one, or if that is not known.</summary>
     public LedgerPosition? StatusAt { get; init; }
 
+    /// <summary>
+    /// What could not be read of the ledger's records on this credential; then no record is given, for a part of them
+    /// could say what the rest does not.
+    /// </summary>
+    public string? Unreadable { get; init; }
+
+    /// <summary>What could not be read of the records that say whether the issuer was accredited.</summary>
+    public string? UnreadableAccreditation { get; init; }
+
     /// <summary>How far the view reaches.</summary>
     public LedgerMoment? AsOf { get; init; }
 
@@ -57,6 +66,11 @@ public sealed record LedgerPosition(ulong Block, int Position, DateTimeOffset Ti
 /// <param name="Block">The newest block's number.</param>
 /// <param name="Time">The latest time of any transaction up to and with that block.</param>
 public sealed record LedgerMoment(ulong Block, DateTimeOffset Time);
+
+/// <summary>
+/// A record on the ledger cannot be read here, as one that a newer contract wrote: what depends on it cannot be said.
+/// </summary>
+public sealed class RecordUnreadableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The ledger cannot be asked now.</summary>
 public sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -20,6 +20,14 @@ public static class PlaceCheck
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(options);
+        if (view.Unreadable is { } unreadable)
+        {
+            return new Check(
+                CheckNames.Anchor, CheckOutcome.Unknown, CheckCodes.RecordUnreadable,
+                $"It could not be checked. {unreadable}",
+                "Ask another institution's gateway, or again once this one was upgraded.");
+        }
+
         if (view.Anchor?.Issuance is not { } issuance || index < 0 || index >= issuance.Statement.Size)
             return Anchor(CheckOutcome.Fail, CheckCodes.NotAnchored, "No issuance on the ledger has this place.");
 

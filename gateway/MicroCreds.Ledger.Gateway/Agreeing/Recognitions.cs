@@ -33,6 +33,9 @@ public sealed class Recognitions(
                 DetailOf(verdict));
         }
 
+        if (verdict.View!.UnreadableAccreditation is { } unreadable)
+            return RecognizableCredential.Refused(place, RecognitionCode.NotVerified, unreadable);
+
         var issuance = verdict.View!.Anchor!.Issuance!;
         return Of(
             place, issuance, credential.Achievement, verdict.View, verdict.Accreditation?.IsAccredited == true,
@@ -49,6 +52,8 @@ public sealed class Recognitions(
         string mspId, string root, int index, CancellationToken cancellationToken)
     {
         var view = await ledger.FindAnchorAsync(mspId, root, index, achievement: null, cancellationToken);
+        if ((view.Unreadable ?? view.UnreadableAccreditation) is { } unreadable)
+            throw new RecordUnreadableException(unreadable);
         if (view.Anchor?.Issuance is not { } issuance || index >= issuance.Statement.Size)
             return null;
         string place = $"{mspId}.{root}.{index}";

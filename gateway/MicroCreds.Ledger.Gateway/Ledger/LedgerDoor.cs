@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
@@ -138,10 +139,9 @@ public sealed class LedgerDoor(ILedgerConnection connection)
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException(
-                $"{transaction} answered {json.Length} bytes that this gateway does not understand: its contract may "
-                + "be of "
-                + "another version.",
+            throw new RecordUnreadableException(
+                $"{transaction} answered {json.Length} bytes that this gateway cannot read: the contract may be newer "
+                + "than it.",
                 exception);
         }
     }

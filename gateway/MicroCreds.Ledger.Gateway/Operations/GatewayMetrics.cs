@@ -32,8 +32,15 @@ public sealed class GatewayMetrics
         var peerBlock = make.CreateGauge("microcreds_peer_block", "The newest block that the peer spoke of.");
         var current = make.CreateGauge(
             "microcreds_projection_current", "1 while the projection holds all that the peer has.");
+        var unreadable = make.CreateGauge(
+            "microcreds_unreadable_records", "Records on the ledger that this gateway cannot read.");
+        var doubtful = make.CreateCounter(
+            "microcreds_doubtful_transactions_total",
+            "Transactions with an impossible time, or an event that tells another record than was written.");
         _registry.AddBeforeCollectCallback(() =>
         {
+            unreadable.Set(projection.Unreadable.Count);
+            doubtful.IncTo(projection.DoubtfulTransactions);
             block.Set((double)projection.NextBlock - 1);
             peerBlock.Set(follower.NewestAtPeer);
             current.Set(follower.IsCurrent ? 1 : 0);

@@ -32,6 +32,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind Internal = new("internal-error", 500, "The gateway failed");
     public static readonly ProblemKind LedgerUnavailable =
         new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
+    public static readonly ProblemKind RecordUnreadable =
+        new("record-unreadable", 503, "A record on the ledger cannot be read here");
     public static readonly ProblemKind IssuanceWaits =
         new("issuance-waits", 503, "The issuance is kept, and waits for the ledger");
     public static readonly ProblemKind PossibleDuplicate =

@@ -53,6 +53,7 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             $"It is kept, and is issued as soon as the ledger takes it; now it waits: {waits.Message} Send the same "
             + "request again to get it; nothing is done twice.")
         { RetryAfter = TimeSpan.FromSeconds(5) },
+        RecordUnreadableException unreadable => new(ProblemKind.RecordUnreadable, unreadable.Message),
         OutcomeUnknownException => new(
             ProblemKind.OutcomeUnknown,
             "The transaction was sent, and its outcome is not known yet. Send the same request again: it finds itself, "

@@ -9,6 +9,11 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// <summary>Takes out of a block what its valid transactions wrote.</summary>
 public static class BlockReader
 {
+    /// <summary>The last second of the year 9999, as protobuf's timestamps end.</summary>
+    private const long MaxSeconds = 253_402_300_799;
+
+    private const int MaxNanos = 999_999_999;
+
     /// <summary>Reads a block.</summary>
     /// <param name="block">The block, with the peer's verdicts in its metadata.</param>
     /// <param name="chaincode">The name space to read.</param>
@@ -26,7 +31,7 @@ public static class BlockReader
         }
 
         var transactions = new List<LedgerTransaction>();
-        long latest = 0;
+        var doubtful = new List<string>();
         for (int position = 0; position < verdicts.Length; position++)
         {
             if ((TxValidationCode)verdicts[position] != TxValidationCode.Valid)
@@ -35,23 +40,31 @@ public static class BlockReader
             var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
             if (header.Type != (int)HeaderType.EndorserTransaction)
                 continue;
-            long time = header.Timestamp.ToDateTimeOffset().ToUnixTimeMilliseconds();
-            latest = Math.Max(latest, time);
-            if (ReadTransaction(payload, header.TxId, position, time, chaincode) is { } transaction)
+            if (ReadTransaction(payload, header, position, chaincode, out bool isDoubtful) is { } transaction)
                 transactions.Add(transaction);
+            if (isDoubtful)
+                doubtful.Add(header.TxId);
         }
 
-        return new LedgerBlock(block.Header.Number, latest, transactions)
+        return new LedgerBlock(
+            block.Header.Number, transactions.Max(transaction => transaction.Time) ?? 0, transactions)
         {
             Hash = BlockHash.OfHeader(block.Header),
             PreviousHash = block.Header.PreviousHash.ToByteArray(),
+            Doubtful = doubtful,
         };
     }
 
+    /// <summary>
+    /// Reads a transaction that wrote public keys of the contract: only those were judged by its policy. One that wrote
+    /// nothing but an organisation's own private collection was endorsed by that organisation alone, its time and its
+    /// event too.
+    /// </summary>
     private static LedgerTransaction? ReadTransaction(
-        Payload payload, string id, int position, long time, string chaincode)
+        Payload payload, ChannelHeader header, int position, string chaincode, out bool isDoubtful)
     {
         var writes = new List<LedgerWrite>();
+        bool counts = false;
         LedgerEvent? raised = null;
         foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
         {
@@ -62,7 +75,9 @@ public static class BlockReader
             {
                 if (space.Namespace != chaincode)
                     continue;
-                writes.AddRange(KVRWSet.Parser.ParseFrom(space.Rwset).Writes.Select(
+                var changes = KVRWSet.Parser.ParseFrom(space.Rwset);
+                counts |= changes.Writes.Count > 0 || changes.MetadataWrites.Count > 0;
+                writes.AddRange(changes.Writes.Select(
                     write => new LedgerWrite(write.Key, write.IsDelete ? null : write.Value.ToByteArray())));
             }
 
@@ -73,16 +88,26 @@ public static class BlockReader
             }
         }
 
-        return writes.Count == 0 && raised is null
-            ? null
-            : new LedgerTransaction(id, position, time, writes, raised);
+        isDoubtful = false;
+        if (!counts)
+            return null;
+        long? time = TimeOf(header);
+        var told = raised is not null && EventRule.Tells(raised, writes) ? raised : null;
+        isDoubtful = time is null || told != raised;
+        return new LedgerTransaction(header.TxId, position, time, writes, told);
     }
+
+    /// <summary>The transaction's own time; none if it is none that a clock could show.</summary>
+    private static long? TimeOf(ChannelHeader header) =>
+        header.Timestamp is { Seconds: >= 0 and <= MaxSeconds, Nanos: >= 0 and <= MaxNanos } given
+            ? (given.Seconds * 1000) + (given.Nanos / 1_000_000)
+            : null;
 }
 
 /// <summary>What a block changed.</summary>
 /// <param name="Number">The block's number.</param>
-/// <param name="LatestTime">The latest time of its valid transactions, in Unix milliseconds; 0 if it has none.</param>
-/// <param name="Transactions">The valid transactions that touch the contract.</param>
+/// <param name="LatestTime">The latest time of the transactions that count, in Unix milliseconds; 0 without.</param>
+/// <param name="Transactions">The valid transactions that wrote public keys of the contract.</param>
 public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<LedgerTransaction> Transactions)
 {
     /// <summary>The hash of its header.</summary>
@@ -90,16 +115,22 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
 
     /// <summary>The hash of the header of the block before.</summary>
     public required byte[] PreviousHash { get; init; }
+
+    /// <summary>
+    /// Which of its transactions have an impossible time, which was passed over, or an event that tells another record
+    /// than they wrote, which was left out.
+    /// </summary>
+    public IReadOnlyList<string> Doubtful { get; init; } = [];
 }
 
 /// <summary>What a transaction changed.</summary>
 /// <param name="Id">The transaction.</param>
 /// <param name="Position">Its position in the block.</param>
-/// <param name="Time">Its own time, in Unix milliseconds.</param>
+/// <param name="Time">Its own time, in Unix milliseconds; none if it is an impossible one.</param>
 /// <param name="Writes">What it wrote, in the order of the keys.</param>
 /// <param name="Event">What it announced.</param>
 public sealed record LedgerTransaction(
-    string Id, int Position, long Time, IReadOnlyList<LedgerWrite> Writes, LedgerEvent? Event);
+    string Id, int Position, long? Time, IReadOnlyList<LedgerWrite> Writes, LedgerEvent? Event);
 
 /// <summary>A write.</summary>
 /// <param name="Key">The key.</param>

@@ -30,12 +30,10 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
 
     private readonly SqliteCommand _find = connection.Prepare("SELECT value FROM record WHERE key = $0", 1);
 
-    /// <summary>Counts what a projection took in before there was a tally.</summary>
-    public static void Fill(SqliteConnection connection)
+    /// <summary>Counts all that a projection holds, from what was announced.</summary>
+    public static void CountAnew(SqliteConnection connection)
     {
-        using var isFilled = connection.Prepare("SELECT EXISTS (SELECT 1 FROM tally)", 0);
-        if (isFilled.ExecuteScalar() is 1L) return;
-
+        connection.Run("DELETE FROM tally");
         using var tally = new IssuingTally(connection);
         using var events = connection.Prepare(
             "SELECT name, payload FROM event WHERE name IN ($0, $1) ORDER BY block, position", 2);
@@ -44,9 +42,11 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
         {
             byte[] record = rows.GetFieldValue<byte[]>(1);
             if (rows.GetString(0) == EventNames.Issued)
-                tally.Count(Parse<Issuance>(record));
-            else
-                tally.Count(Parse<Status>(record));
+            {
+                if (Parse<Issuance>(record) is { } issuance) tally.Count(issuance);
+            }
+            else if (Parse<Status>(record) is { } status)
+                tally.Count(status);
         }
     }
 
@@ -82,6 +82,7 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
         IssuanceStatement issuance, DateTimeOffset at, long issued = 0, long suspended = 0, long reinstated = 0,
         long revoked = 0)
     {
+        if (issuance.Achievements.Count == 0) return;
         string month = at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         string first = issuance.Achievements[0].Id;
         string achievement = issuance.Achievements.All(one => one.Id == first) ? first : Several;
@@ -92,10 +93,20 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
     {
         var key = RecordKey.Issuance(mspId, root);
         byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
-        return _find.With(bytes).ExecuteScalar() is byte[] value ? Parse<Issuance>(value).Statement : null;
+        return _find.With(bytes).ExecuteScalar() is byte[] value ? Parse<Issuance>(value)?.Statement : null;
     }
 
-    private static T Parse<T>(byte[] json)
-        where T : class => JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+    /// <summary>Reads a record; none if it cannot be read, which then is counted once it can be.</summary>
+    private static T? Parse<T>(byte[] json)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, LedgerJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,12 +1,10 @@
 using System.Collections.Frozen;
 using System.Text;
-using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -17,49 +15,21 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </summary>
 public sealed class LedgerProjection : IAsyncDisposable
 {
-    private static readonly string IssuancePrefix = CompositeKey.Create(RecordKey.IssuanceType);
-    private static readonly string StatusPrefix = CompositeKey.Create(RecordKey.StatusType);
-    private static readonly string StatusRangePrefix = CompositeKey.Create(RecordKey.StatusRangeType);
-
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS checkpoint (
-          only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL, block INTEGER NOT NULL,
-          time INTEGER NOT NULL, hash BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS record (
-          key BLOB PRIMARY KEY, value BLOB NOT NULL, block INTEGER NOT NULL, position INTEGER NOT NULL,
-          time INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS event (
-          block INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, transaction_id TEXT NOT NULL,
-          time INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (block, position)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS status_list (
-          msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS statement (
-          signature TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
-        """;
-
-    // A projection of the first version had no such table; the records have what belongs there.
-    private static readonly string FillStatusLists = $"""
-        INSERT OR IGNORE INTO status_list
-        SELECT DISTINCT json_extract(CAST(value AS TEXT), '$.statement.mspId'),
-          json_extract(CAST(value AS TEXT), '$.statement.statusList')
-        FROM record WHERE NOT EXISTS (SELECT 1 FROM status_list)
-          AND key > X'{Convert.ToHexString(Encoding.UTF8.GetBytes(IssuancePrefix))}'
-          AND key < X'{Convert.ToHexString(Encoding.UTF8.GetBytes(CompositeKey.Range(RecordKey.IssuanceType).End))}';
-        """;
-
     private static readonly TimeSpan BriefWait = TimeSpan.FromSeconds(2);
 
     private readonly Database _database;
     private readonly string _ledger;
+    private readonly RecordReader _read;
+    private long _doubtful;
     private readonly Lock _waiting = new();
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LedgerMoment? _head;
     private byte[] _headHash = [];
     private volatile FrozenDictionary<string, Institution> _institutions = FrozenDictionary<string, Institution>.Empty;
 
-    private LedgerProjection(Database database, GatewayServiceOptions options)
+    private LedgerProjection(Database database, GatewayServiceOptions options, RecordReader read)
     {
-        (_database, _ledger) = (database, $"{options.Channel}/{options.Chaincode}");
+        (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
         Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
     }
 
@@ -75,33 +45,59 @@ public sealed class LedgerProjection : IAsyncDisposable
     /// <summary>What members decided and agreed.</summary>
     public SharedRecords Shared { get; }
 
+    /// <summary>What of the ledger cannot be read here.</summary>
+    public UnreadableRecords Unreadable { get; } = new();
+
+    /// <summary>
+    /// How many transactions with an impossible time, or with an event that tells another record than was written,
+    /// came since the start: somebody's contract server is not ours.
+    /// </summary>
+    public long DoubtfulTransactions => Volatile.Read(ref _doubtful);
+
     internal Database Database => _database;
 
-    /// <summary>All that says whether an institution was accredited for an achievement.</summary>
-    public AccreditationRecords AccreditationRecordsOf(string mspId, Achievement? achievement)
+    /// <summary>Finds an institution.</summary>
+    /// <exception cref="RecordUnreadableException">Its record cannot be read.</exception>
+    public Institution? FindInstitution(string mspId)
     {
+        if (_institutions.TryGetValue(mspId, out var found)) return found;
+        if (Unreadable.Count > 0) Unreadable.Require(RecordKey.Institution(mspId));
+        return null;
+    }
+
+    /// <summary>
+    /// All that says whether an institution was accredited for an achievement; nothing if a part of it cannot be read.
+    /// </summary>
+    public AccreditationRecords? AccreditationRecordsOf(string mspId, Achievement? achievement)
+    {
+        if (Unreadable.Has(RecordKey.Consortium()) || Unreadable.CountUnder(RecordKey.AccreditationType, mspId) > 0)
+            return null;
         List<Accreditation> accreditations = [.. Shared.AccreditationsOf(mspId)];
-        return new AccreditationRecords
-        {
-            Achievement = achievement,
-            Accreditations = accreditations,
-            Consortium = Shared.Consortium,
-            Accreditors =
-            [
-                .. accreditations.Select(one => one.Accreditor).Distinct()
-                    .Select(one => Institutions.GetValueOrDefault(one)).OfType<Institution>(),
-            ],
-        };
+        string[] accreditors = [.. accreditations.Select(one => one.Accreditor).Distinct()];
+        return Array.Exists(accreditors, one => Unreadable.Has(RecordKey.Institution(one)))
+            ? null
+            : new AccreditationRecords
+            {
+                Achievement = achievement,
+                Accreditations = accreditations,
+                Consortium = Shared.Consortium,
+                Accreditors =
+                    [.. accreditors.Select(one => Institutions.GetValueOrDefault(one)).OfType<Institution>()],
+            };
     }
 
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
     /// <exception cref="InvalidDataException">It mirrors another ledger.</exception>
-    public static LedgerProjection Open(GatewayServiceOptions options)
+    public static LedgerProjection Open(GatewayServiceOptions options) => Open(options, RecordForms.Read);
+
+    internal static LedgerProjection Open(GatewayServiceOptions options, RecordReader read)
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
-            Database.Open(path, "NORMAL", Schema + IssuingTally.Schema + FillStatusLists, IssuingTally.Fill),
-            options);
+            Database.Open(
+                path, "NORMAL", BlockWriter.Schema + IssuingTally.Schema,
+                connection => BlockWriter.BringUpToDate(connection, read)),
+            options, read);
         projection.Load();
         return projection;
     }
@@ -119,14 +115,24 @@ public sealed class LedgerProjection : IAsyncDisposable
                 + "another one. Remove that file; it grows again by itself.");
         }
 
-        // Fabric's blocks carry no time: the latest of all transactions so far is the one that nobody can set back.
+        // Fabric's blocks carry no time: the latest of all that count so far is the one that nobody can set back.
         var head = new LedgerMoment(
             block.Number,
-            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, TimeOf(_head))));
-        await _database.WriteAsync(connection => Write(connection, block, head));
-        TakeInstitutions(block);
-        foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
-            Shared.Take(write.Key, write.Value, head.Time);
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, BlockWriter.TimeOf(_head))));
+
+        // Read before anything is kept, so that nothing behind the commit can fail. Whose the places of status lists
+        // are, issuances say; those keys are for the contract alone.
+        List<ReadWrite> writes =
+        [
+            .. from transaction in block.Transactions
+               from write in transaction.Writes
+               where RecordForms.KindOf(write.Key) != RecordKey.StatusRangeType
+               select new ReadWrite(
+                   transaction.Position, write, write.Value is { } value ? _read(write.Key, value) : default),
+        ];
+        await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, block, head, writes));
+        Volatile.Write(ref _doubtful, _doubtful + block.Doubtful.Count);
+        Take(writes.Select(one => new TakenRecord(one.Write.Key, one.Reading, head.Time)));
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -173,8 +179,6 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static long TimeOf(LedgerMoment? moment) => moment?.Time.ToUnixTimeMilliseconds() ?? 0;
-
     private void Load()
     {
         using var reader = _database.Read();
@@ -194,116 +198,98 @@ public sealed class LedgerProjection : IAsyncDisposable
             _head = new LedgerMoment((ulong)row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
         }
 
-        var (start, end) = CompositeKey.Range(RecordKey.InstitutionType);
-        var institutions = reader.Prepare("SELECT value FROM record WHERE key >= $0 AND key < $1", 2);
-        using var rows = institutions.With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
-        var found = new Dictionary<string, Institution>();
+        using (var marked = reader.Prepare("SELECT key, fault FROM unreadable", 0).ExecuteReader())
+        {
+            while (marked.Read())
+                Unreadable.Mark(Encoding.UTF8.GetString(marked.GetFieldValue<byte[]>(0)), marked.GetString(1));
+        }
+
+        // First when each statement was written: a record tells only when the last of its statements was.
+        using (var moments = reader.Prepare("SELECT signature, time FROM statement", 0).ExecuteReader())
+        {
+            while (moments.Read())
+                Shared.Note(moments.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(moments.GetInt64(1)));
+        }
+
+        Take(ReadStored(RecordKey.InstitutionType));
+        foreach (string type in SharedRecords.Types)
+            Take(ReadStored(type));
+    }
+
+    private List<TakenRecord> ReadStored(string type)
+    {
+        // A record without attributes lies at the beginning of its range, and belongs to it.
+        string end = CompositeKey.Range(type).End;
+        using var reader = _database.Read();
+        using var rows = reader
+            .Prepare("SELECT key, value, time FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
+            .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        var found = new List<TakenRecord>();
         while (rows.Read())
         {
-            var institution = Parse<Institution>(rows.GetFieldValue<byte[]>(0));
-            found[institution.MspId] = institution;
+            string key = Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0));
+            found.Add(new TakenRecord(
+                key, _read(key, rows.GetFieldValue<byte[]>(1)),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2))));
         }
 
-        _institutions = found.ToFrozenDictionary();
-        LoadShared();
+        return found;
     }
 
-    private void LoadShared()
+    /// <summary>Takes records into memory, and out of it what a record that cannot be read has replaced.</summary>
+    private void Take(IEnumerable<TakenRecord> records)
     {
-        // First when each statement was written: a record tells only when the last of its statements was.
-        using (var moments = _database.Read())
-        using (var rows = moments.Prepare("SELECT signature, time FROM statement", 0).ExecuteReader())
+        TakenRecord[] all = [.. records];
+        TakeInstitutions(all);
+        foreach (var (key, reading, moment) in all)
         {
-            while (rows.Read())
-                Shared.Note(rows.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)));
-        }
-
-        foreach (string type in SharedRecords.Types)
-        {
-            // A record without attributes lies at the beginning of its range, and belongs to it.
-            string end = CompositeKey.Range(type).End;
-            using var reader = _database.Read();
-            using var rows = reader
-                .Prepare("SELECT key, value, time FROM record WHERE key >= $0 AND key < $1 ORDER BY key", 2)
-                .With(Encoding.UTF8.GetBytes(CompositeKey.Create(type)), Encoding.UTF8.GetBytes(end)).ExecuteReader();
-            while (rows.Read())
-            {
-                Shared.Take(
-                    Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1),
-                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)));
-            }
+            if ((reading.Fault ?? TakeShared(reading.Record, moment)) is { } fault)
+                Unreadable.Mark(key, fault);
+            else
+                Unreadable.Clear(key);
         }
     }
 
-    private void Write(SqliteConnection connection, LedgerBlock block, LedgerMoment head)
+    private void TakeInstitutions(TakenRecord[] records)
     {
-        using var put = connection.Prepare("INSERT OR REPLACE INTO record VALUES ($0, $1, $2, $3, $4)", 5);
-        using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
-        using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
-        using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
-        using var statement = connection.Prepare("INSERT OR IGNORE INTO statement VALUES ($0, $1)", 2);
-        using var tally = new IssuingTally(connection);
-        long number = (long)block.Number;
-        foreach (var transaction in block.Transactions)
-        {
-            foreach (var write in transaction.Writes)
-            {
-                // Whose the places of status lists are, issuances say; these keys are for the contract alone.
-                if (write.Key.StartsWith(StatusRangePrefix, StringComparison.Ordinal))
-                    continue;
-                byte[] key = Encoding.UTF8.GetBytes(write.Key);
-                if (write.Value is null)
-                    delete.With(key).ExecuteNonQuery();
-                else
-                    put.With(key, write.Value, number, transaction.Position, TimeOf(head)).ExecuteNonQuery();
-                if (write.Value is null)
-                    continue;
-                foreach (string signature in SharedRecords.SignaturesOf(write.Key, write.Value))
-                    statement.With(signature, TimeOf(head)).ExecuteNonQuery();
-                if (write.Key.StartsWith(IssuancePrefix, StringComparison.Ordinal))
-                {
-                    var issuance = Parse<Issuance>(write.Value);
-                    name.With(issuance.Statement.MspId, issuance.Statement.StatusList).ExecuteNonQuery();
-                    tally.Count(issuance);
-                }
-                else if (write.Key.StartsWith(StatusPrefix, StringComparison.Ordinal))
-                    tally.Count(Parse<Status>(write.Value));
-            }
-
-            if (transaction.Event is { } raised)
-            {
-                announce.With(
-                    number, transaction.Position, raised.Name, transaction.Id, transaction.Time, raised.Payload)
-                    .ExecuteNonQuery();
-            }
-        }
-
-        using var checkpoint = connection.Prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, $0, $1, $2, $3)", 4);
-        checkpoint.With(_ledger, number, TimeOf(head), block.Hash).ExecuteNonQuery();
-    }
-
-    private void TakeInstitutions(LedgerBlock block)
-    {
+        var before = _institutions;
         Dictionary<string, Institution>? changed = null;
-        string prefix = CompositeKey.Create(RecordKey.InstitutionType);
-        foreach (var write in block.Transactions.SelectMany(transaction => transaction.Writes))
+        foreach (var (key, reading, _) in records)
         {
-            if (!write.Key.StartsWith(prefix, StringComparison.Ordinal) || write.Value is null)
-                continue;
-            changed ??= new Dictionary<string, Institution>(_institutions);
-            var institution = Parse<Institution>(write.Value);
-            changed[institution.MspId] = institution;
+            if (reading.Record is Institution institution)
+                (changed ??= new(before))[institution.MspId] = institution;
+            else if (reading.Fault is not null && RecordForms.KindOf(key) == RecordKey.InstitutionType)
+                (changed ??= new(before)).Remove(CompositeKey.Split(key).Attributes[0]);
         }
 
         if (changed is null)
             return;
-        var before = _institutions;
         _institutions = changed.ToFrozenDictionary();
-        foreach (var institution in changed.Values.Where(one => before.GetValueOrDefault(one.MspId) != one))
-            Shared.Refresh(institution.MspId);
+        foreach (string mspId in before.Keys.Union(changed.Keys))
+        {
+            if (before.GetValueOrDefault(mspId) != changed.GetValueOrDefault(mspId))
+                Shared.Refresh(mspId);
+        }
     }
 
-    private static T Parse<T>(byte[] json) =>
-        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+    private string? TakeShared(object? record, DateTimeOffset moment)
+    {
+        if (record is null)
+            return null;
+        try
+        {
+            Shared.Take(record, moment);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return $"It does not fit to what is there. {exception.Message}";
+        }
+    }
+
+    /// <summary>A record to be taken into memory.</summary>
+    /// <param name="Key">Its key.</param>
+    /// <param name="Reading">What was read under it.</param>
+    /// <param name="Moment">The moment of the block that wrote it.</param>
+    private sealed record TakenRecord(string Key, RecordReading Reading, DateTimeOffset Moment);
 }

@@ -21,31 +21,46 @@ public sealed class LedgerView(
     {
         // Taken first: what is read afterwards is at least as new.
         var asOf = projection.Head;
-        if (asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance)
+        try
         {
-            var status = records.FindStatusRecord(mspId, root, index);
-            var definition = FindDefinition(issuance.Record.Statement, achievement);
-            return ValueTask.FromResult(new AnchorView
-            {
-                Anchor = new Anchor
-                {
-                    Issuance = issuance.Record,
-                    Status = status?.Record,
-                    Institution = projection.Institutions.GetValueOrDefault(issuance.Record.Statement.MspId),
-                },
-                Achievement = definition,
-                Accreditation = definition is null ? null : projection.AccreditationRecordsOf(mspId, definition),
-                AnchoredAt = issuance.Written,
-                StatusAt = status?.Written,
-                AsOf = asOf,
-            });
+            return asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance
+                ? ValueTask.FromResult(Look(issuance, index, achievement, asOf))
+                : AskPeerAsync(mspId, root, index, achievement, cancellationToken);
         }
-
-        return AskPeerAsync(mspId, root, index, achievement, cancellationToken);
+        catch (RecordUnreadableException exception)
+        {
+            return ValueTask.FromResult(new AnchorView { Unreadable = exception.Message, AsOf = asOf });
+        }
     }
 
-    private Achievement? FindDefinition(IssuanceStatement issuance, AchievementReference? achievement) =>
-        issuance.FindAttested(achievement) is { } attested ? records.FindDefinition(issuance.MspId, attested) : null;
+    private AnchorView Look(
+        ProjectedRecord<Issuance> issuance, int index, AchievementReference? achievement, LedgerMoment asOf)
+    {
+        var statement = issuance.Record.Statement;
+        var status = records.FindStatusRecord(statement.MspId, statement.Root, index);
+        string? unreadable = null;
+        var definition = statement.FindAttested(achievement) is { } attested
+            ? records.FindDefinition(statement.MspId, attested) : null;
+        var accreditation = definition is null
+            ? null : projection.AccreditationRecordsOf(statement.MspId, definition);
+        if (definition is not null && accreditation is null)
+            unreadable = "This gateway cannot read a record on it: the contract may be newer than it.";
+        return new AnchorView
+        {
+            Anchor = new Anchor
+            {
+                Issuance = issuance.Record,
+                Status = status?.Record,
+                Institution = projection.FindInstitution(statement.MspId),
+            },
+            Achievement = definition,
+            Accreditation = accreditation,
+            UnreadableAccreditation = unreadable,
+            AnchoredAt = issuance.Written,
+            StatusAt = status?.Written,
+            AsOf = asOf,
+        };
+    }
 
     // The peer does not tell the block; the projection may have the very same statement, though it is behind elsewhere.
     private LedgerPosition? FindWritten(Status? status) =>
@@ -78,6 +93,10 @@ public sealed class LedgerView(
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LedgerUnavailableException("The peer did not answer in time.", exception);
+        }
+        catch (RecordUnreadableException exception)
+        {
+            return new AnchorView { Unreadable = exception.Message, AsOf = projection.Head };
         }
         catch (LedgerRefusedException exception)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;
 
@@ -9,10 +10,14 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// <summary>Reads pathways of the projection. Thread-safe.</summary>
 public sealed class ProjectedPathways(LedgerProjection projection)
 {
+    /// <summary>What of the ledger cannot be read here.</summary>
+    public UnreadableRecords Unreadable => projection.Unreadable;
+
     /// <summary>Finds one version of a pathway.</summary>
     public Pathway? Find(string mspId, string id, int version)
     {
         var key = RecordKey.Pathway(mspId, id, version);
+        projection.Unreadable.Require(key);
         return First("SELECT value FROM record WHERE key = $0", CompositeKey.Create(key.ObjectType, key.Attributes));
     }
 
@@ -23,7 +28,7 @@ public sealed class ProjectedPathways(LedgerProjection projection)
         return First("SELECT value FROM record WHERE key >= $0 AND key < $1 ORDER BY key DESC LIMIT 1", start, end);
     }
 
-    /// <summary>Lists pathways in the order of their keys.</summary>
+    /// <summary>Lists pathways in the order of their keys, without those that cannot be read.</summary>
     /// <param name="mspId">Whose; null for everyone's.</param>
     /// <param name="after">The last one of the page before.</param>
     /// <param name="count">The most to list.</param>
@@ -36,7 +41,9 @@ public sealed class ProjectedPathways(LedgerProjection projection)
             start = CompositeKey.Create(after.ObjectType, after.Attributes);
         using var reader = projection.Database.Read();
         using var rows = reader
-            .Prepare("SELECT value FROM record WHERE key > $0 AND key < $1 ORDER BY key LIMIT $2", 3)
+            .Prepare(
+                $"SELECT value FROM record WHERE key > $0 AND key < $1 {ProjectedRecords.Readable} "
+                + "ORDER BY key LIMIT $2", 3)
             .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), count).ExecuteReader();
         var found = new List<Pathway>();
         while (rows.Read())
@@ -44,9 +51,20 @@ public sealed class ProjectedPathways(LedgerProjection projection)
         return found;
     }
 
-    private static Pathway Parse(byte[] json) =>
-        JsonSerializer.Deserialize<Pathway>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException("A pathway's record on the ledger is null.");
+    private static Pathway Parse(byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Pathway>(json, LedgerJson.Options)
+                ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new RecordUnreadableException(
+                "This gateway cannot read the newest version of the pathway: the contract may be newer than it.",
+                exception);
+        }
+    }
 
     private Pathway? First(string select, params string[] keys)
     {

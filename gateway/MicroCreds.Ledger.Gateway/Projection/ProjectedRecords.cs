@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
@@ -23,7 +24,13 @@ public sealed class ProjectedRecords(LedgerProjection projection)
 
     private readonly ConcurrentDictionary<(string MspId, AchievementReference Name), Achievement> _definitions = [];
 
+    /// <summary>Leaves out what cannot be read, which lists say beside what they list.</summary>
+    internal const string Readable = "AND key NOT IN (SELECT key FROM unreadable)";
+
     private const string SelectOne = "SELECT value, block, position, time FROM record WHERE key = $0";
+
+    /// <summary>What of the ledger cannot be read here.</summary>
+    public UnreadableRecords Unreadable => projection.Unreadable;
 
     private readonly ConcurrentDictionary<(string MspId, string Root), ProjectedRecord<Issuance>> _issuances = [];
 
@@ -83,13 +90,15 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     {
         var (start, end) = CompositeKey.Range(RecordKey.AchievementType, mspId, id);
         using var reader = projection.Database.Read();
-        byte[]? value = reader
-            .Prepare("SELECT value FROM record WHERE key >= $0 AND key < $1 ORDER BY key DESC LIMIT 1", 2)
-            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteScalar() as byte[];
-        return value is null ? null : Parse<Achievement>(value);
+        using var rows = reader
+            .Prepare("SELECT key, value FROM record WHERE key >= $0 AND key < $1 ORDER BY key DESC LIMIT 1", 2)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        return rows.Read() ? Parse<Achievement>(rows.GetFieldValue<byte[]>(1), rows.GetFieldValue<byte[]>(0)) : null;
     }
 
-    /// <summary>Lists achievements in the order of their keys.</summary>
+    /// <summary>
+    /// Lists achievements in the order of their keys, without those that cannot be read: see <see cref="Unreadable"/>.
+    /// </summary>
     /// <param name="mspId">Whose; null for everyone's.</param>
     /// <param name="after">The last one of the page before.</param>
     /// <param name="count">The most to list.</param>
@@ -102,11 +111,11 @@ public sealed class ProjectedRecords(LedgerProjection projection)
             start = CompositeKey.Create(after.ObjectType, after.Attributes);
         using var reader = projection.Database.Read();
         using var rows = reader
-            .Prepare("SELECT value FROM record WHERE key > $0 AND key < $1 ORDER BY key LIMIT $2", 3)
+            .Prepare($"SELECT value FROM record WHERE key > $0 AND key < $1 {Readable} ORDER BY key LIMIT $2", 3)
             .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), count).ExecuteReader();
         var found = new List<Achievement>();
         while (rows.Read())
-            found.Add(Parse<Achievement>(rows.GetFieldValue<byte[]>(0)));
+            found.Add(Parse<Achievement>(rows.GetFieldValue<byte[]>(0), []));
         return found;
     }
 
@@ -129,16 +138,25 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         return found;
     }
 
-    /// <summary>Lists the status of every credential that something was ever said against.</summary>
-    public IEnumerable<ProjectedRecord<Status>> ListStatuses()
+    /// <summary>
+    /// Lists the credentials that something was said against in the blocks behind one, each with what stands now.
+    /// </summary>
+    /// <param name="afterBlock">The block; -1 for all.</param>
+    public IEnumerable<StandingStatus> ListStatuses(long afterBlock)
     {
-        var (start, end) = CompositeKey.Range(RecordKey.StatusType);
         using var reader = projection.Database.Read();
-        using var rows = reader
-            .Prepare("SELECT value, block, position, time FROM record WHERE key > $0 AND key < $1", 2)
-            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        using var rows = reader.Prepare(
+            "SELECT value, block, position, time, key FROM record INDEXED BY status_by_block "
+            + $"WHERE {BlockWriter.OfStatuses} AND block > $0", 1).With(afterBlock).ExecuteReader();
         while (rows.Read())
-            yield return ReadOne<Status>(rows);
+        {
+            var key = RecordKeyOf(rows.GetFieldValue<byte[]>(4));
+            if (key is not { Attributes: [var mspId, var root, var digits] }
+                || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+                continue;
+            yield return new StandingStatus(
+                mspId, root, index, projection.Unreadable.Has(key) ? null : ReadOne<Status>(rows, []));
+        }
     }
 
     /// <summary>Lists what an institution issued with a key from a moment on, in one of its status lists.</summary>
@@ -148,26 +166,14 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         var (start, end) = CompositeKey.Range(RecordKey.IssuanceType, mspId);
         using var reader = projection.Database.Read();
         using var rows = reader.Prepare(
-            "SELECT value FROM record WHERE key > $0 AND key < $1 AND time >= $2"
+            $"SELECT value FROM record WHERE key > $0 AND key < $1 {Readable} AND time >= $2"
             + " AND json_extract(CAST(value AS TEXT), '$.statement.keyId') = $3"
             + " AND json_extract(CAST(value AS TEXT), '$.statement.statusList') = $4",
             5).With(
                 Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end), since.ToUnixTimeMilliseconds(), keyId, list)
             .ExecuteReader();
         while (rows.Read())
-            yield return Parse<Issuance>(rows.GetFieldValue<byte[]>(0)).Statement;
-    }
-
-    /// <summary>Lists what the events of a name announced in the blocks behind one.</summary>
-    public IReadOnlyList<byte[]> ListPayloads(string name, long afterBlock)
-    {
-        using var reader = projection.Database.Read();
-        using var rows = reader.Prepare("SELECT payload FROM event WHERE block > $0 AND name = $1", 2)
-            .With(afterBlock, name).ExecuteReader();
-        var found = new List<byte[]>();
-        while (rows.Read())
-            found.Add(rows.GetFieldValue<byte[]>(0));
-        return found;
+            yield return Parse<Issuance>(rows.GetFieldValue<byte[]>(0), []).Statement;
     }
 
     /// <summary>Tells whether an issuance of the institution names a status list.</summary>
@@ -178,25 +184,47 @@ public sealed class ProjectedRecords(LedgerProjection projection)
             .With(mspId, list).ExecuteScalar() is not null;
     }
 
-    private static T Parse<T>(byte[] json) =>
-        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
+    private static RecordKey RecordKeyOf(byte[] key)
+    {
+        var (type, attributes) = CompositeKey.Split(Encoding.UTF8.GetString(key));
+        return new RecordKey(type, attributes);
+    }
+
+    private static T Parse<T>(byte[] json, byte[] key)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, LedgerJson.Options) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException)
+        {
+            throw UnreadableRecords.Exception(Encoding.UTF8.GetString(key));
+        }
+    }
 
     private ProjectedRecord<T>? Find<T>(RecordKey key)
         where T : class
     {
+        projection.Unreadable.Require(key);
         byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
         using var reader = projection.Database.Read();
         using var rows = reader.Prepare(SelectOne, 1).With(bytes).ExecuteReader();
-        return rows.Read() ? ReadOne<T>(rows) : null;
+        return rows.Read() ? ReadOne<T>(rows, bytes) : null;
     }
 
-    private static ProjectedRecord<T> ReadOne<T>(SqliteDataReader rows)
+    private static ProjectedRecord<T> ReadOne<T>(SqliteDataReader rows, byte[] key)
         where T : class => new(
-            Parse<T>(rows.GetFieldValue<byte[]>(0)),
+            Parse<T>(rows.GetFieldValue<byte[]>(0), key),
             new LedgerPosition(
                 (ulong)rows.GetInt64(1), rows.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3))));
 }
+
+/// <summary>A credential that something was said against.</summary>
+/// <param name="MspId">Its issuer.</param>
+/// <param name="Root">The issuance's root.</param>
+/// <param name="Index">The index in its tree.</param>
+/// <param name="Status">What stands; none if that cannot be read.</param>
+public sealed record StandingStatus(string MspId, string Root, int Index, ProjectedRecord<Status>? Status);
 
 /// <summary>A record and the place of its last write.</summary>
 /// <param name="Record">The record.</param>

@@ -75,7 +75,7 @@ public sealed partial class ProjectionFollower(
                     if (wasLost)
                         LogFound(projection.NextBlock);
                     wasLost = false;
-                    await projection.ApplyAsync(BlockReader.Read(block, options.Chaincode));
+                    await ApplyAsync(BlockReader.Read(block, options.Chaincode));
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -94,6 +94,16 @@ public sealed partial class ProjectionFollower(
 
             await PauseAsync(ReopenPause, stoppingToken);
         }
+    }
+
+    private async Task ApplyAsync(LedgerBlock block)
+    {
+        int before = projection.Unreadable.Count;
+        await projection.ApplyAsync(block);
+        foreach (string transaction in block.Doubtful)
+            LogDoubtful(transaction, block.Number);
+        if (projection.Unreadable.Count > before)
+            LogUnreadable(block.Number, projection.Unreadable.Count);
     }
 
     private async Task PulseAsync(CancellationToken stoppingToken)
@@ -144,6 +154,14 @@ public sealed partial class ProjectionFollower(
 
     [LoggerMessage(LogLevel.Information, "The stream of blocks goes on at block {Next}")]
     private partial void LogFound(ulong next);
+
+    [LoggerMessage(LogLevel.Warning, "Transaction {Transaction} in block {Block} has an impossible time, which was "
+        + "passed over, or an event that tells another record than it wrote, which was left out")]
+    private partial void LogDoubtful(string transaction, ulong block);
+
+    [LoggerMessage(LogLevel.Warning, "Block {Block} brought records that this gateway cannot read: /readyz names "
+        + "them, {Count} in all; upgrade it")]
+    private partial void LogUnreadable(ulong block, int count);
 
     [LoggerMessage(LogLevel.Debug, "The peer does not say how far its chain reaches")]
     private partial void LogSilent(Exception exception);

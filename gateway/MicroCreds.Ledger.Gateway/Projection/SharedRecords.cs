@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
-using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
@@ -18,13 +16,6 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// </remarks>
 public sealed class SharedRecords
 {
-    private static readonly string FoundingPrefix = CompositeKey.Create(RecordKey.FoundingType);
-    private static readonly string ConsortiumPrefix = CompositeKey.Create(RecordKey.ConsortiumType);
-    private static readonly string MembersPrefix = CompositeKey.Create(RecordKey.MembersType);
-    private static readonly string BallotPrefix = CompositeKey.Create(RecordKey.BallotType);
-    private static readonly string AccreditationPrefix = CompositeKey.Create(RecordKey.AccreditationType);
-    private static readonly string AgreementPrefix = CompositeKey.Create(RecordKey.AgreementType);
-
     private readonly ConcurrentDictionary<string, Ballot> _ballots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableSortedDictionary<string, Accreditation>> _accreditations =
         new(StringComparer.Ordinal);
@@ -93,14 +84,13 @@ public sealed class SharedRecords
         _moments.TryGetValue(signature, out var moment) ? moment : null;
 
     /// <summary>The signatures of the statements that a record of these kinds holds; none of any other.</summary>
-    internal static IReadOnlyList<string> SignaturesOf(string key, byte[] value)
+    internal static IReadOnlyList<string> SignaturesOf(object? record) => record switch
     {
-        if (key.StartsWith(AgreementPrefix, StringComparison.Ordinal))
-            return SignaturesOf(Parse<AgreementPart>(value));
-        if (key.StartsWith(AccreditationPrefix, StringComparison.Ordinal))
-            return [.. Parse<Accreditation>(value).Changes.Select(change => change.Signature)];
-        return key.StartsWith(BallotPrefix, StringComparison.Ordinal) ? SignaturesOf(Parse<Ballot>(value)) : [];
-    }
+        AgreementPart part => SignaturesOf(part),
+        Accreditation accreditation => [.. accreditation.Changes.Select(change => change.Signature)],
+        Ballot ballot => [ballot.Signature, .. ballot.Votes.Select(vote => vote.Signature)],
+        _ => [],
+    };
 
     /// <summary>Notes when a statement was first written.</summary>
     internal void Note(string signature, DateTimeOffset moment) => _moments.TryAdd(signature, moment);
@@ -113,27 +103,33 @@ public sealed class SharedRecords
     }
 
     /// <summary>Takes in a record; none of these is ever deleted.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="value">Its text.</param>
+    /// <param name="record">The record, read under its own key.</param>
     /// <param name="moment">The moment of the block that wrote it.</param>
-    internal void Take(string key, byte[]? value, DateTimeOffset moment)
+    internal void Take(object record, DateTimeOffset moment)
     {
-        if (value is null)
-            return;
-        foreach (string signature in SignaturesOf(key, value))
+        foreach (string signature in SignaturesOf(record))
             Note(signature, moment);
-        if (key.StartsWith(AgreementPrefix, StringComparison.Ordinal))
-            Take(key, Parse<AgreementPart>(value));
-        else if (key.StartsWith(AccreditationPrefix, StringComparison.Ordinal))
-            Take(Parse<Accreditation>(value));
-        else if (key.StartsWith(BallotPrefix, StringComparison.Ordinal))
-            Take(Parse<Ballot>(value));
-        else if (key == FoundingPrefix && _ledger.Length == 0)
-            _ledger = Parse<Founding>(value).Ledger;
-        else if (key == ConsortiumPrefix)
-            (_consortium, _backed) = (Parse<Consortium>(value), null);
-        else if (key == MembersPrefix)
-            _members = Parse<Members>(value);
+        switch (record)
+        {
+            case AgreementPart part:
+                Agreements.Add(part with { WrittenAt = MomentOf(SignaturesOf(part)[0]) ?? part.WrittenAt });
+                break;
+            case Accreditation accreditation:
+                Take(accreditation);
+                break;
+            case Ballot ballot:
+                Take(ballot);
+                break;
+            case Founding founding when _ledger.Length == 0:
+                _ledger = founding.Ledger;
+                break;
+            case Consortium consortium:
+                (_consortium, _backed) = (consortium, null);
+                break;
+            case Members members:
+                _members = members;
+                break;
+        }
     }
 
     private static string[] SignaturesOf(AgreementPart part) =>
@@ -141,32 +137,10 @@ public sealed class SharedRecords
         .. new[] { part.Proposal?.Signature, part.Acceptance?.Signature, part.Notice?.Signature }.OfType<string>(),
     ];
 
-    private static string[] SignaturesOf(Ballot ballot) =>
-        [ballot.Signature, .. ballot.Votes.Select(vote => vote.Signature)];
-
-    // Under another's key even a signed statement is not where its signer had it written.
-    private static bool IsAtItsPlace(string key, AgreementPart part)
-    {
-        var own = part switch
-        {
-            { Proposal.Statement: { } one } => RecordKey.AgreementProposal(one.Id, one.Version),
-            { Acceptance.Statement: { } one } => RecordKey.AgreementAcceptance(one.Agreement, one.Version, one.MspId),
-            { Notice.Statement: { } one } => RecordKey.AgreementNotice(one.Agreement, one.MspId),
-            _ => null,
-        };
-        return own is not null && key == CompositeKey.Create(own.ObjectType, own.Attributes);
-    }
-
     private bool IsBacked(AccreditorTerm term) =>
         _ballots.TryGetValue(term.Ballot, out var ballot)
         && ballot.Statement.Action == BallotAction.AdmitAccreditor && ballot.Statement.Subject == term.MspId
         && _ballotProof.IsAccepted(ballot);
-
-    private void Take(string key, AgreementPart part)
-    {
-        if (IsAtItsPlace(key, part))
-            Agreements.Add(part with { WrittenAt = MomentOf(SignaturesOf(part)[0]) ?? part.WrittenAt });
-    }
 
     private void Take(Ballot ballot)
     {
@@ -193,8 +167,4 @@ public sealed class SharedRecords
                 ],
             });
     }
-
-    private static T Parse<T>(byte[] json) =>
-        JsonSerializer.Deserialize<T>(json, LedgerJson.Options)
-        ?? throw new InvalidDataException($"A record on the ledger is null where a {typeof(T).Name} belongs.");
 }

@@ -27,8 +27,9 @@ internal sealed record BundledFindings(
         string mspId = issuance.Record.Statement.MspId;
         if (records.FindAchievementRecord(mspId, reference.Id, reference.Version) is not { } achievement) return null;
 
-        var all = AccreditationFinding.Of(
-            projection.AccreditationRecordsOf(mspId, achievement.Record), ledger, mspId, issuance.Written.Time);
+        var found = projection.AccreditationRecordsOf(mspId, achievement.Record)
+            ?? throw new RecordUnreadableException("A record of its issuer's accreditation cannot be read here.");
+        var all = AccreditationFinding.Of(found, ledger, mspId, issuance.Written.Time);
         var granted = all is { Accreditor: { } by, Id: { } id } ? records.FindAccreditation(mspId, by, id) : null;
         return new BundledFindings(
             achievement, records.FindConsortium(), granted,

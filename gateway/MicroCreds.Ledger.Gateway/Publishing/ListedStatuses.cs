@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -51,10 +50,10 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
     }
 
     private static bool IsSet(Entry entry, string purpose, Institution institution, string ledger) =>
-        purpose == StatusPurpose.Revocation
+        entry.State is null || (purpose == StatusPurpose.Revocation
             ? entry.State == CredentialState.Revoked
             : entry.State == CredentialState.Suspended
-                || (entry.Reinstated is { } by && !IsBelieved(by, institution, ledger));
+                || (entry.Reinstated is { } by && !IsBelieved(by, institution, ledger)));
 
     // As the verifier judges it: a thief could have lifted the suspension.
     private static bool IsBelieved(ProjectedRecord<Status> reinstated, Institution institution, string ledger) =>
@@ -77,38 +76,30 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
         // Taken first: what is read afterwards is at least as new.
         if (projection.Head is not { } head || head.Block <= _upTo)
             return;
-        if (_upTo is { } seen)
-        {
-            foreach (byte[] payload in records.ListPayloads(EventNames.StatusChanged, (long)seen))
-            {
-                var changed = JsonSerializer.Deserialize<Status>(payload, LedgerJson.Options)!.Statement;
-                if (records.FindStatusRecord(changed.MspId, changed.Root, changed.Index) is { } status)
-                    Take(status);
-            }
-        }
-        else
-        {
-            foreach (var status in records.ListStatuses())
-                Take(status);
-        }
-
+        foreach (var status in records.ListStatuses((long?)_upTo ?? -1))
+            Take(status);
         _upTo = head.Block;
     }
 
-    private void Take(ProjectedRecord<Status> status)
+    private void Take(StandingStatus status)
     {
-        var statement = status.Record.Statement;
-        if (records.FindIssuance(statement.MspId, statement.Root)?.Record.Statement is not { } issuance
-            || StatusListOrder.PositionOf(issuance, statement.Index) is not { } position)
+        if (FindIssuance(status.MspId, status.Root) is not { } issuance
+            || StatusListOrder.PositionOf(issuance, status.Index) is not { } position)
             return;
         if (!_lists.TryGetValue((issuance.MspId, issuance.StatusList), out var list))
             _lists[(issuance.MspId, issuance.StatusList)] = list = new ListOfStatuses();
         list.Version++;
 
         // By the credential, not by the position: should two ever share one, the worse news holds for both.
-        list.Entries[(statement.Root, statement.Index)] = new Entry(
-            position, statement.State, statement.State == CredentialState.InForce ? status : null);
+        string? state = status.Status?.Record.Statement.State;
+        list.Entries[(status.Root, status.Index)] = new Entry(
+            position, state, state == CredentialState.InForce ? status.Status : null);
     }
+
+    /// <summary>Finds an issuance; of one that cannot be read no list is published at all.</summary>
+    private IssuanceStatement? FindIssuance(string mspId, string root) =>
+        records.Unreadable.Has(RecordKey.Issuance(mspId, root))
+            ? null : records.FindIssuance(mspId, root)?.Record.Statement;
 
     private sealed class ListOfStatuses
     {
@@ -117,5 +108,9 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
         public long Version { get; set; }
     }
 
-    private sealed record Entry(int Position, string State, ProjectedRecord<Status>? Reinstated);
+    /// <summary>What a credential's place in the list says.</summary>
+    /// <param name="Position">The place.</param>
+    /// <param name="State">The credential's state; none if it cannot be read, which is never good news.</param>
+    /// <param name="Reinstated">What lifted its suspension.</param>
+    private sealed record Entry(int Position, string? State, ProjectedRecord<Status>? Reinstated);
 }

@@ -38,12 +38,20 @@ public sealed class StatusListPublisher(
     /// <exception cref="LedgerUnavailableException">
     /// The projection cannot speak for the ledger: an old list would call a revoked credential good.
     /// </exception>
+    /// <exception cref="RecordUnreadableException">A record that the list is made from cannot be read.</exception>
     /// <exception cref="ProblemException">There is no such list, or no key to sign it with.</exception>
     public PublishedStatusList Publish(StatusListName name)
     {
         if (!follower.IsCurrent)
             throw new LedgerUnavailableException("The projection is behind the ledger.");
-        var institution = projection.Institutions.GetValueOrDefault(name.MspId);
+        var institution = projection.FindInstitution(name.MspId);
+        if (projection.Unreadable.CountUnder(RecordKey.IssuanceType, name.MspId) > 0)
+        {
+            throw new RecordUnreadableException(
+                $"An issuance of {name.MspId} cannot be read here, and with it whose places the list has: the contract "
+                + "may be newer than this gateway.");
+        }
+
         if (institution is null || !records.HasStatusList(name.MspId, name.List))
         {
             throw new ProblemException(

@@ -131,7 +131,10 @@ public static class AccreditationResource
         return TypedResults.Ok(PageRequest.Of(request).List(
             all.Where(one => accreditor is null || one.Accreditor == accreditor)
                 .OrderBy(NameOf, StringComparer.Ordinal),
-            NameOf, one => AccreditationAnswer.Of(one, time.GetUtcNow())));
+            NameOf, one => AccreditationAnswer.Of(one, time.GetUtcNow())) with
+        {
+            Unreadable = projection.Unreadable.LeftOut(RecordKey.AccreditationType, mspId is null ? [] : [mspId]),
+        });
     }
 
     private static string NameOf(Accreditation one) => $"{one.MspId}/{one.Accreditor}/{one.Id}";

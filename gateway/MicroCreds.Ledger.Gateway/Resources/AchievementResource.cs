@@ -92,9 +92,13 @@ public static class AchievementResource
     private static Ok<Page<Achievement>> List(HttpRequest request, ProjectedRecords records)
     {
         var page = PageRequest.Of(request);
+        string? owner = VersionedRecords.OwnerOf(request);
         var found = records.ListAchievements(
-            VersionedRecords.OwnerOf(request), VersionedRecords.After(page, RecordKey.Achievement), page.Size + 1);
-        return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}"));
+            owner, VersionedRecords.After(page, RecordKey.Achievement), page.Size + 1);
+        return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}") with
+        {
+            Unreadable = records.Unreadable.LeftOut(RecordKey.AchievementType, owner is null ? [] : [owner]),
+        });
     }
 
     private static Ok<Achievement> Answer(Achievement? achievement) =>

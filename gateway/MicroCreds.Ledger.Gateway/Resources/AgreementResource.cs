@@ -171,7 +171,10 @@ public static class AgreementResource
         return TypedResults.Ok(PageRequest.Of(request).List(
             found.Where(IsWaiting), agreement => agreement.Id,
             agreement => AgreementAnswer.Of(agreement, time.GetUtcNow()),
-            answer => state is null || answer.State == state));
+            answer => state is null || answer.State == state) with
+        {
+            Unreadable = projection.Unreadable.LeftOut(RecordKey.AgreementType),
+        });
 
         bool IsWaiting(Agreement agreement) => waiting switch
         {

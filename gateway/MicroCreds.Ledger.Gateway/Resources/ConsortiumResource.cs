@@ -158,7 +158,10 @@ public static class ConsortiumResource
                 && (!waiting || (ballot.State == BallotState.Open
                     && BallotAction.Electorate(ballot.Action, ballot.Subject, projection.Shared.Members.MspIds)
                         .Contains(statements.MspId, StringComparer.Ordinal)
-                    && ballot.Votes.All(vote => vote.MspId != statements.MspId)))));
+                    && ballot.Votes.All(vote => vote.MspId != statements.MspId)))) with
+        {
+            Unreadable = projection.Unreadable.LeftOut(RecordKey.BallotType),
+        });
     }
 
     /// <summary>The members.</summary>

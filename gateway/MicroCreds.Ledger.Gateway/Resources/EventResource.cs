@@ -88,11 +88,21 @@ public static class EventResource
         }
     }
 
-    private static LedgerHappening Of(ProjectedEvent item)
+    private static LedgerHappening Of(ProjectedEvent item) =>
+        new(item.Name, item.Block, item.Position, item.TransactionId, item.Time, Read(item.Payload));
+
+    /// <summary>Reads a record as JSON, whether this gateway knows all of it or not; null if it is no JSON.</summary>
+    private static JsonElement? Read(byte[] payload)
     {
-        using var record = JsonDocument.Parse(item.Payload);
-        return new LedgerHappening(
-            item.Name, item.Block, item.Position, item.TransactionId, item.Time, record.RootElement.Clone());
+        try
+        {
+            using var record = JsonDocument.Parse(payload);
+            return record.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Something that happened on the ledger.</summary>
@@ -104,7 +114,7 @@ public static class EventResource
     /// <param name="Position">The transaction's position in it.</param>
     /// <param name="TransactionId">The transaction.</param>
     /// <param name="Time">The transaction's own time.</param>
-    /// <param name="Record">The record as it was written.</param>
+    /// <param name="Record">The record as it was written; null if that is no JSON.</param>
     public sealed record LedgerHappening(
-        string Name, long Block, int Position, string TransactionId, DateTimeOffset Time, JsonElement Record);
+        string Name, long Block, int Position, string TransactionId, DateTimeOffset Time, JsonElement? Record);
 }

@@ -10,6 +10,9 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// <summary>/healthz, /readyz, /metrics: what operators and their machines ask.</summary>
 public static class HealthResource
 {
+    /// <summary>The most unreadable records that are named; the number is that of all.</summary>
+    private const int MaxTold = 20;
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("").WithTags("Operations");
@@ -39,9 +42,27 @@ public static class HealthResource
                 + "ledger."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
+        string[] shortcomings = [.. Shortcomings(projection)];
+        string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
-            new Readiness(isReady ? "ready" : "notReady", projection.Head?.Block, checks),
+            new Readiness(status, projection.Head?.Block, checks, shortcomings),
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>What the gateway cannot do, or should be looked into, though it does its work.</summary>
+    private static IEnumerable<string> Shortcomings(LedgerProjection projection)
+    {
+        if (projection.Unreadable is { Count: > 0 } unreadable)
+        {
+            yield return $"{unreadable.Count} records on the ledger cannot be read by this gateway, and what depends "
+                + $"on them could not be checked: upgrade it. {string.Join("; ", unreadable.Tell(MaxTold))}.";
+        }
+
+        if (projection.DoubtfulTransactions is > 0 and var count)
+        {
+            yield return $"{count} transactions since the start had an impossible time or told another record than "
+                + "they wrote: somebody's contract server is not the one that was agreed on. The log names them.";
+        }
     }
 
     /// <summary>The process runs.</summary>
@@ -49,10 +70,12 @@ public static class HealthResource
     public sealed record Liveness(string Status);
 
     /// <summary>Whether the gateway can do its work.</summary>
-    /// <param name="Status"><c>ready</c> or <c>notReady</c>.</param>
+    /// <param name="Status"><c>ready</c>, <c>degraded</c> (it works, but see below) or <c>notReady</c>.</param>
     /// <param name="Block">The newest block in the projection.</param>
     /// <param name="Checks">What it takes.</param>
-    public sealed record Readiness(string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks);
+    /// <param name="Shortcomings">What it cannot do for all that, or should be looked into.</param>
+    public sealed record Readiness(
+        string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks, IReadOnlyList<string> Shortcomings);
 
     /// <summary>One thing it takes.</summary>
     /// <param name="Check">What.</param>

@@ -118,11 +118,14 @@ public static class InstitutionResource
                     .Where(institution => string.CompareOrdinal(institution.MspId, page.After) > 0)
                     .Take(page.Size + 1),
             ],
-            institution => institution.MspId));
+            institution => institution.MspId) with
+        {
+            Unreadable = projection.Unreadable.LeftOut(RecordKey.InstitutionType),
+        });
     }
 
     private static Ok<Institution> Find(string mspId, LedgerProjection projection) =>
-        TypedResults.Ok(projection.Institutions.GetValueOrDefault(mspId)
+        TypedResults.Ok(projection.FindInstitution(mspId)
             ?? throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet."));
 
     private static async Task<Ok<InstitutionHistory>> HistoryAsync(

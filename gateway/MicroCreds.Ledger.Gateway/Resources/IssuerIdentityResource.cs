@@ -64,7 +64,7 @@ public static class IssuerIdentityResource
     }
 
     private static Institution Find(string mspId, LedgerProjection projection) =>
-        projection.Institutions.GetValueOrDefault(mspId)
+        projection.FindInstitution(mspId)
             ?? throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet.");
 
     private static string OfHost(HttpRequest request) =>

@@ -106,9 +106,13 @@ public static class PathwayResource
     private static Ok<Page<Pathway>> List(HttpRequest request, ProjectedPathways records)
     {
         var page = PageRequest.Of(request);
+        string? owner = VersionedRecords.OwnerOf(request);
         var found = records.List(
-            VersionedRecords.OwnerOf(request), VersionedRecords.After(page, RecordKey.Pathway), page.Size + 1);
-        return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}"));
+            owner, VersionedRecords.After(page, RecordKey.Pathway), page.Size + 1);
+        return TypedResults.Ok(page.Take(found, record => $"{record.MspId}/{record.Id}/{record.Version}") with
+        {
+            Unreadable = records.Unreadable.LeftOut(RecordKey.PathwayType, owner is null ? [] : [owner]),
+        });
     }
 
     /// <summary>A pathway to be published.</summary>

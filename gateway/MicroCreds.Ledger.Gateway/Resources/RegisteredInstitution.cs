@@ -18,7 +18,7 @@ internal static class RegisteredInstitution
         string? mspId = request.Query[name];
         if (string.IsNullOrEmpty(mspId))
             return null;
-        return projection.Institutions.ContainsKey(mspId)
+        return projection.FindInstitution(mspId) is not null
             ? mspId
             : throw new ProblemException(
                 ProblemKind.NotFound, "No institution of this MSP is on the ledger: /v1/institutions lists them.");

@@ -45,6 +45,18 @@ public sealed class AccreditationTests(RegisteredLedger ledger)
     }
 
     [Fact]
+    public async Task GetAccreditationRecords_OfMoreThanAPage_AnswersAllOfThem()
+    {
+        await AdmitAsync();
+        string[] ids = [.. Enumerable.Range(0, Limits.MaxPageSize + 1).Select(_ => Samples.NewId())];
+        await Parallel.ForEachAsync(
+            ids, async (id, _) => await Agreed.SendAsync(Meridian, Agreed.Grant(Meridian, LedgerFixture.Tejo, id)));
+        var records = await Aurora.EvaluateAsync<AccreditationRecords>(
+            TransactionNames.GetAccreditationRecords, LedgerFixture.Tejo, "any", 1);
+        Assert.Empty(ids.Except(records.Accreditations.Select(one => one.Id)));
+    }
+
+    [Fact]
     public async Task SetAccreditation_WithEffectLater_ShowsOnThatDayAndNotBefore()
     {
         await AdmitAsync();

@@ -9,6 +9,9 @@ public sealed partial class DeterminismTests
 {
     private const string Banned = "chaincode/BannedSymbols.txt";
 
+    /// <summary>What it finds decides whether a server endorses, never what is written.</summary>
+    private const string OnlyClock = "chaincode/MicroCreds.Ledger.Contract/ServerClock.cs";
+
     private static readonly string[] Deterministic =
     [
         "chaincode/MicroCreds.Ledger.Model/MicroCreds.Ledger.Model.csproj",
@@ -79,7 +82,7 @@ public sealed partial class DeterminismTests
             string folder = Path.GetDirectoryName(project)!.Replace('\\', '/') + "/";
             foreach (string file in Repository.FilesEndingWith(".cs"))
             {
-                if (!file.StartsWith(folder, StringComparison.Ordinal)) continue;
+                if (!file.StartsWith(folder, StringComparison.Ordinal) || file == OnlyClock) continue;
 
                 Assert.DoesNotContain(Repository.Lines(file), l => l.Contains("RS0030", StringComparison.Ordinal));
             }
