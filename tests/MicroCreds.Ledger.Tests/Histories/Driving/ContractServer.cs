@@ -25,8 +25,8 @@ internal sealed class ContractServer
         var toPeer = new MessagePipe();
         var options = TestServer.Options;
         var conversation = new PeerConversation(
-            CredentialContract.CreateChaincode(), options, new TransactionAdmission(options.MaxConcurrentTransactions),
-            NullLogger.Instance);
+            CredentialContract.CreateChaincode(new ServerClock(Clock)), options,
+            new TransactionAdmission(options.MaxConcurrentTransactions), NullLogger.Instance);
         _ = conversation.RunAsync(toContract, toPeer, CancellationToken.None);
         _ = _peer.RunAsync(toPeer, toContract);
     }
