@@ -47,6 +47,9 @@ internal static class History
         ("forge a status", 1, HostileSteps.ForgeStatusAsync),
         ("forge an acceptance", 1, HostileSteps.ForgeAcceptanceAsync),
         ("issue and withdraw the key", 1, HostileSteps.IssueBesideWithdrawalAsync),
+        ("write privately", 2, HostileSteps.WritePrivatelyAsync),
+        ("date it otherwise", 1, HostileSteps.MisdateAsync),
+        ("write what is newer", 1, HostileSteps.WriteNewerAsync),
         ("restart the gateway", 1, (world, _) => world.RestartGatewayAsync()),
         ("ask", 4, Questions.AskAsync),
     ];

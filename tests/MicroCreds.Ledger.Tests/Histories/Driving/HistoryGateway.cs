@@ -95,9 +95,17 @@ internal sealed class HistoryGateway : IAsyncDisposable
     public async Task<IReadOnlyList<RecognitionAnswer>?> RecognizeAsync(string mspId, string root, int index)
     {
         var recognitions = Get<Recognitions>();
-        return await recognitions.FindAsync(mspId, root, index, CancellationToken.None) is { } credential
-            ? recognitions.Answer([credential], null).Items[0].Recognitions
-            : null;
+        try
+        {
+            return await recognitions.FindAsync(mspId, root, index, CancellationToken.None) is { } credential
+                ? recognitions.Answer([credential], null).Items[0].Recognitions
+                : null;
+        }
+        catch (RecordUnreadableException)
+        {
+            // Asked over HTTP, it says so: it could not be found out.
+            return null;
+        }
     }
 
     /// <summary>Gives a list as it is published.</summary>

@@ -28,7 +28,11 @@ internal sealed record IdentityConfirmed(string Did, string Name) : Fact;
 
 internal sealed record Published(Course Course) : Fact;
 
-internal sealed record Anchored(string Root, int Size, string Achievement, int Version) : Fact;
+internal sealed record Anchored(string Root, int Size, string Achievement, int Version) : Fact
+{
+    /// <summary>Whether it is written in a way that is known.</summary>
+    public bool IsReadable { get; init; } = true;
+}
 
 internal sealed record StatusSaid(string Root, int Index, string State) : Fact;
 

@@ -20,6 +20,12 @@ internal sealed partial class ReferenceLedger
             return verdict;
         }
 
+        if (!anchored.IsReadable)
+        {
+            verdict.Doubt("recordUnreadable");
+            return verdict;
+        }
+
         if (!anchored.IsGenuine) verdict.Fail("statementForged");
         if ((anchored.Achievement, anchored.Version) != (paper.Course.Id, paper.Course.Version))
             verdict.Fail("achievementNotIssued");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Protocol;
@@ -253,6 +254,43 @@ internal static class HostileSteps
         {
             (world.Skew, world.MustRefuse) = (TimeSpan.Zero, false);
         }
+    }
+
+    /// <summary>A newer contract writes an issuance, with a member that this one and its gateways do not know.</summary>
+    public static Task WriteNewerAsync(HistoryWorld world, Random draw)
+    {
+        if (Draws.AnIssuer(world, draw) is not { } actor) return Task.CompletedTask;
+        var cohort = new Cohort(actor, Draws.One(draw, actor.Courses))
+        {
+            Offset = actor.NextOffset,
+            Remark = " (newer)",
+        };
+        var (statement, papers) = IssuingSteps.Make(world, cohort);
+        var record = JsonNode.Parse(CanonicalJson.Serialize(new Issuance
+        {
+            Statement = statement,
+            Signature = cohort.Key.Sign(statement).Signature,
+            IssuedAt = world.Now,
+            TransactionId = new string('f', 64),
+        }))!.AsObject();
+        record["novelty"] = "of a newer version";
+        var key = RecordKey.Issuance(actor.MspId, statement.Root);
+        var transaction = world.Channel.Forge(
+            actor.MspId, world.Now, CompositeKey.Create(key.ObjectType, key.Attributes),
+            CanonicalJson.Canonicalize(record));
+        world.Note($"a newer contract writes {papers[0].Name}");
+        if (!world.Cut((transaction, world.Present))[0])
+            throw new Disagreement(": what all endorse must be written, and is not");
+        actor.NextOffset += statement.Size;
+        world.Reference.Say(new Anchored(statement.Root, statement.Size, cohort.Course.Id, cohort.Course.Version)
+        {
+            At = world.Reference.Newest,
+            MspId = actor.MspId,
+            KeyId = statement.KeyId,
+            IsReadable = false,
+        });
+        world.Papers.AddRange(papers);
+        return Task.CompletedTask;
     }
 
     private static bool Forge<T>(HistoryWorld world, Actor forger, Actor victim, RecordKey key, T record)
