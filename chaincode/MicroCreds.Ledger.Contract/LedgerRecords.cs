@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
@@ -56,9 +57,23 @@ internal static class LedgerRecords
     }
 
     /// <summary>Reads a stored form.</summary>
+    /// <exception cref="ChaincodeException">It is of a form that this contract does not know.</exception>
     [return: NotNullIfNotNull(nameof(stored))]
     public static T? Parse<T>(byte[]? stored)
-        where T : class => stored is null ? null : LedgerJson.Deserialize<T>(stored);
+        where T : class
+    {
+        try
+        {
+            return stored is null ? null : LedgerJson.Deserialize<T>(stored);
+        }
+        catch (JsonException e)
+        {
+            throw Refusal.Because(
+                ErrorCodes.FormatUnknown,
+                $"A record of the kind {typeof(T).Name} is of a form that this contract server does not know. Was it "
+                + $"written by a newer contract? Then upgrade this server. {e.Message}");
+        }
+    }
 
     /// <summary>Returns the members' MSPs; none before the first one registered.</summary>
     public static IReadOnlyList<string> ParseMembers(byte[]? stored) => Parse<Members>(stored)?.MspIds ?? [];

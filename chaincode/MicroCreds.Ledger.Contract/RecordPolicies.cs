@@ -30,7 +30,7 @@ internal static class RecordPolicies
         var (keys, stuck) = (new List<RecordKey>(), new List<RecordKey>());
         foreach (var entry in entries)
         {
-            if (PolicyOf(objectType, entry.Value, members) is not { } wanted) continue;
+            if (PolicyOf(KeyOf(entry.Key), entry.Value, members) is not { } wanted) continue;
 
             var stored = await context.Stub.GetStateValidationParameterAsync(entry.Key);
             if (wanted.Equals(stored)) continue;
@@ -53,7 +53,7 @@ internal static class RecordPolicies
         int count = 0;
         foreach (var (key, stored) in keys.Zip(found.Skip(1)))
         {
-            if (stored is null || PolicyOf(key.ObjectType, stored, members) is not { } wanted) continue;
+            if (stored is null || PolicyOf(key, stored, members) is not { } wanted) continue;
 
             string stateKey = LedgerRecords.StateKeyOf(key);
             if (wanted.Equals(await context.Stub.GetStateValidationParameterAsync(stateKey))) continue;
@@ -65,36 +65,43 @@ internal static class RecordPolicies
         return new Written<RefreshedPolicies>(new RefreshedPolicies(count), Unchanged: count == 0);
     }
 
-    /// <summary>Returns the policy that a record should have; null for one whose owner left, and that nobody changes.
+    /// <summary>
+    /// Returns the policy that a record should have; null for one whose owner left, and that nobody changes, and where it
+    /// cannot be told whose it is.
     /// </summary>
-    private static SignaturePolicyEnvelope? PolicyOf(string type, byte[] stored, IReadOnlyList<string> members)
+    private static SignaturePolicyEnvelope? PolicyOf(RecordKey key, byte[] stored, IReadOnlyList<string> members)
     {
         if (members.Count == 0) return null;
 
-        if (type is RecordKey.ConsortiumType or RecordKey.BallotType) return Endorsement.OfAll(members);
+        if (key.ObjectType is RecordKey.ConsortiumType or RecordKey.BallotType) return Endorsement.OfAll(members);
 
-        string[] owners = OwnersOf(type, stored);
-        return owners.All(owner => members.Contains(owner, StringComparer.Ordinal))
+        string[] owners = OwnersOf(key, stored);
+        return owners.Length > 0 && owners.All(owner => members.Contains(owner, StringComparer.Ordinal))
             ? owners.Length == 1 ? Endorsement.OfRecord(owners[0], members) : Endorsement.OfParties(owners, members)
             : null;
     }
 
-    private static string[] OwnersOf(string type, byte[] stored)
+    private static string[] OwnersOf(RecordKey key, byte[] stored) => (key.ObjectType, key.Attributes) switch
     {
-        switch (type)
+        (RecordKey.AccreditationType, [_, var accreditor, ..]) => [accreditor],
+        (RecordKey.AgreementType, [.., "acceptance" or "notice", var party]) => [party],
+        (RecordKey.AgreementType, _) => [.. TryParse<AgreementPart>(stored)?.Proposal?.Statement.Parties ?? []],
+        (RecordKey.IdentityType, _) => TryParse<IdentityClaim>(stored) is { } claim ? [claim.MspId] : [],
+        (_, [var owner, ..]) => [owner],
+        _ => [],
+    };
+
+    // What a newer contract wrote is left to those who know it.
+    private static T? TryParse<T>(byte[] stored)
+        where T : class
+    {
+        try
         {
-            case RecordKey.InstitutionType: return [LedgerRecords.Parse<Institution>(stored).MspId];
-            case RecordKey.AchievementType: return [LedgerRecords.Parse<Achievement>(stored).MspId];
-            case RecordKey.PathwayType: return [LedgerRecords.Parse<Pathway>(stored).MspId];
-            case RecordKey.IssuanceType: return [LedgerRecords.Parse<Issuance>(stored).Statement.MspId];
-            case RecordKey.StatusType: return [LedgerRecords.Parse<Model.Status>(stored).Statement.MspId];
-            case RecordKey.AccreditationType: return [LedgerRecords.Parse<Accreditation>(stored).Accreditor];
-            case RecordKey.WithdrawnApiKeyType: return [LedgerRecords.Parse<WithdrawnApiKey>(stored).MspId];
-            case RecordKey.IdentityType: return [LedgerRecords.Parse<IdentityClaim>(stored).MspId];
-            default:
-                var part = LedgerRecords.Parse<AgreementPart>(stored);
-                return part.Proposal is { } proposal ? [.. proposal.Statement.Parties]
-                    : [part.Acceptance?.Statement.MspId ?? part.Notice!.Statement.MspId];
+            return LedgerRecords.Parse<T>(stored);
+        }
+        catch (ChaincodeException)
+        {
+            return null;
         }
     }
 

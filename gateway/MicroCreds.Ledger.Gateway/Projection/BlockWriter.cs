@@ -26,6 +26,7 @@ internal static class BlockWriter
           msp_id TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS statement (
           signature TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS passed_over (key BLOB PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS own_keys (msp_id TEXT PRIMARY KEY, known BLOB NOT NULL) WITHOUT ROWID;
         """;
 
@@ -48,7 +49,7 @@ internal static class BlockWriter
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
-                + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; "
+                + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; DELETE FROM passed_over; "
                 + "DELETE FROM tally; "
                 + $"PRAGMA user_version = {Version};");
             return;
@@ -58,17 +59,23 @@ internal static class BlockWriter
     }
 
     public static void Write(
-        SqliteConnection connection, string ledger, LedgerBlock block, LedgerMoment head,
-        IReadOnlyList<ReadWrite> writes, IReadOnlyDictionary<string, KnownKeys> keys)
+        SqliteConnection connection, string ledger, VettedBlock vetted, LedgerMoment head, ChangedBeside beside)
     {
+        var block = vetted.Block;
         // Whether a block was taken in is known here for certain, also after a failure behind the commit.
         using var taken = connection.Prepare("SELECT 1 FROM checkpoint WHERE block >= $0", 1);
         if (taken.With((long)block.Number).ExecuteScalar() is not null) return;
 
-        WriteRecords(connection, (long)block.Number, TimeOf(head), writes);
+        WriteRecords(connection, (long)block.Number, TimeOf(head), vetted.Writes);
         using var know = connection.Prepare("INSERT OR REPLACE INTO own_keys VALUES ($0, $1)", 2);
-        foreach (var (mspId, known) in keys)
+        foreach (var (mspId, known) in beside.Keys)
             know.With(mspId, CanonicalJson.Serialize(known)).ExecuteNonQuery();
+        using var pass = connection.Prepare("INSERT OR REPLACE INTO passed_over VALUES ($0)", 1);
+        using var clear = connection.Prepare("DELETE FROM passed_over WHERE key = $0", 1);
+        foreach (string key in beside.NoLongerPassedOver)
+            clear.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
+        foreach (string key in vetted.PassedOver)
+            pass.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
         foreach (var transaction in block.Transactions)
         {
@@ -153,6 +160,12 @@ internal static class BlockWriter
 
     private static string Hex(string key) => Convert.ToHexString(Encoding.UTF8.GetBytes(key));
 }
+
+/// <summary>What a block changes beside the records.</summary>
+/// <param name="Keys">The keys of institutions whose records it wrote, by MSP.</param>
+/// <param name="NoLongerPassedOver">The keys whose owners wrote what another had written.</param>
+internal sealed record ChangedBeside(
+    IReadOnlyDictionary<string, KnownKeys> Keys, IReadOnlyList<string> NoLongerPassedOver);
 
 /// <summary>A write, and what reading its value gave.</summary>
 /// <param name="Position">The transaction's position in the block.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private readonly string _ledger;
     private readonly RecordReader _read;
     private readonly OwnKeys _keys = new();
+    private readonly ConcurrentDictionary<string, byte> _passedOver = new(StringComparer.Ordinal);
     private long _doubtful;
     private readonly Lock _waiting = new();
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,9 +90,14 @@ public sealed class LedgerProjection : IAsyncDisposable
             };
     }
 
-    /// <summary>Has what the peer said of an issuance say what the mirror's would.</summary>
-    internal Anchor Judge(Anchor told) => told.Institution is { } institution
-        ? told with { Institution = _keys.Judge(institution) } : told;
+    /// <summary>
+    /// Tells whether what stands under a key at the peer was written by another than its owner: then it is nothing.
+    /// </summary>
+    internal bool IsPassedOver(RecordKey key) =>
+        !_passedOver.IsEmpty && _passedOver.ContainsKey(CompositeKey.Create(key.ObjectType, key.Attributes));
+
+    /// <summary>Sees an institution as the peer answered it with the keys that count.</summary>
+    internal Institution Judge(Institution told) => _keys.Judge(told);
 
     /// <inheritdoc cref="SharedRecords.Judge"/>
     internal AccreditationRecords? Judge(AccreditationRecords? told, out string? notKnown)
@@ -136,12 +143,17 @@ public sealed class LedgerProjection : IAsyncDisposable
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(block.LatestTime, BlockWriter.TimeOf(_head))));
 
         // Read before anything is kept, so that nothing behind the commit can fail.
-        var vetted = WriterRule.Vet(block, _read, _keys, out var writes);
-        var keys = writes.Select(one => one.Reading.Record).OfType<Institution>().Select(one => one.MspId).Distinct()
+        var vetted = WriterRule.Vet(block, _read, _keys);
+        var keys = vetted.Writes.Select(one => one.Reading.Record).OfType<Institution>().Select(one => one.MspId).Distinct()
             .ToDictionary(mspId => mspId, mspId => _keys.Find(mspId)!);
-        await _database.WriteAsync(connection => BlockWriter.Write(connection, _ledger, vetted, head, writes, keys));
-        Volatile.Write(ref _doubtful, _doubtful + vetted.Doubtful.Count);
-        Take(writes.Select(one => new TakenRecord(one.Write.Key, one.Reading, head.Time)));
+        string[] cleared = _passedOver.IsEmpty
+            ? [] : [.. vetted.Writes.Select(one => one.Write.Key).Where(_passedOver.ContainsKey)];
+        await _database.WriteAsync(
+            connection => BlockWriter.Write(connection, _ledger, vetted, head, new ChangedBeside(keys, cleared)));
+        Volatile.Write(ref _doubtful, _doubtful + vetted.Block.Doubtful.Count);
+        foreach (string key in cleared) _passedOver.TryRemove(key, out _);
+        foreach (string key in vetted.PassedOver) _passedOver[key] = default;
+        Take(vetted.Writes.Select(one => new TakenRecord(one.Write.Key, one.Reading, head.Time)));
         _headHash = block.Hash;
         _head = head;
         TaskCompletionSource moved;
@@ -152,7 +164,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         }
 
         moved.SetResult();
-        return vetted.Doubtful;
+        return vetted.Block.Doubtful;
     }
 
     /// <summary>Waits until a block is taken in.</summary>
@@ -219,6 +231,11 @@ public sealed class LedgerProjection : IAsyncDisposable
         {
             while (moments.Read())
                 Shared.Note(moments.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(moments.GetInt64(1)));
+        }
+
+        using (var keys = reader.Prepare("SELECT key FROM passed_over", 0).ExecuteReader())
+        {
+            while (keys.Read()) _passedOver[Encoding.UTF8.GetString(keys.GetFieldValue<byte[]>(0))] = default;
         }
 
         using (var known = reader.Prepare("SELECT msp_id, known FROM own_keys", 0).ExecuteReader())

@@ -23,6 +23,8 @@ public sealed class LedgerView(
         var asOf = projection.Head;
         try
         {
+            if (projection.IsPassedOver(RecordKey.Issuance(mspId, root)) && records.FindIssuance(mspId, root) is null)
+                return ValueTask.FromResult(new AnchorView { AsOf = asOf });
             return asOf is not null && follower.IsCurrent && records.FindIssuance(mspId, root) is { } issuance
                 ? ValueTask.FromResult(Look(issuance, index, achievement, asOf))
                 : AskPeerAsync(mspId, root, index, achievement, cancellationToken);
@@ -71,6 +73,16 @@ public sealed class LedgerView(
             ? known.Written
             : null;
 
+    /// <summary>What another than the issuer wrote is nothing; what the issuer wrote before it stands.</summary>
+    private Anchor Judge(Anchor told, string mspId, string root, int index) => told with
+    {
+        Issuance = projection.IsPassedOver(RecordKey.Issuance(mspId, root))
+            ? records.FindIssuance(mspId, root)?.Record : told.Issuance,
+        Status = projection.IsPassedOver(RecordKey.Status(mspId, root, index))
+            ? records.FindStatus(mspId, root, index) : told.Status,
+        Institution = told.Institution is { } institution ? projection.Judge(institution) : null,
+    };
+
     private async ValueTask<AnchorView> AskPeerAsync(
         string mspId, string root, int index, AchievementReference? achievement,
         CancellationToken cancellationToken)
@@ -80,15 +92,16 @@ public sealed class LedgerView(
         try
         {
             var found = await door.GetVerificationRecordsAsync(mspId, root, index, achievement, deadline.Token);
+            var anchor = Judge(found.Anchor, mspId, root, index);
             var accreditation = projection.Judge(found.Accreditation, out string? notKnown);
             return new AnchorView
             {
-                Anchor = projection.Judge(found.Anchor),
+                Anchor = anchor,
                 Achievement = found.Accreditation?.Achievement,
                 Accreditation = accreditation,
                 UnreadableAccreditation = notKnown,
                 AnchoredAt = records.FindIssuance(mspId, root)?.Written,
-                StatusAt = FindWritten(found.Anchor.Status),
+                StatusAt = FindWritten(anchor.Status),
                 AsOf = projection.Head,
             };
         }

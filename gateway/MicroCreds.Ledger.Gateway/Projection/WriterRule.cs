@@ -13,10 +13,10 @@ internal static class WriterRule
     /// <param name="block">The block; those of its transactions are named as doubtful.</param>
     /// <param name="read">How records are read.</param>
     /// <param name="keys">The institutions' keys, which are followed.</param>
-    /// <param name="writes">What is left, read. Institutions have the keys that count.</param>
-    public static LedgerBlock Vet(LedgerBlock block, RecordReader read, OwnKeys keys, out List<ReadWrite> writes)
+    public static VettedBlock Vet(LedgerBlock block, RecordReader read, OwnKeys keys)
     {
         var kept = new List<ReadWrite>();
+        var passedOver = new HashSet<string>(StringComparer.Ordinal);
         var transactions = new List<LedgerTransaction>(block.Transactions.Count);
         var doubtful = new List<string>(block.Doubtful);
         foreach (var transaction in block.Transactions)
@@ -32,6 +32,7 @@ internal static class WriterRule
                 if (!IsAllowed(kind, write, reading, transaction.Creator))
                 {
                     isDoubtful = true;
+                    passedOver.Add(write.Key);
                     continue;
                 }
 
@@ -46,6 +47,7 @@ internal static class WriterRule
                 }
 
                 own.Add(write);
+                passedOver.Remove(write.Key);
                 kept.Add(new ReadWrite(transaction.Position, write, reading));
             }
 
@@ -54,8 +56,7 @@ internal static class WriterRule
             if (isDoubtful && !doubtful.Contains(transaction.Id)) doubtful.Add(transaction.Id);
         }
 
-        writes = kept;
-        return block with { Transactions = transactions, Doubtful = doubtful };
+        return new VettedBlock(block with { Transactions = transactions, Doubtful = doubtful }, kept, passedOver);
     }
 
     private static bool IsAllowed(string kind, LedgerWrite write, RecordReading reading, string creator)
@@ -85,3 +86,10 @@ internal static class WriterRule
         }
     }
 }
+
+/// <summary>A block without what was written in another's name.</summary>
+/// <param name="Block">The block; the transactions that did it are named as doubtful.</param>
+/// <param name="Writes">What is left, read. Institutions have the keys that count.</param>
+/// <param name="PassedOver">The keys whose last write in the block was left out.</param>
+internal sealed record VettedBlock(
+    LedgerBlock Block, IReadOnlyList<ReadWrite> Writes, IReadOnlySet<string> PassedOver);

@@ -113,6 +113,7 @@ internal static class Questions
             Name = paper.Name + " (changed)",
             Document = Encoding.UTF8.GetBytes(document.ToJsonString()),
             IsProven = false,
+            IsInTree = false,
             Ledger = isLedger ? "elsewhere" : world.Ledger,
         };
     }

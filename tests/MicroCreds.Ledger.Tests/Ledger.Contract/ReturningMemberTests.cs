@@ -24,11 +24,5 @@ public sealed class ReturningMemberTests(SevenMembers ledger) : IClassFixture<Se
         await Refused.SubmitAsync(
             present[0].Admin, ErrorCodes.TransitionNotAllowed, "/statement/subject", TransactionNames.ProposeBallot,
             MembersTests.Sign(statement, present[0]));
-
-        // Who left last is missed by nobody's policy.
-        var last = ledger.Members.ElementAt(2);
-        await MembersTests.SendAsync(
-            present, present[0].Admin, TransactionNames.ProposeBallot,
-            MembersTests.Sign(Agreed.Ballot(present[0], last.MspId, BallotAction.AdmitMember), present[0]));
     }
 }

@@ -16,6 +16,9 @@ internal abstract record Fact
 
     /// <summary>Whether the signature is that key's, of these words, and for this ledger.</summary>
     public bool IsGenuine { get; init; } = true;
+
+    /// <summary>Whether that institution's own client sent it; what another's sent in its name is nothing.</summary>
+    public bool IsOwn { get; init; } = true;
 }
 
 internal sealed record KeyAdded : Fact;

@@ -138,20 +138,25 @@ internal sealed partial class ReferenceLedger
             .OrderBy(one => one.Said.Action != "grant").ThenBy(one => one.From).ThenBy(one => one.Order);
         bool isInForce = false, isWithdrawn = false, isGranted = false;
         DateTimeOffset? until = null;
-        var scope = Scope.All;
+        var scopes = new List<Scope>();
         foreach (var (one, _, _) in said)
         {
             if (isWithdrawn || (one.Action != "grant" && !isGranted)) continue;
             if (one.Action == "grant")
-                (isGranted, isInForce, until, scope) = (true, true, one.ValidUntil, one.Scope);
+                (isGranted, isInForce, until, scopes) = (true, true, one.ValidUntil, [one.Scope]);
             if (one.Action == "narrow")
-                (until, scope) = (one.ValidUntil ?? until, one.IsScopeGiven ? one.Scope : scope);
+            {
+                // Each narrowing takes something away; none gives anything back.
+                if (until is null || one.ValidUntil < until) until = one.ValidUntil ?? until;
+                if (one.IsScopeGiven) scopes.Add(one.Scope);
+            }
+
             if (one.Action is "suspend" or "withdraw") isInForce = false;
             if (one.Action == "lift") isInForce = true;
             isWithdrawn |= one.Action == "withdraw";
         }
 
-        return isInForce && (until is null || at.Time < until) && scope.Means(paper.Course);
+        return isInForce && (until is null || at.Time < until) && scopes.TrueForAll(scope => scope.Means(paper.Course));
     }
 
     private static DateTimeOffset EffectOf(AccreditationSaid said) => said.Action == "grant"

@@ -29,7 +29,8 @@ internal sealed partial class ReferenceLedger(string name)
     public void Say(Fact fact) => _facts.Add(fact);
 
     private IEnumerable<T> All<T>(string? mspId = null)
-        where T : Fact => _facts.OfType<T>().Where(fact => mspId is null || fact.MspId == mspId);
+        where T : Fact => _facts.OfType<T>()
+            .Where(fact => fact.IsOwn && (mspId is null || fact.MspId == mspId));
 
     /// <summary>
     /// The one rule for stolen keys: what is good for someone does not count from when the key was in other hands, by

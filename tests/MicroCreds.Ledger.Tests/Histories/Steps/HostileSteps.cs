@@ -102,10 +102,11 @@ internal static class HostileSteps
             IssuedAt = world.Now,
             TransactionId = new string('f', 64),
         };
-        world.Note($"{forger.MspId} and others write an issuance in {victim.MspId}'s name");
-        if (!Forge(world, forger, victim, RecordKey.Issuance(victim.MspId, statement.Root), record))
+        var sender = SenderOf(draw, forger, victim);
+        world.Note($"{sender.MspId} and others write an issuance in {victim.MspId}'s name");
+        if (!Forge(world, sender, victim, RecordKey.Issuance(victim.MspId, statement.Root), record))
             return Task.CompletedTask;
-        IssuingSteps.Take(world, cohort, statement, isGenuine);
+        IssuingSteps.Take(world, cohort, statement, isGenuine, isOwn: sender == victim);
         world.Papers.AddRange(papers);
         return Task.CompletedTask;
     }
@@ -129,14 +130,16 @@ internal static class HostileSteps
             TransactionId = new string('f', 64),
         };
         bool isThere = world.Statuses.IsOwned(paper);
-        world.Note($"{forger.MspId} and others write that {paper.Name} is {state}");
+        var victim = world.Find(paper.MspId);
+        var sender = SenderOf(draw, forger, victim);
+        world.Note($"{sender.MspId} and others write that {paper.Name} is {state}");
         bool isDone = Forge(
-            world, forger, world.Find(paper.MspId), RecordKey.Status(paper.MspId, paper.Root, paper.Index), record);
+            world, sender, victim, RecordKey.Status(paper.MspId, paper.Root, paper.Index), record);
 
         // What its owner wrote once, nobody writes without it, as long as it is there.
         if (isDone && isThere && world.Present.Contains(paper.MspId))
             throw new Disagreement($"the status of {paper.Name} is changed without its issuer's peer");
-        if (isDone) IssuingSteps.TakeStatus(world, statement, isGenuine: false);
+        if (isDone) IssuingSteps.TakeStatus(world, statement, isGenuine: false, isOwn: sender == victim);
         return Task.CompletedTask;
     }
 
@@ -166,9 +169,10 @@ internal static class HostileSteps
             WrittenAt = world.Now,
             TransactionId = new string('f', 64),
         };
-        world.Note($"{others[0].MspId} and others accept {agreement.Id} v{statement.Version} in {party}'s name");
+        var sender = SenderOf(draw, others[0], victim);
+        world.Note($"{sender.MspId} and others accept {agreement.Id} v{statement.Version} in {party}'s name");
         var place = RecordKey.AgreementAcceptance(agreement.Id, statement.Version, party);
-        if (Forge(world, others[0], victim, place, record))
+        if (Forge(world, sender, victim, place, record))
         {
             world.Reference.Say(new AgreementAccepted(agreement.Id, statement.Version)
             {
@@ -176,6 +180,7 @@ internal static class HostileSteps
                 MspId = party,
                 KeyId = statement.KeyId,
                 IsGenuine = false,
+                IsOwn = sender == victim,
             });
             agreement.Accepted.Add(party);
         }
@@ -293,12 +298,16 @@ internal static class HostileSteps
         return Task.CompletedTask;
     }
 
-    private static bool Forge<T>(HistoryWorld world, Actor forger, Actor victim, RecordKey key, T record)
+    /// <summary>The forger's client sends it, or the victim's, whose registrar is one of those who act together.</summary>
+    private static Actor SenderOf(Random draw, Actor forger, Actor victim) =>
+        Draws.Chance(draw, 2) ? victim : forger;
+
+    private static bool Forge<T>(HistoryWorld world, Actor sender, Actor victim, RecordKey key, T record)
         where T : class
     {
         string[] colluding = [.. world.Present.Where(one => one != victim.MspId)];
         var transaction = world.Channel.Forge(
-            forger.MspId, world.Now, CompositeKey.Create(key.ObjectType, key.Attributes),
+            sender.MspId, world.Now, CompositeKey.Create(key.ObjectType, key.Attributes),
             CanonicalJson.Serialize(record));
         bool isValid = world.Cut((transaction, colluding))[0];
         world.Note(isValid ? "which the policies let pass" : "which the policies refuse");

@@ -56,7 +56,8 @@ internal static class IssuingSteps
         return isDone;
     }
 
-    public static void Take(HistoryWorld world, Cohort cohort, IssuanceStatement statement, bool isGenuine)
+    public static void Take(
+        HistoryWorld world, Cohort cohort, IssuanceStatement statement, bool isGenuine, bool isOwn = true)
     {
         cohort.Issuer.NextOffset = Math.Max(cohort.Issuer.NextOffset, statement.StatusOffset + statement.Size);
         world.Statuses.Anchor(statement.Root);
@@ -67,6 +68,7 @@ internal static class IssuingSteps
             MspId = statement.MspId,
             KeyId = statement.KeyId,
             IsGenuine = isGenuine,
+            IsOwn = isOwn,
         });
     }
 
@@ -179,7 +181,8 @@ internal static class IssuingSteps
         KeyId = keyId,
     };
 
-    public static void TakeStatus(HistoryWorld world, StatusStatement statement, bool isGenuine)
+    public static void TakeStatus(
+        HistoryWorld world, StatusStatement statement, bool isGenuine, bool isOwn = true)
     {
         world.Statuses.Take(statement, isGenuine);
         world.Reference.Say(new StatusSaid(statement.Root, statement.Index, statement.State)
@@ -188,6 +191,7 @@ internal static class IssuingSteps
             MspId = statement.MspId,
             KeyId = statement.KeyId,
             IsGenuine = isGenuine,
+            IsOwn = isOwn,
         });
     }
 
