@@ -36,7 +36,8 @@ public sealed class GatewayMetrics
             "microcreds_unreadable_records", "Records on the ledger that this gateway cannot read.");
         var doubtful = make.CreateCounter(
             "microcreds_doubtful_transactions_total",
-            "Transactions with an impossible time, or an event that tells another record than was written.");
+            "Transactions with an impossible time, an event that tells another record than was written, or private "
+            + "collections.");
         _registry.AddBeforeCollectCallback(() =>
         {
             unreadable.Set(projection.Unreadable.Count);

@@ -58,13 +58,14 @@ public static class BlockReader
     /// <summary>
     /// Reads a transaction that wrote public keys of the contract: only those were judged by its policy. One that wrote
     /// nothing but an organisation's own private collection was endorsed by that organisation alone, its time and its
-    /// event too.
+    /// event too. The contract has no private collections: whoever uses one runs another.
     /// </summary>
     private static LedgerTransaction? ReadTransaction(
         Payload payload, ChannelHeader header, int position, string chaincode, out bool isDoubtful)
     {
         var writes = new List<LedgerWrite>();
         bool counts = false;
+        bool isPrivate = false;
         LedgerEvent? raised = null;
         foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
         {
@@ -77,8 +78,10 @@ public static class BlockReader
                     continue;
                 var changes = KVRWSet.Parser.ParseFrom(space.Rwset);
                 counts |= changes.Writes.Count > 0 || changes.MetadataWrites.Count > 0;
+                isPrivate |= space.CollectionHashedRwset.Count > 0;
                 writes.AddRange(changes.Writes.Select(
-                    write => new LedgerWrite(write.Key, write.IsDelete ? null : write.Value.ToByteArray())));
+                    write => new LedgerWrite(
+                        write.Key, write.IsDelete || write.Value.IsEmpty ? null : write.Value.ToByteArray())));
             }
 
             if (result.ChaincodeId?.Name == chaincode && !result.Events.IsEmpty)
@@ -88,12 +91,12 @@ public static class BlockReader
             }
         }
 
-        isDoubtful = false;
+        isDoubtful = isPrivate;
         if (!counts)
             return null;
         long? time = TimeOf(header);
         var told = raised is not null && EventRule.Tells(raised, writes) ? raised : null;
-        isDoubtful = time is null || told != raised;
+        isDoubtful |= time is null || told != raised;
         return new LedgerTransaction(header.TxId, position, time, writes, told);
     }
 
@@ -118,7 +121,7 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
 
     /// <summary>
     /// Which of its transactions have an impossible time, which was passed over, or an event that tells another record
-    /// than they wrote, which was left out.
+    /// than they wrote, which was left out, or used private collections, which the contract has none of.
     /// </summary>
     public IReadOnlyList<string> Doubtful { get; init; } = [];
 }

@@ -49,8 +49,8 @@ public sealed class LedgerProjection : IAsyncDisposable
     public UnreadableRecords Unreadable { get; } = new();
 
     /// <summary>
-    /// How many transactions with an impossible time, or with an event that tells another record than was written,
-    /// came since the start: somebody's contract server is not ours.
+    /// How many transactions with an impossible time, with an event that tells another record than was written, or with
+    /// private collections came since the start: somebody's contract server is not ours.
     /// </summary>
     public long DoubtfulTransactions => Volatile.Read(ref _doubtful);
 

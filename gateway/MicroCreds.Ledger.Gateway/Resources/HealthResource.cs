@@ -60,8 +60,9 @@ public static class HealthResource
 
         if (projection.DoubtfulTransactions is > 0 and var count)
         {
-            yield return $"{count} transactions since the start had an impossible time or told another record than "
-                + "they wrote: somebody's contract server is not the one that was agreed on. The log names them.";
+            yield return $"{count} transactions since the start had an impossible time, told another record than they "
+                + "wrote, or used private collections: somebody's contract server is not the one that was agreed on. "
+                + "What was wrong with them was passed over; the log names them.";
         }
     }
 

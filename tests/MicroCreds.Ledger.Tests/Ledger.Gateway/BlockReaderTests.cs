@@ -22,14 +22,14 @@ public sealed class BlockReaderTests
         CompositeKey.Create(RecordKey.StatusType, "AuroraMSP", "root", "0000001");
 
     [Fact]
-    public void Read_OnlyAPrivateCollectionWritten_TakesNeitherTimeNorEvent()
+    public void Read_OnlyAPrivateCollectionWritten_TakesNeitherTimeNorEventAndTellsIt()
     {
         var block = Read(
             Transaction(Now, StatusKey, "{}", EventNames.StatusChanged, "{}"),
             Transaction(Year2100, publicKey: null, "", EventNames.StatusChanged, "null"));
         Assert.Equal(Now.ToDateTimeOffset().ToUnixTimeMilliseconds(), block.LatestTime);
         Assert.Single(block.Transactions);
-        Assert.Empty(block.Doubtful);
+        Assert.Equal(["tx-1"], block.Doubtful);
     }
 
     [Theory]
