@@ -36,8 +36,8 @@ public static class BlockReader
         {
             if ((TxValidationCode)verdicts[position] != TxValidationCode.Valid)
                 continue;
-            var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(block.Data.Data[position]).Payload);
-            var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+            var payload = Payload.Parser.ParseAsGo(Envelope.Parser.ParseAsGo(block.Data.Data[position]).Payload);
+            var header = ChannelHeader.Parser.ParseAsGo(payload.Header.ChannelHeader);
             if (header.Type != (int)HeaderType.EndorserTransaction)
                 continue;
             if (ReadTransaction(payload, header, position, chaincode, out bool isDoubtful) is { } transaction)
@@ -67,16 +67,16 @@ public static class BlockReader
         bool counts = false;
         bool isPrivate = false;
         LedgerEvent? raised = null;
-        foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
+        foreach (var action in Transaction.Parser.ParseAsGo(payload.Data).Actions)
         {
-            var endorsed = ChaincodeActionPayload.Parser.ParseFrom(action.Payload).Action;
-            var response = ProposalResponsePayload.Parser.ParseFrom(endorsed.ProposalResponsePayload);
-            var result = ChaincodeAction.Parser.ParseFrom(response.Extension);
-            foreach (var space in TxReadWriteSet.Parser.ParseFrom(result.Results).NsRwset)
+            var endorsed = ChaincodeActionPayload.Parser.ParseAsGo(action.Payload).Action;
+            var response = ProposalResponsePayload.Parser.ParseAsGo(endorsed.ProposalResponsePayload);
+            var result = ChaincodeAction.Parser.ParseAsGo(response.Extension);
+            foreach (var space in TxReadWriteSet.Parser.ParseAsGo(result.Results).NsRwset)
             {
                 if (space.Namespace != chaincode)
                     continue;
-                var changes = KVRWSet.Parser.ParseFrom(space.Rwset);
+                var changes = KVRWSet.Parser.ParseAsGo(space.Rwset);
                 counts |= changes.Writes.Count > 0 || changes.MetadataWrites.Count > 0;
                 isPrivate |= space.CollectionHashedRwset.Count > 0;
                 writes.AddRange(changes.Writes.Select(
@@ -86,7 +86,7 @@ public static class BlockReader
 
             if (result.ChaincodeId?.Name == chaincode && !result.Events.IsEmpty)
             {
-                var chaincodeEvent = ChaincodeEvent.Parser.ParseFrom(result.Events);
+                var chaincodeEvent = ChaincodeEvent.Parser.ParseAsGo(result.Events);
                 raised = new LedgerEvent(chaincodeEvent.EventName, chaincodeEvent.Payload.ToByteArray());
             }
         }

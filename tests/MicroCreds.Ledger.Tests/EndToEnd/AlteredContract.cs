@@ -24,13 +24,15 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
     private readonly RunningConsortium _consortium;
     private readonly RunningInstitution _member;
     private readonly GatewayCaller _caller;
+    private readonly GatewayCaller _peer;
     private ChaincodeServer? _server;
     private Func<ChaincodeStub, Task> _act = _ => Task.CompletedTask;
 
     private AlteredContract(RunningConsortium consortium, RunningInstitution member)
     {
         (_consortium, _member) = (consortium, member);
-        _caller = CallerOf(consortium, member);
+        _caller = CallerOf(consortium, member, $"User1@{member.Domain}");
+        _peer = CallerOf(consortium, member, $"peer0.{member.Domain}");
     }
 
     /// <summary>Stops a member's contract server, and stands in its place until disposed.</summary>
@@ -66,11 +68,11 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
         }
     }
 
-    /// <summary>A member's own identity, with messages that it makes by hand.</summary>
-    public static GatewayCaller CallerOf(RunningConsortium consortium, RunningInstitution member) => new(
+    /// <summary>One of a member's own identities, with messages that it makes by hand.</summary>
+    public static GatewayCaller CallerOf(RunningConsortium consortium, RunningInstitution member, string user) => new(
         member.PeerEndpoint,
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(member.PeerTlsCa)!, "..", "..", "..")),
-        $"User1@{member.Domain}", member.MspId, consortium.Description.Channel, consortium.Description.Chaincode);
+        user, member.MspId, consortium.Description.Channel, consortium.Description.Chaincode);
 
     public async ValueTask<Response> InvokeAsync(ChaincodeStub stub, CancellationToken cancellationToken)
     {
@@ -82,23 +84,40 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
 
     /// <summary>Commits what it wishes, endorsed by its own peer alone.</summary>
     /// <param name="act">What the altered contract does.</param>
-    /// <param name="time">The time that the transaction claims. Default is null: now.</param>
+    /// <param name="rewrite">
+    /// Changes what its peer endorsed, and the peer's key signs it again: past what the peer's program looks at.
+    /// Default is null: nothing is changed.
+    /// </param>
     /// <returns>The transaction, and what the peers found.</returns>
     /// <exception cref="RpcException">The member's own peer, or the orderer, refused it.</exception>
     public async Task<(string Id, TxValidationCode Code)> CommitAsync(
-        Func<ChaincodeStub, Task> act, Timestamp? time = null)
+        Func<ChaincodeStub, Task> act, RewritePart? rewrite = null)
     {
         _act = act;
         var draft = _caller.Draft(Own);
-        draft.Channel.Timestamp = time ?? draft.Channel.Timestamp;
-        await _caller.SubmitAsync(await _caller.EndorseAsync(draft, _member.MspId));
+        var envelope = await _caller.EndorseAsync(draft, _member.MspId);
+        if (rewrite is null)
+            await _caller.SubmitAsync(envelope);
+        else
+            await _caller.SubmitAsync(RewrittenTransaction.Of(envelope, rewrite, _caller, _peer));
         var status = await _caller.CommitStatusAsync(draft.Channel.TxId);
         return (draft.Channel.TxId, status.Result);
+    }
+
+    /// <summary>Has its own peer endorse what it wishes, at a time that it claims.</summary>
+    /// <exception cref="RpcException">The peer refused it.</exception>
+    public async Task EndorseAsync(Func<ChaincodeStub, Task> act, Timestamp time)
+    {
+        _act = act;
+        var draft = _caller.Draft(Own);
+        draft.Channel.Timestamp = time;
+        await _caller.EndorseAsync(draft, _member.MspId);
     }
 
     public async ValueTask DisposeAsync()
     {
         _caller.Dispose();
+        _peer.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         await _consortium.HealAsync();
     }
