@@ -4,6 +4,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Chaincode.Conversation;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
 using Type = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
@@ -79,7 +80,7 @@ public sealed partial class ChaincodeStub
     /// Gets the time that the creator wrote into the proposal: the same at every peer, and at most 15 minutes off, but
     /// the creator's own claim.
     /// </summary>
-    /// <exception cref="ChaincodeException">There is no proposal, or it has no time.</exception>
+    /// <exception cref="ChaincodeException">There is no proposal, or it has no time, or an impossible one.</exception>
     public DateTimeOffset Timestamp => _proposal.Value.Timestamp;
 
     /// <summary>
@@ -179,8 +180,16 @@ public sealed partial class ChaincodeStub
     private sealed record ProposalContent(
         ByteString Creator, Timestamp? Time, byte[] Binding, ByteString Payload, string TransactionId)
     {
-        public DateTimeOffset Timestamp => Time?.ToDateTimeOffset()
-            ?? throw new ChaincodeException($"The proposal of transaction {TransactionId} has no timestamp.");
+        /// <summary>The last second of the year 9999, as protobuf's timestamps end.</summary>
+        private const long MaxSeconds = 253_402_300_799;
+
+        public DateTimeOffset Timestamp => Time switch
+        {
+            null => throw new ChaincodeException($"The proposal of transaction {TransactionId} has no timestamp."),
+            { Seconds: >= 0 and <= MaxSeconds, Nanos: >= 0 and <= 999_999_999 } => Time.ToDateTimeOffset(),
+            _ => throw new ChaincodeException(
+                $"The proposal of transaction {TransactionId} has a timestamp that no clock can show."),
+        };
 
         public static ProposalContent Read(SignedProposal? signed, string transactionId)
         {
@@ -192,10 +201,10 @@ public sealed partial class ChaincodeStub
 
             try
             {
-                var proposal = Proposal.Parser.ParseFrom(signed.ProposalBytes);
-                var header = Header.Parser.ParseFrom(proposal.Header);
-                var channelHeader = ChannelHeader.Parser.ParseFrom(header.ChannelHeader);
-                var signatureHeader = SignatureHeader.Parser.ParseFrom(header.SignatureHeader);
+                var proposal = Proposal.Parser.ParseAsGo(signed.ProposalBytes);
+                var header = Header.Parser.ParseAsGo(proposal.Header);
+                var channelHeader = ChannelHeader.Parser.ParseAsGo(header.ChannelHeader);
+                var signatureHeader = SignatureHeader.Parser.ParseAsGo(header.SignatureHeader);
                 return new ProposalContent(
                     signatureHeader.Creator,
                     channelHeader.Timestamp,
@@ -213,7 +222,7 @@ public sealed partial class ChaincodeStub
         {
             try
             {
-                return ChaincodeProposalPayload.Parser.ParseFrom(Payload).TransientMap
+                return ChaincodeProposalPayload.Parser.ParseAsGo(Payload).TransientMap
                     .ToDictionary(entry => entry.Key, entry => entry.Value.Memory);
             }
             catch (InvalidProtocolBufferException e)

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using MicroCreds.Fabric.Chaincode.Identity;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Msp;
 
 namespace MicroCreds.Fabric.Chaincode;
@@ -84,7 +85,7 @@ public sealed class ClientIdentity
     {
         try
         {
-            var identity = SerializedIdentity.Parser.ParseFrom(creator);
+            var identity = SerializedIdentity.Parser.ParseAsGo(creator);
             return new ClientIdentity(identity.Mspid, X509Certificate2.CreateFromPem(identity.IdBytes.ToStringUtf8()));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or CryptographicException or JsonException

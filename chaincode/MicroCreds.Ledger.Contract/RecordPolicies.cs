@@ -66,8 +66,8 @@ internal static class RecordPolicies
     }
 
     /// <summary>
-    /// Returns the policy that a record should have; null for one whose owner left, and that nobody changes, and where it
-    /// cannot be told whose it is.
+    /// Returns the policy that a record should have; null for one whose owner left, and that nobody changes, and where
+    /// it cannot be told whose it is.
     /// </summary>
     private static SignaturePolicyEnvelope? PolicyOf(RecordKey key, byte[] stored, IReadOnlyList<string> members)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 using Type = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
@@ -227,7 +228,7 @@ internal sealed partial class PeerConversation : IDisposable
 
     private async ValueTask<ChaincodeMessage> InvokeAsync(ChaincodeMessage message, PeerTransaction transaction)
     {
-        var input = ChaincodeInput.Parser.ParseFrom(message.Payload);
+        var input = ChaincodeInput.Parser.ParseAsGo(message.Payload);
         var stub = new ChaincodeStub(transaction, input, message.Proposal, message.Type == Type.Init);
         var response = await AnswerOfAsync(transaction, () => _chaincode.InvokeAsync(stub, _gone.Token))
             .ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.AspNetCore.Server.Model;
 using MicroCreds.Fabric.Chaincode.Conversation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -118,6 +119,7 @@ internal sealed partial class PeerListener : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(service);
+        builder.Services.AddSingleton<IServiceMethodProvider<ChaincodeService>, ChaincodeService.Methods>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
 
@@ -12,18 +13,18 @@ internal static class TransactionMessage
     /// <exception cref="InvalidDataException">The envelope holds no endorsed transaction.</exception>
     public static (ChannelHeader Header, ByteString Result) Read(Envelope envelope)
     {
-        var payload = Payload.Parser.ParseFrom(envelope.Payload);
-        var header = ChannelHeader.Parser.ParseFrom(payload.Header?.ChannelHeader ?? ByteString.Empty);
-        var transaction = Protocol.Peer.Transaction.Parser.ParseFrom(payload.Data);
+        var payload = Payload.Parser.ParseAsGo(envelope.Payload);
+        var header = ChannelHeader.Parser.ParseAsGo(payload.Header?.ChannelHeader ?? ByteString.Empty);
+        var transaction = Protocol.Peer.Transaction.Parser.ParseAsGo(payload.Data);
         if (transaction.Actions.Count == 0)
         {
             throw new InvalidDataException("The transaction has no action.");
         }
 
-        var action = ChaincodeActionPayload.Parser.ParseFrom(transaction.Actions[0].Payload);
-        var response = ProposalResponsePayload.Parser.ParseFrom(
+        var action = ChaincodeActionPayload.Parser.ParseAsGo(transaction.Actions[0].Payload);
+        var response = ProposalResponsePayload.Parser.ParseAsGo(
             action.Action?.ProposalResponsePayload ?? ByteString.Empty);
-        var chaincodeAction = ChaincodeAction.Parser.ParseFrom(response.Extension);
+        var chaincodeAction = ChaincodeAction.Parser.ParseAsGo(response.Extension);
         return (header, chaincodeAction.Response?.Payload ?? ByteString.Empty);
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Msp;
 
@@ -16,8 +17,8 @@ public static class ChannelMembers
         ArgumentNullException.ThrowIfNull(block);
         try
         {
-            var metadata = Metadata.Parser.ParseFrom(block.Metadata.Metadata[(int)BlockMetadataIndex.Signatures]);
-            return OrdererBlockMetadata.Parser.ParseFrom(metadata.Value).LastConfig?.Index ?? 0;
+            var metadata = Metadata.Parser.ParseAsGo(block.Metadata.Metadata[(int)BlockMetadataIndex.Signatures]);
+            return OrdererBlockMetadata.Parser.ParseAsGo(metadata.Value).LastConfig?.Index ?? 0;
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentOutOfRangeException)
         {
@@ -31,13 +32,13 @@ public static class ChannelMembers
         ArgumentNullException.ThrowIfNull(configuration);
         try
         {
-            var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(configuration.Data.Data[0]).Payload);
-            var channel = ConfigEnvelope.Parser.ParseFrom(payload.Data).Config?.ChannelGroup
+            var payload = Payload.Parser.ParseAsGo(Envelope.Parser.ParseAsGo(configuration.Data.Data[0]).Payload);
+            var channel = ConfigEnvelope.Parser.ParseAsGo(payload.Data).Config?.ChannelGroup
                 ?? throw new EvidenceException($"Block {configuration.Header.Number} holds no configuration.");
             return
             [
                 .. channel.Groups[Application].Groups.Values
-                    .Select(group => Read(MSPConfig.Parser.ParseFrom(group.Values[MspValue].Value)))
+                    .Select(group => Read(MSPConfig.Parser.ParseAsGo(group.Values[MspValue].Value)))
                     .OrderBy(member => member.MspId, StringComparer.Ordinal),
             ];
         }
@@ -49,7 +50,7 @@ public static class ChannelMembers
 
     private static TrustedMember Read(MSPConfig config)
     {
-        var msp = FabricMSPConfig.Parser.ParseFrom(config.Config);
+        var msp = FabricMSPConfig.Parser.ParseAsGo(config.Config);
         return new TrustedMember
         {
             MspId = msp.Name,

@@ -23,18 +23,18 @@ public sealed class EndorsedTransaction
     private EndorsedTransaction(Envelope envelope)
     {
         _envelope = envelope;
-        _payload = Payload.Parser.ParseFrom(envelope.Payload);
+        _payload = Payload.Parser.ParseAsGo(envelope.Payload);
         var header = _payload.Header ?? throw new EvidenceException("The transaction has no header.");
-        _channel = ChannelHeader.Parser.ParseFrom(header.ChannelHeader);
-        _signature = SignatureHeader.Parser.ParseFrom(header.SignatureHeader);
-        var actions = Transaction.Parser.ParseFrom(_payload.Data).Actions;
+        _channel = ChannelHeader.Parser.ParseAsGo(header.ChannelHeader);
+        _signature = SignatureHeader.Parser.ParseAsGo(header.SignatureHeader);
+        var actions = Transaction.Parser.ParseAsGo(_payload.Data).Actions;
         if (actions.Count != 1)
             throw new EvidenceException($"The transaction has {actions.Count} actions; Fabric takes exactly one.");
         _action = actions[0];
-        _endorsed = ChaincodeActionPayload.Parser.ParseFrom(_action.Payload);
+        _endorsed = ChaincodeActionPayload.Parser.ParseAsGo(_action.Payload);
         if (_endorsed.Action is null) throw new EvidenceException("Nobody endorsed the transaction.");
-        _response = ProposalResponsePayload.Parser.ParseFrom(_endorsed.Action.ProposalResponsePayload);
-        _result = ChaincodeAction.Parser.ParseFrom(_response.Extension);
+        _response = ProposalResponsePayload.Parser.ParseAsGo(_endorsed.Action.ProposalResponsePayload);
+        _result = ChaincodeAction.Parser.ParseAsGo(_response.Extension);
     }
 
     /// <summary>The transaction's identifier.</summary>
@@ -49,7 +49,7 @@ public sealed class EndorsedTransaction
     {
         try
         {
-            var read = new EndorsedTransaction(Envelope.Parser.ParseFrom(envelope.Span));
+            var read = new EndorsedTransaction(Envelope.Parser.ParseAsGo(ByteString.CopyFrom(envelope.Span)));
             return read._channel.Type == (int)HeaderType.EndorserTransaction && read._channel.Timestamp is not null
                 ? read
                 : throw new EvidenceException("The envelope is no transaction of a chaincode.");
@@ -65,9 +65,9 @@ public sealed class EndorsedTransaction
     {
         try
         {
-            return TxReadWriteSet.Parser.ParseFrom(_result.Results).NsRwset
+            return TxReadWriteSet.Parser.ParseAsGo(_result.Results).NsRwset
                 .Where(space => space.Namespace == chaincode)
-                .SelectMany(space => KVRWSet.Parser.ParseFrom(space.Rwset).Writes)
+                .SelectMany(space => KVRWSet.Parser.ParseAsGo(space.Rwset).Writes)
                 .LastOrDefault(write => write.Key == key && !write.IsDelete)?.Value.ToByteArray();
         }
         catch (InvalidProtocolBufferException e)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Google.Protobuf;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Ledger.Model;
@@ -35,7 +36,7 @@ internal sealed class TrustedMembers
     /// <summary>Finds who an identity of a transaction is.</summary>
     public Signatory Resolve(ReadOnlySpan<byte> serialized)
     {
-        var identity = SerializedIdentity.Parser.ParseFrom(serialized);
+        var identity = SerializedIdentity.Parser.ParseAsGo(ByteString.CopyFrom(serialized));
         return Resolve(identity.Mspid, identity.IdBytes.ToStringUtf8());
     }
 

@@ -41,7 +41,7 @@ public sealed class GatewayMetrics
         var doubtful = make.CreateCounter(
             "microcreds_doubtful_transactions_total",
             "Transactions with an impossible time, an event that tells another record than was written, or a record in "
-            + "another member's name.");
+            + "another member's name, or private collections.");
         var notInStore = make.CreateGauge(
             "microcreds_issuances_not_in_store",
             "The institution's issuances on the ledger that are not in the store.");

@@ -37,8 +37,8 @@ public static class BlockReader
         {
             if ((TxValidationCode)verdicts[position] != TxValidationCode.Valid)
                 continue;
-            var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(block.Data.Data[position]).Payload);
-            var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+            var payload = Payload.Parser.ParseAsGo(Envelope.Parser.ParseAsGo(block.Data.Data[position]).Payload);
+            var header = ChannelHeader.Parser.ParseAsGo(payload.Header.ChannelHeader);
             if (header.Type != (int)HeaderType.EndorserTransaction)
                 continue;
             if (ReadTransaction(payload, header, position, chaincode, out bool isDoubtful) is { } transaction)
@@ -59,48 +59,51 @@ public static class BlockReader
     /// <summary>
     /// Reads a transaction that wrote public keys of the contract: only those were judged by its policy. One that wrote
     /// nothing but an organisation's own private collection was endorsed by that organisation alone, its time and its
-    /// event too.
+    /// event too. The contract has no private collections: whoever uses one runs another.
     /// </summary>
     private static LedgerTransaction? ReadTransaction(
         Payload payload, ChannelHeader header, int position, string chaincode, out bool isDoubtful)
     {
         var writes = new List<LedgerWrite>();
         bool counts = false;
+        bool isPrivate = false;
         LedgerEvent? raised = null;
-        foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
+        foreach (var action in Transaction.Parser.ParseAsGo(payload.Data).Actions)
         {
-            var endorsed = ChaincodeActionPayload.Parser.ParseFrom(action.Payload).Action;
-            var response = ProposalResponsePayload.Parser.ParseFrom(endorsed.ProposalResponsePayload);
-            var result = ChaincodeAction.Parser.ParseFrom(response.Extension);
-            foreach (var space in TxReadWriteSet.Parser.ParseFrom(result.Results).NsRwset)
+            var endorsed = ChaincodeActionPayload.Parser.ParseAsGo(action.Payload).Action;
+            var response = ProposalResponsePayload.Parser.ParseAsGo(endorsed.ProposalResponsePayload);
+            var result = ChaincodeAction.Parser.ParseAsGo(response.Extension);
+            foreach (var space in TxReadWriteSet.Parser.ParseAsGo(result.Results).NsRwset)
             {
                 if (space.Namespace != chaincode)
                     continue;
-                var changes = KVRWSet.Parser.ParseFrom(space.Rwset);
+                var changes = KVRWSet.Parser.ParseAsGo(space.Rwset);
                 counts |= changes.Writes.Count > 0 || changes.MetadataWrites.Count > 0;
+                isPrivate |= space.CollectionHashedRwset.Count > 0;
                 writes.AddRange(changes.Writes.Select(
-                    write => new LedgerWrite(write.Key, write.IsDelete ? null : write.Value.ToByteArray())));
+                    write => new LedgerWrite(
+                        write.Key, write.IsDelete || write.Value.IsEmpty ? null : write.Value.ToByteArray())));
             }
 
             if (result.ChaincodeId?.Name == chaincode && !result.Events.IsEmpty)
             {
-                var chaincodeEvent = ChaincodeEvent.Parser.ParseFrom(result.Events);
+                var chaincodeEvent = ChaincodeEvent.Parser.ParseAsGo(result.Events);
                 raised = new LedgerEvent(chaincodeEvent.EventName, chaincodeEvent.Payload.ToByteArray());
             }
         }
 
-        isDoubtful = false;
+        isDoubtful = isPrivate;
         if (!counts)
             return null;
         long? time = TimeOf(header);
         var told = raised is not null && EventRule.Tells(raised, writes) ? raised : null;
-        isDoubtful = time is null || told != raised;
+        isDoubtful |= time is null || told != raised;
         return new LedgerTransaction(header.TxId, position, time, writes, told) { Creator = CreatorOf(payload) };
     }
 
     /// <summary>The member whose client signed the transaction, as every peer checked.</summary>
-    private static string CreatorOf(Payload payload) => SerializedIdentity.Parser.ParseFrom(
-        SignatureHeader.Parser.ParseFrom(payload.Header.SignatureHeader).Creator).Mspid;
+    private static string CreatorOf(Payload payload) => SerializedIdentity.Parser.ParseAsGo(
+        SignatureHeader.Parser.ParseAsGo(payload.Header.SignatureHeader).Creator).Mspid;
 
     /// <summary>The transaction's own time; none if it is none that a clock could show.</summary>
     private static long? TimeOf(ChannelHeader header) =>
@@ -123,7 +126,8 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
 
     /// <summary>
     /// Which of its transactions have an impossible time, which was passed over, an event that tells another record than
-    /// they wrote, which was left out, or wrote in another member's name, which was left out, too.
+    /// they wrote or a record in another member's name, which were left out, or used private collections, which the
+    /// contract has none of.
     /// </summary>
     public IReadOnlyList<string> Doubtful { get; init; } = [];
 }

@@ -54,7 +54,8 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     /// <summary>
     /// How many transactions with an impossible time, with an event that tells another record than was written, or with
-    /// a record in another member's name came since the start: somebody's contract server is not ours.
+    /// a record in another member's name or private collections came since the start: somebody's contract server is not
+    /// ours.
     /// </summary>
     public long DoubtfulTransactions => Volatile.Read(ref _doubtful);
 

@@ -155,8 +155,8 @@ public sealed partial class ProjectionFollower(
     private partial void LogFound(ulong next);
 
     [LoggerMessage(LogLevel.Warning, "Transaction {Transaction} in block {Block} has an impossible time, which was "
-        + "passed over, or an event that tells another record than it wrote, or a record in another member's name, "
-        + "which were left out")]
+        + "passed over, an event that tells another record than it wrote or a record in another member's name, which "
+        + "were left out, or used private collections, which the contract has none of")]
     private partial void LogDoubtful(string transaction, ulong block);
 
     [LoggerMessage(LogLevel.Warning, "Block {Block} brought records that this gateway cannot read: /readyz names "

@@ -63,7 +63,8 @@ public static class HealthResource
         if (projection.DoubtfulTransactions is > 0 and var doubtful)
         {
             yield return $"{doubtful} transactions since the start had an impossible time, told another record than "
-                + "they wrote or wrote in another member's name: somebody's contract server is not the one that was agreed on. The log names them.";
+                + "they wrote, wrote in another member's name, or used private collections: somebody's contract server "
+                + "is not the one that was agreed on. What was wrong with them was passed over; the log names them.";
         }
 
         if (missing.Count is > 0 and var count)

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Protocol.Peer;
-using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Model;
 using Xunit;
 
@@ -28,7 +26,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
     public async Task Vote_Twice_IsRefused()
     {
         string id = $"{Member.MspId}.twice-{Guid.NewGuid():N}";
-        var key = await KeyOfAsync(Member);
+        var key = await consortium.SigningKeyOfAsync(Member);
         var ballot = new BallotStatement
         {
             Ledger = Ledger,
@@ -61,7 +59,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
     public async Task Agreement_AcceptedForAnother_OrAmendedAlone_IsRefused_AndWhatWasAgreedGoesOn()
     {
         string id = $"{Member.MspId}.alone-{Guid.NewGuid():N}";
-        var key = await KeyOfAsync(Member);
+        var key = await consortium.SigningKeyOfAsync(Member);
         var terms = Terms(id, key.Id);
         await SubmitAsync(Member, TransactionNames.ProposeAgreement, key.Sign(terms));
         await RefusedAsync(
@@ -96,7 +94,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
     public async Task Accreditation_IsNotShortenedByAnother_NorChangedWithoutItsOwnersPeer()
     {
         string id = $"owned-{Guid.NewGuid():N}";
-        var own = await KeyOfAsync(Accreditor);
+        var own = await consortium.SigningKeyOfAsync(Accreditor);
         var grant = new AccreditationStatement
         {
             Ledger = Ledger,
@@ -111,7 +109,7 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
             KeyId = own.Id,
         };
         await SubmitAsync(Accreditor, TransactionNames.SetAccreditation, own.Sign(grant));
-        var key = await KeyOfAsync(Member);
+        var key = await consortium.SigningKeyOfAsync(Member);
         var narrow = grant with
         {
             Sequence = 2,
@@ -169,21 +167,6 @@ public sealed class OwnIdentityTests(RunningConsortium consortium)
         Digest = StatementDigest.Of(terms),
         KeyId = keyId,
     };
-
-    /// <summary>The key that an institution signs with, out of its gateway's data.</summary>
-    private async Task<IssuerKey> KeyOfAsync(RunningInstitution institution)
-    {
-        var (_, members) = await institution.SendAsync(HttpMethod.Get, "/v1/institutions?pageSize=50");
-        string id = members!["items"]!.AsArray().Single(one => (string?)one!["mspId"] == institution.MspId)!["keys"]!
-            .AsArray().Where(one => one!["revokedAt"] is null).Select(one => (string)one!["id"]!).Last();
-        string? file = Directory.EnumerateFiles(consortium.State, id + ".pem", SearchOption.AllDirectories)
-            .FirstOrDefault();
-        Assert.SkipWhen(file is null, $"{id}.pem of {institution.MspId} is not within reach: it lies in a container.");
-        var key = IssuerKey.Of(IssuerPrivateKey.FromPem(
-            await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)));
-        Assert.Equal(id, key.Id);
-        return key;
-    }
 
     private static string ArgumentOf<T>(SignedStatement<T> statement)
         where T : class => Encoding.UTF8.GetString(CanonicalJson.Serialize(statement));

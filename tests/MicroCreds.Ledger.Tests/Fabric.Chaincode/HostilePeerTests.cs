@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Protocol.Peer;
+using MicroCreds.Ledger.Tests.Fabric.Protocol;
 using Xunit;
 using Response = MicroCreds.Fabric.Chaincode.Response;
 using Type = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
@@ -61,6 +62,26 @@ public sealed class HostilePeerTests
             await peer.InvokeAsync("tx1", "run");
             Assert.Equal(200, (await peer.ExpectResponseAsync("tx1")).Status);
         }
+    }
+
+    [Fact]
+    public async Task Transaction_WithUnknownFieldsNestedDeep_RunsAsWithout()
+    {
+        await using var run = await StubRun.StartAsync(ReadOne);
+        var request = await run.Peer.ExpectAsync(Type.GetState);
+        var input = new ChaincodeInput { Args = { ByteString.CopyFromUtf8("run") } };
+        await run.Peer.SendAsync(new ChaincodeMessage
+        {
+            Type = Type.Transaction,
+            Txid = "deep",
+            ChannelId = ScriptedPeer.Channel,
+            Payload = NestedGroups.Behind(input.ToByteString(), 9_000),
+            Proposal = NestedGroups.Within(TestProposal.Default, 9_000),
+        });
+        var deep = await run.Peer.ExpectAsync(Type.GetState);
+        Assert.Equal("deep", deep.Txid);
+        await run.Peer.AnswerAsync(request, ByteString.CopyFromUtf8("v"));
+        Assert.Equal("v", (await run.Peer.ExpectResponseAsync()).Payload.ToStringUtf8());
     }
 
     [Fact]

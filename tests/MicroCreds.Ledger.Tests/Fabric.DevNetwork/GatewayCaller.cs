@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -205,6 +206,12 @@ internal sealed class GatewayCaller : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>What peers said, which the gateway service gives beside its own word.</summary>
+    public static string DetailsOf(RpcException failure) => string.Join(
+        '\n',
+        failure.Trailers.Where(entry => entry.IsBinary).Select(entry => Encoding.UTF8.GetString(entry.ValueBytes))
+            .Prepend(failure.Status.Detail));
 
     private static GrpcChannel Connect(string endpoint, string organizationDirectory)
     {

@@ -7,6 +7,7 @@ using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.Fabric.Protocol;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -22,14 +23,14 @@ public sealed class BlockReaderTests
         CompositeKey.Create(RecordKey.StatusType, "AuroraMSP", "root", "0000001");
 
     [Fact]
-    public void Read_OnlyAPrivateCollectionWritten_TakesNeitherTimeNorEvent()
+    public void Read_OnlyAPrivateCollectionWritten_TakesNeitherTimeNorEventAndTellsIt()
     {
         var block = Read(
             Transaction(Now, StatusKey, "{}", EventNames.StatusChanged, "{}"),
             Transaction(Year2100, publicKey: null, "", EventNames.StatusChanged, "null"));
         Assert.Equal(Now.ToDateTimeOffset().ToUnixTimeMilliseconds(), block.LatestTime);
         Assert.Single(block.Transactions);
-        Assert.Empty(block.Doubtful);
+        Assert.Equal(["tx-1"], block.Doubtful);
     }
 
     [Theory]
@@ -60,6 +61,27 @@ public sealed class BlockReaderTests
         Assert.Null(Assert.Single(block.Transactions).Event);
         Assert.Single(block.Transactions[0].Writes);
         Assert.Equal(["tx-0"], block.Doubtful);
+    }
+
+    [Fact]
+    public void Read_UnknownFieldsNestedDeep_ReadsTheRest()
+    {
+        var block = Read(
+            position =>
+            {
+                var envelope = Transaction(Now, StatusKey, "{}", EventNames.StatusChanged, "{}")(position);
+                envelope.Payload = NestedGroups.Behind(envelope.Payload, 9_000);
+                return NestedGroups.Within(envelope, 9_000);
+            },
+            Transaction(Now, StatusKey, "[]", EventNames.StatusChanged, "[]"));
+        Assert.Equal(["tx-0", "tx-1"], block.Transactions.Select(transaction => transaction.Id));
+    }
+
+    [Fact]
+    public void Read_EmptyValue_IsADeletion()
+    {
+        var block = Read(Transaction(Now, StatusKey, "", EventNames.StatusChanged, ""));
+        Assert.Null(Assert.Single(Assert.Single(block.Transactions).Writes).Value);
     }
 
     private static LedgerBlock Read(params Func<int, Envelope>[] transactions)
