@@ -25,8 +25,8 @@ public sealed class VerdictHeadPageTests(RunningConsortium consortium, Browser f
         await consortium[1].VerifyUntilAsync(award, "valid", "partsDoNotStand");
         await ReadsInTheHeadAsync(
             "part-revoked", award,
-            "not all of them stand: “Arctic Climate Risk in Infrastructure Planning” (revoked)",
-            "nicht alle davon gelten: „Arctic Climate Risk in Infrastructure Planning“ (widerrufen)");
+            "not all of them stand: “Arctic Climate Risk Assessment” (revoked)",
+            "nicht alle davon gelten: „Arctic Climate Risk Assessment“ (widerrufen)");
     }
 
     [Fact]

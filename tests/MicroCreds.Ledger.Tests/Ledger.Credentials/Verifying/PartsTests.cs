@@ -119,8 +119,46 @@ public sealed class PartsTests : VerifierFixture
         Assert.Null((await VerifyAsync(own.Documents[0])).Parts);
     }
 
+    [Fact]
+    public async Task Parts_BeyondTheMost_AreNotAskedAfter_AndNotKnown()
+    {
+        const int TooMany = PartsCheck.MaxAsked + 2;
+        Issuer.Parts = [.. Enumerable.Repeat(PartOf(0, "First"), TooMany)];
+        var award = Issuer.Issue();
+        Ledger.Issuances[award.Root] = award.Issuance;
+        var verdict = await VerifyAsync(award.Documents[0]);
+        Assert.Equal(1 + PartsCheck.MaxAsked, Ledger.Asked);
+        Assert.Equal(2, verdict.Parts!.Count(part => part.Standing == PartStanding.NotKnown));
+        AssertLine(verdict, CheckNames.Parts, CheckOutcome.Warning, CheckCodes.PartsNotKnown);
+    }
+
+    [Fact]
+    public async Task Parts_OfALedgerThatNeverAnswers_AreNotKnownInTime()
+    {
+        var verifier = new CredentialVerifier(
+            new SilentLedger(Ledger, _award.Root), Time, new VerificationOptions { Ledger = LedgerName });
+        var asked = verifier.VerifyAsync(Award, TestContext.Current.CancellationToken).AsTask();
+        Assert.False(asked.IsCompleted);
+        Time.Advance(PartsCheck.MaxTime);
+        var verdict = await asked;
+        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        Assert.All(verdict.Parts!, part => Assert.Equal(CheckCodes.LedgerUnreachable, part.Code));
+    }
+
     private static string SomeId => "urn:uuid:0197b0a0-0000-7000-8000-000000000001";
 
     private CredentialPart PartOf(int index, string title) => new(
         (string)JsonNode.Parse(Cohort.Documents[index])!["id"]!, title, "AuroraMSP", Cohort.Root, index);
+
+    /// <summary>A ledger that answers about one issuance, and about others never.</summary>
+    private sealed class SilentLedger(SampleLedger ledger, string answered) : ILedgerView
+    {
+        public async ValueTask<AnchorView> FindAnchorAsync(
+            string mspId, string root, int index, AchievementReference? achievement,
+            CancellationToken cancellationToken)
+        {
+            if (root != answered) await Task.Delay(Timeout.Infinite, cancellationToken);
+            return await ledger.FindAnchorAsync(mspId, root, index, achievement, cancellationToken);
+        }
+    }
 }
