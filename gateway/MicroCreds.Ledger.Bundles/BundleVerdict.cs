@@ -11,8 +11,13 @@ public sealed record BundleVerdict
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
-    /// <summary>The verdict in a sentence: as of when, and by whose word.</summary>
+    /// <summary>
+    /// The verdict in a sentence, with what a reader must not miss: also as of when, and by whose word.
+    /// </summary>
     public required string Headline { get; init; }
+
+    /// <summary>The codes of the checks that the headline tells of; empty where there is nothing to mind.</summary>
+    public IReadOnlyList<string> HeadlineCodes { get; init; } = [];
 
     /// <summary>The checks of the credential, then those of the bundle.</summary>
     public required IReadOnlyList<Check> Checks { get; init; }
@@ -28,6 +33,9 @@ public sealed record BundleVerdict
 
     /// <summary>The credential that replaces this one.</summary>
     public CredentialReference? ReplacedBy { get; init; }
+
+    /// <summary>How the credentials stand that it was awarded for, as far as the bundle proves it.</summary>
+    public IReadOnlyList<PartFinding>? Parts { get; init; }
 
     /// <summary>What a verifier should know although it fails nothing.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];

@@ -64,32 +64,30 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
             WitnessCheck(evidence, verdict),
             TrustCheck(evidence),
         ];
+        var head = VerdictHead.Of(Verdict.KindOf(checks), checks, verdict.View);
         return new BundleVerdict
         {
-            Kind = Verdict.KindOf(checks),
+            Kind = head.Kind,
             Checks = checks,
-            Headline = HeadlineOf(Verdict.KindOf(checks), evidence),
+            Headline = HeadlineOf(head, evidence),
+            HeadlineCodes = head.Codes,
             AsOf = verdict.AsOf,
             RestsOn = evidence.IsSound ? RestsOn(evidence) : [],
             Credential = verdict.Credential,
             ReplacedBy = verdict.ReplacedBy,
+            Parts = verdict.Parts,
             Notices = verdict.Notices,
         };
     }
 
-    /// <summary>What a reader must not miss: that it was so at a time, and on whose word.</summary>
-    private static string HeadlineOf(VerdictKind kind, BundleEvidence evidence)
+    /// <summary>The head of the verdict, and that it was so at a time, and on whose word.</summary>
+    private static string HeadlineOf(VerdictHead head, BundleEvidence evidence)
     {
-        string verdict = kind switch
-        {
-            VerdictKind.Valid => "Valid",
-            VerdictKind.Invalid => "Not valid",
-            _ => "Could not be verified",
-        };
-        return evidence.IsSound
-            ? $"{verdict} as of {evidence.Statement.AsOf.Time:u}, by the word of {evidence.Witness!.Name} of "
-                + $"{evidence.Witness.MspId} that nothing else was on the ledger."
-            : $"{verdict}: the bundle does not prove what was on the ledger.";
+        if (!evidence.IsSound) return $"{head.Word}: the bundle does not prove what was on the ledger.";
+
+        string said = string.Join(' ', head.Told.Select(check => check.Detail));
+        return $"{head.Word} as of {evidence.Statement.AsOf.Time:u}, by the word of {evidence.Witness!.Name} of "
+            + $"{evidence.Witness.MspId} that nothing else was on the ledger. {said}".TrimEnd();
     }
 
     private static BundleVerdict NotABundle(StrictJsonException fault)
@@ -104,6 +102,7 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
         {
             Kind = VerdictKind.Invalid,
             Headline = "Not valid: it is no offline bundle.",
+            HeadlineCodes = [BundleCheckCodes.NotABundle],
             Checks = checks,
         };
     }

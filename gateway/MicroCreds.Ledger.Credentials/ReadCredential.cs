@@ -59,6 +59,9 @@ public sealed class ReadCredential
     // What the leaf hashes, where parts of the credential may be withheld.
     internal CanonicalObject? Sealed { get; init; }
 
+    /// <summary>The credentials that it was awarded for, as far as its evidence is shown.</summary>
+    public IReadOnlyList<CredentialPart> Parts => CredentialPart.Of(Members[SealedCredential.EvidenceMember]);
+
     /// <summary>Writes all that is shown of the credential, without its proof, as canonical JSON.</summary>
     public byte[] ToJson() => Members.ToArray();
 

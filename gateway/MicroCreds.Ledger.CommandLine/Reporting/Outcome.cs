@@ -54,8 +54,11 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
             return;
         }
 
-        Console.Out.WriteLine(Plain.Line($"{Kind,-14} {Name}{About()}"));
-        if (Verdict["headline"] is { } headline) Console.Out.WriteLine(Plain.Line($"  {headline}"));
+        // What a reader must not miss stands in the first line, which may be all that is read of a long list.
+        bool isToBeMinded = Verdict["headlineCodes"] is JsonArray { Count: > 0 };
+        Console.Out.WriteLine(Plain.Line(
+            $"{Kind,-14} {Name}{About()}{(isToBeMinded ? $" – {Verdict["headline"]}" : "")}"));
+        if (!isToBeMinded && Verdict["headline"] is { } headline) Console.Out.WriteLine(Plain.Line($"  {headline}"));
         foreach (var check in Verdict["checks"]?.AsArray() ?? [])
         {
             if ((string?)check!["outcome"] == "pass") continue;

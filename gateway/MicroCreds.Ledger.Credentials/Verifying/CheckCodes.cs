@@ -68,6 +68,11 @@ public static class CheckCodes
     public const string AccreditorRemoved = "accreditorRemoved";
     public const string AccreditationNotKnown = "accreditationNotKnown";
 
+    // The parts of an award.
+    public const string PartsStand = "partsStand";
+    public const string PartsDoNotStand = "partsDoNotStand";
+    public const string PartsNotKnown = "partsNotKnown";
+
     // The holder.
     public const string HolderProven = "holderProven";
     public const string HolderProofNotAsked = "holderProofNotAsked";

@@ -36,8 +36,8 @@ public sealed record VerificationOptions
 }
 
 /// <summary>
-/// Verifies credentials against the ledger: seven checks, each a line of its own. What cannot be checked is unknown,
-/// and nothing unknown is ever valid. Thread-safe.
+/// Verifies credentials against the ledger: seven checks, each a line of its own, and more where there is more to ask.
+/// What cannot be checked is unknown, and nothing unknown is ever valid. Thread-safe.
 /// </summary>
 public sealed class CredentialVerifier
 {
@@ -46,6 +46,7 @@ public sealed class CredentialVerifier
     private readonly Func<VerificationOptions> _current;
     private readonly StatementVerifier _statements = new();
     private readonly ProvenDocuments _proven = new();
+    private readonly PartsCheck _parts;
 
     /// <summary>Prepares verifying.</summary>
     /// <param name="ledger">What says what is on the ledger.</param>
@@ -64,6 +65,7 @@ public sealed class CredentialVerifier
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(current);
         (_ledger, _time, _current) = (ledger, time, current);
+        _parts = new PartsCheck(ledger, time);
     }
 
     private VerificationOptions Options => _current();
@@ -145,7 +147,8 @@ public sealed class CredentialVerifier
         var view = await ViewAsync(credential, cancellationToken);
         bool isToBeRemembered = digest is not null && ProvenDocuments.MayRemember(credential);
         var examination = Examine(credential, view) with { IsToBeRemembered = isToBeRemembered };
-        var verdict = Judge(examination, new Lazy<ReadCredential>(credential), request);
+        var verdict = await WithPartsAsync(
+            Judge(examination, new Lazy<ReadCredential>(credential), request), credential, cancellationToken);
         if (isToBeRemembered && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
@@ -156,10 +159,28 @@ public sealed class CredentialVerifier
         }
 
         return verdict;
-
-        static bool Passed(Verdict verdict, string name) =>
-            verdict.Checks.First(check => check.Name == name).Outcome == CheckOutcome.Pass;
     }
+
+    /// <summary>Asks after the credentials that one was awarded for, if it is established that it was.</summary>
+    private async ValueTask<Verdict> WithPartsAsync(
+        Verdict verdict, ReadCredential credential, CancellationToken cancellationToken)
+    {
+        if (credential.Parts is not { Count: > 0 } parts) return verdict;
+
+        bool isEstablished = Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor);
+        var findings = isEstablished ? await _parts.FindAsync(parts, Options, cancellationToken) : null;
+        var line = findings is null ? PartsCheck.NotAsked : PartsCheck.Of(findings);
+        Check[] checks =
+        [
+            .. verdict.Checks.Where(check => check.Name != CheckNames.Holder),
+            line,
+            .. verdict.Checks.Where(check => check.Name == CheckNames.Holder),
+        ];
+        return verdict with { Kind = Verdict.KindOf(checks), Checks = checks, Parts = findings };
+    }
+
+    private static bool Passed(Verdict verdict, string name) =>
+        verdict.Checks.First(check => check.Name == name).Outcome == CheckOutcome.Pass;
 
     private Examination Examine(ReadCredential credential, AnchorView? view) =>
         new(credential, view, _time.GetUtcNow(), Options, _statements);

@@ -10,9 +10,16 @@ public sealed record Verdict
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
+    /// <summary>The verdict in a sentence, with what a reader must not miss.</summary>
+    public string Headline => Head.Sentence;
+
+    /// <summary>The codes of the checks that the headline tells of; empty where there is nothing to mind.</summary>
+    public IReadOnlyList<string> HeadlineCodes => Head.Codes;
+
     /// <summary>
-    /// The checks, always all of them, in the same order; <see cref="CheckNames.Holder"/> last, and only where a proof
-    /// of it was brought or asked for.
+    /// The checks, always all of them, in the same order; behind them <see cref="CheckNames.Parts"/>, only of a
+    /// credential that was awarded for others, and <see cref="CheckNames.Holder"/>, only where a proof of it was
+    /// brought or asked for.
     /// </summary>
     public required IReadOnlyList<Check> Checks { get; init; }
 
@@ -33,6 +40,15 @@ public sealed record Verdict
 
     /// <summary>How its issuer stood with the accreditors; absent if that is not known here.</summary>
     public AccreditationFinding? Accreditation { get; init; }
+
+    /// <summary>
+    /// How the credentials stand that it was awarded for; absent if it was for none, or they were not asked after.
+    /// </summary>
+    public IReadOnlyList<PartFinding>? Parts { get; init; }
+
+    /// <summary>What the head of the verdict says.</summary>
+    [JsonIgnore]
+    public VerdictHead Head => VerdictHead.Of(Kind, Checks, View);
 
     /// <summary>The credential itself; absent if it could not be read. Personal, and no part of the answer.</summary>
     [JsonIgnore]
@@ -155,6 +171,9 @@ public static class CheckNames
 
     /// <summary>Its issuer was accredited for it when it was anchored.</summary>
     public const string Accreditation = "accreditation";
+
+    /// <summary>The credentials that it was awarded for stand.</summary>
+    public const string Parts = "parts";
 
     /// <summary>Who presents it has the key that it is bound to.</summary>
     public const string Holder = "holder";

@@ -14,6 +14,9 @@ internal sealed class IssuerCard(PageText text, Institution issuer, string? used
         <h3 id="issuer-title">{text[isClaim ? "section.named" : "section.issuer"]}</h3>
         <dl>
         {Row("name", $"<strong>{issuer.Name}</strong>")}
+        {Row("identity", Identity())}
+        {Row("formerly", Formerly())}
+        {Row("mspId", $"{issuer.MspId}")}
         {Row("country", $"{text.NameOf("country", issuer.Country)}")}
         {Row("website", issuer.Website is { } website ? CredentialView.LinkTo(website) : Html.None)}
         {Row("since", Since())}
@@ -28,6 +31,23 @@ internal sealed class IssuerCard(PageText text, Institution issuer, string? used
     private Html Row(string element, Html value, bool isNamed = false) => value.IsEmpty ? Html.None : $"""
         <div><dt>{(isNamed ? element : text[$"issuer.{element}"])}</dt><dd>{value}</dd></div>
         """;
+
+    /// <summary>Whether others say so too: anybody who runs a peer can call itself anything.</summary>
+    private Html Identity()
+    {
+        if (issuer.Identities is not [.., { ConfirmedAt: { } confirmed } identity])
+            return $"""<span class="standing warn">{text["issuer.unconfirmed"]}</span>""";
+
+        string said = text.Fill("issuer.confirmed", ("time", text.Date(confirmed)));
+        if (identity.GivenUpAt is not { } until) return $"""<span class="standing on">{said}</span>""";
+        return $"""
+            <span class="standing warn">{said}, {text.Fill("issuer.givenUp", ("time", text.Date(until)))}</span>
+            """;
+    }
+
+    /// <summary>The names that older credentials may bear.</summary>
+    private Html Formerly() =>
+        $"{string.Join(", ", issuer.Identities.Select(one => one.Name).Where(name => name != issuer.Name).Distinct())}";
 
     /// <summary>No key is ever removed, and an institution registers its first one when it joins.</summary>
     private Html Since() => issuer.Keys.Count == 0 ? Html.None : $"{text.Date(issuer.Keys.Min(key => key.ValidFrom))}";

@@ -16,10 +16,16 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
     private static readonly string[] Technical =
         [CheckCodes.NotJson, CheckCodes.NotACredential, CheckCodes.ProofMalformed];
 
-    private readonly Dictionary<string, string> _facts = FactsOf(text, verdict);
+    /// <summary>The most parts of an award that a sentence names.</summary>
+    private const int MaxNamed = 3;
+
+    private readonly Dictionary<string, string> _facts = FactsOf(text, verdict, isByLink);
+
+    private readonly VerdictHead _head = verdict.Head;
 
     private string Kind => verdict.Kind switch
     {
+        VerdictKind.Valid when _head.IsReserved => "reserved",
         VerdictKind.Valid => "valid",
         VerdictKind.Invalid => "invalid",
         _ => "indeterminate",
@@ -40,7 +46,7 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
         return $"""
         <section id="result" class="{Kind}" tabindex="-1" aria-labelledby="verdict-title">
         <div id="verdict">
-        <p class="sign" aria-hidden="true">{SignOf(verdict.Kind)}</p>
+        <p class="sign" aria-hidden="true">{SignOf(_head)}</p>
         <div>
         <h2 id="verdict-title">{Title}</h2>
         {Because()}
@@ -55,20 +61,10 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
         """;
     }
 
-    /// <summary>Why it is not valid, in one sentence: the first thing that failed, or else that is not known.</summary>
-    private Html Because() =>
-        verdict.Checks.Where(check => check.Outcome is CheckOutcome.Fail or CheckOutcome.Unknown)
-            .MinBy(WeightOf) is { } check
-        ? $"""<p id="because">{Said("code", check, check.Detail)}</p>"""
-        : Html.None;
-
-    /// <summary>What failed weighs most; of what is not known, that from which the rest follows.</summary>
-    private static int WeightOf(Check check) => check switch
-    {
-        { Outcome: CheckOutcome.Fail } => 0,
-        { Code: CheckCodes.LedgerUnreachable or CheckCodes.NotAnchoredYet } => 1,
-        _ => 2,
-    };
+    /// <summary>Why it is not valid, or what to mind although it is: as the head of the verdict says it.</summary>
+    private Html Because() => _head.Told.Count == 0 ? Html.None : $"""
+        <div id="because">{_head.Told.Select(Html (check) => $"<p>{Said("code", check, check.Detail)}</p>")}</div>
+        """;
 
     private Html Checks() => $"""
         <section aria-labelledby="checks-title">
@@ -153,8 +149,9 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
             : text.Language == "en" ? $"{english}"
             : (Html)$"""<span lang="en">{english}</span>""";
 
-    private static string SignOf(VerdictKind kind) => kind switch
+    private static string SignOf(VerdictHead head) => head.Kind switch
     {
+        VerdictKind.Valid when head.IsReserved => "!",
         VerdictKind.Valid => "✓",
         VerdictKind.Invalid => "✕",
         _ => "?",
@@ -169,10 +166,13 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
     };
 
     /// <summary>What the texts of codes are filled in with.</summary>
-    private static Dictionary<string, string> FactsOf(PageText text, Verdict verdict)
+    private static Dictionary<string, string> FactsOf(PageText text, Verdict verdict, bool isByLink)
     {
         var facts = new Dictionary<string, string>();
         if (verdict.Document is not { } document) return facts;
+
+        facts["partsFallen"] = PartsOf(text, verdict, PartStanding.DoesNotStand, isByLink);
+        facts["partsUnknown"] = PartsOf(text, verdict, PartStanding.NotKnown, isByLink);
 
         var view = verdict.View;
         facts["issuer"] = view?.Anchor?.Institution?.Name ?? document.IssuerName;
@@ -187,5 +187,21 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
         facts["statusAt"] = text.Time(status.ChangedAt);
         if (status.Statement.Reason is { } reason) facts["reason"] = text.NameOf("reason", reason);
         return facts;
+    }
+
+    /// <summary>The parts that stand so; what somebody learnt besides is not told to who only came by a link.</summary>
+    private static string PartsOf(PageText text, Verdict verdict, PartStanding standing, bool isByLink)
+    {
+        var parts = verdict.Parts ?? [];
+        var found = parts.Where(part => part.Standing == standing).ToList();
+        if (isByLink)
+            return text.Fill("part.count", ("some", text.Whole(found.Count)), ("all", text.Whole(parts.Count)));
+
+        string named = string.Join(", ", found.Take(MaxNamed).Select(part => text.Fill(
+            part.Code is CheckCodes.Revoked or CheckCodes.Superseded or CheckCodes.Suspended
+                ? $"part.{part.Code}" : "part.other",
+            ("title", part.Title))));
+        return found.Count <= MaxNamed ? named : text.Fill(
+            "part.more", ("count", text.Whole(found.Count - MaxNamed)), ("named", named));
     }
 }

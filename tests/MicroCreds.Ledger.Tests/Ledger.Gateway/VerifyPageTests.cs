@@ -24,6 +24,7 @@ public sealed partial class VerifyPageTests(GatewaysFixture gateways) : IClassFi
         [
             "Aino Virtanen", "Data Literacy", "Judges a data source", "3 ECTS credits", "portfolio",
             "Blended: online and on site", "internal", "Awarding body", "Date of issuing", "On the ledger since",
+            "<dd>AuroraMSP</dd>", "Confirmed by a vote of the consortium&#x27;s members on",
         ])
         {
             Assert.Contains(said, page, StringComparison.Ordinal);
