@@ -17,7 +17,8 @@ public sealed record PartFinding(
         PlaceCheck.FaultOf(view, options, part.MspId, part.Root, part.Index) switch
         {
             null => new PartFinding(
-                part.Id, part.Title, part.MspId, PartStanding.Stands, CheckCodes.InForce, "Its issuer has not taken it back."),
+                part.Id, part.Title, part.MspId, PartStanding.Stands, CheckCodes.InForce,
+                "Its issuer has not taken it back."),
 
             // A part from another consortium has its place on another ledger.
             { Code: CheckCodes.NotAnchored } => NotKnown(

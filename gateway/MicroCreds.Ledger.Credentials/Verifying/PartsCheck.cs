@@ -51,8 +51,8 @@ internal sealed class PartsCheck(ILedgerView ledger, TimeProvider time)
             return new Check(
                 CheckNames.Parts, CheckOutcome.Warning, CheckCodes.PartsDoNotStand,
                 $"It was awarded for other credentials, and not all of them stand. {Told(fallen)}",
-                "The award itself was not revoked: ask its issuer whether it stays, and decide whether it counts for "
-                + "you.");
+                "That alone does not revoke the award: ask its issuer whether it stays, and decide whether it counts "
+                + "for you.");
         }
 
         var doubtful = findings.Where(part => part.Standing == PartStanding.NotKnown).ToList();

@@ -24,10 +24,11 @@ public static class VerificationResource
             .WithDescription(
                 "Send the credential as it was received, in any of its forms: the text tells which it is. Every check "
                 + "is a line of its own; what could not be checked is `unknown` and makes the verdict "
-                + "`indeterminate`, never `valid`. The `headline` says in a sentence what a reader must not miss, also of "
-                + "what is valid: its issuer's accreditation had been suspended, or a credential that it was awarded for "
-                + "was revoked since; `headlineCodes` are the codes of those checks. Who asked a wallet for a presentation names itself and the nonce "
-                + "that it gave: the wallet's proof must be made for them. 503, with the same body, means that the "
+                + "`indeterminate`, never `valid`. The `headline` says in a sentence what a reader must not miss, also "
+                + "of what is valid: that its issuer's accreditation had been suspended, or that a credential that it "
+                + "was awarded for was revoked since; `headlineCodes` are the codes of those checks. Who asked a "
+                + "wallet for a presentation names itself and the nonce that it gave: the wallet's proof must be "
+                + "made for them. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
                 CredentialNegotiation.SdJwtVc, "text/plain", "*/*")

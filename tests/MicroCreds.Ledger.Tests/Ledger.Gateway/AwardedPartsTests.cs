@@ -55,7 +55,8 @@ public sealed class AwardedPartsTests(GatewaysFixture gateways) : IClassFixture<
         var link = new Uri(_issuer.Anyone.BaseAddress!, $"/v1/credentials/{GatewayHost.IdOf(award)}");
         string page = "";
         await Until.TrueAsync(
-            async () => (page = await PageAsync(link.ToString())).Contains("with a reservation", StringComparison.Ordinal),
+            async () => (page = await PageAsync(link.ToString()))
+                .Contains("with a reservation", StringComparison.Ordinal),
             () => page);
         Assert.Contains("not all of them stand: 1 of 3.", HeadOf(page), StringComparison.Ordinal);
         Assert.DoesNotContain("(suspended)", page, StringComparison.Ordinal);
@@ -84,7 +85,8 @@ public sealed class AwardedPartsTests(GatewaysFixture gateways) : IClassFixture<
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var content = new ByteArrayContent(award);
-        using var made = await GatewayHost.OkAsync(await _issuer.Anyone.PostAsync("/v1/bundles", content, cancellation));
+        using var made = await GatewayHost.OkAsync(
+            await _issuer.Anyone.PostAsync("/v1/bundles", content, cancellation));
         var trust = LedgerTrust.Read(await _issuer.Anyone.GetByteArrayAsync("/v1/trust", cancellation));
         var verdict = await new BundleVerifier(TimeProvider.System, new BundleVerificationOptions { Trust = trust })
             .VerifyAsync(await made.Content.ReadAsByteArrayAsync(cancellation), cancellation);

@@ -37,7 +37,8 @@ public sealed class VerdictHeadTests
             Pass, Warning(CheckCodes.AccreditationSuspended), Warning(CheckCodes.PartsDoNotStand),
             Warning(CheckCodes.HolderProofNotAsked));
         Assert.Equal([CheckCodes.AccreditationSuspended, CheckCodes.PartsDoNotStand], head.Codes);
-        Assert.EndsWith("About accreditationSuspended. About partsDoNotStand.", head.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "About accreditationSuspended. About partsDoNotStand.", head.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class VerdictHeadTests
     [Fact]
     public void NotValid_SaysWhatFailed_AndOfDoubtsThatFromWhichTheRestFollows()
     {
-        var failed = HeadOf(Unknown(CheckCodes.NotChecked), Fail(CheckCodes.Revoked), Warning(CheckCodes.PartsNotKnown));
+        var failed = HeadOf(
+            Unknown(CheckCodes.NotChecked), Fail(CheckCodes.Revoked), Warning(CheckCodes.PartsNotKnown));
         Assert.Equal("Not valid: About revoked.", failed.Sentence);
         Assert.Equal([CheckCodes.Revoked], failed.Codes);
         var doubtful = HeadOf(Unknown(CheckCodes.NotChecked), Unknown(CheckCodes.LedgerUnreachable));
