@@ -44,7 +44,8 @@ internal static class Issuances
         }
 
         SignedStatements.RequireInForce(signingKey);
-        MemberList.RequireMember(LedgerRecords.ParseMembers(found[1]), given.MspId);
+        var members = LedgerRecords.ParseMembers(found[1]);
+        MemberList.RequireMember(members, given.MspId);
         for (int i = 0; i < given.Achievements.Count; i++)
         {
             Achievements.RequireIssuable(
@@ -59,8 +60,7 @@ internal static class Issuances
             IssuedAt = context.Time(),
             TransactionId = context.TransactionId,
         };
-        await context.WriteAsync(
-            key, record, given.MspId, LedgerRecords.ParseMembers(found[1]), EventNames.Issued);
+        await context.WriteAsync(key, record, given.MspId, members, EventNames.Issued);
         return new Written<Issuance>(record);
     }
 

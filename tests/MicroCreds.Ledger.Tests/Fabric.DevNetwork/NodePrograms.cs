@@ -89,10 +89,13 @@ internal static class NodePrograms
         {
             await process.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
             process.Kill(entireProcessTree: true);
-            throw;
+            lock (output)
+            {
+                throw new TimeoutException($"It has not ended in {timeout}, and wrote:\n{output}", exception);
+            }
         }
 
         return (process.ExitCode, output.ToString());
