@@ -99,16 +99,16 @@ public sealed partial class OwnCollectionTests(RunningConsortium consortium)
     public async Task OwnCollection_WrittenDeletedPurgedAndGivenAPolicy_ChangesNothingForOthers()
     {
         await using var altered = await StartAsync();
+        string key = CompositeKeyOf(Victim);
         await PassedOverAsync(altered, async stub =>
         {
-            string key = CompositeKeyOf(Victim);
             await stub.PutPrivateDataAsync(Collection, key, "null"u8.ToArray());
             await stub.SetPrivateDataValidationParameterAsync(
                 Collection, key, MicroCreds.Fabric.Protocol.SignaturePolicies.SignedBy(
                     Member.MspId, MicroCreds.Fabric.Protocol.Common.MSPRole.Types.MSPRoleType.Peer));
         });
-        await PassedOverAsync(altered, stub => stub.DeletePrivateDataAsync(Collection, CompositeKeyOf(Victim)).AsTask());
-        await PassedOverAsync(altered, stub => stub.PurgePrivateDataAsync(Collection, CompositeKeyOf(Victim)).AsTask());
+        await PassedOverAsync(altered, stub => stub.DeletePrivateDataAsync(Collection, key).AsTask());
+        await PassedOverAsync(altered, stub => stub.PurgePrivateDataAsync(Collection, key).AsTask());
     }
 
     private string Collection => $"_implicit_org_{Member.MspId}";
