@@ -109,13 +109,26 @@ public sealed class EndorsedTransaction
         var response = _endorsed.Action.ProposalResponsePayload.Span;
         foreach (var endorsement in _endorsed.Action.Endorsements)
         {
-            var endorser = members.Resolve(endorsement.Endorser.Span);
-            byte[] signed = [.. response, .. endorsement.Endorser.Span];
-            TrustedMembers.RequireSignature(endorser, signed, endorsement.Signature.Span, "its endorsement");
-            if (endorser.IsPeer)
+            if (Find(endorsement, response, members) is { IsPeer: true } endorser)
                 endorsers.TryAdd(endorser.MspId, endorser);
         }
 
         return [.. endorsers.Values];
+    }
+
+    /// <summary>As on the channel, an endorsement that does not hold is none, and the others count all the same.</summary>
+    private static Signatory? Find(Endorsement endorsement, ReadOnlySpan<byte> response, TrustedMembers members)
+    {
+        try
+        {
+            var endorser = members.Resolve(endorsement.Endorser.Span);
+            byte[] signed = [.. response, .. endorsement.Endorser.Span];
+            TrustedMembers.RequireSignature(endorser, signed, endorsement.Signature.Span, "its endorsement");
+            return endorser;
+        }
+        catch (Exception exception) when (exception is EvidenceException or InvalidProtocolBufferException)
+        {
+            return null;
+        }
     }
 }

@@ -22,8 +22,7 @@ internal sealed class TrustedMembers
     {
         foreach (var member in trust.Members)
         {
-            var read = new Member(Read(member.Roots, member), Read(member.Intermediates, member), member.PeerUnit);
-            if (read.Roots.Count == 0 || !_members.TryAdd(member.MspId, read))
+            if (member.Roots.Count == 0 || !_members.TryAdd(member.MspId, Read(member)))
                 throw new EvidenceException($"The roots of {member.MspId} are missing, or stand there twice.");
         }
 
@@ -51,6 +50,7 @@ internal sealed class TrustedMembers
     {
         if (!_members.TryGetValue(mspId, out var member))
             throw new EvidenceException($"{mspId} is not among the members whose roots are known.");
+        if (member.Fault is { } fault) throw new EvidenceException(fault);
         X509Certificate2 certificate;
         try
         {
@@ -94,19 +94,26 @@ internal sealed class TrustedMembers
             throw new EvidenceException($"The signature of {signatory.Name} ({signatory.MspId}) does not fit {what}.");
     }
 
-    private static X509Certificate2Collection Read(IReadOnlyList<string> pems, TrustedMember member)
+    /// <summary>
+    /// Reads a member's certificates. Each member sets its own on the channel: what cannot be read makes that member's
+    /// word worth nothing, and keeps nobody else's from counting.
+    /// </summary>
+    private static Member Read(TrustedMember member)
     {
-        var certificates = new X509Certificate2Collection();
+        var (roots, intermediates) = (new X509Certificate2Collection(), new X509Certificate2Collection());
+        string? fault = null;
         try
         {
-            foreach (string pem in pems)
-                certificates.ImportFromPem(pem);
-            return certificates;
+            foreach (string pem in member.Roots) roots.ImportFromPem(pem);
+            foreach (string pem in member.Intermediates) intermediates.ImportFromPem(pem);
+            if (roots.Count == 0) fault = $"The roots of {member.MspId} in the trust file hold no certificate.";
         }
         catch (CryptographicException e)
         {
-            throw new EvidenceException($"The certificates of {member.MspId} in the trust file are not PEM.", e);
+            fault = $"The certificates of {member.MspId} in the trust file are not PEM that can be read: {e.Message}";
         }
+
+        return new Member(roots, intermediates, member.PeerUnit, fault);
     }
 
     private static IEnumerable<string> Units(X509Certificate2 certificate)
@@ -138,5 +145,5 @@ internal sealed class TrustedMembers
     }
 
     private sealed record Member(
-        X509Certificate2Collection Roots, X509Certificate2Collection Intermediates, string? PeerUnit);
+        X509Certificate2Collection Roots, X509Certificate2Collection Intermediates, string? PeerUnit, string? Fault);
 }

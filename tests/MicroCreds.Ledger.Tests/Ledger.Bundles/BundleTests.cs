@@ -127,6 +127,18 @@ public sealed class BundleTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     }
 
     [Fact]
+    public async Task Verify_OneMembersCertificatesCannotBeRead_TheOthersCountAllTheSame()
+    {
+        byte[] bundle = await MakeAsync(_issuer, await IssueAsync());
+        var trust = await TrustAsync();
+        var restsOn = (await VerifyAsync(bundle, trust)).RestsOn.Select(by => by.MspId).ToHashSet();
+        var other = Assert.Single(trust.Members, member => !restsOn.Contains(member.MspId));
+        var verdict = await VerifyAsync(bundle, Garble(trust, other.MspId));
+        Assert.True(verdict.Kind == VerdictKind.Valid, Describe(verdict));
+        AssertFails(await VerifyAsync(bundle, Garble(trust, _issuer.MspId)), BundleCheckCodes.NotEndorsed);
+    }
+
+    [Fact]
     public async Task Verify_OtherLedgerOrContract_IsInvalid()
     {
         byte[] bundle = await MakeAsync(_issuer, await IssueAsync());
@@ -258,6 +270,19 @@ public sealed class BundleTests(GatewaysFixture gateways) : IClassFixture<Gatewa
 
     private async Task<BundleVerdict> VerifyAsync(byte[] bundle, LedgerTrust? trust = null) => await new BundleVerifier(
         TimeProvider.System, new() { Trust = trust ?? await TrustAsync() }).VerifyAsync(bundle, Cancellation);
+
+    private static LedgerTrust Garble(LedgerTrust trust, string mspId) => trust with
+    {
+        Members =
+        [
+            .. trust.Members.Select(member => member.MspId == mspId
+                ? member with
+                {
+                    Roots = ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+                }
+                : member),
+        ],
+    };
 
     private static void AssertFails(BundleVerdict verdict, string code)
     {
