@@ -56,8 +56,8 @@ public static class Recognition
     }
 
     /// <summary>
-    /// Tells by which clauses of which agreements an institution recognizes an award, whatever else the learner has: the
-    /// best of them may be used up by a bound, or stand for something that the learner has already.
+    /// Tells by which clauses of which agreements an institution recognizes an award, whatever else the learner has:
+    /// the best of them may be used up by a bound, or stand for something that the learner has already.
     /// </summary>
     /// <inheritdoc cref="Of(CredentialFacts, IEnumerable{Agreement}, string, DateTimeOffset)"/>
     public static IReadOnlyList<RecognitionAnswer> AllOf(

@@ -50,6 +50,9 @@ internal sealed class Count
     public bool IsFree(Option option) =>
         !option.IsBounded && !_isScarce[option.Place] && !HasOwnBound(Places[option.Place]);
 
+    /// <summary>Likewise, unless it was counted already: by itself, or as something that was.</summary>
+    public bool IsFreeOnce(Option option) => IsFree(option with { KeyBound = -1, ThingBound = -1 });
+
     /// <summary>Adds an option if there is room and it makes a difference.</summary>
     public bool TryAdd(int[] load, Option option, out int[] next)
     {

@@ -1,18 +1,25 @@
 namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
 
 /// <summary>Something that the learner may still do.</summary>
+/// <param name="Name">What is taken, whatever it counts as.</param>
 /// <param name="Unit">The achievement and how it would count.</param>
 /// <param name="Cost">The credits that it takes at least, whether it counts or not.</param>
 /// <param name="IsHeld">
 /// Whether the learner has it already, so that it takes no step but those to what it counts only with.
 /// </param>
-/// <param name="Needs">What it counts only with and is missing yet, as indices of other offers.</param>
-internal sealed record Offer(Unit Unit, int Cost, bool IsHeld, IReadOnlyList<int> Needs);
+/// <param name="Needs">
+/// What it counts only with and is missing yet: of each, the offers that are one, as their indices; any of them does.
+/// </param>
+internal sealed record Offer(
+    string Name, Unit Unit, int Cost, bool IsHeld, IReadOnlyList<IReadOnlyList<int>> Needs);
 
 /// <summary>Offers that make no difference to the count: which of them is taken is the learner's choice.</summary>
-internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool isHeld)
+internal sealed class OfferClass(string name, IReadOnlyList<Option> options, int cost, bool isHeld)
 {
     private readonly List<int> _offers = [];
+
+    /// <summary>What the first of them is.</summary>
+    public string Name => name;
 
     /// <summary>How they may count; the source is the first's.</summary>
     public IReadOnlyList<Option> Options => options;
@@ -24,15 +31,15 @@ internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool i
     /// <summary>The offers of the class.</summary>
     public IReadOnlyList<int> Offers => _offers;
 
-    /// <summary>All other classes that must be taken too.</summary>
-    public IReadOnlyList<int> Needs { get; private set; } = [];
+    /// <summary>The classes of which some must be taken too: one out of each list.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Needs { get; private set; } = [];
 
     /// <summary>Gathers offers into classes. One with prerequisites, or which is one, is a class of its own.</summary>
     public static IReadOnlyList<OfferClass> Of(IReadOnlyList<Offer> offers)
     {
         var classes = new List<OfferClass>();
         var byForm = new Dictionary<string, int>(StringComparer.Ordinal);
-        var needed = offers.SelectMany(offer => offer.Needs).ToHashSet();
+        var needed = offers.SelectMany(offer => offer.Needs).SelectMany(anyOf => anyOf).ToHashSet();
         int[] classOf = new int[offers.Count];
         for (int i = 0; i < offers.Count; i++)
         {
@@ -44,7 +51,7 @@ internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool i
             if (!byForm.TryGetValue(form, out int found))
             {
                 byForm[form] = found = classes.Count;
-                classes.Add(new OfferClass(offer.Unit.Options, offer.Cost, offer.IsHeld));
+                classes.Add(new OfferClass(offer.Name, offer.Unit.Options, offer.Cost, offer.IsHeld));
             }
 
             classes[found]._offers.Add(i);
@@ -52,22 +59,11 @@ internal sealed class OfferClass(IReadOnlyList<Option> options, int cost, bool i
         }
 
         foreach (var one in classes)
-            one.Needs = [.. AllNeeds(one._offers[0], offers).Select(offer => classOf[offer]).Order()];
-        return classes;
-    }
-
-    private static HashSet<int> AllNeeds(int offer, IReadOnlyList<Offer> offers)
-    {
-        var found = new HashSet<int>();
-        var next = new Stack<int>(offers[offer].Needs);
-        while (next.TryPop(out int need))
         {
-            if (!found.Add(need)) continue;
-            foreach (int further in offers[need].Needs) next.Push(further);
+            one.Needs = [.. offers[one._offers[0]].Needs.Select(anyOf => (IReadOnlyList<int>)
+                [.. anyOf.Select(offer => classOf[offer]).OrderBy(index => classes[index].Cost)])];
         }
 
-        // What stands for an achievement that needs it would lead back here: having it is enough.
-        found.Remove(offer);
-        return found;
+        return classes;
     }
 }

@@ -140,24 +140,46 @@ internal sealed class WaySearch
                 : (steps + 1, cost + option.Cost);
         }
 
-        // What it counts only with must be taken as well, and then counts for nothing more where it has a place.
-        var owed = one.Needs.Where(need => _left[need] > 0 && !_isOwed[need]).ToList();
-        foreach (int need in owed)
-        {
-            _isOwed[need] = true;
-            if (!_classes[need].IsHeld) (steps, cost) = (steps + 1, cost + _classes[need].Cost);
-        }
-
         _isOwed[index] = false;
         _left[index]--;
         _picks.Add((index, option));
-        if (steps <= _limit) Search(next, place, candidate, steps, cost);
-        else _wasCut = true;
+        Open(Needed.Of(one, null), next, place, candidate, steps, cost);
         _picks.RemoveAt(_picks.Count - 1);
         _left[index]++;
         _isOwed[index] = wasOwed;
-        foreach (int need in owed) _isOwed[need] = false;
     }
+
+    /// <summary>
+    /// Takes what something counts only with, in each way in which it can be had, and goes on. It counts for nothing
+    /// more where it has a place.
+    /// </summary>
+    private void Open(Needed? needed, int[] load, int place, int candidate, int steps, int cost)
+    {
+        if (steps > _limit)
+        {
+            _wasCut = true;
+            return;
+        }
+
+        while (needed is not null && needed.AnyOf.Any(IsTaken)) needed = needed.Then;
+        if (needed is null)
+        {
+            Search(load, place, candidate, steps, cost);
+            return;
+        }
+
+        foreach (int index in needed.AnyOf)
+        {
+            if (++_visits > _maxVisits) return;
+            var one = _classes[index];
+            _isOwed[index] = true;
+            var (more, dearer) = one.IsHeld ? (steps, cost) : (steps + 1, cost + one.Cost);
+            Open(Needed.Of(one, needed.Then), load, place, candidate, more, dearer);
+            _isOwed[index] = false;
+        }
+    }
+
+    private bool IsTaken(int index) => _left[index] == 0 || _isOwed[index];
 
     private void Tell(int steps, int cost)
     {
@@ -168,9 +190,19 @@ internal sealed class WaySearch
             _told.Clear();
         }
 
-        string taken = string.Join(',', _picks.Select(pick => pick.Class).Order());
-        if (_found.Count >= MaxWays || !_told.Add(taken)) return;
-        var opening = Enumerable.Range(0, _isOwed.Length).Where(i => _isOwed[i] && !_classes[i].IsHeld);
-        _found.Add(new Way(_from, steps, cost, [.. _picks], [.. opening]));
+        var opening = Enumerable.Range(0, _isOwed.Length).Where(i => _isOwed[i] && !_classes[i].IsHeld).ToList();
+        string taken = string.Join(',', _picks.Select(pick => pick.Class).Where(index => !_classes[index].IsHeld)
+            .Concat(opening).Select(NameOf).Order(StringComparer.Ordinal));
+        if (_found.Count < MaxWays && _told.Add(taken)) _found.Add(new Way(_from, steps, cost, [.. _picks], opening));
+    }
+
+    /// <summary>Names what is taken: recognised as one thing or as another, it is the same to take.</summary>
+    private string NameOf(int index) => _classes[index].Offers.Count == 1 ? _classes[index].Name : $"#{index}";
+
+    /// <summary>What must be taken yet, one after the other: any one of these, and then the rest.</summary>
+    private sealed record Needed(IReadOnlyList<int> AnyOf, Needed? Then)
+    {
+        public static Needed? Of(OfferClass one, Needed? then) =>
+            one.Needs.Aggregate(then, (rest, anyOf) => new Needed(anyOf, rest));
     }
 }

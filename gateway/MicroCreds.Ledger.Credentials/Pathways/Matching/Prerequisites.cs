@@ -5,6 +5,15 @@ namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
 /// <summary>What counts only with other achievements beside it, and which of those are missing.</summary>
 internal sealed class Prerequisites(Pathway pathway)
 {
+    /// <summary>All that anything counts only with.</summary>
+    public IReadOnlyList<PathwayItem> Needs { get; } =
+    [
+        .. pathway.Prerequisites.SelectMany(prerequisite => prerequisite.Needs).DistinctBy(NameOf),
+    ];
+
+    /// <summary>Names achievements with the versions that are asked for.</summary>
+    public static string NameOf(IEnumerable<PathwayItem> items) => string.Join(' ', items.Select(NameOf));
+
     /// <summary>Finds what is missing for an achievement to count.</summary>
     /// <param name="subject">The achievement.</param>
     /// <param name="held">All that the learner has.</param>
@@ -21,7 +30,10 @@ internal sealed class Prerequisites(Pathway pathway)
                     && subject.IsNamedBy(prerequisite.Achievement, pathway.MspId))
                 .SelectMany(prerequisite => prerequisite.Needs)
                 .Where(need => !held.Any(other => other.Counts && other.IsNamedBy(need, pathway.MspId)))
-                .DistinctBy(need => Subject.KeyOf(need.MspId, need.Id)),
+                .DistinctBy(NameOf),
         ];
     }
+
+    private static string NameOf(PathwayItem item) =>
+        $"{Subject.KeyOf(item.MspId, item.Id)}:{string.Join(',', item.Versions ?? [])}";
 }

@@ -30,6 +30,9 @@ internal sealed class Workings
     private readonly TimeWindow _now;
     private readonly IReadOnlyList<int>[] _offeredPlaces;
     private readonly Forks _forks;
+
+    // By achievement, whatever it counts as: which of the needs it is one of.
+    private readonly Dictionary<string, List<PathwayItem>> _needed;
     private readonly List<int> _bounds = [];
     private readonly SortedDictionary<string, int> _agreementBounds = new(StringComparer.Ordinal);
 
@@ -58,10 +61,12 @@ internal sealed class Workings
         _now = TimeWindow.Of(input, Held)[0];
         Offered = OfferedBy(input.Catalogue);
         _offeredPlaces = [.. Offered.Select(subject => _match.Find(subject, out _))];
+        _needed = Needed();
         _forks = new Forks(
-            Held.Where(held => held.Places.Count > 0).Select(held => (held.Subject, NameOf(held.Missing))),
-            Offered.Where((_, i) => _offeredPlaces[i].Count > 0)
-                .Select(subject => (subject, NameOf(_prerequisites.Missing(subject, _all)))),
+            Held.Where(held => held.Places.Count > 0)
+                .Select(held => (held.Subject, ConditionsOf(held.Subject)))
+                .Concat(Offered.Where((_, i) => _offeredPlaces[i].Count > 0)
+                    .Select(subject => (subject, ConditionsOf(subject)))),
             _bounds);
     }
 
@@ -84,35 +89,29 @@ internal sealed class Workings
     /// <param name="isIn">Which of it is looked at.</param>
     public IReadOnlyList<Unit> UnitsOfHeld(Func<Held, bool> isIn) => Units(
         Held.Select((held, source) => (held, source)).Where(item => item.held.MayCount && isIn(item.held))
-            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0, Missing: "")));
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)));
 
     /// <summary>Makes offers of what can be taken, and of what the learner has and something is missing for.</summary>
     public IReadOnlyList<Offer> Offers()
     {
         var units = Units(Offered.Select((subject, source) => (
-            subject, _offeredPlaces[source], source, Hundredths.Of(subject.Achievement.Credits),
-            NameOf(_prerequisites.Missing(subject, _all)))));
-        var offers = new List<Offer>();
-        var wanted = new List<IReadOnlyList<PathwayItem>>();
-        foreach (var unit in units)
-        {
-            var subjects = unit.Sources.Select(source => Offered[source]).ToList();
-            offers.Add(new Offer(
-                unit, subjects.Min(subject => Hundredths.Of(subject.Achievement.Credits)), IsHeld: false, []));
-            wanted.Add([.. subjects.SelectMany(subject => _prerequisites.Missing(subject, _all)).Distinct()]);
-        }
-
-        foreach (var unit in Units(Held.Select((held, source) => (held, source))
-            .Where(item =>
-                item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
-            .Select(item => (
-                item.held.Subject, item.held.Places, item.source, Cost: 0, Missing: NameOf(item.held.Missing)))))
-        {
-            offers.Add(new Offer(unit, 0, IsHeld: true, []));
-            wanted.Add(Held[unit.Options[0].Source].Missing);
-        }
-
-        return Takeable(offers, wanted);
+            subject, _offeredPlaces[source], source, Hundredths.Of(subject.Achievement.Credits))));
+        var opening = units.SelectMany((unit, i) => NeededOf(Offered[unit.Sources[0]]).Select(need => (need, i)))
+            .ToLookup(item => Prerequisites.NameOf([item.need]), item => item.i, StringComparer.Ordinal);
+        IReadOnlyList<IReadOnlyList<int>> NeedsOf(Subject subject) =>
+        [
+            .. _prerequisites.Missing(subject, _all)
+                .Select(need => (IReadOnlyList<int>)[.. opening[Prerequisites.NameOf([need])]]),
+        ];
+        var offers = units.Select(unit => new Offer(
+            unit.Sources.Select(source => Offered[source].Identity).Distinct().ToList() is [var one] ? one : unit.Key,
+            unit, unit.Sources.Min(source => Hundredths.Of(Offered[source].Achievement.Credits)), IsHeld: false,
+            NeedsOf(Offered[unit.Sources[0]])));
+        var waiting = Units(Held.Select((held, source) => (held, source))
+            .Where(item => item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)))
+            .Select(unit => new Offer(unit.Key, unit, 0, IsHeld: true, NeedsOf(Held[unit.Sources[0]].Subject)));
+        return TakeableOffers.Of([.. offers, .. waiting]);
     }
 
     /// <summary>The newest version of everything that is not retired and not had already.</summary>
@@ -133,17 +132,42 @@ internal sealed class Workings
         ];
     }
 
-    private static string NameOf(IReadOnlyList<PathwayItem> missing) => missing.Count == 0
-        ? "" : string.Join(' ', missing.Select(item => Subject.KeyOf(item.MspId, item.Id)));
+    /// <summary>Says what an achievement can be a need of others as, by any of its agreements.</summary>
+    private Dictionary<string, List<PathwayItem>> Needed()
+    {
+        var needed = new Dictionary<string, List<PathwayItem>>(StringComparer.Ordinal);
+        if (_prerequisites.Needs.Count == 0) return needed;
+        foreach (var ways in Offered.Where(subject => subject.Counts)
+            .GroupBy(subject => subject.Identity, StringComparer.Ordinal))
+        {
+            needed[ways.Key] =
+            [
+                .. _prerequisites.Needs.Where(need =>
+                    ways.Any(subject => subject.IsNamedBy(need, _input.Pathway.MspId))),
+            ];
+        }
+
+        return needed;
+    }
+
+    private List<PathwayItem> NeededOf(Subject subject) => _needed.GetValueOrDefault(subject.Identity) ?? [];
+
+    /// <summary>Names what it counts only with and what counts only with it: where they differ, so do units.</summary>
+    private string ConditionsOf(Subject subject)
+    {
+        if (_prerequisites.Needs.Count == 0) return "";
+        string missing = Prerequisites.NameOf(_prerequisites.Missing(subject, _all));
+        return $"needs {missing} opens {Prerequisites.NameOf(NeededOf(subject))}";
+    }
 
     private List<Unit> Units(
-        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost, string Missing)> subjects)
+        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost)> subjects)
     {
         var order = new List<string>();
         var options = new Dictionary<string, (List<Option> Options, List<int> Sources)>(StringComparer.Ordinal);
-        foreach (var (subject, places, source, cost, missing) in subjects)
+        foreach (var (subject, places, source, cost) in subjects)
         {
-            string name = _forks.UnitOf(subject, missing);
+            string name = _forks.UnitOf(subject, ConditionsOf(subject));
             if (!options.TryGetValue(name, out var ofUnit))
             {
                 options[name] = ofUnit = ([], []);
@@ -179,37 +203,5 @@ internal sealed class Workings
         // Of two versions of one clause the stricter bound holds for both.
         _bounds[bound] = Math.Min(_bounds[bound], Hundredths.Of(most));
         return bound;
-    }
-
-    /// <summary>Leaves out what needs something that nobody offers, and what makes no difference.</summary>
-    private List<Offer> Takeable(List<Offer> offers, List<IReadOnlyList<PathwayItem>> wanted)
-    {
-        var needs = wanted.Select(items => items.Select(item => OfferOf(item, offers)).ToArray()).ToArray();
-        bool[] isOut = new bool[offers.Count];
-        for (bool hasChanged = true; hasChanged;)
-        {
-            hasChanged = false;
-            for (int i = 0; i < offers.Count; i++)
-            {
-                if (isOut[i] || !needs[i].Any(need => need < 0 || isOut[need])) continue;
-                isOut[i] = hasChanged = true;
-            }
-        }
-
-        var needed = Enumerable.Range(0, offers.Count).Where(i => !isOut[i]).SelectMany(i => needs[i]).ToHashSet();
-        var kept = Enumerable.Range(0, offers.Count)
-            .Where(i => !isOut[i] && (offers[i].Unit.Options.Count > 0 || needed.Contains(i))).ToList();
-        return [.. kept.Select(i => offers[i] with { Needs = [.. needs[i].Select(need => kept.BinarySearch(need))] })];
-    }
-
-    private int OfferOf(PathwayItem item, List<Offer> offers)
-    {
-        int source = -1;
-        for (int i = 0; i < Offered.Count && source < 0; i++)
-        {
-            if (Offered[i].Counts && Offered[i].IsNamedBy(item, _input.Pathway.MspId)) source = i;
-        }
-
-        return source < 0 ? -1 : offers.FindIndex(offer => !offer.IsHeld && offer.Unit.Sources.Contains(source));
     }
 }

@@ -58,7 +58,7 @@ internal sealed class NextSteps(
         if (workings.Places[best.Place].Item >= 0)
             reasons.Add(new("demanded", $"{group.Name} is not complete without it."));
         if (isOnWay) reasons.Add(new("onShortestWay", "It lies on a shortest way to the end."));
-        if (outcome.Offers.Count(other => other.Needs.Contains(index)) is > 0 and var opened)
+        if (outcome.Offers.Count(other => other.Needs.Any(anyOf => anyOf.Contains(index))) is > 0 and var opened)
             reasons.Add(new("opensOthers", $"It is what {opened} of the others count only with."));
         var (skills, fits) = Weigh(subject, reasons);
         return new Suggestion(

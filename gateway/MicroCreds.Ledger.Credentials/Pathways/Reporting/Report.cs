@@ -17,13 +17,20 @@ internal sealed class Report
     public Report(PathwayInput input, Workings workings, Outcome outcome)
     {
         (_input, _pathway, _workings, _outcome) = (input, input.Pathway, workings, outcome);
-        var chosen = outcome.Best.All().ToDictionary(item => item.Unit, item => item.Option);
-        for (int i = 0; i < outcome.Units.Count; i++)
+        var chosen = new HashSet<int>();
+        foreach (var (unit, option) in outcome.Best.All())
         {
-            // What made no difference any more is still shown where it fits, if it takes nothing from the rest.
-            if (chosen.TryGetValue(i, out var option)) _counted[option.Source] = option;
-            else if (outcome.Units[i].Options.Where(outcome.Count.IsFree).ToList() is { Count: > 0 } fitting)
-                _counted[fitting[0].Source] = fitting[0];
+            chosen.Add(unit);
+            _counted[option.Source] = option;
+        }
+
+        // What made no difference any more is still shown where it fits, if it takes nothing from the rest.
+        foreach (var unit in outcome.Units.Where((_, i) => !chosen.Contains(i)))
+        {
+            var fitting = unit.Options
+                .Where(option => outcome.Count.IsFreeOnce(option) && !IsCounted(workings.Held[option.Source].Subject))
+                .Take(1).ToList();
+            foreach (var option in fitting) _counted[option.Source] = option;
         }
 
         _groups = GroupCount.Of(_pathway, workings, _counted);
@@ -54,7 +61,6 @@ internal sealed class Report
 
     private List<NotCounted> NotCounted()
     {
-        var keys = _counted.Keys.Select(source => _workings.Held[source].Subject.Key).ToHashSet();
         var result = new List<NotCounted>();
         var counted = _counted.Keys.Select(source => _workings.Held[source].Earned)
             .ToHashSet<EarnedAchievement>(ReferenceEqualityComparer.Instance);
@@ -64,7 +70,7 @@ internal sealed class Report
             var held = ways.FirstOrDefault(one => one.MayCount) ?? ways.FirstOrDefault(one => one.Places.Count > 0)
                 ?? ways.First();
             if (counted.Contains(held.Earned)) continue;
-            var (reason, detail) = held.Refusal ?? ReasonOf(held, keys);
+            var (reason, detail) = held.Refusal ?? ReasonOf(held);
             var achievement = held.Earned.Achievement;
             result.Add(new NotCounted(
                 held.Earned.CredentialId, achievement.MspId,
@@ -74,7 +80,7 @@ internal sealed class Report
         return result;
     }
 
-    private (string Reason, string Detail) ReasonOf(Held held, HashSet<string> countedKeys)
+    private (string Reason, string Detail) ReasonOf(Held held)
     {
         if (held.Missing.Count > 0)
         {
@@ -88,13 +94,14 @@ internal sealed class Report
                 $"All that counts must be earned within {_pathway.WithinMonths} months; it was earned outside them.");
         }
 
-        return countedKeys.Contains(held.Subject.Key) || IsCountedAlready(held.Subject.Identity)
+        return IsCounted(held.Subject)
             ? (NotCountedReason.AlreadyCounted, "Another credential counts for the same achievement.")
             : (NotCountedReason.NoRoom, "The groups that take it are full, or the agreement lets no more through.");
     }
 
-    private bool IsCountedAlready(string identity) =>
-        _counted.Keys.Any(source => _workings.Held[source].Subject.Identity == identity);
+    /// <summary>Whether it, or what it counts as, is counted already.</summary>
+    private bool IsCounted(Subject subject) => _counted.Keys.Select(source => _workings.Held[source].Subject)
+        .Any(other => other.Key == subject.Key || other.Identity == subject.Identity);
 
     private DateTimeOffset? FinishBy()
     {

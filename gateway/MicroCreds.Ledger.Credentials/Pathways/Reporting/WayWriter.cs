@@ -12,7 +12,14 @@ internal sealed class WayWriter(PathwayInput input, Workings workings, Outcome o
 
     private readonly int[] _depths = DepthsOf(input.Pathway.Groups);
 
-    public IReadOnlyList<PathwayWay> Write() => [.. outcome.Ways.Select(Write)];
+    /// <summary>Writes them, each set of steps once, however many ways there are to count it.</summary>
+    public IReadOnlyList<PathwayWay> Write() =>
+    [
+        .. outcome.Ways.Select(Write).DistinctBy(
+            way => string.Join(',', way.Steps.Select(NameOf).Order(StringComparer.Ordinal)), StringComparer.Ordinal),
+    ];
+
+    private static string NameOf(WayStep step) => Subject.KeyOf(step.Take.MspId, step.Take.Achievement.Id);
 
     private PathwayWay Write(Way way)
     {

@@ -29,14 +29,15 @@ internal sealed class Reference(PathwayInput input)
         // home gives more.
         _had =
         [
-            .. held.SelectMany(thing => MeaningsOf(thing.Achievement)
-                .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing.Achievement, thing.EarnedAt, meaning)))
+            .. held.SelectMany(thing => MeaningsOf(thing)
+                .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing, meaning)))
                 .SelectMany(meaning => new[] { meaning.Key, ItselfOf(thing.Achievement) })),
         ];
         Achievement[] offers =
         [
             .. input.Catalogue.Where(achievement => !_had.Contains(ItselfOf(achievement))
-                && MeaningsOf(achievement).Any(meaning => !_had.Contains(meaning.Key))),
+                && MeaningsOf(Taken(achievement))
+                    .Any(meaning => !_had.Contains(meaning.Key) && meaning.Key != AwardKey)),
         ];
         for (int size = 0; size <= offers.Length; size++)
         {
@@ -44,8 +45,7 @@ internal sealed class Reference(PathwayInput input)
             foreach (var taken in Sets(offers, size))
             {
                 double credits = taken.Sum(achievement => achievement.Credits);
-                if (least <= credits
-                    || taken.Any(one => MeaningsOf(one).All(meaning => !HasNeeds(one, meaning, taken)))) continue;
+                if (least <= credits || taken.Any(one => CountsNever(one, taken))) continue;
                 if (CanComplete(held, taken)) least = credits;
             }
 
@@ -57,12 +57,12 @@ internal sealed class Reference(PathwayInput input)
 
     /// <summary>Whether a group takes an achievement that was earned then, by any agreement.</summary>
     public bool Takes(PathwayGroup group, Achievement achievement, DateTimeOffset earnedAt) =>
-        MeaningsOf(achievement).Any(meaning => Takes(group, achievement, earnedAt, meaning));
+        MeaningsOf(new Thing(achievement, earnedAt)).Any(meaning => Takes(group, new(achievement, earnedAt), meaning));
 
-    private bool Takes(PathwayGroup group, Achievement achievement, DateTimeOffset earnedAt, Meaning meaning) =>
-        (group.Items.Any(item => IsNamed(item, achievement, meaning))
-            || (group.Pool is not null && IsInPool(group.Pool, achievement)))
-        && Fits(group, achievement, earnedAt, meaning);
+    private bool Takes(PathwayGroup group, Thing thing, Meaning meaning) =>
+        (group.Items.Any(item => IsNamed(item, thing.Achievement, meaning))
+            || (group.Pool is not null && IsInPool(group.Pool, thing.Achievement)))
+        && Fits(group, thing.EarnedAt, meaning);
 
     private IEnumerable<(DateTimeOffset From, DateTimeOffset Until)> Windows()
     {
@@ -79,49 +79,65 @@ internal sealed class Reference(PathwayInput input)
 
     private bool CanComplete(Thing[] held, Achievement[] taken)
     {
-        Thing[] things = [.. held, .. taken.Select(one => new Thing(one, input.AsOf) { IsTaken = true })];
-        return Try(things, taken, 0, new Choice?[things.Length]);
+        Thing[] things = [.. held, .. taken.Select(Taken)];
+        Choice[][] options = [.. things.Select(thing => OptionsOf(thing, taken).ToArray())];
+        return Try(options, 0);
     }
+
+    /// <summary>Whether all of it, each at its best and in every group at once, would be enough.</summary>
+    private bool CouldComplete(Choice[][] options)
+    {
+        double Most(Func<Choice, bool> isIn) => options.Sum(
+            ways => ways.Where(isIn).Select(way => way.Meaning.Credits).DefaultIfEmpty(0).Max());
+        if (Most(_ => true) < _pathway.Credits - Hair) return false;
+        for (int i = 0; i < _pathway.Groups.Count; i++)
+        {
+            var (group, rules) = (i, _pathway.Groups[i]);
+            int count = options.Count(ways => ways.Any(way => way.Group == group));
+            if (count < (rules.Rule == PathwayRule.All ? rules.Items.Count : rules.MinCount)
+                || Most(way => way.Group == group) < rules.MinCredits - Hair)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool CountsNever(Achievement achievement, Achievement[] taken) =>
+        MeaningsOf(Taken(achievement)).All(meaning => !HasNeeds(achievement, meaning, taken));
 
     private bool HasNeeds(Achievement achievement, Meaning meaning, Achievement[] taken) => _pathway.Prerequisites
         .Where(prerequisite => meaning.Key == $"{prerequisite.Achievement.MspId}/{prerequisite.Achievement.Id}"
             && IsNamed(prerequisite.Achievement, achievement, meaning))
         .SelectMany(prerequisite => prerequisite.Needs)
-        .All(need => input.Earned.Select(earned => earned.Achievement).Concat(taken)
-            .Any(other => MeaningsOf(other).Any(one => one.Counts && IsNamed(need, other, one))));
+        .All(need => input.Earned.Select(Thing.Of).Concat(taken.Select(Taken))
+            .Any(other => MeaningsOf(other).Any(one => one.Counts && IsNamed(need, other.Achievement, one))));
 
-    private bool Try(Thing[] things, Achievement[] taken, int index, Choice?[] choices)
+    /// <summary>Tries the options of the rest, with what was chosen as the only ones of those before.</summary>
+    private bool Try(Choice[][] options, int index)
     {
-        if (index == things.Length) return MeetsAll(things, choices);
-        choices[index] = null;
-        if (Try(things, taken, index + 1, choices)) return true;
-        var thing = things[index];
-        string itself = ItselfOf(thing.Achievement);
-        if (Enumerable.Range(0, index).Any(i => choices[i] is not null && ItselfOf(things[i].Achievement) == itself))
-            return false;
-        foreach (var meaning in MeaningsOf(thing.Achievement))
+        Choice[] chosen = [.. options.Take(index).SelectMany(one => one)];
+        if (!IsWithinBounds(chosen) || !CouldComplete(options)) return false;
+        if (index == options.Length) return MeetsAll(chosen);
+        foreach (Choice[] only in (Choice[][])[[], .. options[index].Select(option => (Choice[])[option])])
         {
-            if ((thing.IsTaken && _had.Contains(meaning.Key)) || !HasNeeds(thing.Achievement, meaning, taken)
-                || choices.Take(index).Any(choice => choice?.Meaning.Key == meaning.Key)) continue;
-            foreach (var (group, item) in PlacesOf(thing, meaning))
-            {
-                if (item >= 0 && choices.Take(index).Any(choice => choice is { } one
-                    && one.Group == group && one.Item == item)) continue;
-                choices[index] = new Choice(group, item, meaning);
-                if (Try(things, taken, index + 1, choices)) return true;
-            }
+            if (only is [var one] && chosen.Any(one.Excludes)) continue;
+            if (Try([.. options.Take(index), only, .. options.Skip(index + 1)], index + 1)) return true;
         }
 
-        choices[index] = null;
         return false;
     }
+
+    private IEnumerable<Choice> OptionsOf(Thing thing, Achievement[] taken) => MeaningsOf(thing)
+        .Where(meaning => !(thing.IsTaken && _had.Contains(meaning.Key)) && HasNeeds(thing.Achievement, meaning, taken))
+        .SelectMany(meaning => PlacesOf(thing, meaning)
+            .Select(place => new Choice(place.Group, place.Item, thing.Achievement, meaning)));
 
     private IEnumerable<(int Group, int Item)> PlacesOf(Thing thing, Meaning meaning)
     {
         for (int group = 0; group < _pathway.Groups.Count; group++)
         {
             var rules = _pathway.Groups[group];
-            if (!Takes(rules, thing.Achievement, thing.EarnedAt, meaning)) continue;
+            if (!Takes(rules, thing, meaning)) continue;
             if (rules.Rule != PathwayRule.All)
             {
                 yield return (group, -1);
@@ -135,13 +151,13 @@ internal sealed class Reference(PathwayInput input)
         }
     }
 
-    private bool MeetsAll(Thing[] things, Choice?[] choices)
+    private bool MeetsAll(Choice[] chosen)
     {
         double total = 0;
         for (int group = 0; group < _pathway.Groups.Count; group++)
         {
             var rules = _pathway.Groups[group];
-            Choice[] inside = [.. choices.OfType<Choice>().Where(choice => choice.Group == group)];
+            Choice[] inside = [.. chosen.Where(choice => choice.Group == group)];
             double credits = Math.Min(
                 inside.Sum(choice => choice.Meaning.Credits), rules.MaxCredits ?? double.MaxValue);
             if (rules.Rule == PathwayRule.All ? inside.Length < rules.Items.Count : inside.Length < rules.MinCount)
@@ -150,22 +166,27 @@ internal sealed class Reference(PathwayInput input)
             total += credits;
         }
 
+        return total >= _pathway.Credits - Hair;
+    }
+
+    private bool IsWithinBounds(Choice[] chosen)
+    {
         Meaning[] abroad =
         [
-            .. choices.Where((choice, i) => choice is not null && things[i].Achievement.MspId != Owner)
-                .Select(choice => choice!.Meaning),
+            .. chosen.Where(choice => choice.Achievement.MspId != Owner).Select(choice => choice.Meaning),
         ];
-        return total >= _pathway.Credits - Hair
-            && !(abroad.Sum(meaning => meaning.Credits) > _pathway.MaxRecognizedCredits + Hair)
+        return !(abroad.Sum(meaning => meaning.Credits) > _pathway.MaxRecognizedCredits + Hair)
             && abroad.Where(meaning => meaning.Cap is not null).GroupBy(meaning => (meaning.Clause, meaning.Cap))
                 .All(clause => clause.Sum(meaning => meaning.Credits) <= clause.Key.Cap + Hair);
     }
 
     private string Owner => _pathway.MspId;
 
-    private bool Fits(PathwayGroup group, Achievement achievement, DateTimeOffset earnedAt, Meaning meaning)
+    private string AwardKey => $"{Owner}/{_pathway.Award.Id}";
+
+    private bool Fits(PathwayGroup group, DateTimeOffset earnedAt, Meaning meaning)
     {
-        if (!meaning.Counts || meaning.Key == $"{Owner}/{_pathway.Award.Id}") return false;
+        if (!meaning.Counts || meaning.Key == AwardKey) return false;
         if (group.MinLevel is { } least && (meaning.Level ?? 0) < least) return false;
         int?[] ages = [group.NotOlderThanMonths, _pathway.NotOlderThanMonths];
         return ages.All(age => age is null || earnedAt >= input.AsOf.AddMonths(-age.Value));
@@ -176,27 +197,36 @@ internal sealed class Reference(PathwayInput input)
         && (pool.MspIds.Count == 0 || pool.MspIds.Contains(achievement.MspId));
 
     private bool IsNamed(PathwayItem item, Achievement achievement, Meaning meaning) =>
-        (item.MspId == achievement.MspId && item.Id == achievement.Id)
-        || (achievement.MspId != Owner && $"{item.MspId}/{item.Id}" == meaning.Key);
+        (item.MspId == achievement.MspId && item.Id == achievement.Id && Asks(item, achievement.Version))
+        || (meaning.Equivalent is { } same && item.MspId == Owner && item.Id == same.Id && Asks(item, same.Version));
+
+    private static bool Asks(PathwayItem item, int version) =>
+        item.Versions is null or [] || item.Versions.Contains(version);
 
     private static string ItselfOf(Achievement achievement) => $"{achievement.MspId}/{achievement.Id}";
 
-    private Meaning[] MeaningsOf(Achievement achievement)
+    private Thing Taken(Achievement achievement) => new(achievement, input.AsOf) { IsTaken = true };
+
+    private Meaning[] MeaningsOf(Thing thing)
     {
-        string itself = ItselfOf(achievement);
-        if (achievement.MspId == Owner) return [new(true, itself, achievement.Credits, achievement.EqfLevel, "", null)];
-        var recognized = input.RecognizedAs(achievement, input.AsOf);
+        var achievement = thing.Achievement;
+        var itself = new Meaning(true, ItselfOf(achievement), achievement.Credits, achievement.EqfLevel);
+        if (achievement.MspId == Owner) return [itself];
+        var recognized = input.RecognizedAs(achievement, thing.EarnedAt);
         return recognized.Count == 0
-            ? [new(false, itself, 0, achievement.EqfLevel, "", null)]
+            ? [itself with { Counts = false, Credits = 0 }]
             :
             [
                 .. recognized.Select(one => new Meaning(
                     true,
-                    one.Equivalent is { } same ? $"{Owner}/{same.Id}" : itself,
+                    one.Equivalent is { } same ? $"{Owner}/{same.Id}" : itself.Key,
                     Within(Within(one.Credits, one.MaxCreditsPerLearner), _pathway.MaxRecognizedCredits),
-                    one.EqfLevel ?? achievement.EqfLevel,
-                    $"{one.Agreement}/{one.Clause}",
-                    one.MaxCreditsPerLearner)),
+                    one.EqfLevel ?? achievement.EqfLevel)
+                {
+                    Equivalent = one.Equivalent,
+                    Clause = $"{one.Agreement}/{one.Clause}",
+                    Cap = one.MaxCreditsPerLearner,
+                }),
             ];
     }
 
@@ -214,7 +244,19 @@ internal sealed class Reference(PathwayInput input)
     }
 
     /// <summary>What an achievement counts as by one agreement.</summary>
-    private sealed record Meaning(bool Counts, string Key, double Credits, int? Level, string Clause, double? Cap);
+    private sealed record Meaning(bool Counts, string Key, double Credits, int? Level)
+    {
+        public AchievementReference? Equivalent { get; init; }
 
-    private sealed record Choice(int Group, int Item, Meaning Meaning);
+        public string Clause { get; init; } = "";
+
+        public double? Cap { get; init; }
+    }
+
+    private sealed record Choice(int Group, int Item, Achievement Achievement, Meaning Meaning)
+    {
+        public bool Excludes(Choice other) => other.Meaning.Key == Meaning.Key
+            || ItselfOf(other.Achievement) == ItselfOf(Achievement)
+            || (Item >= 0 && other.Group == Group && other.Item == Item);
+    }
 }
