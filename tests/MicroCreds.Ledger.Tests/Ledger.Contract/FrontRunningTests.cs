@@ -53,7 +53,11 @@ public sealed class FrontRunningTests(RegisteredLedger ledger)
     {
         var third = ledger[LedgerFixture.Tejo];
         var agreement = Agreed.Agreement(Victim, third);
-        var ballot = Agreed.Ballot(Victim, LedgerFixture.Meridian, BallotAction.AdmitAccreditor);
+        bool isAccreditor = (await Victim.EvaluateAsync<Consortium>(TransactionNames.GetConsortium))
+            .IsAccreditor(LedgerFixture.Meridian);
+        var ballot = Agreed.Ballot(
+            Victim, LedgerFixture.Meridian,
+            isAccreditor ? BallotAction.RemoveAccreditor : BallotAction.AdmitAccreditor);
         var proposed = await EndorseAsync(
             Victim.Admin, TransactionNames.ProposeAgreement, TestKeys.Sign(agreement, Victim.Key));
         var asked = await EndorseAsync(
