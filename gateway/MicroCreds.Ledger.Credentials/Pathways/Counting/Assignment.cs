@@ -22,6 +22,9 @@ internal sealed class Assignment(
     // Beyond it an evaluation is refused. Realistic pathways need a hundredth of it.
     private const int MaxKept = 1024;
 
+    // What looks best is followed first, a few ways wide: what is complete by it is complete, whatever else there is.
+    private const int MaxKeptAtFirst = 32;
+
     /// <summary>Tells quickly, and only then truly, that units cannot complete a pathway.</summary>
     public static bool CouldComplete(Count count, IReadOnlyList<Unit> units)
     {
@@ -66,10 +69,13 @@ internal sealed class Assignment(
         contested.Sort((one, other) => Largest(other).CompareTo(Largest(one)) is var order and not 0
             ? order
             : one.CompareTo(other));
-        return count.IsComplete(start.Load) ? [start] : Find(start, contested);
+        if (count.IsComplete(start.Load)) return [start];
+        return Find(start, contested, MaxKeptAtFirst) is [var first, ..] && count.IsComplete(first.Load)
+            ? [first]
+            : Find(start, contested, int.MaxValue);
     }
 
-    private List<Chosen> Find(Chosen start, List<int> contested)
+    private List<Chosen> Find(Chosen start, List<int> contested, int width)
     {
         List<Chosen> kept = [start];
         var spent = SpentAfter(contested);
@@ -89,9 +95,9 @@ internal sealed class Assignment(
             }
 
             if (next.Count == kept.Count) continue;
-            kept = spent[i] is { } bounds
-                ? Undominated([.. next.Select(chosen => chosen with { Load = count.Forget(chosen.Load, bounds) })])
-                : Undominated(next);
+            if (spent[i] is { } bounds)
+                next = [.. next.Select(chosen => chosen with { Load = count.Forget(chosen.Load, bounds) })];
+            kept = Undominated(next, width);
         }
 
         return kept;
@@ -124,7 +130,7 @@ internal sealed class Assignment(
         }
     }
 
-    private List<Chosen> Undominated(List<Chosen> all)
+    private List<Chosen> Undominated(List<Chosen> all, int width)
     {
         // What dominates has the larger sum, or the same one and uses up less.
         int gains = (2 * count.Places.Count) + 1;
@@ -142,6 +148,7 @@ internal sealed class Assignment(
             }
 
             if (!isDominated) kept.Add(chosen);
+            if (kept.Count == width) break;
         }
 
         return kept.Count <= MaxKept ? kept : throw new PathwayTooTangledException();

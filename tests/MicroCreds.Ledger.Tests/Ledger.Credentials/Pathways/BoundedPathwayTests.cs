@@ -74,4 +74,32 @@ public sealed class BoundedPathwayTests
         Assert.Throws<ArgumentException>(() => PathwayEvaluator.Evaluate(
             Input(pathway, [], Enumerable.Repeat(one, PathwayEvaluator.MaxCatalogue + 1))));
     }
+
+    /// <summary>
+    /// Five agreements that each recognise much and make of it what others make of something else: the learner has
+    /// enough by far, and is told so.
+    /// </summary>
+    [Fact]
+    public void Evaluate_CompleteByFiveAgreementsSideBySide_IsNotTooTangled()
+    {
+        var random = new Random(3);
+        Achievement[] all = [.. Enumerable.Range(0, 260).Select(i => PathwaySamples.Achievement(
+            $"c{i:000}", random.Next(5, 21) * 0.5, $"0{random.Next(3, 8)}1{random.Next(1, 4)}",
+            mspId: i < 20 || random.Next(2) == 0 ? PathwaySamples.Home : PathwaySamples.Abroad))];
+        string[] home = [.. all.Where(one => one.MspId == PathwaySamples.Home).Select(one => one.Id)];
+        string[] abroad = [.. all.Where(one => one.MspId == PathwaySamples.Abroad).Select(one => one.Id)];
+        RecognizedAs[] agreements = [.. Enumerable.Range(0, 5).Select(i => PathwaySamples.Agreement(
+            $"agreement-{i}", 0.8 + (0.1 * i), null,
+            [.. Enumerable.Range(0, 30).Select(_ => (
+                abroad[random.Next(abroad.Length)], home[random.Next(home.Length)]))]))];
+        var pathway = PathwaySamples.Pathway(
+            240, PathwaySamples.All("core", home[..10]), PathwaySamples.Choice("choice", 4, home[10..25]),
+            PathwaySamples.Pool("major", 40, "061", "031"),
+            PathwaySamples.Pool("minor", 20, "041") with { MaxCredits = 40 }, PathwaySamples.Pool("free", 20));
+        var input = PathwaySamples.Input(pathway, all[..60], all[60..]) with
+        {
+            RecognizedAs = PathwaySamples.Both(agreements),
+        };
+        Assert.True(PathwayEvaluator.Evaluate(input).Complete);
+    }
 }

@@ -7,7 +7,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Pathways;
 /// <summary>Random small pathways, against a reference that tries everything.</summary>
 public sealed class RandomPathwayTests(ITestOutputHelper output)
 {
-    private const int Cases = 1000;
+    private const int Cases = 800;
     private const double Hair = 1e-9;
 
     /// <summary>

@@ -36,8 +36,7 @@ internal sealed class Reference(PathwayInput input)
         Achievement[] offers =
         [
             .. input.Catalogue.Where(achievement => !_had.Contains(ItselfOf(achievement))
-                && MeaningsOf(Taken(achievement))
-                    .Any(meaning => !_had.Contains(meaning.Key) && meaning.Key != AwardKey)),
+                && MeaningsOf(Taken(achievement)).Any(IsTakenAs)),
         ];
         for (int size = 0; size <= offers.Length; size++)
         {
@@ -102,8 +101,11 @@ internal sealed class Reference(PathwayInput input)
         return true;
     }
 
-    private bool CountsNever(Achievement achievement, Achievement[] taken) =>
-        MeaningsOf(Taken(achievement)).All(meaning => !HasNeeds(achievement, meaning, taken));
+    /// <summary>Whether it is taken for nothing: it lacks what it counts only with, whatever it is taken as.</summary>
+    private bool CountsNever(Achievement achievement, Achievement[] taken) => MeaningsOf(Taken(achievement))
+        .Where(IsTakenAs).All(meaning => !HasNeeds(achievement, meaning, taken));
+
+    private bool IsTakenAs(Meaning meaning) => !_had.Contains(meaning.Key) && meaning.Key != AwardKey;
 
     private bool HasNeeds(Achievement achievement, Meaning meaning, Achievement[] taken) => _pathway.Prerequisites
         .Where(prerequisite => meaning.Key == $"{prerequisite.Achievement.MspId}/{prerequisite.Achievement.Id}"
