@@ -116,7 +116,7 @@ public sealed class EndorsedTransaction
         return [.. endorsers.Values];
     }
 
-    /// <summary>As on the channel, an endorsement that does not hold is none, and the others count all the same.</summary>
+    /// <summary>As on the channel, an endorsement that does not hold is none, and the others count.</summary>
     private static Signatory? Find(Endorsement endorsement, ReadOnlySpan<byte> response, TrustedMembers members)
     {
         try

@@ -125,9 +125,9 @@ public sealed record LedgerBlock(ulong Number, long LatestTime, IReadOnlyList<Le
     public required byte[] PreviousHash { get; init; }
 
     /// <summary>
-    /// Which of its transactions have an impossible time, which was passed over, an event that tells another record than
-    /// they wrote or a record in another member's name, which were left out, or used private collections, which the
-    /// contract has none of.
+    /// Which of its transactions have an impossible time, which was passed over, an event that tells another record
+    /// than they wrote or a record in another member's name, which were left out, or used private collections, which
+    /// the contract has none of.
     /// </summary>
     public IReadOnlyList<string> Doubtful { get; init; } = [];
 }

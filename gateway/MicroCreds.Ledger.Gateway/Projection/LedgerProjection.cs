@@ -145,8 +145,8 @@ public sealed class LedgerProjection : IAsyncDisposable
 
         // Read before anything is kept, so that nothing behind the commit can fail.
         var vetted = WriterRule.Vet(block, _read, _keys);
-        var keys = vetted.Writes.Select(one => one.Reading.Record).OfType<Institution>().Select(one => one.MspId).Distinct()
-            .ToDictionary(mspId => mspId, mspId => _keys.Find(mspId)!);
+        var keys = vetted.Writes.Select(one => one.Reading.Record).OfType<Institution>()
+            .Select(one => one.MspId).Distinct().ToDictionary(mspId => mspId, mspId => _keys.Find(mspId)!);
         string[] cleared = _passedOver.IsEmpty
             ? [] : [.. vetted.Writes.Select(one => one.Write.Key).Where(_passedOver.ContainsKey)];
         await _database.WriteAsync(

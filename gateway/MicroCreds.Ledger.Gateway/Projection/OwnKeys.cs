@@ -5,8 +5,8 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 
 /// <summary>
 /// Which keys are an institution's own word. The members' peers together can write any key into its record, and have it
-/// withdrawn; what counts here was sent by the institution's own clients, whose signatures every peer checks. Written by
-/// one thread, read by any.
+/// withdrawn; what counts here was sent by the institution's own clients, whose signatures every peer checks. Written
+/// by one thread, read by any.
 /// </summary>
 internal sealed class OwnKeys
 {

@@ -67,7 +67,7 @@ internal static class WriterRule
             : owner is null || (owner == creator && write.Value is not null);
     }
 
-    /// <summary>Who alone writes a record; none for what members decide together, and where it cannot be told.</summary>
+    /// <summary>Who alone writes a record; none for what members decide together, or if it cannot be told.</summary>
     private static string? OwnerOf(string kind, string key, object? record)
     {
         if (kind.Length == 0 || !key.EndsWith('\0')) return null;

@@ -17,7 +17,7 @@ public sealed class MainFlowTests(RunningConsortium consortium)
     [Fact]
     public async Task Credential_Issued_IsValidEverywhere()
     {
-        var issued = await Issuer.IssueAsync(Registrar.Request(Achievement, "Aino Virtanen"));
+        var issued = await Issuer.IssueAsync(Registrar.Request(Achievement, "Aino Korhonen"));
         foreach (var institution in consortium.Description.Institutions)
         {
             var verdict = await institution.VerifyUntilAsync(issued.Document, "valid");

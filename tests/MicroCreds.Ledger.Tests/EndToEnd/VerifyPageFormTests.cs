@@ -144,7 +144,7 @@ public sealed class VerifyPageFormTests(RunningConsortium consortium, Browser fo
     {
         var expired = await IssueAsync("Siiri Koskinen", TimeProvider.System.GetUtcNow() + ShortLife);
         var good = await IssueAsync("Siiri Koskinen");
-        var revoked = await IssueAsync("Aino Virtanen");
+        var revoked = await IssueAsync("Aino Korhonen");
         var suspended = await IssueAsync("Otso Lehto");
         await Issuer.SendAsync(HttpMethod.Post, $"{revoked.Location}/revocation", new { reason = "withdrawn" });
         await Issuer.SendAsync(HttpMethod.Post, $"{suspended.Location}/suspension", new { reason = "underReview" });

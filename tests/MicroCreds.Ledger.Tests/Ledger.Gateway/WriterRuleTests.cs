@@ -7,8 +7,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>
-/// Blocks with what a majority of peers endorsed in another member's name: Fabric lets it pass, but the client that sent
-/// it was none of that member's.
+/// Blocks with what a majority of peers endorsed in another member's name: Fabric lets it pass, but the client that
+/// sent it was none of that member's.
 /// </summary>
 public sealed class WriterRuleTests : IAsyncDisposable
 {

@@ -32,7 +32,7 @@ public sealed class AccreditationHistoryTests
     [Fact]
     public void AnnouncedNarrowing_DoesNotWidenOneThatWasToldLater()
     {
-        // Announced first, for day 20: levels 6 and 7, until day 40. Told on day 10, at once: level 5 or 6, until day 30.
+        // Announced first, for day 20: levels 6 and 7, until day 40. Told on day 10, at once: 5 and 6, until day 30.
         var record = Of(
             Grant(0, 0),
             Change(AccreditationAction.Narrow, 1, 20, statement => statement with

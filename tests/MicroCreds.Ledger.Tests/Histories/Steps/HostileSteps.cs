@@ -261,7 +261,7 @@ internal static class HostileSteps
         }
     }
 
-    /// <summary>A newer contract writes an issuance, with a member that this one and its gateways do not know.</summary>
+    /// <summary>A newer contract writes an issuance, with a member that this one and its gateways know not.</summary>
     public static Task WriteNewerAsync(HistoryWorld world, Random draw)
     {
         if (Draws.AnIssuer(world, draw) is not { } actor) return Task.CompletedTask;
@@ -298,7 +298,7 @@ internal static class HostileSteps
         return Task.CompletedTask;
     }
 
-    /// <summary>The forger's client sends it, or the victim's, whose registrar is one of those who act together.</summary>
+    /// <summary>The forger's client sends it, or the victim's, whose registrar acts together with them.</summary>
     private static Actor SenderOf(Random draw, Actor forger, Actor victim) =>
         Draws.Chance(draw, 2) ? victim : forger;
 
