@@ -26,6 +26,18 @@ public sealed partial class ChaincodeStub
         string objectType, params ReadOnlySpan<string> attributes) =>
         RangeAsync(PublicState, CompositeKey.Range(objectType, attributes));
 
+    /// <summary>
+    /// Queries the composite keys from one to another, and all that begin with either or lie in between. The official
+    /// libraries have no such query; the peer's own is the same as theirs.
+    /// </summary>
+    /// <param name="objectType">The object type.</param>
+    /// <param name="first">The attributes of the first key.</param>
+    /// <param name="last">The attributes of the last key.</param>
+    /// <inheritdoc cref="GetStateByRangeAsync" path="/returns"/>
+    public IAsyncEnumerable<KeyValue> GetStateByCompositeKeyRangeAsync(
+        string objectType, ReadOnlySpan<string> first, ReadOnlySpan<string> last) => RangeAsync(
+        PublicState, (CompositeKey.Range(objectType, first).Start, CompositeKey.Range(objectType, last).End));
+
     /// <summary>Returns one page of <see cref="GetStateByRangeAsync"/>. Peers refuse to write in a transaction that
     /// reads pages, and do not check pages at commit.</summary>
     /// <param name="startKey">The first key; empty for the first one there is.</param>

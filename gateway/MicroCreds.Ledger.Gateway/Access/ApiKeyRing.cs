@@ -29,7 +29,7 @@ public sealed partial class ApiKeyRing
     public static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(5);
 
     private readonly GatewayStore _store;
-    private readonly ProjectedRecords _records;
+    private readonly LedgerProjection _projection;
     private readonly FirstCatchUp _catchUp;
     private readonly string _mspId;
     private readonly TimeProvider _time;
@@ -38,10 +38,10 @@ public sealed partial class ApiKeyRing
 
     /// <summary>Reads the keys that are stored.</summary>
     public ApiKeyRing(
-        GatewayStore store, ProjectedRecords records, FirstCatchUp catchUp, GatewayServiceOptions options,
+        GatewayStore store, LedgerProjection projection, FirstCatchUp catchUp, GatewayServiceOptions options,
         TimeProvider time, ILogger<ApiKeyRing> logger)
     {
-        (_store, _records, _catchUp, _time, _logger) = (store, records, catchUp, time, logger);
+        (_store, _projection, _catchUp, _time, _logger) = (store, projection, catchUp, time, logger);
         _mspId = options.MspId;
         Load();
     }
@@ -124,7 +124,7 @@ public sealed partial class ApiKeyRing
     ];
 
     private DateTimeOffset? FindRecorded(Entry entry) =>
-        _records.FindWritten(RecordKey.WithdrawnApiKey(_mspId, entry.Mark))?.Time;
+        _projection.FindWithdrawal(RecordKey.WithdrawnApiKey(_mspId, entry.Mark));
 
     private ApiKey Describe(Entry entry)
     {

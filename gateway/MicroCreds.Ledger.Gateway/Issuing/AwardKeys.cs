@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Credentials;
@@ -9,16 +10,13 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>
 /// How it is known again that a person has an award already: keyed hashes of who the request names (mail address,
 /// student number, identifier, name), each together with the achievement. The store keeps these alone, and they tell
-/// nothing without its secret.
+/// nothing without its secret. Of a hash 64 bits are kept: two of a million do not meet by chance.
 /// </summary>
 /// <param name="Name">The key of the name.</param>
 /// <param name="Identities">The keys of what tells a person from a namesake; none if the request says nothing.</param>
 /// <param name="Kinds">Which of them the request names, one bit each.</param>
-public sealed record AwardKeys(byte[] Name, IReadOnlyList<byte[]> Identities, int Kinds)
+public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int Kinds)
 {
-    /// <summary>How many bytes of a hash are kept: two of a million do not meet by chance.</summary>
-    public const int KeyBytes = 16;
-
     private const string Purpose = "award/";
 
     /// <summary>Makes the keys of a request.</summary>
@@ -31,7 +29,7 @@ public sealed record AwardKeys(byte[] Name, IReadOnlyList<byte[]> Identities, in
         ArgumentNullException.ThrowIfNull(achievement);
         string?[] identities =
             [Folded(recipient.Email), Folded(recipient.StudentNumber), recipient.Id?.Trim().Normalize()];
-        var keys = new List<byte[]>();
+        var keys = new List<ulong>();
         int kinds = 0;
         for (int kind = 0; kind < identities.Length; kind++)
         {
@@ -55,7 +53,7 @@ public sealed record AwardKeys(byte[] Name, IReadOnlyList<byte[]> Identities, in
         : string.Join(' ', text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static byte[] Hash(
+    private static ulong Hash(
         ReadOnlySpan<byte> secret, string kind, string text, AchievementReference achievement)
     {
         string whole = $"{Purpose}{kind}\n{achievement.Id}@{achievement.Version}\n{text}";
@@ -64,6 +62,6 @@ public sealed record AwardKeys(byte[] Name, IReadOnlyList<byte[]> Identities, in
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, buffer.AsSpan(0, length), hash);
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        return hash[..KeyBytes].ToArray();
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 }

@@ -12,8 +12,8 @@ internal sealed class BatchAdmission
 {
     private readonly List<RowLeftOut> _leftOut = [];
     private readonly List<FieldFault> _undecided = [];
-    private readonly Dictionary<Key, int> _people = [];
-    private readonly Dictionary<Key, List<(int Row, int Kinds)>> _names = [];
+    private readonly Dictionary<ulong, int> _people = [];
+    private readonly Dictionary<ulong, List<(int Row, int Kinds)>> _names = [];
 
     private BatchAdmission()
     {
@@ -64,16 +64,16 @@ internal sealed class BatchAdmission
 
     private bool IsHeldBack(AwardedRow row, AwardIndex index, Func<FoundAward, bool> stands)
     {
-        foreach (byte[] identity in row.Keys.Identities)
+        foreach (ulong identity in row.Keys.Identities)
         {
-            if (_people.TryGetValue(Key.Of(identity), out int earlier))
+            if (_people.TryGetValue(identity, out int earlier))
             {
                 _leftOut.Add(new RowLeftOut(row.Row, "duplicate", SameAsRow: earlier));
                 return true;
             }
         }
 
-        var namesake = _names.GetValueOrDefault(Key.Of(row.Keys.Name))?
+        var namesake = _names.GetValueOrDefault(row.Keys.Name)?
             .FirstOrDefault(one => !row.Keys.TellsApartFrom(one.Kinds)) ?? default;
         if (namesake.Row > 0)
             return Ask(row, $"may be who row {namesake.Row} names.");
@@ -95,17 +95,11 @@ internal sealed class BatchAdmission
     private void Admit(AwardedRow row)
     {
         Admitted.Add(row);
-        foreach (byte[] identity in row.Keys.Identities)
-            _people.TryAdd(Key.Of(identity), row.Row);
-        var name = Key.Of(row.Keys.Name);
-        if (!_names.TryGetValue(name, out var namesakes))
-            _names[name] = namesakes = [];
+        foreach (ulong identity in row.Keys.Identities)
+            _people.TryAdd(identity, row.Row);
+        if (!_names.TryGetValue(row.Keys.Name, out var namesakes))
+            _names[row.Keys.Name] = namesakes = [];
         namesakes.Add((row.Row, row.Keys.Kinds));
-    }
-
-    private readonly record struct Key(UInt128 Value)
-    {
-        public static Key Of(byte[] key) => new(BitConverter.ToUInt128(key));
     }
 }
 

@@ -67,15 +67,7 @@ internal static class BlockWriter
         if (taken.With((long)block.Number).ExecuteScalar() is not null) return;
 
         WriteRecords(connection, (long)block.Number, TimeOf(head), vetted.Writes);
-        using var know = connection.Prepare("INSERT OR REPLACE INTO own_keys VALUES ($0, $1)", 2);
-        foreach (var (mspId, known) in beside.Keys)
-            know.With(mspId, CanonicalJson.Serialize(known)).ExecuteNonQuery();
-        using var pass = connection.Prepare("INSERT OR REPLACE INTO passed_over VALUES ($0)", 1);
-        using var clear = connection.Prepare("DELETE FROM passed_over WHERE key = $0", 1);
-        foreach (string key in beside.NoLongerPassedOver)
-            clear.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
-        foreach (string key in vetted.PassedOver)
-            pass.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
+        WriteBeside(connection, vetted, beside);
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
         foreach (var transaction in block.Transactions)
         {
@@ -90,6 +82,27 @@ internal static class BlockWriter
     }
 
     public static long TimeOf(LedgerMoment? moment) => moment?.Time.ToUnixTimeMilliseconds() ?? 0;
+
+    private static void WriteBeside(SqliteConnection connection, VettedBlock vetted, ChangedBeside beside)
+    {
+        foreach (var (mspId, known) in beside.Keys)
+        {
+            using var know = connection.Prepare("INSERT OR REPLACE INTO own_keys VALUES ($0, $1)", 2);
+            know.With(mspId, CanonicalJson.Serialize(known)).ExecuteNonQuery();
+        }
+
+        foreach (string key in beside.NoLongerPassedOver)
+        {
+            using var clear = connection.Prepare("DELETE FROM passed_over WHERE key = $0", 1);
+            clear.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
+        }
+
+        foreach (string key in vetted.PassedOver)
+        {
+            using var pass = connection.Prepare("INSERT OR REPLACE INTO passed_over VALUES ($0)", 1);
+            pass.With(Encoding.UTF8.GetBytes(key)).ExecuteNonQuery();
+        }
+    }
 
     private static void WriteRecords(
         SqliteConnection connection, long block, long time, IReadOnlyList<ReadWrite> writes)

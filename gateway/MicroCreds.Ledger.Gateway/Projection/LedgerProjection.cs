@@ -23,6 +23,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private readonly string _ledger;
     private readonly RecordReader _read;
     private readonly OwnKeys _keys = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _withdrawnKeys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _passedOver = new(StringComparer.Ordinal);
     private long _doubtful;
     private readonly Lock _waiting = new();
@@ -96,6 +97,11 @@ public sealed class LedgerProjection : IAsyncDisposable
     /// </summary>
     internal bool IsPassedOver(RecordKey key) =>
         !_passedOver.IsEmpty && _passedOver.ContainsKey(CompositeKey.Create(key.ObjectType, key.Attributes));
+
+    /// <summary>When an API key's withdrawal was written; none if it was not. Every request with a key asks.</summary>
+    internal DateTimeOffset? FindWithdrawal(RecordKey key) =>
+        _withdrawnKeys.TryGetValue(CompositeKey.Create(key.ObjectType, key.Attributes), out var moment)
+            ? moment : null;
 
     /// <summary>Sees an institution as the peer answered it with the keys that count.</summary>
     internal Institution Judge(Institution told) => _keys.Judge(told);
@@ -249,6 +255,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         }
 
         Take(ReadStored(RecordKey.InstitutionType));
+        Take(ReadStored(RecordKey.WithdrawnApiKeyType));
         foreach (string type in SharedRecords.Types)
             Take(ReadStored(type));
     }
@@ -283,6 +290,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         TakeInstitutions(all);
         foreach (var (key, reading, moment) in all)
         {
+            if (RecordForms.KindOf(key) == RecordKey.WithdrawnApiKeyType) _withdrawnKeys.TryAdd(key, moment);
             if ((reading.Fault ?? TakeShared(reading.Record, moment)) is { } fault)
                 Unreadable.Mark(key, fault);
             else

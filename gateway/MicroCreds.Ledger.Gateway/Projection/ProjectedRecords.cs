@@ -34,19 +34,6 @@ public sealed class ProjectedRecords(LedgerProjection projection)
 
     private readonly ConcurrentDictionary<(string MspId, string Root), ProjectedRecord<Issuance>> _issuances = [];
 
-    /// <summary>Tells where a record was written last, without reading it; null if there is none.</summary>
-    public LedgerPosition? FindWritten(RecordKey key)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(CompositeKey.Create(key.ObjectType, key.Attributes));
-        using var reader = projection.Database.Read();
-        using var rows = reader.Prepare("SELECT block, position, time FROM record WHERE key = $0", 1).With(bytes)
-            .ExecuteReader();
-        return rows.Read()
-            ? new LedgerPosition(
-                (ulong)rows.GetInt64(0), rows.GetInt32(1), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)))
-            : null;
-    }
-
     /// <summary>Finds an issuance by its issuer and its root.</summary>
     public ProjectedRecord<Issuance>? FindIssuance(string mspId, string root)
     {

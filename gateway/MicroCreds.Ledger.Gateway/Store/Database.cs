@@ -50,7 +50,8 @@ public sealed class Database : IAsyncDisposable
         {
             writer.Open();
             writer.Run($"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=5000;");
-            writer.Run("PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-4096; PRAGMA foreign_keys=ON;");
+            writer.Run("PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192;");
+            writer.Run("PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON;");
 
             // What is deleted is personal data: its bytes are overwritten, not merely left out.
             writer.Run("PRAGMA secure_delete=ON;");

@@ -45,9 +45,12 @@ public sealed class DocumentStore(GatewayStore store)
             + " (SELECT issuance FROM credential WHERE id = $0)",
             2);
         forget.With(id.ToByteArray(bigEndian: true), IssuanceKind.Credential).ExecuteNonQuery();
-        using var award = connection.Prepare(
-            "DELETE FROM award WHERE (issuance, row) = (SELECT issuance, row FROM credential WHERE id = $0)", 1);
-        award.With(id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
+        using (var place = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1))
+        {
+            using var rows = place.With(id.ToByteArray(bigEndian: true)).ExecuteReader();
+            if (rows.Read()) AwardIndex.Of(connection).Forget(rows.GetInt64(0), rows.GetInt32(1));
+        }
+
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
     });

@@ -33,12 +33,11 @@ public sealed class IssuanceStore(GatewayStore store)
         {
             if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
                 return (existing, false);
-            using var index = new AwardIndex(connection);
+            var index = AwardIndex.Of(connection);
             admit?.Invoke(index);
             long number = Insert(connection, issuance, fingerprint, request.IsEmpty ? null : request.ToArray());
             Insert(connection, number, documents);
-            for (int i = 0; i < awards.Count; i++)
-                index.Add(awards[i], number, i + 1);
+            index.Add(awards, number);
             return (issuance with { Number = number }, true);
         });
 
@@ -56,7 +55,7 @@ public sealed class IssuanceStore(GatewayStore store)
         {
             if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
                 return (existing, false);
-            using var index = new AwardIndex(connection);
+            var index = AwardIndex.Of(connection);
             var admission = BatchAdmission.Of(rows, index, stands);
             bool isEmpty = admission.Admitted.Count == 0;
             var stored = batch with
@@ -67,8 +66,7 @@ public sealed class IssuanceStore(GatewayStore store)
             long number = Insert(
                 connection, stored, isEmpty ? null : fingerprint,
                 isEmpty ? null : admission.LinesOf(canonical));
-            for (int i = 0; i < admission.Admitted.Count; i++)
-                index.Add(admission.Admitted[i].Keys, number, i + 1);
+            index.Add([.. admission.Admitted.Select(row => row.Keys)], number);
             if (admission.LeftOut.Count > 0)
             {
                 using var note = connection.Prepare("INSERT INTO left_out VALUES ($0, $1)", 2);
@@ -146,7 +144,7 @@ public sealed class IssuanceStore(GatewayStore store)
         _database.WriteAsync(connection =>
         {
             DeleteDocuments(connection, number);
-            using var awards = connection.Prepare("DELETE FROM award WHERE issuance = $0", 1);
+            using var awards = connection.Prepare("DELETE FROM awarded WHERE issuance = $0", 1);
             awards.With(number).ExecuteNonQuery();
             using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
             leftOut.With(number).ExecuteNonQuery();
