@@ -32,9 +32,16 @@ public sealed class VerdictHeadPageTests(RunningConsortium consortium, Browser f
     [Fact]
     public async Task Head_OfACredentialWhoseIssuersAccreditationWasSuspended_SaysSo()
     {
+        // Whether the one of the sample network is still in force is another test's matter.
+        string id = "head-" + Guid.NewGuid().ToString("N")[..12];
+        var (granted, grant) = await consortium[3].SendAsync(
+            HttpMethod.Post, "/v1/accreditations", new { mspId = "TejoMSP", id, scope = new { } });
+        Assert.True(granted == HttpStatusCode.Created, grant?.ToString());
         try
         {
-            var (status, body) = await consortium[3].SendAsync(HttpMethod.Post, Accreditation, new { });
+            await consortium[3].SendAsync(HttpMethod.Post, Accreditation, new { });
+            var (status, body) = await consortium[3].SendAsync(
+                HttpMethod.Post, $"/v1/accreditations/TejoMSP/{id}/suspension", new { });
             Assert.True(status == HttpStatusCode.OK, body?.ToString());
             var issued = await consortium[2].IssueAsync(Registrar.Request("ocean-economy", "Inês Carvalho"));
             await consortium[1].VerifyUntilAsync(issued.Document, "valid", "accreditationSuspended");
@@ -46,6 +53,8 @@ public sealed class VerdictHeadPageTests(RunningConsortium consortium, Browser f
         finally
         {
             await consortium[3].SendAsync(HttpMethod.Delete, Accreditation);
+            await consortium[3].SendAsync(
+                HttpMethod.Post, $"/v1/accreditations/TejoMSP/{id}/withdrawal", new { });
         }
     }
 

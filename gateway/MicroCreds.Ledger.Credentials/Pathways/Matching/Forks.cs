@@ -31,8 +31,11 @@ internal sealed class Forks
     /// <summary>Names the unit that an achievement belongs to, recognised so.</summary>
     /// <param name="subject">The achievement.</param>
     /// <param name="conditions">What it counts only with, and what counts only with it.</param>
-    public string UnitOf(Subject subject, string conditions) =>
-        $"{(_forked.Contains(subject.Identity) ? subject.Identity : subject.Key)} {conditions}";
+    public string UnitOf(Subject subject, string conditions)
+    {
+        string name = _forked.Contains(subject.Identity) ? subject.Identity : subject.Key;
+        return conditions.Length == 0 ? name : $"{name} {conditions}";
+    }
 
     /// <summary>The bound on what it counts as; -1 if nothing else could count as the same.</summary>
     public int KeyBoundOf(Subject subject) => _keyBounds.GetValueOrDefault(subject.Key, -1);

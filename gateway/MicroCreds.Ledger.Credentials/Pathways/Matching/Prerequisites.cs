@@ -11,6 +11,11 @@ internal sealed class Prerequisites(Pathway pathway)
         .. pathway.Prerequisites.SelectMany(prerequisite => prerequisite.Needs).DistinctBy(NameOf),
     ];
 
+    private readonly string[] _keys =
+    [
+        .. pathway.Prerequisites.Select(one => Subject.KeyOf(one.Achievement.MspId, one.Achievement.Id)),
+    ];
+
     /// <summary>Names achievements with the versions that are asked for.</summary>
     public static string NameOf(IEnumerable<PathwayItem> items) => string.Join(' ', items.Select(NameOf));
 
@@ -25,8 +30,7 @@ internal sealed class Prerequisites(Pathway pathway)
         return
         [
             .. pathway.Prerequisites
-                .Where(prerequisite =>
-                    subject.Key == Subject.KeyOf(prerequisite.Achievement.MspId, prerequisite.Achievement.Id)
+                .Where((prerequisite, i) => subject.Key == _keys[i]
                     && subject.IsNamedBy(prerequisite.Achievement, pathway.MspId))
                 .SelectMany(prerequisite => prerequisite.Needs)
                 .Where(need => !held.Any(other => other.Counts && other.IsNamedBy(need, pathway.MspId)))

@@ -30,6 +30,7 @@ internal sealed class Workings
     private readonly TimeWindow _now;
     private readonly IReadOnlyList<int>[] _offeredPlaces;
     private readonly Forks _forks;
+    private readonly Dictionary<Subject, string> _conditions = new(ReferenceEqualityComparer.Instance);
 
     // By achievement, whatever it counts as: which of the needs it is one of.
     private readonly Dictionary<string, List<PathwayItem>> _needed;
@@ -156,6 +157,13 @@ internal sealed class Workings
     private string ConditionsOf(Subject subject)
     {
         if (_prerequisites.Needs.Count == 0) return "";
+        if (!_conditions.TryGetValue(subject, out string? conditions))
+            _conditions[subject] = conditions = Describe(subject);
+        return conditions;
+    }
+
+    private string Describe(Subject subject)
+    {
         string missing = Prerequisites.NameOf(_prerequisites.Missing(subject, _all));
         return $"needs {missing} opens {Prerequisites.NameOf(NeededOf(subject))}";
     }
@@ -179,8 +187,8 @@ internal sealed class Workings
             int credits = Math.Min(Within(own, subject.Credits), Within(agreement, subject.Credits));
             var (key, thing) = (_forks.KeyBoundOf(subject), _forks.ThingBoundOf(subject));
             ofUnit.Sources.Add(source);
-            ofUnit.Options.AddRange(
-                places.Select(place => new Option(place, credits, cost, source, own, agreement, key, thing)));
+            foreach (int place in places)
+                ofUnit.Options.Add(new Option(place, credits, cost, source, own, agreement, key, thing));
         }
 
         return [.. order.Select(name => Unit.Of(name, options[name].Options, options[name].Sources))];

@@ -13,6 +13,7 @@ internal sealed class Report
     private readonly Outcome _outcome;
     private readonly SortedDictionary<int, Option> _counted = [];
     private readonly GroupCount[] _groups;
+    private HashSet<string>? _taken;
 
     public Report(PathwayInput input, Workings workings, Outcome outcome)
     {
@@ -100,8 +101,15 @@ internal sealed class Report
     }
 
     /// <summary>Whether it, or what it counts as, is counted already.</summary>
-    private bool IsCounted(Subject subject) => _counted.Keys.Select(source => _workings.Held[source].Subject)
-        .Any(other => other.Key == subject.Key || other.Identity == subject.Identity);
+    private bool IsCounted(Subject subject)
+    {
+        _taken ??=
+        [
+            .. _counted.Keys.Select(source => _workings.Held[source].Subject)
+                .SelectMany(other => new[] { "as " + other.Key, "is " + other.Identity }),
+        ];
+        return _taken.Contains("as " + subject.Key) || _taken.Contains("is " + subject.Identity);
+    }
 
     private DateTimeOffset? FinishBy()
     {
