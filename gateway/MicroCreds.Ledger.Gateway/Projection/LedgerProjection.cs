@@ -219,8 +219,7 @@ public sealed class LedgerProjection : IAsyncDisposable
             {
                 throw new InvalidDataException(
                     $"{_database.Path} mirrors {row.GetString(0)}, not {_ledger}: name another DataDirectory, or "
-                    + "remove "
-                    + "that file; it grows again by itself.");
+                    + "remove that file; it grows again by itself.");
             }
 
             _headHash = row.GetFieldValue<byte[]>(3);

@@ -21,10 +21,8 @@ public static class EventResource
             .WithSummary("Follow the ledger")
             .WithDescription(
                 "Server-sent events: the name, the transaction and the record written. Starts with what happens next, "
-                + "or "
-                + "behind the event that the header Last-Event-ID (or `?after=`) names: no gap, no duplicate. "
-                + "`?after=0` "
-                + "starts with the first.")
+                + "or behind the event that the header Last-Event-ID (or `?after=`) names: no gap, no duplicate. "
+                + "`?after=0` starts with the first.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .GivesProblems(400);
 

@@ -51,8 +51,7 @@ public static class InstitutionResource
             .WithSummary("Withdraw a signing key")
             .WithDescription(
                 "What was anchored with it stands; with `compromisedSince`, only what was anchored before then. If it "
-                + "is the "
-                + "key that signs, a new one takes its place first. The body may be left out.")
+                + "is the key that signs, a new one takes its place first. The body may be left out.")
             .TakesJson(new KeyWithdrawal { CompromisedSince = DateTimeOffset.UnixEpoch.AddYears(56) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
 

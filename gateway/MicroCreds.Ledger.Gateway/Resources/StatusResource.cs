@@ -22,8 +22,8 @@ public static class StatusResource
             .WithSummary("Revoke a credential, for good")
             .WithDescription(
                 $"Reasons: {string.Join(", ", StatusReason.ForRevocation)}. With `superseded`, `replacedBy` is the id "
-                + "of the "
-                + "credential, of this gateway, that takes its place. The same request sent again changes nothing.")
+                + "of the credential, of this gateway, that takes its place. The same request sent again changes "
+                + "nothing.")
             .TakesJson(new Revocation { Reason = StatusReason.IssuedInError })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         status.MapPost("/suspension", SuspendAsync)

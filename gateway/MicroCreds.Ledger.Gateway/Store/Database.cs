@@ -50,6 +50,8 @@ public sealed class Database : IAsyncDisposable
         {
             writer.Open();
             writer.Run($"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=5000;");
+
+            // Half of the journal's limit: what many commits change is written to the file itself once.
             writer.Run("PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192;");
             writer.Run("PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON;");
 

@@ -1,12 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
 using MicroCreds.Fabric.Client;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using Xunit;
+using Payload = MicroCreds.Fabric.Protocol.Common.Payload;
+using Transaction = MicroCreds.Fabric.Protocol.Peer.Transaction;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Bundles;
 
@@ -61,6 +67,23 @@ public sealed class HostileBundleTests(GatewaysFixture gateways) : IClassFixture
         var witness = verdict.Checks.Single(check => check.Name == BundleCheckNames.Witness);
         Assert.Equal(CheckOutcome.Fail, witness.Outcome);
         Assert.Contains("has no role", witness.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endorsement_ThatDoesNotHold_IsNone_AndTheOthersCountAllTheSame()
+    {
+        // Fabric passes over it: whoever sends a transaction puts beside the endorsements what it likes.
+        byte[] bundle = await MakeAsync();
+        var stranger = new Endorsement { Endorser = ByteString.CopyFromUtf8("nobody"), Signature = ByteString.Empty };
+        var verdict = await VerifyAsync(await EndorseAsync(bundle, endorsements => endorsements.Insert(0, stranger)));
+        Assert.True(verdict.Kind == VerdictKind.Valid, string.Join('\n', verdict.Checks));
+
+        verdict = await VerifyAsync(await EndorseAsync(bundle, endorsements =>
+        {
+            endorsements.Clear();
+            endorsements.Add(stranger);
+        }));
+        Assert.Contains(verdict.Checks, check => check.Code == BundleCheckCodes.NotEndorsed);
     }
 
     [Fact]
@@ -147,6 +170,29 @@ public sealed class HostileBundleTests(GatewaysFixture gateways) : IClassFixture
             },
             () => "the partner does not make a bundle");
         return bundle!;
+    }
+
+    /// <summary>Changes who endorsed the issuance, and signs the transaction anew as its creator would.</summary>
+    private async Task<byte[]> EndorseAsync(byte[] bundle, Action<RepeatedField<Endorsement>> change)
+    {
+        var changed = JsonNode.Parse(bundle)!;
+        var envelope = Envelope.Parser.ParseFrom(
+            Convert.FromBase64String((string)changed["issuance"]!["transaction"]!));
+        var payload = Payload.Parser.ParseFrom(envelope.Payload);
+        var transaction = Transaction.Parser.ParseFrom(payload.Data);
+        var endorsed = ChaincodeActionPayload.Parser.ParseFrom(transaction.Actions.Single().Payload);
+        change(endorsed.Action.Endorsements);
+        transaction.Actions.Single().Payload = endorsed.ToByteString();
+        payload.Data = transaction.ToByteString();
+        envelope.Payload = payload.ToByteString();
+        var issuer = gateways.Members.Single(one => one.MspId == gateways.Issuer.MspId);
+        string keys = Path.Combine(issuer.Directory, "users", $"User1@{issuer.Domain}", "msp", "keystore");
+        using var signer = PrivateKeySigner.FromPem(
+            await File.ReadAllTextAsync(Directory.GetFiles(keys).Single(), Cancellation));
+        envelope.Signature = ByteString.CopyFrom(
+            await signer.SignAsync(SHA256.HashData(envelope.Payload.Span), Cancellation));
+        changed["issuance"]!["transaction"] = Convert.ToBase64String(envelope.ToByteArray());
+        return Encoding.UTF8.GetBytes(changed.ToJsonString());
     }
 
     /// <summary>Signs anew with the identity that signed it: a member's gateway that lies.</summary>

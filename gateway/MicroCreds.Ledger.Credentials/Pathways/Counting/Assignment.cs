@@ -70,7 +70,8 @@ internal sealed class Assignment(
             ? order
             : one.CompareTo(other));
         if (count.IsComplete(start.Load)) return [start];
-        return Find(start, contested, MaxKeptAtFirst) is [var first, ..] && count.IsComplete(first.Load)
+        return CouldComplete(count, units)
+            && Find(start, contested, MaxKeptAtFirst) is [var first, ..] && count.IsComplete(first.Load)
             ? [first]
             : Find(start, contested, int.MaxValue);
     }
@@ -115,8 +116,10 @@ internal sealed class Assignment(
             foreach (int bound in OnceOnly(units[contested[i]])) last[bound] = i;
         }
 
-        foreach (int bound in offers.SelectMany(offer => OnceOnly(offer.Unit))) last.Remove(bound);
         var spent = new List<int>?[contested.Count];
+        if (last.Count == 0) return spent;
+
+        foreach (int bound in offers.SelectMany(offer => OnceOnly(offer.Unit))) last.Remove(bound);
         foreach (var (bound, i) in last) (spent[i] ??= []).Add(bound);
         return spent;
     }

@@ -47,7 +47,7 @@ internal sealed class OfferClass(string name, IReadOnlyList<Option> options, int
             bool isAlone = offer.IsHeld || offer.Needs.Count > 0 || needed.Contains(i);
             string form = isAlone
                 ? $"#{i}"
-                : offer.Cost + ":" + string.Join(';', offer.Unit.Options.Select(option => option with { Source = 0 }));
+                : offer.Cost + ":" + string.Join(';', offer.Unit.Options.Select(option => option.Form));
             if (!byForm.TryGetValue(form, out int found))
             {
                 byForm[form] = found = classes.Count;

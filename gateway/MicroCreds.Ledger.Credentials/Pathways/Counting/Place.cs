@@ -1,3 +1,4 @@
+using System.Globalization;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Pathways.Counting;
@@ -51,6 +52,11 @@ internal readonly record struct Option(
     int Place, int Credits, int Cost, int Source, int OwnBound = -1, int AgreementBound = -1, int KeyBound = -1,
     int ThingBound = -1)
 {
+    /// <summary>All of it but which credential or offer it is.</summary>
+    public string Form => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Place} {Credits} {Cost} {OwnBound} {AgreementBound} {KeyBound} {ThingBound}");
+
     public bool IsBounded => OwnBound >= 0 || AgreementBound >= 0 || KeyBound >= 0 || ThingBound >= 0;
 
     /// <summary>Whether this one is at least as good as another in every way.</summary>

@@ -17,8 +17,7 @@ internal sealed class Forks
     public Forks(IEnumerable<(Subject Subject, string Conditions)> all, List<int> bounds)
     {
         var listed = all.ToList();
-        _forked = [.. listed.GroupBy(one => one.Subject.Identity, one => one.Subject.Key, StringComparer.Ordinal)
-            .Where(keys => keys.Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(keys => keys.Key)];
+        _forked = Ambiguous(listed.Select(one => (one.Subject.Identity, one.Subject.Key)));
         var units = listed.Select(one => (one.Subject, Name: UnitOf(one.Subject, one.Conditions))).ToList();
         _keyBounds = Bound(units.Select(one => (one.Subject.Key, one.Name)), bounds);
 
@@ -46,13 +45,25 @@ internal sealed class Forks
     private static Dictionary<string, int> Bound(IEnumerable<(string Of, string Unit)> units, List<int> bounds)
     {
         var bounded = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var same in units.GroupBy(one => one.Of, one => one.Unit, StringComparer.Ordinal))
+        foreach (string of in Ambiguous(units))
         {
-            if (!same.Distinct(StringComparer.Ordinal).Skip(1).Any()) continue;
-            bounded[same.Key] = bounds.Count;
+            bounded[of] = bounds.Count;
             bounds.Add(1);
         }
 
         return bounded;
+    }
+
+    /// <summary>What goes with more than one thing.</summary>
+    private static HashSet<string> Ambiguous(IEnumerable<(string Of, string With)> pairs)
+    {
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
+        var ambiguous = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (of, with) in pairs)
+        {
+            if (!first.TryAdd(of, with) && first[of] != with) ambiguous.Add(of);
+        }
+
+        return ambiguous;
     }
 }

@@ -30,7 +30,10 @@ internal sealed class Workings
     private readonly TimeWindow _now;
     private readonly IReadOnlyList<int>[] _offeredPlaces;
     private readonly Forks _forks;
-    private readonly Dictionary<Subject, string> _conditions = new(ReferenceEqualityComparer.Instance);
+    private static readonly List<PathwayItem> None = [];
+    private readonly IReadOnlyList<PathwayItem>[] _offeredMissing;
+    private readonly string[] _heldConditions;
+    private readonly string[] _offeredConditions;
 
     // By achievement, whatever it counts as: which of the needs it is one of.
     private readonly Dictionary<string, List<PathwayItem>> _needed;
@@ -63,11 +66,13 @@ internal sealed class Workings
         Offered = OfferedBy(input.Catalogue);
         _offeredPlaces = [.. Offered.Select(subject => _match.Find(subject, out _))];
         _needed = Needed();
+        _offeredMissing = [.. Offered.Select(subject => _prerequisites.Missing(subject, _all))];
+        _heldConditions = [.. Held.Select(held => ConditionsOf(held.Subject, held.Missing))];
+        _offeredConditions = [.. Offered.Select((subject, i) => ConditionsOf(subject, _offeredMissing[i]))];
         _forks = new Forks(
-            Held.Where(held => held.Places.Count > 0)
-                .Select(held => (held.Subject, ConditionsOf(held.Subject)))
-                .Concat(Offered.Where((_, i) => _offeredPlaces[i].Count > 0)
-                    .Select(subject => (subject, ConditionsOf(subject)))),
+            Held.Select((held, i) => (held.Subject, _heldConditions[i])).Where((_, i) => Held[i].Places.Count > 0)
+                .Concat(Offered.Select((subject, i) => (subject, _offeredConditions[i]))
+                    .Where((_, i) => _offeredPlaces[i].Count > 0)),
             _bounds);
     }
 
@@ -90,28 +95,26 @@ internal sealed class Workings
     /// <param name="isIn">Which of it is looked at.</param>
     public IReadOnlyList<Unit> UnitsOfHeld(Func<Held, bool> isIn) => Units(
         Held.Select((held, source) => (held, source)).Where(item => item.held.MayCount && isIn(item.held))
-            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)));
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)), _heldConditions);
 
     /// <summary>Makes offers of what can be taken, and of what the learner has and something is missing for.</summary>
     public IReadOnlyList<Offer> Offers()
     {
         var units = Units(Offered.Select((subject, source) => (
-            subject, _offeredPlaces[source], source, Hundredths.Of(subject.Achievement.Credits))));
+            subject, _offeredPlaces[source], source, Hundredths.Of(subject.Achievement.Credits))), _offeredConditions);
         var opening = units.SelectMany((unit, i) => NeededOf(Offered[unit.Sources[0]]).Select(need => (need, i)))
             .ToLookup(item => Prerequisites.NameOf([item.need]), item => item.i, StringComparer.Ordinal);
-        IReadOnlyList<IReadOnlyList<int>> NeedsOf(Subject subject) =>
-        [
-            .. _prerequisites.Missing(subject, _all)
-                .Select(need => (IReadOnlyList<int>)[.. opening[Prerequisites.NameOf([need])]]),
-        ];
+        IReadOnlyList<IReadOnlyList<int>> NeedsOf(IReadOnlyList<PathwayItem> missing) =>
+            [.. missing.Select(need => (IReadOnlyList<int>)[.. opening[Prerequisites.NameOf([need])]])];
         var offers = units.Select(unit => new Offer(
-            unit.Sources.Select(source => Offered[source].Identity).Distinct().ToList() is [var one] ? one : unit.Key,
+            unit.Sources.All(source => Offered[source].Identity == Offered[unit.Sources[0]].Identity)
+                ? Offered[unit.Sources[0]].Identity : unit.Key,
             unit, unit.Sources.Min(source => Hundredths.Of(Offered[source].Achievement.Credits)), IsHeld: false,
-            NeedsOf(Offered[unit.Sources[0]])));
+            NeedsOf(_offeredMissing[unit.Sources[0]])));
         var waiting = Units(Held.Select((held, source) => (held, source))
             .Where(item => item.held.Places.Count > 0 && item.held.Missing.Count > 0 && _now.Holds(item.held))
-            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)))
-            .Select(unit => new Offer(unit.Key, unit, 0, IsHeld: true, NeedsOf(Held[unit.Sources[0]].Subject)));
+            .Select(item => (item.held.Subject, item.held.Places, item.source, Cost: 0)), _heldConditions)
+            .Select(unit => new Offer(unit.Key, unit, 0, IsHeld: true, NeedsOf(Held[unit.Sources[0]].Missing)));
         return TakeableOffers.Of([.. offers, .. waiting]);
     }
 
@@ -138,44 +141,38 @@ internal sealed class Workings
     {
         var needed = new Dictionary<string, List<PathwayItem>>(StringComparer.Ordinal);
         if (_prerequisites.Needs.Count == 0) return needed;
-        foreach (var ways in Offered.Where(subject => subject.Counts)
-            .GroupBy(subject => subject.Identity, StringComparer.Ordinal))
+        foreach (var need in _prerequisites.Needs)
         {
-            needed[ways.Key] =
-            [
-                .. _prerequisites.Needs.Where(need =>
-                    ways.Any(subject => subject.IsNamedBy(need, _input.Pathway.MspId))),
-            ];
+            foreach (var subject in Offered)
+            {
+                if (!subject.Counts || !subject.IsNamedBy(need, _input.Pathway.MspId)) continue;
+                if (!needed.TryGetValue(subject.Identity, out var needs)) needed[subject.Identity] = needs = [];
+                if (needs.Count == 0 || needs[^1] != need) needs.Add(need);
+            }
         }
 
         return needed;
     }
 
-    private List<PathwayItem> NeededOf(Subject subject) => _needed.GetValueOrDefault(subject.Identity) ?? [];
+    private List<PathwayItem> NeededOf(Subject subject) =>
+        _needed.TryGetValue(subject.Identity, out var needs) ? needs : None;
 
     /// <summary>Names what it counts only with and what counts only with it: where they differ, so do units.</summary>
-    private string ConditionsOf(Subject subject)
+    private string ConditionsOf(Subject subject, IReadOnlyList<PathwayItem> missing)
     {
-        if (_prerequisites.Needs.Count == 0) return "";
-        if (!_conditions.TryGetValue(subject, out string? conditions))
-            _conditions[subject] = conditions = Describe(subject);
-        return conditions;
-    }
-
-    private string Describe(Subject subject)
-    {
-        string missing = Prerequisites.NameOf(_prerequisites.Missing(subject, _all));
-        return $"needs {missing} opens {Prerequisites.NameOf(NeededOf(subject))}";
+        var needed = NeededOf(subject);
+        return missing.Count == 0 && needed.Count == 0
+            ? "" : $"needs {Prerequisites.NameOf(missing)} opens {Prerequisites.NameOf(needed)}";
     }
 
     private List<Unit> Units(
-        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost)> subjects)
+        IEnumerable<(Subject Subject, IReadOnlyList<int> Places, int Source, int Cost)> subjects, string[] conditions)
     {
         var order = new List<string>();
         var options = new Dictionary<string, (List<Option> Options, List<int> Sources)>(StringComparer.Ordinal);
         foreach (var (subject, places, source, cost) in subjects)
         {
-            string name = _forks.UnitOf(subject, ConditionsOf(subject));
+            string name = _forks.UnitOf(subject, conditions[source]);
             if (!options.TryGetValue(name, out var ofUnit))
             {
                 options[name] = ofUnit = ([], []);
