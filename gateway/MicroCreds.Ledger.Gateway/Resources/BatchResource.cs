@@ -31,10 +31,10 @@ public static class BatchResource
             .WithDescription(
                 $"A JSON list, or one credential request a line, of up to {BatchRows.MaxRows:N0} rows and "
                 + $"{RequestBody.MaxBatchBytes / (1024 * 1024)} MiB. Every row is checked first: one broken row "
-                + "refuses the whole batch, names row, field and reason, and changes nothing. Rows whose recipient (by "
-                + "email, studentNumber or id) has the award already are left out and told; namesakes ask for a decision, "
-                + "as with /v1/credentials. Once accepted it is issued whatever breaks, and only once; the same request "
-                + "sent again finds itself.")
+                + "refuses the whole batch, names row, field and reason, and changes nothing. Rows whose recipient "
+                + "(by email, studentNumber or id) has the award already are left out and told; namesakes ask for a "
+                + "decision, as with /v1/credentials. Once accepted it is issued whatever breaks, and only once; the "
+                + "same request sent again finds itself.")
             .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);
