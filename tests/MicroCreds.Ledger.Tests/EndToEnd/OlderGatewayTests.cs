@@ -30,9 +30,10 @@ public sealed class OlderGatewayTests(ColludingLedger ledger) : IClassFixture<Co
 
         JsonNode? verdict = null;
         await Until.TrueAsync(
-            async () => (string?)(verdict = await aurora.VerifyAsync(theirs))["verdict"] == "indeterminate",
+            async () => (verdict = await aurora.VerifyAsync(theirs)).ToJsonString()
+                .Contains("recordUnreadable", StringComparison.Ordinal),
             () => $"The verdict is {verdict}.");
-        Assert.Contains("recordUnreadable", verdict!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("indeterminate", (string?)verdict!["verdict"]);
         Assert.Equal("valid", await aurora.VerdictAsync(await aurora.IssueAsync("Aada Ranta")));
 
         await aurora.SaysAsync("/readyz", "institution/LindenMSP");
