@@ -21,52 +21,64 @@ internal sealed class PlaceMatch(PathwayInput input, IReadOnlyList<Place> places
             return found;
         }
 
-        int nearest = -1;
+        var nearest = Distance.None;
+        int nearestPlace = -1;
         for (int i = 0; i < places.Count; i++)
         {
-            var (distance, reason, detail) = Judge(places[i], subject);
-            if (reason is null) found.Add(i);
-            else if (distance > nearest) (nearest, refusal) = (distance, (reason, detail));
+            var distance = Judge(places[i], subject);
+            if (distance == Distance.Takes) found.Add(i);
+            else if (distance > nearest) (nearest, nearestPlace) = (distance, i);
         }
 
-        if (found.Count > 0) refusal = null;
+        if (found.Count == 0 && nearestPlace >= 0)
+            refusal = Explain(nearest, _pathway.Groups[places[nearestPlace].Group], subject);
         return found;
     }
 
-    private (int Distance, string? Reason, string Detail) Judge(Place place, Subject subject)
+    private Distance Judge(Place place, Subject subject)
     {
         var group = _pathway.Groups[place.Group];
-        bool isNamed = Named(group, place, subject, anyVersion: false);
-        if (!isNamed && !IsInPool(group, subject))
+        if (!Named(group, place, subject, anyVersion: false) && !IsInPool(group, subject))
         {
             return Named(group, place, subject, anyVersion: true)
-                ? (1, NotCountedReason.OtherVersion, $"{group.Name} asks for another version of it.")
-                : (0, NotCountedReason.NotInPathway, "No group of the pathway takes it.");
+                ? Distance.OtherVersion
+                : Distance.NotInPathway;
         }
 
-        if (!subject.Counts)
-        {
-            return (2, NotCountedReason.NotRecognized,
-                $"No agreement in force lets it count at {_pathway.MspId}.");
-        }
-
-        if (group.MinLevel is { } least && !(subject.Level >= least))
-        {
-            return (3, NotCountedReason.LevelTooLow,
-                subject.Level is { } level
-                    ? $"It is of EQF level {level}; {group.Name} takes level {least} and above."
-                    : $"It names no EQF level; {group.Name} takes level {least} and above.");
-        }
-
-        int? months = Shorter(group.NotOlderThanMonths, _pathway.NotOlderThanMonths);
-        return months is { } age && subject.EarnedAt < input.AsOf.AddMonths(-age)
-            ? (4, NotCountedReason.TooOld, $"{group.Name} takes what is not older than {age} months.")
-            : (5, null, "");
+        if (!subject.Counts) return Distance.NotRecognized;
+        if (group.MinLevel is { } least && !(subject.Level >= least)) return Distance.LevelTooLow;
+        return OldestOf(group) is { } age && subject.EarnedAt < input.AsOf.AddMonths(-age)
+            ? Distance.TooOld
+            : Distance.Takes;
     }
 
-    private bool Named(PathwayGroup group, Place place, Subject subject, bool anyVersion) => place.Item >= 0
-        ? subject.IsNamedBy(group.Items[place.Item], _pathway.MspId, anyVersion)
-        : group.Items.Any(item => subject.IsNamedBy(item, _pathway.MspId, anyVersion));
+    private (string Reason, string Detail) Explain(Distance distance, PathwayGroup group, Subject subject) =>
+        distance switch
+        {
+            Distance.OtherVersion =>
+                (NotCountedReason.OtherVersion, $"{group.Name} asks for another version of it."),
+            Distance.NotRecognized =>
+                (NotCountedReason.NotRecognized, $"No agreement in force lets it count at {_pathway.MspId}."),
+            Distance.LevelTooLow => (NotCountedReason.LevelTooLow, subject.Level is { } level
+                ? $"It is of EQF level {level}; {group.Name} takes level {group.MinLevel} and above."
+                : $"It names no EQF level; {group.Name} takes level {group.MinLevel} and above."),
+            Distance.TooOld => (NotCountedReason.TooOld,
+                $"{group.Name} takes what is not older than {OldestOf(group)} months."),
+            _ => (NotCountedReason.NotInPathway, "No group of the pathway takes it."),
+        };
+
+    private int? OldestOf(PathwayGroup group) => Shorter(group.NotOlderThanMonths, _pathway.NotOlderThanMonths);
+
+    private bool Named(PathwayGroup group, Place place, Subject subject, bool anyVersion)
+    {
+        if (place.Item >= 0) return subject.IsNamedBy(group.Items[place.Item], _pathway.MspId, anyVersion);
+        foreach (var item in group.Items)
+        {
+            if (subject.IsNamedBy(item, _pathway.MspId, anyVersion)) return true;
+        }
+
+        return false;
+    }
 
     private static bool IsInPool(PathwayGroup group, Subject subject)
     {
@@ -78,4 +90,16 @@ internal sealed class PlaceMatch(PathwayInput input, IReadOnlyList<Place> places
     }
 
     private static int? Shorter(int? one, int? other) => one is null || other < one ? other ?? one : one;
+
+    // How near a place comes to taking something: the farther down, the nearer.
+    private enum Distance
+    {
+        None,
+        NotInPathway,
+        OtherVersion,
+        NotRecognized,
+        LevelTooLow,
+        TooOld,
+        Takes,
+    }
 }

@@ -20,6 +20,10 @@ internal sealed class NextSteps(
         ? []
         : [.. outcome.Ways[0].Picks.Select(pick => pick.Class), .. outcome.Ways[0].Opening];
 
+    // How many others count only with an offer, by its index.
+    private readonly Dictionary<int, int> _opened = outcome.Offers
+        .SelectMany(offer => offer.Needs.SelectMany(anyOf => anyOf).Distinct()).CountBy(need => need).ToDictionary();
+
     public IReadOnlyList<NextStep> Write() =>
     [
         .. Enumerable.Range(0, outcome.Offers.Count).Select(Suggest).OfType<Suggestion>()
@@ -58,7 +62,7 @@ internal sealed class NextSteps(
         if (workings.Places[best.Place].Item >= 0)
             reasons.Add(new("demanded", $"{group.Name} is not complete without it."));
         if (isOnWay) reasons.Add(new("onShortestWay", "It lies on a shortest way to the end."));
-        if (outcome.Offers.Count(other => other.Needs.Any(anyOf => anyOf.Contains(index))) is > 0 and var opened)
+        if (_opened.TryGetValue(index, out int opened))
             reasons.Add(new("opensOthers", $"It is what {opened} of the others count only with."));
         var (skills, fits) = Weigh(subject, reasons);
         return new Suggestion(
