@@ -116,6 +116,16 @@ internal sealed class CanonicalObject
     public CanonicalObject With(string name, string value) =>
         With(name, CanonicalJson.Canonicalize(JsonValue.Create(value)));
 
+    /// <summary>Gives this object with members of another one added or replaced.</summary>
+    /// <exception cref="FormatException">The other one lacks one of them.</exception>
+    public CanonicalObject With(CanonicalObject other, params ReadOnlySpan<string> names)
+    {
+        var result = this;
+        foreach (string name in names)
+            result = result.With(name, other[name] ?? throw new FormatException($"The member {name} is missing."));
+        return result;
+    }
+
     /// <summary>Gives this object without a member.</summary>
     public CanonicalObject Without(string name) =>
         Find(name) is var index and >= 0 ? new CanonicalObject(_members.RemoveAt(index)) : this;

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.StatusLists;
@@ -14,14 +13,111 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialTemplate
 {
+    private const string VersionMember = "version";
+    private const string GatewayMember = "gateway";
+
+    private static readonly string[] CredentialMembers = ["issuer", "name"];
+    private static readonly string[] SubjectMembers = ["achievement", "creditsEarned"];
+
     private readonly CanonicalObject _credential;
     private readonly CanonicalObject _subject;
     private readonly CanonicalObject _status;
     private readonly StatusListRange _statusList;
-    private readonly DateTimeOffset _second;
+    private readonly DateTimeOffset _validFrom;
 
     /// <summary>Prepares the shared parts.</summary>
     public CredentialTemplate(Achievement achievement, Institution issuer, CredentialContext context)
+        : this(Gather(achievement, issuer, context), context)
+    {
+    }
+
+    private CredentialTemplate(CanonicalObject shared, CredentialContext context)
+    {
+        Shared = shared.ToArray();
+        _statusList = context.StatusList;
+        _validFrom = context.ValidFrom;
+        _status = StatusListEntry.Prepare(_statusList);
+        _credential = CanonicalObject.From(new JsonObject
+        {
+            ["type"] = new JsonArray("VerifiableCredential", "AchievementCredential"),
+            ["awardedDate"] = CredentialTime.Write(context.ValidFrom),
+            ["validFrom"] = CredentialTime.Write(context.ValidFrom),
+        }).With("@context", CredentialVocabulary.Contexts).With(shared, CredentialMembers);
+        _subject = CanonicalObject.From(new JsonObject { ["type"] = new JsonArray("AchievementSubject") })
+            .With(shared, SubjectMembers);
+    }
+
+    /// <summary>
+    /// What the template was made of besides its issuance, as canonical JSON: what to keep, once for all credentials
+    /// for the achievement, so that they come out as they were whatever becomes of achievement and issuer.
+    /// </summary>
+    public ReadOnlyMemory<byte> Shared { get; }
+
+    /// <summary>Makes a template that was kept.</summary>
+    /// <param name="shared">What <see cref="Shared"/> gave.</param>
+    /// <param name="issuance">The issuance's statement.</param>
+    /// <param name="validFrom">When its credentials became valid.</param>
+    /// <exception cref="FormatException">It is not that, or of a newer version.</exception>
+    public static CredentialTemplate FromShared(
+        ReadOnlyMemory<byte> shared, IssuanceStatement issuance, DateTimeOffset validFrom)
+    {
+        ArgumentNullException.ThrowIfNull(issuance);
+        var members = CanonicalObject.Split(shared);
+        if (members[VersionMember] is not { } version || !int.TryParse(version.Span, out int number)
+            || number != CredentialSeed.Version || members[GatewayMember] is not { } gateway)
+        {
+            throw new FormatException(
+                $"A template is not of version {CredentialSeed.Version}, which is all that this program knows.");
+        }
+
+        return new CredentialTemplate(members, new CredentialContext
+        {
+            ValidFrom = validFrom,
+            StatusList = new StatusListRange(
+                JsonSerializer.Deserialize<string>(gateway.Span)!, issuance.MspId, issuance.StatusList,
+                issuance.StatusOffset),
+        });
+    }
+
+    /// <summary>
+    /// Builds one credential with a new identifier and salt; equivalent to <see cref="CredentialSeed.Draw"/> and
+    /// <see cref="Expand"/>.
+    /// </summary>
+    /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>
+    /// <param name="leaf">
+    /// Its leaf in the issuance's tree, which decides its position in the status list.
+    /// </param>
+    /// <param name="parts">The credentials that it is made up of. Default is none.</param>
+    public UnsignedCredential Fill(
+        CredentialRequest request, int leaf, IReadOnlyList<CredentialPart>? parts = null) =>
+        Expand(CredentialSeed.Draw(request, _validFrom, parts), leaf);
+
+    /// <summary>Builds the credential that a seed is of: always the same bytes.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="leaf">Its leaf in the issuance's tree.</param>
+    public UnsignedCredential Expand(CredentialSeed seed, int leaf)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        string id = CredentialVocabulary.IdPrefix + seed.Id.ToString("D");
+        var credential = _credential
+            .With("id", id)
+            .With(CredentialVocabulary.SaltMember, TextOf(seed.Salt.Span))
+            .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
+            .With("credentialSubject", Subject(seed).ToArray());
+        if (seed.Holder is { } key)
+            credential = credential.With(HolderBinding.Member, CanonicalJson.Canonicalize(HolderBinding.Of(key)));
+        if (seed.ValidUntil is { } validUntil)
+            credential = credential.With("validUntil", CredentialTime.Write(validUntil));
+        if (Evidence(seed.Evidence, seed.Parts) is { Count: > 0 } evidence)
+            credential = credential.With("evidence", CanonicalJson.Canonicalize(evidence));
+
+        return new UnsignedCredential(id, credential);
+    }
+
+    /// <summary>Writes a salt as documents have it.</summary>
+    internal static string TextOf(ReadOnlySpan<byte> salt) => Base64Url.EncodeToString(salt);
+
+    private static CanonicalObject Gather(Achievement achievement, Institution issuer, CredentialContext context)
     {
         ArgumentNullException.ThrowIfNull(achievement);
         ArgumentNullException.ThrowIfNull(issuer);
@@ -32,91 +128,37 @@ public sealed class CredentialTemplate
                 $"The achievement is of {achievement.MspId}; {issuer.MspId} cannot issue it.", nameof(achievement));
         }
 
-        _statusList = context.StatusList;
-        _second = DateTimeOffset.FromUnixTimeSeconds(context.ValidFrom.ToUnixTimeSeconds());
-        _status = StatusListEntry.Prepare(_statusList);
-        _credential = CanonicalObject.From(new JsonObject
+        return CanonicalObject.From(new JsonObject
         {
-            ["type"] = new JsonArray("VerifiableCredential", "AchievementCredential"),
+            [VersionMember] = CredentialSeed.Version,
+            [GatewayMember] = context.StatusList.Gateway,
             ["name"] = achievement.Name,
             ["issuer"] = AchievementDescription.Profile(issuer),
-            ["awardedDate"] = CredentialTime.Write(context.ValidFrom),
-            ["validFrom"] = CredentialTime.Write(context.ValidFrom),
-        }).With("@context", CredentialVocabulary.Contexts);
-        _subject = CanonicalObject.From(new JsonObject
-        {
-            ["type"] = new JsonArray("AchievementSubject"),
             ["achievement"] = AchievementDescription.Of(achievement, issuer.Did),
             ["creditsEarned"] = achievement.Credits,
         });
     }
 
-    /// <summary>Builds one credential with a new identifier and salt.</summary>
-    /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>
-    /// <param name="leaf">
-    /// Its leaf in the issuance's tree, which decides its position in the status list.
-    /// </param>
-    /// <param name="parts">The credentials that it is made up of. Default is none.</param>
-    public UnsignedCredential Fill(
-        CredentialRequest request, int leaf, IReadOnlyList<CredentialPart>? parts = null)
+    private CanonicalObject Subject(CredentialSeed seed)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
-        // A UUID of validFrom to the second, as it is written, and 74 random bits: an issuance lies together in a
-        // store, and nothing is told beyond validFrom, nor in which order people were entered.
-        string id = CredentialVocabulary.IdPrefix + Guid.CreateVersion7(_second).ToString("D");
-        var credential = _credential
-            .With("id", id)
-            .With(CredentialVocabulary.SaltMember, NewSalt())
-            .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
-            .With("credentialSubject", Subject(request).ToArray());
-        if (request.Recipient.Key is { } key)
-            credential = credential.With(HolderBinding.Member, CanonicalJson.Canonicalize(HolderBinding.Of(key)));
-        if (request.ValidUntil is { } validUntil)
-            credential = credential.With("validUntil", CredentialTime.Write(validUntil));
-        if (Evidence(request.Evidence ?? [], parts ?? []) is { Count: > 0 } evidence)
-            credential = credential.With("evidence", CanonicalJson.Canonicalize(evidence));
-
-        return new UnsignedCredential(id, credential);
-    }
-
-    private static string NewSalt()
-    {
-        Span<byte> salt = stackalloc byte[CredentialVocabulary.SaltBytes];
-        RandomNumberGenerator.Fill(salt);
-        return Base64Url.EncodeToString(salt);
-    }
-
-    private CanonicalObject Subject(CredentialRequest request)
-    {
-        var recipient = request.Recipient;
-        var subject = _subject.With("name", recipient.Name);
-        if (recipient.Id is { } id) subject = subject.With("id", id);
-
-        // Open Badges asks for an identifier wherever the subject has no id.
-        if (recipient.Email is { } email)
-            subject = subject.With("identifier", CanonicalJson.Canonicalize(Hashed("emailAddress", email)));
-        else if (recipient.Id is null)
-            subject = subject.With("identifier", CanonicalJson.Canonicalize(Hashed("name", recipient.Name)));
-        if (request.Result is { } result)
+        var subject = _subject.With("name", seed.Name);
+        if (seed.RecipientId is { } id) subject = subject.With("id", id);
+        if (seed.Identity is { } identity)
+            subject = subject.With("identifier", CanonicalJson.Canonicalize(Hashed(identity)));
+        if (seed.Result is { } result)
             subject = subject.With("result", CanonicalJson.Canonicalize(Result(result)));
 
         return subject;
     }
 
-    private static JsonArray Hashed(string identityType, string value)
+    private static JsonArray Hashed(HashedIdentity identity) => new(new JsonObject
     {
-        string salt = NewSalt();
-        return new JsonArray(new JsonObject
-        {
-            ["type"] = "IdentityObject",
-            ["hashed"] = true,
-            ["identityType"] = identityType,
-            ["identityHash"] = "sha256$" +
-                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value + salt))),
-            ["salt"] = salt,
-        });
-    }
+        ["type"] = "IdentityObject",
+        ["hashed"] = true,
+        ["identityType"] = identity.Type,
+        ["identityHash"] = "sha256$" + Convert.ToHexStringLower(identity.Hash.Span),
+        ["salt"] = TextOf(identity.Salt.Span),
+    });
 
     private static JsonArray Result(CredentialResult result)
     {

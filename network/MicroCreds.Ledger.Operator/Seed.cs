@@ -23,8 +23,10 @@ internal static class Seed
             GatewayCalls.SendAllAsync(
                 institution, HttpMethod.Put, "/v1/institution", [Record(institution)], cancellation)));
 
-        await Task.WhenAll(Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync());
-        await Task.WhenAll(institutions
+        await Task.WhenAll(
+            Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync(), AccreditAllAsync());
+
+        Task AccreditAllAsync() => Task.WhenAll(institutions
             .Where(institution => (string?)sample[institution.MspId]!["kind"] == "accreditor")
             .Select(accreditor => AccreditAsync(accreditor, institutions, sample, cancellation)));
 

@@ -31,8 +31,9 @@ internal static class HolderBinding
     }
 
     /// <summary>Writes the member of a credential: the key alone, without what its maker noted about it.</summary>
+    /// <param name="multikey">The key.</param>
     /// <exception cref="FormatException">It is no usable key.</exception>
-    public static JsonObject Of(JsonElement jwk) => new() { [KeyMember] = JsonWebKey.Of(JsonWebKey.Read(jwk)) };
+    public static JsonObject Of(string multikey) => new() { [KeyMember] = JsonWebKey.Of(Multikey.Parse(multikey)) };
 
     /// <summary>Reads the member; none if the credential is bound to no key.</summary>
     public static PublicKey? Read(JsonElement credential, FaultCollector faults)

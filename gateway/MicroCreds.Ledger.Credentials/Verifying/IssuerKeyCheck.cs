@@ -29,7 +29,11 @@ internal static class IssuerKeyCheck
         }
 
         string keyId = issuance.Statement.KeyId;
-        if (keyId != credential.Anchor.KeyId || !IsProofKeyRight(credential, keyId))
+
+        // A proof is made when it is asked for, also years after the key of the issuance was withdrawn, which then must
+        // not sign any more: another key of the issuer does. Which one is of no account, since it adds nothing: the
+        // leaf commits to all that is said, and the key that anchored the leaf is the one that is judged.
+        if (keyId != credential.Anchor.KeyId)
         {
             return Fail(
                 CheckCodes.OtherKey, "It names another key than the one that signed its issuance on the ledger.");
@@ -55,12 +59,6 @@ internal static class IssuerKeyCheck
         CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
         $"The consortium's members have not confirmed that {institution.MspId} is {institution.Name}.",
         "Ask another member of the consortium who this is.");
-
-    // A token is made when it is asked for, also years after the key of the issuance was withdrawn, which then must not
-    // sign any more: another key of the issuer does. Its time is of no account, since it adds nothing: the leaf commits
-    // to all that a token can say, and the key that anchored the leaf is the one that is judged.
-    private static bool IsProofKeyRight(ReadCredential credential, string issuanceKeyId) =>
-        credential.Form != CredentialForm.DataIntegrity || credential.Proof.KeyId == issuanceKeyId;
 
     private static Check OfKey(
         SigningKey key, WritingTime written, VerificationOptions options, List<Notice> notices)
