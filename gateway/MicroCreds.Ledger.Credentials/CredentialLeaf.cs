@@ -16,8 +16,13 @@ public static class CredentialLeaf
         return Hash(CanonicalObject.From(credential));
     }
 
-    internal static byte[] Hash(CanonicalObject credential) => OfSealed(SealedCredential.Of(
-        credential.Without(CredentialVocabulary.ProofMember).Without(CredentialVocabulary.AnchorMember)).Members);
+    /// <summary>Hashes a credential.</summary>
+    /// <param name="credential">The credential.</param>
+    /// <param name="subject">Its subject, where it was taken apart before.</param>
+    internal static byte[] Hash(CanonicalObject credential, CanonicalObject? subject = null) =>
+        OfSealed(SealedCredential.Of(
+            credential.Without(CredentialVocabulary.ProofMember).Without(CredentialVocabulary.AnchorMember),
+            subject).Members);
 
     internal static byte[] OfSealed(CanonicalObject members) => MerkleTree.LeafHash(members.ToArray());
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Forms;
@@ -99,11 +100,12 @@ public sealed class CredentialTemplate
     {
         ArgumentNullException.ThrowIfNull(seed);
         string id = CredentialVocabulary.IdPrefix + seed.Id.ToString("D");
+        var subject = Subject(seed);
         var credential = _credential
             .With("id", id)
             .With(CredentialVocabulary.SaltMember, TextOf(seed.Salt.Span))
             .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
-            .With("credentialSubject", Subject(seed).ToArray());
+            .With("credentialSubject", subject.ToArray());
         if (seed.Holder is { } key)
             credential = credential.With(HolderBinding.Member, CanonicalJson.Canonicalize(HolderBinding.Of(key)));
         if (seed.ValidUntil is { } validUntil)
@@ -111,7 +113,7 @@ public sealed class CredentialTemplate
         if (Evidence(seed.Evidence, seed.Parts) is { Count: > 0 } evidence)
             credential = credential.With("evidence", CanonicalJson.Canonicalize(evidence));
 
-        return new UnsignedCredential(id, credential);
+        return new UnsignedCredential(id, credential, subject);
     }
 
     /// <summary>Writes a salt as documents have it.</summary>
@@ -144,21 +146,18 @@ public sealed class CredentialTemplate
         var subject = _subject.With("name", seed.Name);
         if (seed.RecipientId is { } id) subject = subject.With("id", id);
         if (seed.Identity is { } identity)
-            subject = subject.With("identifier", CanonicalJson.Canonicalize(Hashed(identity)));
+            subject = subject.With("identifier", Hashed(identity));
         if (seed.Result is { } result)
             subject = subject.With("result", CanonicalJson.Canonicalize(Result(result)));
 
         return subject;
     }
 
-    private static JsonArray Hashed(HashedIdentity identity) => new(new JsonObject
-    {
-        ["type"] = "IdentityObject",
-        ["hashed"] = true,
-        ["identityType"] = identity.Type,
-        ["identityHash"] = "sha256$" + Convert.ToHexStringLower(identity.Hash.Span),
-        ["salt"] = TextOf(identity.Salt.Span),
-    });
+    // Written as the canonical form has it: nothing in it needs an escape, and nodes took three times as long.
+    private static byte[] Hashed(HashedIdentity identity) => Encoding.ASCII.GetBytes(string.Concat(
+        "[{\"hashed\":true,\"identityHash\":\"sha256$", Convert.ToHexStringLower(identity.Hash.Span),
+        $"\",\"identityType\":\"{identity.Type}\",\"salt\":\"", TextOf(identity.Salt.Span),
+        "\",\"type\":\"IdentityObject\"}]"));
 
     private static JsonArray Result(CredentialResult result)
     {

@@ -5,13 +5,15 @@ namespace MicroCreds.Ledger.Credentials;
 /// <summary>A credential with its salt, before it has an anchor and a proof. Immutable.</summary>
 public sealed class UnsignedCredential
 {
-    internal UnsignedCredential(string id, CanonicalObject members)
-        : this(id, members, members.ToArray())
-    {
-    }
+    private readonly CanonicalObject? _subject;
+    private ReadOnlyMemory<byte> _canonical;
+
+    /// <summary>Takes up a credential that was built, with its subject as it was put together.</summary>
+    internal UnsignedCredential(string id, CanonicalObject members, CanonicalObject subject) =>
+        (Id, Members, _subject) = (id, members, subject);
 
     private UnsignedCredential(string id, CanonicalObject members, ReadOnlyMemory<byte> canonical) =>
-        (Id, Members, Canonical) = (id, members, canonical);
+        (Id, Members, _canonical) = (id, members, canonical);
 
     /// <summary>The credential's identifier, <c>urn:uuid:…</c>.</summary>
     public string Id { get; }
@@ -19,7 +21,7 @@ public sealed class UnsignedCredential
     /// <summary>
     /// The document as canonical JSON (RFC 8785): what to store until it is anchored.
     /// </summary>
-    public ReadOnlyMemory<byte> Canonical { get; }
+    public ReadOnlyMemory<byte> Canonical => _canonical.IsEmpty ? _canonical = Members.ToArray() : _canonical;
 
     internal CanonicalObject Members { get; }
 
@@ -39,5 +41,5 @@ public sealed class UnsignedCredential
     }
 
     /// <summary>Computes the Merkle leaf of this credential.</summary>
-    public byte[] LeafHash() => CredentialLeaf.Hash(Members);
+    public byte[] LeafHash() => CredentialLeaf.Hash(Members, _subject);
 }

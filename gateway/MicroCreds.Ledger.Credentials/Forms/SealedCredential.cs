@@ -44,14 +44,15 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
 
     /// <summary>Seals a credential.</summary>
     /// <param name="credential">The open document, without proof and anchor.</param>
+    /// <param name="subject">Its subject, where it was taken apart before. Default is to do so here.</param>
     /// <exception cref="FormatException">It lacks its salt or its subject, or was sealed already.</exception>
-    public static SealedCredential Of(CanonicalObject credential)
+    public static SealedCredential Of(CanonicalObject credential, CanonicalObject? subject = null)
     {
         if (credential[CredentialVocabulary.SaltMember] is not { Length: > 2 } salt
             || credential[SubjectMember] is not { } subjectBytes)
             throw new FormatException("A credential without its salt or its subject has no leaf.");
 
-        var subject = CanonicalObject.Split(subjectBytes);
+        subject ??= CanonicalObject.Split(subjectBytes);
         if (credential[DigestsMember] is not null || subject[DigestsMember] is not null)
             throw new FormatException("A credential that is sealed already cannot be sealed again.");
 
