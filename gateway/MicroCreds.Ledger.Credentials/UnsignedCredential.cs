@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -39,6 +40,22 @@ public sealed class UnsignedCredential
 
         return new UnsignedCredential(JsonSerializer.Deserialize<string>(id.Span)!, members, canonical);
     }
+
+    /// <summary>The DID of its issuer, as it stands there.</summary>
+    /// <exception cref="FormatException">It names none.</exception>
+    public string IssuerDid
+    {
+        get
+        {
+            if (Members["issuer"] is not { } issuer || CanonicalObject.Split(issuer)["id"] is not { } did)
+                throw new FormatException("A credential names its issuer.");
+            return JsonSerializer.Deserialize<string>(did.Span)!;
+        }
+    }
+
+    /// <summary>Gives the document with its anchor and without a proof, as canonical JSON: what tokens are made of.</summary>
+    public byte[] With(LedgerAnchorDocument anchor) =>
+        Members.With(CredentialVocabulary.AnchorMember, CanonicalJson.Serialize(anchor)).ToArray();
 
     /// <summary>Computes the Merkle leaf of this credential.</summary>
     public byte[] LeafHash() => CredentialLeaf.Hash(Members, _subject);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Store;
@@ -9,34 +8,24 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
-/// Builds the documents of a batch in two passes over its rows: unsigned ones and their hashes, then, once the tree is
-/// known, the finished ones into the store. A pass works on one chunk at a time, on all cores. Thread-safe.
+/// Builds the credentials of a batch in one pass over its rows: seeds into the store, their leaves into the tree. It
+/// works on one chunk at a time, on all cores. Thread-safe.
 /// </summary>
 public sealed class BatchBuilder(
-    IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, GatewayServiceOptions options)
+    IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, DocumentStore documents)
 {
-    /// <summary>How many documents are in memory at a time.</summary>
+    /// <summary>How many credentials are in memory at a time.</summary>
     private const int ChunkSize = 1000;
 
-    /// <summary>The fewest documents that are worth a commit of their own.</summary>
+    /// <summary>The fewest that are worth a commit of their own.</summary>
     private const int MinChunkSize = 100;
 
     private readonly ConcurrentDictionary<long, int> _built = [];
 
-    /// <summary>Where unsigned documents lie while a batch is built.</summary>
-    public string SpoolDirectory { get; } = Path.Combine(options.DataDirectory, "spool");
-
-    /// <summary>Removes what a run of the service that was killed left behind.</summary>
-    public static void ClearLeftovers(string directory)
-    {
-        if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
-    }
-
-    /// <summary>How many documents of a batch are finished, while it is being built.</summary>
+    /// <summary>How many credentials of a batch are finished, while it is being built.</summary>
     public int? ProgressOf(long number) => _built.TryGetValue(number, out int built) ? built : null;
 
-    /// <summary>Builds all documents of a batch and marks it ready.</summary>
+    /// <summary>Builds all credentials of a batch and marks it ready.</summary>
     /// <exception cref="ProblemException">
     /// A row cannot be issued any more, or the institution's key is missing.
     /// </exception>
@@ -50,13 +39,7 @@ public sealed class BatchBuilder(
         {
             var rows = BatchRows.Split(issuances.ReadRequest(issuance.Number)!);
             var issue = await builder.BeginAsync(issuance.CreatedAt, rows.Count);
-            var achievements = new ConcurrentDictionary<string, Prepared>(StringComparer.Ordinal);
-            int[] order = IssuanceBuilder.DrawOrder(rows.Count);
-            using var spool = DocumentSpool.Create(SpoolDirectory, rows.Count);
-            var tree = HashAll(rows, order, spool, selector => achievements.GetOrAdd(selector, Prepare, issue));
-            var references = achievements.Values.Select(prepared => prepared.Reference).Distinct();
-            var statement = builder.Sign(issue, tree, references);
-            await CompleteAllAsync(issuance.Number, issue, tree, statement, order, spool, cancellationToken);
+            await BuildAllAsync(issuance.Number, issue, rows, cancellationToken);
         }
         finally
         {
@@ -64,62 +47,60 @@ public sealed class BatchBuilder(
         }
     }
 
-    private static MerkleTree HashAll(
-        List<ReadOnlyMemory<byte>> rows, int[] order, DocumentSpool spool, Func<string, Prepared> prepare)
+    private async Task BuildAllAsync(
+        long number, IssuanceBuilder.Issue issue, List<ReadOnlyMemory<byte>> rows, CancellationToken cancellationToken)
     {
+        int[] order = IssuanceBuilder.DrawOrder(rows.Count);
         byte[][] leaves = new byte[rows.Count][];
-        var chunk = new UnsignedCredential[ChunkSize];
-        for (int first = 0; first < rows.Count; first += ChunkSize)
-        {
-            int start = first;
-            int count = Math.Min(ChunkSize, rows.Count - first);
-            OnAllCores(count, i =>
-            {
-                var request = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span);
-                int leaf = order[start + i];
-                chunk[i] = prepare(request.Achievement).Template.Fill(request, leaf);
-                leaves[leaf] = chunk[i].LeafHash();
-            });
-            for (int i = 0; i < count; i++)
-                spool.Add(chunk[i]);
-        }
+        var prepared = new Dictionary<string, Prepared>(StringComparer.Ordinal);
 
-        return MerkleTree.Build(leaves);
-    }
-
-    private async Task CompleteAllAsync(
-        long number, IssuanceBuilder.Issue issue, MerkleTree tree, SignedStatement<IssuanceStatement> statement,
-        int[] order, DocumentSpool spool, CancellationToken cancellationToken)
-    {
-        // A batch of one chunk would be signed and then written: in quarters it is both at once.
-        int chunkSize = Math.Clamp(order.Length / 4, MinChunkSize, ChunkSize);
+        // A batch of one chunk would be made and then written: in quarters it is both at once.
+        int chunkSize = Math.Clamp(rows.Count / 4, MinChunkSize, ChunkSize);
         var writing = Task.CompletedTask;
-        for (int first = 0; first < order.Length; first += chunkSize)
+        for (int first = 0; first < rows.Count; first += chunkSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int start = first;
-            int count = Math.Min(chunkSize, order.Length - first);
-            var unsigned = spool.Read(first, count);
+            int count = Math.Min(chunkSize, rows.Count - first);
+            var requests = new CredentialRequest[count];
+            OnAllCores(count, i => requests[i] = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span));
+            foreach (var request in requests)
+            {
+                if (!prepared.ContainsKey(request.Achievement))
+                    prepared[request.Achievement] = await PrepareAsync(request.Achievement, issue);
+            }
+
             var finished = new StoredDocument[count];
             OnAllCores(count, i =>
             {
-                var credential = unsigned(i);
                 int leaf = order[start + i];
-                byte[] document = issue.Signer.Complete(
-                    credential, issue.Anchor(tree, statement.Statement.Root, leaf));
-                finished[i] = new StoredDocument(
-                    IssuanceBuilder.IdOf(credential.Id), leaf, start + i + 1, PackedDocument.Of(document));
+                var (template, templateNumber, _) = prepared[requests[i].Achievement];
+                var seed = CredentialSeed.Draw(requests[i], issue.Context.ValidFrom);
+                var (kept, credential) = IssuanceBuilder.Keep(template, seed, leaf, templateNumber);
+                leaves[leaf] = credential.LeafHash();
+                finished[i] = new StoredDocument(seed.Id, number, leaf, start + i + 1, kept);
             });
 
-            // While one chunk is written, the next is signed.
+            // While one chunk is written, the next is made.
             await writing;
             _built[number] = start + count;
-            writing = start + count < order.Length
+            writing = start + count < rows.Count
                 ? issuances.AddDocumentsAsync(number, finished)
-                : issuances.SetReadyAsync(number, finished, statement);
+                : FinishAsync(number, issue, finished, leaves, prepared.Values.Select(one => one.Reference));
         }
 
         await writing;
+    }
+
+    private Task FinishAsync(
+        long number, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[][] leaves,
+        IEnumerable<AchievementReference> achievements)
+    {
+        var statement = builder.Sign(issue, MerkleTree.Build(leaves), achievements.Distinct());
+        var pieces = TreePieces.Cut(leaves);
+        var numbered = pieces.Select((hashes, piece) => (piece, hashes)).ToList();
+        if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((DocumentStore.RootsPiece, roots));
+        return issuances.SetReadyAsync(number, last, numbered, statement);
     }
 
     /// <summary>Does a chunk's work; what a row throws is thrown as it is, without its like.</summary>
@@ -135,12 +116,15 @@ public sealed class BatchBuilder(
         }
     }
 
-    private Prepared Prepare(string selector, IssuanceBuilder.Issue issue)
+    private async Task<Prepared> PrepareAsync(string selector, IssuanceBuilder.Issue issue)
     {
         var achievement = catalog.Find(selector, out string? reason)
             ?? throw ProblemException.Invalid("/achievement", $"{selector} {reason}");
-        return new Prepared(issue.Template(achievement), new AchievementReference(achievement.Id, achievement.Version));
+        var template = issue.Template(achievement);
+        return new Prepared(
+            template, await documents.KeepTemplateAsync(template.Shared),
+            new AchievementReference(achievement.Id, achievement.Version));
     }
 
-    private sealed record Prepared(CredentialTemplate Template, AchievementReference Reference);
+    private sealed record Prepared(CredentialTemplate Template, long TemplateNumber, AchievementReference Reference);
 }

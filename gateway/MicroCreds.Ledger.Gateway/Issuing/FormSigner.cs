@@ -1,54 +1,83 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
-/// Gives stored credentials in the form that was asked for. Only the form with a Data Integrity proof is stored; tokens
-/// are signed when they are asked for, since most never are and each would cost as much again. The key of the issuance
-/// signs them while it is in force; a withdrawn key signs nothing any more, and the one that is in force now takes its
-/// place: verifiers judge the key that anchored the leaf, and the leaf commits to all that a token says. Thread-safe.
+/// Gives stored credentials in the form that was asked for. Proofs and tokens are signed when they are asked for, since
+/// most never are and each would cost as much again; only a credential that was handed out when it was issued keeps its
+/// first proof. The key of the issuance signs while it is in force; a withdrawn key signs nothing any more, and the one
+/// that is in force now takes its place: verifiers judge the key that anchored the leaf, and the leaf commits to all
+/// that is said. Thread-safe.
 /// </summary>
 public sealed class FormSigner(
-    IssuerKeys keys, LedgerProjection projection, LedgerIdentity identity, GatewayServiceOptions options)
+    DocumentMaker maker, IssuerKeys keys, LedgerProjection projection, LedgerIdentity identity,
+    GatewayServiceOptions options)
 {
-    // A writer holds two headers; an institution has at most as many as it ever had keys.
+    /// <summary>The most signers that are kept in memory; beyond it the cache starts anew.</summary>
+    private const int MaxSigners = 256;
+
+    // A writer holds two headers; an institution has at most as many as it ever had keys and DIDs.
     private readonly ConcurrentDictionary<(string Did, string KeyId), CredentialFormWriter> _writers = [];
+    private readonly ConcurrentDictionary<(string Did, string KeyId, DateTimeOffset ValidFrom), CredentialSigner>
+        _signers = [];
+
+    /// <summary>Gives the document with its Data Integrity proof.</summary>
+    /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
+    public byte[] Give(StoredDocument document) => Give(document, CredentialForm.DataIntegrity);
 
     /// <summary>Gives a credential in a form.</summary>
-    /// <param name="document">The document with its Data Integrity proof.</param>
+    /// <param name="document">What is kept of it.</param>
     /// <param name="form">The form.</param>
     /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
-    public byte[] Give(byte[] document, CredentialForm form) => form switch
-    {
-        CredentialForm.VcJwt => WriterFor(document).WriteVcJwt(document),
-        CredentialForm.SdJwtVc => WriterFor(document).WriteSdJwt(document),
-        _ => document,
-    };
+    public byte[] Give(StoredDocument document, CredentialForm form) => Give(maker.Make(document), form);
 
-    private CredentialFormWriter WriterFor(byte[] document)
+    /// <summary>Gives a credential in a form.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="form">The form.</param>
+    /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
+    public byte[] Give(MadeDocument document, CredentialForm form)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return form switch
+        {
+            CredentialForm.VcJwt => WriterFor(document).WriteVcJwt(document.WithAnchor()),
+            CredentialForm.SdJwtVc => WriterFor(document).WriteSdJwt(document.WithAnchor()),
+            _ => document.WithFirstProof() ?? document.Complete(SignerFor(document)),
+        };
+    }
+
+    private CredentialSigner SignerFor(MadeDocument document)
+    {
+        var (key, keyId) = RequireKey(document);
+        if (_signers.Count >= MaxSigners) _signers.Clear();
+        return _signers.GetOrAdd(
+            (document.Did, keyId, document.ValidFrom),
+            static (name, key) => new CredentialSigner(key.Private, name.Did, name.KeyId, name.ValidFrom), key);
+    }
+
+    private CredentialFormWriter WriterFor(MadeDocument document)
     {
         identity.RequireConfirmed();
-        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
-        var (key, registered) = keys.FindInForce(institution, KeyIdOf(document)) ?? keys.FindActive(institution)
-            ?? throw new ProblemException(
-                ProblemKind.NotReady,
-                "No key of this gateway is in force on the ledger, so no token can be signed: ask for application/vc, "
-                + "or register a key by POST /v1/institution/keys.");
+        var (key, keyId) = RequireKey(document);
         return _writers.GetOrAdd(
-            (institution!.Did, registered.Id),
+            (document.Did, keyId),
             static (name, key) => new CredentialFormWriter(key.Private, name.Did, name.KeyId), key);
     }
 
-    private static string KeyIdOf(byte[] document)
+    private (IssuerKey Key, string KeyId) RequireKey(MadeDocument document)
     {
-        using var json = JsonDocument.Parse(document);
-        return json.RootElement.GetProperty(CredentialVocabulary.AnchorMember)
-            .GetProperty("keyId").GetString()!;
+        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+        var (key, registered) = keys.FindInForce(institution, document.KeyId) ?? keys.FindActive(institution)
+            ?? throw new ProblemException(
+                ProblemKind.NotReady,
+                "No key of this gateway is in force on the ledger, so that nothing can be signed: register a key by "
+                + "POST /v1/institution/keys.");
+        return (key, registered.Id);
     }
 }

@@ -14,8 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// Prepares issuances: what their credentials share, the statement, the finished documents. Thread-safe.
 /// </summary>
 public sealed class IssuanceBuilder(
-    IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, PublicAddress address,
-    LedgerIdentity identity, GatewayServiceOptions options)
+    IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, DocumentStore documents,
+    PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options)
 {
     /// <summary>Finds who issues, and the key that signs now.</summary>
     /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
@@ -47,17 +47,40 @@ public sealed class IssuanceBuilder(
         return new Issue(institution, key, keyId, context, identity.Name);
     }
 
-    /// <summary>Builds, signs and completes a lone credential.</summary>
+    /// <summary>Builds and signs a lone credential; its first proof is kept, since it is handed out at once.</summary>
     public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> BuildOneAsync(
         CredentialRequest request, Achievement achievement, DateTimeOffset validFrom,
         IReadOnlyList<CredentialPart>? parts = null)
     {
         var issue = await BeginAsync(validFrom, size: 1);
-        var credential = issue.Template(achievement).Fill(request, leaf: 0, parts);
+        var template = issue.Template(achievement);
+        var (kept, credential) = Keep(
+            template, CredentialSeed.Draw(request, validFrom, parts), leaf: 0,
+            await documents.KeepTemplateAsync(template.Shared));
         var tree = MerkleTree.Build([credential.LeafHash()]);
         var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
-        byte[] document = issue.Signer.Complete(credential, issue.Anchor(tree, statement.Statement.Root, 0));
-        return (statement, new StoredDocument(IdOf(credential.Id), 0, 1, PackedDocument.Of(document)));
+        byte[] signature = issue.Signer.Sign(credential, issue.Anchor(tree, statement.Statement.Root, 0));
+        kept = kept with { Signature = [(byte)issue.Key.Private.Algorithm, .. signature] };
+        return (statement, new StoredDocument(IdOf(credential.Id), 0, 0, 1, kept));
+    }
+
+    /// <summary>
+    /// Tells what to keep of a credential, and builds the credential of just that: what is anchored is what will come
+    /// out. One that cannot be kept as a seed is kept whole.
+    /// </summary>
+    public static (KeptDocument Kept, UnsignedCredential Credential) Keep(
+        CredentialTemplate template, CredentialSeed seed, int leaf, long templateNumber)
+    {
+        try
+        {
+            byte[] bytes = seed.ToCbor();
+            return (new KeptDocument(bytes, templateNumber), template.Expand(CredentialSeed.FromCbor(bytes), leaf));
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            var credential = template.Expand(seed, leaf);
+            return (new KeptDocument(PackedDocument.Of(credential.Canonical.Span).Bytes), credential);
+        }
     }
 
     /// <summary>Signs the statement that anchors a tree.</summary>

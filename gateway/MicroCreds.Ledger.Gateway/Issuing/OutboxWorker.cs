@@ -24,7 +24,6 @@ public sealed partial class OutboxWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        BatchBuilder.ClearLeftovers(builder.SpoolDirectory);
         foreach (var issuance in issuances.FindUnfinished())
             outbox.Add(issuance.Number);
         try

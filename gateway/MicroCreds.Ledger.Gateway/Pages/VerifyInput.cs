@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Store;
 
@@ -31,19 +32,21 @@ internal sealed partial record VerifyInput
     public static VerifyInput Refused(string refusal, string about = "") => new() { Refusal = refusal, About = about };
 
     /// <summary>Reads what a file holds.</summary>
-    public static VerifyInput OfFile(byte[] file, string ownHost, PublicAddress address, DocumentStore documents)
+    public static VerifyInput OfFile(
+        byte[] file, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer)
     {
         if (IsPicture(file)) return Refused("picture");
         string text = Encoding.UTF8.GetString(file).TrimStart('\ufeff').Trim();
 
         // What is no link goes on as the bytes it is: verifying is strict about them.
         return Link().IsMatch(text)
-            ? OfText(text, ownHost, address, documents)
+            ? OfText(text, ownHost, address, documents, signer)
             : new VerifyInput { Document = file };
     }
 
     /// <summary>Reads what was pasted or scanned.</summary>
-    public static VerifyInput OfText(string text, string ownHost, PublicAddress address, DocumentStore documents)
+    public static VerifyInput OfText(
+        string text, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer)
     {
         text = text.Trim();
         if (text.Length == 0) return Refused("empty");
@@ -56,10 +59,10 @@ internal sealed partial record VerifyInput
 
         bool isOwn = link.UserInfo.Length == 0
             && (link.Authority == ownHost || link.Authority == new Uri(address.Url).Authority);
-        return isOwn ? OfOwn(link, documents) : Refused("foreign", link.IdnHost);
+        return isOwn ? OfOwn(link, documents, signer) : Refused("foreign", link.IdnHost);
     }
 
-    private static VerifyInput OfOwn(Uri link, DocumentStore documents)
+    private static VerifyInput OfOwn(Uri link, DocumentStore documents, FormSigner signer)
     {
         if (link.AbsolutePath == PagePath && link.Fragment.Length > 1)
             return new VerifyInput { Document = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(link.Fragment[1..])) };
@@ -68,7 +71,7 @@ internal sealed partial record VerifyInput
 
         string id = Uri.UnescapeDataString(link.AbsolutePath[CredentialPath.Length..]);
         return CredentialAddress.TryResolve(id, documents, out _)?.Document is { } found
-            ? new VerifyInput { Document = found.ToJson(), IsByLink = true }
+            ? new VerifyInput { Document = signer.Give(found), IsByLink = true }
             : Refused("unknown");
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -30,12 +31,12 @@ public static class VerifyPage
 
     private static async Task VerifyAsync(
         HttpContext context, PageFrame frame, CredentialVerifier verifier, DocumentStore documents,
-        PublicAddress address, LedgerProjection projection, ProjectedRecords records, Recognitions recognitions,
-        GatewayMetrics metrics)
+        FormSigner signer, PublicAddress address, LedgerProjection projection, ProjectedRecords records,
+        Recognitions recognitions, GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
-        var input = fault ?? await InputOf(form!, context.Request.Host.Value ?? "", address, documents);
+        var input = fault ?? await InputOf(form!, context.Request.Host.Value ?? "", address, documents, signer);
         if (input.Document is not { } document)
         {
             var refused = RefusalView.Render(text, input);
@@ -89,13 +90,14 @@ public static class VerifyPage
             : "";
 
     private static async ValueTask<VerifyInput> InputOf(
-        IFormCollection form, string ownHost, PublicAddress address, DocumentStore documents)
+        IFormCollection form, string ownHost, PublicAddress address, DocumentStore documents,
+        FormSigner signer)
     {
         if (form.Files.Count == 0 || form.Files[0] is not { Length: > 0 } file)
-            return VerifyInput.OfText(TextOf(form), ownHost, address, documents);
+            return VerifyInput.OfText(TextOf(form), ownHost, address, documents, signer);
 
         using var memory = new MemoryStream();
         await file.CopyToAsync(memory);
-        return VerifyInput.OfFile(memory.ToArray(), ownHost, address, documents);
+        return VerifyInput.OfFile(memory.ToArray(), ownHost, address, documents, signer);
     }
 }

@@ -126,7 +126,8 @@ public static class BatchResource
             ProblemKind.Conflict, $"The batch is {batch.State}: only one that was refused is tried again or deleted.");
 
     private static async Task ListAsync(
-        string id, HttpContext context, IssuanceStore issuances, DocumentStore documents, FormSigner signer)
+        string id, HttpContext context, IssuanceStore issuances, DocumentStore documents, DocumentMaker maker,
+        FormSigner signer)
     {
         var (listType, form) = CredentialNegotiation.OfList(context.Request, Json, Ndjson);
         var batch = Find(id, issuances);
@@ -139,6 +140,7 @@ public static class BatchResource
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers.Vary = HeaderNames.Accept;
         context.Response.ContentType = listType;
+        var make = maker.Of(batch);
         if (listType == Ndjson)
             await WriteLinesAsync(context, batch, documents, Give);
         else
@@ -147,7 +149,7 @@ public static class BatchResource
         // A token has no character that JSON would escape.
         byte[] Give(StoredDocument document)
         {
-            byte[] given = signer.Give(document.ToJson(), form);
+            byte[] given = signer.Give(make(document), form);
             return form == CredentialForm.DataIntegrity ? given : [(byte)'"', .. given, (byte)'"'];
         }
     }

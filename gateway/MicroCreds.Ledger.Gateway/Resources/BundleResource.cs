@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -68,13 +69,14 @@ public static class BundleResource
         }
     }
 
-    private static async Task ReadAsync(string id, HttpContext context, DocumentStore documents, BundleMaker maker)
+    private static async Task ReadAsync(
+        string id, HttpContext context, DocumentStore documents, FormSigner signer, BundleMaker maker)
     {
         var address = CredentialAddress.Resolve(id, documents);
         var document = address.Document
             ?? throw new ProblemException(
                 ProblemKind.NotFound, "This gateway holds no document of that credential: POST it to /v1/bundles.");
-        byte[] json = document.ToJson();
+        byte[] json = signer.Give(document);
         await WriteAsync(context, await maker.MakeAsync(ElementOf(json), Read(json), context.RequestAborted));
     }
 

@@ -107,7 +107,7 @@ public static class CredentialResource
         if (outcome.Result == IssueResult.Repeated)
             context.Response.Headers[Repeated] = "true";
         context.Response.StatusCode = StatusCodes.Status201Created;
-        return Answer(context, signer.Give(issued.ToJson(), negotiated.Form), negotiated.MediaType);
+        return Answer(context, signer.Give(issued, negotiated.Form), negotiated.MediaType);
     }
 
     /// <summary>Nothing was issued: the award is there already.</summary>
@@ -157,7 +157,7 @@ public static class CredentialResource
         var negotiated = CredentialNegotiation.Of(context.Request);
         var address = CredentialAddress.Resolve(id, documents);
         return address.Document is { } document
-            ? Answer(context, signer.Give(document.ToJson(), negotiated.Form), negotiated.MediaType)
+            ? Answer(context, signer.Give(document, negotiated.Form), negotiated.MediaType)
             : throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
     }
 

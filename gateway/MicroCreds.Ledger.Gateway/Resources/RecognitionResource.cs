@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -52,7 +53,7 @@ public static class RecognitionResource
 
     private static async Task<Ok<RecognitionReport>> FindAsync(
         HttpRequest request, Recognitions recognitions, LedgerProjection projection, DocumentStore documents,
-        GatewayServiceOptions options, CancellationToken cancellationToken)
+        FormSigner signer, GatewayServiceOptions options, CancellationToken cancellationToken)
     {
         string? institution = RegisteredInstitution.Find(request, "institution", projection);
         string? name = request.Query["credential"];
@@ -67,7 +68,7 @@ public static class RecognitionResource
         // A place can be guessed, an id cannot; and grades are for those alone who hold the credential.
         if (address.Document is { } document && !name.Contains('.'))
         {
-            var own = await recognitions.ReadAsync(document.ToJson(), cancellationToken);
+            var own = await recognitions.ReadAsync(signer.Give(document), cancellationToken);
             return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
         }
 

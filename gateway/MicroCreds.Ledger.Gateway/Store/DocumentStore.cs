@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Store;
@@ -5,7 +7,13 @@ namespace MicroCreds.Ledger.Gateway.Store;
 /// <summary>Reads the documents that this gateway issued. Thread-safe.</summary>
 public sealed class DocumentStore(GatewayStore store)
 {
-    private const string Columns = "c.id, c.leaf, c.row, c.document, i.root, i.state";
+    private const string OwnColumns = "c.id, c.issuance, c.leaf, c.row, c.document, c.template, c.signature";
+    private const string Columns = OwnColumns + ", i.root, i.state";
+
+    /// <summary>The number of the piece that holds the roots of all pieces.</summary>
+    public const int RootsPiece = -1;
+
+    private readonly ConcurrentDictionary<string, long> _templates = new(StringComparer.Ordinal);
 
     /// <summary>Finds a document by the UUID in its identifier.</summary>
     public IssuedDocument? Find(Guid id) => FindOne(
@@ -26,7 +34,7 @@ public sealed class DocumentStore(GatewayStore store)
     {
         using var reader = store.Database.Read();
         var select = reader.Prepare(
-            "SELECT id, leaf, row, document FROM credential WHERE issuance = $0 AND row > $1 ORDER BY row LIMIT $2", 3);
+            $"SELECT {OwnColumns} FROM credential c WHERE issuance = $0 AND row > $1 ORDER BY row LIMIT $2", 3);
         using var rows = select.With(issuance, afterRow, count).ExecuteReader();
         var documents = new List<StoredDocument>();
         while (rows.Read())
@@ -63,19 +71,61 @@ public sealed class DocumentStore(GatewayStore store)
         return (int)(long)select.With(issuance).ExecuteScalar()!;
     }
 
+    /// <summary>Keeps a template once, and gives its number.</summary>
+    /// <param name="shared">What <c>CredentialTemplate.Shared</c> gave.</param>
+    public async Task<long> KeepTemplateAsync(ReadOnlyMemory<byte> shared)
+    {
+        byte[] hash = SHA256.HashData(shared.Span);
+        string name = Convert.ToHexStringLower(hash);
+        if (_templates.TryGetValue(name, out long known)) return known;
+
+        long number = await store.Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare(
+                "INSERT INTO template (hash, shared) VALUES ($0, $1) ON CONFLICT (hash) DO NOTHING", 2);
+            insert.With(hash, PackedDocument.Of(shared.Span).Bytes).ExecuteNonQuery();
+            using var select = connection.Prepare("SELECT number FROM template WHERE hash = $0", 1);
+            return (long)select.With(hash).ExecuteScalar()!;
+        });
+        return _templates[name] = number;
+    }
+
+    /// <summary>Reads a template.</summary>
+    /// <exception cref="InvalidDataException">It is not there any more.</exception>
+    public byte[] ReadTemplate(long number)
+    {
+        using var reader = store.Database.Read();
+        var select = reader.Prepare("SELECT shared FROM template WHERE number = $0", 1);
+        return select.With(number).ExecuteScalar() is byte[] packed
+            ? new PackedDocument(packed).Unpack()
+            : throw new InvalidDataException($"The store lost the template {number}, which documents are made of.");
+    }
+
+    /// <summary>Reads a piece of an issuance's tree; empty if there is none.</summary>
+    /// <param name="issuance">The issuance's number.</param>
+    /// <param name="piece">The piece, or <see cref="RootsPiece"/>.</param>
+    public byte[] ReadPiece(long issuance, int piece)
+    {
+        using var reader = store.Database.Read();
+        var select = reader.Prepare("SELECT hashes FROM tree_piece WHERE issuance = $0 AND piece = $1", 2);
+        return select.With(issuance, piece).ExecuteScalar() as byte[] ?? [];
+    }
+
     private IssuedDocument? FindOne(string sql, params object[] values)
     {
         using var reader = store.Database.Read();
         var select = reader.Prepare(sql, values.Length);
         using var rows = select.With(values).ExecuteReader();
         return rows.Read()
-            ? new IssuedDocument(Map(rows), rows.IsDBNull(4) ? null : rows.GetString(4), rows.GetString(5))
+            ? new IssuedDocument(Map(rows), rows.IsDBNull(7) ? null : rows.GetString(7), rows.GetString(8))
             : null;
     }
 
     private static StoredDocument Map(SqliteDataReader rows) => new(
-        new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true), rows.GetInt32(1), rows.GetInt32(2),
-        new PackedDocument(rows.GetFieldValue<byte[]>(3)));
+        new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true), rows.GetInt64(1), rows.GetInt32(2), rows.GetInt32(3),
+        new KeptDocument(
+            rows.GetFieldValue<byte[]>(4), rows.IsDBNull(5) ? null : rows.GetInt64(5),
+            rows.IsDBNull(6) ? null : rows.GetFieldValue<byte[]>(6)));
 }
 
 /// <summary>A document with its issuance.</summary>

@@ -23,9 +23,12 @@ public sealed class GatewayStore : IAsyncDisposable
         CREATE INDEX IF NOT EXISTS issuance_unfinished ON issuance (state) WHERE state IN ('accepted', 'ready');
         CREATE TABLE IF NOT EXISTS credential (
           id BLOB PRIMARY KEY, issuance INTEGER NOT NULL, leaf INTEGER NOT NULL, row INTEGER NOT NULL,
-          document BLOB NOT NULL);
+          document BLOB NOT NULL, template INTEGER, signature BLOB);
         CREATE INDEX IF NOT EXISTS credential_row ON credential (issuance, row);
         CREATE INDEX IF NOT EXISTS credential_leaf ON credential (issuance, leaf);
+        CREATE TABLE IF NOT EXISTS template (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, shared BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS tree_piece (
+          issuance INTEGER NOT NULL, piece INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (issuance, piece));
         """;
 
     private const string SecretName = "secret";
@@ -49,7 +52,7 @@ public sealed class GatewayStore : IAsyncDisposable
     public static async Task<GatewayStore> OpenAsync(string directory)
     {
         var database = Database.Open(
-            Path.Combine(directory, "store.db"), "FULL", Schema + AwardIndex.Schema);
+            Path.Combine(directory, "store.db"), "FULL", Schema + AwardIndex.Schema, AddSeeds);
         byte[] secret = await database.WriteAsync(connection =>
         {
             using var insert = connection.Prepare("INSERT OR IGNORE INTO setting VALUES ($0, $1)", 2);
@@ -76,6 +79,16 @@ public sealed class GatewayStore : IAsyncDisposable
     });
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    /// <summary>A store from before documents were made of seeds has them whole, and goes on having them.</summary>
+    private static void AddSeeds(SqliteConnection connection)
+    {
+        using var column = connection.Prepare(
+            "SELECT count(*) FROM pragma_table_info('credential') WHERE name = 'template'", 0);
+        if ((long)column.ExecuteScalar()! > 0) return;
+        connection.Run(
+            "ALTER TABLE credential ADD COLUMN template INTEGER; ALTER TABLE credential ADD COLUMN signature BLOB;");
+    }
 
     private static object? ReadSetting(SqliteConnection connection, string name)
     {

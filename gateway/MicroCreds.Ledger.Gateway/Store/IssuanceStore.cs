@@ -14,6 +14,9 @@ public sealed class IssuanceStore(GatewayStore store)
     private const string Columns =
         "number, id, kind, body_hash, state, size, created_at, root, statement, transaction_id, issued_at, refusal";
 
+    // Canonical JSON never begins so.
+    private const byte PackedMark = 0;
+
     private readonly Database _database = store.Database;
 
     /// <summary>
@@ -91,12 +94,19 @@ public sealed class IssuanceStore(GatewayStore store)
     public Task AddDocumentsAsync(long number, IReadOnlyList<StoredDocument> documents) =>
         _database.WriteAsync(connection => Insert(connection, number, documents));
 
-    /// <summary>Adds the last documents; from now on the issuance may be submitted.</summary>
+    /// <summary>Adds the last documents and the tree; from now on the issuance may be submitted.</summary>
+    /// <param name="number">The issuance.</param>
+    /// <param name="last">The last documents.</param>
+    /// <param name="pieces">The pieces of the tree, by their numbers.</param>
+    /// <param name="statement">The signed statement.</param>
     public Task SetReadyAsync(
-        long number, IReadOnlyList<StoredDocument> last, SignedStatement<IssuanceStatement> statement) =>
+        long number, IReadOnlyList<StoredDocument> last, IReadOnlyList<(int Piece, byte[] Hashes)> pieces,
+        SignedStatement<IssuanceStatement> statement) =>
         _database.WriteAsync(connection =>
         {
             Insert(connection, number, last);
+            using var insert = connection.Prepare("INSERT INTO tree_piece VALUES ($0, $1, $2)", 3);
+            foreach (var (piece, hashes) in pieces) insert.With(number, piece, hashes).ExecuteNonQuery();
             using var update = connection.Prepare(
                 "UPDATE issuance SET state = 'ready', root = $1, statement = $2 WHERE number = $0", 3);
             update.With(number, statement.Statement.Root, ToJson(statement)).ExecuteNonQuery();
@@ -191,8 +201,17 @@ public sealed class IssuanceStore(GatewayStore store)
     {
         using var reader = _database.Read();
         var select = reader.Prepare("SELECT request FROM issuance WHERE number = $0", 1);
-        return select.With(number).ExecuteScalar() as byte[];
+        return select.With(number).ExecuteScalar() is byte[] kept ? Unpack(kept) : null;
     }
+
+    /// <summary>
+    /// Rows are much alike, and go once they are issued: packed they do not blow up the store. What begins otherwise
+    /// was kept as it is, by an earlier version.
+    /// </summary>
+    private static byte[]? Pack(byte[]? rows) => rows is null ? null : [PackedMark, .. PackedDocument.Of(rows).Bytes];
+
+    private static byte[] Unpack(byte[] kept) =>
+        kept is [PackedMark, ..] ? new PackedDocument(kept[1..]).Unpack() : kept;
 
     private static string? ToJson(SignedStatement<IssuanceStatement>? statement) =>
         statement is null ? null : JsonSerializer.Serialize(statement, LedgerJson.Options);
@@ -205,18 +224,20 @@ public sealed class IssuanceStore(GatewayStore store)
             + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
             10);
         return (long)insert.With(
-            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, request, issuance.Size,
+            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, Pack(request), issuance.Size,
             issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement)).ExecuteScalar()!;
     }
 
     private static void Insert(SqliteConnection connection, long number, IReadOnlyList<StoredDocument> documents)
     {
-        using var insert = connection.Prepare("INSERT INTO credential VALUES ($0, $1, $2, $3, $4)", 5);
+        using var insert = connection.Prepare(
+            "INSERT INTO credential (id, issuance, leaf, row, document, template, signature)"
+            + " VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         foreach (var document in documents)
         {
             insert.With(
-                document.Id.ToByteArray(bigEndian: true), number, document.Leaf, document.Row,
-                document.Packed.Bytes).ExecuteNonQuery();
+                document.Id.ToByteArray(bigEndian: true), number, document.Leaf, document.Row, document.Kept.Bytes,
+                document.Kept.Template, document.Kept.Signature).ExecuteNonQuery();
         }
     }
 
@@ -224,6 +245,8 @@ public sealed class IssuanceStore(GatewayStore store)
     {
         using var delete = connection.Prepare("DELETE FROM credential WHERE issuance = $0", 1);
         delete.With(number).ExecuteNonQuery();
+        using var tree = connection.Prepare("DELETE FROM tree_piece WHERE issuance = $0", 1);
+        tree.With(number).ExecuteNonQuery();
     }
 
     private static StoredIssuance? Find(SqliteConnection connection, string condition, object value)

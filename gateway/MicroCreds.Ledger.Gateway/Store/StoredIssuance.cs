@@ -65,13 +65,22 @@ public static class IssuanceState
     public const string Refused = "refused";
 }
 
-/// <summary>A finished document and where it stands.</summary>
+/// <summary>A credential and where it stands.</summary>
 /// <param name="Id">The UUID in the credential's identifier.</param>
+/// <param name="Issuance">The number of its issuance; 0 while that has none.</param>
 /// <param name="Leaf">The index in the tree.</param>
 /// <param name="Row">The row of the request, from 1.</param>
-/// <param name="Packed">The document, packed.</param>
-public sealed record StoredDocument(Guid Id, int Leaf, int Row, PackedDocument Packed)
-{
-    /// <summary>Gives the document as canonical JSON.</summary>
-    public byte[] ToJson() => Packed.Unpack();
-}
+/// <param name="Kept">What its document is made of.</param>
+public sealed record StoredDocument(Guid Id, long Issuance, int Leaf, int Row, KeptDocument Kept);
+
+/// <summary>What of a document is kept.</summary>
+/// <param name="Bytes">
+/// The seed where there is a template, else the whole document as <see cref="PackedDocument"/>: with its proof, or
+/// without anchor and proof.
+/// </param>
+/// <param name="Template">The number of the template that the seed belongs to.</param>
+/// <param name="Signature">
+/// The signature of the proof that was handed out first, behind a byte for its algorithm; none if each proof is made
+/// when the document is asked for.
+/// </param>
+public sealed record KeptDocument(byte[] Bytes, long? Template = null, byte[]? Signature = null);

@@ -43,6 +43,7 @@ internal sealed class FormCohort : ILedgerView
     };
 
     private Issuance? _issuance;
+    private (IssuanceBuilder.Issue Issue, CredentialTemplate Template, MerkleTree Tree)? _signing;
 
     public FormCohort()
     {
@@ -85,10 +86,10 @@ internal sealed class FormCohort : ILedgerView
     ];
 
     /// <summary>
-    /// Does what a gateway does for a batch between its rows and its store, on all cores: documents, leaves, tree,
-    /// statement, proofs, packing.
+    /// Does what a gateway does for a batch between its rows and its store, on all cores: seeds, leaves, tree and
+    /// statement.
     /// </summary>
-    public PackedDocument[] Issue(CredentialRequest[] requests)
+    public StoredDocument[] Issue(CredentialRequest[] requests)
     {
         var context = new CredentialContext
         {
@@ -99,12 +100,13 @@ internal sealed class FormCohort : ILedgerView
         var template = issue.Template(_achievement);
         int[] order = IssuanceBuilder.DrawOrder(requests.Length);
         byte[][] leaves = new byte[requests.Length][];
-        byte[][] unsigned = new byte[requests.Length][];
+        var stored = new StoredDocument[requests.Length];
         InChunks(requests.Length, i =>
         {
-            var credential = template.Fill(requests[i], order[i]);
+            var seed = CredentialSeed.Draw(requests[i], IssuedAt);
+            var (kept, credential) = IssuanceBuilder.Keep(template, seed, order[i], templateNumber: 1);
             leaves[order[i]] = credential.LeafHash();
-            unsigned[i] = credential.Canonical.ToArray();
+            stored[i] = new StoredDocument(seed.Id, 1, order[i], i + 1, kept);
         });
         var tree = MerkleTree.Build(leaves);
         string root = Convert.ToHexStringLower(tree.Root);
@@ -126,10 +128,17 @@ internal sealed class FormCohort : ILedgerView
             IssuedAt = IssuedAt,
             TransactionId = new string('a', 64),
         };
-        var packed = new PackedDocument[requests.Length];
-        InChunks(requests.Length, i => packed[i] = PackedDocument.Of(issue.Signer.Complete(
-            UnsignedCredential.FromCanonical(unsigned[i]), issue.Anchor(tree, root, order[i]))));
-        return packed;
+        _signing = (issue, template, tree);
+        return stored;
+    }
+
+    /// <summary>Makes the document of a credential that was issued last, with its proof.</summary>
+    public byte[] Complete(StoredDocument stored)
+    {
+        var (issue, template, tree) = _signing!.Value;
+        return issue.Signer.Complete(
+            template.Expand(CredentialSeed.FromCbor(stored.Kept.Bytes), stored.Leaf),
+            issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf));
     }
 
     public ValueTask<AnchorView> FindAnchorAsync(

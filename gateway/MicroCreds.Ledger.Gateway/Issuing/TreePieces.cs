@@ -1,0 +1,43 @@
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Issuing;
+
+/// <summary>
+/// An issuance's tree as the store keeps it: its leaves in pieces, and the roots of the pieces, so that the path of one
+/// credential costs two small reads and not the whole tree. The pieces are subtrees of RFC 9162's tree, which splits at
+/// the largest power of two.
+/// </summary>
+internal static class TreePieces
+{
+    /// <summary>The leaves of a piece, a power of two; the last piece may have fewer.</summary>
+    public const int LeavesPerPiece = 256;
+
+    /// <summary>Cuts a tree up.</summary>
+    /// <param name="leaves">The hashes of all leaves.</param>
+    /// <returns>
+    /// The pieces in their order, the hashes of each one behind the other; none for a lone leaf, which is its own root.
+    /// </returns>
+    public static IReadOnlyList<byte[]> Cut(IReadOnlyList<byte[]> leaves) => leaves.Count == 1
+        ? []
+        : [.. leaves.Chunk(LeavesPerPiece).Select(piece => piece.SelectMany(hash => hash).ToArray())];
+
+    /// <summary>Gives the roots of pieces, one behind the other; empty if there is one piece, whose root is all.</summary>
+    public static byte[] RootsOf(IReadOnlyList<byte[]> pieces) => pieces.Count < 2
+        ? []
+        : [.. pieces.SelectMany(piece => MerkleTree.Build(HashesOf(piece)).Root)];
+
+    /// <summary>Gives the inclusion proof of a leaf, from the leaf upwards.</summary>
+    /// <param name="leaf">The leaf's index.</param>
+    /// <param name="piece">The piece that it lies in; empty for a lone leaf.</param>
+    /// <param name="roots">The roots of all pieces; empty if there is only one.</param>
+    public static IReadOnlyList<byte[]> PathOf(int leaf, byte[] piece, byte[] roots)
+    {
+        if (piece.Length == 0) return [];
+        var within = MerkleTree.Build(HashesOf(piece)).ProofFor(leaf % LeavesPerPiece);
+        return roots.Length == 0
+            ? within
+            : [.. within, .. MerkleTree.Build(HashesOf(roots)).ProofFor(leaf / LeavesPerPiece)];
+    }
+
+    private static byte[][] HashesOf(byte[] all) => [.. all.Chunk(MerkleTree.HashLength)];
+}
