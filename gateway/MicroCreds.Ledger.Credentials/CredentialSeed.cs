@@ -286,7 +286,8 @@ public sealed record HashedIdentity(string Type, ReadOnlyMemory<byte> Hash, Read
         reader.ReadStartArray();
         int type = reader.ReadInt32();
         var identity = new HashedIdentity(
-            type >= 0 && type < Types.Length ? Types[type] : throw new FormatException("An identity's type is unknown."),
+            type >= 0 && type < Types.Length
+                ? Types[type] : throw new FormatException("An identity's type is unknown."),
             reader.ReadByteString(), reader.ReadByteString());
         reader.ReadEndArray();
         return identity;

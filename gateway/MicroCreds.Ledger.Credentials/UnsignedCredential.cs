@@ -53,7 +53,7 @@ public sealed class UnsignedCredential
         }
     }
 
-    /// <summary>Gives the document with its anchor and without a proof, as canonical JSON: what tokens are made of.</summary>
+    /// <summary>Gives the document with its anchor and without a proof: what tokens are made of.</summary>
     public byte[] With(LedgerAnchorDocument anchor) =>
         Members.With(CredentialVocabulary.AnchorMember, CanonicalJson.Serialize(anchor)).ToArray();
 

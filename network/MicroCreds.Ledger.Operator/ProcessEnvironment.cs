@@ -12,7 +12,7 @@ internal static class ProcessEnvironment
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_gcConcurrent"] = "0",
 
-        // Else a process collects first when it has made as much garbage as the processor has cache, and keeps it at rest.
+        // Else a process first collects when it has made as much garbage as the processor has cache.
         ["DOTNET_GCgen0size"] = "0x400000",
         ["DOTNET_TieredPGO"] = "0",
     };

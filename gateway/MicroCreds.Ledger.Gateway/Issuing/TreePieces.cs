@@ -21,7 +21,7 @@ internal static class TreePieces
         ? []
         : [.. leaves.Chunk(LeavesPerPiece).Select(piece => piece.SelectMany(hash => hash).ToArray())];
 
-    /// <summary>Gives the roots of pieces, one behind the other; empty if there is one piece, whose root is all.</summary>
+    /// <summary>Gives the roots of pieces, one behind the other; empty if there is only one piece.</summary>
     public static byte[] RootsOf(IReadOnlyList<byte[]> pieces) => pieces.Count < 2
         ? []
         : [.. pieces.SelectMany(piece => MerkleTree.Build(HashesOf(piece)).Root)];

@@ -12,6 +12,10 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The most connections that wait for their next reader.</summary>
     public const int MaxIdleReaders = 16;
 
+    private const string BusyTimeout = "PRAGMA busy_timeout=5000;";
+
+    private static readonly TimeSpan JournalPause = TimeSpan.FromMilliseconds(250);
+
     private readonly string _readerSettings;
     private readonly ConcurrentBag<ReadSession> _idle = [];
     private readonly WriteQueue _queue;
@@ -49,7 +53,7 @@ public sealed class Database : IAsyncDisposable
         try
         {
             writer.Open();
-            writer.Run($"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=5000;");
+            writer.Run($"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; {BusyTimeout}");
 
             // Half of the journal's limit: what many commits change is written to the file itself once.
             writer.Run("PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192;");
@@ -85,6 +89,33 @@ public sealed class Database : IAsyncDisposable
         return true;
     });
 
+    /// <summary>
+    /// Brings all that was written into the file itself and empties the journal, which holds what was overwritten or
+    /// deleted until then. It takes a moment in which nobody reads an older state.
+    /// </summary>
+    /// <param name="cancellationToken">Ends trying.</param>
+    public async Task EmptyJournalAsync(CancellationToken cancellationToken)
+    {
+        while (!await _queue.EnqueueAloneAsync(IsJournalEmptied))
+            await Task.Delay(JournalPause, cancellationToken);
+    }
+
+    private static bool IsJournalEmptied(SqliteConnection writer)
+    {
+        // Writers wait meanwhile, so it waits for readers a moment only.
+        writer.Run("PRAGMA busy_timeout=100;");
+        try
+        {
+            using var checkpoint = writer.Prepare("PRAGMA wal_checkpoint(TRUNCATE)", 0);
+            using var row = checkpoint.ExecuteReader();
+            return row.Read() && row.GetInt32(0) == 0;
+        }
+        finally
+        {
+            writer.Run(BusyTimeout);
+        }
+    }
+
     /// <summary>Takes a connection to read with. Dispose what you get, soon.</summary>
     public Reader Read()
     {
@@ -93,8 +124,7 @@ public sealed class Database : IAsyncDisposable
             return new Reader(this, session);
         var connection = new SqliteConnection(_readerSettings);
         connection.Open();
-        connection.Run("PRAGMA query_only=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; "
-            + "PRAGMA mmap_size=1073741824;");
+        connection.Run($"PRAGMA query_only=ON; {BusyTimeout} PRAGMA cache_size=-512; PRAGMA mmap_size=1073741824;");
         return new Reader(this, new ReadSession(connection));
     }
 

@@ -46,7 +46,13 @@ public sealed class DocumentStore(GatewayStore store)
     /// Erases a document with its salt, and with it what could still link a person to the ledger. What a request had in
     /// common with its repetitions goes too, where the document was all there was of it.
     /// </summary>
-    public Task EraseAsync(Guid id) => store.Database.WriteAsync(connection =>
+    public async Task EraseAsync(Guid id)
+    {
+        await store.Database.WriteAsync(connection => Erase(connection, id));
+        store.NoteDeletion();
+    }
+
+    private static void Erase(SqliteConnection connection, Guid id)
     {
         using var forget = connection.Prepare(
             "UPDATE issuance SET fingerprint = NULL, body_hash = x'' WHERE kind = $1 AND number ="
@@ -61,7 +67,7 @@ public sealed class DocumentStore(GatewayStore store)
 
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
-    });
+    }
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>
     public int Count(long issuance)

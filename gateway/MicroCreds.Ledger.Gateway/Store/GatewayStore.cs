@@ -34,6 +34,8 @@ public sealed class GatewayStore : IAsyncDisposable
     private const string SecretName = "secret";
     private const int SecretBytes = 32;
 
+    private bool _deletions;
+
     private GatewayStore(Database database, byte[] secret)
     {
         Database = database;
@@ -47,6 +49,12 @@ public sealed class GatewayStore : IAsyncDisposable
     /// A random secret that never leaves the store: what is derived with it tells nobody else anything.
     /// </summary>
     public byte[] Secret { get; }
+
+    /// <summary>Notes that something personal was deleted: <see cref="ErasureWorker"/> sees to its last copies.</summary>
+    public void NoteDeletion() => Volatile.Write(ref _deletions, true);
+
+    /// <summary>Tells whether something was deleted since it was last asked.</summary>
+    public bool TakeDeletions() => Interlocked.Exchange(ref _deletions, false);
 
     /// <summary>Opens the store in a directory, and creates it if it is not there.</summary>
     public static async Task<GatewayStore> OpenAsync(string directory)

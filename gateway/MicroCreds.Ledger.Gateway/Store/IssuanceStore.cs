@@ -114,7 +114,7 @@ public sealed class IssuanceStore(GatewayStore store)
 
     /// <summary>Says that the issuance is on the ledger; its rows are no longer needed.</summary>
     public Task SetIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt) =>
-        _database.WriteAsync(connection =>
+        DeleteAsync(connection =>
         {
             using var update = connection.Prepare(
                 "UPDATE issuance SET state = 'issued', request = NULL, transaction_id = $1, issued_at = $2"
@@ -137,7 +137,7 @@ public sealed class IssuanceStore(GatewayStore store)
 
     /// <summary>Takes back documents that were built, so that they can be built again.</summary>
     public Task SetAcceptedAsync(long number) =>
-        _database.WriteAsync(connection =>
+        DeleteAsync(connection =>
         {
             DeleteDocuments(connection, number);
             using var update = connection.Prepare(
@@ -151,7 +151,7 @@ public sealed class IssuanceStore(GatewayStore store)
     /// says so.
     /// </summary>
     public Task ForgetAsync(long number) =>
-        _database.WriteAsync(connection =>
+        DeleteAsync(connection =>
         {
             DeleteDocuments(connection, number);
             using var awards = connection.Prepare("DELETE FROM awarded WHERE issuance = $0", 1);
@@ -212,6 +212,12 @@ public sealed class IssuanceStore(GatewayStore store)
 
     private static byte[] Unpack(byte[] kept) =>
         kept is [PackedMark, ..] ? new PackedDocument(kept[1..]).Unpack() : kept;
+
+    private async Task DeleteAsync(Action<SqliteConnection> work)
+    {
+        await _database.WriteAsync(work);
+        store.NoteDeletion();
+    }
 
     private static string? ToJson(SignedStatement<IssuanceStatement>? statement) =>
         statement is null ? null : JsonSerializer.Serialize(statement, LedgerJson.Options);

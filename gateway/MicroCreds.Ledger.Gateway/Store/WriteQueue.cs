@@ -30,6 +30,14 @@ internal sealed class WriteQueue : IAsyncDisposable
         return await write.Completion;
     }
 
+    /// <summary>Runs work on the writer's connection outside of any transaction.</summary>
+    public async Task<T> EnqueueAloneAsync<T>(Func<SqliteConnection, T> work)
+    {
+        var write = new Write<T>(work) { IsAlone = true };
+        await _waiting.Writer.WriteAsync(write);
+        return await write.Completion;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
@@ -43,9 +51,15 @@ internal sealed class WriteQueue : IAsyncDisposable
         while (await _waiting.Reader.WaitToReadAsync())
         {
             together.Clear();
-            while (together.Count < MaxPerCommit && _waiting.Reader.TryRead(out var write))
-                together.Add(write);
-            Commit(together);
+            Write? alone = null;
+            while (together.Count < MaxPerCommit && alone is null && _waiting.Reader.TryRead(out var write))
+            {
+                if (write.IsAlone) alone = write;
+                else together.Add(write);
+            }
+
+            if (together.Count > 0) Commit(together);
+            if (alone is not null) RunOutside(alone);
         }
     }
 
@@ -69,6 +83,19 @@ internal sealed class WriteQueue : IAsyncDisposable
 
         foreach (var write in together)
             write.Complete();
+    }
+
+    private void RunOutside(Write write)
+    {
+        try
+        {
+            write.Run(_writer);
+            write.Complete();
+        }
+        catch (Exception exception)
+        {
+            write.Fail(exception);
+        }
     }
 
     /// <summary>A write that fails takes back its own changes and none of its neighbours'.</summary>
@@ -102,6 +129,8 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     private abstract class Write
     {
+        public bool IsAlone { get; init; }
+
         public abstract void Run(SqliteConnection connection);
 
         public abstract void Complete();

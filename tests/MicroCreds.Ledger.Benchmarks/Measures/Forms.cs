@@ -7,8 +7,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 
 /// <summary>
-/// What documents cost without service and ledger around them: seeds, leaves and tree of a cohort, and verifying each form
-/// beside the raw signature check. Verifying is measured by the processor's time: whoever else is at work then does not
+/// What documents cost without service and ledger around them: seeds, leaves and tree of a cohort, and verifying each
+/// form beside the raw signature check. Verifying is measured by the processor's time: whoever else is at work then does not
 /// count.
 /// </summary>
 internal static class Forms
@@ -46,7 +46,12 @@ internal static class Forms
             perCore.Add(size / (Environment.CpuUsage.TotalTime - used).TotalSeconds);
         }
 
-        bench.Report.Add(new Row { Name = $"seeds, leaves and tree of {size:N0} credentials", Unit = "/s", Rounds = rates });
+        bench.Report.Add(new Row
+        {
+            Name = $"seeds, leaves and tree of {size:N0} credentials",
+            Unit = "/s",
+            Rounds = rates,
+        });
         bench.Report.Add(new Row
         {
             Name = "  per core and second of its time",

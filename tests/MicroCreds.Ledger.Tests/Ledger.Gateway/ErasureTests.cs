@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -49,6 +51,24 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
     }
 
     [Fact]
+    public async Task Erase_WhileTheServiceRuns_LeavesNoByteInAnyFileWithinAMinute()
+    {
+        const string Name = "Unforgotten Dormouse";
+        byte[] document = await _issuer.IssueAsync(Name);
+        byte[] identifier = Guid.Parse(GatewayHost.IdOf(document)["urn:uuid:".Length..]).ToByteArray(bigEndian: true);
+        Assert.True(StoreHolds(identifier), "The search must find what is there.");
+        Assert.True(StoreHolds(Encoding.UTF8.GetBytes(Name)), "The search must find what is there.");
+        using var erased = await _issuer.Registrar.DeleteAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
+
+        await Until.TrueAsync(
+            () => Task.FromResult(!StoreHolds(identifier) && !StoreHolds(Encoding.UTF8.GetBytes(Name))),
+            () => "The erased document's identifier or name is still in a file of the store.");
+        Assert.True(ErasureWorker.Interval < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Erase_WithoutTheRegistrarsRole_IsRefused()
     {
         byte[] document = await _issuer.IssueAsync("Kept Learner");
@@ -59,5 +79,13 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
     }
 
     private bool StoreHolds(byte[] bytes) => Directory.EnumerateFiles(_issuer.DataDirectory)
-        .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
+        .Any(file => Read(file).AsSpan().IndexOf(bytes) >= 0);
+
+    // Also what the running service has open.
+    private static byte[] Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] content = new byte[stream.Length];
+        return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+    }
 }
