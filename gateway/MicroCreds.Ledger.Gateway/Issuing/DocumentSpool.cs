@@ -1,5 +1,5 @@
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 

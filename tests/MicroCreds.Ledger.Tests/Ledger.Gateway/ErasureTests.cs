@@ -58,6 +58,6 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
         Assert.Equal("valid", await _issuer.VerdictAsync(document));
     }
 
-    private bool StoreHolds(byte[] bytes) => Directory.EnumerateFiles(_issuer.DataDirectory)
+    private bool StoreHolds(byte[] bytes) => Directory.EnumerateFiles(_issuer.DataDirectory, "*.db*")
         .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
 }

@@ -1,6 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>Reads the documents that this gateway issued. Thread-safe.</summary>
 public sealed class DocumentStore(GatewayStore store)
@@ -14,8 +14,10 @@ public sealed class DocumentStore(GatewayStore store)
 
     /// <summary>Finds a document by its place on the ledger.</summary>
     public IssuedDocument? Find(string root, int leaf) => FindOne(
-        $"SELECT {Columns} FROM issuance i JOIN credential c ON c.issuance = i.number"
-        + " WHERE i.root = $0 AND c.leaf = $1",
+        $"""
+        SELECT {Columns} FROM issuance i JOIN credential c ON c.issuance = i.number
+          WHERE i.root = $0 AND c.leaf = $1
+        """,
         root, leaf);
 
     /// <summary>Reads documents of an issuance in the order of the request's rows.</summary>
@@ -40,19 +42,15 @@ public sealed class DocumentStore(GatewayStore store)
     /// </summary>
     public Task EraseAsync(Guid id) => store.Database.WriteAsync(connection =>
     {
-        using var forget = connection.Prepare(
-            "UPDATE issuance SET fingerprint = NULL, body_hash = x'' WHERE kind = $1 AND number ="
-            + " (SELECT issuance FROM credential WHERE id = $0)",
-            2);
-        forget.With(id.ToByteArray(bigEndian: true), IssuanceKind.Credential).ExecuteNonQuery();
-        using (var place = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1))
-        {
-            using var rows = place.With(id.ToByteArray(bigEndian: true)).ExecuteReader();
-            if (rows.Read()) AwardIndex.Of(connection).Forget(rows.GetInt64(0), rows.GetInt32(1));
-        }
+        byte[] key = id.ToByteArray(bigEndian: true);
+        if (PlaceOf(connection, key) is not { } place) return;
 
+        using var forget = connection.Prepare(
+            "UPDATE issuance SET fingerprint = NULL, body_hash = $2 WHERE kind = $1 AND number = $0", 3);
+        forget.With(place.Issuance, IssuanceKind.Credential, Array.Empty<byte>()).ExecuteNonQuery();
+        AwardIndex.Of(connection, []).Forget(place.Issuance, place.Row);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
-        delete.With(id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
+        delete.With(key).ExecuteNonQuery();
     });
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>
@@ -61,6 +59,13 @@ public sealed class DocumentStore(GatewayStore store)
         using var reader = store.Database.Read();
         var select = reader.Prepare("SELECT count(*) FROM credential WHERE issuance = $0", 1);
         return (int)(long)select.With(issuance).ExecuteScalar()!;
+    }
+
+    private static (long Issuance, int Row)? PlaceOf(DbConnection connection, byte[] key)
+    {
+        using var select = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1);
+        using var rows = select.With(key).ExecuteReader();
+        return rows.Read() ? (rows.GetInt64(0), rows.GetInt32(1)) : null;
     }
 
     private IssuedDocument? FindOne(string sql, params object[] values)
@@ -73,7 +78,7 @@ public sealed class DocumentStore(GatewayStore store)
             : null;
     }
 
-    private static StoredDocument Map(SqliteDataReader rows) => new(
+    private static StoredDocument Map(DbDataReader rows) => new(
         new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true), rows.GetInt32(1), rows.GetInt32(2),
         new PackedDocument(rows.GetFieldValue<byte[]>(3)));
 }
