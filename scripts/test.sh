@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Builds everything without warnings, checks the format and runs every test in a random order; the last line is the sum
 # over all suites, and above it stands what was skipped and why.
-#   scripts/test.sh [--engine embedded|native|docker] [--no-format] [runner options, such as -class "*MerkleTree*"]
+#   scripts/test.sh [--engine embedded|native|docker] [--store sqlite|postgres|both] [--no-format]
+#                   [runner options, such as -class "*MerkleTree*"]
+#   --store both runs all on SQLite, and then what a gateway's store is part of on PostgreSQL as well.
 #   TEST_SEED=N repeats an order; CHROMIUM= (set to nothing) does without a browser, NODE= without Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dotnet.sh
 
-format=yes
+format=yes stores=${TEST_STORE:-sqlite}
 while [ $# -gt 0 ]; do
   case "$1" in
     --engine) export TEST_ENGINE="$2"; shift 2 ;;
+    --store) stores="$2"; shift 2 ;;
     --no-format) format=no; shift ;;
     *) break ;;
   esac
@@ -26,19 +29,50 @@ trap 'rm -rf "$results"' EXIT
 code=0
 export TEST_SEED="${TEST_SEED:-$(od -An -N4 -tu4 /dev/urandom | awk '{print $1 % 2147483647}')}"
 echo "The tests' order comes from TEST_SEED=$TEST_SEED."
-dotnet tests/MicroCreds.Ledger.Tests/bin/Release/net10.0/MicroCreds.Ledger.Tests.dll \
-  -noColor -noLogo -result-ctrf "$results/tests.json" "$@" || code=$?
+case "$stores" in
+  sqlite|postgres|both) ;;
+  *) echo "--store is $stores: it must be sqlite, postgres or both." >&2; exit 64 ;;
+esac
+
+# The tests in which gateways keep something.
+on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -namespace "MicroCreds.Ledger.Tests.Ledger.CommandLine")
+
+run() {
+  local store="$1"; shift
+  [ "$stores" = sqlite ] || echo "Gateways keep their stores in $store."
+  TEST_STORE="$store" dotnet tests/MicroCreds.Ledger.Tests/bin/Release/net10.0/MicroCreds.Ledger.Tests.dll \
+    -noColor -noLogo -result-ctrf "$results/$store.json" "$@" || code=$?
+}
 
 # The counts come from the runner's own report, so that the sum cannot disagree with what ran.
-count() { grep -aoE "\"$1\": *[0-9]+" "$results/tests.json" | head -n 1 | grep -oE '[0-9]+$'; }
-passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
-[ "${passed:-0}" -gt 0 ] || code=1
-[ "${failed:-0}" -eq 0 ] || code=1
-if [ "${skipped:-0}" -gt 0 ]; then
+count() { grep -aoE "\"$1\": *[0-9]+" "$results/$2.json" | head -n 1 | grep -oE '[0-9]+$'; }
+
+passed=0 failed=0 skipped=0
+add() {
+  local ran
+  ran=$(count passed "$1")
+  [ "${ran:-0}" -gt 0 ] || code=1
+  passed=$((passed + ${ran:-0}))
+  ran=$(count failed "$1") failed=$((failed + ${ran:-0}))
+  ran=$(count skipped "$1") skipped=$((skipped + ${ran:-0}))
+}
+
+if [ "$stores" != both ]; then
+  run "$stores" "$@"
+  add "$stores"
+else
+  run sqlite "$@"
+  add sqlite
+  run postgres "${on_postgres[@]}"
+  add postgres
+fi
+
+[ "$failed" -eq 0 ] || code=1
+if [ "$skipped" -gt 0 ]; then
   echo "Skipped, and why:"
-  grep -aoE '"status": *"skipped"[^}]*"message": *"([^"\\]|\\.)*"' "$results/tests.json" \
+  grep -ahoE '"status": *"skipped"[^}]*"message": *"([^"\\]|\\.)*"' "$results"/*.json \
     | sed -E 's/.*"message": *"(([^"\\]|\\.)*)"$/\1/' | sort | uniq -c | sort -rn
 fi
 echo "TEST_SEED=$TEST_SEED repeats this order."
-echo "${passed:-0} passed, ${failed:-0} failed, ${skipped:-0} skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 exit "$code"

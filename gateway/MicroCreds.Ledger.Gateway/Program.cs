@@ -13,7 +13,7 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Credentials.Verifying;
 
@@ -35,6 +35,11 @@ public static class Program
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
+        catch (StoreException exception)
+        {
+            await Console.Error.WriteLineAsync("The gateway cannot start: " + exception.Message);
+            return 1;
+        }
     }
 
     /// <summary>Puts the service together.</summary>
@@ -46,7 +51,23 @@ public static class Program
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = OptionsReader.Read(builder.Configuration, args);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(RequestBody.Limit);
-        var store = await GatewayStore.OpenAsync(options.DataDirectory);
+        var store = await GatewayStore.OpenAsync(
+            new StorePlace(options.DataDirectory, options.Database, options.DatabasePasswordFile));
+        try
+        {
+            return await PutTogetherAsync(builder, options, store, replace);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<WebApplication> PutTogetherAsync(
+        WebApplicationBuilder builder, GatewayServiceOptions options, GatewayStore store,
+        Action<IServiceCollection>? replace)
+    {
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>();
         services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();

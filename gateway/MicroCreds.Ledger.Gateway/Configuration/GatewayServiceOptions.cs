@@ -54,6 +54,16 @@ public sealed record GatewayServiceOptions
     public required string DataDirectory { get; init; }
 
     /// <summary>
+    /// The PostgreSQL database that holds the store, as Npgsql reads it: <c>Host=…;Database=…</c>. A password stands in
+    /// it, in <see cref="DatabasePasswordFile"/>, or in the file that <c>PGPASSFILE</c> names. Default is none: the
+    /// store is a SQLite file in the data directory.
+    /// </summary>
+    public string? Database { get; init; }
+
+    /// <summary>A file with the database's password. Default is none.</summary>
+    public string? DatabasePasswordFile { get; init; }
+
+    /// <summary>
     /// An issuer key made elsewhere (PKCS#8 PEM). Default is none: the gateway makes one at its first start, in the
     /// folder <c>keys</c> of its data directory.
     /// </summary>

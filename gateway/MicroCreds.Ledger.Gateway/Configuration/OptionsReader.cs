@@ -77,6 +77,8 @@ public static class OptionsReader
             Listen = (Optional(section, nameof(GatewayServiceOptions.Listen)) ?? "http://127.0.0.1:5101").TrimEnd('/'),
             PublicUrl = Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'),
             DataDirectory = Required(section, nameof(GatewayServiceOptions.DataDirectory), faults),
+            Database = Optional(section, nameof(GatewayServiceOptions.Database)),
+            DatabasePasswordFile = OptionalFile(section, nameof(GatewayServiceOptions.DatabasePasswordFile), faults),
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),
@@ -95,6 +97,8 @@ public static class OptionsReader
     {
         if (options.AdminCert is null != options.AdminKey is null)
             faults.Add("AdminCert and AdminKey: name both or neither.");
+        if (options.DatabasePasswordFile is not null && options.Database is null)
+            faults.Add("DatabasePasswordFile is for a Database: name that too, or neither.");
         CheckUrl(nameof(options.Listen), options.Listen, faults);
         if (options.PublicUrl is not null)
             CheckPublicUrl(options.PublicUrl, faults);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Evaluating;

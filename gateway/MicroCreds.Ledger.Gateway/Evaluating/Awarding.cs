@@ -6,7 +6,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Evaluating;

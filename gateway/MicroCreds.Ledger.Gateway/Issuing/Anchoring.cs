@@ -3,7 +3,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -101,10 +101,23 @@ public sealed class Anchoring(
         }
     }
 
+    /// <summary>It is on the ledger, whatever the database says: submitted again, it finds itself there.</summary>
+    private async Task NoteIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt)
+    {
+        try
+        {
+            await issuances.SetIssuedAsync(number, transactionId, issuedAt);
+        }
+        catch (StoreException exception)
+        {
+            throw new OutcomeUnknownException(transactionId, exception);
+        }
+    }
+
     private async Task<StoredIssuance> SubmitAsync(StoredIssuance issuance)
     {
         var committed = await door.IssueAsync(issuance.Statement!, CancellationToken.None);
-        await issuances.SetIssuedAsync(issuance.Number, committed.Record.TransactionId, committed.Record.IssuedAt);
+        await NoteIssuedAsync(issuance.Number, committed.Record.TransactionId, committed.Record.IssuedAt);
         metrics.Issued(issuance.Size);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return issuance with

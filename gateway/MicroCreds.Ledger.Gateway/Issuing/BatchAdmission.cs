@@ -1,6 +1,6 @@
 using System.Buffers;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
@@ -46,8 +46,13 @@ internal sealed class BatchAdmission
                 [.. admission._undecided.Take(ProblemResponse.MaxFaults)]);
     }
 
+    /// <summary>What of it is stored.</summary>
+    /// <param name="canonical">The canonical rows, one a line.</param>
+    public AdmittedRows ToStore(ReadOnlyMemory<byte> canonical) =>
+        new([.. Admitted.Select(row => row.Keys)], LinesOf(canonical), LeftOut);
+
     /// <summary>The lines of the rows that are issued.</summary>
-    public byte[] LinesOf(ReadOnlyMemory<byte> canonical)
+    private byte[] LinesOf(ReadOnlyMemory<byte> canonical)
     {
         if (_leftOut.Count == 0) return canonical.ToArray();
 
@@ -108,10 +113,3 @@ internal sealed class BatchAdmission
 /// <param name="Keys">What it awards to whom.</param>
 /// <param name="AllowsDuplicates">Whether it is issued although the person has it already.</param>
 public sealed record AwardedRow(int Row, AwardKeys Keys, bool AllowsDuplicates);
-
-/// <summary>A row of a batch that is not issued.</summary>
-/// <param name="Row">Its number, from 1.</param>
-/// <param name="Reason"><c>alreadyIssued</c>, or <c>duplicate</c> of an earlier row.</param>
-/// <param name="Credential">The credential that the person has.</param>
-/// <param name="SameAsRow">The earlier row.</param>
-public sealed record RowLeftOut(int Row, string Reason, string? Credential = null, int? SameAsRow = null);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Model;

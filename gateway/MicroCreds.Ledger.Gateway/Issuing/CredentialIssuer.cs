@@ -2,7 +2,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -95,6 +95,12 @@ public sealed class CredentialIssuer(
                 fingerprint.RequireSame(stored);
             return await FinishAsync(stored, isNew);
         }
+        catch (StoreOutcomeUnknownException)
+        {
+            // If it is kept, it is brought to the ledger; this request cannot tell.
+            outbox.LookAgain();
+            throw;
+        }
         catch (AwardFoundException)
         {
             return await AnswerAsync(before!);
@@ -136,7 +142,8 @@ public sealed class CredentialIssuer(
         {
             await anchoring.AnchorAsync(number, isFirst);
         }
-        catch (Exception exception) when (exception is OutcomeUnknownException or IssuanceWaitsException)
+        catch (Exception exception)
+            when (exception is OutcomeUnknownException or IssuanceWaitsException or StoreException)
         {
             // It goes on without this request.
             outbox.Add(number);

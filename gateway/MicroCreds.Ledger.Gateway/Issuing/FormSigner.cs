@@ -4,7 +4,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 

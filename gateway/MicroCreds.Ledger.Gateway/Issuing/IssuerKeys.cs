@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;

@@ -4,9 +4,10 @@ using System.Threading.Channels;
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>The numbers of stored issuances that are to be brought to an end, each once. Thread-safe.</summary>
-public sealed class Outbox
+public sealed class Outbox : IDisposable
 {
     private readonly ConcurrentDictionary<long, bool> _held = [];
+    private readonly SemaphoreSlim _doubts = new(0);
     private readonly ConcurrentDictionary<long, string> _reasons = [];
     private readonly Channel<long> _waiting = Channel.CreateUnbounded<long>(
         new UnboundedChannelOptions { SingleReader = true });
@@ -23,6 +24,15 @@ public sealed class Outbox
     /// <summary>Puts an issuance that was taken behind all others.</summary>
     public void AddAgain(long number) => _waiting.Writer.TryWrite(number);
 
+    /// <summary>Says that the store may hold issuances that are not here.</summary>
+    public void LookAgain()
+    {
+        if (_doubts.CurrentCount == 0) _doubts.Release();
+    }
+
+    /// <summary>Waits until the store may hold issuances that are not here.</summary>
+    public Task DoubtAsync(CancellationToken cancellationToken) => _doubts.WaitAsync(cancellationToken);
+
     /// <summary>How many issuances had to wait so far.</summary>
     public int Waiting => _reasons.Count;
 
@@ -35,6 +45,8 @@ public sealed class Outbox
     /// <summary>Waits for the next; it stays here until <see cref="Finish"/>.</summary>
     public ValueTask<long> TakeAsync(CancellationToken cancellationToken) =>
         _waiting.Reader.ReadAsync(cancellationToken);
+
+    public void Dispose() => _doubts.Dispose();
 
     /// <summary>Lets an issuance go that was taken.</summary>
     public void Finish(long number)

@@ -1,6 +1,6 @@
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
@@ -26,6 +26,7 @@ public sealed partial class OutboxWorker(
     {
         foreach (var issuance in issuances.FindUnfinished())
             outbox.Add(issuance.Number);
+        _ = LookAgainAsync(stoppingToken);
         try
         {
             while (true)
@@ -35,6 +36,30 @@ public sealed partial class OutboxWorker(
         {
             // The service stops; what is not finished is taken up at the next start.
             return;
+        }
+    }
+
+    /// <summary>Where a commit's answer was lost, what it wrote is found once the database answers again.</summary>
+    private async Task LookAgainAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await outbox.DoubtAsync(stoppingToken);
+                foreach (var issuance in issuances.FindUnfinished())
+                    outbox.Add(issuance.Number);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogDoubt(exception);
+                await Task.Delay(MaxPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                outbox.LookAgain();
+            }
         }
     }
 
@@ -107,6 +132,9 @@ public sealed partial class OutboxWorker(
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]
     private partial void LogRefused(Exception exception, long number);
+
+    [LoggerMessage(LogLevel.Warning, "What the database holds of a commit whose answer was lost is not known yet")]
+    private partial void LogDoubt(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} is not on the ledger yet; trying again")]
     private partial void LogWaiting(Exception exception, long number);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 

@@ -6,7 +6,7 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace MicroCreds.Ledger.Gateway.Pages;

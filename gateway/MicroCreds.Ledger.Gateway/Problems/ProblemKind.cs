@@ -41,6 +41,11 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind OutcomeUnknown =
         new("outcome-unknown", 503, "The ledger's answer did not arrive; the gateway is finding out");
 
+    public static readonly ProblemKind StoreUnavailable =
+        new("store-unavailable", 503, "The gateway's database is out of reach");
+    public static readonly ProblemKind StoreOutcomeUnknown =
+        new("store-outcome-unknown", 503, "The database's answer did not arrive: it may have been written or not");
+
     /// <summary>The problem's <c>type</c>.</summary>
     public string Type => "urn:microcreds:problem:" + Name;
 }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,7 +26,8 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             }
 
             var problem = Translate(exception);
-            if (problem.Kind == ProblemKind.Internal)
+            if (problem.Kind == ProblemKind.Internal || problem.Kind == ProblemKind.StoreUnavailable
+                || problem.Kind == ProblemKind.StoreOutcomeUnknown)
                 LogFailure(exception, context.Request.Method, RouteOf(context));
             context.Response.Clear();
             await ProblemResponse.WriteAsync(context, problem);
@@ -66,6 +68,20 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         BadHttpRequestException bad => new(ProblemKind.InvalidRequest, $"The request cannot be read: {bad.Message}"),
         OperationCanceledException => new(ProblemKind.LedgerUnavailable, "The call took too long. Send it again "
             + "later."),
+        StoreOutcomeUnknownException => new(
+            ProblemKind.StoreOutcomeUnknown,
+            """
+            The connection to the gateway's database was lost while it committed, so that nobody knows yet whether the
+            request was kept. Send the same request again: if it was kept, it finds itself.
+            """.ReplaceLineEndings(" "))
+        { RetryAfter = TimeSpan.FromSeconds(5) },
+        _ when StoreUnavailableException.Of(exception) is not null => new(
+            ProblemKind.StoreUnavailable,
+            """
+            The gateway's database cannot be reached or takes no writes: the gateway's log has the cause. Send the same
+            request again once it is back; the gateway connects again by itself.
+            """.ReplaceLineEndings(" "))
+        { RetryAfter = TimeSpan.FromSeconds(5) },
         _ => new(ProblemKind.Internal, "Something failed inside the gateway; its log has the cause."),
     };
 

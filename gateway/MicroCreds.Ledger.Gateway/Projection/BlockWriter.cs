@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.Text;
 using MicroCreds.Fabric.Protocol;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -42,7 +42,7 @@ internal static class BlockWriter
     /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads
     /// again what could not be read so far, for the gateway may know more since.
     /// </summary>
-    public static void BringUpToDate(SqliteConnection connection, RecordReader read)
+    public static void BringUpToDate(DbConnection connection, RecordReader read)
     {
         using var version = connection.Prepare("PRAGMA user_version", 0);
         if (version.ExecuteScalar() is not Version)
@@ -59,7 +59,7 @@ internal static class BlockWriter
     }
 
     public static void Write(
-        SqliteConnection connection, string ledger, VettedBlock vetted, LedgerMoment head, ChangedBeside beside)
+        DbConnection connection, string ledger, VettedBlock vetted, LedgerMoment head, ChangedBeside beside)
     {
         var block = vetted.Block;
         // Whether a block was taken in is known here for certain, also after a failure behind the commit.
@@ -83,7 +83,7 @@ internal static class BlockWriter
 
     public static long TimeOf(LedgerMoment? moment) => moment?.Time.ToUnixTimeMilliseconds() ?? 0;
 
-    private static void WriteBeside(SqliteConnection connection, VettedBlock vetted, ChangedBeside beside)
+    private static void WriteBeside(DbConnection connection, VettedBlock vetted, ChangedBeside beside)
     {
         foreach (var (mspId, known) in beside.Keys)
         {
@@ -105,7 +105,7 @@ internal static class BlockWriter
     }
 
     private static void WriteRecords(
-        SqliteConnection connection, long block, long time, IReadOnlyList<ReadWrite> writes)
+        DbConnection connection, long block, long time, IReadOnlyList<ReadWrite> writes)
     {
         using var put = connection.Prepare("INSERT OR REPLACE INTO record VALUES ($0, $1, $2, $3, $4)", 5);
         using var delete = connection.Prepare("DELETE FROM record WHERE key = $0", 1);
@@ -137,7 +137,7 @@ internal static class BlockWriter
         }
     }
 
-    private static void ReadAgain(SqliteConnection connection, RecordReader read)
+    private static void ReadAgain(DbConnection connection, RecordReader read)
     {
         var found = new List<(byte[] Key, object? Record, long Time)>();
         using (var rows = connection.Prepare("SELECT key, value, time FROM unreadable JOIN record USING (key)", 0)

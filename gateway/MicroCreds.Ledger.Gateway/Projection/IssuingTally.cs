@@ -1,10 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -12,7 +12,7 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// Counts what is issued, suspended and revoked while blocks are taken in, so that nobody has to count a million
 /// records to tell.
 /// </summary>
-internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
+internal sealed class IssuingTally(DbConnection connection) : IDisposable
 {
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS tally (
@@ -24,14 +24,14 @@ internal sealed class IssuingTally(SqliteConnection connection) : IDisposable
     // Where one issuance is for several achievements, the ledger does not say how many are for which.
     private const string Several = "";
 
-    private readonly SqliteCommand _add = connection.Prepare(
+    private readonly DbCommand _add = connection.Prepare(
         "INSERT INTO tally VALUES ($0, $1, $2, $3, $4, $5, $6) ON CONFLICT DO UPDATE SET issued = issued + $3, "
         + "suspended = suspended + $4, reinstated = reinstated + $5, revoked = revoked + $6", 7);
 
-    private readonly SqliteCommand _find = connection.Prepare("SELECT value FROM record WHERE key = $0", 1);
+    private readonly DbCommand _find = connection.Prepare("SELECT value FROM record WHERE key = $0", 1);
 
     /// <summary>Counts all that a projection holds, from what was announced.</summary>
-    public static void CountAnew(SqliteConnection connection)
+    public static void CountAnew(DbConnection connection)
     {
         connection.Run("DELETE FROM tally");
         using var tally = new IssuingTally(connection);

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
@@ -19,7 +19,7 @@ public sealed class LedgerProjection : IAsyncDisposable
 {
     private static readonly TimeSpan BriefWait = TimeSpan.FromSeconds(2);
 
-    private readonly Database _database;
+    private readonly SqliteDatabase _database;
     private readonly string _ledger;
     private readonly RecordReader _read;
     private readonly OwnKeys _keys = new();
@@ -32,7 +32,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private byte[] _headHash = [];
     private volatile FrozenDictionary<string, Institution> _institutions = FrozenDictionary<string, Institution>.Empty;
 
-    private LedgerProjection(Database database, GatewayServiceOptions options, RecordReader read)
+    private LedgerProjection(SqliteDatabase database, GatewayServiceOptions options, RecordReader read)
     {
         (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
         Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
@@ -122,9 +122,13 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
         var projection = new LedgerProjection(
-            Database.Open(
-                path, "NORMAL", BlockWriter.Schema + IssuingTally.Schema,
-                connection => BlockWriter.BringUpToDate(connection, read)),
+            SqliteDatabase.Open(path, "NORMAL", connection =>
+            {
+                connection.Run(BlockWriter.Schema + IssuingTally.Schema);
+                connection.Run("BEGIN");
+                BlockWriter.BringUpToDate(connection, read);
+                connection.Run("COMMIT");
+            }),
             options, read);
         projection.Load();
         return projection;

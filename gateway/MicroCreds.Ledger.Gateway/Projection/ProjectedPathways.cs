@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Projection;

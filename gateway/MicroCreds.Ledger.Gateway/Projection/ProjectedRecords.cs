@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Ledger.Gateway.Projection;
 
@@ -212,7 +212,7 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         return rows.Read() ? ReadOne<T>(rows, bytes) : null;
     }
 
-    private static ProjectedRecord<T> ReadOne<T>(SqliteDataReader rows, byte[] key)
+    private static ProjectedRecord<T> ReadOne<T>(DbDataReader rows, byte[] key)
         where T : class => new(
             Parse<T>(rows.GetFieldValue<byte[]>(0), key),
             new LedgerPosition(

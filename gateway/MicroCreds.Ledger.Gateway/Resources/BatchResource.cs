@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -81,7 +81,7 @@ public static class BatchResource
             // Says at once if the institution or its key is missing.
             builder.RequireReady();
             var awards = await Task.Run(() => rows.Awards(store.Secret));
-            (batch, _) = await issuances.AddBatchAsync(
+            batch = await AddAsync(
                 new StoredIssuance
                 {
                     Number = 0,
@@ -92,13 +92,32 @@ public static class BatchResource
                     Size = rows.Count,
                     CreatedAt = now,
                 },
-                fingerprint.Fingerprint, rows.Canonical, awards, standing.Stands);
+                fingerprint.Fingerprint, rows, awards, issuances, outbox, standing);
             if (batch.State == IssuanceState.Accepted)
                 outbox.Add(batch.Number);
         }
 
         fingerprint.RequireSame(batch);
         return TypedResults.Accepted($"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder, issuances, outbox));
+    }
+
+    private static async Task<StoredIssuance> AddAsync(
+        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards, IssuanceStore issuances,
+        Outbox outbox, StandingAwards standing)
+    {
+        try
+        {
+            var (stored, _) = await issuances.AddBatchAsync(
+                batch, fingerprint, [.. awards.Select(row => row.Keys)],
+                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical));
+            return stored;
+        }
+        catch (StoreOutcomeUnknownException)
+        {
+            // If it is kept, it is issued; this request cannot tell.
+            outbox.LookAgain();
+            throw;
+        }
     }
 
     private static Ok<BatchAnswer> Read(string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox) =>

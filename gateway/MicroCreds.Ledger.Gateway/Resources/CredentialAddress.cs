@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Resources;

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using MicroCreds.Ledger.Gateway.Projection;
-using Microsoft.Data.Sqlite;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Surveying;
 
@@ -50,10 +50,10 @@ public sealed class IssuingStatistics(LedgerProjection projection)
         return found;
     }
 
-    private static string? NameAt(SqliteDataReader rows, int column) =>
+    private static string? NameAt(DbDataReader rows, int column) =>
         rows.GetString(column) is { Length: > 0 } name ? name : null;
 
-    private static IssuingCounts CountsOf(SqliteDataReader rows) =>
+    private static IssuingCounts CountsOf(DbDataReader rows) =>
         new(rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5));
 }
 

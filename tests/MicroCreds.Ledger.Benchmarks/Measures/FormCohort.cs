@@ -2,7 +2,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
@@ -78,7 +78,7 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
         Assert.Equal("valid", await _issuer.VerdictAsync(document));
     }
 
-    private bool StoreHolds(byte[] bytes) => Directory.EnumerateFiles(_issuer.DataDirectory)
+    private bool StoreHolds(byte[] bytes) => Directory.EnumerateFiles(_issuer.DataDirectory, "*.db*")
         .Any(file => Read(file).AsSpan().IndexOf(bytes) >= 0);
 
     // Also what the running service has open.

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -54,7 +55,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <param name="more">Further settings, such as <c>IssuerKeyAlgorithm=Ed25519</c>.</param>
     public static async Task<GatewayHost> StartAsync(LedgerMember member, params string[] more)
     {
-        var host = new GatewayHost(member, Directory.CreateTempSubdirectory("gateway-").FullName, more);
+        string directory = Directory.CreateTempSubdirectory("gateway-").FullName;
+        var host = new GatewayHost(member, directory, [.. await TestStore.NewAsync(), .. more]);
         await host.StartAsync();
         return host;
     }

@@ -5,11 +5,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Credentials;
-using Microsoft.Data.Sqlite;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -133,47 +133,21 @@ public sealed class SeedTests(GatewaysFixture gateways) : IClassFixture<Gateways
     }
 
     [Fact]
-    public async Task Store_FromBeforeSeeds_HandsOutWhatItHasAsItWas()
+    public async Task Store_WholeDocument_IsHandedOutAsItWas()
     {
-        string directory = Directory.CreateTempSubdirectory("store-").FullName;
-        try
-        {
-            using var issuer = new SampleIssuer();
-            byte[] document = issuer.Issue().Documents[0];
-            var id = Guid.Parse(((string)JsonNode.Parse(document)!["id"]!)["urn:uuid:".Length..]);
-            await using (await GatewayStore.OpenAsync(directory))
-            {
-                // Makes the file; below it is put back to what it was before.
-            }
-
-            using (var former = new SqliteConnection($"Data Source={directory}/store.db;Pooling=False"))
-            {
-                former.Open();
-                using var command = former.CreateCommand();
-                command.CommandText = """
-                    DROP TABLE template;
-                    DROP TABLE tree_piece;
-                    ALTER TABLE credential DROP COLUMN template;
-                    ALTER TABLE credential DROP COLUMN signature;
-                    INSERT INTO issuance (id, kind, body_hash, state, size, created_at)
-                      VALUES ('one', 'credential', x'', 'issued', 1, 0);
-                    INSERT INTO credential VALUES ($id, 1, 0, 1, $document);
-                    """;
-                command.Parameters.AddWithValue("$id", id.ToByteArray(bigEndian: true));
-                command.Parameters.AddWithValue("$document", PackedDocument.Of(document).Bytes);
-                command.ExecuteNonQuery();
-            }
-
-            await using var store = await GatewayStore.OpenAsync(directory);
-            var documents = new DocumentStore(store);
-            var made = new DocumentMaker(new IssuanceStore(store), documents).Make(documents.Find(id)!.Document);
-            Assert.Equal(document, made.WithFirstProof());
-            Assert.Equal((issuer.Institution.Did, "key-1"), (made.Did, made.KeyId));
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        using var issuer = new SampleIssuer();
+        byte[] document = issuer.Issue().Documents[0];
+        var id = Guid.Parse(((string)JsonNode.Parse(document)!["id"]!)["urn:uuid:".Length..]);
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var (issuance, _) = await new IssuanceStore(store).AddAsync(
+            SampleStore.New(IssuanceKind.Credential, 1), null, default,
+            [new StoredDocument(id, 0, 0, 1, new KeptDocument(PackedDocument.Of(document).Bytes))], [], admit: null);
+        Assert.Equal(1, issuance.Size);
+        var documents = new DocumentStore(store);
+        var made = new DocumentMaker(new IssuanceStore(store), documents).Make(documents.Find(id)!.Document);
+        Assert.Equal(document, made.WithFirstProof());
+        Assert.Equal((issuer.Institution.Did, "key-1"), (made.Did, made.KeyId));
     }
 
     // A place that is no hash cannot be written as one.

@@ -16,16 +16,24 @@ public sealed class ArrowTests
         ["MicroCreds.Ledger.Contract"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Credentials"] = ["MicroCreds.Ledger.Model"],
 
+        // No gateway in it, so that the command line can mend and move a store.
+        ["MicroCreds.Ledger.Store"] = ["MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
+
         // Apart from the credentials, which know nothing of Fabric: a bundle holds Fabric's own transactions.
         ["MicroCreds.Ledger.Bundles"] =
             ["MicroCreds.Fabric.Protocol", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
         ["MicroCreds.Ledger.Gateway"] =
         [
             "MicroCreds.Fabric.Client", "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials",
-            "MicroCreds.Ledger.Model",
+            "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Store",
         ],
+
+        // It works on a store that no gateway runs on.
         ["MicroCreds.Ledger.CommandLine"] =
-            ["MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
+        [
+            "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model",
+            "MicroCreds.Ledger.Store",
+        ],
         ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
     };
 

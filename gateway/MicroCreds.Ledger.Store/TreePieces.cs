@@ -1,13 +1,13 @@
 using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Issuing;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// An issuance's tree as the store keeps it: its leaves in pieces, and the roots of the pieces, so that the path of one
 /// credential costs two small reads and not the whole tree. The pieces are subtrees of RFC 9162's tree, which splits at
 /// the largest power of two.
 /// </summary>
-internal static class TreePieces
+public static class TreePieces
 {
     /// <summary>The leaves of a piece, a power of two; the last piece may have fewer.</summary>
     public const int LeavesPerPiece = 256;

@@ -1,12 +1,19 @@
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>Files that only their owner may read: databases, keys.</summary>
 public static class PrivateFile
 {
     /// <summary>Opens a file to write, and creates it with nobody else's rights if it is not there.</summary>
-    public static FileStream Open(string path, FileMode mode, FileOptions fileOptions = FileOptions.None)
+    public static FileStream Open(
+        string path, FileMode mode, FileOptions fileOptions = FileOptions.None, FileShare share = FileShare.Read)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Options = fileOptions };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Options = fileOptions,
+            Share = share,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);

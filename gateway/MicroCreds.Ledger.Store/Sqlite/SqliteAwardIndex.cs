@@ -1,113 +1,89 @@
 using System.Buffers.Binary;
+using System.Data.Common;
 using System.Runtime.CompilerServices;
-using MicroCreds.Ledger.Gateway.Issuing;
-using Microsoft.Data.Sqlite;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store.Sqlite;
 
 /// <summary>
-/// Which awards were issued or are being issued, by <see cref="AwardKeys"/>. Each issuance keeps those of its rows in
-/// one piece, so that a cohort is written in one place and not all over an index; where to look is in memory, about 60
-/// bytes for a credential, read when it is first asked for. Used inside the writer's transaction, so that two requests
-/// at once cannot both find nothing. Not thread-safe.
+/// Each issuance keeps the awards of its rows in one piece, so that a cohort is written in one place and not all over
+/// an index; where to look is in memory, about 60 bytes for a credential, read when it is first asked for. One process
+/// alone has the file, so that its memory misses nothing.
 /// </summary>
-internal sealed class AwardIndex
+internal sealed class SqliteAwardIndex : AwardIndex
 {
-    public const string Schema = """
-        CREATE TABLE IF NOT EXISTS awarded (issuance INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS left_out (issuance INTEGER PRIMARY KEY, rows BLOB NOT NULL);
-        """;
-
     private const int RowBits = 24;
-    private const int RowOffset = sizeof(ulong);
-    private const int KindsOffset = RowOffset + sizeof(int);
-    private const int EntryBytes = KindsOffset + 1;
+    private const int RowOffset = AwardEntries.RowOffset;
+    private const int KindsOffset = AwardEntries.KindsOffset;
+    private const int EntryBytes = AwardEntries.EntryBytes;
 
     // It lives as long as the writer's connection, which ends its statements.
-    private static readonly ConditionalWeakTable<SqliteConnection, AwardIndex> Made = [];
+    private static readonly ConditionalWeakTable<DbConnection, SqliteAwardIndex> Made = [];
 
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _update;
-    private readonly SqliteCommand _read;
-    private readonly SqliteCommand _find;
+    private readonly DbCommand _insert;
+    private readonly DbCommand _update;
+    private readonly DbCommand _delete;
+    private readonly DbCommand _read;
+    private readonly DbCommand _find;
 
     // What is here may be of an issuance that was undone or deleted since: what is stored decides.
     private readonly Dictionary<ulong, long> _places = [];
     private readonly Dictionary<ulong, List<long>> _morePlaces = [];
     private (long Issuance, byte[]? Entries) _lastRead;
 
-    private AwardIndex(SqliteConnection connection)
+    private SqliteAwardIndex(DbConnection connection)
     {
         _insert = connection.Prepare("INSERT INTO awarded VALUES ($0, $1)", 2);
         _update = connection.Prepare("UPDATE awarded SET entries = $1 WHERE issuance = $0", 2);
+        _delete = connection.Prepare("DELETE FROM awarded WHERE issuance = $0", 1);
         _read = connection.Prepare("SELECT entries FROM awarded WHERE issuance = $0", 1);
         _find = connection.Prepare(
-            "SELECT i.root, i.state, c.id, c.leaf FROM issuance i"
-            + " LEFT JOIN credential c ON c.issuance = i.number AND c.row = $1"
-            + " WHERE i.number = $0 AND i.state <> 'refused'", 2);
+            """
+            SELECT i.root, i.state, c.id, c.leaf FROM issuance i
+              LEFT JOIN credential c ON c.issuance = i.number AND c.row = $1
+              WHERE i.number = $0 AND i.state <> 'refused'
+            """, 2);
         using var all = connection.Prepare("SELECT issuance, entries FROM awarded", 0);
         using var rows = all.ExecuteReader();
         while (rows.Read()) Remember(rows.GetInt64(0), rows.GetFieldValue<byte[]>(1));
     }
 
     /// <summary>The index behind a writer's connection.</summary>
-    public static AwardIndex Of(SqliteConnection connection)
+    public static SqliteAwardIndex Of(DbConnection connection)
     {
-        var index = Made.GetValue(connection, static connection => new AwardIndex(connection));
+        var index = Made.GetValue(connection, static connection => new SqliteAwardIndex(connection));
         index._lastRead = default;
         return index;
     }
 
-    /// <summary>Notes the awards of an issuance, by their rows.</summary>
-    public void Add(IReadOnlyList<AwardKeys> rows, long issuance)
+    internal override void Add(IReadOnlyList<AwardKeys> rows, long issuance)
     {
         if (rows.Count == 0) return;
 
-        byte[] entries = new byte[rows.Sum(keys => 1 + keys.Identities.Count) * EntryBytes];
-        int end = 0;
-        for (int i = 0; i < rows.Count; i++)
-        {
-            Write(rows[i].Name, i + 1, rows[i].Kinds);
-            foreach (ulong identity in rows[i].Identities) Write(identity, i + 1, rows[i].Kinds);
-        }
-
+        byte[] entries = AwardEntries.Of(rows);
         _insert.With(issuance, entries).ExecuteNonQuery();
         Remember(issuance, entries);
-
-        void Write(ulong key, int row, int kinds)
-        {
-            var entry = entries.AsSpan(end, EntryBytes);
-            BinaryPrimitives.WriteUInt64LittleEndian(entry, key);
-            BinaryPrimitives.WriteInt32LittleEndian(entry[RowOffset..], row);
-            entry[KindsOffset] = (byte)kinds;
-            end += EntryBytes;
-        }
     }
 
-    /// <summary>Forgets what a row awarded, without a trace.</summary>
-    public void Forget(long issuance, int row)
+    internal override void Forget(long issuance, int row)
     {
         if (ReadEntries(issuance) is not { } entries) return;
 
         var (first, last) = PlacesOf(entries, row);
-        _update.With(issuance, entries[..first].Concat(entries[last..]).ToArray()).ExecuteNonQuery();
+        byte[] left = [.. entries[..first], .. entries[last..]];
+        if (left.Length > 0)
+            _update.With(issuance, left).ExecuteNonQuery();
+        else
+            _delete.With(issuance).ExecuteNonQuery();
         _lastRead = default;
     }
 
-    /// <summary>Finds what stands in an award's way.</summary>
-    /// <param name="keys">The award that is asked for.</param>
-    /// <param name="stands">Whether one that was issued still counts: a revoked one does not.</param>
-    public FoundAward? Find(AwardKeys keys, Func<FoundAward, bool> stands)
+    internal override void Forget(long issuance)
     {
-        foreach (ulong identity in keys.Identities)
-        {
-            if (List(identity).FirstOrDefault(stands) is { } same) return same with { IsSamePerson = true };
-        }
-
-        return List(keys.Name).FirstOrDefault(one => !keys.TellsApartFrom(one.Kinds) && stands(one));
+        _delete.With(issuance).ExecuteNonQuery();
+        _lastRead = default;
     }
 
-    private List<FoundAward> List(ulong key)
+    private protected override IReadOnlyList<FoundAward> List(ulong key)
     {
         var found = new List<FoundAward>();
         if (!_places.TryGetValue(key, out long first)) return found;
@@ -183,19 +159,4 @@ internal sealed class AwardIndex
             more.Add(place);
         }
     }
-}
-
-/// <summary>An award that is there already.</summary>
-/// <param name="Issuance">The number of its issuance.</param>
-/// <param name="Row">The row of its request.</param>
-/// <param name="Kinds">Which kinds of identity it was asked for with.</param>
-/// <param name="Root">Its issuance's root; none while it is not built.</param>
-/// <param name="State">One of <see cref="IssuanceState"/>.</param>
-/// <param name="Id">The UUID of its identifier; none while it is not built.</param>
-/// <param name="Leaf">Its index in the tree; none while it is not built.</param>
-public sealed record FoundAward(
-    long Issuance, int Row, int Kinds, string? Root, string State, Guid? Id, int? Leaf)
-{
-    /// <summary>Whether mail address, student number or identifier say that it is the same person's.</summary>
-    public bool IsSamePerson { get; init; }
 }

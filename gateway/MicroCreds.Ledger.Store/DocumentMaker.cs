@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Gateway.Store;
 using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Issuing;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// Makes documents of what the store keeps of them: the seed, the template, the issuance's statement and tree. What

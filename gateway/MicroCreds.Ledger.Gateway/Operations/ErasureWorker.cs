@@ -1,4 +1,6 @@
-namespace MicroCreds.Ledger.Gateway.Store;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Operations;
 
 /// <summary>
 /// Sees to it that what was deleted is gone from every file of the store while the service runs: SQLite overwrites it

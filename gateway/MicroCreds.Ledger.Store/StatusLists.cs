@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text;
 using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// Gives each issuance its own range of positions in a status list, never the same twice. A store that was restored
@@ -20,8 +22,8 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
     private const string PrefixSetting = "statusLists";
     private const int PrefixBytes = 4;
 
-    // Two stores of one institution, or one that was lost, must not name the same list.
-    private string _prefix = store.ReadText(PrefixSetting) ?? Convert.ToHexStringLower(store.Secret.AsSpan(0, 4));
+    // Where this process takes from: the store says where everybody's next range comes from.
+    private string _prefix = "";
     private long _list;
     private int _next;
     private int _end;
@@ -51,12 +53,17 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
         await _turn.WaitAsync();
         try
         {
-            // Several issuances may be refused for the same list.
-            if (!list.StartsWith(_prefix + "-", StringComparison.Ordinal))
-                return;
-            string prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PrefixBytes));
-            await store.WriteTextAsync(PrefixSetting, prefix);
-            (_prefix, _next, _end) = (prefix, 0, 0);
+            // Several issuances, and several gateways, may be refused for the same list.
+            string fresh = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PrefixBytes));
+            string prefix = await store.Database.WriteAsync(connection =>
+            {
+                string current = PrefixIn(connection);
+                if (!list.StartsWith(current + "-", StringComparison.Ordinal)) return current;
+                GatewayStore.WriteSetting(connection, PrefixSetting, Encoding.UTF8.GetBytes(fresh));
+                return fresh;
+            });
+            if (prefix != _prefix)
+                (_prefix, _next, _end) = (prefix, 0, 0);
         }
         finally
         {
@@ -69,23 +76,29 @@ public sealed class StatusLists(GatewayStore store) : IDisposable
     private async Task ReserveAsync(int size)
     {
         int wanted = Math.Max(size, Reservation);
-        (_list, _next) = await store.Database.WriteAsync(connection =>
+        (_prefix, _list, _next) = await store.Database.WriteAsync(connection =>
         {
-            using var select = connection.Prepare("SELECT number, used FROM status_list ORDER BY number DESC LIMIT "
-                + "1", 0);
-            (long number, long used) = (0, Limits.StatusListSize);
-            using (var reader = select.ExecuteReader())
-            {
-                if (reader.Read())
-                    (number, used) = (reader.GetInt64(0), reader.GetInt64(1));
-            }
-
+            var (number, used) = LatestIn(connection);
             if (number == 0 || used + wanted > Limits.StatusListSize)
                 (number, used) = (number + 1, 0);
-            using var write = connection.Prepare("INSERT OR REPLACE INTO status_list VALUES ($0, $1)", 2);
+            using var write = connection.Prepare(
+                "INSERT INTO status_list VALUES ($0, $1) ON CONFLICT (number) DO UPDATE SET used = excluded.used", 2);
             write.With(number, used + wanted).ExecuteNonQuery();
-            return (number, (int)used);
+            return (PrefixIn(connection), number, (int)used);
         });
         _end = _next + wanted;
     }
+
+    private static (long Number, long Used) LatestIn(DbConnection connection)
+    {
+        using var select = connection.Prepare("SELECT number, used FROM status_list ORDER BY number DESC LIMIT 1", 0);
+        using var reader = select.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, Limits.StatusListSize);
+    }
+
+    // Two stores of one institution, or one that was lost, must not name the same list.
+    private string PrefixIn(DbConnection connection) =>
+        GatewayStore.ReadSetting(connection, PrefixSetting) is { } written
+            ? Encoding.UTF8.GetString(written)
+            : Convert.ToHexStringLower(store.Secret.AsSpan(0, PrefixBytes));
 }

@@ -5,7 +5,7 @@ using System.Text;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Issuing;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// How it is known again that a person has an award already: keyed hashes of who the request names (mail address,

@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>Reads the documents that this gateway issued. Thread-safe.</summary>
 public sealed class DocumentStore(GatewayStore store)
 {
-    private const string OwnColumns = "c.id, c.issuance, c.leaf, c.row, c.document, c.template, c.signature";
-    private const string Columns = OwnColumns + ", i.root, i.state";
-
     /// <summary>The number of the piece that holds the roots of all pieces.</summary>
     public const int RootsPiece = -1;
 
-    private readonly ConcurrentDictionary<string, long> _templates = new(StringComparer.Ordinal);
+    private const string OwnColumns = "c.id, c.issuance, c.leaf, c.row, c.document, c.template, c.signature";
+    private const string Columns = OwnColumns + ", i.root, i.state";
+
+    // What is as good as unique, and takes six bytes in a row.
+    private const int TemplateNumberBytes = 6;
+
+    private readonly ConcurrentDictionary<long, bool> _templates = [];
 
     /// <summary>Finds a document by the UUID in its identifier.</summary>
     public IssuedDocument? Find(Guid id) => FindOne(
@@ -22,8 +25,10 @@ public sealed class DocumentStore(GatewayStore store)
 
     /// <summary>Finds a document by its place on the ledger.</summary>
     public IssuedDocument? Find(string root, int leaf) => FindOne(
-        $"SELECT {Columns} FROM issuance i JOIN credential c ON c.issuance = i.number"
-        + " WHERE i.root = $0 AND c.leaf = $1",
+        $"""
+        SELECT {Columns} FROM issuance i JOIN credential c ON c.issuance = i.number
+          WHERE i.root = $0 AND c.leaf = $1
+        """,
         root, leaf);
 
     /// <summary>Reads documents of an issuance in the order of the request's rows.</summary>
@@ -52,21 +57,17 @@ public sealed class DocumentStore(GatewayStore store)
         store.NoteDeletion();
     }
 
-    private static void Erase(SqliteConnection connection, Guid id)
+    private static void Erase(DbConnection connection, Guid id)
     {
-        using var forget = connection.Prepare(
-            "UPDATE issuance SET fingerprint = NULL, body_hash = x'' WHERE kind = $1 AND number ="
-            + " (SELECT issuance FROM credential WHERE id = $0)",
-            2);
-        forget.With(id.ToByteArray(bigEndian: true), IssuanceKind.Credential).ExecuteNonQuery();
-        using (var place = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1))
-        {
-            using var rows = place.With(id.ToByteArray(bigEndian: true)).ExecuteReader();
-            if (rows.Read()) AwardIndex.Of(connection).Forget(rows.GetInt64(0), rows.GetInt32(1));
-        }
+        byte[] key = id.ToByteArray(bigEndian: true);
+        if (PlaceOf(connection, key) is not { } place) return;
 
+        using var forget = connection.Prepare(
+            "UPDATE issuance SET fingerprint = NULL, body_hash = $2 WHERE kind = $1 AND number = $0", 3);
+        forget.With(place.Issuance, IssuanceKind.Credential, Array.Empty<byte>()).ExecuteNonQuery();
+        AwardIndex.Of(connection, []).Forget(place.Issuance, place.Row);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
-        delete.With(id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
+        delete.With(key).ExecuteNonQuery();
     }
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>
@@ -82,18 +83,26 @@ public sealed class DocumentStore(GatewayStore store)
     public async Task<long> KeepTemplateAsync(ReadOnlyMemory<byte> shared)
     {
         byte[] hash = SHA256.HashData(shared.Span);
-        string name = Convert.ToHexStringLower(hash);
-        if (_templates.TryGetValue(name, out long known)) return known;
+        long number = NumberOf(hash);
+        if (_templates.ContainsKey(number)) return number;
 
-        long number = await store.Database.WriteAsync(connection =>
+        byte[] packed = PackedDocument.Of(shared.Span).Bytes;
+        await store.Database.WriteAsync(connection =>
         {
             using var insert = connection.Prepare(
-                "INSERT INTO template (hash, shared) VALUES ($0, $1) ON CONFLICT (hash) DO NOTHING", 2);
-            insert.With(hash, PackedDocument.Of(shared.Span).Bytes).ExecuteNonQuery();
-            using var select = connection.Prepare("SELECT number FROM template WHERE hash = $0", 1);
-            return (long)select.With(hash).ExecuteScalar()!;
+                "INSERT INTO template (number, hash, shared) VALUES ($0, $1, $2) ON CONFLICT (number) DO NOTHING", 3);
+            insert.With(number, hash, packed).ExecuteNonQuery();
         });
-        return _templates[name] = number;
+        _templates[number] = true;
+        return number;
+    }
+
+    /// <summary>The number of a template, out of its SHA-256.</summary>
+    internal static long NumberOf(ReadOnlySpan<byte> hash)
+    {
+        long number = 0;
+        foreach (byte part in hash[..TemplateNumberBytes]) number = (number << 8) | part;
+        return number;
     }
 
     /// <summary>Reads a template.</summary>
@@ -117,6 +126,13 @@ public sealed class DocumentStore(GatewayStore store)
         return select.With(issuance, piece).ExecuteScalar() as byte[] ?? [];
     }
 
+    private static (long Issuance, int Row)? PlaceOf(DbConnection connection, byte[] key)
+    {
+        using var select = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1);
+        using var rows = select.With(key).ExecuteReader();
+        return rows.Read() ? (rows.GetInt64(0), rows.GetInt32(1)) : null;
+    }
+
     private IssuedDocument? FindOne(string sql, params object[] values)
     {
         using var reader = store.Database.Read();
@@ -127,7 +143,7 @@ public sealed class DocumentStore(GatewayStore store)
             : null;
     }
 
-    private static StoredDocument Map(SqliteDataReader rows) => new(
+    internal static StoredDocument Map(DbDataReader rows) => new(
         new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true), rows.GetInt64(1), rows.GetInt32(2), rows.GetInt32(3),
         new KeptDocument(
             rows.GetFieldValue<byte[]>(4), rows.IsDBNull(5) ? null : rows.GetInt64(5),

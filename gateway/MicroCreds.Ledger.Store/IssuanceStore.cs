@@ -1,9 +1,10 @@
+using System.Data.Common;
 using System.Text.Json;
-using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Model;
-using Microsoft.Data.Sqlite;
+using MicroCreds.Ledger.Store.Postgres;
+using Npgsql;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// Issuances and their documents. An issuance is stored with all its documents before it is submitted, so that whatever
@@ -29,14 +30,14 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="documents">The documents, if they are built.</param>
     /// <param name="awards">What is awarded, by the rows of the request.</param>
     /// <param name="admit">Looks at what was awarded before, and throws if this must not be.</param>
-    internal Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
+    public Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
         StoredIssuance issuance, byte[]? fingerprint, ReadOnlyMemory<byte> request,
         IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit) =>
         _database.WriteAsync(connection =>
         {
             if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
                 return (existing, false);
-            var index = AwardIndex.Of(connection);
+            var index = AwardIndex.Of(connection, awards);
             admit?.Invoke(index);
             long number = Insert(connection, issuance, fingerprint, request.IsEmpty ? null : request.ToArray());
             Insert(connection, number, documents);
@@ -47,29 +48,28 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <summary>Stores a batch, or finds the one that has the same fingerprint.</summary>
     /// <param name="batch">The new batch; number and size are given here.</param>
     /// <param name="fingerprint">What a repeated request has in common with the first.</param>
-    /// <param name="canonical">The canonical rows, one a line.</param>
-    /// <param name="rows">What the rows award.</param>
-    /// <param name="stands">Whether what was awarded before still counts.</param>
+    /// <param name="asked">What the rows award.</param>
+    /// <param name="admit">Looks at what was awarded before, and sorts the rows.</param>
     /// <returns>The batch; if all its rows are left out, a finished one of no rows.</returns>
-    internal Task<(StoredIssuance Batch, bool IsNew)> AddBatchAsync(
-        StoredIssuance batch, byte[]? fingerprint, ReadOnlyMemory<byte> canonical, IReadOnlyList<AwardedRow> rows,
-        Func<FoundAward, bool> stands) =>
+    public Task<(StoredIssuance Batch, bool IsNew)> AddBatchAsync(
+        StoredIssuance batch, byte[]? fingerprint, IReadOnlyList<AwardKeys> asked,
+        Func<AwardIndex, AdmittedRows> admit) =>
         _database.WriteAsync(connection =>
         {
             if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
                 return (existing, false);
-            var index = AwardIndex.Of(connection);
-            var admission = BatchAdmission.Of(rows, index, stands);
-            bool isEmpty = admission.Admitted.Count == 0;
+            var index = AwardIndex.Of(connection, asked);
+            var admission = admit(index);
+            bool isEmpty = admission.Awards.Count == 0;
             var stored = batch with
             {
-                Size = admission.Admitted.Count,
+                Size = admission.Awards.Count,
                 State = isEmpty ? IssuanceState.Issued : IssuanceState.Accepted,
             };
             long number = Insert(
                 connection, stored, isEmpty ? null : fingerprint,
-                isEmpty ? null : admission.LinesOf(canonical));
-            index.Add([.. admission.Admitted.Select(row => row.Keys)], number);
+                isEmpty ? null : admission.Lines);
+            index.Add(admission.Awards, number);
             if (admission.LeftOut.Count > 0)
             {
                 using var note = connection.Prepare("INSERT INTO left_out VALUES ($0, $1)", 2);
@@ -117,9 +117,10 @@ public sealed class IssuanceStore(GatewayStore store)
         DeleteAsync(connection =>
         {
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'issued', request = NULL, transaction_id = $1, issued_at = $2"
-                + " WHERE number = $0",
-                3);
+                """
+                UPDATE issuance SET state = 'issued', request = NULL, transaction_id = $1, issued_at = $2
+                  WHERE number = $0
+                """, 3);
             update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
         });
 
@@ -141,8 +142,10 @@ public sealed class IssuanceStore(GatewayStore store)
         {
             DeleteDocuments(connection, number);
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL, refusal = NULL"
-                + " WHERE number = $0", 1);
+                """
+                UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL, refusal = NULL
+                  WHERE number = $0
+                """, 1);
             update.With(number).ExecuteNonQuery();
         });
 
@@ -154,8 +157,7 @@ public sealed class IssuanceStore(GatewayStore store)
         DeleteAsync(connection =>
         {
             DeleteDocuments(connection, number);
-            using var awards = connection.Prepare("DELETE FROM awarded WHERE issuance = $0", 1);
-            awards.With(number).ExecuteNonQuery();
+            AwardIndex.Of(connection, []).Forget(number);
             using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
             leftOut.With(number).ExecuteNonQuery();
             using var delete = connection.Prepare("DELETE FROM issuance WHERE number = $0", 1);
@@ -192,8 +194,8 @@ public sealed class IssuanceStore(GatewayStore store)
     public bool IsBegun(long number)
     {
         using var reader = _database.Read();
-        var select = reader.Prepare("SELECT EXISTS (SELECT 1 FROM credential WHERE issuance = $0)", 1);
-        return (long)select.With(number).ExecuteScalar()! > 0;
+        var select = reader.Prepare("SELECT 1 FROM credential WHERE issuance = $0 LIMIT 1", 1);
+        return select.With(number).ExecuteScalar() is not null;
     }
 
     /// <summary>Reads the canonical rows of an issuance that is not finished.</summary>
@@ -201,19 +203,20 @@ public sealed class IssuanceStore(GatewayStore store)
     {
         using var reader = _database.Read();
         var select = reader.Prepare("SELECT request FROM issuance WHERE number = $0", 1);
-        return select.With(number).ExecuteScalar() is byte[] kept ? Unpack(kept) : null;
+        return select.With(number).ExecuteScalar() is byte[] kept ? UnpackRows(kept) : null;
     }
 
     /// <summary>
     /// Rows are much alike, and go once they are issued: packed they do not blow up the store. What begins otherwise
     /// was kept as it is, by an earlier version.
     /// </summary>
-    private static byte[]? Pack(byte[]? rows) => rows is null ? null : [PackedMark, .. PackedDocument.Of(rows).Bytes];
-
-    private static byte[] Unpack(byte[] kept) =>
+    internal static byte[] UnpackRows(byte[] kept) =>
         kept is [PackedMark, ..] ? new PackedDocument(kept[1..]).Unpack() : kept;
 
-    private async Task DeleteAsync(Action<SqliteConnection> work)
+    private static byte[]? PackRows(byte[]? rows) =>
+        rows is null ? null : [PackedMark, .. PackedDocument.Of(rows).Bytes];
+
+    private async Task DeleteAsync(Action<DbConnection> work)
     {
         await _database.WriteAsync(work);
         store.NoteDeletion();
@@ -223,22 +226,32 @@ public sealed class IssuanceStore(GatewayStore store)
         statement is null ? null : JsonSerializer.Serialize(statement, LedgerJson.Options);
 
     private static long Insert(
-        SqliteConnection connection, StoredIssuance issuance, byte[]? fingerprint, byte[]? request)
+        DbConnection connection, StoredIssuance issuance, byte[]? fingerprint, byte[]? request)
     {
         using var insert = connection.Prepare(
-            "INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, statement)"
-            + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
-            10);
+            """
+            INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, statement)
+              VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
+            """, 10);
         return (long)insert.With(
-            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, Pack(request), issuance.Size,
-            issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement)).ExecuteScalar()!;
+            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, PackRows(request),
+            issuance.Size, issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement))
+            .ExecuteScalar()!;
     }
 
-    private static void Insert(SqliteConnection connection, long number, IReadOnlyList<StoredDocument> documents)
+    private static void Insert(DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)
     {
+        if (connection is NpgsqlConnection postgres)
+        {
+            DocumentCopy.Write(postgres, number, documents);
+            return;
+        }
+
         using var insert = connection.Prepare(
-            "INSERT INTO credential (id, issuance, leaf, row, document, template, signature)"
-            + " VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+            """
+            INSERT INTO credential (id, issuance, leaf, row, document, template, signature)
+              VALUES ($0, $1, $2, $3, $4, $5, $6)
+            """, 7);
         foreach (var document in documents)
         {
             insert.With(
@@ -247,7 +260,7 @@ public sealed class IssuanceStore(GatewayStore store)
         }
     }
 
-    private static void DeleteDocuments(SqliteConnection connection, long number)
+    private static void DeleteDocuments(DbConnection connection, long number)
     {
         using var delete = connection.Prepare("DELETE FROM credential WHERE issuance = $0", 1);
         delete.With(number).ExecuteNonQuery();
@@ -255,14 +268,14 @@ public sealed class IssuanceStore(GatewayStore store)
         tree.With(number).ExecuteNonQuery();
     }
 
-    private static StoredIssuance? Find(SqliteConnection connection, string condition, object value)
+    private static StoredIssuance? Find(DbConnection connection, string condition, object value)
     {
         using var select = connection.Prepare($"SELECT {Columns} FROM issuance WHERE {condition} LIMIT 1", 1);
         using var reader = select.With(value).ExecuteReader();
         return reader.Read() ? Map(reader) : null;
     }
 
-    private static StoredIssuance Map(SqliteDataReader reader) => new()
+    private static StoredIssuance Map(DbDataReader reader) => new()
     {
         Number = reader.GetInt64(0),
         Id = reader.GetString(1),
@@ -288,3 +301,17 @@ public sealed class IssuanceStore(GatewayStore store)
         return row.Read() ? Map(row) : null;
     }
 }
+
+/// <summary>The rows of a batch that are issued, and those that are not.</summary>
+/// <param name="Awards">What the admitted rows award.</param>
+/// <param name="Lines">Their canonical lines.</param>
+/// <param name="LeftOut">The others, and why.</param>
+public sealed record AdmittedRows(
+    IReadOnlyList<AwardKeys> Awards, byte[] Lines, IReadOnlyList<RowLeftOut> LeftOut);
+
+/// <summary>A row of a batch that is not issued.</summary>
+/// <param name="Row">Its number, from 1.</param>
+/// <param name="Reason"><c>alreadyIssued</c>, or <c>duplicate</c> of an earlier row.</param>
+/// <param name="Credential">The credential that the person has.</param>
+/// <param name="SameAsRow">The earlier row.</param>
+public sealed record RowLeftOut(int Row, string Reason, string? Credential = null, int? SameAsRow = null);

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>
 /// How documents lie in the store: compressed, since most of each is the same as in its neighbours and a cohort of

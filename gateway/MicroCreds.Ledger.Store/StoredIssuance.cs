@@ -1,6 +1,6 @@
 using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Store;
+namespace MicroCreds.Ledger.Store;
 
 /// <summary>An issuance on its way to the ledger, or there.</summary>
 public sealed record StoredIssuance

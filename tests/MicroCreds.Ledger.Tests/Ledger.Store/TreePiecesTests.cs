@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Xunit;
 
-namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
 
 public sealed class TreePiecesTests
 {

@@ -1,0 +1,117 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+
+namespace MicroCreds.Ledger.Store;
+
+/// <summary>The store's tables in the form that both engines share, row by row in a fixed order.</summary>
+internal static class StoreTables
+{
+    /// <summary>What each issuance awarded, packed as <see cref="AwardEntries"/> has it.</summary>
+    public const string Awarded = "awarded";
+
+    /// <summary>The number that an issuance had last, so that none is given twice.</summary>
+    public const string LastNumber = "last_number";
+
+    /// <summary>Tables, their columns, and what they are put in order by.</summary>
+    public static readonly StoreTable[] All =
+    [
+        new("setting", ["name", "value"], "name"),
+        new("api_key", ["id", "hash", "name", "roles", "created_at", "revoked_at"], "id"),
+        new("status_list", ["number", "used"], "number"),
+        new("issuance",
+            ["number", "id", "kind", "fingerprint", "body_hash", "state", "request", "size", "created_at", "root",
+                "statement", "transaction_id", "issued_at", "refusal"],
+            "number"),
+        new("template", ["number", "hash", "shared"], "number"),
+        new("credential", ["id", "issuance", "leaf", "row", "document", "template", "signature"], "issuance, row, id"),
+        new("tree_piece", ["issuance", "piece", "hashes"], "issuance, piece"),
+        new("left_out", ["issuance", "rows"], "issuance"),
+        new(Awarded, ["issuance", "entries"], "issuance"),
+    ];
+
+    /// <summary>Reads a table's rows; bytes, texts, whole numbers and nothing.</summary>
+    public static IEnumerable<object?[]> Read(DbConnection connection, StoreTable table)
+    {
+        if (table.Name == Awarded && connection is NpgsqlConnection)
+        {
+            foreach (object?[] row in ReadAwards(connection)) yield return row;
+            yield break;
+        }
+
+        string condition = table.Name == Awarded ? "WHERE length(entries) > 0" : "";
+        using var select = connection.Prepare(
+            $"SELECT {string.Join(", ", table.Columns)} FROM {table.Name} {condition} ORDER BY {table.Order}", 0);
+        using var rows = select.ExecuteReader();
+        while (rows.Read())
+        {
+            object?[] row = new object?[table.Columns.Count];
+            for (int i = 0; i < row.Length; i++)
+            {
+                object value = rows.GetValue(i);
+                row[i] = value is DBNull ? null
+                    : value is int or long or short ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : value;
+            }
+
+            yield return row;
+        }
+    }
+
+    /// <summary>Reads the number that an issuance had last, be it deleted since.</summary>
+    public static long ReadLastNumber(DbConnection connection)
+    {
+        // The sequence's own word, which also knows of numbers whose issuances are gone.
+        using var select = connection.Prepare(
+            connection is NpgsqlConnection
+                ? "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('issuance', 'number')::regclass), 0)"
+                : "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'issuance'), 0)", 0);
+        return (long)select.ExecuteScalar()!;
+    }
+
+    /// <summary>Says which number an issuance had last.</summary>
+    public static void WriteLastNumber(DbConnection connection, long number)
+    {
+        if (number == 0) return;
+
+        if (connection is NpgsqlConnection)
+        {
+            using var set = connection.Prepare(
+                "SELECT setval(pg_get_serial_sequence('issuance', 'number')::regclass, $0)", 1);
+            set.With(number).ExecuteNonQuery();
+            return;
+        }
+
+        using var update = connection.Prepare("UPDATE sqlite_sequence SET seq = $0 WHERE name = 'issuance'", 1);
+        if (update.With(number).ExecuteNonQuery() > 0) return;
+        using var insert = connection.Prepare("INSERT INTO sqlite_sequence VALUES ('issuance', $0)", 1);
+        insert.With(number).ExecuteNonQuery();
+    }
+
+    private static IEnumerable<object?[]> ReadAwards(DbConnection connection)
+    {
+        using var select = connection.Prepare(
+            "SELECT issuance, key, row, kinds FROM award ORDER BY issuance, ordinal", 0);
+        using var rows = select.ExecuteReader();
+        long? issuance = null;
+        var entries = new AwardEntries();
+        while (rows.Read())
+        {
+            if (issuance is { } before && before != rows.GetInt64(0))
+            {
+                yield return [before, entries.ToArray()];
+                entries = new AwardEntries();
+            }
+
+            issuance = rows.GetInt64(0);
+            entries.Add((ulong)rows.GetInt64(1), rows.GetInt32(2), rows.GetInt16(3));
+        }
+
+        if (issuance is { } last) yield return [last, entries.ToArray()];
+    }
+}
+
+/// <summary>A table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Order">The columns that its rows are put in order by.</param>
+internal sealed record StoreTable(string Name, IReadOnlyList<string> Columns, string Order);

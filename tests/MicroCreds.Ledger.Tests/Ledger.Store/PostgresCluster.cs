@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Npgsql;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>
+/// A PostgreSQL of the tests' own, with a folder and a port of its own, durable as in production. PostgreSQL refuses to
+/// run as root; it then runs as the user <c>postgres</c>.
+/// </summary>
+internal sealed class PostgresCluster : IAsyncDisposable
+{
+    /// <summary>The folder of PostgreSQL's programs, if it is not where Debian puts it.</summary>
+    public const string Variable = "POSTGRES_BIN";
+
+    private const string RootsStandIn = "postgres";
+
+    private static readonly Lazy<Task<PostgresCluster>> OfThisRun = new(StartOfThisRunAsync);
+
+    private readonly string _programs;
+    private readonly string _folder;
+    private readonly string _port;
+    private int _databases;
+
+    private PostgresCluster(string programs, string folder, string port) =>
+        (_programs, _folder, _port) = (programs, folder, port);
+
+    /// <summary>Why there is none; null if there is one.</summary>
+    public static string? Absence { get; } = FindAbsence();
+
+    /// <summary>The one that all tests of this run share, each with databases of its own.</summary>
+    public static Task<PostgresCluster> SharedAsync() => OfThisRun.Value;
+
+    /// <summary>Skips a test if there is no PostgreSQL.</summary>
+    public static void Require() => Assert.SkipWhen(Absence is not null, Absence ?? "");
+
+    /// <summary>Starts one.</summary>
+    public static async Task<PostgresCluster> StartAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("postgres-").FullName;
+        if (IsRoot) await RunAsync("chown", [RootsStandIn, folder]);
+        var cluster = new PostgresCluster(FindPrograms()!, folder, FreePorts.TakeAddress().Split(':')[1]);
+        await cluster.RunProgramAsync(
+            "initdb", "--pgdata", cluster.Data, "--username", "gateway", "--auth", "trust", "--encoding", "UTF8",
+            "--locale", "C.UTF-8");
+        await cluster.BringUpAsync();
+        return cluster;
+    }
+
+    /// <summary>Makes a database and gives its setting.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        string name = $"store{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(SettingOf("postgres"));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"CREATE DATABASE {name}";
+        await command.ExecuteNonQueryAsync();
+        return SettingOf(name);
+    }
+
+    /// <summary>Stops it at once, as a loss of power does.</summary>
+    public Task StopAsync() =>
+        RunProgramAsync("pg_ctl", "stop", "--pgdata", Data, "--mode", "immediate", "--wait");
+
+    /// <summary>Starts it again.</summary>
+    public Task BringUpAsync() => RunProgramAsync(
+        "pg_ctl", "start", "--pgdata", Data, "--wait", "--silent", "--log", Path.Combine(_folder, "log"), "--options",
+        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=300");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static bool IsRoot => Environment.UserName == "root";
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private static async Task<PostgresCluster> StartOfThisRunAsync()
+    {
+        var cluster = await StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return cluster;
+    }
+
+    private string SettingOf(string database) =>
+        $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database};Maximum Pool Size=8";
+
+    private Task RunProgramAsync(string program, params string[] arguments)
+    {
+        string path = Path.Combine(_programs, program);
+        return IsRoot
+            ? RunAsync("runuser", ["-u", RootsStandIn, "--", path, .. arguments])
+            : RunAsync(path, arguments);
+    }
+
+    // What pg_ctl starts would hold pipes open for ever: words go to a file.
+    private static async Task RunAsync(string program, string[] arguments)
+    {
+        string words = Path.GetTempFileName();
+        try
+        {
+            string[] shell =
+                ["-c", """words=$1; shift; exec "$@" >"$words" 2>&1""", "sh", words, program, .. arguments];
+            using var process = Process.Start(new ProcessStartInfo("/bin/sh", shell) { WorkingDirectory = "/" })!;
+            await process.WaitForExitAsync();
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"{program}: {await File.ReadAllTextAsync(words)}");
+        }
+        finally
+        {
+            File.Delete(words);
+        }
+    }
+
+    private static string? FindAbsence()
+    {
+        if (FindPrograms() is null)
+        {
+            return $"PostgreSQL is not installed (apt-get install postgresql), and {Variable} names no such folder.";
+        }
+
+        bool hasStandIn = File.ReadLines("/etc/passwd")
+            .Any(line => line.StartsWith(RootsStandIn + ":", StringComparison.Ordinal));
+        return IsRoot && !hasStandIn
+            ? $"PostgreSQL does not run as root, and there is no user {RootsStandIn}."
+            : null;
+    }
+
+    private static string? FindPrograms()
+    {
+        string? given = Environment.GetEnvironmentVariable(Variable);
+        if (given is not null) return File.Exists(Path.Combine(given, "pg_ctl")) ? given : null;
+        const string Versions = "/usr/lib/postgresql";
+        return Directory.Exists(Versions)
+            ? Directory.EnumerateDirectories(Versions).Select(folder => Path.Combine(folder, "bin"))
+                .Where(folder => File.Exists(Path.Combine(folder, "pg_ctl"))).Max(StringComparer.Ordinal)
+            : null;
+    }
+}

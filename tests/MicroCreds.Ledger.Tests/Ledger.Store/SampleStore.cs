@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>A store on either engine, in a folder or a database of its own.</summary>
+internal sealed class SampleStore : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("store-").FullName;
+
+    private SampleStore(string? postgres) => Place = new StorePlace(postgres is null ? _folder : null, postgres);
+
+    public StorePlace Place { get; }
+
+    public string Folder => _folder;
+
+    /// <summary>Makes the place of one; skips if that is on PostgreSQL and there is none.</summary>
+    public static async Task<SampleStore> NewAsync(bool isPostgres)
+    {
+        if (!isPostgres) return new SampleStore(null);
+        PostgresCluster.Require();
+        var cluster = await PostgresCluster.SharedAsync();
+        return new SampleStore(await cluster.CreateDatabaseAsync());
+    }
+
+    /// <summary>Puts something of each kind into a store.</summary>
+    public static async Task FillAsync(GatewayStore store)
+    {
+        var issuances = new IssuanceStore(store);
+        var lists = new StatusLists(store);
+        await store.WriteTextAsync("told", "Grüße");
+        await store.Database.WriteAsync(connection => connection.Run(
+            "INSERT INTO api_key VALUES ('0123', '', 'a key', 'reader', 1, NULL)".Replace(
+                "''", connection is Npgsql.NpgsqlConnection ? "'\\x01ff'" : "x'01ff'", StringComparison.Ordinal)));
+        await lists.TakeAsync(3);
+        var (lone, _) = await issuances.AddAsync(
+            New(IssuanceKind.Credential, 1), RandomNumberGenerator.GetBytes(32), default, [Document(0)],
+            [new AwardKeys(ulong.MaxValue, [1, 2], 3)], admit: null);
+        await issuances.SetIssuedAsync(lone.Number, "a transaction", DateTimeOffset.UnixEpoch);
+        var (batch, _) = await issuances.AddBatchAsync(
+            New(IssuanceKind.Batch, 2), RandomNumberGenerator.GetBytes(32), [],
+            _ => new AdmittedRows(
+                [new AwardKeys(5, [], 0), new AwardKeys(6, [7], 1)], "{}\n{}\n"u8.ToArray(),
+                [new RowLeftOut(3, "duplicate", SameAsRow: 1)]));
+        await issuances.AddDocumentsAsync(batch.Number, [Document(1), Document(0, row: 2)]);
+        var (gone, _) = await issuances.AddAsync(
+            New(IssuanceKind.Credential, 1), null, default, [], [], admit: null);
+        await issuances.ForgetAsync(gone.Number);
+    }
+
+    public static StoredIssuance New(string kind, int size) => new()
+    {
+        Number = 0,
+        Id = Guid.NewGuid().ToString("N"),
+        Kind = kind,
+        BodyHash = SHA256.HashData(Encoding.UTF8.GetBytes(kind)),
+        State = IssuanceState.Accepted,
+        Size = size,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_764_000_000_123),
+    };
+
+    public static StoredDocument Document(int leaf, int row = 1) =>
+        new(Guid.NewGuid(), 0, leaf, row, new KeptDocument(PackedDocument.Of("{\"a\":1}"u8).Bytes));
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

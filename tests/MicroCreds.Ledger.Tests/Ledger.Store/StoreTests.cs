@@ -1,0 +1,124 @@
+using MicroCreds.Ledger.Store;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>What both engines do alike.</summary>
+public sealed class StoreTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Add_SameFingerprintFromTwoInstances_IsKeptOnce(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var first = await GatewayStore.OpenAsync(sample.Place);
+        await using var second = isPostgres ? await GatewayStore.OpenAsync(sample.Place) : null;
+        byte[] fingerprint = [1, 2, 3];
+        var stores = new[] { new IssuanceStore(first), new IssuanceStore(second ?? first) };
+        var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].AddAsync(
+            SampleStore.New(IssuanceKind.Credential, 1), fingerprint, default, [SampleStore.Document(0)], [], null))));
+        Assert.Single(added, one => one.IsNew);
+        Assert.Single(added.Select(one => one.Issuance.Number).Distinct());
+        Assert.Equal(1, new DocumentStore(first).Count(added[0].Issuance.Number));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Award_AskedForByTwoInstancesAtOnce_IsFoundByAllButOne(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var first = await GatewayStore.OpenAsync(sample.Place);
+        await using var second = isPostgres ? await GatewayStore.OpenAsync(sample.Place) : null;
+        var stores = new[] { new IssuanceStore(first), new IssuanceStore(second ?? first) };
+        var keys = new AwardKeys(17, [ulong.MaxValue - 1], 1);
+        bool[] issued = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            bool isFree = false;
+            await stores[i % 2].AddBatchAsync(SampleStore.New(IssuanceKind.Batch, 1), null, [keys], index =>
+            {
+                isFree = index.Find(keys, _ => true) is null;
+                return new AdmittedRows(isFree ? [keys] : [], [], []);
+            });
+            return isFree;
+        })));
+        Assert.Single(issued, one => one);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Positions_TakenByTwoInstances_AreGivenOnce_AlsoFromTheListAfterOneIsAbandoned(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var first = await GatewayStore.OpenAsync(sample.Place);
+        await using var second = isPostgres ? await GatewayStore.OpenAsync(sample.Place) : null;
+        using var one = new StatusLists(first);
+        using var other = new StatusLists(second ?? first);
+        var before = await TakeAsync(one, other);
+        string abandoned = before[0].List;
+        await Task.WhenAll(one.AbandonAsync(abandoned), other.AbandonAsync(abandoned));
+        var after = await TakeAsync(one, other);
+        (string List, int Offset)[] all = [.. before, .. after];
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.DoesNotContain(after, place => place.List == abandoned);
+        Assert.Single(after.Select(place => place.List).Distinct());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_ThatFailsAmongOthers_TakesNobodyWithIt(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var writes = Enumerable.Range(0, 60).Select(i => store.Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare("INSERT INTO status_list VALUES ($0, $1)", 2);
+            insert.With(100L + (i % 3 == 0 ? 0 : i), 1L).ExecuteNonQuery();
+        })).ToArray();
+        await Task.WhenAll(writes.Select(write => write.ContinueWith(_ => { }, TaskScheduler.Default)));
+        Assert.Equal(41, writes.Count(write => write.IsCompletedSuccessfully));
+        using var reader = store.Database.Read();
+        Assert.Equal(41L, reader.Prepare("SELECT count(*) FROM status_list", 0).ExecuteScalar());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Erase_LeavesNoAwardAndNoDocument(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var keys = new AwardKeys(17, [18], 1);
+        var document = SampleStore.Document(0);
+        var issuances = new IssuanceStore(store);
+        await issuances.AddAsync(
+            SampleStore.New(IssuanceKind.Credential, 1), [1], default, [document], [keys], null);
+        await new DocumentStore(store).EraseAsync(document.Id);
+        FoundAward? found = null;
+        await issuances.AddAsync(
+            SampleStore.New(IssuanceKind.Credential, 1), null, default, [], [keys],
+            index => found = index.Find(keys, _ => true));
+        Assert.Null(found);
+        Assert.Null(new DocumentStore(store).Find(document.Id));
+        Assert.Null(issuances.FindByFingerprint([1]));
+    }
+
+    [Fact]
+    public async Task SecondInstance_OnOneDirectory_IsRefusedAndNamesIt_UntilTheFirstIsGone()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using (var first = await GatewayStore.OpenAsync(sample.Place))
+        {
+            var refused = await Assert.ThrowsAsync<StoreException>(() => GatewayStore.OpenAsync(sample.Place));
+            Assert.Contains(sample.Folder, refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var next = await GatewayStore.OpenAsync(sample.Place);
+    }
+
+    private static async Task<(string List, int Offset)[]> TakeAsync(StatusLists one, StatusLists other) =>
+        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => (i % 2 == 0 ? one : other).TakeAsync(1)));
+}
