@@ -170,8 +170,8 @@ public sealed class StoreCheck
             [.. anchor.Path.Select(Convert.FromHexString)]);
         if (!isIncluded) Add($"The document of credential {id} does not lead to its root: it was altered.");
         if (issuance.Statement is { } statement && credential.StatusEntry is { } entry
-            && entry.Index != statement.StatusOffset + leaf)
-            Add($"Credential {id} names position {entry.Index}, and its issuance has {statement.StatusOffset + leaf}.");
+            && !entry.IsOf(statement, leaf))
+            Add($"Credential {id} names position {entry.Index} in a status list, which its issuance does not give it.");
     }
 
     private void CheckAwards()
