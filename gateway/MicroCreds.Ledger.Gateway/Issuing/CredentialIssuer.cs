@@ -142,10 +142,9 @@ public sealed class CredentialIssuer(
         {
             await anchoring.AnchorAsync(number, isFirst);
         }
-        catch (Exception exception)
-            when (exception is OutcomeUnknownException or IssuanceWaitsException or StoreException)
+        catch (Exception exception) when (exception is not (LedgerRefusedException or LedgerUnavailableException))
         {
-            // It goes on without this request.
+            // It goes on without this request: it may be kept, also where the database could not be asked.
             outbox.Add(number);
             throw;
         }

@@ -8,8 +8,8 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 
 /// <summary>
 /// What documents cost without service and ledger around them: seeds, leaves and tree of a cohort, and verifying each
-/// form beside the raw signature check. Verifying is measured by the processor's time: whoever else is at work then does
-/// not count.
+/// form beside the raw signature check. Verifying is measured by the processor's time, since whoever else is at work
+/// does not count then.
 /// </summary>
 internal static class Forms
 {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -35,6 +36,7 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
     [Fact]
     public async Task Erase_AfterAStop_LeavesNoByteOfTheNameInTheStore()
     {
+        TestStore.RequireFile("What erasing promises on PostgreSQL is in gateway/docs/store.md: not the bytes of its files.");
         const string Name = "Unforgotten Fieldmouse";
         byte[] document = await _issuer.IssueAsync(Name);
         byte[] identifier = Guid.Parse(GatewayHost.IdOf(document)["urn:uuid:".Length..]).ToByteArray(bigEndian: true);

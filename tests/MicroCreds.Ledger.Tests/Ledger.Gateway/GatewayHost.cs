@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Store;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,19 @@ internal sealed class GatewayHost : IAsyncDisposable
         (_member, DataDirectory, _more) = (member, directory, more);
 
     public string DataDirectory { get; }
+
+    /// <summary>Where its store is.</summary>
+    public StorePlace Place
+    {
+        get
+        {
+            const string Setting = "Database=";
+            string? postgres = Array.FindLast(_more, one => one.StartsWith(Setting, StringComparison.Ordinal));
+            return postgres is null
+                ? new StorePlace(DataDirectory)
+                : new StorePlace(Directory: null, postgres[Setting.Length..]);
+        }
+    }
 
     public string MspId => _member.MspId;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -10,11 +11,15 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <summary>A gateway goes on with an older copy of its data, while the ledger went on without it.</summary>
 public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
+    private const string CopyOfPostgres =
+        "This test puts an older copy of the store's file back; PostgreSQL has tools of its own for that.";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task OlderCopy_NothingTakenIsGivenAgain_ListsSayWhatTheLedgerSays_AndAWithdrawnKeyStaysSo()
     {
+        TestStore.RequireFile(CopyOfPostgres);
         await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Tejo]);
         await gateway.PrepareAsync();
         byte[] before = await gateway.IssueAsync("Before The Copy");
@@ -47,6 +52,7 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
     [Fact]
     public async Task Withdrawal_LedgerOutOfReach_SaysSo_AndIsSentOnce_ItIsBack()
     {
+        TestStore.RequireFile(CopyOfPostgres);
         await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Meridian]);
         await gateway.PrepareAsync();
         var (id, key) = await NewKeyAsync(gateway);

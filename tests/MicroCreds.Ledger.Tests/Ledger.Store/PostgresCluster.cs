@@ -22,6 +22,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     private readonly string _folder;
     private readonly string _port;
     private int _databases;
+    private volatile bool _isUp;
 
     private PostgresCluster(string programs, string folder, string port) =>
         (_programs, _folder, _port) = (programs, folder, port);
@@ -61,17 +62,26 @@ internal sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Stops it at once, as a loss of power does.</summary>
-    public Task StopAsync() =>
-        RunProgramAsync("pg_ctl", "stop", "--pgdata", Data, "--mode", "immediate", "--wait");
+    public async Task StopAsync()
+    {
+        await RunProgramAsync("pg_ctl", "stop", "--pgdata", Data, "--mode", "immediate", "--wait");
+        _isUp = false;
+    }
 
     /// <summary>Starts it again.</summary>
-    public Task BringUpAsync() => RunProgramAsync(
-        "pg_ctl", "start", "--pgdata", Data, "--wait", "--silent", "--log", Path.Combine(_folder, "log"), "--options",
-        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=300");
+    public async Task BringUpAsync()
+    {
+        if (_isUp) return;
+        await RunProgramAsync(
+            "pg_ctl", "start", "--pgdata", Data, "--wait", "--silent", "--log", Path.Combine(_folder, "log"),
+            "--options",
+            $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=300");
+        _isUp = true;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_isUp) await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
