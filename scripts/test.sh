@@ -35,7 +35,7 @@ case "$stores" in
 esac
 
 # The tests in which gateways keep something.
-on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -namespace "MicroCreds.Ledger.Tests.Ledger.CommandLine")
+on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*")
 
 run() {
   local store="$1"; shift

@@ -6,7 +6,7 @@ public class StoreException(string message, Exception? cause = null) : Exception
 /// <summary>The database is out of reach, full, or does not take writes; nothing was changed.</summary>
 public sealed class StoreUnavailableException(string message, Exception cause) : StoreException(message, cause)
 {
-    /// <summary>Finds out whether a failure, of reading for instance, means that the database is out of reach.</summary>
+    /// <summary>Finds out whether a failure means that the database is out of reach.</summary>
     public static StoreUnavailableException? Of(Exception exception) =>
         exception as StoreUnavailableException ?? PostgresDatabase.Unavailable(exception);
 }

@@ -95,7 +95,7 @@ public sealed class AccessTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     [Fact]
     public async Task Keys_AreStoredHashedOnly()
     {
-        TestStore.RequireFile("This test reads the store's file; on PostgreSQL the same statements write the same values.");
+        TestStore.RequireFile("This test reads the bytes of the store's file, which PostgreSQL keeps to itself.");
         string key = await NewKeyAsync("reader");
         await using var store = new SqliteConnection($"Data Source={Path.Combine(_gateway.DataDirectory, "store.db")}");
         await store.OpenAsync(TestContext.Current.CancellationToken);

@@ -36,7 +36,7 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
     [Fact]
     public async Task Erase_AfterAStop_LeavesNoByteOfTheNameInTheStore()
     {
-        TestStore.RequireFile("What erasing promises on PostgreSQL is in gateway/docs/store.md: not the bytes of its files.");
+        TestStore.RequireFile("On PostgreSQL no byte of its files is promised: see gateway/docs/store.md.");
         const string Name = "Unforgotten Fieldmouse";
         byte[] document = await _issuer.IssueAsync(Name);
         byte[] identifier = Guid.Parse(GatewayHost.IdOf(document)["urn:uuid:".Length..]).ToByteArray(bigEndian: true);
