@@ -72,13 +72,15 @@ public static class Program
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
-        services.AddApiKeys().AddPublicReading().AddDescription();
+        services.AddSingleton<FirstKey>();
+        services.AddAccess(options.SignOn).AddPublicReading().AddDescription();
         replace?.Invoke(services);
 
         var app = builder.Build();
-        await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
+        await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Use(HeadRequests.AnswerAsync).UseRouting();
         app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
+        app.Use(ForeignSites.RefuseAsync);
         app.Use(KnownParameters.CheckAsync);
         app.MapOpenApi();
         app.MapGatewayResources();

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Configuration;
@@ -81,4 +82,15 @@ public sealed record GatewayServiceOptions
     /// is 5 minutes.
     /// </summary>
     public TimeSpan FreshCredential { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a person stays signed in at most, whatever is done. Default is 10 hours.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromHours(10);
+
+    /// <summary>After how long without a request a person is signed out. Default is 30 minutes.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
+    /// </summary>
+    public SignOnOptions? SignOn { get; init; }
 }

@@ -8,8 +8,10 @@ public sealed record ProblemKind(string Name, int Status, string Title)
 {
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request is not valid");
     public static readonly ProblemKind InvalidJson = new("invalid-json", 400, "The body is not strict JSON");
-    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "An API key is needed");
-    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key's role does not allow this");
+    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "A login is needed");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The caller's role does not allow this");
+    public static readonly ProblemKind ForeignSite =
+        new("foreign-site", 403, "The request comes from another site's page");
     public static readonly ProblemKind OtherInstitution =
         new("other-institution", 403, "The record belongs to another institution");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such record");

@@ -57,7 +57,7 @@ public static class ApiKeyResource
         /// <summary>What to call it.</summary>
         public required string Name { get; init; }
 
-        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>.</summary>
+        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>, <c>auditor</c>.</summary>
         public required IReadOnlyList<string> Roles { get; init; }
     }
 

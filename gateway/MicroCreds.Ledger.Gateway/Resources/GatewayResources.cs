@@ -27,6 +27,7 @@ public static class GatewayResources
         routes.MapVerifications();
         routes.MapEvents();
         routes.MapApiKeys();
+        routes.MapSignInLinks();
         routes.MapHealth();
         routes.MapPages();
     }

@@ -49,7 +49,7 @@ public sealed class GatewayStore : IAsyncDisposable
     public static async Task<GatewayStore> OpenAsync(string directory)
     {
         var database = Database.Open(
-            Path.Combine(directory, "store.db"), "FULL", Schema + AwardIndex.Schema);
+            Path.Combine(directory, "store.db"), "FULL", Schema + AwardIndex.Schema + AccessSchema.Sql);
         byte[] secret = await database.WriteAsync(connection =>
         {
             using var insert = connection.Prepare("INSERT OR IGNORE INTO setting VALUES ($0, $1)", 2);
