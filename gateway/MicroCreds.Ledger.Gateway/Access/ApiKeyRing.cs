@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -133,6 +134,14 @@ public sealed class ApiKeyRing
             using var mark = connection.Prepare(
                 "INSERT INTO setting (name, value) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = $1", 2);
             mark.With(marker, Encoding.UTF8.GetBytes(key.Id)).ExecuteNonQuery();
+            if (isNew || ended.Length > 0)
+            {
+                AuditLog.Append(
+                    connection,
+                    new AuditDraft(
+                        AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
+                    now);
+            }
         });
         if (isNew)
             _keys[key.Id] = new Entry(hash, key);

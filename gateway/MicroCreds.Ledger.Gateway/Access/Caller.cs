@@ -20,6 +20,13 @@ public sealed record Caller(string Kind, string Id, string Name)
             ? new Caller(kind, id, user.FindFirstValue(ClaimTypes.Name) ?? id)
             : null;
 
+    /// <summary>Who a request is from that needed a login to come this far.</summary>
+    public static Caller Require(ClaimsPrincipal user) =>
+        Of(user) ?? throw new InvalidOperationException("The address asks for no login, and somebody must answer.");
+
+    /// <summary>Whether somebody has any role here, and may know who did what.</summary>
+    public static bool HasRole(ClaimsPrincipal user) => GatewayRoles.All.Any(user.IsInRole);
+
     /// <summary>The caller with roles, to be judged by <see cref="RolePolicies"/>.</summary>
     public ClaimsPrincipal With(IEnumerable<string> roles, string scheme) => new(new ClaimsIdentity(
         [

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Store;
 using Microsoft.Data.Sqlite;
@@ -33,15 +34,16 @@ public sealed class Sessions(
     /// <param name="person">Who.</param>
     /// <param name="facts">What the rules for roles look at.</param>
     /// <param name="before">The session that the browser had, which ends.</param>
+    /// <param name="from">The address that the person came from.</param>
     /// <returns>The token, for the cookie.</returns>
     public async Task<string> BeginAsync(
-        Caller person, IReadOnlyDictionary<string, string[]> facts, string? before)
+        Caller person, IReadOnlyDictionary<string, string[]> facts, string? before, string? from)
     {
         string token = NewToken();
         await store.Database.WriteAsync(connection =>
         {
             End(connection, before);
-            Insert(connection, token, person, facts);
+            Insert(connection, token, person, facts, from);
         });
         return token;
     }
@@ -69,11 +71,15 @@ public sealed class Sessions(
         return session.Caller.With(roles, SessionCookie.SchemeName);
     }
 
-    /// <summary>Begins a session inside the writer's transaction.</summary>
+    /// <summary>Begins a session inside the writer's transaction, and notes it there.</summary>
     internal void Insert(
-        SqliteConnection connection, string token, Caller person, IReadOnlyDictionary<string, string[]> facts)
+        SqliteConnection connection, string token, Caller person, IReadOnlyDictionary<string, string[]> facts,
+        string? from)
     {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var moment = time.GetUtcNow();
+        long now = moment.ToUnixTimeMilliseconds();
+        AuditLog.Append(
+            connection, new AuditDraft(AuditPhase.Done, person, AuditActions.SignedIn, Subject: null, from), moment);
         using var sweep = connection.Prepare("DELETE FROM sign_in_session WHERE began_at <= $0", 1);
         sweep.With(now - (long)options.SessionLifetime.TotalMilliseconds).ExecuteNonQuery();
         using var insert = connection.Prepare(

@@ -35,8 +35,9 @@ public sealed class SignInLinks(GatewayStore store, Sessions sessions, TimeProvi
     /// <summary>Uses a link up, and begins a session.</summary>
     /// <param name="secret">The link's secret.</param>
     /// <param name="before">The session that the browser had, which ends.</param>
+    /// <param name="from">The address that the person came from.</param>
     /// <returns>The session's token and whose it is; null if the link is unknown, used up or too old.</returns>
-    public Task<(string Token, Caller Caller)?> RedeemAsync(string secret, string? before) =>
+    public Task<(string Token, Caller Caller)?> RedeemAsync(string secret, string? before, string? from) =>
         store.Database.WriteAsync<(string Token, Caller Caller)?>(connection =>
         {
             // Deleted and looked at in one statement: of two that come at once, one finds nothing.
@@ -50,7 +51,7 @@ public sealed class SignInLinks(GatewayStore store, Sessions sessions, TimeProvi
             var caller = new Caller(
                 CallerKind.Link, Convert.ToString(keyId, CultureInfo.InvariantCulture)!, LocalName);
             Sessions.End(connection, before);
-            sessions.Insert(connection, token, caller, new Dictionary<string, string[]>());
+            sessions.Insert(connection, token, caller, new Dictionary<string, string[]>(), from);
             return (token, caller);
         });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Store;
 using Microsoft.AspNetCore.Authentication;
@@ -141,7 +142,8 @@ internal static partial class SignOn
         }
 
         var sessions = services.GetRequiredService<Sessions>();
-        string token = await sessions.BeginAsync(person, facts, sessions.TokenOf(context.HttpContext));
+        string token = await sessions.BeginAsync(
+            person, facts, sessions.TokenOf(context.HttpContext), AuditTrail.OriginOf(context.HttpContext));
         SessionCookie.Give(context.HttpContext, services.GetRequiredService<SignIn>(), token);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect(LocalAddress.Of(context.ReturnUri));

@@ -89,6 +89,9 @@ public sealed record GatewayServiceOptions
     /// <summary>After how long without a request a person is signed out. Default is 30 minutes.</summary>
     public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long an entry of the audit log is kept. Default is 3653 days, which is 10 years.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(3653);
+
     /// <summary>
     /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
     /// </summary>

@@ -87,6 +87,8 @@ public static class OptionsReader
                 ?? TimeSpan.FromHours(10),
             SessionIdle = Positive(section, nameof(GatewayServiceOptions.SessionIdle), faults)
                 ?? TimeSpan.FromMinutes(30),
+            AuditRetention = Positive(section, nameof(GatewayServiceOptions.AuditRetention), faults)
+                ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
         };

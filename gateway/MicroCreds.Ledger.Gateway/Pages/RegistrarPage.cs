@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Surveying;
@@ -30,7 +31,8 @@ public static class RegistrarPage
     public static void MapRegistrarPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, ShowAsync).ExcludeFromDescription();
-        routes.MapPost(Address, AnswerAsync).TakesParameters(PageText.LanguageParameter)
+        routes.MapPost(Address, AnswerAsync).Unaudited("Who answers is known once the form is read: noted there.")
+            .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes))
             .ExcludeFromDescription();
     }
@@ -85,7 +87,10 @@ public static class RegistrarPage
             var allowed = await authorization.AuthorizeAsync(caller, resource: null, GatewayRoles.Registrar);
             if (!allowed.Succeeded) return ("notRegistrar", StatusCodes.Status403Forbidden);
             if (form["read"] != "yes") return ("unread", StatusCodes.Status400BadRequest);
-            await SendAsync(form, agreements);
+            await context.RequestServices.GetRequiredService<AuditTrail>().NoteAsync(
+                context, Caller.Of(caller)!, AuditActions.AnsweredAgreement,
+                ("agreement", form["agreement"].ToString()),
+                () => SendAsync(form, agreements));
             return (null, StatusCodes.Status303SeeOther);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,10 +20,12 @@ public static class SignInPage
         routes.MapGet(Address, (HttpContext context, PageFrame frame, SignIn signIn) =>
             ShowAsync(context, frame, signIn, context.Request.Query["fault"].LastOrDefault())).ExcludeFromDescription();
         routes.MapGet(Start, StartAsync).ExcludeFromDescription();
-        routes.MapPost(Address, UseLinkAsync).TakesParameters(PageText.LanguageParameter)
+        routes.MapPost(Address, UseLinkAsync).Unaudited("A session that begins is noted with it.")
+            .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes))
             .ExcludeFromDescription();
-        routes.MapPost(Out, SignOutAsync).TakesParameters(PageText.LanguageParameter)
+        routes.MapPost(Out, SignOutAsync).Audited("session.end")
+            .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes))
             .ExcludeFromDescription();
     }
@@ -78,13 +81,15 @@ public static class SignInPage
             return;
         }
 
-        if (await links.RedeemAsync(form["link"].ToString(), sessions.TokenOf(context)) is not { } session)
+        var session = await links.RedeemAsync(
+            form["link"].ToString(), sessions.TokenOf(context), AuditTrail.OriginOf(context));
+        if (session is null)
         {
             await RefuseAsync(context, frame, signIn, "linkUsed");
             return;
         }
 
-        SessionCookie.Give(context, signIn, session.Token);
+        SessionCookie.Give(context, signIn, session.Value.Token);
         Lead(context, LocalAddress.Of(form["returnUrl"].LastOrDefault()));
     }
 

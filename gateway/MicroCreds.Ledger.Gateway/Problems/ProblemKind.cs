@@ -34,6 +34,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind Internal = new("internal-error", 500, "The gateway failed");
     public static readonly ProblemKind LedgerUnavailable =
         new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
+    public static readonly ProblemKind NotAudited =
+        new("not-audited", 503, "The audit log cannot be written; nothing was changed");
     public static readonly ProblemKind RecordUnreadable =
         new("record-unreadable", 503, "A record on the ledger cannot be read here");
     public static readonly ProblemKind IssuanceWaits =

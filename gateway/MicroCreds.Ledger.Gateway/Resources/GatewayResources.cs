@@ -28,6 +28,7 @@ public static class GatewayResources
         routes.MapEvents();
         routes.MapApiKeys();
         routes.MapSignInLinks();
+        routes.MapAudit();
         routes.MapHealth();
         routes.MapPages();
     }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -11,6 +12,7 @@ public static class SignInLinkResource
 {
     public static void MapSignInLinks(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/sign-in-links", CreateAsync)
+            .Audited("sign-in-link.make")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithTags("API keys")
             .WithSummary("Make a one-time link that signs a person in on the gateway's own machine")
