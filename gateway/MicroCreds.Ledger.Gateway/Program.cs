@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
@@ -93,13 +94,18 @@ public static class Program
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
-        services.AddApiKeys().AddPublicReading().AddDescription();
+        services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
+        services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
+        services.AddSingleton<RecordActors>();
+        services.AddAccess(options.SignOn).AddPublicReading().AddDescription();
         replace?.Invoke(services);
 
         var app = builder.Build();
-        await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
+        await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Use(HeadRequests.AnswerAsync).UseRouting();
-        app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
+        app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication();
+        app.Use(AuditTrail.NoteAsync).UseAuthorization();
+        app.Use(ForeignSites.RefuseAsync);
         app.Use(KnownParameters.CheckAsync);
         app.MapOpenApi();
         app.MapGatewayResources();

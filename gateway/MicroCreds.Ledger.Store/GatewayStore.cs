@@ -12,6 +12,9 @@ public sealed class GatewayStore : IAsyncDisposable
     private const string SecretName = "secret";
     private const int SecretBytes = 32;
 
+    // The hash before the first entry of the audit log.
+    private static readonly string NoEntry = new('0', 64);
+
     private readonly DirectoryLock? _lock;
     private bool _deletions;
 
@@ -48,6 +51,9 @@ public sealed class GatewayStore : IAsyncDisposable
                 using var insert = connection.Prepare(
                     "INSERT INTO setting VALUES ($0, $1) ON CONFLICT (name) DO NOTHING", 2);
                 insert.With(SecretName, RandomNumberGenerator.GetBytes(SecretBytes)).ExecuteNonQuery();
+                using var head = connection.Prepare(
+                    "INSERT INTO audit_head VALUES (1, 0, $0, 0, $0) ON CONFLICT (id) DO NOTHING", 1);
+                head.With(NoEntry).ExecuteNonQuery();
                 return ReadSetting(connection, SecretName)!;
             });
             return new GatewayStore(database, secret, held);

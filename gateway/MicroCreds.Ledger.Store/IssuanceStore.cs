@@ -160,6 +160,10 @@ public sealed class IssuanceStore(GatewayStore store)
             AwardIndex.Of(connection, []).Forget(number);
             using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
             leftOut.With(number).ExecuteNonQuery();
+            using var actor = connection.Prepare(
+                "DELETE FROM record_actor WHERE record IN (SELECT 'issuance:' || id FROM issuance WHERE number = $0)",
+                1);
+            actor.With(number).ExecuteNonQuery();
             using var delete = connection.Prepare("DELETE FROM issuance WHERE number = $0", 1);
             delete.With(number).ExecuteNonQuery();
         });
@@ -233,10 +237,17 @@ public sealed class IssuanceStore(GatewayStore store)
             INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, statement)
               VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
             """, 10);
-        return (long)insert.With(
+        long number = (long)insert.With(
             issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, PackRows(request),
             issuance.Size, issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement))
             .ExecuteScalar()!;
+        if (issuance.Actor is { } actor)
+        {
+            using var note = connection.Prepare("INSERT INTO record_actor (record, actor) VALUES ($0, $1)", 2);
+            note.With($"issuance:{issuance.Id}", actor).ExecuteNonQuery();
+        }
+
+        return number;
     }
 
     private static void Insert(DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)

@@ -26,6 +26,12 @@ internal static class StoreTables
         new("template", ["number", "hash", "shared"], "number"),
         new("credential", ["id", "issuance", "leaf", "row", "document", "template", "signature"], "issuance, row, id"),
         new("tree_piece", ["issuance", "piece", "hashes"], "issuance, piece"),
+        new("sign_in_link", ["hash", "key_id", "expires_at"], "hash"),
+        new("sign_in_session", ["hash", "kind", "subject", "name", "facts", "began_at", "seen_at"], "hash"),
+        new("protection_key", ["name", "xml"], "name"),
+        new("audit_head", ["id", "number", "hash", "pruned_number", "pruned_hash"], "id"),
+        new("audit_entry", ["number", "at", "actor", "action", "subject", "entry", "hash"], "number"),
+        new("record_actor", ["record", "actor"], "record"),
         new("left_out", ["issuance", "rows"], "issuance"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

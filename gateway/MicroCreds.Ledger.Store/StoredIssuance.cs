@@ -38,6 +38,9 @@ public sealed record StoredIssuance
     /// <summary>When the transaction was made.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
 
+    /// <summary>Who asked for it, as JSON; only of a new one, to be stored with it.</summary>
+    public string? Actor { get; init; }
+
     /// <summary>Why the ledger refused it.</summary>
     public string? Refusal { get; init; }
 }

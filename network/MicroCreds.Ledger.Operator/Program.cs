@@ -9,6 +9,7 @@ try
         ["down", .. var options] => await Down.RunAsync(DownOptions.Parse(options)),
         ["status", .. var options] => await Status.RunAsync(
             StateOption.Parse("status", options)["--state"], Interrupted()),
+        ["sign-in", .. var options] => await SignInLink.RunAsync(options, Interrupted()),
         ["doctor", .. var options] => await Doctor.RunAsync(options, Interrupted()),
         ["deploy", .. var options] => await Deploy.RunAsync(options, Interrupted()),
         ["add-institution", .. var options] => await AddInstitution.RunAsync(options, Interrupted()),
@@ -25,7 +26,7 @@ try
         ["backup", .. var options] => await Backup.BackUpAsync(options, Interrupted()),
         ["restore", .. var options] => await Backup.RestoreAsync(options, Interrupted()),
         _ => throw new OperatorException(
-            "Say what to do: up, down, status, doctor, deploy, upgrade, add-institution, request-membership, "
+            "Say what to do: up, down, status, sign-in, doctor, deploy, upgrade, add-institution, request-membership, "
             + "sign-request, admit-institution, join-consortium, remove-institution, enroll, reenroll, revoke, renew, "
             + $"backup or restore, not \"{string.Join(' ', args)}\"."),
     };

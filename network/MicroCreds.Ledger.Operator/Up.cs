@@ -56,7 +56,7 @@ internal static class Up
             throw;
         }
 
-        Report(network, options, Stopwatch.GetElapsedTime(begin));
+        await ReportAsync(network, options, Stopwatch.GetElapsedTime(begin), cancellation);
         return 0;
     }
 
@@ -154,11 +154,30 @@ internal static class Up
         })],
         };
 
-    private static void Report(NetworkFile network, UpOptions options, TimeSpan elapsed)
+    private static async Task ReportAsync(
+        NetworkFile network, UpOptions options, TimeSpan elapsed, CancellationToken cancellation)
     {
         Console.WriteLine($"Up in {elapsed.TotalSeconds:F1} s:");
         Print(network, options);
+        await PrintLinksAsync(network, cancellation);
         Console.WriteLine("Verify without a login on any /verify page; scripts/down.sh stops it and keeps the ledger.");
+    }
+
+    /// <summary>A way into the pages for who has just started all of this.</summary>
+    private static async Task PrintLinksAsync(NetworkFile network, CancellationToken cancellation)
+    {
+        var links = await Task.WhenAll(network.Institutions.Select(
+            institution => SignInLink.MakeAsync(institution, cancellation)));
+        if (!Array.Exists(links, link => link.Url is not null))
+        {
+            return;
+        }
+
+        Console.WriteLine("Sign in as a registrar, once and within 15 minutes (scripts/sign-in.sh makes new links):");
+        foreach (var (url, _) in links.Where(link => link.Url is not null))
+        {
+            Console.WriteLine($"  {url}");
+        }
     }
 
     private static void Print(NetworkFile network, UpOptions options)

@@ -37,6 +37,12 @@ public static class GatewayRoles
     /// <summary>May change the institution, its keys and the API keys; also what an issuer may.</summary>
     public const string Registrar = "registrar";
 
-    /// <summary>All roles, the least first.</summary>
-    public static readonly IReadOnlyList<string> All = [Reader, Issuer, Registrar];
+    /// <summary>May read the audit log; nothing else. A registrar may, too.</summary>
+    public const string Auditor = "auditor";
+
+    /// <summary>The roles of which each may what the one before may, the least first.</summary>
+    public static readonly IReadOnlyList<string> Ladder = [Reader, Issuer, Registrar];
+
+    /// <summary>All roles.</summary>
+    public static readonly IReadOnlyList<string> All = [.. Ladder, Auditor];
 }

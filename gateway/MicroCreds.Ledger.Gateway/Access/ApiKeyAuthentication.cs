@@ -5,16 +5,18 @@ using Microsoft.AspNetCore.Authentication;
 namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>
-/// Knows a caller by <c>Authorization: Bearer &lt;API key&gt;</c>. Not built on ASP.NET's own base class: that brings
-/// Data Protection along, which writes keys of its own to the disk and which nothing here needs.
+/// Knows a caller by <c>Authorization: Bearer</c> with an API key or a token of the institution's OpenID Connect
+/// server, or else by the session that a cookie names. A request that shows a key or token is judged by that alone.
+/// Not built on ASP.NET's own base class: that brings Data Protection along, which nothing here needs.
 /// </summary>
-public sealed class ApiKeyAuthentication(ApiKeyRing keys) : IAuthenticationHandler
+public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, SignIn signIn) : IAuthenticationHandler
 {
     public const string SchemeName = "ApiKey";
 
     private const string Bearer = "Bearer ";
 
     private HttpContext _context = null!;
+    private Exception? _failure;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -25,33 +27,69 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys) : IAuthenticationHandl
     public async Task<AuthenticateResult> AuthenticateAsync()
     {
         string header = _context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+        {
+            return await sessions.FindAsync(_context) is { } person
+                ? AuthenticateResult.Success(new AuthenticationTicket(person, SessionCookie.SchemeName))
+                : AuthenticateResult.NoResult();
+        }
+
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
-        if (await keys.IdentifyAsync(header[Bearer.Length..].Trim(), _context.RequestAborted) is not { } key)
+        string sent = header[Bearer.Length..].Trim();
+        if (BearerTokens.IsToken(sent) && signIn.TakesTokens)
+        {
+            var result = await _context.AuthenticateAsync(BearerTokens.SchemeName);
+            _failure = result.Failure;
+            return result;
+        }
+
+        if (await keys.IdentifyAsync(sent, _context.RequestAborted) is not { } key)
             return AuthenticateResult.Fail("The API key is not known.");
         return AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(key), SchemeName));
     }
 
     /// <summary>Who a caller with a key is, to be judged by <see cref="RolePolicies"/>.</summary>
-    public static ClaimsPrincipal PrincipalOf(ApiKey key)
-    {
-        var roles = key.Roles.Select(role => new Claim(ClaimTypes.Role, role));
-        return new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key.Id), .. roles], SchemeName));
-    }
+    public static ClaimsPrincipal PrincipalOf(ApiKey key) =>
+        new Caller(CallerKind.Key, key.Id, key.Name).With(key.Roles, SchemeName);
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
         _context.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
-        bool sent = _context.Request.Headers.ContainsKey("Authorization");
-        return ProblemResponse.WriteAsync(
-            _context, ProblemKind.Unauthenticated,
-            sent
-                ? "The API key is not known here, or it was withdrawn: ask a registrar for one."
-                : "Send an API key as `Authorization: Bearer <key>`; a registrar makes them at POST /v1/api-keys.");
+        return ProblemResponse.WriteAsync(_context, ProblemKind.Unauthenticated, WhyUnknown());
     }
 
     public Task ForbidAsync(AuthenticationProperties? properties) =>
-        ProblemResponse.WriteAsync(
-            _context, ProblemKind.Forbidden,
-            "This API key lacks the role that this address asks for; a registrar can make one that has it.");
+        ProblemResponse.WriteAsync(_context, ProblemKind.Forbidden, WhyForbidden());
+
+    private string WhyUnknown()
+    {
+        string header = _context.Request.Headers.Authorization.ToString();
+        if (_failure is not null)
+            return BearerTokens.WhyRefused(_failure, signIn.Options!);
+        if (BearerTokens.IsToken(header.Split(' ')[^1]))
+        {
+            return "A token was sent, and this gateway takes none: OidcAudience is not set. Send an API key, or have "
+                + "the gateway's operator set it.";
+        }
+
+        if (header.Length > 0)
+            return "The API key is not known here, or it was withdrawn: ask a registrar for one.";
+        return _context.Request.Cookies.ContainsKey(SessionCookie.NameOf(signIn.MspId))
+            ? "The session has ended: sign in again at /sign-in."
+            : "Send an API key as `Authorization: Bearer <key>`, which a registrar makes at POST /v1/api-keys; "
+                + "people sign in at /sign-in.";
+    }
+
+    private string WhyForbidden()
+    {
+        bool hasRole = _context.User.HasClaim(claim => claim.Type == ClaimTypes.Role);
+        return Caller.Of(_context.User)?.Kind switch
+        {
+            CallerKind.Key =>
+                "This API key lacks the role that this address asks for; a registrar can make one that has it.",
+            _ when hasRole => "The roles of this login are not enough for this address.",
+            _ => $"No role is mapped to this login: {signIn.WhereRolesAre()}",
+        };
+    }
 }

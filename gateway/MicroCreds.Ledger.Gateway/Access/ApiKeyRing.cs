@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -15,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Access;
 /// key's name, so that looking one up compares nothing secret byte by byte. What was withdrawn is looked up on the
 /// ledger as well, which a restored copy of the data does not set back. Thread-safe.
 /// </summary>
-public sealed partial class ApiKeyRing
+public sealed class ApiKeyRing
 {
     /// <summary>The most keys, withdrawn ones included.</summary>
     public const int MaxKeys = 1000;
@@ -33,37 +35,16 @@ public sealed partial class ApiKeyRing
     private readonly FirstCatchUp _catchUp;
     private readonly string _mspId;
     private readonly TimeProvider _time;
-    private readonly ILogger<ApiKeyRing> _logger;
     private readonly ConcurrentDictionary<string, Entry> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Reads the keys that are stored.</summary>
     public ApiKeyRing(
         GatewayStore store, LedgerProjection projection, FirstCatchUp catchUp, GatewayServiceOptions options,
-        TimeProvider time, ILogger<ApiKeyRing> logger)
+        TimeProvider time)
     {
-        (_store, _projection, _catchUp, _time, _logger) = (store, projection, catchUp, time, logger);
+        (_store, _projection, _catchUp, _time) = (store, projection, catchUp, time);
         _mspId = options.MspId;
         Load();
-    }
-
-    /// <summary>At the first start, takes the configured key, or makes one and writes it to a file.</summary>
-    public async Task BootstrapAsync(GatewayServiceOptions options)
-    {
-        if (options.ApiKey is { } configured)
-        {
-            if (!_keys.ContainsKey(IdOf(Hash(configured))))
-                await AddAsync(configured, "bootstrap", GatewayRoles.All);
-        }
-        else if (_keys.IsEmpty)
-        {
-            string path = options.ApiKeyFile ?? Path.Combine(options.DataDirectory, "api-key");
-            string key = NewKey();
-
-            // First the file, then the store: a key that nobody can read would lock everyone out.
-            PrivateFile.Write(path, Encoding.ASCII.GetBytes(key + "\n"));
-            await AddAsync(key, "bootstrap", GatewayRoles.All);
-            LogFirstKey(path);
-        }
     }
 
     /// <summary>Finds the key that a caller sent.</summary>
@@ -80,6 +61,17 @@ public sealed partial class ApiKeyRing
         if (!_catchUp.Done.IsCompleted)
             await CatchUpAsync(cancellationToken);
         return FindRecorded(entry) is null ? entry.Key : null;
+    }
+
+    /// <summary>Whether a key, by its name, still counts.</summary>
+    /// <exception cref="ProblemException">Since the start it is not known yet whether it was withdrawn.</exception>
+    public async ValueTask<bool> IsInForceAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!_keys.TryGetValue(id, out var entry) || entry.Key.RevokedAt is not null)
+            return false;
+        if (!_catchUp.Done.IsCompleted)
+            await CatchUpAsync(cancellationToken);
+        return FindRecorded(entry) is null;
     }
 
     /// <summary>Makes a key.</summary>
@@ -102,12 +94,60 @@ public sealed partial class ApiKeyRing
 
         // Refused from now on, even if writing it down fails: then the caller is told, and asks again.
         _keys[id] = entry with { Key = revoked };
+        await _store.Database.WriteAsync(connection => MarkRevoked(connection, id, revoked.RevokedAt!.Value));
+        return revoked;
+    }
+
+    /// <summary>Whether there is no key at all.</summary>
+    internal bool IsEmpty => _keys.IsEmpty;
+
+    /// <summary>The keys that were made as first keys and are in force here, oldest first.</summary>
+    internal IReadOnlyList<string> FirstKeys(string? marked) =>
+    [
+        .. _keys.Values.Select(entry => entry.Key).Where(key => key.RevokedAt is null)
+            .Where(key => marked is null ? key.Name == FirstKey.Name : key.Id == marked)
+            .OrderBy(key => key.CreatedAt).Select(key => key.Id),
+    ];
+
+    /// <summary>
+    /// Takes a first key, and ends in the same transaction those that it takes the place of. One that is known stays
+    /// as it is, also if it was withdrawn.
+    /// </summary>
+    /// <returns>The key, and whether it is new.</returns>
+    internal async Task<(ApiKey Key, bool IsNew)> PutFirstAsync(
+        string secret, IReadOnlyList<string> ends, string marker)
+    {
+        byte[] hash = Hash(secret);
+        var now = _time.GetUtcNow();
+        bool isNew = !_keys.TryGetValue(IdOf(hash), out var known);
+        var key = known?.Key
+            ?? new ApiKey { Id = IdOf(hash), Name = FirstKey.Name, Roles = GatewayRoles.All, CreatedAt = now };
+        if (key.RevokedAt is not null)
+            return (key, false);
+        string[] ended = [.. ends.Where(id => id != key.Id)];
         await _store.Database.WriteAsync(connection =>
         {
-            using var update = connection.Prepare("UPDATE api_key SET revoked_at = $1 WHERE id = $0", 2);
-            update.With(id, revoked.RevokedAt!.Value.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            if (isNew)
+                Insert(connection, key, hash);
+            foreach (string id in ended)
+                MarkRevoked(connection, id, now);
+            using var mark = connection.Prepare(
+                "INSERT INTO setting (name, value) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = $1", 2);
+            mark.With(marker, Encoding.UTF8.GetBytes(key.Id)).ExecuteNonQuery();
+            if (isNew || ended.Length > 0)
+            {
+                AuditLog.Append(
+                    connection,
+                    new AuditDraft(
+                        AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
+                    now);
+            }
         });
-        return revoked;
+        if (isNew)
+            _keys[key.Id] = new Entry(hash, key);
+        foreach (string id in ended)
+            _keys[id] = _keys[id] with { Key = _keys[id].Key with { RevokedAt = now } };
+        return (key, isNew);
     }
 
     /// <summary>Finds a key by its name, as it is listed.</summary>
@@ -151,7 +191,8 @@ public sealed partial class ApiKeyRing
         }
     }
 
-    private static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
+    /// <summary>Makes a secret for a key.</summary>
+    internal static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
@@ -161,14 +202,23 @@ public sealed partial class ApiKeyRing
     {
         byte[] hash = Hash(secret);
         var key = new ApiKey { Id = IdOf(hash), Name = name, Roles = roles, CreatedAt = _time.GetUtcNow() };
-        await _store.Database.WriteAsync(connection =>
-        {
-            using var insert = connection.Prepare("INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL)", 5);
-            insert.With(key.Id, hash, name, string.Join(',', roles), key.CreatedAt.ToUnixTimeMilliseconds())
-                .ExecuteNonQuery();
-        });
+        await _store.Database.WriteAsync(connection => Insert(connection, key, hash));
         _keys[key.Id] = new Entry(hash, key);
         return key;
+    }
+
+    private static void Insert(DbConnection connection, ApiKey key, byte[] hash)
+    {
+        using var insert = connection.Prepare("INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL)", 5);
+        insert.With(key.Id, hash, key.Name, string.Join(',', key.Roles), key.CreatedAt.ToUnixTimeMilliseconds())
+            .ExecuteNonQuery();
+    }
+
+    private static void MarkRevoked(DbConnection connection, string id, DateTimeOffset moment)
+    {
+        using var update = connection.Prepare(
+            "UPDATE api_key SET revoked_at = $1 WHERE id = $0 AND revoked_at IS NULL", 2);
+        update.With(id, moment.ToUnixTimeMilliseconds()).ExecuteNonQuery();
     }
 
     private void Load()
@@ -190,9 +240,6 @@ public sealed partial class ApiKeyRing
             _keys[key.Id] = new Entry(rows.GetFieldValue<byte[]>(1), key);
         }
     }
-
-    [LoggerMessage(LogLevel.Information, "The first API key is in {Path}")]
-    private partial void LogFirstKey(string path);
 
     private sealed record Entry(byte[] Hash, ApiKey Key)
     {

@@ -3,21 +3,30 @@ namespace MicroCreds.Ledger.Gateway.Access;
 /// <summary>Which roles satisfy which: whoever may do more may do the less.</summary>
 public static class RolePolicies
 {
-    /// <summary>Adds API keys, and a policy for each role, named as the role.</summary>
-    public static IServiceCollection AddApiKeys(this IServiceCollection services)
+    /// <summary>
+    /// Adds API keys, sessions and, if it is set, sign-on at the institution's server; and a policy for each role,
+    /// named as the role.
+    /// </summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services, SignOnOptions? signOn)
     {
         services.AddSingleton<ApiKeyRing>().AddTransient<ApiKeyAuthentication>();
+        services.AddSingleton<SignIn>().AddSingleton<Sessions>().AddSingleton<SignInLinks>();
+        if (signOn is not null)
+            services.AddSignOn(signOn);
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = ApiKeyAuthentication.SchemeName;
             options.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, displayName: null);
         });
         var authorization = services.AddAuthorizationBuilder();
-        for (int i = 0; i < GatewayRoles.All.Count; i++)
+        for (int i = 0; i < GatewayRoles.Ladder.Count; i++)
         {
-            string[] sufficient = [.. GatewayRoles.All.Skip(i)];
-            authorization.AddPolicy(GatewayRoles.All[i], policy => policy.RequireRole(sufficient));
+            string[] sufficient = [.. GatewayRoles.Ladder.Skip(i)];
+            authorization.AddPolicy(GatewayRoles.Ladder[i], policy => policy.RequireRole(sufficient));
         }
+
+        authorization.AddPolicy(
+            GatewayRoles.Auditor, policy => policy.RequireRole(GatewayRoles.Auditor, GatewayRoles.Registrar));
 
         return services;
     }

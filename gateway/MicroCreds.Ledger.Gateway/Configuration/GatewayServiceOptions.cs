@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Configuration;
@@ -91,4 +92,18 @@ public sealed record GatewayServiceOptions
     /// is 5 minutes.
     /// </summary>
     public TimeSpan FreshCredential { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a person stays signed in at most, whatever is done. Default is 10 hours.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromHours(10);
+
+    /// <summary>After how long without a request a person is signed out. Default is 30 minutes.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long an entry of the audit log is kept. Default is 3653 days, which is 10 years.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(3653);
+
+    /// <summary>
+    /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
+    /// </summary>
+    public SignOnOptions? SignOn { get; init; }
 }

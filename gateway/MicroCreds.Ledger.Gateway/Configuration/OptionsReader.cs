@@ -85,6 +85,14 @@ public static class OptionsReader
             ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
             FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
                 ?? TimeSpan.FromMinutes(5),
+            SessionLifetime = Positive(section, nameof(GatewayServiceOptions.SessionLifetime), faults)
+                ?? TimeSpan.FromHours(10),
+            SessionIdle = Positive(section, nameof(GatewayServiceOptions.SessionIdle), faults)
+                ?? TimeSpan.FromMinutes(30),
+            AuditRetention = Positive(section, nameof(GatewayServiceOptions.AuditRetention), faults)
+                ?? TimeSpan.FromDays(3653),
+            SignOn = SignOnReader.Read(
+                section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
         };
         CheckTogether(options, faults);
         if (faults.Count > 0)
@@ -114,7 +122,8 @@ public static class OptionsReader
 
     private static void RefuseUnknown(IConfigurationSection section, List<string> faults)
     {
-        var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name).Append(FileSetting);
+        var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name)
+            .Except([nameof(GatewayServiceOptions.SignOn)]).Concat(SignOnReader.Settings).Append(FileSetting);
         var unknown = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase);
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }
@@ -173,6 +182,14 @@ public static class OptionsReader
             return duration;
         faults.Add($"{name} is \"{text}\": it must be a duration as hh:mm:ss.");
         return null;
+    }
+
+    private static TimeSpan? Positive(IConfigurationSection section, string name, List<string> faults)
+    {
+        var duration = Duration(section, name, faults);
+        if (duration == TimeSpan.Zero)
+            faults.Add($"{name} is nothing: it must be longer.");
+        return duration;
     }
 
     private static KeyAlgorithm Algorithm(IConfigurationSection section, string name, List<string> faults)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -24,11 +25,11 @@ public sealed class Awarding(
     /// </exception>
     public async Task<IssueOutcome> AwardAsync(
         Pathway pathway, IReadOnlyList<JsonElement> credentials, CredentialRequest request,
-        RequestFingerprint fingerprint, CancellationToken cancellationToken)
+        RequestFingerprint fingerprint, Caller caller, CancellationToken cancellationToken)
     {
         // Also if a part was revoked since: what was issued was issued, and its own status speaks for it.
         if (fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is not null)
-            return await issuer.IssueAsync(request, fingerprint);
+            return await issuer.IssueAsync(request, fingerprint, caller);
 
         if (pathway.RetiredAt is not null)
             throw new ProblemException(ProblemKind.Conflict, "The pathway is retired: nothing is awarded for it.");
@@ -41,7 +42,8 @@ public sealed class Awarding(
         var counted = evaluation.Groups.SelectMany(group => group.Counted).ToList();
         var verdicts = file.Valid.ToDictionary(verdict => verdict.Credential!.Id);
         RequireOneLearner(request, counted.Select(part => verdicts[part.CredentialId]));
-        return await issuer.IssueAsync(request, fingerprint, [.. counted.Select(part => PartOf(part, verdicts))]);
+        return await issuer.IssueAsync(
+            request, fingerprint, caller, [.. counted.Select(part => PartOf(part, verdicts))]);
     }
 
     /// <summary>Nobody is awarded what others earned.</summary>

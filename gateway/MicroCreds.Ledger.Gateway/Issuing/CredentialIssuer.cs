@@ -1,5 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Store;
@@ -18,6 +20,7 @@ public sealed class CredentialIssuer(
     /// <summary>Issues a credential, or finds the one that the same request led to before, or the same award.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="fingerprint">How the request is known again.</param>
+    /// <param name="caller">Who asks for it.</param>
     /// <param name="parts">The credentials that it is made up of. Default is none.</param>
     /// <exception cref="ProblemException">The request cannot be granted; nothing was changed.</exception>
     /// <exception cref="LedgerRefusedException">The ledger refused it; nothing was kept.</exception>
@@ -25,7 +28,8 @@ public sealed class CredentialIssuer(
     /// <exception cref="IssuanceWaitsException">It is kept, and is brought to the ledger.</exception>
     /// <exception cref="OutcomeUnknownException">It may be on the ledger; it is being brought to an end.</exception>
     public async Task<IssueOutcome> IssueAsync(
-        CredentialRequest request, RequestFingerprint fingerprint, IReadOnlyList<CredentialPart>? parts = null)
+        CredentialRequest request, RequestFingerprint fingerprint, Caller caller,
+        IReadOnlyList<CredentialPart>? parts = null)
     {
         if (fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is { } existing)
         {
@@ -39,7 +43,7 @@ public sealed class CredentialIssuer(
         {
             try
             {
-                return await IssueAsync(request, achievement, fingerprint, parts, now);
+                return await IssueAsync(request, achievement, fingerprint, caller, parts, now);
             }
             catch (LedgerRefusedException exception)
                 when (exception.AsksForAnotherStatement && attempt < MaxStatements)
@@ -61,7 +65,7 @@ public sealed class CredentialIssuer(
     }
 
     private async Task<IssueOutcome> IssueAsync(
-        CredentialRequest request, Achievement achievement, RequestFingerprint fingerprint,
+        CredentialRequest request, Achievement achievement, RequestFingerprint fingerprint, Caller caller,
         IReadOnlyList<CredentialPart>? parts, DateTimeOffset now)
     {
         var reference = new AchievementReference(achievement.Id, achievement.Version);
@@ -79,6 +83,7 @@ public sealed class CredentialIssuer(
             CreatedAt = now,
             Root = statement.Statement.Root,
             Statement = statement,
+            Actor = RecordActors.Text(caller),
         };
         FoundAward? before = null;
         try

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -10,7 +12,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>Suspends, reinstates and revokes. Thread-safe.</summary>
 public sealed class StatusChanges(
     LedgerDoor door, LedgerProjection projection, IssuerKeys keys, LedgerIdentity identity,
-    GatewayServiceOptions options, GatewayMetrics metrics)
+    GatewayServiceOptions options, GatewayMetrics metrics, RecordActors actors)
 {
     /// <summary>How often a change is signed anew because another one came first.</summary>
     private const int MaxAttempts = 3;
@@ -22,13 +24,14 @@ public sealed class StatusChanges(
     /// <param name="state">One of <see cref="CredentialState"/>.</param>
     /// <param name="reason">One of <see cref="StatusReason"/>, where the state needs one.</param>
     /// <param name="replacedBy">What takes its place, where it is superseded.</param>
+    /// <param name="caller">Who changes it.</param>
     /// <param name="cancellationToken">Cancels what comes before the transaction.</param>
     /// <exception cref="ProblemException">
     /// There is no such credential, or it is another institution's, or its state does not allow the change.
     /// </exception>
     public async Task<Status> ChangeAsync(
         string? mspId, string root, int index, string state, string? reason, CredentialReference? replacedBy,
-        CancellationToken cancellationToken)
+        Caller caller, CancellationToken cancellationToken)
     {
         RequireOwn(mspId);
         for (int attempt = 1; ; attempt++)
@@ -56,7 +59,7 @@ public sealed class StatusChanges(
                     Reason = reason,
                     ReplacedBy = replacedBy,
                     KeyId = "",
-                });
+                }, caller);
             }
             catch (LedgerRefusedException exception)
                 when (exception.Code == ErrorCodes.SequenceConflict && attempt < MaxAttempts)
@@ -67,7 +70,7 @@ public sealed class StatusChanges(
         }
     }
 
-    private async Task<Status> SubmitAsync(Anchor anchor, StatusStatement statement)
+    private async Task<Status> SubmitAsync(Anchor anchor, StatusStatement statement, Caller caller)
     {
         var (key, registered) = keys.FindActive(anchor.Institution)
             ?? throw new ProblemException(
@@ -78,6 +81,8 @@ public sealed class StatusChanges(
         var committed = await door.SetStatusAsync(
             key.Sign(statement with { KeyId = registered.Id }), CancellationToken.None);
         metrics.StatusChanged();
+        if (!committed.Unchanged)
+            await actors.NoteStatusAsync(committed.Record.TransactionId, caller);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed.Record;
     }

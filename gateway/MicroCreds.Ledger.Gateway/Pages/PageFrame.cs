@@ -50,6 +50,7 @@ public sealed class PageFrame(LedgerProjection projection, GatewayServiceOptions
             <p><a href="/verify">{text["page.verifyLink"]}</a> ·
             <a href="/progress">{text["page.progressLink"]}</a> ·
             <a href="/registrar">{text["page.registrarLink"]}</a> ·
+            <a href="/sign-in">{text["page.signInLink"]}</a> ·
             <a href="/openapi/v1.json">{text["page.api"]}</a></p>
             </footer>
             </body>

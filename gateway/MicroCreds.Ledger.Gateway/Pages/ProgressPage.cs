@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -24,7 +25,9 @@ public static class ProgressPage
             var form = new ProgressForm(PageText.Of(context.Request), ListOf(pathways));
             return frame.WriteAsync(context, PageOf(form, Html.None, "[]"));
         }).ExcludeFromDescription();
-        routes.MapPost(Address, ShowAsync).TakesParameters(PageText.LanguageParameter)
+        routes.MapPost(Address, ShowAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
+            .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
             .ExcludeFromDescription();
     }

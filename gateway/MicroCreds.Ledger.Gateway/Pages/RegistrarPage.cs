@@ -1,7 +1,9 @@
 using MicroCreds.Ledger.Gateway.Reading;
 using System.Globalization;
+using System.Security.Claims;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Surveying;
@@ -12,7 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>
 /// /registrar: how the institution stands among the others. All of it is on the shared ledger, so that reading needs no
-/// login; an agreement is answered with a registrar's API key, which comes with the answer and is kept nowhere.
+/// login; an agreement is answered by a registrar who is signed in, or with an API key, which comes with the answer and
+/// is kept nowhere.
 /// </summary>
 public static class RegistrarPage
 {
@@ -28,7 +31,8 @@ public static class RegistrarPage
     public static void MapRegistrarPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, ShowAsync).ExcludeFromDescription();
-        routes.MapPost(Address, AnswerAsync).TakesParameters(PageText.LanguageParameter)
+        routes.MapPost(Address, AnswerAsync).Unaudited("Who answers is known once the form is read: noted there.")
+            .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes))
             .ExcludeFromDescription();
     }
@@ -38,7 +42,7 @@ public static class RegistrarPage
         LedgerProjection projection)
     {
         var text = PageText.Of(context.Request);
-        var view = new RegistrarView(text, survey.Take(), records);
+        var view = new RegistrarView(text, survey.Take(), records, RegistrarOf(context, text));
         var answered = context.Request.Query["agreement"].LastOrDefault() is { } id
             ? projection.Shared.Agreements.Find(id) : null;
         return frame.WriteAsync(context, PageOf(text, view.Render(
@@ -65,7 +69,7 @@ public static class RegistrarPage
         }
 
         context.Response.StatusCode = status;
-        var view = new RegistrarView(text, survey.Take(), records);
+        var view = new RegistrarView(text, survey.Take(), records, RegistrarOf(context, text));
         await frame.WriteAsync(context, PageOf(text, view.Render(view.Fault(fault), form?["agreement"])));
     }
 
@@ -78,13 +82,15 @@ public static class RegistrarPage
             return ("foreign", StatusCodes.Status403Forbidden);
         try
         {
-            if (await keys.IdentifyAsync(form["key"].ToString().Trim(), context.RequestAborted) is not { } key)
+            if (await IdentifyAsync(context, form["key"].ToString().Trim(), keys) is not { } caller)
                 return ("unknownKey", StatusCodes.Status401Unauthorized);
-            var allowed = await authorization.AuthorizeAsync(
-                ApiKeyAuthentication.PrincipalOf(key), resource: null, GatewayRoles.Registrar);
+            var allowed = await authorization.AuthorizeAsync(caller, resource: null, GatewayRoles.Registrar);
             if (!allowed.Succeeded) return ("notRegistrar", StatusCodes.Status403Forbidden);
             if (form["read"] != "yes") return ("unread", StatusCodes.Status400BadRequest);
-            await SendAsync(form, agreements);
+            await context.RequestServices.GetRequiredService<AuditTrail>().NoteAsync(
+                context, Caller.Of(caller)!, AuditActions.AnsweredAgreement,
+                ("agreement", form["agreement"].ToString()),
+                () => SendAsync(form, agreements));
             return (null, StatusCodes.Status303SeeOther);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
@@ -94,6 +100,24 @@ public static class RegistrarPage
             return (FaultOf(problem.Kind), problem.Kind.Status);
         }
     }
+
+    /// <summary>Who answers: whose key is in the form, or else who is signed in.</summary>
+    private static async Task<ClaimsPrincipal?> IdentifyAsync(HttpContext context, string key, ApiKeyRing keys)
+    {
+        if (key.Length == 0 && IsSignedIn(context))
+            return context.User;
+        return await keys.IdentifyAsync(key, context.RequestAborted) is { } known
+            ? ApiKeyAuthentication.PrincipalOf(known)
+            : null;
+    }
+
+    private static bool IsSignedIn(HttpContext context) =>
+        context.User.Identity?.AuthenticationType == SessionCookie.SchemeName;
+
+    private static string? RegistrarOf(HttpContext context, PageText text) =>
+        IsSignedIn(context) && context.User.IsInRole(GatewayRoles.Registrar)
+            ? SignInPage.NameOf(Caller.Of(context.User)!, text)
+            : null;
 
     private static async Task SendAsync(IFormCollection form, MemberAgreements agreements)
     {

@@ -6,7 +6,11 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>The main part of the institution's page.</summary>
-internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecords records)
+/// <param name="text">The language.</param>
+/// <param name="survey">What there is.</param>
+/// <param name="records">What clauses refer to.</param>
+/// <param name="registrar">The registrar who is signed in, if one is.</param>
+internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecords records, string? registrar)
 {
     private static readonly (string Id, string Text)[] Sections =
     [
@@ -24,7 +28,7 @@ internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecor
             {notice}
             <p class="lead">{text.Fill("registrar.lead", ("institution", survey.NameOf(survey.MspId)))} {AsOf()}</p>
             <nav class="contents" aria-label="{text["registrar.contents"]}"><ul>{Sections.Select(Link)}</ul></nav>
-            {new WaitingView(text, survey, clauses, opened).Render()}
+            {new WaitingView(text, survey, clauses, opened, registrar).Render()}
             {new MatrixView(text, survey, clauses).Render()}
             {new AccreditedView(text, survey, clauses).Render()}
             {new FiguresView(text, survey, clauses).Render()}

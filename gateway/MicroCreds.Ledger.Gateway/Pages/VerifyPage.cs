@@ -1,5 +1,6 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -26,7 +27,9 @@ public static class VerifyPage
             var text = PageText.Of(context.Request);
             return frame.WriteAsync(context, new Page(text, text["page.title"], VerifyForm.Render(text)));
         }).ExcludeFromDescription();
-        routes.MapPost(Address, VerifyAsync).TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
+        routes.MapPost(Address, VerifyAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
+            .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
     private static async Task VerifyAsync(

@@ -11,7 +11,9 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <param name="survey">What waits.</param>
 /// <param name="clauses">Says what clauses mean.</param>
 /// <param name="opened">The agreement whose form is open, since its answer was not taken.</param>
-internal sealed class WaitingView(PageText text, Survey survey, ClauseText clauses, string? opened)
+/// <param name="registrar">The registrar who is signed in, and needs no key.</param>
+internal sealed class WaitingView(
+    PageText text, Survey survey, ClauseText clauses, string? opened, string? registrar)
 {
     private const int MaxShown = 20;
 
@@ -101,8 +103,8 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
     }
 
     /// <summary>
-    /// The key goes with the one answer that it is for, in the form's body: there is no session to be ridden, and
-    /// nothing that another site could send in the registrar's name.
+    /// A key goes with the one answer that it is for, in the form's body: nothing that another site could send in the
+    /// registrar's name. Who is signed in needs none, and is refused on another site's behalf.
     /// </summary>
     private Html Form(Agreement agreement, int index)
     {
@@ -116,12 +118,7 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
             <input type="hidden" name="agreement" value="{terms.Id}">
             <input type="hidden" name="version" value="{Number(terms.Version)}">
             <input type="hidden" name="digest" value="{StatementDigest.Of(terms)}">
-            <div class="field">
-            <label for="key-{index}">{text["registrar.key"]}</label>
-            <input type="password" id="key-{index}" name="key" required autocomplete="off" spellcheck="false"
-            aria-describedby="key-hint-{index}">
-            <p class="hint" id="key-hint-{index}">{text["registrar.keyHint"]}</p>
-            </div>
+            {(registrar is null ? KeyField(index) : Signed(registrar))}
             <div class="field check">
             <input type="checkbox" id="read-{index}" name="read" value="yes" required>
             <label for="read-{index}">{text.Fill(
@@ -136,6 +133,17 @@ internal sealed class WaitingView(PageText text, Survey survey, ClauseText claus
             </details>
             """;
     }
+
+    private Html KeyField(int index) => $"""
+        <div class="field">
+        <label for="key-{index}">{text["registrar.key"]}</label>
+        <input type="password" id="key-{index}" name="key" required autocomplete="off" spellcheck="false"
+        aria-describedby="key-hint-{index}">
+        <p class="hint" id="key-hint-{index}">{text["registrar.keyHint"]}</p>
+        </div>
+        """;
+
+    private Html Signed(string name) => $"""<p class="hint">{text.Fill("registrar.session", ("name", name))}</p>""";
 
     private static Html Open => $" open";
 

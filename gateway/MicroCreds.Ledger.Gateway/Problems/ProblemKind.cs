@@ -8,8 +8,10 @@ public sealed record ProblemKind(string Name, int Status, string Title)
 {
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request is not valid");
     public static readonly ProblemKind InvalidJson = new("invalid-json", 400, "The body is not strict JSON");
-    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "An API key is needed");
-    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key's role does not allow this");
+    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "A login is needed");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The caller's role does not allow this");
+    public static readonly ProblemKind ForeignSite =
+        new("foreign-site", 403, "The request comes from another site's page");
     public static readonly ProblemKind OtherInstitution =
         new("other-institution", 403, "The record belongs to another institution");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such record");
@@ -32,6 +34,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind Internal = new("internal-error", 500, "The gateway failed");
     public static readonly ProblemKind LedgerUnavailable =
         new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
+    public static readonly ProblemKind NotAudited =
+        new("not-audited", 503, "The audit log cannot be written; nothing was changed");
     public static readonly ProblemKind RecordUnreadable =
         new("record-unreadable", 503, "A record on the ledger cannot be read here");
     public static readonly ProblemKind IssuanceWaits =

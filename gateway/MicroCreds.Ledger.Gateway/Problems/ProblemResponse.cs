@@ -16,6 +16,9 @@ public static class ProblemResponse
     private static readonly JsonWriterOptions Readable =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The kind of problem that was answered; none if there was no problem.</summary>
+    public static string? KindOf(HttpContext context) => context.Items[typeof(ProblemKind)] as string;
+
     public static Task WriteAsync(HttpContext context, ProblemException problem)
     {
         if (problem.RetryAfter is { } pause)
@@ -30,6 +33,7 @@ public static class ProblemResponse
     public static async Task WriteAsync(
         HttpContext context, ProblemKind kind, string detail, IReadOnlyList<FieldFault>? faults = null)
     {
+        context.Items[typeof(ProblemKind)] = kind.Name;
         context.Response.StatusCode = kind.Status;
         context.Response.ContentType = MediaType;
         context.Response.Headers.CacheControl = "no-store";

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -17,6 +18,7 @@ public static class AccreditationResource
     {
         var accreditations = routes.MapGroup("/v1/accreditations").WithTags("Accreditation");
         accreditations.MapPost("", GrantAsync)
+            .Audited("accreditation.grant", "accreditation")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Accredit an institution")
             .WithDescription(
@@ -39,6 +41,7 @@ public static class AccreditationResource
                 string mspId, string id, HttpRequest request, MemberStatements statements,
                 LedgerProjection projection, TimeProvider time) => ChangeAsync(
                 mspId, id, AccreditationAction.Lift, request, statements, projection, time))
+            .Audited("accreditation.lift", "accreditation")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("End an accreditation's suspension")
             .GivesProblems(400, 401, 403, 404, 409, 503);
@@ -59,6 +62,7 @@ public static class AccreditationResource
                 string mspId, string id, HttpRequest request, MemberStatements statements,
                 LedgerProjection projection, TimeProvider time) => ChangeAsync(
                 mspId, id, action, request, statements, projection, time))
+            .Audited($"accreditation.{path}", "accreditation")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary(summary)
             .WithDescription(

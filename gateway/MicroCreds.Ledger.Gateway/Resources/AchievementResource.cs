@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -39,6 +40,7 @@ public static class AchievementResource
     {
         var achievements = routes.MapGroup("/v1/achievements").WithTags("Achievements");
         achievements.MapPost("", PublishAsync)
+            .Audited("achievement.publish", "achievement")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Publish an achievement")
             .WithDescription(
@@ -64,6 +66,7 @@ public static class AchievementResource
             .GivesProblems(404)
             .ReadableFromAnywhere();
         achievements.MapPost("/{id}/{version:int:min(1)}/retirement", RetireAsync)
+            .Audited("achievement.retire", "achievement")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Retire one version of an own achievement")
             .WithDescription("Nothing is issued for it afterwards; what was issued stands.")

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -40,6 +41,7 @@ public static class AgreementResource
     {
         var agreements = routes.MapGroup("/v1/agreements").WithTags("Agreements");
         agreements.MapPost("", ProposeAsync)
+            .Audited("agreement.propose", "agreement")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Propose an agreement")
             .WithDescription(
@@ -48,12 +50,14 @@ public static class AgreementResource
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         agreements.MapPost("/{id}/versions", AmendAsync)
+            .Audited("agreement.amend", "agreement")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Propose an amendment: the next version, which all must accept")
             .WithDescription("Until then the version before rules; and awards made before then keep their worth.")
             .TakesJson(Example with { Id = null })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapPost("/{id}/versions/{version:int:min(1)}/acceptance", AcceptAsync)
+            .Audited("agreement.accept", "agreement")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Accept a version")
             .WithDescription(
@@ -62,6 +66,7 @@ public static class AgreementResource
             .TakesJson(new Acceptance { Digest = new string('0', 64) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapPost("/{id}/notice", LeaveAsync)
+            .Audited("agreement.leave", "agreement")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Give notice, or turn a proposal down")
             .WithDescription(

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -15,14 +16,17 @@ public static class ApiKeyResource
     {
         var keys = routes.MapGroup("/v1/api-keys").WithTags("API keys").RequireAuthorization(GatewayRoles.Registrar);
         keys.MapPost("", CreateAsync)
+            .Audited("api-key.make", "api-key")
             .WithSummary("Make an API key")
             .WithDescription("The key is in this answer and nowhere else: only its hash is kept.")
             .TakesJson<NewApiKey>(new NewApiKey { Name = "Student office", Roles = ["issuer"] })
             .GivesProblems(400, 401, 403, 409, 413, 415);
         keys.MapGet("", (ApiKeyRing ring) => TypedResults.Ok(new ApiKeyList(ring.List())))
+            .Unaudited("It names programs and changes nothing.")
             .WithSummary("List the API keys")
             .GivesProblems(401, 403);
         keys.MapDelete("/{id}", RevokeAsync)
+            .Audited("api-key.withdraw", "api-key")
             .WithSummary("Withdraw an API key, for good")
             .WithDescription(
                 "It is refused here from now on. `withdrawalOnLedger` tells whether that is on the ledger, too: then "
@@ -57,7 +61,7 @@ public static class ApiKeyResource
         /// <summary>What to call it.</summary>
         public required string Name { get; init; }
 
-        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>.</summary>
+        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>, <c>auditor</c>.</summary>
         public required IReadOnlyList<string> Roles { get; init; }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -25,6 +26,7 @@ public static class BatchResource
     {
         var batches = routes.MapGroup("/v1/batches").WithTags("Batches");
         batches.MapPost("", AcceptAsync)
+            .Audited("batch.issue", "batch")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithMetadata(new RequestSizeLimitAttribute(RequestBody.MaxBatchBytes))
             .WithSummary("Issue many credentials in one issuance")
@@ -39,20 +41,24 @@ public static class BatchResource
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);
         batches.MapGet("/{id}", Read)
+            .Audited("batch.read", "batch")
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("See how far a batch is")
             .GivesProblems(401, 403, 404);
         batches.MapPost("/{id}/retry", RetryAsync)
+            .Audited("batch.retry", "batch")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Have a refused batch tried again, once what it was refused for is mended")
             .GivesProblems(401, 403, 404, 409);
         batches.MapDelete("/{id}", DeleteAsync)
+            .Audited("batch.delete", "batch")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Delete a refused batch with its rows and documents")
             .WithDescription("Until then everything is kept: nothing that was accepted is deleted by itself.")
             .Produces(StatusCodes.Status204NoContent)
             .GivesProblems(401, 403, 404, 409);
         batches.MapGet("/{id}/credentials", ListAsync)
+            .Audited("batch.read-credentials", "batch")
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a batch's credentials, in the order of its rows")
             .WithDescription(
@@ -64,9 +70,11 @@ public static class BatchResource
     }
 
     private static async Task<Accepted<BatchAnswer>> AcceptAsync(
-        HttpRequest request, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
-        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, StandingAwards standing, TimeProvider time)
+        HttpContext context, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
+        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, StandingAwards standing, RecordActors actors,
+        TimeProvider time)
     {
+        var request = context.Request;
         RequestBody.RequireMediaType(request, Json, Ndjson);
         bool isList = !request.ContentType!.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase);
         byte[] body = await RequestBody.ReadBytesAsync(request, RequestBody.MaxBatchBytes);
@@ -91,6 +99,7 @@ public static class BatchResource
                     State = IssuanceState.Accepted,
                     Size = rows.Count,
                     CreatedAt = now,
+                    Actor = RecordActors.Text(Caller.Require(context.User)),
                 },
                 fingerprint.Fingerprint, rows, awards, issuances, outbox, standing);
             if (batch.State == IssuanceState.Accepted)
@@ -98,7 +107,8 @@ public static class BatchResource
         }
 
         fingerprint.RequireSame(batch);
-        return TypedResults.Accepted($"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder, issuances, outbox));
+        return TypedResults.Accepted(
+            $"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder, issuances, outbox, actors));
     }
 
     private static async Task<StoredIssuance> AddAsync(
@@ -120,17 +130,18 @@ public static class BatchResource
         }
     }
 
-    private static Ok<BatchAnswer> Read(string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox) =>
-        TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox));
+    private static Ok<BatchAnswer> Read(
+        string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox, RecordActors actors) =>
+        TypedResults.Ok(BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox, actors));
 
     private static async Task<Accepted<BatchAnswer>> RetryAsync(
-        string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox)
+        string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox, RecordActors actors)
     {
         var batch = RequireRefused(Find(id, issuances));
         await issuances.SetAcceptedAsync(batch.Number);
         outbox.Add(batch.Number);
         return TypedResults.Accepted(
-            $"/v1/batches/{batch.Id}", BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox));
+            $"/v1/batches/{batch.Id}", BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox, actors));
     }
 
     private static async Task<NoContent> DeleteAsync(string id, IssuanceStore issuances)
@@ -239,6 +250,9 @@ public static class BatchResource
         /// <summary>When it was accepted.</summary>
         public required DateTimeOffset CreatedAt { get; init; }
 
+        /// <summary>Who asked for it.</summary>
+        public Caller? Actor { get; init; }
+
         /// <summary>The issuance's root on the ledger.</summary>
         public string? Root { get; init; }
 
@@ -261,7 +275,7 @@ public static class BatchResource
         public string? Credentials { get; init; }
 
         internal static BatchAnswer Of(
-            StoredIssuance batch, BatchBuilder builder, IssuanceStore issuances, Outbox outbox)
+            StoredIssuance batch, BatchBuilder builder, IssuanceStore issuances, Outbox outbox, RecordActors actors)
         {
             var leftOut = issuances.ReadLeftOut(batch.Number);
             bool isIssued = batch.State == IssuanceState.Issued;
@@ -274,6 +288,7 @@ public static class BatchResource
                     ? batch.Size
                     : builder.ProgressOf(batch.Number) ?? 0,
                 CreatedAt = batch.CreatedAt,
+                Actor = actors.OfIssuance(batch.Id),
                 Root = isIssued ? batch.Root : null,
                 TransactionId = batch.TransactionId,
                 IssuedAt = batch.IssuedAt,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -24,6 +25,7 @@ public static class BundleResource
     {
         var bundles = routes.MapGroup("").WithTags("Verification");
         bundles.MapPost("/v1/bundles", MakeAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithSummary("Make an offline bundle of a credential")
             .WithDescription(
                 "Send the credential as it was received, of any institution; the answer holds it with all that proves "
@@ -36,6 +38,7 @@ public static class BundleResource
             .GivesProblems(400, 404, 413, 503)
             .ReadableFromAnywhere();
         bundles.MapGet("/v1/credentials/{id}/bundle", ReadAsync)
+            .Audited("credential.bundle", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential's offline bundle")
             .Produces<object>(StatusCodes.Status200OK, OfflineBundle.MediaType)

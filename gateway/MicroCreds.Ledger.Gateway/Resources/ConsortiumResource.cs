@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Joining;
@@ -26,6 +27,7 @@ public static class ConsortiumResource
             .ReadableFromAnywhere();
         routes.MapGet("/v1/consortium/policies", async (PolicyKeeper policies, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await policies.CountAsync(cancellationToken)))
+            .Unaudited("It counts records and changes nothing.")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithTags("Consortium")
             .WithSummary("Count own records whose endorsement policies do not name the members as they are")
@@ -33,6 +35,7 @@ public static class ConsortiumResource
                 + "leaves stays in the channel until all are done.")
             .GivesProblems(401, 403, 503);
         routes.MapPost("/v1/consortium/departure", LeaveAsync)
+            .Audited("consortium.leave")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithTags("Consortium")
             .WithSummary("Leave the consortium")
@@ -41,6 +44,7 @@ public static class ConsortiumResource
             .GivesProblems(401, 403, 409, 503);
         var ballots = routes.MapGroup("/v1/ballots").WithTags("Consortium");
         ballots.MapPost("", ProposeAsync)
+            .Audited("ballot.propose", "ballot")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Put a question to the members")
             .WithDescription(
@@ -57,11 +61,13 @@ public static class ConsortiumResource
             })
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         ballots.MapPost("/{id}/votes", VoteAsync)
+            .Audited("ballot.vote", "ballot")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Vote, once and for good")
             .TakesJson(new VoteRequest { Approve = true })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         ballots.MapPost("/{id}/count", CountAsync)
+            .Audited("ballot.count", "ballot")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Count an open ballot anew, after members left")
             .GivesProblems(401, 403, 404, 409, 503);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -36,6 +37,7 @@ public static class CredentialResource
     {
         var credentials = routes.MapGroup("/v1/credentials").WithTags("Credentials");
         credentials.MapPost("", IssueAsync)
+            .Audited("credential.issue", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Issue one credential")
             .WithDescription(
@@ -51,6 +53,7 @@ public static class CredentialResource
             .Produces<AlreadyIssued>()
             .GivesProblems(400, 401, 403, 406, 409, 413, 415, 422, 503);
         credentials.MapGet("/{id}", Read)
+            .Audited("credential.read", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential")
             .WithDescription("The document that this gateway issued, by its UUID or by its place on the ledger, "
@@ -58,6 +61,7 @@ public static class CredentialResource
             .Produces<object>(StatusCodes.Status200OK, Json, OtherTypes)
             .GivesProblems(401, 403, 404, 406, 409);
         credentials.MapDelete("/{id}", EraseAsync)
+            .Audited("credential.erase", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Erase a credential's document from this gateway")
             .WithDescription(
@@ -94,7 +98,8 @@ public static class CredentialResource
                 isKnownByItsBody: false);
         }
 
-        return Answer(context, await issuer.IssueAsync(request, fingerprint), signer, negotiated);
+        var outcome = await issuer.IssueAsync(request, fingerprint, Caller.Require(context.User));
+        return Answer(context, outcome, signer, negotiated);
     }
 
     internal static IResult Answer(

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -21,6 +22,7 @@ public static class InstitutionResource
             .WithSummary("Read this gateway's own institution")
             .GivesProblems(404);
         own.MapPut("", SetAsync)
+            .Audited("institution.propose")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Say who this gateway's own institution is")
             .WithDescription("What is said is proposed, and stands once the other members have confirmed it by a "
@@ -37,16 +39,19 @@ public static class InstitutionResource
             })
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         own.MapDelete("/identities/{digest}", GiveUpAsync)
+            .Audited("institution.give-up", "identity")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Give up the name and identifiers of an identity that is not in force any more")
             .WithDescription("Others may then be confirmed with them. Its DID stays the institution's own.")
             .GivesProblems(400, 401, 403, 404, 409, 503);
         own.MapPost("/keys", RotateAsync)
+            .Audited("issuer-key.make", "issuer-key")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Make a new signing key")
             .WithDescription("It signs from now on. The others stay in force until they are withdrawn.")
             .GivesProblems(401, 403, 409, 503);
         own.MapPost("/keys/{keyId}/revocation", RevokeAsync)
+            .Audited("issuer-key.withdraw", "issuer-key")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Withdraw a signing key")
             .WithDescription(

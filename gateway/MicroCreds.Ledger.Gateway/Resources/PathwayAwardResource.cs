@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
@@ -27,6 +28,7 @@ public static class PathwayAwardResource
 
     public static void MapPathwayAwards(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/pathways/{id}/{version:int:min(1)}/awards", AwardAsync)
+            .Audited("pathway.award", "pathway")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithTags("Pathways")
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
@@ -64,7 +66,8 @@ public static class PathwayAwardResource
         }
 
         var outcome = await awarding.AwardAsync(
-            pathway, request.Credentials, request.Of(pathway.Award), fingerprint, context.RequestAborted);
+            pathway, request.Credentials, request.Of(pathway.Award), fingerprint, Caller.Require(context.User),
+            context.RequestAborted);
         return CredentialResource.Answer(context, outcome, signer, negotiated);
     }
 

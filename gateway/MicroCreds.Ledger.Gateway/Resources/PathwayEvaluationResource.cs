@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
@@ -25,6 +26,7 @@ public static class PathwayEvaluationResource
 
     public static void MapPathwayEvaluations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/pathways/{mspId}/{id}/{version:int:min(1)}/evaluations", EvaluateAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithTags("Pathways")
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
             .WithSummary("Evaluate a learner's credentials against a pathway")

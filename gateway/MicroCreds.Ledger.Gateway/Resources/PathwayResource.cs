@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -50,6 +51,7 @@ public static class PathwayResource
     {
         var pathways = routes.MapGroup("/v1/pathways").WithTags("Pathways");
         pathways.MapPost("", PublishAsync)
+            .Audited("pathway.publish", "pathway")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Publish a pathway")
             .WithDescription(
@@ -71,6 +73,7 @@ public static class PathwayResource
             .WithSummary("Read one version of a pathway")
             .GivesProblems(404);
         pathways.MapPost("/{id}/{version:int:min(1)}/retirement", RetireAsync)
+            .Audited("pathway.retire", "pathway")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Retire one version of an own pathway")
             .WithDescription("No award is issued for it afterwards; what was issued stands.")

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -40,6 +41,7 @@ public static class RecognitionResource
             .GivesProblems(400, 404, 503)
             .ReadableFromAnywhere();
         recognitions.MapPost("", AnswerAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesParameters("institution")
             .WithSummary("Ask who recognizes a credential, or a learner's whole file")
             .WithDescription(

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -18,6 +19,7 @@ public static class StatusResource
     {
         var status = routes.MapGroup("/v1/credentials/{id}").WithTags("Status");
         status.MapPost("/revocation", RevokeAsync)
+            .Audited("credential.revoke", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Revoke a credential, for good")
             .WithDescription(
@@ -27,12 +29,14 @@ public static class StatusResource
             .TakesJson(new Revocation { Reason = StatusReason.IssuedInError })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         status.MapPost("/suspension", SuspendAsync)
+            .Audited("credential.suspend", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Suspend a credential")
             .WithDescription($"Reasons: {string.Join(", ", StatusReason.ForSuspension)}.")
             .TakesJson(new Suspension { Reason = StatusReason.UnderReview })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         status.MapDelete("/suspension", ReinstateAsync)
+            .Audited("credential.reinstate", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("End a suspension")
             .GivesProblems(401, 403, 404, 409, 503);
@@ -43,48 +47,60 @@ public static class StatusResource
     }
 
     private static async Task<Ok<StatusAnswer>> RevokeAsync(
-        string id, HttpRequest request, DocumentStore documents, StatusChanges changes,
+        string id, HttpContext context, DocumentStore documents, StatusChanges changes,
         CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync<Revocation>(request);
+        var body = await RequestBody.ReadAsync<Revocation>(context.Request);
         RequireReason(body.Reason, StatusReason.ForRevocation);
         var address = CredentialAddress.Resolve(id, documents);
         var replacement = Replacement(body, address, documents);
         return Answer(address, await changes.ChangeAsync(
             address.MspId, address.Root, address.Index, CredentialState.Revoked, body.Reason, replacement,
-            cancellationToken));
+            Caller.Require(context.User), cancellationToken));
     }
 
     private static async Task<Ok<StatusAnswer>> SuspendAsync(
-        string id, HttpRequest request, DocumentStore documents, StatusChanges changes,
+        string id, HttpContext context, DocumentStore documents, StatusChanges changes,
         CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync<Suspension>(request);
+        var body = await RequestBody.ReadAsync<Suspension>(context.Request);
         RequireReason(body.Reason, StatusReason.ForSuspension);
         var address = CredentialAddress.Resolve(id, documents);
         return Answer(address, await changes.ChangeAsync(
             address.MspId, address.Root, address.Index, CredentialState.Suspended, body.Reason, null,
-            cancellationToken));
+            Caller.Require(context.User), cancellationToken));
     }
 
     private static async Task<Ok<StatusAnswer>> ReinstateAsync(
-        string id, DocumentStore documents, StatusChanges changes, CancellationToken cancellationToken)
+        string id, HttpContext context, DocumentStore documents, StatusChanges changes,
+        CancellationToken cancellationToken)
     {
         var address = CredentialAddress.Resolve(id, documents);
         return Answer(address, await changes.ChangeAsync(
-            address.MspId, address.Root, address.Index, CredentialState.InForce, null, null, cancellationToken));
+            address.MspId, address.Root, address.Index, CredentialState.InForce, null, null,
+            Caller.Require(context.User), cancellationToken));
     }
 
     private static async Task<Ok<StatusHistory>> HistoryAsync(
-        string id, DocumentStore documents, LedgerDoor door, GatewayServiceOptions options,
-        CancellationToken cancellationToken)
+        string id, HttpContext context, DocumentStore documents, IssuanceStore issuances, RecordActors actors,
+        LedgerDoor door, GatewayServiceOptions options, CancellationToken cancellationToken)
     {
         var address = CredentialAddress.Resolve(id, documents);
         var history = await door.GetStatusHistoryAsync(
             address.MspId ?? options.MspId, address.Root, address.Index, cancellationToken);
-        var statuses = history.Where(entry => entry.Record is not null);
+        var statuses = history.Where(entry => entry.Record is not null)
+            .Select(entry => StatusAnswer.Of(address.Id, entry.Record!));
+        if (!Caller.HasRole(context.User))
+            return TypedResults.Ok(new StatusHistory([.. statuses]));
+
+        // Who works here is no public matter.
+        context.Response.Headers.CacheControl = "private, no-store";
+        var issuance = issuances.FindByRoot(address.Root);
         return TypedResults.Ok(new StatusHistory(
-            [.. statuses.Select(entry => StatusAnswer.Of(address.Id, entry.Record!))]));
+            [.. statuses.Select(status => status with { Actor = actors.OfStatus(status.TransactionId) })])
+        {
+            IssuedBy = issuance is null ? null : actors.OfIssuance(issuance.Id),
+        });
     }
 
     private static Ok<StatusAnswer> Answer(CredentialAddress address, Status status) =>
@@ -167,6 +183,9 @@ public static class StatusResource
         /// <summary>The transaction that changed it.</summary>
         public required string TransactionId { get; init; }
 
+        /// <summary>Who changed it; told to those alone who have a role at this gateway.</summary>
+        public Caller? Actor { get; init; }
+
         internal static StatusAnswer Of(string? id, Status status) => new()
         {
             Id = id,
@@ -183,5 +202,9 @@ public static class StatusResource
 
     /// <summary>What was said about a credential.</summary>
     /// <param name="Items">Newest first.</param>
-    public sealed record StatusHistory(IReadOnlyList<StatusAnswer> Items);
+    public sealed record StatusHistory(IReadOnlyList<StatusAnswer> Items)
+    {
+        /// <summary>Who issued it; told to those alone who have a role at this gateway.</summary>
+        public Caller? IssuedBy { get; init; }
+    }
 }

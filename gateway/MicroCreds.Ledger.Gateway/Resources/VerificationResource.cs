@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -19,6 +20,7 @@ public static class VerificationResource
 
     public static void MapVerifications(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/verifications", VerifyAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithTags("Verification")
             .WithSummary("Verify a credential")
             .WithDescription(

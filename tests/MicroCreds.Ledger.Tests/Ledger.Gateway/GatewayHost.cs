@@ -24,10 +24,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly LedgerMember _member;
     private WebApplication? _service;
 
-    private readonly string[] _more;
-
     private GatewayHost(LedgerMember member, string directory, string[] more) =>
-        (_member, DataDirectory, _more) = (member, directory, more);
+        (_member, DataDirectory, More) = (member, directory, more);
 
     public string DataDirectory { get; }
 
@@ -51,6 +49,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>The wire to the ledger, which can be cut.</summary>
     public FaultyConnection Wire { get; private set; } = null!;
 
+    /// <summary>Further settings, from the next start on.</summary>
+    public string[] More { get; set; }
+
     /// <summary>Whether the wire is cut from the next start on.</summary>
     public bool StartsCut { get; set; }
 
@@ -69,11 +70,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <param name="more">Further settings, such as <c>IssuerKeyAlgorithm=Ed25519</c>.</param>
     public static async Task<GatewayHost> StartAsync(LedgerMember member, params string[] more)
     {
-        string directory = Directory.CreateTempSubdirectory("gateway-").FullName;
-        var host = new GatewayHost(member, directory, [.. await TestStore.NewAsync(), .. more]);
+        var host = Prepare(member, [.. await TestStore.NewAsync(), .. more]);
         await host.StartAsync();
         return host;
     }
+
+    /// <summary>Makes a gateway that is not started yet.</summary>
+    public static GatewayHost Prepare(LedgerMember member, params string[] more) =>
+        new(member, Directory.CreateTempSubdirectory("gateway-").FullName, more);
 
     public async Task StartAsync()
     {
@@ -84,7 +88,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             $"MspId={MspId}", $"Channel={_member.Channel}", $"PeerEndpoint={_member.PeerEndpoint}",
             $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
             $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
-            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. _more,
+            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. More,
         ];
         string[] quiet = ["--Logging:Console:LogLevel:Default=None"];
         _service = await GatewayProgram.CreateAsync(
@@ -214,6 +218,16 @@ internal sealed class GatewayHost : IAsyncDisposable
             },
             () => $"{path} did not say {text}: {said}");
         return said;
+    }
+
+    /// <summary>Reads with a key until the answer holds a text.</summary>
+    public async Task SaysAsAsync(string apiKey, string path, string text)
+    {
+        using var client = With(apiKey);
+        string said = "";
+        await Until.TrueAsync(
+            async () => (said = await client.GetStringAsync(path)).Contains(text, StringComparison.Ordinal),
+            () => $"{path} did not say {text}: {said}");
     }
 
     public static async Task<HttpResponseMessage> OkAsync(HttpResponseMessage answer)

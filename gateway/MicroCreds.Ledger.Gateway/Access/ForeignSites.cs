@@ -1,0 +1,46 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Problems;
+
+namespace MicroCreds.Ledger.Gateway.Access;
+
+/// <summary>
+/// Refuses what another site's page would have a signed-in browser write: who is known by a cookie alone must show that
+/// the request comes from this gateway's own pages. Browsers say so by themselves, and no page can make them say it.
+/// </summary>
+public static class ForeignSites
+{
+    /// <summary>Stands after authentication.</summary>
+    public static Task RefuseAsync(HttpContext context, RequestDelegate next)
+    {
+        bool isByCookie = context.User.Identity?.AuthenticationType == SessionCookie.SchemeName;
+        return isByCookie && IsUnsafe(context.Request.Method) && !IsOwn(context)
+            ? throw new ProblemException(
+                ProblemKind.ForeignSite,
+                "Who is signed in by a cookie writes from this gateway's own pages alone (Origin, Sec-Fetch-Site). "
+                + "Programs send an API key or a token as `Authorization: Bearer …`. Nothing was changed.")
+            : next(context);
+    }
+
+    /// <summary>Whether a request comes from this gateway's own pages.</summary>
+    public static bool IsOwn(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        string site = headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0 && site != "same-origin")
+            return false;
+        string origin = headers.Origin.ToString();
+        if (origin.Length == 0)
+            return site == "same-origin";
+        string asked = $"{context.Request.Scheme}://{context.Request.Host.Value}";
+        return origin.Equals(asked, StringComparison.OrdinalIgnoreCase)
+            || origin.Equals(PublicOrigin(context), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? PublicOrigin(HttpContext context) =>
+        context.RequestServices.GetRequiredService<GatewayServiceOptions>().PublicUrl is { } url
+            ? new Uri(url).GetLeftPart(UriPartial.Authority)
+            : null;
+
+    private static bool IsUnsafe(string method) =>
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+}
