@@ -323,7 +323,7 @@ public sealed class AuditTests(GatewaysFixture gateways) : IClassFixture<Gateway
         return lines.Split('\n');
     }
 
-    private static Task RunAsync(Database database, string sql) => database.WriteAsync(connection =>
+    private static Task<int> RunAsync(Database database, string sql) => database.WriteAsync(connection =>
     {
         using var command = connection.Prepare(sql, 0);
         return command.ExecuteNonQuery();
