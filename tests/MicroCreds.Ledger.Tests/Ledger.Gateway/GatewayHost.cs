@@ -35,7 +35,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         get
         {
             const string Setting = "Database=";
-            string? postgres = Array.FindLast(_more, one => one.StartsWith(Setting, StringComparison.Ordinal));
+            string? postgres = Array.FindLast(More, one => one.StartsWith(Setting, StringComparison.Ordinal));
             return postgres is null
                 ? new StorePlace(DataDirectory)
                 : new StorePlace(Directory: null, postgres[Setting.Length..]);
