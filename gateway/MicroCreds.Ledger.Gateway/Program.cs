@@ -45,7 +45,8 @@ public static class Program
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = OptionsReader.Read(builder.Configuration, args);
-        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(RequestBody.Limit);
+        builder.AddTelemetry(options);
+        builder.WebHost.UseUrls([.. OperationsPort.Addresses(options)]).ConfigureKestrel(RequestBody.Limit);
         var store = await GatewayStore.OpenAsync(options.DataDirectory);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>();
@@ -71,15 +72,18 @@ public static class Program
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton<Certificates>().AddSingleton<IssuingReadiness>();
         services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
         services.AddApiKeys().AddPublicReading().AddDescription();
         replace?.Invoke(services);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<ApiKeyRing>().BootstrapAsync(options);
+        app.Services.GetRequiredService<GatewayMetrics>();
         app.Use(HeadRequests.AnswerAsync).UseRouting();
+        app.Use(Telemetry.NameSpanAsync);
         app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication().UseAuthorization();
-        app.Use(KnownParameters.CheckAsync);
+        app.Use(OperationsPort.NothingElseAsync).Use(KnownParameters.CheckAsync);
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

@@ -81,4 +81,23 @@ public sealed record GatewayServiceOptions
     /// is 5 minutes.
     /// </summary>
     public TimeSpan FreshCredential { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Where traces, metrics and logs are sent (OTLP), such as <c>http://127.0.0.1:4317</c>. Default is what
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and else nowhere. The protocol is gRPC unless
+    /// <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> is <c>http/protobuf</c>.
+    /// </summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>
+    /// Where <c>/metrics</c>, <c>/readyz</c> and <c>/healthz</c> are answered, such as <c>http://127.0.0.1:9101</c>;
+    /// elsewhere only <c>/healthz</c> is then. Default is none: they are answered where all else is.
+    /// </summary>
+    public string? OperationsListen { get; init; }
+
+    /// <summary>
+    /// The free megabytes on the disk of <see cref="DataDirectory"/> below which the gateway is not ready. Default is
+    /// 256.
+    /// </summary>
+    public int MinFreeMegabytes { get; init; } = 256;
 }

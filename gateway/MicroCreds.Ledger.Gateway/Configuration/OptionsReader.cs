@@ -83,6 +83,10 @@ public static class OptionsReader
             ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
             FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
                 ?? TimeSpan.FromMinutes(5),
+            OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
+                ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
+            OperationsListen = Optional(section, nameof(GatewayServiceOptions.OperationsListen))?.TrimEnd('/'),
+            MinFreeMegabytes = Number(section, nameof(GatewayServiceOptions.MinFreeMegabytes), faults) ?? 256,
         };
         CheckTogether(options, faults);
         if (faults.Count > 0)
@@ -96,6 +100,10 @@ public static class OptionsReader
         if (options.AdminCert is null != options.AdminKey is null)
             faults.Add("AdminCert and AdminKey: name both or neither.");
         CheckUrl(nameof(options.Listen), options.Listen, faults);
+        if (options.OtlpEndpoint is not null)
+            CheckUrl(nameof(options.OtlpEndpoint), options.OtlpEndpoint, faults);
+        if (options.OperationsListen is not null)
+            CheckUrl(nameof(options.OperationsListen), options.OperationsListen, faults);
         if (options.PublicUrl is not null)
             CheckPublicUrl(options.PublicUrl, faults);
         if (options.ApiKey is { Length: < MinApiKeyLength })
@@ -115,8 +123,10 @@ public static class OptionsReader
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }
 
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
     private static string? Optional(IConfigurationSection section, string name) =>
-        string.IsNullOrWhiteSpace(section[name]) ? null : section[name];
+        NullIfEmpty(section[name]);
 
     private static string Required(IConfigurationSection section, string name, List<string> faults)
     {
@@ -168,6 +178,16 @@ public static class OptionsReader
         if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= TimeSpan.Zero)
             return duration;
         faults.Add($"{name} is \"{text}\": it must be a duration as hh:mm:ss.");
+        return null;
+    }
+
+    private static int? Number(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            return number;
+        faults.Add($"{name} is \"{text}\": it must be a whole number from 0.");
         return null;
     }
 

@@ -23,6 +23,9 @@ public sealed class Outbox
     /// <summary>Puts an issuance that was taken behind all others.</summary>
     public void AddAgain(long number) => _waiting.Writer.TryWrite(number);
 
+    /// <summary>How many issuances are here: waiting, or being brought to the ledger.</summary>
+    public int Held => _held.Count;
+
     /// <summary>How many issuances had to wait so far.</summary>
     public int Waiting => _reasons.Count;
 
