@@ -7,7 +7,7 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// <summary>The certificates that this gateway was started with, and when they end. Thread-safe.</summary>
 public sealed class Certificates(GatewayServiceOptions options)
 {
-    /// <summary>One for each setting that names a file; of several certificates in it the one that ends first.</summary>
+    /// <summary>One for each setting that names a file: the certificate in it that ends first.</summary>
     public IReadOnlyList<Dated> All { get; } =
     [
         .. Read("UserCert", options.UserCert),

@@ -22,7 +22,7 @@ public sealed class GatewayMetrics : IDisposable
 
     private const string MediaType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>The longest that the adapter keeps what rests; <see cref="KeepCounters"/> sees that none does.</summary>
+    /// <summary>The longest that the adapter keeps what rests: <see cref="KeepCounters"/> wakes it.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private static readonly double[] SecondsBuckets =

@@ -38,7 +38,7 @@ public static class Telemetry
                 isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc, new Uri(endpoint));
     }
 
-    /// <summary>Names the current span after the request's route; its address may be a secret or name a person.</summary>
+    /// <summary>Names the span after the request's route: its address may be a secret or name a person.</summary>
     public static Task NameSpanAsync(HttpContext context, RequestDelegate next)
     {
         if (Activity.Current is { IsAllDataRequested: true } span)
