@@ -100,4 +100,25 @@ public sealed record GatewayServiceOptions
     /// 256.
     /// </summary>
     public int MinFreeMegabytes { get; init; } = 256;
+
+    /// <summary>
+    /// How many units a second one address, and one API key, may take; after a rest ten seconds' worth at once. A
+    /// request costs 1, one that may have to ask the peer 5, a batch 20. Default is 100.
+    /// </summary>
+    public int ClientUnitsPerSecond { get; init; } = 100;
+
+    /// <summary>How many units a second all clients together may take. Default is 2000.</summary>
+    public int UnitsPerSecond { get; init; } = 2000;
+
+    /// <summary>How many requests one client may have under way. Default is 64.</summary>
+    public int ClientRequestsAtATime { get; init; } = 64;
+
+    /// <summary>Whether requests from this computer itself are limited, too. Default is no.</summary>
+    public bool LimitLoopback { get; init; }
+
+    /// <summary>
+    /// The balancers (addresses or networks, separated by commas) whose <c>X-Forwarded-For</c> tells the client's
+    /// address. Default is none: then that header means nothing.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 }

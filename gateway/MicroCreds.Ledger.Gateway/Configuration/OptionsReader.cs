@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -87,6 +88,12 @@ public static class OptionsReader
                 ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
             OperationsListen = Optional(section, nameof(GatewayServiceOptions.OperationsListen))?.TrimEnd('/'),
             MinFreeMegabytes = Number(section, nameof(GatewayServiceOptions.MinFreeMegabytes), faults) ?? 256,
+            ClientUnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.ClientUnitsPerSecond), 100, faults),
+            UnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.UnitsPerSecond), 2000, faults),
+            ClientRequestsAtATime = Limit(section, nameof(GatewayServiceOptions.ClientRequestsAtATime), 64, faults),
+            LimitLoopback = string.Equals(
+                section[nameof(GatewayServiceOptions.LimitLoopback)], "true", StringComparison.OrdinalIgnoreCase),
+            TrustedProxies = Proxies(section, nameof(GatewayServiceOptions.TrustedProxies), faults),
         };
         CheckTogether(options, faults);
         if (faults.Count > 0)
@@ -189,6 +196,24 @@ public static class OptionsReader
             return number;
         faults.Add($"{name} is \"{text}\": it must be a whole number from 0.");
         return null;
+    }
+
+    private static int Limit(IConfigurationSection section, string name, int otherwise, List<string> faults)
+    {
+        int number = Number(section, name, faults) ?? otherwise;
+        if (number == 0)
+            faults.Add($"{name} is 0: nobody would be answered.");
+        return number;
+    }
+
+    private static string[] Proxies(IConfigurationSection section, string name, List<string> faults)
+    {
+        string[] proxies = (Optional(section, name) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        faults.AddRange(proxies
+            .Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+            .Select(proxy => $"{name} holds \"{proxy}\": it must be an address or a network such as 10.0.0.0/8."));
+        return proxies;
     }
 
     private static KeyAlgorithm Algorithm(IConfigurationSection section, string name, List<string> faults)
