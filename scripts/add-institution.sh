@@ -3,6 +3,7 @@
 #   scripts/add-institution.sh --institution FILE [--state DIRECTORY]     (such as network/newcomer.json)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

@@ -3,6 +3,7 @@
 #   scripts/bench.sh [--engine embedded|native] [--only NAME]… [--quick] [--soak MINUTES] [--json FILE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 if ! output=$(dotnet build tests/MicroCreds.Ledger.Benchmarks --configuration Release --nologo -v quiet 2>&1); then

@@ -3,5 +3,6 @@
 #   scripts/deploy.sh --chaincode FILE [--state DIRECTORY]     FILE: as an entry of "chaincodes" in consortium.json
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/operate.sh
 operate deploy "$@"

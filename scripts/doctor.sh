@@ -7,5 +7,6 @@
 #   scripts/doctor.sh --peer HOST:PORT --tls-ca FILE [--tls-name NAME]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/operate.sh
 operate doctor "$@"

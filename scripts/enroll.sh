@@ -3,6 +3,7 @@
 #   scripts/enroll.sh --institution MSPID --user NAME [--role issuer|registrar] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

@@ -3,6 +3,7 @@
 #   scripts/join-consortium.sh --admission ADMISSION --state OWN
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

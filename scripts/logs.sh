@@ -3,6 +3,7 @@
 #   scripts/logs.sh [NAME] [--follow] [--lines NUMBER] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 
 state=.microcreds name='' follow='' lines=20
 while [ $# -gt 0 ]; do

@@ -3,6 +3,7 @@
 #   scripts/remove-institution.sh --institution MSPID [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

@@ -3,6 +3,7 @@
 #   scripts/renew.sh [--within DAYS] [--state DIRECTORY]     (30 days unless said otherwise)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

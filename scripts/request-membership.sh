@@ -3,6 +3,7 @@
 #   scripts/request-membership.sh --institution FILE --file REQUEST --state OWN      (FILE: as network/newcomer.json)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

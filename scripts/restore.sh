@@ -3,6 +3,7 @@
 #   scripts/restore.sh --institution MSPID --file FILE [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

@@ -3,6 +3,7 @@
 #   scripts/sign-request.sh --request REQUEST --file SIGNATURE [--member MSPID] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

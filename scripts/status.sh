@@ -3,5 +3,6 @@
 #   scripts/status.sh [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/operate.sh
 operate status "$@"

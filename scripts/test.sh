@@ -7,6 +7,7 @@
 #   TEST_SEED=N repeats an order; CHROMIUM= (set to nothing) does without a browser, NODE= without Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 
 format=yes stores=${TEST_STORE:-sqlite}

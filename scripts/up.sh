@@ -4,6 +4,7 @@
 #     [--no-seed]       (--ca, not on embedded: identities by enrolment at running Fabric CA servers)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 exec dotnet network/MicroCreds.Ledger.Operator/bin/Release/net10.0/MicroCreds.Ledger.Operator.dll up "$@"

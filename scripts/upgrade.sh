@@ -3,6 +3,7 @@
 #   scripts/upgrade.sh [--version VERSION] [--policy "OutOf(3, 'AuroraMSP.peer', …)"] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/dotnet.sh
 . scripts/build.sh
 . scripts/operate.sh

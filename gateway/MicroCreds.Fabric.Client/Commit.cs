@@ -48,7 +48,8 @@ public sealed class Commit
         }
 
         var response = await GatewayConnection.CallAsync(
-            _connection.CommitStatus, _message, timeout ?? _connection.Options.CommitStatusTimeout,
+            "commit_status", TransactionId, _connection.CommitStatus, _message,
+            timeout ?? _connection.Options.CommitStatusTimeout,
             failure => new CommitStatusException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return new CommitStatus(TransactionId, response.Result, response.BlockNumber);
     }

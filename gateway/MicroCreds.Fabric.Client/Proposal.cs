@@ -47,7 +47,7 @@ public sealed class Proposal
             TargetOrganizations = { _message.EndorsingOrganizations },
         };
         var response = await GatewayConnection.CallAsync(
-            _connection.Evaluate, request, timeout ?? _connection.Options.EvaluateTimeout,
+            "evaluate", TransactionId, _connection.Evaluate, request, timeout ?? _connection.Options.EvaluateTimeout,
             failure => new EvaluateException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return response.Result?.Payload.ToByteArray() ?? [];
     }
@@ -71,7 +71,7 @@ public sealed class Proposal
             EndorsingOrganizations = { _message.EndorsingOrganizations },
         };
         var response = await GatewayConnection.CallAsync(
-            _connection.Endorse, request, timeout ?? _connection.Options.EndorseTimeout,
+            "endorse", TransactionId, _connection.Endorse, request, timeout ?? _connection.Options.EndorseTimeout,
             failure => new EndorseException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return Prepared(response.PreparedTransaction);
     }

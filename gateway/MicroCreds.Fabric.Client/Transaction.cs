@@ -61,7 +61,7 @@ public sealed class Transaction
             PreparedTransaction = _message.Envelope,
         };
         await GatewayConnection.CallAsync(
-            _connection.Submit, request, timeout ?? _connection.Options.SubmitTimeout,
+            "submit", TransactionId, _connection.Submit, request, timeout ?? _connection.Options.SubmitTimeout,
             failure => new SubmitException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return commit;
     }

@@ -11,6 +11,7 @@ using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
@@ -51,7 +52,8 @@ public static class Program
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = OptionsReader.Read(builder.Configuration, args);
-        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(RequestBody.Limit);
+        builder.AddTelemetry(options);
+        builder.WebHost.UseUrls([.. OperationsPort.Addresses(options)]).ConfigureKestrel(RequestBody.Limit);
         var store = await GatewayStore.OpenAsync(
             new StorePlace(options.DataDirectory, options.Database, options.DatabasePasswordFile));
         try
@@ -93,6 +95,7 @@ public static class Program
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton<Certificates>().AddSingleton<IssuingReadiness>().AddSingleton<ClientLimits>();
         services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
         services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
@@ -102,11 +105,16 @@ public static class Program
 
         var app = builder.Build();
         await app.Services.GetRequiredService<FirstKey>().TakeAsync();
-        app.Use(HeadRequests.AnswerAsync).UseRouting();
-        app.UseMiddleware<ProblemTranslation>().UseCors().UseAuthentication();
+        app.Services.GetRequiredService<GatewayMetrics>();
+        app.UseTrustedProxies(options);
+        app.Use(CarefulAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
+        app.Use(Telemetry.NameSpanAsync);
+        app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors().UseAuthentication();
+
+        // Before anybody is refused: who guesses at keys is limited too.
+        app.Use(app.Services.GetRequiredService<ClientLimits>().CheckAsync);
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
-        app.Use(ForeignSites.RefuseAsync);
-        app.Use(KnownParameters.CheckAsync);
+        app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync);
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

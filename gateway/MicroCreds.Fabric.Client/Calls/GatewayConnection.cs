@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using MicroCreds.Fabric.Client.Signing;
 using MicroCreds.Fabric.Protocol.Gateway;
@@ -47,15 +48,23 @@ internal sealed class GatewayConnection : IDisposable
         new(deadline: Deadline(timeout), cancellationToken: cancellationToken);
 
     public static async Task<TResponse> CallAsync<TRequest, TResponse>(
+        string name,
+        string transactionId,
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> method,
         TRequest request,
         TimeSpan timeout,
         Func<RpcFailure, FabricException> failed,
         CancellationToken cancellationToken)
     {
+        using var span = FabricTelemetry.Start(name, transactionId);
+        long started = Stopwatch.GetTimestamp();
+        bool isAnswered = false;
         try
         {
-            return await method(request, CallOptions(timeout, cancellationToken)).ResponseAsync.ConfigureAwait(false);
+            var call = method(request, CallOptions(timeout, cancellationToken));
+            var response = await call.ResponseAsync.ConfigureAwait(false);
+            isAnswered = true;
+            return response;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
         {
@@ -63,11 +72,18 @@ internal sealed class GatewayConnection : IDisposable
         }
         catch (RpcException e)
         {
+            span?.SetTag(FabricTelemetry.StatusTag, (int)e.StatusCode);
             throw failed(RpcFailure.From(e));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw failed(RpcFailure.FromDeadline(e));
+        }
+        finally
+        {
+            FabricTelemetry.Count(name, started, failed: !isAnswered);
+            if (!isAnswered)
+                span?.SetStatus(ActivityStatusCode.Error);
         }
     }
 

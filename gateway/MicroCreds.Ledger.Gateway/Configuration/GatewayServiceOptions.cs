@@ -106,4 +106,44 @@ public sealed record GatewayServiceOptions
     /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
     /// </summary>
     public SignOnOptions? SignOn { get; init; }
+
+    /// <summary>
+    /// Where traces, metrics and logs are sent (OTLP), such as <c>http://127.0.0.1:4317</c>. Default is what
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and else nowhere. The protocol is gRPC unless
+    /// <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> is <c>http/protobuf</c>.
+    /// </summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>
+    /// Where <c>/metrics</c>, <c>/readyz</c> and <c>/healthz</c> are answered, such as <c>http://127.0.0.1:9101</c>;
+    /// elsewhere only <c>/healthz</c> is then. Default is none: they are answered where all else is.
+    /// </summary>
+    public string? OperationsListen { get; init; }
+
+    /// <summary>
+    /// The free megabytes on the disk of <see cref="DataDirectory"/> below which the gateway is not ready. Default is
+    /// 256.
+    /// </summary>
+    public int MinFreeMegabytes { get; init; } = 256;
+
+    /// <summary>
+    /// How many units a second one address, and one API key, may take; after a rest ten seconds' worth at once. A
+    /// request costs 1, one that may have to ask the peer 5, a batch 20. Default is 100.
+    /// </summary>
+    public int ClientUnitsPerSecond { get; init; } = 100;
+
+    /// <summary>How many units a second all clients together may take. Default is 2000.</summary>
+    public int UnitsPerSecond { get; init; } = 2000;
+
+    /// <summary>How many requests one client may have under way. Default is 64.</summary>
+    public int ClientRequestsAtATime { get; init; } = 64;
+
+    /// <summary>Whether requests from this computer itself are limited, too. Default is no.</summary>
+    public bool LimitLoopback { get; init; }
+
+    /// <summary>
+    /// The balancers (addresses or networks, separated by commas) whose <c>X-Forwarded-For</c> tells the client's
+    /// address. Default is none: then that header means nothing.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -93,6 +94,16 @@ public static class OptionsReader
                 ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
+            OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
+                ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
+            OperationsListen = Optional(section, nameof(GatewayServiceOptions.OperationsListen))?.TrimEnd('/'),
+            MinFreeMegabytes = Number(section, nameof(GatewayServiceOptions.MinFreeMegabytes), faults) ?? 256,
+            ClientUnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.ClientUnitsPerSecond), 100, faults),
+            UnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.UnitsPerSecond), 2000, faults),
+            ClientRequestsAtATime = Limit(section, nameof(GatewayServiceOptions.ClientRequestsAtATime), 64, faults),
+            LimitLoopback = string.Equals(
+                section[nameof(GatewayServiceOptions.LimitLoopback)], "true", StringComparison.OrdinalIgnoreCase),
+            TrustedProxies = Proxies(section, nameof(GatewayServiceOptions.TrustedProxies), faults),
         };
         CheckTogether(options, faults);
         if (faults.Count > 0)
@@ -108,6 +119,10 @@ public static class OptionsReader
         if (options.DatabasePasswordFile is not null && options.Database is null)
             faults.Add("DatabasePasswordFile is for a Database: name that too, or neither.");
         CheckUrl(nameof(options.Listen), options.Listen, faults);
+        if (options.OtlpEndpoint is not null)
+            CheckUrl(nameof(options.OtlpEndpoint), options.OtlpEndpoint, faults);
+        if (options.OperationsListen is not null)
+            CheckUrl(nameof(options.OperationsListen), options.OperationsListen, faults);
         if (options.PublicUrl is not null)
             CheckPublicUrl(options.PublicUrl, faults);
         if (options.ApiKey is { Length: < MinApiKeyLength })
@@ -128,8 +143,10 @@ public static class OptionsReader
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }
 
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
     private static string? Optional(IConfigurationSection section, string name) =>
-        string.IsNullOrWhiteSpace(section[name]) ? null : section[name];
+        NullIfEmpty(section[name]);
 
     private static string Required(IConfigurationSection section, string name, List<string> faults)
     {
@@ -190,6 +207,34 @@ public static class OptionsReader
         if (duration == TimeSpan.Zero)
             faults.Add($"{name} is nothing: it must be longer.");
         return duration;
+    }
+
+    private static int? Number(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            return number;
+        faults.Add($"{name} is \"{text}\": it must be a whole number from 0.");
+        return null;
+    }
+
+    private static int Limit(IConfigurationSection section, string name, int otherwise, List<string> faults)
+    {
+        int number = Number(section, name, faults) ?? otherwise;
+        if (number == 0)
+            faults.Add($"{name} is 0: nobody would be answered.");
+        return number;
+    }
+
+    private static string[] Proxies(IConfigurationSection section, string name, List<string> faults)
+    {
+        string[] proxies = (Optional(section, name) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        faults.AddRange(proxies
+            .Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+            .Select(proxy => $"{name} holds \"{proxy}\": it must be an address or a network such as 10.0.0.0/8."));
+        return proxies;
     }
 
     private static KeyAlgorithm Algorithm(IConfigurationSection section, string name, List<string> faults)

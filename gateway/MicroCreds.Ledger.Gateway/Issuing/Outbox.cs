@@ -33,6 +33,9 @@ public sealed class Outbox : IDisposable
     /// <summary>Waits until the store may hold issuances that are not here.</summary>
     public Task DoubtAsync(CancellationToken cancellationToken) => _doubts.WaitAsync(cancellationToken);
 
+    /// <summary>How many issuances are here: waiting, or being brought to the ledger.</summary>
+    public int Held => _held.Count;
+
     /// <summary>How many issuances had to wait so far.</summary>
     public int Waiting => _reasons.Count;
 

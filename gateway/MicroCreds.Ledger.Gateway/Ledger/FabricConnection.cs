@@ -102,12 +102,25 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
                 throw Explain(exception);
             }
 
+            TransactionTraces.Note(endorsed.TransactionId);
             var status = await SubmitUntilKnownAsync(endorsed, cancellationToken);
             if (status.IsSuccessful)
                 return new Submission(endorsed.Result, endorsed.TransactionId, status.BlockNumber);
             if (attempt == MaxAttempts || !IsConflict(status.Code))
                 throw new LedgerRefusedException($"Transaction {status.TransactionId} is invalid: {status.Code}.");
             await PauseAsync(attempt, cancellationToken);
+        }
+    }
+
+    public async Task RehearseAsync(string transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _issuer.Contract.NewProposal(transaction).EndorseAsync(cancellationToken: cancellationToken);
+        }
+        catch (FabricException exception)
+        {
+            throw Explain(exception);
         }
     }
 

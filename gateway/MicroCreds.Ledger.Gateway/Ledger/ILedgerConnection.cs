@@ -26,6 +26,14 @@ public interface ILedgerConnection
     Task<Submission> SubmitAsync(
         string transaction, IReadOnlyList<string> arguments, bool asRegistrar, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has a transaction that writes nothing endorsed by as many members as one that writes, and sends it nowhere: if
+    /// this fails, so would issuing.
+    /// </summary>
+    /// <exception cref="LedgerRefusedException">A member's contract refused it.</exception>
+    /// <exception cref="LedgerUnavailableException">The peer, or too many others, cannot be reached.</exception>
+    Task RehearseAsync(string transaction, CancellationToken cancellationToken);
+
     /// <summary>Asks the peer how far the chain reaches.</summary>
     /// <exception cref="LedgerUnavailableException">The peer cannot be reached.</exception>
     Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken);

@@ -1,7 +1,8 @@
 using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace MicroCreds.Ledger.Gateway.Problems;
@@ -63,6 +64,8 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         { RetryAfter = TimeSpan.FromSeconds(5) },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
             ProblemKind.TooLarge, "The body is larger than this address takes; the documentation names the limit."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(
+            ProblemKind.TooSlow, $"{RequestBody.SlowestBody} Nothing was changed; send the request again."),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new(
             ProblemKind.UnsupportedMediaType, "Send Content-Type: application/json."),
         BadHttpRequestException bad => new(ProblemKind.InvalidRequest, $"The request cannot be read: {bad.Message}"),

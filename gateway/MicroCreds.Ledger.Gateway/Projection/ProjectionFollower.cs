@@ -31,6 +31,7 @@ public sealed partial class ProjectionFollower(
 
     private long _answeredAt = long.MinValue;
     private long _newest = -1;
+    private long _currentAt = time.GetTimestamp();
 
     /// <summary>Whether the peer answered a moment ago.</summary>
     public bool IsPeerReachable
@@ -59,6 +60,17 @@ public sealed partial class ProjectionFollower(
 
     /// <summary>The newest block that the peer spoke of; -1 before its first answer.</summary>
     public long NewestAtPeer => Volatile.Read(ref _newest);
+
+    /// <summary>How long ago the projection last held all that the peer had; zero while it does.</summary>
+    public TimeSpan Lag
+    {
+        get
+        {
+            if (IsCurrent)
+                Volatile.Write(ref _currentAt, time.GetTimestamp());
+            return time.GetElapsedTime(Volatile.Read(ref _currentAt));
+        }
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(FollowAsync(stoppingToken), PulseAsync(stoppingToken));
@@ -98,6 +110,7 @@ public sealed partial class ProjectionFollower(
 
     private async Task ApplyAsync(LedgerBlock block)
     {
+        using var span = TransactionTraces.StartBlock(block.Number, block.Transactions.Select(one => one.Id));
         int before = projection.Unreadable.Count;
         foreach (string transaction in await projection.ApplyAsync(block))
             LogDoubtful(transaction, block.Number);
@@ -117,6 +130,8 @@ public sealed partial class ProjectionFollower(
                 ulong newest = await connection.GetNewestBlockAsync(deadline.Token);
                 Volatile.Write(ref _newest, (long)newest);
                 Volatile.Write(ref _answeredAt, asked);
+                if (IsCurrent)
+                    Volatile.Write(ref _currentAt, asked);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -14,6 +14,15 @@ public static class RequestBody
     /// <summary>The largest body of a batch.</summary>
     public const int MaxBatchBytes = 32 * 1024 * 1024;
 
+    /// <summary>The slowest that a body may come, once <see cref="SlowGrace"/> has passed.</summary>
+    public const int MinBytesPerSecond = 240;
+
+    /// <summary>How long a body may take before its pace counts.</summary>
+    public static readonly TimeSpan SlowGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>The rule in words.</summary>
+    public static readonly string SlowestBody = $"After 5 seconds a body must come at {MinBytesPerSecond} bytes/s.";
+
     private const string Json = "application/json";
 
     /// <summary>Sets the server's own limit, for all addresses that name no other.</summary>
@@ -21,6 +30,7 @@ public static class RequestBody
     {
         server.AddServerHeader = false;
         server.Limits.MaxRequestBodySize = MaxBytes;
+        server.Limits.MinRequestBodyDataRate = new MinDataRate(MinBytesPerSecond, SlowGrace);
     }
 
     /// <summary>Reads a record from a JSON body.</summary>

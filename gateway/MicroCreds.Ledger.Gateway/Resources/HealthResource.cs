@@ -16,10 +16,11 @@ public static class HealthResource
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("").WithTags("Operations");
-        health.MapGet("/healthz", () => TypedResults.Ok(new Liveness("alive")))
+        routes.MapGet("/healthz", () => TypedResults.Ok(new Liveness("alive")))
+            .WithTags("Operations")
             .WithSummary("Whether the process runs");
-        health.MapGet("/readyz", Read)
+        var health = routes.MapGroup("").WithTags("Operations").AddEndpointFilter(OperationsPort.OnlyThereAsync);
+        health.MapGet("/readyz", ReadAsync)
             .WithSummary("Whether the gateway can do its work, and if not, what is missing")
             .Produces<Readiness>()
             .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
@@ -28,10 +29,12 @@ public static class HealthResource
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
     }
 
-    private static JsonHttpResult<Readiness> Read(
+    private static async Task<JsonHttpResult<Readiness>> ReadAsync(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
-        MissingIssuances missing, ApiKeyWithdrawals withdrawals, GatewayServiceOptions options)
+        MissingIssuances missing, ApiKeyWithdrawals withdrawals, GatewayServiceOptions options,
+        IssuingReadiness issuing, CancellationToken cancellationToken)
     {
+        var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         ReadinessCheck[] checks =
         [
@@ -41,6 +44,12 @@ public static class HealthResource
             new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
             new("key", keys.FindActive(institution) is not null, "A signing key of this gateway is in force on the "
                 + "ledger."),
+            Check("contract", found.Contract, "The contract answers at the institution's own peer."),
+            Check("endorsers", found.Endorsers, "Enough members' peers endorse for a transaction to count."),
+            Check("store", found.Store, "The data directory can be written to."),
+            Check("disk", found.Disk, $"The disk has at least {options.MinFreeMegabytes} MB left."),
+            Check("clock", found.Clock, "The clock is right enough for the contract."),
+            Check("certificates", found.Certificates, "No certificate has ended."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
         string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals)];
@@ -49,6 +58,9 @@ public static class HealthResource
             new Readiness(status, projection.Head?.Block, checks, shortcomings),
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static ReadinessCheck Check(string name, string? fault, string detail) =>
+        new(name, fault is null, fault ?? detail);
 
     /// <summary>What the gateway cannot do, or should be looked into, though it does its work.</summary>
     private static IEnumerable<string> Shortcomings(
@@ -96,6 +108,6 @@ public static class HealthResource
     /// <summary>One thing it takes.</summary>
     /// <param name="Check">What.</param>
     /// <param name="Ok">Whether it is so.</param>
-    /// <param name="Detail">What should be so.</param>
+    /// <param name="Detail">What should be so, or why it is not and how to mend it.</param>
     public sealed record ReadinessCheck(string Check, bool Ok, string Detail);
 }

@@ -76,6 +76,14 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
         throw new OutcomeUnknownException(submission.TransactionId, new TimeoutException());
     }
 
+    /// <summary>What rehearsals end with; null lets them through.</summary>
+    public Exception? RehearsalFault { get; set; }
+
+    public Task RehearseAsync(string transaction, CancellationToken cancellationToken) =>
+        IsCut ? throw Unavailable()
+        : RehearsalFault is { } fault ? throw fault
+        : inner.RehearseAsync(transaction, cancellationToken);
+
     public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
         IsCut ? throw Unavailable() : inner.GetNewestBlockAsync(cancellationToken);
 

@@ -105,7 +105,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             });
         await _service.StartAsync();
         string address = _service.Services.GetRequiredService<IServer>().Features
-            .Get<IServerAddressesFeature>()!.Addresses.Single();
+            .Get<IServerAddressesFeature>()!.Addresses.First();
         Anyone = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
         Registrar = With(ApiKey);
     }

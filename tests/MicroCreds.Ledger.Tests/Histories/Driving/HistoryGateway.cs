@@ -142,6 +142,9 @@ internal sealed class HistoryGateway : IAsyncDisposable
             string transaction, IReadOnlyList<string> arguments, bool asRegistrar,
             CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task RehearseAsync(string transaction, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
             Task.FromResult(channel.Newest);
 

@@ -1,0 +1,159 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Operations;
+
+/// <summary>
+/// Finds out whether issuing would succeed now, without issuing: endorsed by as many members as an issuance is, with a
+/// disk that takes bytes, a clock that the contract takes and certificates that hold. Thread-safe.
+/// </summary>
+public sealed class IssuingReadiness(
+    ILedgerConnection connection, LedgerProjection projection, Certificates certificates,
+    GatewayServiceOptions options, TimeProvider time) : IDisposable
+{
+    /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RehearsalTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The contract takes 15 minutes; the rest is for the way to it.</summary>
+    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(13);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _rehearsedAt;
+    private Rehearsal? _rehearsal;
+
+    /// <summary>What of it is not so, each with its cause and mend; null stands for "it is so".</summary>
+    public async Task<Findings> FindAsync(CancellationToken cancellationToken)
+    {
+        var rehearsal = await RehearseAsync(cancellationToken);
+        return new Findings(
+            rehearsal.ContractFault, rehearsal.EndorsersFault, FindStoreFault(), FindDiskFault(),
+            rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault());
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Rehearsal> RehearseAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_rehearsal is { } last && time.GetElapsedTime(_rehearsedAt) < MaxAge)
+                return last;
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(RehearsalTimeout);
+            _rehearsal = await RehearseAnewAsync(deadline.Token, cancellationToken);
+            _rehearsedAt = time.GetTimestamp();
+            return _rehearsal;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<Rehearsal> RehearseAnewAsync(CancellationToken deadline, CancellationToken caller)
+    {
+        try
+        {
+            await connection.EvaluateAsync(TransactionNames.GetFounding, [], deadline);
+        }
+        catch (LedgerRefusedException refused) when (refused.Code == ErrorCodes.ClockDiffers)
+        {
+            return new Rehearsal(null, null, ClockFault(refused.Message));
+        }
+        catch (LedgerRefusedException refused) when (refused.Code is not null)
+        {
+            // The contract answered, which is what was asked; a ledger that is not founded yet has its own check.
+            return new Rehearsal(null, null, null);
+        }
+        catch (Exception exception) when (!caller.IsCancellationRequested)
+        {
+            return new Rehearsal(
+                $"The contract does not answer at the institution's own peer: {exception.Message} Start the contract "
+                    + "server and the peer (scripts/doctor.sh tells which is missing).",
+                null, null);
+        }
+
+        try
+        {
+            await connection.RehearseAsync(TransactionNames.GetFounding, deadline);
+            return new Rehearsal(null, null, null);
+        }
+        catch (LedgerRefusedException refused) when (refused.Code == ErrorCodes.ClockDiffers)
+        {
+            return new Rehearsal(null, null, ClockFault(refused.Message));
+        }
+        catch (Exception exception) when (!caller.IsCancellationRequested)
+        {
+            return new Rehearsal(
+                null,
+                $"Too few members' peers endorse: {exception.Message} Their operators start them and their contract "
+                    + "servers; scripts/doctor.sh names those that do not answer.",
+                null);
+        }
+    }
+
+    private string? FindStoreFault()
+    {
+        string probe = Path.Combine(options.DataDirectory, $".probe-{Environment.ProcessId}");
+        try
+        {
+            using var file = new FileStream(
+                probe, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0,
+                FileOptions.DeleteOnClose);
+            file.Write(new byte[4096]);
+            file.Flush(flushToDisk: true);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"Nothing can be written to the data directory: {exception.Message} Make room there, or give the "
+                + "service's user the right to write.";
+        }
+    }
+
+    private string? FindDiskFault()
+    {
+        try
+        {
+            long free = new DriveInfo(options.DataDirectory).AvailableFreeSpace / (1024 * 1024);
+            return free >= options.MinFreeMegabytes
+                ? null
+                : $"The disk of the data directory has {free} MB left, less than MinFreeMegabytes "
+                    + $"({options.MinFreeMegabytes}): make room, or move the data directory to a larger disk.";
+        }
+        catch (IOException exception)
+        {
+            return $"The disk of the data directory cannot be asked for its room: {exception.Message} Is it mounted?";
+        }
+    }
+
+    /// <summary>A block's moment is never behind the truth: who is far behind it has a slow clock.</summary>
+    private string? FindClockFault()
+    {
+        if (projection.Head is not { } head || head.Time - time.GetUtcNow() < MaxClockDifference)
+            return null;
+        return ClockFault($"The newest block is {(head.Time - time.GetUtcNow()).TotalMinutes:F0} minutes ahead of it.");
+    }
+
+    private static string ClockFault(string cause) =>
+        $"This computer's clock is wrong: {cause} Set it by NTP; the contract takes 15 minutes of difference.";
+
+    private string? FindCertificateFault()
+    {
+        var ended = certificates.All.Where(one => one.End <= time.GetUtcNow()).ToArray();
+        return ended.Length == 0
+            ? null
+            : $"{string.Join("; ", ended.Select(one => $"{one.Setting} ({one.File}) ended {one.End:u}"))}: renew with "
+                + "scripts/renew.sh and start the gateway anew.";
+    }
+
+    /// <summary>What is not so, for each check; null if it is.</summary>
+    public sealed record Findings(
+        string? Contract, string? Endorsers, string? Store, string? Disk, string? Clock, string? Certificates);
+
+    private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault);
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>What keeps one client from harming others, and answers from being kept.</summary>
+public sealed class ProtectingTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
+{
+    private readonly GatewayHost _issuer = gateways.Issuer;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Requests_MoreThanOneClientMaySend_AreRefusedAndOthersAreAnswered()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            _issuer.Member, "LimitLoopback=true", "ClientUnitsPerSecond=1", "TrustedProxies=127.0.0.1");
+        using var noisy = From(gateway, "192.0.2.1");
+        using var quiet = From(gateway, "192.0.2.2");
+        HttpResponseMessage? refused = null;
+        for (int sent = 0; sent < 1000 && refused is null; sent++)
+        {
+            var answer = await noisy.GetAsync("/v1/institutions", Cancellation);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+                refused = answer;
+            else
+                answer.Dispose();
+        }
+
+        Assert.NotNull(refused);
+        using (refused)
+        {
+            Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+            await IsProblemAsync(refused, "too-many-requests");
+        }
+
+        using var answered = await quiet.GetAsync("/v1/institutions", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        using var health = await noisy.GetAsync("/healthz", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task ForwardedAddress_OfNoTrustedProxy_MeansNothing()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            _issuer.Member, "LimitLoopback=true", "ClientUnitsPerSecond=1");
+        bool isRefused = false;
+        for (int sent = 0; sent < 1000 && !isRefused; sent++)
+        {
+            using var client = From(gateway, $"192.0.{sent / 250}.{1 + (sent % 250)}");
+            using var answer = await client.GetAsync("/v1/institutions", Cancellation);
+            isRefused = answer.StatusCode == HttpStatusCode.TooManyRequests;
+        }
+
+        Assert.True(isRefused);
+    }
+
+    [Fact]
+    public async Task Body_Compressed_IsRefusedWithWhatIsTaken()
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var answer = await _issuer.Registrar.PostAsync("/v1/achievements", content, Cancellation);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        string detail = await IsProblemAsync(answer, "unsupported-media-type");
+        Assert.Contains("without Content-Encoding", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_ThatStops_IsAnsweredWith408()
+    {
+        using var socket = new TcpClient();
+        var address = _issuer.Anyone.BaseAddress!;
+        await socket.ConnectAsync(address.Host, address.Port, Cancellation);
+        var stream = socket.GetStream();
+        string head = $"POST /v1/verifications HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: 5000\r\n\r\n{{";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
+        using var reader = new StreamReader(stream);
+        string answer = await reader.ReadToEndAsync(Cancellation);
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:microcreds:problem:too-slow", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answers_OfJson_AreNosniffAndWhatALoginGetsIsNotStored()
+    {
+        var described = JsonNode.Parse(await _issuer.Anyone.GetStringAsync("/openapi/v1.json", Cancellation))!;
+        foreach (var (path, methods) in described["paths"]!.AsObject())
+        {
+            if (!methods!.AsObject().ContainsKey("get") || path.StartsWith("/v1/events", StringComparison.Ordinal))
+                continue;
+            string address = path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+            using var answer = await _issuer.Registrar.GetAsync(address, Cancellation);
+            if (answer.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) == true)
+                Assert.True(IsNosniff(answer), path);
+            Assert.True(answer.Headers.CacheControl is not null, $"{path} says nothing of caches");
+        }
+
+        var wanted = new { name = "Kept nowhere", roles = new[] { "reader" } };
+        using var made = await _issuer.Registrar.PostAsJsonAsync("/v1/api-keys", wanted, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.True(made.Headers.CacheControl!.NoStore);
+        Assert.True(IsNosniff(made));
+    }
+
+    private static bool IsNosniff(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("X-Content-Type-Options", out var values) && values.Single() == "nosniff";
+
+    private static async Task<string> IsProblemAsync(HttpResponseMessage answer, string name)
+    {
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!;
+        Assert.Equal("urn:microcreds:problem:" + name, (string?)problem["type"]);
+        return (string)problem["detail"]!;
+    }
+
+    private static HttpClient From(GatewayHost gateway, string address)
+    {
+        var client = new HttpClient { BaseAddress = gateway.Anyone.BaseAddress };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return client;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Operator;
+
+/// <summary>Every script tells what it does, and does nothing when it is only asked that.</summary>
+public sealed class ScriptHelpTests
+{
+    /// <summary>Those that the others take in; they are not called by themselves.</summary>
+    private static readonly string[] Sourced = ["build.sh", "dotnet.sh", "help.sh", "operate.sh"];
+
+    private static string Folder => Path.Combine(Repository.Root, "scripts");
+
+    public static TheoryData<string> Scripts => [.. Directory.GetFiles(Folder, "*.sh").Select(Path.GetFileName)
+        .OfType<string>().Except(Sourced).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task Help_TellsTheUseAndTouchesNothing(string script)
+    {
+        var before = Listing();
+        var start = new ProcessStartInfo(Path.Combine(Folder, script), OwnHelp(script))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        using var run = Process.Start(start)!;
+        var errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string said = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, await errors);
+        Assert.Contains(script == "microcreds.sh" ? "verify" : "scripts/" + script, said, StringComparison.Ordinal);
+        Assert.Equal(before, Listing());
+    }
+
+    private static string[] OwnHelp(string script) =>
+        script == "microcreds.sh" ? ["--help"] : ["--state", "no-such-state", "--help"];
+
+    private static string[] Listing() =>
+        [.. Directory.GetFileSystemEntries(Repository.Root).Order(StringComparer.Ordinal)];
+}
