@@ -3,5 +3,6 @@
 #   scripts/sign-in.sh [--institution MSPID] [--state DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/help.sh
 . scripts/operate.sh
 operate sign-in "$@"

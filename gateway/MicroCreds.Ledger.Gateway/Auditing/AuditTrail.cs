@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Auditing;
 
@@ -58,9 +59,22 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
             throw;
         }
 
-        var made = subjects.OfLocation(action, context.Response.Headers.Location.ToString());
-        End(draft with { Subject = made ?? draft.Subject }, attempt, context.Response.StatusCode,
-            ProblemResponse.KindOf(context));
+        End(draft with { Subject = MadeBy(action, context, attempt) ?? draft.Subject }, attempt,
+            context.Response.StatusCode, ProblemResponse.KindOf(context));
+    }
+
+    // The answer is on its way already, and what is asked for here must not break it off.
+    private string? MadeBy(AuditedAction action, HttpContext context, long attempt)
+    {
+        try
+        {
+            return subjects.OfLocation(action, context.Response.Headers.Location.ToString());
+        }
+        catch (Exception exception)
+        {
+            LogUnnamed(exception, attempt);
+            return null;
+        }
     }
 
     private async Task<long> BeginAsync(AuditDraft draft)
@@ -69,7 +83,12 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
         {
             return await log.WriteAsync(draft);
         }
-        catch (Exception exception)
+        catch (StoreOutcomeUnknownException exception)
+        {
+            // Whether the attempt was noted matters to nobody, since nothing was attempted.
+            throw new StoreUnavailableException(exception.Message, exception);
+        }
+        catch (Exception exception) when (StoreUnavailableException.Of(exception) is null)
         {
             LogRefused(exception, draft.Action);
             throw new ProblemException(
@@ -103,6 +122,9 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
 
     [LoggerMessage(LogLevel.Error, "{Action} was refused: the audit log cannot be written")]
     private partial void LogRefused(Exception exception, string action);
+
+    [LoggerMessage(LogLevel.Warning, "What attempt {Attempt} made could not be named in the audit log")]
+    private partial void LogUnnamed(Exception exception, long attempt);
 
     [LoggerMessage(LogLevel.Error, "The outcome of attempt {Attempt} could not be written into the audit log")]
     private partial void LogLost(Exception exception, long attempt);
