@@ -35,6 +35,7 @@ public sealed partial class ApiKeyRing
     private readonly TimeProvider _time;
     private readonly ILogger<ApiKeyRing> _logger;
     private readonly ConcurrentDictionary<string, Entry> _keys = new(StringComparer.Ordinal);
+    private readonly ApiKeyVersion _version;
 
     /// <summary>Reads the keys that are stored.</summary>
     public ApiKeyRing(
@@ -43,6 +44,7 @@ public sealed partial class ApiKeyRing
     {
         (_store, _projection, _catchUp, _time, _logger) = (store, projection, catchUp, time, logger);
         _mspId = options.MspId;
+        _version = new ApiKeyVersion(store, time);
         Load();
     }
 
@@ -74,6 +76,7 @@ public sealed partial class ApiKeyRing
         if (key.Length > MaxKeyLength)
             return null;
         byte[] hash = Hash(key);
+        LoadIfChanged(IdOf(hash));
         if (!_keys.TryGetValue(IdOf(hash), out var entry)
             || !CryptographicOperations.FixedTimeEquals(entry.Hash, hash) || entry.Key.RevokedAt is not null)
             return null;
@@ -94,6 +97,7 @@ public sealed partial class ApiKeyRing
     /// <returns>The key, or null if there is none of that name.</returns>
     public async Task<ApiKey?> RevokeAsync(string id)
     {
+        LoadIfChanged(id);
         if (!_keys.TryGetValue(id, out var entry))
             return null;
         if (entry.Key.RevokedAt is not null)
@@ -106,6 +110,7 @@ public sealed partial class ApiKeyRing
         {
             using var update = connection.Prepare("UPDATE api_key SET revoked_at = $1 WHERE id = $0", 2);
             update.With(id, revoked.RevokedAt!.Value.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            ApiKeyVersion.Raise(connection);
         });
         return revoked;
     }
@@ -114,14 +119,22 @@ public sealed partial class ApiKeyRing
     public ApiKey? Find(string id) => _keys.TryGetValue(id, out var entry) ? Describe(entry) : null;
 
     /// <summary>Lists the keys, oldest first.</summary>
-    public IReadOnlyList<ApiKey> List() => [.. _keys.Values.Select(Describe).OrderBy(key => key.CreatedAt)];
+    public IReadOnlyList<ApiKey> List()
+    {
+        LoadIfChanged();
+        return [.. _keys.Values.Select(Describe).OrderBy(key => key.CreatedAt)];
+    }
 
     /// <summary>Lists the keys that are withdrawn here, of which the ledger does not know yet.</summary>
-    internal IReadOnlyList<WithdrawnKey> ListUnrecorded() =>
-    [
-        .. _keys.Values.Where(entry => entry.Key.RevokedAt is not null && FindRecorded(entry) is null)
-            .Select(entry => new WithdrawnKey(entry.Key.Id, entry.Mark)),
-    ];
+    internal IReadOnlyList<WithdrawnKey> ListUnrecorded()
+    {
+        LoadIfChanged();
+        return
+        [
+            .. _keys.Values.Where(entry => entry.Key.RevokedAt is not null && FindRecorded(entry) is null)
+                .Select(entry => new WithdrawnKey(entry.Key.Id, entry.Mark)),
+        ];
+    }
 
     private DateTimeOffset? FindRecorded(Entry entry) =>
         _projection.FindWithdrawal(RecordKey.WithdrawnApiKey(_mspId, entry.Mark));
@@ -163,13 +176,20 @@ public sealed partial class ApiKeyRing
         var key = new ApiKey { Id = IdOf(hash), Name = name, Roles = roles, CreatedAt = _time.GetUtcNow() };
         await _store.Database.WriteAsync(connection =>
         {
-            using var insert = connection.Prepare("INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL)", 5);
+            // The configured key may have been put there by another gateway since this one looked.
+            using var insert = connection.Prepare(
+                "INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL) ON CONFLICT (id) DO NOTHING", 5);
             insert.With(key.Id, hash, name, string.Join(',', roles), key.CreatedAt.ToUnixTimeMilliseconds())
                 .ExecuteNonQuery();
+            ApiKeyVersion.Raise(connection);
         });
         _keys[key.Id] = new Entry(hash, key);
         return key;
     }
+
+    /// <summary>Reads what other gateways have made or withdrawn; one that is not known here may be new.</summary>
+    private void LoadIfChanged(string? id = null) =>
+        _version.LoadIfChanged(isUrgent: id is not null && !_keys.ContainsKey(id), Load);
 
     private void Load()
     {
@@ -187,7 +207,12 @@ public sealed partial class ApiKeyRing
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)),
                 RevokedAt = rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)),
             };
-            _keys[key.Id] = new Entry(rows.GetFieldValue<byte[]>(1), key);
+
+            // What is withdrawn here stays so, also where that could not be written down.
+            _keys.AddOrUpdate(
+                key.Id, static (_, read) => read,
+                static (_, known, read) => known.Key.RevokedAt is null ? read : known,
+                new Entry(rows.GetFieldValue<byte[]>(1), key));
         }
     }
 

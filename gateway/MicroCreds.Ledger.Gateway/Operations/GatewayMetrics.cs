@@ -20,7 +20,7 @@ public sealed class GatewayMetrics
 
     public GatewayMetrics(
         LedgerProjection projection, ProjectionFollower follower, MissingIssuances missing,
-        ApiKeyWithdrawals withdrawals)
+        ApiKeyWithdrawals withdrawals, Leadership leadership)
     {
         DotNetStats.Register(_registry);
         var make = Metrics.WithCustomRegistry(_registry);
@@ -47,8 +47,11 @@ public sealed class GatewayMetrics
             "The institution's issuances on the ledger that are not in the store.");
         var waiting = make.CreateGauge(
             "microcreds_api_key_withdrawals_waiting", "Withdrawn API keys of which the ledger does not know yet.");
+        var leads = make.CreateGauge(
+            "microcreds_leads", "1 while this gateway leads, of those on its database, what must be done once.");
         _registry.AddBeforeCollectCallback(() =>
         {
+            leads.Set(leadership.Leads ? 1 : 0);
             unreadable.Set(projection.Unreadable.Count);
             doubtful.IncTo(projection.DoubtfulTransactions);
             notInStore.Set(missing.Count);
