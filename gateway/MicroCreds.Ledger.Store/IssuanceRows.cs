@@ -75,7 +75,11 @@ internal static class IssuanceRows
         tree.With(number).ExecuteNonQuery();
     }
 
-    public static StoredIssuance? Find(DbConnection connection, string condition, object value)
+    /// <summary>Finds the issuance that an earlier request of the same fingerprint led to.</summary>
+    public static StoredIssuance? FindRepeated(DbConnection connection, byte[]? fingerprint) =>
+        fingerprint is null ? null : Find(connection, "fingerprint = $0", fingerprint);
+
+    private static StoredIssuance? Find(DbConnection connection, string condition, object value)
     {
         using var select = connection.Prepare($"SELECT {Columns} FROM issuance WHERE {condition} LIMIT 1", 1);
         using var reader = select.With(value).ExecuteReader();

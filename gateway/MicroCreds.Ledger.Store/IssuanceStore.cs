@@ -30,16 +30,15 @@ public sealed class IssuanceStore(GatewayStore store)
         IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit) =>
         _database.WriteAsync(connection =>
         {
-            if (fingerprint is not null && IssuanceRows.Find(connection, "fingerprint = $0", fingerprint) is { } existing)
-                return (existing, false);
+            if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
             var index = AwardIndex.Of(connection, awards);
             admit?.Invoke(index);
+            var stored = issuance with { IsUnclaimed = true };
             long number = IssuanceRows.Insert(
-                connection, issuance with { IsUnclaimed = true }, fingerprint,
-                request.IsEmpty ? null : request.ToArray());
+                connection, stored, fingerprint, request.IsEmpty ? null : request.ToArray());
             IssuanceRows.Insert(connection, number, documents);
             index.Add(awards, number);
-            return (issuance with { Number = number, IsUnclaimed = true }, true);
+            return (stored with { Number = number }, true);
         });
 
     /// <summary>Stores a batch, or finds the one that has the same fingerprint.</summary>
@@ -53,8 +52,7 @@ public sealed class IssuanceStore(GatewayStore store)
         Func<AwardIndex, AdmittedRows> admit) =>
         _database.WriteAsync(connection =>
         {
-            if (fingerprint is not null && IssuanceRows.Find(connection, "fingerprint = $0", fingerprint) is { } existing)
-                return (existing, false);
+            if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
             var index = AwardIndex.Of(connection, asked);
             var admission = admit(index);
             bool isEmpty = admission.Awards.Count == 0;

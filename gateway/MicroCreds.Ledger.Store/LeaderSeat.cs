@@ -7,7 +7,7 @@ namespace MicroCreds.Ledger.Store;
 public abstract class LeaderSeat : IAsyncDisposable
 {
     /// <summary>Leads if nobody does, or finds out whether it still leads.</summary>
-    /// <exception cref="StoreUnavailableException">The database is out of reach; this process does not lead.</exception>
+    /// <exception cref="StoreUnavailableException">The database is out of reach: it does not lead.</exception>
     public abstract Task<Leading> AskAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();

@@ -30,8 +30,8 @@ internal sealed class ApiKeyVersion(GatewayStore store, TimeProvider time)
     }
 
     /// <summary>
-    /// Reads the keys again if they were changed. While the database is out of reach nobody knows: what was withdrawn is
-    /// told by the ledger, too.
+    /// Reads the keys again if they were changed. While the database is out of reach nobody knows: what was withdrawn
+    /// is told by the ledger, too.
     /// </summary>
     /// <param name="isUrgent">Whether somebody asks for one that is not known.</param>
     /// <param name="load">Reads the keys.</param>

@@ -22,7 +22,9 @@ public sealed partial class Leadership(GatewayStore store, TimeProvider time, IL
     private CancellationTokenSource? _term;
     private volatile string? _leader;
 
-    /// <summary>What this gateway is called among the others: its machine, and what tells two of one machine apart.</summary>
+    /// <summary>
+    /// What this gateway is called among the others: its machine, and what tells two of one machine apart.
+    /// </summary>
     public string Instance { get; } = NameOf(Environment.MachineName);
 
     /// <summary>Whether this gateway leads.</summary>

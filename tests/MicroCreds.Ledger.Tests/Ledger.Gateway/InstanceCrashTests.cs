@@ -12,8 +12,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>
-/// Two gateways as processes on one PostgreSQL: whichever of the three is killed under load, what was acknowledged is on
-/// the ledger, once. <c>TEST_KILLS</c> says how often, <c>TEST_SEED</c> repeats an order.
+/// Two gateways as processes on one PostgreSQL: whichever of the three is killed under load, what was acknowledged is
+/// on the ledger, once. <c>TEST_KILLS</c> says how often, <c>TEST_SEED</c> repeats an order.
 /// </summary>
 public sealed class InstanceCrashTests(InstancesFixture instances) : IClassFixture<InstancesFixture>
 {
@@ -103,7 +103,7 @@ public sealed class InstanceCrashTests(InstancesFixture instances) : IClassFixtu
         }
     }
 
-    /// <summary>As a registrar's program behind a balancer: the same request to either until it is acknowledged.</summary>
+    /// <summary>As a program behind a balancer does: the same request to either until it is acknowledged.</summary>
     private async Task IssueAsync(GatewayProcess[] both, int seed, CancellationToken isOver)
     {
         var random = new Random(seed);

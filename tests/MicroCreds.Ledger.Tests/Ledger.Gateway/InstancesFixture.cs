@@ -7,8 +7,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>
-/// An embedded network, and a database and a key for several gateways of one of its institutions; nothing where there is
-/// no PostgreSQL.
+/// An embedded network, and a database and a key for several gateways of one of its institutions; nothing where there
+/// is no PostgreSQL.
 /// </summary>
 public sealed class InstancesFixture : LedgerFixture, IAsyncLifetime
 {
