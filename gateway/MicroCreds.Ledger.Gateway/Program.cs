@@ -84,7 +84,7 @@ public static class Program
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
-        services.AddHosted<LedgerIdentity>();
+        services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();

@@ -16,6 +16,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>What it is called in messages: never with a password.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether other processes may use it, too.</summary>
+    public abstract bool IsShared { get; }
+
     /// <summary>
     /// Begins a transaction in which nobody else writes, in this process or in another: what is read in it stays true
     /// until it is committed.
@@ -50,6 +53,12 @@ public abstract class Database : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Ends trying.</param>
     public virtual Task EmptyJournalAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Gives one of those who use the database its place among them: one at a time leads. Dispose it to make way.
+    /// </summary>
+    /// <param name="instance">What the others read of who leads.</param>
+    public abstract LeaderSeat OpenSeat(string instance);
 
     /// <summary>Writes all that it holds into a file, as it stands at one moment.</summary>
     /// <returns>How many rows.</returns>

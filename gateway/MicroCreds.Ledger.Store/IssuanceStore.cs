@@ -1,8 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using MicroCreds.Ledger.Model;
-using MicroCreds.Ledger.Store.Postgres;
-using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
 
@@ -12,11 +10,8 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class IssuanceStore(GatewayStore store)
 {
-    private const string Columns =
-        "number, id, kind, body_hash, state, size, created_at, root, statement, transaction_id, issued_at, refusal";
-
-    // Canonical JSON never begins so.
-    private const byte PackedMark = 0;
+    // What another instance has done with it meanwhile is not undone.
+    private const string AsRead = "number = $0 AND state = $1 AND coalesce(root, '') = $2";
 
     private readonly Database _database = store.Database;
 
@@ -35,14 +30,15 @@ public sealed class IssuanceStore(GatewayStore store)
         IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit) =>
         _database.WriteAsync(connection =>
         {
-            if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
-                return (existing, false);
+            if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
             var index = AwardIndex.Of(connection, awards);
             admit?.Invoke(index);
-            long number = Insert(connection, issuance, fingerprint, request.IsEmpty ? null : request.ToArray());
-            Insert(connection, number, documents);
+            var stored = issuance with { IsUnclaimed = true };
+            long number = IssuanceRows.Insert(
+                connection, stored, fingerprint, request.IsEmpty ? null : request.ToArray());
+            IssuanceRows.Insert(connection, number, documents);
             index.Add(awards, number);
-            return (issuance with { Number = number }, true);
+            return (stored with { Number = number }, true);
         });
 
     /// <summary>Stores a batch, or finds the one that has the same fingerprint.</summary>
@@ -56,8 +52,7 @@ public sealed class IssuanceStore(GatewayStore store)
         Func<AwardIndex, AdmittedRows> admit) =>
         _database.WriteAsync(connection =>
         {
-            if (fingerprint is not null && Find(connection, "fingerprint = $0", fingerprint) is { } existing)
-                return (existing, false);
+            if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
             var index = AwardIndex.Of(connection, asked);
             var admission = admit(index);
             bool isEmpty = admission.Awards.Count == 0;
@@ -66,7 +61,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 Size = admission.Awards.Count,
                 State = isEmpty ? IssuanceState.Issued : IssuanceState.Accepted,
             };
-            long number = Insert(
+            long number = IssuanceRows.Insert(
                 connection, stored, isEmpty ? null : fingerprint,
                 isEmpty ? null : admission.Lines);
             index.Add(admission.Awards, number);
@@ -90,83 +85,136 @@ public sealed class IssuanceStore(GatewayStore store)
             : [];
     }
 
+    /// <summary>
+    /// Begins to build an issuance's documents: what an earlier attempt has made is taken away, and what one still
+    /// makes elsewhere is not taken any more.
+    /// </summary>
+    /// <returns>What the attempt is known by; null if the issuance is not to be built any more.</returns>
+    public async Task<string?> BeginBuildingAsync(long number)
+    {
+        string attempt = Guid.NewGuid().ToString("N");
+        bool isBegun = await ChangeAsync(connection =>
+        {
+            using var update = connection.Prepare(
+                "UPDATE issuance SET attempt = $1 WHERE number = $0 AND state = 'accepted'", 2);
+            if (update.With(number, attempt).ExecuteNonQuery() == 0) return false;
+            IssuanceRows.DeleteDocuments(connection, number);
+            return true;
+        });
+        return isBegun ? attempt : null;
+    }
+
     /// <summary>Adds finished documents to an issuance.</summary>
-    public Task AddDocumentsAsync(long number, IReadOnlyList<StoredDocument> documents) =>
-        _database.WriteAsync(connection => Insert(connection, number, documents));
+    /// <param name="number">The issuance.</param>
+    /// <param name="attempt">What <see cref="BeginBuildingAsync"/> gave.</param>
+    /// <param name="documents">The documents.</param>
+    /// <exception cref="BuiltElsewhereException">Another attempt has begun since.</exception>
+    public Task AddDocumentsAsync(long number, string attempt, IReadOnlyList<StoredDocument> documents) =>
+        _database.WriteAsync(connection =>
+        {
+            RequireAttempt(connection, number, attempt);
+            IssuanceRows.Insert(connection, number, documents);
+        });
 
     /// <summary>Adds the last documents and the tree; from now on the issuance may be submitted.</summary>
     /// <param name="number">The issuance.</param>
+    /// <param name="attempt">What <see cref="BeginBuildingAsync"/> gave.</param>
     /// <param name="last">The last documents.</param>
     /// <param name="pieces">The pieces of the tree, by their numbers.</param>
     /// <param name="statement">The signed statement.</param>
+    /// <exception cref="BuiltElsewhereException">Another attempt has begun since.</exception>
     public Task SetReadyAsync(
-        long number, IReadOnlyList<StoredDocument> last, IReadOnlyList<(int Piece, byte[] Hashes)> pieces,
-        SignedStatement<IssuanceStatement> statement) =>
+        long number, string attempt, IReadOnlyList<StoredDocument> last,
+        IReadOnlyList<(int Piece, byte[] Hashes)> pieces, SignedStatement<IssuanceStatement> statement) =>
         _database.WriteAsync(connection =>
         {
-            Insert(connection, number, last);
+            RequireAttempt(connection, number, attempt);
+            IssuanceRows.Insert(connection, number, last);
             using var insert = connection.Prepare("INSERT INTO tree_piece VALUES ($0, $1, $2)", 3);
             foreach (var (piece, hashes) in pieces) insert.With(number, piece, hashes).ExecuteNonQuery();
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'ready', root = $1, statement = $2 WHERE number = $0", 3);
-            update.With(number, statement.Statement.Root, ToJson(statement)).ExecuteNonQuery();
+                "UPDATE issuance SET state = 'ready', attempt = NULL, root = $1, statement = $2 WHERE number = $0", 3);
+            update.With(number, statement.Statement.Root, IssuanceRows.ToJson(statement)).ExecuteNonQuery();
         });
 
-    /// <summary>Says that the issuance is on the ledger; its rows are no longer needed.</summary>
-    public Task SetIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt) =>
-        DeleteAsync(connection =>
+    /// <summary>
+    /// Says that somebody else than the request that made it is about to submit an issuance: from now on that request
+    /// cannot take it back.
+    /// </summary>
+    /// <returns>Whether it is there; what was taken back before is not.</returns>
+    public Task<bool> ClaimAsync(long number) => _database.WriteAsync(connection =>
+    {
+        using var update = connection.Prepare("UPDATE issuance SET unclaimed = 0 WHERE number = $0", 1);
+        return update.With(number).ExecuteNonQuery() > 0;
+    });
+
+    /// <summary>
+    /// Says that the issuance is on the ledger, which no other step sets back; its rows are no longer needed.
+    /// </summary>
+    /// <returns>Whether that was not known yet.</returns>
+    public Task<bool> SetIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt) =>
+        ChangeAsync(connection =>
         {
             using var update = connection.Prepare(
                 """
-                UPDATE issuance SET state = 'issued', request = NULL, transaction_id = $1, issued_at = $2
-                  WHERE number = $0
+                UPDATE issuance
+                  SET state = 'issued', unclaimed = 0, request = NULL, waits = NULL, transaction_id = $1, issued_at = $2
+                  WHERE number = $0 AND state <> 'issued'
                 """, 3);
-            update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            return update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery() > 0;
         });
 
     /// <summary>
     /// Says that the ledger refused it for good. Its rows and documents stay until their owner deletes them or has it
     /// tried again; the same request may be sent anew.
     /// </summary>
-    public Task SetRefusedAsync(long number, string refusal) =>
+    /// <param name="issuance">The issuance as it was tried; if it went on elsewhere, it is left alone.</param>
+    /// <param name="refusal">What the ledger said.</param>
+    public Task<bool> SetRefusedAsync(StoredIssuance issuance, string refusal) =>
         _database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
-                "UPDATE issuance SET state = 'refused', fingerprint = NULL, refusal = $1 WHERE number = $0", 2);
-            update.With(number, refusal).ExecuteNonQuery();
+                $"""
+                UPDATE issuance SET state = 'refused', fingerprint = NULL, waits = NULL, refusal = $3
+                  WHERE {AsRead}
+                """, 4);
+            return With(update, issuance, refusal).ExecuteNonQuery() > 0;
         });
 
     /// <summary>Takes back documents that were built, so that they can be built again.</summary>
-    public Task SetAcceptedAsync(long number) =>
-        DeleteAsync(connection =>
+    /// <param name="issuance">The issuance as it was read; if it went on elsewhere, it is left alone.</param>
+    /// <returns>Whether it was as it was read.</returns>
+    public Task<bool> SetAcceptedAsync(StoredIssuance issuance) =>
+        ChangeAsync(connection =>
         {
-            DeleteDocuments(connection, number);
             using var update = connection.Prepare(
-                """
-                UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL, refusal = NULL
-                  WHERE number = $0
-                """, 1);
-            update.With(number).ExecuteNonQuery();
+                $"""
+                UPDATE issuance SET state = 'accepted', root = NULL, statement = NULL, refusal = NULL, waits = NULL
+                  WHERE {AsRead}
+                """, 3);
+            if (With(update, issuance).ExecuteNonQuery() == 0) return false;
+            IssuanceRows.DeleteDocuments(connection, issuance.Number);
+            return true;
         });
 
     /// <summary>
-    /// Forgets an issuance that certainly never reached the ledger: one that nobody was told is kept, or whose owner
-    /// says so.
+    /// Forgets an issuance that nobody was told is kept, and that nobody else than the request that made it has
+    /// submitted, or is about to.
     /// </summary>
-    public Task ForgetAsync(long number) =>
-        DeleteAsync(connection =>
-        {
-            DeleteDocuments(connection, number);
-            AwardIndex.Of(connection, []).Forget(number);
-            using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
-            leftOut.With(number).ExecuteNonQuery();
-            using var actor = connection.Prepare(
-                "DELETE FROM record_actor WHERE record IN (SELECT 'issuance:' || id FROM issuance WHERE number = $0)",
-                1);
-            actor.With(number).ExecuteNonQuery();
-            using var delete = connection.Prepare("DELETE FROM issuance WHERE number = $0", 1);
-            delete.With(number).ExecuteNonQuery();
-        });
+    /// <returns>Whether it was forgotten; else it is kept, and is brought to an end.</returns>
+    public Task<bool> TakeBackAsync(long number) => ForgetAsync(number, "unclaimed = 1 AND state <> 'issued'");
+
+    /// <summary>Forgets an issuance that the ledger refused, because its owner says so.</summary>
+    /// <returns>Whether it was refused, still.</returns>
+    public Task<bool> DeleteRefusedAsync(long number) => ForgetAsync(number, "state = 'refused'");
+
+    /// <summary>Notes why an issuance that is not finished has to wait.</summary>
+    public Task NoteWaitsAsync(long number, string reason) => _database.WriteAsync(connection =>
+    {
+        using var update = connection.Prepare(
+            "UPDATE issuance SET waits = $1 WHERE number = $0 AND state IN ('accepted', 'ready')", 2);
+        update.With(number, reason).ExecuteNonQuery();
+    });
 
     /// <summary>Finds an issuance by its number.</summary>
     public StoredIssuance? Find(long number) => FindOne("number = $0", number);
@@ -182,24 +230,23 @@ public sealed class IssuanceStore(GatewayStore store)
     public StoredIssuance? FindByRoot(string root) => FindOne("root = $0", root);
 
     /// <summary>Lists the issuances that are not finished, oldest first.</summary>
-    public IReadOnlyList<StoredIssuance> FindUnfinished()
+    /// <param name="unclaimedBefore">
+    /// When those were made at the latest that the request that made them may still be submitting. Default is any time.
+    /// </param>
+    public IReadOnlyList<StoredIssuance> FindUnfinished(DateTimeOffset? unclaimedBefore = null)
     {
         using var reader = _database.Read();
         var select = reader.Prepare(
-            $"SELECT {Columns} FROM issuance WHERE state IN ('accepted', 'ready') ORDER BY number", 0);
+            $"""
+            SELECT {IssuanceRows.Columns} FROM issuance
+              WHERE state IN ('accepted', 'ready') AND (unclaimed = 0 OR created_at < $0) ORDER BY number
+            """, 1);
+        select.With((unclaimedBefore ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds());
         using var rows = select.ExecuteReader();
         var found = new List<StoredIssuance>();
         while (rows.Read())
-            found.Add(Map(rows));
+            found.Add(IssuanceRows.Map(rows));
         return found;
-    }
-
-    /// <summary>Whether some of its documents are there.</summary>
-    public bool IsBegun(long number)
-    {
-        using var reader = _database.Read();
-        var select = reader.Prepare("SELECT 1 FROM credential WHERE issuance = $0 LIMIT 1", 1);
-        return select.With(number).ExecuteScalar() is not null;
     }
 
     /// <summary>Reads the canonical rows of an issuance that is not finished.</summary>
@@ -207,122 +254,49 @@ public sealed class IssuanceStore(GatewayStore store)
     {
         using var reader = _database.Read();
         var select = reader.Prepare("SELECT request FROM issuance WHERE number = $0", 1);
-        return select.With(number).ExecuteScalar() is byte[] kept ? UnpackRows(kept) : null;
+        return select.With(number).ExecuteScalar() is byte[] kept ? IssuanceRows.UnpackRows(kept) : null;
     }
 
-    /// <summary>
-    /// Rows are much alike, and go once they are issued: packed they do not blow up the store. What begins otherwise
-    /// was kept as it is, by an earlier version.
-    /// </summary>
-    internal static byte[] UnpackRows(byte[] kept) =>
-        kept is [PackedMark, ..] ? new PackedDocument(kept[1..]).Unpack() : kept;
-
-    private static byte[]? PackRows(byte[]? rows) =>
-        rows is null ? null : [PackedMark, .. PackedDocument.Of(rows).Bytes];
-
-    private async Task DeleteAsync(Action<DbConnection> work)
-    {
-        await _database.WriteAsync(work);
-        store.NoteDeletion();
-    }
-
-    private static string? ToJson(SignedStatement<IssuanceStatement>? statement) =>
-        statement is null ? null : JsonSerializer.Serialize(statement, LedgerJson.Options);
-
-    private static long Insert(
-        DbConnection connection, StoredIssuance issuance, byte[]? fingerprint, byte[]? request)
-    {
-        using var insert = connection.Prepare(
-            """
-            INSERT INTO issuance (id, kind, fingerprint, body_hash, state, request, size, created_at, root, statement)
-              VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
-            """, 10);
-        long number = (long)insert.With(
-            issuance.Id, issuance.Kind, fingerprint, issuance.BodyHash, issuance.State, PackRows(request),
-            issuance.Size, issuance.CreatedAt.ToUnixTimeMilliseconds(), issuance.Root, ToJson(issuance.Statement))
-            .ExecuteScalar()!;
-        if (issuance.Actor is { } actor)
+    private Task<bool> ForgetAsync(long number, string condition) =>
+        ChangeAsync(connection =>
         {
-            using var note = connection.Prepare("INSERT INTO record_actor (record, actor) VALUES ($0, $1)", 2);
-            note.With($"issuance:{issuance.Id}", actor).ExecuteNonQuery();
-        }
+            IssuanceRows.DeleteActor(connection, number, condition);
+            using var delete = connection.Prepare($"DELETE FROM issuance WHERE number = $0 AND {condition}", 1);
+            if (delete.With(number).ExecuteNonQuery() == 0) return false;
+            IssuanceRows.DeleteDocuments(connection, number);
+            AwardIndex.Of(connection, []).Forget(number);
+            using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
+            leftOut.With(number).ExecuteNonQuery();
+            return true;
+        });
 
-        return number;
+    /// <summary>Makes a change that may delete what is personal.</summary>
+    private async Task<bool> ChangeAsync(Func<DbConnection, bool> work)
+    {
+        bool isChanged = await _database.WriteAsync(work);
+        if (isChanged) store.NoteDeletion();
+        return isChanged;
     }
 
-    private static void Insert(DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)
-    {
-        if (connection is NpgsqlConnection postgres)
-        {
-            DocumentCopy.Write(postgres, number, documents);
-            return;
-        }
+    private static DbCommand With(DbCommand command, StoredIssuance issuance, params ReadOnlySpan<object?> more) =>
+        command.With([issuance.Number, issuance.State, issuance.Root ?? "", .. more]);
 
-        using var insert = connection.Prepare(
-            """
-            INSERT INTO credential (id, issuance, leaf, row, document, template, signature)
-              VALUES ($0, $1, $2, $3, $4, $5, $6)
-            """, 7);
-        foreach (var document in documents)
-        {
-            insert.With(
-                document.Id.ToByteArray(bigEndian: true), number, document.Leaf, document.Row, document.Kept.Bytes,
-                document.Kept.Template, document.Kept.Signature).ExecuteNonQuery();
-        }
+    private static void RequireAttempt(DbConnection connection, long number, string attempt)
+    {
+        using var select = connection.Prepare(
+            "SELECT 1 FROM issuance WHERE number = $0 AND state = 'accepted' AND attempt = $1", 2);
+        if (select.With(number, attempt).ExecuteScalar() is null) throw new BuiltElsewhereException(number);
     }
-
-    private static void DeleteDocuments(DbConnection connection, long number)
-    {
-        using var delete = connection.Prepare("DELETE FROM credential WHERE issuance = $0", 1);
-        delete.With(number).ExecuteNonQuery();
-        using var tree = connection.Prepare("DELETE FROM tree_piece WHERE issuance = $0", 1);
-        tree.With(number).ExecuteNonQuery();
-    }
-
-    private static StoredIssuance? Find(DbConnection connection, string condition, object value)
-    {
-        using var select = connection.Prepare($"SELECT {Columns} FROM issuance WHERE {condition} LIMIT 1", 1);
-        using var reader = select.With(value).ExecuteReader();
-        return reader.Read() ? Map(reader) : null;
-    }
-
-    private static StoredIssuance Map(DbDataReader reader) => new()
-    {
-        Number = reader.GetInt64(0),
-        Id = reader.GetString(1),
-        Kind = reader.GetString(2),
-        BodyHash = reader.GetFieldValue<byte[]>(3),
-        State = reader.GetString(4),
-        Size = reader.GetInt32(5),
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(6)),
-        Root = reader.IsDBNull(7) ? null : reader.GetString(7),
-        Statement = reader.IsDBNull(8)
-            ? null
-            : JsonSerializer.Deserialize<SignedStatement<IssuanceStatement>>(reader.GetString(8), LedgerJson.Options),
-        TransactionId = reader.IsDBNull(9) ? null : reader.GetString(9),
-        IssuedAt = reader.IsDBNull(10) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(10)),
-        Refusal = reader.IsDBNull(11) ? null : reader.GetString(11),
-    };
 
     private StoredIssuance? FindOne(string condition, object value)
     {
         using var reader = _database.Read();
-        using var row = reader.Prepare($"SELECT {Columns} FROM issuance WHERE {condition} LIMIT 1", 1)
+        using var row = reader.Prepare($"SELECT {IssuanceRows.Columns} FROM issuance WHERE {condition} LIMIT 1", 1)
             .With(value).ExecuteReader();
-        return row.Read() ? Map(row) : null;
+        return row.Read() ? IssuanceRows.Map(row) : null;
     }
 }
 
-/// <summary>The rows of a batch that are issued, and those that are not.</summary>
-/// <param name="Awards">What the admitted rows award.</param>
-/// <param name="Lines">Their canonical lines.</param>
-/// <param name="LeftOut">The others, and why.</param>
-public sealed record AdmittedRows(
-    IReadOnlyList<AwardKeys> Awards, byte[] Lines, IReadOnlyList<RowLeftOut> LeftOut);
-
-/// <summary>A row of a batch that is not issued.</summary>
-/// <param name="Row">Its number, from 1.</param>
-/// <param name="Reason"><c>alreadyIssued</c>, or <c>duplicate</c> of an earlier row.</param>
-/// <param name="Credential">The credential that the person has.</param>
-/// <param name="SameAsRow">The earlier row.</param>
-public sealed record RowLeftOut(int Row, string Reason, string? Credential = null, int? SameAsRow = null);
+/// <summary>Another attempt to build an issuance has begun, perhaps at another instance: this one ends.</summary>
+public sealed class BuiltElsewhereException(long number)
+    : Exception($"Another attempt to build the issuance {number} has begun.");

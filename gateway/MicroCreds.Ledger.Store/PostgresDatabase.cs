@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MicroCreds.Ledger.Store.Postgres;
 using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
@@ -29,11 +30,16 @@ public sealed class PostgresDatabase : Database
     ];
 
     private readonly NpgsqlDataSource _source;
+    private readonly string _settings;
 
-    private PostgresDatabase(NpgsqlDataSource source, string name) => (_source, Name) = (source, name);
+    private PostgresDatabase(NpgsqlDataSource source, string settings, string name) =>
+        (_source, _settings, Name) = (source, settings, name);
 
     /// <inheritdoc/>
     public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override bool IsShared => true;
 
     internal override string BeginAlone => $"BEGIN; SELECT pg_advisory_xact_lock({WriterLock})";
 
@@ -67,7 +73,7 @@ public sealed class PostgresDatabase : Database
         {
             using var connection = source.OpenConnection();
             prepare(connection);
-            return new PostgresDatabase(source, name);
+            return new PostgresDatabase(source, builder.ConnectionString, name);
         }
         catch (Exception exception)
         {
@@ -93,6 +99,9 @@ public sealed class PostgresDatabase : Database
     // An error of a session that goes on says that the transaction was undone; a session that ended says nothing.
     internal override bool MayHaveCommitted(Exception exception) =>
         exception is not PostgresException { InvariantSeverity: "ERROR" };
+
+    /// <inheritdoc/>
+    public override LeaderSeat OpenSeat(string instance) => new PostgresSeat(_settings, instance);
 
     internal override DbConnection OpenWriter() => _source.OpenConnection();
 

@@ -28,6 +28,10 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override string Name => Path;
 
+    // The data directory is locked: nobody else has the file.
+    /// <inheritdoc/>
+    public override bool IsShared => false;
+
     internal override string BeginAlone => "BEGIN IMMEDIATE";
 
     /// <summary>
@@ -91,6 +95,9 @@ public sealed class SqliteDatabase : Database
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override LeaderSeat OpenSeat(string instance) => new SoleSeat(instance);
 
     private protected override ReadSession TakeReader()
     {

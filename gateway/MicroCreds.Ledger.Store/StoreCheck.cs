@@ -155,7 +155,7 @@ public sealed class StoreCheck
     {
         try
         {
-            return IssuanceStore.UnpackRows(request).AsSpan().Count((byte)'\n');
+            return IssuanceRows.UnpackRows(request).AsSpan().Count((byte)'\n');
         }
         catch (InvalidDataException)
         {

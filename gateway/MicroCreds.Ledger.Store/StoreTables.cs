@@ -21,7 +21,7 @@ internal static class StoreTables
         new("status_list", ["number", "used"], "number"),
         new("issuance",
             ["number", "id", "kind", "fingerprint", "body_hash", "state", "request", "size", "created_at", "root",
-                "statement", "transaction_id", "issued_at", "refusal"],
+                "statement", "transaction_id", "issued_at", "refusal", "unclaimed", "attempt", "waits"],
             "number"),
         new("template", ["number", "hash", "shared"], "number"),
         new("credential", ["id", "issuance", "leaf", "row", "document", "template", "signature"], "issuance, row, id"),

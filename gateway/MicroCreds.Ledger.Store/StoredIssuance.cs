@@ -43,6 +43,12 @@ public sealed record StoredIssuance
 
     /// <summary>Why the ledger refused it.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Whether nobody but the request that made it submits it, which may then take it back.</summary>
+    public bool IsUnclaimed { get; init; }
+
+    /// <summary>Why it has to wait, if that was written down.</summary>
+    public string? Waits { get; init; }
 }
 
 /// <summary>The kinds of requests that lead to an issuance.</summary>

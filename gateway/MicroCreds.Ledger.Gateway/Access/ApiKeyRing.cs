@@ -36,6 +36,7 @@ public sealed class ApiKeyRing
     private readonly string _mspId;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Entry> _keys = new(StringComparer.Ordinal);
+    private readonly ApiKeyVersion _version;
 
     /// <summary>Reads the keys that are stored.</summary>
     public ApiKeyRing(
@@ -44,6 +45,7 @@ public sealed class ApiKeyRing
     {
         (_store, _projection, _catchUp, _time) = (store, projection, catchUp, time);
         _mspId = options.MspId;
+        _version = new ApiKeyVersion(store, time);
         Load();
     }
 
@@ -55,6 +57,7 @@ public sealed class ApiKeyRing
         if (key.Length > MaxKeyLength)
             return null;
         byte[] hash = Hash(key);
+        LoadIfChanged(IdOf(hash));
         if (!_keys.TryGetValue(IdOf(hash), out var entry)
             || !CryptographicOperations.FixedTimeEquals(entry.Hash, hash) || entry.Key.RevokedAt is not null)
             return null;
@@ -86,6 +89,7 @@ public sealed class ApiKeyRing
     /// <returns>The key, or null if there is none of that name.</returns>
     public async Task<ApiKey?> RevokeAsync(string id)
     {
+        LoadIfChanged(id);
         if (!_keys.TryGetValue(id, out var entry))
             return null;
         if (entry.Key.RevokedAt is not null)
@@ -94,7 +98,11 @@ public sealed class ApiKeyRing
 
         // Refused from now on, even if writing it down fails: then the caller is told, and asks again.
         _keys[id] = entry with { Key = revoked };
-        await _store.Database.WriteAsync(connection => MarkRevoked(connection, id, revoked.RevokedAt!.Value));
+        await _store.Database.WriteAsync(connection =>
+        {
+            MarkRevoked(connection, id, revoked.RevokedAt!.Value);
+            ApiKeyVersion.Raise(connection);
+        });
         return revoked;
     }
 
@@ -142,6 +150,8 @@ public sealed class ApiKeyRing
                         AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
                     now);
             }
+            if (isNew || ended.Length > 0)
+                ApiKeyVersion.Raise(connection);
         });
         if (isNew)
             _keys[key.Id] = new Entry(hash, key);
@@ -154,14 +164,22 @@ public sealed class ApiKeyRing
     public ApiKey? Find(string id) => _keys.TryGetValue(id, out var entry) ? Describe(entry) : null;
 
     /// <summary>Lists the keys, oldest first.</summary>
-    public IReadOnlyList<ApiKey> List() => [.. _keys.Values.Select(Describe).OrderBy(key => key.CreatedAt)];
+    public IReadOnlyList<ApiKey> List()
+    {
+        LoadIfChanged();
+        return [.. _keys.Values.Select(Describe).OrderBy(key => key.CreatedAt)];
+    }
 
     /// <summary>Lists the keys that are withdrawn here, of which the ledger does not know yet.</summary>
-    internal IReadOnlyList<WithdrawnKey> ListUnrecorded() =>
-    [
-        .. _keys.Values.Where(entry => entry.Key.RevokedAt is not null && FindRecorded(entry) is null)
-            .Select(entry => new WithdrawnKey(entry.Key.Id, entry.Mark)),
-    ];
+    internal IReadOnlyList<WithdrawnKey> ListUnrecorded()
+    {
+        LoadIfChanged();
+        return
+        [
+            .. _keys.Values.Where(entry => entry.Key.RevokedAt is not null && FindRecorded(entry) is null)
+                .Select(entry => new WithdrawnKey(entry.Key.Id, entry.Mark)),
+        ];
+    }
 
     private DateTimeOffset? FindRecorded(Entry entry) =>
         _projection.FindWithdrawal(RecordKey.WithdrawnApiKey(_mspId, entry.Mark));
@@ -202,14 +220,19 @@ public sealed class ApiKeyRing
     {
         byte[] hash = Hash(secret);
         var key = new ApiKey { Id = IdOf(hash), Name = name, Roles = roles, CreatedAt = _time.GetUtcNow() };
-        await _store.Database.WriteAsync(connection => Insert(connection, key, hash));
+        await _store.Database.WriteAsync(connection =>
+        {
+            Insert(connection, key, hash);
+            ApiKeyVersion.Raise(connection);
+        });
         _keys[key.Id] = new Entry(hash, key);
         return key;
     }
 
     private static void Insert(DbConnection connection, ApiKey key, byte[] hash)
     {
-        using var insert = connection.Prepare("INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL)", 5);
+        using var insert = connection.Prepare(
+            "INSERT INTO api_key VALUES ($0, $1, $2, $3, $4, NULL) ON CONFLICT (id) DO NOTHING", 5);
         insert.With(key.Id, hash, key.Name, string.Join(',', key.Roles), key.CreatedAt.ToUnixTimeMilliseconds())
             .ExecuteNonQuery();
     }
@@ -220,6 +243,10 @@ public sealed class ApiKeyRing
             "UPDATE api_key SET revoked_at = $1 WHERE id = $0 AND revoked_at IS NULL", 2);
         update.With(id, moment.ToUnixTimeMilliseconds()).ExecuteNonQuery();
     }
+
+    /// <summary>Reads what other gateways have made or withdrawn; one that is not known here may be new.</summary>
+    private void LoadIfChanged(string? id = null) =>
+        _version.LoadIfChanged(isUrgent: id is not null && !_keys.ContainsKey(id), Load);
 
     private void Load()
     {
@@ -237,7 +264,12 @@ public sealed class ApiKeyRing
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)),
                 RevokedAt = rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)),
             };
-            _keys[key.Id] = new Entry(rows.GetFieldValue<byte[]>(1), key);
+
+            // What is withdrawn here stays so, also where that could not be written down.
+            _keys.AddOrUpdate(
+                key.Id, static (_, read) => read,
+                static (_, known, read) => known.Key.RevokedAt is null ? read : known,
+                new Entry(rows.GetFieldValue<byte[]>(1), key));
         }
     }
 

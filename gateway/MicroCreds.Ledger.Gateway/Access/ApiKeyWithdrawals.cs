@@ -16,6 +16,10 @@ public sealed partial class ApiKeyWithdrawals(
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often it is looked for keys that another gateway withdrew and did not get to the ledger.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _asked = new(0);
@@ -51,7 +55,7 @@ public sealed partial class ApiKeyWithdrawals(
                 bool isDone = true;
                 foreach (var withdrawn in ring.ListUnrecorded())
                     isDone &= await TryRecordAsync(withdrawn, SendTimeout, stoppingToken);
-                await _asked.WaitAsync(isDone ? Timeout.InfiniteTimeSpan : RetryPause, stoppingToken);
+                await _asked.WaitAsync(isDone ? LookPause : RetryPause, stoppingToken);
             }
         }
         catch (OperationCanceledException)

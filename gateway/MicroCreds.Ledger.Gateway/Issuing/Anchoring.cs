@@ -23,7 +23,8 @@ public sealed class Anchoring(
     /// </summary>
     /// <param name="number">The issuance's number in the store.</param>
     /// <param name="isFirst">
-    /// Whether it was never submitted before. Then, if it certainly did not reach the ledger, it is forgotten.
+    /// Whether this is the request that made it, and it was never submitted before. Then, if it certainly did not reach
+    /// the ledger, and nobody else has claimed it meanwhile, it is forgotten.
     /// </param>
     /// <exception cref="LedgerRefusedException">
     /// The ledger refused it. One that was submitted for the first time is forgotten; any other is marked, if the
@@ -50,11 +51,20 @@ public sealed class Anchoring(
     {
         // Whoever waits for the same attempt is told the same: what was forgotten was forgotten for all.
         if (issuances.Find(number) is not { } issuance)
-            throw new LedgerUnavailableException("The attempt before this one failed, and nothing of it was kept.");
+            throw Forgotten();
         if (issuance.State == IssuanceState.Issued)
             return issuance;
         if (issuance.State == IssuanceState.Refused)
             throw new LedgerRefusedException(issuance.Refusal ?? "The ledger refused it before.");
+
+        // The request that made it may be another gateway's: it must not forget what is about to be submitted here.
+        if (!isFirst && issuance.IsUnclaimed && !await issuances.ClaimAsync(number))
+            throw Forgotten();
+        return await SubmitOrKeepAsync(issuance, isFirst);
+    }
+
+    private async Task<StoredIssuance> SubmitOrKeepAsync(StoredIssuance issuance, bool isFirst)
+    {
         try
         {
             return await TrySubmitAsync(issuance);
@@ -62,8 +72,11 @@ public sealed class Anchoring(
         catch (Exception exception) when (isFirst
             && exception is LedgerUnavailableException or LedgerRefusedException)
         {
-            await issuances.ForgetAsync(number);
-            throw;
+            if (await issuances.TakeBackAsync(issuance.Number))
+                throw;
+
+            // Somebody else submits it, too: whatever the ledger said here, it may get there.
+            throw new IssuanceWaitsException(exception.Message, exception);
         }
         catch (LedgerUnavailableException exception)
         {
@@ -78,13 +91,16 @@ public sealed class Anchoring(
         }
     }
 
+    private static LedgerUnavailableException Forgotten() =>
+        new("The attempt before this one failed, and nothing of it was kept.");
+
     /// <summary>What was accepted stays, whatever the ledger says: only its owner deletes it.</summary>
     private async Task KeepAsync(StoredIssuance issuance, LedgerRefusedException refusal)
     {
         if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
-            await issuances.SetAcceptedAsync(issuance.Number);
+            await issuances.SetAcceptedAsync(issuance);
         else if (refusal.IsFinal)
-            await issuances.SetRefusedAsync(issuance.Number, refusal.Message);
+            await issuances.SetRefusedAsync(issuance, refusal.Message);
     }
 
     private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)
@@ -102,11 +118,11 @@ public sealed class Anchoring(
     }
 
     /// <summary>It is on the ledger, whatever the database says: submitted again, it finds itself there.</summary>
-    private async Task NoteIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt)
+    private async Task<bool> NoteIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt)
     {
         try
         {
-            await issuances.SetIssuedAsync(number, transactionId, issuedAt);
+            return await issuances.SetIssuedAsync(number, transactionId, issuedAt);
         }
         catch (StoreException exception)
         {
@@ -117,8 +133,10 @@ public sealed class Anchoring(
     private async Task<StoredIssuance> SubmitAsync(StoredIssuance issuance)
     {
         var committed = await door.IssueAsync(issuance.Statement!, CancellationToken.None);
-        await NoteIssuedAsync(issuance.Number, committed.Record.TransactionId, committed.Record.IssuedAt);
-        metrics.Issued(issuance.Size);
+
+        // Of two gateways that submit it at once, one counts it.
+        if (await NoteIssuedAsync(issuance.Number, committed.Record.TransactionId, committed.Record.IssuedAt))
+            metrics.Issued(issuance.Size);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return issuance with
         {

@@ -22,24 +22,29 @@ public sealed class BatchBuilder(
 
     private readonly ConcurrentDictionary<long, int> _built = [];
 
-    /// <summary>How many credentials of a batch are finished, while it is being built.</summary>
-    public int? ProgressOf(long number) => _built.TryGetValue(number, out int built) ? built : null;
+    /// <summary>How many credentials of a batch are finished, which another gateway may be building.</summary>
+    public int ProgressOf(StoredIssuance batch) => batch.State switch
+    {
+        IssuanceState.Issued or IssuanceState.Ready => batch.Size,
+        _ => _built.TryGetValue(batch.Number, out int built) ? built : documents.Count(batch.Number),
+    };
 
     /// <summary>Builds all credentials of a batch and marks it ready.</summary>
+    /// <exception cref="BuiltElsewhereException">Another attempt has begun since.</exception>
     /// <exception cref="ProblemException">
     /// A row cannot be issued any more, or the institution's key is missing.
     /// </exception>
     public async Task BuildAsync(StoredIssuance issuance, CancellationToken cancellationToken)
     {
-        // What an earlier attempt has built is of another tree.
-        if (issuances.IsBegun(issuance.Number))
-            await issuances.SetAcceptedAsync(issuance.Number);
+        // What an earlier attempt has built, or still builds, is of another tree.
+        if (await issuances.BeginBuildingAsync(issuance.Number) is not { } attempt)
+            throw new BuiltElsewhereException(issuance.Number);
         _built[issuance.Number] = 0;
         try
         {
             var rows = BatchRows.Split(issuances.ReadRequest(issuance.Number)!);
             var issue = await builder.BeginAsync(issuance.CreatedAt, rows.Count);
-            await BuildAllAsync(issuance.Number, issue, rows, cancellationToken);
+            await BuildAllAsync(issuance.Number, attempt, issue, rows, cancellationToken);
         }
         finally
         {
@@ -48,7 +53,8 @@ public sealed class BatchBuilder(
     }
 
     private async Task BuildAllAsync(
-        long number, IssuanceBuilder.Issue issue, List<ReadOnlyMemory<byte>> rows, CancellationToken cancellationToken)
+        long number, string attempt, IssuanceBuilder.Issue issue, List<ReadOnlyMemory<byte>> rows,
+        CancellationToken cancellationToken)
     {
         int[] order = IssuanceBuilder.DrawOrder(rows.Count);
         byte[][] leaves = new byte[rows.Count][];
@@ -85,22 +91,23 @@ public sealed class BatchBuilder(
             await writing;
             _built[number] = start + count;
             writing = start + count < rows.Count
-                ? issuances.AddDocumentsAsync(number, finished)
-                : FinishAsync(number, issue, finished, leaves, prepared.Values.Select(one => one.Reference));
+                ? issuances.AddDocumentsAsync(number, attempt, finished)
+                : FinishAsync(
+                    number, attempt, issue, finished, leaves, prepared.Values.Select(one => one.Reference));
         }
 
         await writing;
     }
 
     private Task FinishAsync(
-        long number, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[][] leaves,
+        long number, string attempt, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[][] leaves,
         IEnumerable<AchievementReference> achievements)
     {
         var statement = builder.Sign(issue, MerkleTree.Build(leaves), achievements.Distinct());
         var pieces = TreePieces.Cut(leaves);
         var numbered = pieces.Select((hashes, piece) => (piece, hashes)).ToList();
         if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((DocumentStore.RootsPiece, roots));
-        return issuances.SetReadyAsync(number, last, numbered, statement);
+        return issuances.SetReadyAsync(number, attempt, last, numbered, statement);
     }
 
     /// <summary>Does a chunk's work; what a row throws is thrown as it is, without its like.</summary>

@@ -3,11 +3,15 @@ using System.Threading.Channels;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
-/// <summary>The numbers of stored issuances that are to be brought to an end, each once. Thread-safe.</summary>
+/// <summary>
+/// The numbers of stored issuances that this gateway is to bring to an end, each once. While it is closed it takes
+/// none: they are in the store, where another gateway finds them that leads. Thread-safe.
+/// </summary>
 public sealed class Outbox : IDisposable
 {
     private readonly ConcurrentDictionary<long, bool> _held = [];
     private readonly SemaphoreSlim _doubts = new(0);
+    private volatile bool _isOpen;
     private readonly ConcurrentDictionary<long, string> _reasons = [];
     private readonly Channel<long> _waiting = Channel.CreateUnbounded<long>(
         new UnboundedChannelOptions { SingleReader = true });
@@ -17,12 +21,31 @@ public sealed class Outbox : IDisposable
     /// </summary>
     public void Add(long number)
     {
-        if (_held.TryAdd(number, true))
+        if (_isOpen && _held.TryAdd(number, true))
             AddAgain(number);
     }
 
-    /// <summary>Puts an issuance that was taken behind all others.</summary>
-    public void AddAgain(long number) => _waiting.Writer.TryWrite(number);
+    /// <summary>Puts an issuance that was taken behind all others, if it is still here.</summary>
+    public void AddAgain(long number)
+    {
+        if (_held.ContainsKey(number)) _waiting.Writer.TryWrite(number);
+    }
+
+    /// <summary>Takes issuances from now on.</summary>
+    public void Open() => _isOpen = true;
+
+    /// <summary>Lets all go, and takes none from now on.</summary>
+    public void Close()
+    {
+        _isOpen = false;
+        while (_waiting.Reader.TryRead(out _))
+        {
+            // It is in the store.
+        }
+
+        _held.Clear();
+        _reasons.Clear();
+    }
 
     /// <summary>Says that the store may hold issuances that are not here.</summary>
     public void LookAgain()
@@ -30,8 +53,9 @@ public sealed class Outbox : IDisposable
         if (_doubts.CurrentCount == 0) _doubts.Release();
     }
 
-    /// <summary>Waits until the store may hold issuances that are not here.</summary>
-    public Task DoubtAsync(CancellationToken cancellationToken) => _doubts.WaitAsync(cancellationToken);
+    /// <summary>Waits until the store may hold issuances that are not here, or for a time.</summary>
+    public Task DoubtAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _doubts.WaitAsync(atMost, cancellationToken);
 
     /// <summary>How many issuances are here: waiting, or being brought to the ledger.</summary>
     public int Held => _held.Count;

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Store;
 
@@ -7,11 +8,11 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>
 /// Brings stored issuances to an end, one after the other, in the background: batches, what an earlier run of the
 /// service left behind, and what a request could not finish. It goes on until the ledger has said yes or no; one that
-/// has to wait lets the others pass.
+/// has to wait lets the others pass. Of several gateways the one does it that leads.
 /// </summary>
 public sealed partial class OutboxWorker(
-    Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, TimeProvider time,
-    ILogger<OutboxWorker> logger)
+    Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, Leadership leadership,
+    TimeProvider time, ILogger<OutboxWorker> logger)
     : BackgroundService
 {
     private const int LargeBatch = 10_000;
@@ -19,36 +20,74 @@ public sealed partial class OutboxWorker(
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often it is looked for what other gateways have put into the store.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a request is left to submit what it has stored. One that takes longer is not hindered, but it cannot
+    /// take that back any more.
+    /// </summary>
+    private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(5);
+
     /// <summary>How long each issuance waited that has to be tried again.</summary>
     private readonly Dictionary<long, TimeSpan> _pauses = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var issuance in issuances.FindUnfinished())
-            outbox.Add(issuance.Number);
-        _ = LookAgainAsync(stoppingToken);
         try
         {
             while (true)
-                await FinishAsync(await outbox.TakeAsync(stoppingToken), stoppingToken);
+            {
+                using var term = CancellationTokenSource.CreateLinkedTokenSource(
+                    stoppingToken, await leadership.LeadAsync(stoppingToken));
+                await LeadAsync(term.Token);
+            }
         }
         catch (OperationCanceledException)
         {
-            // The service stops; what is not finished is taken up at the next start.
+            // The service stops; what is not finished is taken up at the next start, or by who leads then.
             return;
         }
     }
 
-    /// <summary>Where a commit's answer was lost, what it wrote is found once the database answers again.</summary>
-    private async Task LookAgainAsync(CancellationToken stoppingToken)
+    /// <summary>Works as long as this gateway leads.</summary>
+    private async Task LeadAsync(CancellationToken term)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        outbox.Open();
+        var looking = LookAgainAsync(term);
+        try
+        {
+            while (true)
+                await FinishAsync(await outbox.TakeAsync(term), term);
+        }
+        catch (Exception) when (term.IsCancellationRequested)
+        {
+            // Who leads from now on finds it all in the store.
+            return;
+        }
+        finally
+        {
+            await looking;
+            outbox.Close();
+            _pauses.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Finds in the store what is not in the outbox: what an earlier leader left behind, what another gateway keeps,
+    /// and what a commit wrote whose answer was lost.
+    /// </summary>
+    private async Task LookAgainAsync(CancellationToken term)
+    {
+        while (!term.IsCancellationRequested)
         {
             try
             {
-                await outbox.DoubtAsync(stoppingToken);
-                foreach (var issuance in issuances.FindUnfinished())
+                // What a request of another gateway has just stored, it submits itself.
+                DateTimeOffset? before = leadership.IsShared ? time.GetUtcNow() - RequestTime : null;
+                foreach (var issuance in issuances.FindUnfinished(before))
                     outbox.Add(issuance.Number);
+                await outbox.DoubtAsync(leadership.IsShared ? LookPause : Timeout.InfiniteTimeSpan, term);
             }
             catch (OperationCanceledException)
             {
@@ -57,8 +96,7 @@ public sealed partial class OutboxWorker(
             catch (Exception exception)
             {
                 LogDoubt(exception);
-                await Task.Delay(MaxPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                outbox.LookAgain();
+                await Task.Delay(MaxPause, time, term).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -83,6 +121,8 @@ public sealed partial class OutboxWorker(
                 LogWaiting(exception, number);
             _pauses[number] = pause;
             outbox.Note(number, exception.Message);
+            if (isFirst && leadership.IsShared)
+                await TellOthersAsync(number, exception.Message);
             _ = AddAgainAsync(number, pause, stoppingToken);
         }
     }
@@ -91,6 +131,20 @@ public sealed partial class OutboxWorker(
     {
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         outbox.AddAgain(number);
+    }
+
+    /// <summary>A request for the batch may be answered by another gateway.</summary>
+    private async Task TellOthersAsync(long number, string reason)
+    {
+        try
+        {
+            await issuances.NoteWaitsAsync(number, reason);
+        }
+        catch (StoreException exception)
+        {
+            // It may be just what it waits for.
+            LogDoubt(exception);
+        }
     }
 
     private void Finish(long number)
@@ -118,7 +172,7 @@ public sealed partial class OutboxWorker(
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.NotReady)
         {
-            await issuances.SetRefusedAsync(issuance.Number, problem.Message);
+            await issuances.SetRefusedAsync(issuance, problem.Message);
             return false;
         }
     }
@@ -133,7 +187,7 @@ public sealed partial class OutboxWorker(
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]
     private partial void LogRefused(Exception exception, long number);
 
-    [LoggerMessage(LogLevel.Warning, "What the database holds of a commit whose answer was lost is not known yet")]
+    [LoggerMessage(LogLevel.Warning, "What the database holds that is not finished is not known yet")]
     private partial void LogDoubt(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} is not on the ledger yet; trying again")]

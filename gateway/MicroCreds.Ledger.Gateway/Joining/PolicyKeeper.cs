@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 
@@ -11,7 +12,8 @@ namespace MicroCreds.Ledger.Gateway.Joining;
 /// nobody's, while the leaving still endorse; and has open ballots counted, which may be decided by then. Thread-safe.
 /// </summary>
 public sealed partial class PolicyKeeper(
-    LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options, ILogger<PolicyKeeper> logger)
+    LedgerDoor door, LedgerProjection projection, Leadership leadership, GatewayServiceOptions options,
+    ILogger<PolicyKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -53,6 +55,8 @@ public sealed partial class PolicyKeeper(
                 var members = projection.Shared.Members.MspIds;
                 while (!members.SequenceEqual(done, StringComparer.Ordinal))
                 {
+                    // Twice would do no harm, and be twice the work.
+                    await leadership.LeadAsync(stoppingToken);
                     if (await TryRefreshAsync(stoppingToken) is { } stuck)
                         Note(done = [.. members], stuck);
                     members = projection.Shared.Members.MspIds;

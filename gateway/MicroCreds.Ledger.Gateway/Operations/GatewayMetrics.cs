@@ -39,7 +39,8 @@ public sealed class GatewayMetrics : IDisposable
 
     public GatewayMetrics(
         IMeterFactory meters, LedgerProjection projection, ProjectionFollower follower, MissingIssuances missing,
-        ApiKeyWithdrawals withdrawals, Outbox outbox, Certificates certificates, TimeProvider time)
+        ApiKeyWithdrawals withdrawals, Outbox outbox, Certificates certificates, Leadership leadership,
+        TimeProvider time)
     {
         DotNetStats.Register(_registry);
         _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
@@ -62,6 +63,8 @@ public sealed class GatewayMetrics : IDisposable
             "The institution's issuances on the ledger that are not in the store.");
         meter.CreateObservableGauge("api_key_withdrawals_waiting", () => withdrawals.Waiting, null,
             "Withdrawn API keys of which the ledger does not know yet.");
+        meter.CreateObservableGauge("leads", () => leadership.Leads ? 1 : 0, null,
+            "1 while this gateway leads, of those on its database, what must be done once.");
         meter.CreateObservableGauge("outbox_backlog", () => outbox.Held, null,
             "Issuances in the store that are not on the ledger yet.");
         meter.CreateObservableGauge("outbox_waiting", () => outbox.Waiting, null,

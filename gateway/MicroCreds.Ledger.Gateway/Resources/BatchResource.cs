@@ -138,7 +138,8 @@ public static class BatchResource
         string id, IssuanceStore issuances, BatchBuilder builder, Outbox outbox, RecordActors actors)
     {
         var batch = RequireRefused(Find(id, issuances));
-        await issuances.SetAcceptedAsync(batch.Number);
+        if (!await issuances.SetAcceptedAsync(batch))
+            throw NotRefused(Find(id, issuances));
         outbox.Add(batch.Number);
         return TypedResults.Accepted(
             $"/v1/batches/{batch.Id}", BatchAnswer.Of(Find(id, issuances), builder, issuances, outbox, actors));
@@ -146,14 +147,17 @@ public static class BatchResource
 
     private static async Task<NoContent> DeleteAsync(string id, IssuanceStore issuances)
     {
-        await issuances.ForgetAsync(RequireRefused(Find(id, issuances)).Number);
+        if (!await issuances.DeleteRefusedAsync(RequireRefused(Find(id, issuances)).Number))
+            throw NotRefused(Find(id, issuances));
         return TypedResults.NoContent();
     }
 
     private static StoredIssuance RequireRefused(StoredIssuance batch) => batch.State == IssuanceState.Refused
         ? batch
-        : throw new ProblemException(
-            ProblemKind.Conflict, $"The batch is {batch.State}: only one that was refused is tried again or deleted.");
+        : throw NotRefused(batch);
+
+    private static ProblemException NotRefused(StoredIssuance batch) => new(
+        ProblemKind.Conflict, $"The batch is {batch.State}: only one that was refused is tried again or deleted.");
 
     private static async Task ListAsync(
         string id, HttpContext context, IssuanceStore issuances, DocumentStore documents, DocumentMaker maker,
@@ -284,15 +288,13 @@ public static class BatchResource
                 Id = batch.Id,
                 State = batch.State,
                 Size = batch.Size,
-                Built = isIssued || batch.State == IssuanceState.Ready
-                    ? batch.Size
-                    : builder.ProgressOf(batch.Number) ?? 0,
+                Built = builder.ProgressOf(batch),
                 CreatedAt = batch.CreatedAt,
                 Actor = actors.OfIssuance(batch.Id),
                 Root = isIssued ? batch.Root : null,
                 TransactionId = batch.TransactionId,
                 IssuedAt = batch.IssuedAt,
-                Waits = outbox.ReasonOf(batch.Number),
+                Waits = outbox.ReasonOf(batch.Number) ?? batch.Waits,
                 LeftOut = leftOut.Count == 0 ? null : leftOut,
                 Errors = batch.Refusal is null ? null : [new BatchError(batch.Refusal)],
                 Credentials = isIssued ? $"/v1/batches/{batch.Id}/credentials" : null,

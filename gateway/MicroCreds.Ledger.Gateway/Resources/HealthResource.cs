@@ -31,7 +31,7 @@ public static class HealthResource
 
     private static async Task<JsonHttpResult<Readiness>> ReadAsync(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
-        MissingIssuances missing, ApiKeyWithdrawals withdrawals, GatewayServiceOptions options,
+        MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
         IssuingReadiness issuing, CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
@@ -55,7 +55,9 @@ public static class HealthResource
         string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals)];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
-            new Readiness(status, projection.Head?.Block, checks, shortcomings),
+            new Readiness(
+                status, projection.Head?.Block, checks, shortcomings,
+                new InstanceOfSeveral(leadership.Instance, leadership.Leads, leadership.Leader)),
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -102,8 +104,16 @@ public static class HealthResource
     /// <param name="Block">The newest block in the projection.</param>
     /// <param name="Checks">What it takes.</param>
     /// <param name="Shortcomings">What it cannot do for all that, or should be looked into.</param>
+    /// <param name="Instance">Which one it is of the gateways on its database.</param>
     public sealed record Readiness(
-        string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks, IReadOnlyList<string> Shortcomings);
+        string Status, ulong? Block, IReadOnlyList<ReadinessCheck> Checks, IReadOnlyList<string> Shortcomings,
+        InstanceOfSeveral Instance);
+
+    /// <summary>One of the gateways on a database; each answers all requests.</summary>
+    /// <param name="Name">What it is called: its machine, and what tells two of one machine apart.</param>
+    /// <param name="Leads">Whether it leads what must be done once, such as building batches.</param>
+    /// <param name="Leader">Who leads; null while nobody does, or the database is out of reach.</param>
+    public sealed record InstanceOfSeveral(string Name, bool Leads, string? Leader);
 
     /// <summary>One thing it takes.</summary>
     /// <param name="Check">What.</param>

@@ -43,6 +43,9 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     /// <summary>How many issuances were sent; what a gateway sends by itself does not count.</summary>
     public int Submissions { get; private set; }
 
+    /// <summary>What happens before an issuance is sent. Default is nothing.</summary>
+    public Func<Task>? Before { get; set; }
+
     /// <summary>What becomes of the next issuances, one each.</summary>
     public ConcurrentQueue<Exception> Faults { get; } = [];
 
@@ -65,6 +68,8 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
         if (transaction == TransactionNames.Issue)
         {
             Submissions++;
+            if (Before is { } before)
+                await before();
             if (Faults.TryDequeue(out var fault))
                 throw fault;
         }

@@ -79,17 +79,23 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static GatewayHost Prepare(LedgerMember member, params string[] more) =>
         new(member, Directory.CreateTempSubdirectory("gateway-").FullName, more);
 
+    /// <summary>What every gateway of a member is started with.</summary>
+    public static string[] SettingsOf(LedgerMember member)
+    {
+        var (certificate, key) = member.FilesOf("User1");
+        var (adminCertificate, adminKey) = member.FilesOf("Admin");
+        return
+        [
+            $"MspId={member.MspId}", $"Channel={member.Channel}", $"PeerEndpoint={member.PeerEndpoint}",
+            $"PeerTlsCa={member.PeerTlsCaFile}", $"PeerTlsName=peer0.{member.Domain}", $"UserCert={certificate}",
+            $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", $"ApiKey={ApiKey}",
+        ];
+    }
+
     public async Task StartAsync()
     {
-        var (certificate, key) = _member.FilesOf("User1");
-        var (adminCertificate, adminKey) = _member.FilesOf("Admin");
         string[] settings =
-        [
-            $"MspId={MspId}", $"Channel={_member.Channel}", $"PeerEndpoint={_member.PeerEndpoint}",
-            $"PeerTlsCa={_member.PeerTlsCaFile}", $"PeerTlsName=peer0.{_member.Domain}", $"UserCert={certificate}",
-            $"UserKey={key}", $"AdminCert={adminCertificate}", $"AdminKey={adminKey}", "Listen=http://127.0.0.1:0",
-            $"DataDirectory={DataDirectory}", $"ApiKey={ApiKey}", .. More,
-        ];
+            [.. SettingsOf(_member), "Listen=http://127.0.0.1:0", $"DataDirectory={DataDirectory}", .. More];
         string[] quiet = ["--Logging:Console:LogLevel:Default=None"];
         _service = await GatewayProgram.CreateAsync(
             [.. settings.Select(setting => "--MicroCreds:" + setting), .. quiet],

@@ -10,6 +10,7 @@ public sealed class OutboxTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var outbox = new Outbox();
+        outbox.Open();
         outbox.Add(1);
         outbox.Add(1);
         outbox.Add(2);

@@ -43,10 +43,11 @@ internal sealed class SampleStore : IAsyncDisposable
             _ => new AdmittedRows(
                 [new AwardKeys(5, [], 0), new AwardKeys(6, [7], 1)], "{}\n{}\n"u8.ToArray(),
                 [new RowLeftOut(3, "duplicate", SameAsRow: 1)]));
-        await issuances.AddDocumentsAsync(batch.Number, [Document(1), Document(0, row: 2)]);
+        string attempt = (await issuances.BeginBuildingAsync(batch.Number))!;
+        await issuances.AddDocumentsAsync(batch.Number, attempt, [Document(1), Document(0, row: 2)]);
         var (gone, _) = await issuances.AddAsync(
             New(IssuanceKind.Credential, 1), null, default, [], [], admit: null);
-        await issuances.ForgetAsync(gone.Number);
+        await issuances.TakeBackAsync(gone.Number);
     }
 
     public static StoredIssuance New(string kind, int size) => new()

@@ -1,0 +1,126 @@
+using MicroCreds.Ledger.Store;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>What one gateway does to an issuance, seen by another one on the same store.</summary>
+public sealed class SeveralInstancesTests
+{
+    public static TheoryData<bool> Engines => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task TakeBack_OfWhatSomebodyClaimed_ChangesNothing(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var claimed = await AddAsync(issuances);
+        var free = await AddAsync(issuances);
+        Assert.True(await issuances.ClaimAsync(claimed.Number));
+        Assert.False(await issuances.TakeBackAsync(claimed.Number));
+        Assert.NotNull(issuances.Find(claimed.Number));
+        Assert.True(await issuances.TakeBackAsync(free.Number));
+        Assert.Null(issuances.Find(free.Number));
+        Assert.False(await issuances.ClaimAsync(free.Number));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Issued_IsSetBackByNobody(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var read = await AddAsync(issuances);
+        Assert.True(await issuances.SetIssuedAsync(read.Number, "transaction", DateTimeOffset.UnixEpoch));
+        Assert.False(await issuances.SetIssuedAsync(read.Number, "another", DateTimeOffset.UnixEpoch));
+        Assert.False(await issuances.SetRefusedAsync(read, "said too late"));
+        Assert.False(await issuances.SetAcceptedAsync(read));
+        Assert.False(await issuances.TakeBackAsync(read.Number));
+        Assert.False(await issuances.DeleteRefusedAsync(read.Number));
+        Assert.Equal(
+            (IssuanceState.Issued, "transaction"),
+            (issuances.Find(read.Number)!.State, issuances.Find(read.Number)!.TransactionId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Refused_IsTriedAgainOrDeletedOnce(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var read = await AddAsync(issuances);
+        Assert.True(await issuances.SetRefusedAsync(read, "No."));
+        var refused = issuances.Find(read.Number)!;
+        Assert.True(await issuances.SetAcceptedAsync(refused));
+        Assert.False(await issuances.SetAcceptedAsync(refused));
+        Assert.False(await issuances.DeleteRefusedAsync(read.Number));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Build_AfterAnotherAttemptHasBegun_IsNotTaken(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var (issuances, documents) = (new IssuanceStore(store), new DocumentStore(store));
+        var batch = await AddAsync(issuances);
+        string first = (await issuances.BeginBuildingAsync(batch.Number))!;
+        await issuances.AddDocumentsAsync(batch.Number, first, [SampleStore.Document(0)]);
+        string second = (await issuances.BeginBuildingAsync(batch.Number))!;
+        await Assert.ThrowsAsync<BuiltElsewhereException>(
+            () => issuances.AddDocumentsAsync(batch.Number, first, [SampleStore.Document(1)]));
+        Assert.Equal(0, documents.Count(batch.Number));
+        await issuances.AddDocumentsAsync(batch.Number, second, [SampleStore.Document(1)]);
+        Assert.Equal(1, documents.Count(batch.Number));
+    }
+
+    [Fact]
+    public async Task Unclaimed_IsLeftToItsRequestForAWhile()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var read = await AddAsync(issuances);
+        Assert.Single(issuances.FindUnfinished());
+        Assert.Empty(issuances.FindUnfinished(read.CreatedAt));
+        await issuances.ClaimAsync(read.Number);
+        Assert.Single(issuances.FindUnfinished(read.CreatedAt));
+    }
+
+    [Fact]
+    public async Task Seat_IsOnes_UntilItsSessionEnds()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: true);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        await using var first = store.Database.OpenSeat("first");
+        await using var second = store.Database.OpenSeat("second");
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal(new Leading(true, "first"), await first.AskAsync(cancellation));
+        Assert.Equal(new Leading(false, "first"), await second.AskAsync(cancellation));
+        Assert.Equal(new Leading(true, "first"), await first.AskAsync(cancellation));
+
+        // As a database does that ends a session, and as a killed process does.
+        await store.Database.WriteAsync(connection => connection.Run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'microcreds first'"));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => first.AskAsync(cancellation));
+        await EndToEnd.Until.TrueAsync(
+            async () => (await second.AskAsync(cancellation)).IsMine, () => "nobody leads");
+        Assert.Equal(new Leading(false, "second"), await first.AskAsync(cancellation));
+    }
+
+    [Fact]
+    public async Task Seat_OnAFile_IsAlwaysOnes()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        await using var seat = store.Database.OpenSeat("alone");
+        Assert.False(store.Database.IsShared);
+        Assert.Equal(new Leading(true, "alone"), await seat.AskAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<StoredIssuance> AddAsync(IssuanceStore issuances) => (await issuances.AddAsync(
+        SampleStore.New(IssuanceKind.Credential, 1), null, "{}"u8.ToArray(), [], [], admit: null)).Issuance;
+}
