@@ -46,6 +46,9 @@ public sealed partial class Leadership(GatewayStore store, TimeProvider time, IL
     /// <returns>What is cancelled as soon as it does not any more.</returns>
     public Task<CancellationToken> LeadAsync(CancellationToken cancellationToken)
     {
+        // Who leads need not wait, and would not be told that the service stops.
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<CancellationToken>(cancellationToken);
         lock (_turn) return _next.Task.WaitAsync(cancellationToken);
     }
 
