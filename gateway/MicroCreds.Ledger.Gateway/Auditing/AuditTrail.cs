@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Auditing;
 
@@ -72,10 +73,13 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
         catch (Exception exception)
         {
             LogRefused(exception, draft.Action);
+            string cause = StoreUnavailableException.Of(exception) is { IsFull: true }
+                ? "The disk of the gateway's database is full: make room there, and the gateway goes on by itself."
+                : "The gateway's log has the cause.";
             throw new ProblemException(
                 ProblemKind.NotAudited,
                 "The audit log cannot be written, and nothing is done here that it does not know of. Nothing was "
-                + "changed. The gateway's log has the cause; a full disk is a common one.")
+                + $"changed. {cause}")
             { RetryAfter = TimeSpan.FromSeconds(5) };
         }
     }
