@@ -3,7 +3,7 @@ namespace MicroCreds.Ledger.Model;
 /// <summary>What values may be, wherever they are judged; each fault says what may stand there.</summary>
 public static class ValueRules
 {
-    /// <summary>A title, name or sentence: not blank, no control characters.</summary>
+    /// <summary>A title, name or sentence: not blank, nothing unseen (<see cref="WrittenText"/>).</summary>
     public static LedgerError? Text(string? text, string field, int maxLength = Limits.MaxNameLength)
     {
         if (string.IsNullOrWhiteSpace(text)) return Invalid(field, "must not be empty.");
@@ -14,16 +14,7 @@ public static class ValueRules
                 ErrorCodes.TooLarge, $"{field} has {text.Length} characters: at most {maxLength} are taken.", field);
         }
 
-        bool isLong = maxLength == Limits.MaxTextLength;
-        foreach (char c in text)
-        {
-            if ((char.IsControl(c) && !(isLong && c is '\n' or '\r' or '\t')) || IsDirection(c))
-            {
-                return Invalid(field, $"holds the control character U+{(int)c:X4}: leave it out.");
-            }
-        }
-
-        return null;
+        return WrittenText.FaultOf(text, maxLength == Limits.MaxTextLength) is { } fault ? Invalid(field, fault) : null;
     }
 
     /// <summary>An achievement's identifier: lower-case letters, digits and inner hyphens.</summary>
@@ -41,6 +32,11 @@ public static class ValueRules
 
         string? rest = After(url!, "https://") ?? (allowHttp ? After(url!, "http://") : null);
         string host = rest?.Split('/', '?', '#')[0] ?? "";
+        if (host.Contains('@'))
+        {
+            return Invalid(
+                field, "has user information before the host, by which it looks like another's: leave it out.");
+        }
 
         // Not by the platform's parser, which may judge otherwise in another version of .NET, on another peer.
         return host.Length > 0 && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or ':')
@@ -84,11 +80,6 @@ public static class ValueRules
     /// <summary>A fault of the value at a place.</summary>
     public static LedgerError Invalid(string field, string rule) =>
         new(ErrorCodes.InvalidValue, $"{field} {rule}", field);
-
-    /// <summary>
-    /// Characters that turn the direction of writing, by which a name can be made to look like another.
-    /// </summary>
-    private static bool IsDirection(char c) => c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     private static string? After(string text, string prefix) =>
         text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;

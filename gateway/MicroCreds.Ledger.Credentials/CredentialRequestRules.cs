@@ -96,9 +96,8 @@ internal static class CredentialRequestRules
                 continue;
             }
 
-            if (item.Url is { } url && !IsWebAddress(url))
-                faults.Add(new(path + "/url",
-                    $"Give an absolute http or https address of up to {Limits.MaxUrlLength} characters."));
+            if (item.Url is { } url && ValueRules.Url(url, path + "/url", allowHttp: true) is { } fault)
+                faults.Add(new(path + "/url", fault.Message));
             if (item.Name is { } name) CheckText(path + "/name", name, Limits.MaxNameLength, faults);
             if (item.Description is { } text)
                 CheckText(path + "/description", text, Limits.MaxTextLength, faults, lines: true);
@@ -112,24 +111,10 @@ internal static class CredentialRequestRules
             faults.Add(new(path, "It is missing or blank."));
         else if (text.Length > maxLength)
             faults.Add(new(path, $"It has {text.Length} characters; at most {maxLength} can be given."));
-        else if (text.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\t')))
-            faults.Add(new(path, "It holds control characters: remove them."));
-        else if (!IsWellFormed(text))
-            faults.Add(new(path, "It holds half of a surrogate pair, which is no character: remove it."));
+        else if (WrittenText.FaultOf(text, lines) is { } fault)
+            faults.Add(new(path, $"It {fault}"));
         else if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
             faults.Add(new(path, "It begins or ends with white space: remove that."));
-    }
-
-    private static bool IsWellFormed(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
-            i++;
-        }
-
-        return true;
     }
 
     private static bool IsUri(string text) =>
@@ -138,9 +123,4 @@ internal static class CredentialRequestRules
                 and not ('"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}'))
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && text.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsWebAddress(string text) =>
-        IsUri(text)
-        && (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
 }

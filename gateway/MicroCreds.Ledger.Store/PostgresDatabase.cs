@@ -91,6 +91,9 @@ public sealed class PostgresDatabase : Database
             : exception is NpgsqlException;
         return isAway
             ? new StoreUnavailableException($"The database is out of reach: {exception.Message}", exception)
+            {
+                IsFull = exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull },
+            }
             : null;
     }
 

@@ -10,6 +10,15 @@ public sealed class SqliteDatabase : Database
     /// <summary>The most connections that wait for their next reader.</summary>
     public const int MaxIdleReaders = 16;
 
+    // Of sqlite3.h: the primary codes, and the extended ones of SQLITE_IOERR.
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotFlushed = InputOutput | (4 << 8);
+    private const int FolderNotFlushed = InputOutput | (5 << 8);
+    private const int NoRoomForIndex = InputOutput | (19 << 8);
+
     private static readonly TimeSpan JournalPause = TimeSpan.FromMilliseconds(250);
 
     private readonly string _settings;
@@ -31,6 +40,21 @@ public sealed class SqliteDatabase : Database
     // The data directory is locked: nobody else has the file.
     /// <inheritdoc/>
     public override bool IsShared => false;
+
+    /// <summary>Says what a failure is, if it means that the disk is full or does not do what it should.</summary>
+    internal static StoreUnavailableException? Unavailable(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: Full or ReadOnly or InputOutput or CannotOpen } failure
+            ? new StoreUnavailableException($"The database's disk takes no writes: {failure.Message}", failure)
+            {
+                IsFull = failure.SqliteErrorCode == Full || failure.SqliteExtendedErrorCode == NoRoomForIndex,
+            }
+            : null;
+
+    internal override Exception Explain(Exception exception) => Unavailable(exception) ?? exception;
+
+    // What was written but not flushed may be found after a crash; any other failure comes before the last page.
+    internal override bool MayHaveCommitted(Exception exception) =>
+        exception is SqliteException { SqliteExtendedErrorCode: NotFlushed or FolderNotFlushed };
 
     internal override string BeginAlone => "BEGIN IMMEDIATE";
 

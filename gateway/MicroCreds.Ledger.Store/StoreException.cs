@@ -6,9 +6,13 @@ public class StoreException(string message, Exception? cause = null) : Exception
 /// <summary>The database is out of reach, full, or does not take writes; nothing was changed.</summary>
 public sealed class StoreUnavailableException(string message, Exception cause) : StoreException(message, cause)
 {
+    /// <summary>Whether there is no room for what was to be written.</summary>
+    public bool IsFull { get; init; }
+
     /// <summary>Finds out whether a failure means that the database is out of reach.</summary>
     public static StoreUnavailableException? Of(Exception exception) =>
-        exception as StoreUnavailableException ?? PostgresDatabase.Unavailable(exception);
+        exception as StoreUnavailableException
+        ?? PostgresDatabase.Unavailable(exception) ?? SqliteDatabase.Unavailable(exception);
 }
 
 /// <summary>

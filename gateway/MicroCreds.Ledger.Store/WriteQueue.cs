@@ -104,7 +104,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private static void RunEach(List<Write> together, DbConnection writer)
+    private void RunEach(List<Write> together, DbConnection writer)
     {
         foreach (var write in together)
         {
@@ -114,7 +114,8 @@ internal sealed class WriteQueue : IAsyncDisposable
                 write.Run(writer);
                 writer.Run("RELEASE SAVEPOINT one");
             }
-            catch (Exception exception) when (writer.State == ConnectionState.Open)
+            catch (Exception exception) when (writer.State == ConnectionState.Open
+                && _owner.Explain(exception) is not StoreUnavailableException)
             {
                 // One that fails takes back its own changes and none of its neighbours'.
                 writer.Run("ROLLBACK TO SAVEPOINT one");

@@ -138,6 +138,9 @@ public sealed record GatewayServiceOptions
     /// <summary>How many requests one client may have under way. Default is 64.</summary>
     public int ClientRequestsAtATime { get; init; } = 64;
 
+    /// <summary>After how long a stream of events shows that it lives. Default is 15 seconds.</summary>
+    public TimeSpan EventBeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Whether requests from this computer itself are limited, too. Default is no.</summary>
     public bool LimitLoopback { get; init; }
 

@@ -100,6 +100,8 @@ public static class OptionsReader
             MinFreeMegabytes = Number(section, nameof(GatewayServiceOptions.MinFreeMegabytes), faults) ?? 256,
             ClientUnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.ClientUnitsPerSecond), 100, faults),
             UnitsPerSecond = Limit(section, nameof(GatewayServiceOptions.UnitsPerSecond), 2000, faults),
+            EventBeat = Positive(section, nameof(GatewayServiceOptions.EventBeat), faults)
+                ?? TimeSpan.FromSeconds(15),
             ClientRequestsAtATime = Limit(section, nameof(GatewayServiceOptions.ClientRequestsAtATime), 64, faults),
             LimitLoopback = string.Equals(
                 section[nameof(GatewayServiceOptions.LimitLoopback)], "true", StringComparison.OrdinalIgnoreCase),

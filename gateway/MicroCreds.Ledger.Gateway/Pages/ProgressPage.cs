@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,6 +27,7 @@ public static class ProgressPage
             return frame.WriteAsync(context, PageOf(form, Html.None, "[]"));
         }).ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))

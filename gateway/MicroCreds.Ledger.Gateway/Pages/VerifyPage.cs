@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,6 +29,7 @@ public static class VerifyPage
             return frame.WriteAsync(context, new Page(text, text["page.title"], VerifyForm.Render(text)));
         }).ExcludeFromDescription();
         routes.MapPost(Address, VerifyAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }

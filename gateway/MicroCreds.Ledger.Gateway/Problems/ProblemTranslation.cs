@@ -78,6 +78,13 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             request was kept. Send the same request again: if it was kept, it finds itself.
             """.ReplaceLineEndings(" "))
         { RetryAfter = TimeSpan.FromSeconds(5) },
+        _ when StoreUnavailableException.Of(exception) is { IsFull: true } => new(
+            ProblemKind.StoreUnavailable,
+            """
+            The disk of the gateway's database is full. Make room there, and send the same request again: it finds
+            itself if it was kept, and the gateway goes on by itself.
+            """.ReplaceLineEndings(" "))
+        { RetryAfter = TimeSpan.FromSeconds(5) },
         _ when StoreUnavailableException.Of(exception) is not null => new(
             ProblemKind.StoreUnavailable,
             """

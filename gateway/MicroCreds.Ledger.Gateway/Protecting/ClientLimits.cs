@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
@@ -18,18 +17,12 @@ namespace MicroCreds.Ledger.Gateway.Protecting;
 /// </remarks>
 public sealed class ClientLimits : IDisposable
 {
-    /// <summary>What a request costs that may have to ask the peer, such as a verification; others cost 1.</summary>
-    public const int DearCost = 5;
-
-    /// <summary>What a batch costs.</summary>
-    public const int BatchCost = 20;
-
     /// <summary>How many seconds' worth of units a client that rested may take at once.</summary>
     public const int BurstSeconds = 10;
 
-    private static readonly string[] Dear = ["/v1/verifications", "/v1/recognitions", "/v1/pathway-evaluations"];
-
     private readonly bool _limitsLoopback;
+    private readonly int _clientUnits;
+    private readonly int _allUnits;
     private readonly PartitionedRateLimiter<string> _clients;
     private readonly PartitionedRateLimiter<string> _atATime;
     private readonly TokenBucketRateLimiter _all;
@@ -37,6 +30,7 @@ public sealed class ClientLimits : IDisposable
     public ClientLimits(GatewayServiceOptions options)
     {
         _limitsLoopback = options.LimitLoopback;
+        (_clientUnits, _allUnits) = (options.ClientUnitsPerSecond, options.UnitsPerSecond);
         _clients = PartitionedRateLimiter.Create<string, string>(client =>
             RateLimitPartition.GetTokenBucketLimiter(client, _ => Bucket(options.ClientUnitsPerSecond)));
         _atATime = PartitionedRateLimiter.Create<string, string>(client =>
@@ -61,14 +55,12 @@ public sealed class ClientLimits : IDisposable
         string place = "address " + Network(address);
         string? key = context.User.FindFirstValue(ClaimTypes.NameIdentifier);
         string client = key is null ? place : "key " + key;
-        int cost = CostOf(context.Request);
+        int cost = context.GetEndpoint()?.Metadata.GetMetadata<RouteCost>()?.Units ?? RouteCost.Plain;
         using var turn = _atATime.AttemptAcquire(client);
         if (!turn.IsAcquired)
-            throw Refuse(TimeSpan.FromSeconds(1), "This client has as many requests under way as one may have.");
-        Take(_clients.AttemptAcquire(place, cost), "This address has sent as many requests as one may.");
-        if (key is not null)
-            Take(_clients.AttemptAcquire(client, cost), "With this API key as many requests were sent as may be.");
-        Take(_all.AttemptAcquire(cost), "The gateway has as many requests as it takes.");
+            throw Refuse(1, "This client has as many requests under way as one may have.");
+        if (CauseOfRefusal(place, key is null ? null : client, cost) is { } cause)
+            throw Refuse(SecondsUntil(place, client, cost), cause);
         await next(context);
     }
 
@@ -83,39 +75,45 @@ public sealed class ClientLimits : IDisposable
         address is null || (IPAddress.IsLoopback(address) && !_limitsLoopback)
         || path.Value is "/healthz" or "/readyz" or "/metrics";
 
-    private static int CostOf(HttpRequest request)
+    /// <summary>Takes a request's units; says why if there are too few.</summary>
+    private string? CauseOfRefusal(string place, string? key, int cost)
     {
-        if (!HttpMethods.IsPost(request.Method))
-            return 1;
-        if (request.Path.StartsWithSegments("/v1/batches"))
-            return BatchCost;
-        return Array.Exists(Dear, path => request.Path.StartsWithSegments(path)) ? DearCost : 1;
+        using var ofPlace = _clients.AttemptAcquire(place, cost);
+        if (!ofPlace.IsAcquired)
+            return "This address has sent as many requests as one may.";
+        using var ofKey = key is null ? null : _clients.AttemptAcquire(key, cost);
+        if (ofKey is { IsAcquired: false })
+            return "With this API key as many requests were sent as may be.";
+        using var ofAll = _all.AttemptAcquire(cost);
+        return ofAll.IsAcquired ? null : "The gateway has as many requests as it takes.";
     }
 
-    private static void Take(RateLimitLease lease, string cause)
+    /// <summary>
+    /// After how many seconds each of the buckets has enough. The limiter's own word is rounded down, and is of one
+    /// bucket; units come at the end of a period, so that one more may have to pass.
+    /// </summary>
+    private int SecondsUntil(string place, string client, int cost)
     {
-        using (lease)
-        {
-            if (lease.IsAcquired)
-                return;
-            var pause = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : TimeSpan.FromSeconds(1);
-            throw Refuse(pause < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause, cause);
-        }
+        int ofPlace = Seconds(_clients.GetStatistics(place), cost, _clientUnits);
+        int ofClient = Seconds(_clients.GetStatistics(client), cost, _clientUnits);
+        return 1 + Math.Max(Math.Max(ofPlace, ofClient), Seconds(_all.GetStatistics(), cost, _allUnits));
     }
 
-    private static ProblemException Refuse(TimeSpan pause, string cause)
+    private static int Seconds(RateLimiterStatistics? bucket, int cost, int unitsPerSecond)
     {
-        string seconds = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new ProblemException(
-            ProblemKind.TooManyRequests, $"{cause} Nothing was changed; send the request again in {seconds} s.")
+        long missing = cost - (bucket?.CurrentAvailablePermits ?? cost);
+        return missing <= 0 ? 0 : (int)((missing + unitsPerSecond - 1) / unitsPerSecond);
+    }
+
+    private static ProblemException Refuse(int seconds, string cause) =>
+        new(ProblemKind.TooManyRequests, $"{cause} Nothing was changed; send the request again in {seconds} s.")
         {
-            RetryAfter = pause,
+            RetryAfter = TimeSpan.FromSeconds(seconds),
         };
-    }
 
     private static TokenBucketRateLimiterOptions Bucket(int unitsPerSecond) => new()
     {
-        TokenLimit = Math.Max(unitsPerSecond * BurstSeconds, BatchCost),
+        TokenLimit = Math.Max(unitsPerSecond * BurstSeconds, RouteCost.Batch),
         TokensPerPeriod = unitsPerSecond,
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         QueueLimit = 0,

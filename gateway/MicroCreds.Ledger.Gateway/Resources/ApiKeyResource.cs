@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -39,8 +40,8 @@ public static class ApiKeyResource
     {
         var wanted = await RequestBody.ReadAsync<NewApiKey>(request);
         var faults = new List<FieldFault>();
-        if (string.IsNullOrWhiteSpace(wanted.Name) || wanted.Name.Length > MaxNameLength)
-            faults.Add(new FieldFault("/name", $"must have 1 to {MaxNameLength} characters."));
+        if (ValueRules.Text(wanted.Name, "/name", MaxNameLength) is { } fault)
+            faults.Add(new FieldFault("/name", fault.Message));
         if (wanted.Roles.Count == 0 || wanted.Roles.Except(GatewayRoles.All).Any())
             faults.Add(new FieldFault("/roles", $"must name at least one of {string.Join(", ", GatewayRoles.All)}."));
         if (faults.Count > 0)

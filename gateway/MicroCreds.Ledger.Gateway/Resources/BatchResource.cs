@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,6 +27,7 @@ public static class BatchResource
     {
         var batches = routes.MapGroup("/v1/batches").WithTags("Batches");
         batches.MapPost("", AcceptAsync)
+            .Costs(RouteCost.Batch)
             .Audited("batch.issue", "batch")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithMetadata(new RequestSizeLimitAttribute(RequestBody.MaxBatchBytes))
@@ -46,6 +48,7 @@ public static class BatchResource
             .WithSummary("See how far a batch is")
             .GivesProblems(401, 403, 404);
         batches.MapPost("/{id}/retry", RetryAsync)
+            .Costs(RouteCost.Batch)
             .Audited("batch.retry", "batch")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Have a refused batch tried again, once what it was refused for is mended")

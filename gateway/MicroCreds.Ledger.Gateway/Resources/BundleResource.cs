@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
@@ -25,6 +26,7 @@ public static class BundleResource
     {
         var bundles = routes.MapGroup("").WithTags("Verification");
         bundles.MapPost("/v1/bundles", MakeAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithSummary("Make an offline bundle of a credential")
             .WithDescription(
@@ -38,6 +40,7 @@ public static class BundleResource
             .GivesProblems(400, 404, 413, 503)
             .ReadableFromAnywhere();
         bundles.MapGet("/v1/credentials/{id}/bundle", ReadAsync)
+            .Costs(RouteCost.Dear)
             .Audited("credential.bundle", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential's offline bundle")

@@ -8,6 +8,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
@@ -28,6 +29,7 @@ public static class PathwayAwardResource
 
     public static void MapPathwayAwards(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/pathways/{id}/{version:int:min(1)}/awards", AwardAsync)
+            .Costs(RouteCost.Dear)
             .Audited("pathway.award", "pathway")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithTags("Pathways")

@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +27,7 @@ public static class PathwayEvaluationResource
 
     public static void MapPathwayEvaluations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/pathways/{mspId}/{id}/{version:int:min(1)}/evaluations", EvaluateAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithTags("Pathways")
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))

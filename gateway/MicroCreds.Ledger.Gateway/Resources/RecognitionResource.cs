@@ -8,6 +8,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
@@ -33,6 +34,7 @@ public static class RecognitionResource
     {
         var recognitions = routes.MapGroup("/v1/recognitions").WithTags("Recognition");
         recognitions.MapGet("", FindAsync)
+            .Costs(RouteCost.Dear)
             .WithSummary("Ask who recognizes a credential")
             .WithDescription(
                 "`?credential=` its place on the ledger, `mspId.root.index`, or the id of one issued here; "
@@ -41,6 +43,7 @@ public static class RecognitionResource
             .GivesProblems(400, 404, 503)
             .ReadableFromAnywhere();
         recognitions.MapPost("", AnswerAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesParameters("institution")
             .WithSummary("Ask who recognizes a credential, or a learner's whole file")

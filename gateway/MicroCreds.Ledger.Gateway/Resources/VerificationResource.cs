@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
@@ -20,6 +21,7 @@ public static class VerificationResource
 
     public static void MapVerifications(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/verifications", VerifyAsync)
+            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithTags("Verification")
             .WithSummary("Verify a credential")

@@ -26,6 +26,23 @@ public sealed class EventTests(GatewaysFixture gateways) : IClassFixture<Gateway
         Assert.All(first, item => Assert.DoesNotContain("Eventful", item.Data, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Events_WhileNothingHappens_AnswerTheirHeadersAtOnceAndBeat()
+    {
+        await using var gateway = await GatewayHost.StartAsync(_issuer.Member, "EventBeat=00:00:01");
+        using var answer = await GatewayHost.OkAsync(await gateway.Anyone.GetAsync(
+            "/v1/events?after=999999999.0", HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken));
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        await using var stream = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        using var lines = new StreamReader(stream);
+        for (int beat = 0; beat < 3; beat++)
+        {
+            Assert.Equal(":", await lines.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("", await lines.ReadLineAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
     private static bool IsAbout(SseItem<string> item, byte[] document) =>
         item.EventType == "Issued"
         && (string?)JsonNode.Parse(item.Data)!["record"]!["statement"]!["root"]

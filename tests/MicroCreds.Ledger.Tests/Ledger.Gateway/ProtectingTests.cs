@@ -108,6 +108,16 @@ public sealed class ProtectingTests(GatewaysFixture gateways) : IClassFixture<Ga
         Assert.True(IsNosniff(made));
     }
 
+    [Fact]
+    public async Task ApiKeyName_WithWhatNobodySees_IsRefusedByTheRuleOfTheLedger()
+    {
+        var wanted = new { name = "Off\u202eice", roles = new[] { "reader" } };
+        using var refused = await _issuer.Registrar.PostAsJsonAsync("/v1/api-keys", wanted, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        string problem = await refused.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("/name holds the control character U+202E", problem, StringComparison.Ordinal);
+    }
+
     private static bool IsNosniff(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("X-Content-Type-Options", out var values) && values.Single() == "nosniff";
 

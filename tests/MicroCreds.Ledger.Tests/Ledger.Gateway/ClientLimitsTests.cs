@@ -1,0 +1,141 @@
+using System.Net;
+using System.Security.Claims;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Protecting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>What a request costs, and what is refused.</summary>
+public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
+{
+    [Fact]
+    public void Routes_ThatVerifyOrAskThePeer_CostMoreThanOthers()
+    {
+        var costs = gateways.Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.Metadata.GetMetadata<RouteCost>() is not null)
+            .Select(route => string.Join(
+                ' ', route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0],
+                route.RoutePattern.RawText!.TrimEnd('/'), route.Metadata.GetMetadata<RouteCost>()!.Units))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                "GET /v1/credentials/{id}/bundle 5", "GET /v1/recognitions 5", "POST /progress 5",
+                "POST /v1/batches 20", "POST /v1/batches/{id}/retry 20", "POST /v1/bundles 5",
+                "POST /v1/pathways/{id}/{version:int:min(1)}/awards 5",
+                "POST /v1/pathways/{mspId}/{id}/{version:int:min(1)}/evaluations 5", "POST /v1/recognitions 5",
+                "POST /v1/verifications 5", "POST /verify 5",
+            ],
+            costs);
+    }
+
+    [Fact]
+    public async Task Key_UsedFromManyAddresses_IsLimitedAsOneAndOthersAreNot()
+    {
+        using var limits = Limits(clientUnits: 1);
+        int answered = 0;
+        while (await RefusalAsync(limits, $"192.0.2.{answered + 1}", "shared") is null)
+            answered++;
+        Assert.InRange(answered, RouteCost.Batch, 100);
+        var refusal = await RefusalAsync(limits, "192.0.2.200", "shared", RouteCost.Batch);
+        Assert.Contains("API key", refusal!.Message, StringComparison.Ordinal);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.201", "another"));
+        Assert.Null(await RefusalAsync(limits, "192.0.2.202", null));
+    }
+
+    [Fact]
+    public async Task AllTogether_AreLimited()
+    {
+        using var limits = Limits(clientUnits: 100, allUnits: 2);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", null, RouteCost.Batch));
+        var refusal = await RefusalAsync(limits, "192.0.2.2", "a key", RouteCost.Batch);
+        Assert.Contains("gateway", refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RequestsAtATime_MoreThanOneClientMayHave_AreRefusedUntilOneIsAnswered()
+    {
+        using var limits = Limits(atATime: 1);
+        var isAnswered = new TaskCompletionSource();
+        var first = limits.CheckAsync(Request("192.0.2.1", null), _ => isAnswered.Task);
+        Assert.Contains(
+            "under way", (await RefusalAsync(limits, "192.0.2.1", null))!.Message, StringComparison.Ordinal);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.2", null));
+        isAnswered.SetResult();
+        await first;
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", null));
+    }
+
+    [Fact]
+    public async Task RetryAfter_OnceItIsOver_IsTrue()
+    {
+        // The limiter's own word would be rounded down here: 20 units at 3 a second.
+        using var limits = Limits(clientUnits: 3);
+        ProblemException? refusal = null;
+        while (refusal is null)
+            refusal = await RefusalAsync(limits, "192.0.2.1", "a key", RouteCost.Batch);
+
+        // What is told is what is tested: nothing else can be waited for.
+        await Task.Delay(refusal.RetryAfter!.Value, TestContext.Current.CancellationToken);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", "a key", RouteCost.Batch));
+    }
+
+    [Fact]
+    public async Task WrongKeys_AreLimitedByTheirAddress()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            gateways.Issuer.Member, "LimitLoopback=true", "ClientUnitsPerSecond=1");
+        var seen = new HashSet<HttpStatusCode>();
+        for (int guess = 0; guess < 1000 && !seen.Contains(HttpStatusCode.TooManyRequests); guess++)
+        {
+            using var guessing = gateway.With($"guessed-{guess}-0123456789-0123456789-0123456789");
+            using var answer = await guessing.GetAsync("/v1/api-keys", TestContext.Current.CancellationToken);
+            seen.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], seen.Order());
+    }
+
+    private static ClientLimits Limits(int clientUnits = 100, int allUnits = 2000, int atATime = 64) =>
+        new(new GatewayServiceOptions
+        {
+            MspId = "AuroraMSP",
+            PeerEndpoint = "127.0.0.1:1",
+            PeerTlsCa = "",
+            UserCert = "",
+            UserKey = "",
+            DataDirectory = "",
+            ClientUnitsPerSecond = clientUnits,
+            UnitsPerSecond = allUnits,
+            ClientRequestsAtATime = atATime,
+        });
+
+    private static async Task<ProblemException?> RefusalAsync(
+        ClientLimits limits, string address, string? key, int cost = RouteCost.Plain)
+    {
+        try
+        {
+            await limits.CheckAsync(Request(address, key, cost), _ => Task.CompletedTask);
+            return null;
+        }
+        catch (ProblemException refusal)
+        {
+            Assert.Equal(ProblemKind.TooManyRequests, refusal.Kind);
+            return refusal;
+        }
+    }
+
+    private static DefaultHttpContext Request(string address, string? key, int cost = RouteCost.Plain)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        if (key is not null)
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key)], "key"));
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new RouteCost(cost)), "a route"));
+        return context;
+    }
+}
