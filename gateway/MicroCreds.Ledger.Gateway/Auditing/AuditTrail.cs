@@ -91,13 +91,12 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
         catch (Exception exception) when (StoreUnavailableException.Of(exception) is null)
         {
             LogRefused(exception, draft.Action);
-            string cause = StoreUnavailableException.Of(exception) is { IsFull: true }
-                ? "The disk of the gateway's database is full: make room there, and the gateway goes on by itself."
-                : "The gateway's log has the cause.";
             throw new ProblemException(
                 ProblemKind.NotAudited,
-                "The audit log cannot be written, and nothing is done here that it does not know of. Nothing was "
-                + $"changed. {cause}")
+                """
+                The audit log cannot be written, and nothing is done here that it does not know of. Nothing was changed.
+                The gateway's log has the cause.
+                """.ReplaceLineEndings(" "))
             { RetryAfter = TimeSpan.FromSeconds(5) };
         }
     }
