@@ -90,8 +90,12 @@ internal sealed class OpenIdServer : IAsyncDisposable
         string code = System.Web.HttpUtility.ParseQueryString(led.Headers.Location!.Query)["code"]!;
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = redirectUri,
-            ["client_id"] = ClientId, ["client_secret"] = ClientSecret, ["code_verifier"] = Verifier,
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = redirectUri,
+            ["client_id"] = ClientId,
+            ["client_secret"] = ClientSecret,
+            ["code_verifier"] = Verifier,
         });
         using var answer = await client.PostAsync("/connect/token", form);
         var tokens = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
