@@ -55,6 +55,7 @@ public sealed class ErasureTests(GatewaysFixture gateways) : IClassFixture<Gatew
     [Fact]
     public async Task Erase_WhileTheServiceRuns_LeavesNoByteInAnyFileWithinAMinute()
     {
+        TestStore.RequireFile("On PostgreSQL no byte of its files is promised: see gateway/docs/store.md.");
         const string Name = "Unforgotten Dormouse";
         byte[] document = await _issuer.IssueAsync(Name);
         byte[] identifier = Guid.Parse(GatewayHost.IdOf(document)["urn:uuid:".Length..]).ToByteArray(bigEndian: true);
