@@ -12,7 +12,7 @@ public sealed class FirstKeyTests(GatewaysFixture gateways) : IClassFixture<Gate
     [Fact]
     public async Task Rotated_ByConfiguration_EndsTheOld_AlsoOnARestoredStore()
     {
-        TestStore.RequireFile("This test puts an older copy of the store's file back; PostgreSQL has tools of its own.");
+        TestStore.RequireFile("This test puts an old copy of the store's file back; PostgreSQL has tools of its own.");
         await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Meridian]);
         string[] roles = ["reader"];
         using var made = await GatewayHost.OkAsync(await gateway.PostAsync("/v1/api-keys", new { name = "x", roles }));
