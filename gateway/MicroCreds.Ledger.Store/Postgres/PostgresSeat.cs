@@ -59,7 +59,8 @@ internal sealed class PostgresSeat : LeaderSeat
     {
         try
         {
-            return await AskServerAsync(cancellationToken).WaitAsync(AnswerTimeout, cancellationToken);
+            // Npgsql's own cancelling can fail inside whoever cancels: who waits here goes, and the answer is let go.
+            return await AskServerAsync().WaitAsync(AnswerTimeout, cancellationToken);
         }
         catch (Exception exception)
             when (exception is TimeoutException or NpgsqlException or SocketException or InvalidOperationException)
@@ -78,28 +79,28 @@ internal sealed class PostgresSeat : LeaderSeat
         return ValueTask.CompletedTask;
     }
 
-    private async Task<Leading> AskServerAsync(CancellationToken cancellationToken)
+    private async Task<Leading> AskServerAsync()
     {
         var connection = _connection;
         if (connection is null)
         {
             _connection = connection = new NpgsqlConnection(_settings);
-            await connection.OpenAsync(cancellationToken);
+            await connection.OpenAsync();
             connection.Run(Watchful);
         }
 
-        if (await ReadHolderAsync(connection, cancellationToken) is { } found) return found;
+        if (await ReadHolderAsync(connection) is { } found) return found;
         using var take = connection.Prepare("SELECT pg_try_advisory_lock($0)", 1);
-        return await take.With(LeaderLock).ExecuteScalarAsync(cancellationToken) is true
+        return await take.With(LeaderLock).ExecuteScalarAsync() is true
             ? new Leading(IsMine: true, _instance)
             : default;
     }
 
-    private async Task<Leading?> ReadHolderAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<Leading?> ReadHolderAsync(NpgsqlConnection connection)
     {
         await using var select = new NpgsqlCommand(Holder, connection);
-        await using var rows = await select.ExecuteReaderAsync(cancellationToken);
-        if (!await rows.ReadAsync(cancellationToken)) return null;
+        await using var rows = await select.ExecuteReaderAsync();
+        if (!await rows.ReadAsync()) return null;
         bool isMine = rows.GetBoolean(0);
         string? name = rows.IsDBNull(1) ? null : rows.GetString(1);
         bool isNamed = name?.StartsWith(NamePrefix, StringComparison.Ordinal) == true;
