@@ -37,6 +37,10 @@ public sealed class TelemetryTests(GatewaysFixture gateways) : IClassFixture<Gat
                 TestContext.Current.CancellationToken));
             using var missed = await gateway.Anyone.GetAsync(
                 $"/v1/credentials?name={Uri.EscapeDataString(Name)}", TestContext.Current.CancellationToken);
+            string awaited = (string)spans.Last(IsOwnBlock).Links.Single().Tags!.Single().Value!;
+            await Until.TrueAsync(
+                () => Task.FromResult(collector.Received.Contains(awaited, StringComparison.Ordinal)),
+                () => "The collector did not get the transaction's spans.");
         }
 
         var block = spans.Last(IsOwnBlock);
