@@ -29,7 +29,7 @@ public sealed class CredentialFormWriter
     }
 
     /// <summary>Writes a credential as a VC-JWT.</summary>
-    /// <param name="document">What <see cref="CredentialSigner"/> gave.</param>
+    /// <param name="document">The document with its anchor, with a proof or without.</param>
     /// <exception cref="FormatException">It is not that.</exception>
     public byte[] WriteVcJwt(ReadOnlyMemory<byte> document) => CompactJws.Sign(
         _key, _vcJwtHeader,
@@ -38,7 +38,7 @@ public sealed class CredentialFormWriter
     /// <summary>
     /// Writes a credential as an SD-JWT VC with all its disclosures: the learner takes away what is not to be shown.
     /// </summary>
-    /// <param name="document">What <see cref="CredentialSigner"/> gave.</param>
+    /// <param name="document">The document with its anchor, with a proof or without.</param>
     /// <exception cref="FormatException">It is not that.</exception>
     public byte[] WriteSdJwt(ReadOnlyMemory<byte> document)
     {

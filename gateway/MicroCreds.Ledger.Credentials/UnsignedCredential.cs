@@ -20,7 +20,7 @@ public sealed class UnsignedCredential
     public string Id { get; }
 
     /// <summary>
-    /// The document as canonical JSON (RFC 8785): what to store until it is anchored.
+    /// The document as canonical JSON (RFC 8785): what to keep of one that is not kept as a seed.
     /// </summary>
     public ReadOnlyMemory<byte> Canonical => _canonical.IsEmpty ? _canonical = Members.ToArray() : _canonical;
 

@@ -12,9 +12,10 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documents)
 {
-    /// <summary>The most templates of issuances that are kept in memory; beyond it the cache starts anew.</summary>
-    private const int MaxFrames = 256;
+    /// <summary>The most templates that are kept in memory; beyond it the cache starts anew.</summary>
+    private const int MaxTemplates = 256;
 
+    private readonly ConcurrentDictionary<long, byte[]> _shared = [];
     private readonly ConcurrentDictionary<(long Issuance, long Template), CredentialTemplate> _templates = [];
 
     /// <summary>Makes a document.</summary>
@@ -25,6 +26,8 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
         ArgumentNullException.ThrowIfNull(document);
         var issuance = issuances.Find(document.Issuance)
             ?? throw new InvalidDataException($"The store lost the issuance of {document.Id}.");
+        if (issuance.Size == 1) return Make(document, issuance, []);
+
         byte[] piece = documents.ReadPiece(issuance.Number, document.Leaf / TreePieces.LeavesPerPiece);
         byte[] roots = documents.ReadPiece(issuance.Number, DocumentStore.RootsPiece);
         return Make(document, issuance, TreePieces.PathOf(document.Leaf, piece, roots));
@@ -96,12 +99,19 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
     private CredentialTemplate TemplateOf(long number, StoredIssuance issuance, IssuanceStatement statement)
     {
         if (_templates.TryGetValue((issuance.Number, number), out var known)) return known;
-        var template = CredentialTemplate.FromShared(documents.ReadTemplate(number), statement, issuance.CreatedAt);
+        var template = CredentialTemplate.FromShared(SharedOf(number), statement, issuance.CreatedAt);
 
         // A lone credential's is used once and again by nobody.
         if (issuance.Size == 1) return template;
-        if (_templates.Count >= MaxFrames) _templates.Clear();
+        if (_templates.Count >= MaxTemplates) _templates.Clear();
         return _templates[(issuance.Number, number)] = template;
+    }
+
+    private byte[] SharedOf(long number)
+    {
+        if (_shared.TryGetValue(number, out byte[]? known)) return known;
+        if (_shared.Count >= MaxTemplates) _shared.Clear();
+        return _shared[number] = documents.ReadTemplate(number);
     }
 }
 

@@ -97,7 +97,8 @@ public sealed class GatewayStore : IAsyncDisposable
         return select.With(name).ExecuteScalar() as byte[];
     }
 
-    internal static void WriteSetting(DbConnection connection, string name, byte[] value)
+    /// <summary>Writes a setting inside the writer's transaction.</summary>
+    public static void WriteSetting(DbConnection connection, string name, byte[] value)
     {
         using var write = connection.Prepare(
             "INSERT INTO setting VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", 2);

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>
-/// How documents lie in the store: compressed, since most of each is the same as in its neighbours and a cohort of
-/// 100,000 would take half a gigabyte.
+/// How what is long and repeats itself lies in the store: templates, the rows of a batch that is not issued yet, and
+/// documents that are kept whole.
 /// </summary>
 /// <param name="Bytes">The document's length in four bytes, least first, and then its Brotli form.</param>
 public readonly record struct PackedDocument(byte[] Bytes)

@@ -70,6 +70,7 @@ public sealed class ApiKeyRing
     /// <exception cref="ProblemException">Since the start it is not known yet whether it was withdrawn.</exception>
     public async ValueTask<bool> IsInForceAsync(string id, CancellationToken cancellationToken)
     {
+        LoadIfChanged(id);
         if (!_keys.TryGetValue(id, out var entry) || entry.Key.RevokedAt is not null)
             return false;
         if (!_catchUp.Done.IsCompleted)
@@ -139,19 +140,15 @@ public sealed class ApiKeyRing
                 Insert(connection, key, hash);
             foreach (string id in ended)
                 MarkRevoked(connection, id, now);
-            using var mark = connection.Prepare(
-                "INSERT INTO setting (name, value) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = $1", 2);
-            mark.With(marker, Encoding.UTF8.GetBytes(key.Id)).ExecuteNonQuery();
-            if (isNew || ended.Length > 0)
-            {
-                AuditLog.Append(
-                    connection,
-                    new AuditDraft(
-                        AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
-                    now);
-            }
-            if (isNew || ended.Length > 0)
-                ApiKeyVersion.Raise(connection);
+            GatewayStore.WriteSetting(connection, marker, Encoding.UTF8.GetBytes(key.Id));
+            if (!isNew && ended.Length == 0)
+                return;
+            AuditLog.Append(
+                connection,
+                new AuditDraft(
+                    AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
+                now);
+            ApiKeyVersion.Raise(connection);
         });
         if (isNew)
             _keys[key.Id] = new Entry(hash, key);

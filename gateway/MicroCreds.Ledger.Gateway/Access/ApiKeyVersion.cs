@@ -22,12 +22,8 @@ internal sealed class ApiKeyVersion(GatewayStore store, TimeProvider time)
     private long _lookedAt = time.GetTimestamp();
 
     /// <summary>Notes a change, in its own transaction.</summary>
-    public static void Raise(DbConnection connection)
-    {
-        using var write = connection.Prepare(
-            "INSERT INTO setting VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", 2);
-        write.With(Setting, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"))).ExecuteNonQuery();
-    }
+    public static void Raise(DbConnection connection) =>
+        GatewayStore.WriteSetting(connection, Setting, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
 
     /// <summary>
     /// Reads the keys again if they were changed. While the database is out of reach nobody knows: what was withdrawn

@@ -83,8 +83,10 @@ public sealed class Sessions(
         using var sweep = connection.Prepare("DELETE FROM sign_in_session WHERE began_at <= $0", 1);
         sweep.With(now - (long)options.SessionLifetime.TotalMilliseconds).ExecuteNonQuery();
         using var insert = connection.Prepare(
-            "INSERT INTO sign_in_session (hash, kind, subject, name, facts, began_at, seen_at)"
-            + " VALUES ($0, $1, $2, $3, $4, $5, $5)", 6);
+            """
+            INSERT INTO sign_in_session (hash, kind, subject, name, facts, began_at, seen_at)
+              VALUES ($0, $1, $2, $3, $4, $5, $5)
+            """, 6);
         insert.With(HashOf(token), person.Kind, person.Id, person.Name, JsonSerializer.Serialize(facts), now)
             .ExecuteNonQuery();
     }

@@ -44,8 +44,7 @@ public sealed class AuditLog(GatewayStore store, TimeProvider time)
         string canonical = entry.ToCanonicalJson();
         string hash = AuditEntry.HashOf(canonical);
         using var insert = connection.Prepare(
-            "INSERT INTO audit_entry (number, at, actor, action, subject, entry, hash)"
-            + " VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+            $"INSERT INTO audit_entry ({Columns}) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         insert.With(
             number, entry.At.ToUnixTimeMilliseconds(), entry.Actor.Id, entry.Action, entry.Subject, canonical, hash)
             .ExecuteNonQuery();
@@ -62,9 +61,12 @@ public sealed class AuditLog(GatewayStore store, TimeProvider time)
     {
         using var reader = store.Database.Read();
         var select = reader.Prepare(
-            $"SELECT {Columns} FROM audit_entry WHERE number < $0 AND at >= $1 AND at < $2"
-            + " AND ($3 = '' OR actor = $3) AND ($4 = '' OR action = $4) AND ($5 = '' OR subject = $5)"
-            + " ORDER BY number DESC LIMIT $6", 7);
+            $"""
+            SELECT {Columns} FROM audit_entry
+              WHERE number < $0 AND at >= $1 AND at < $2
+                AND ($3 = '' OR actor = $3) AND ($4 = '' OR action = $4) AND ($5 = '' OR subject = $5)
+              ORDER BY number DESC LIMIT $6
+            """, 7);
         using var rows = select.With(
             before, filter.From?.ToUnixTimeMilliseconds() ?? 0, filter.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue,
             filter.Actor ?? "", filter.Action ?? "", filter.Subject ?? "", count).ExecuteReader();

@@ -54,14 +54,14 @@ public sealed class IssuanceBuilder(
     {
         var issue = await BeginAsync(validFrom, size: 1);
         var template = issue.Template(achievement);
+        var seed = CredentialSeed.Draw(request, validFrom, parts);
         var (kept, credential) = Keep(
-            template, CredentialSeed.Draw(request, validFrom, parts), leaf: 0,
-            await documents.KeepTemplateAsync(template.Shared));
+            template, seed, leaf: 0, await documents.KeepTemplateAsync(template.Shared));
         var tree = MerkleTree.Build([credential.LeafHash()]);
         var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
         byte[] signature = issue.Signer.Sign(credential, issue.Anchor(tree, statement.Statement.Root, 0));
         kept = kept with { Signature = [(byte)issue.Key.Private.Algorithm, .. signature] };
-        return (statement, new StoredDocument(IdOf(credential.Id), 0, 0, 1, kept));
+        return (statement, new StoredDocument(seed.Id, 0, 0, 1, kept));
     }
 
     /// <summary>
@@ -101,9 +101,6 @@ public sealed class IssuanceBuilder(
             StatusList = issue.Context.StatusList.List,
             StatusOffset = issue.Context.StatusList.Offset,
         });
-
-    /// <summary>Takes the UUID out of a credential's identifier.</summary>
-    public static Guid IdOf(string identifier) => Guid.Parse(identifier.AsSpan("urn:uuid:".Length));
 
     /// <summary>
     /// Draws an order for the leaves, so that a leaf's index says nothing about the row it came from.

@@ -1,16 +1,18 @@
+using System.Data.Common;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Operations;
 
 /// <summary>
 /// Finds out whether issuing would succeed now, without issuing: endorsed by as many members as an issuance is, with a
-/// disk that takes bytes, a clock that the contract takes and certificates that hold. Thread-safe.
+/// store and a disk that take bytes, a clock that the contract takes and certificates that hold. Thread-safe.
 /// </summary>
 public sealed class IssuingReadiness(
-    ILedgerConnection connection, LedgerProjection projection, Certificates certificates,
+    ILedgerConnection connection, LedgerProjection projection, GatewayStore store, Certificates certificates,
     GatewayServiceOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
@@ -19,6 +21,8 @@ public sealed class IssuingReadiness(
 
     /// <summary>The contract takes 15 minutes; the rest is for the way to it.</summary>
     private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(13);
+
+    private const string Setting = "rehearsal";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _rehearsedAt;
@@ -29,7 +33,7 @@ public sealed class IssuingReadiness(
     {
         var rehearsal = await RehearseAsync(cancellationToken);
         return new Findings(
-            rehearsal.ContractFault, rehearsal.EndorsersFault, FindStoreFault(), FindDiskFault(),
+            rehearsal.ContractFault, rehearsal.EndorsersFault, rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
             rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault());
     }
 
@@ -44,7 +48,10 @@ public sealed class IssuingReadiness(
                 return last;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(RehearsalTimeout);
-            _rehearsal = await RehearseAnewAsync(deadline.Token, cancellationToken);
+            _rehearsal = await RehearseAnewAsync(deadline.Token, cancellationToken) with
+            {
+                StoreFault = await FindStoreFaultAsync(cancellationToken),
+            };
             _rehearsedAt = time.GetTimestamp();
             return _rehearsal;
         }
@@ -96,7 +103,28 @@ public sealed class IssuingReadiness(
         }
     }
 
-    private string? FindStoreFault()
+    /// <summary>Writes what an issuance would write first: what can only be read is no store to issue with.</summary>
+    private async Task<string?> FindStoreFaultAsync(CancellationToken cancellationToken)
+    {
+        const string Mend = "The gateway's log has the cause; the gateway goes on by itself once it is mended.";
+        try
+        {
+            await store.WriteTextAsync(Setting, "").WaitAsync(RehearsalTimeout, time, cancellationToken);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"The gateway's database has not taken a write in {RehearsalTimeout.TotalSeconds:F0} s. {Mend}";
+        }
+        catch (Exception exception) when (exception is StoreException or DbException)
+        {
+            return StoreUnavailableException.Of(exception) is { IsFull: true }
+                ? $"The disk of the gateway's database is full: make room there. {Mend}"
+                : $"The gateway's database cannot be reached or takes no writes. {Mend}";
+        }
+    }
+
+    private string? FindDirectoryFault()
     {
         string probe = Path.Combine(options.DataDirectory, $".probe-{Environment.ProcessId}");
         try
@@ -155,5 +183,8 @@ public sealed class IssuingReadiness(
     public sealed record Findings(
         string? Contract, string? Endorsers, string? Store, string? Disk, string? Clock, string? Certificates);
 
-    private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault);
+    private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault)
+    {
+        public string? StoreFault { get; init; }
+    }
 }

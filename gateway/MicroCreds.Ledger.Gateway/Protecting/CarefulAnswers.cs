@@ -14,7 +14,9 @@ public static class CarefulAnswers
                     headers.XContentTypeOptions = "nosniff";
 
                 // Whatever is told to a login may be a secret: what may be kept all the same says so itself.
-                if (headers.CacheControl.Count == 0 && answered.Request.Headers.Authorization.Count > 0)
+                bool isKnown = answered.User.Identity?.IsAuthenticated == true
+                    || answered.Request.Headers.Authorization.Count > 0;
+                if (headers.CacheControl.Count == 0 && isKnown)
                     headers.CacheControl = "no-store";
                 return Task.CompletedTask;
             },

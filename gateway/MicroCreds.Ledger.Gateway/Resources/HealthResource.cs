@@ -46,7 +46,7 @@ public static class HealthResource
                 + "ledger."),
             Check("contract", found.Contract, "The contract answers at the institution's own peer."),
             Check("endorsers", found.Endorsers, "Enough members' peers endorse for a transaction to count."),
-            Check("store", found.Store, "The data directory can be written to."),
+            Check("store", found.Store, "The store and the data directory take writes."),
             Check("disk", found.Disk, $"The disk has at least {options.MinFreeMegabytes} MB left."),
             Check("clock", found.Clock, "The clock is right enough for the contract."),
             Check("certificates", found.Certificates, "No certificate has ended."),

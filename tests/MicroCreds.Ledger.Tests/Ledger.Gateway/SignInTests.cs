@@ -36,6 +36,8 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.DoesNotContain("domain", cookie, StringComparison.OrdinalIgnoreCase);
         using var keys = await browser.GetAsync("/v1/api-keys");
         Assert.Equal(HttpStatusCode.OK, keys.StatusCode);
+        using var unmarked = await browser.GetAsync("/v1/consortium/policies");
+        Assert.True(unmarked.Headers.CacheControl?.NoStore, "What a session is told may be kept by the browser.");
         Assert.Contains(
             "signed in as", await (await browser.GetAsync("/sign-in")).Content.ReadAsStringAsync(Cancellation),
             StringComparison.Ordinal);

@@ -33,6 +33,7 @@ public sealed class StoreOutageTests(GatewaysFixture gateways) : IClassFixture<G
             await IsStoreAwayAsync(writing);
             using var reading = await gateway.Registrar.GetAsync(address, Cancellation);
             await IsStoreAwayAsync(reading);
+            await gateway.SaysAsync("/readyz", "The gateway's database cannot be reached or takes no writes.");
             await cluster.BringUpAsync();
             using var again = await gateway.PostAsync("/v1/credentials", row, "outage");
             await GatewayHost.OkAsync(again);
@@ -42,6 +43,7 @@ public sealed class StoreOutageTests(GatewaysFixture gateways) : IClassFixture<G
             await cluster.BringUpAsync();
         }
 
+        await gateway.SaysAsync("/readyz", "The store and the data directory take writes.");
         Assert.Equal(before, await gateway.Registrar.GetByteArrayAsync(address, Cancellation));
     }
 
