@@ -58,9 +58,10 @@ public sealed class IssuanceBuilder(
         var (kept, credential) = Keep(
             template, seed, leaf: 0, await documents.KeepTemplateAsync(template.Shared));
         var tree = MerkleTree.Build([credential.LeafHash()]);
-        var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
-        byte[] signature = issue.Signer.Sign(credential, issue.Anchor(tree, statement.Statement.Root, 0));
-        kept = kept with { Signature = [(byte)issue.Key.Private.Algorithm, .. signature] };
+        var statement = await SignAsync(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
+        byte[] signature = await issue.Signer.SignAsync(
+            credential, issue.Anchor(tree, statement.Statement.Root, 0));
+        kept = kept with { Signature = [(byte)issue.Key.Signer.Algorithm, .. signature] };
         return (statement, new StoredDocument(seed.Id, 0, 0, 1, kept));
     }
 
@@ -84,9 +85,9 @@ public sealed class IssuanceBuilder(
     }
 
     /// <summary>Signs the statement that anchors a tree.</summary>
-    public SignedStatement<IssuanceStatement> Sign(
+    public ValueTask<SignedStatement<IssuanceStatement>> SignAsync(
         Issue issue, MerkleTree tree, IEnumerable<AchievementReference> achievements) =>
-        issue.Key.Sign(new IssuanceStatement
+        issue.Key.SignAsync(new IssuanceStatement
         {
             Ledger = identity.Name,
             MspId = options.MspId,
@@ -124,7 +125,7 @@ public sealed class IssuanceBuilder(
 
         public string KeyId => keyId;
 
-        public CredentialSigner Signer { get; } = new(key.Private, institution.Did, keyId, context.ValidFrom);
+        public CredentialSigner Signer { get; } = new(key.Signer, institution.Did, keyId, context.ValidFrom);
 
         public CredentialTemplate Template(Achievement achievement) => new(achievement, institution, context);
 
