@@ -55,19 +55,15 @@ public sealed class AwsKmsKeys : IKeyPlace
             $"give the public key of {address}",
             token => _client.GetPublicKeyAsync(new GetPublicKeyRequest { KeyId = address }, token), cancellationToken)
             .ConfigureAwait(false);
-        if (answer.KeySpec != KeySpec.ECC_NIST_P256 || answer.KeyUsage != KeyUsageType.SIGN_VERIFY)
+        if (answer.KeyUsage != KeyUsageType.SIGN_VERIFY || PointOf(answer.PublicKey.ToArray()) is not { } point)
         {
             throw new KeyUnavailableException(
-                $"The key {address} of AWS KMS is {answer.KeySpec} for {answer.KeyUsage}: take one of the spec "
-                + "ECC_NIST_P256 with the usage SIGN_VERIFY.");
+                $"The key {address} of AWS KMS is of another kind: take one of the spec ECC_NIST_P256 with the usage "
+                + "SIGN_VERIFY.");
         }
 
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(answer.PublicKey.ToArray(), out _);
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-
         // By its id, not by the alias: an alias that is turned to another key must not change what signs.
-        return new AwsKmsKey(this, address, answer.KeyId, [4, .. point.X!, .. point.Y!]);
+        return new AwsKmsKey(this, address, answer.KeyId, point);
     }
 
     /// <inheritdoc/>
@@ -146,6 +142,24 @@ public sealed class AwsKmsKeys : IKeyPlace
                 token),
             cancellationToken).ConfigureAwait(false);
         return DerSignature.ToFixedLength(answer.Signature.ToArray());
+    }
+
+    /// <summary>Reads a public key on P-256; null if it is another.</summary>
+    private static byte[]? PointOf(byte[] publicKeyInfo)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(publicKeyInfo, out _);
+            var parameters = key.ExportParameters(includePrivateParameters: false);
+            return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+                ? [4, .. parameters.Q.X!, .. parameters.Q.Y!]
+                : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     private async Task<T> CallAsync<T>(

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
 
@@ -24,6 +26,9 @@ internal sealed class Pkcs11Module : IDisposable
     private IPkcs11Library? _library;
     private int _users;
     private long _reloadedAt;
+
+    // The package asks for libdl.so, which only developers' packages bring; its functions are in the C library.
+    static Pkcs11Module() => NativeLibrary.SetDllImportResolver(typeof(Pkcs11InteropFactories).Assembly, Resolve);
 
     private Pkcs11Module(string path) => _path = path;
 
@@ -104,6 +109,15 @@ internal sealed class Pkcs11Module : IDisposable
         {
             _calls.ExitWriteLock();
         }
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
+    {
+        if (name != "libdl") return 0;
+        return NativeLibrary.TryLoad("libdl.so.2", out nint library) || NativeLibrary.TryLoad("libc.so.6", out library)
+            || NativeLibrary.TryLoad("libc", out library)
+                ? library
+                : 0;
     }
 
     private void Load()

@@ -81,8 +81,7 @@ internal static class Pkcs11Objects
             make.Create(CKA.CKA_ID, key.Id),
         ]) is [var found, ..]
             ? found
-            : throw new KeyUnavailableException(
-                $"The key {key.Name} is not there any more: bring back the token that has it, or register another key.");
+            : throw new KeyGoneException();
     }
 
     private static Pkcs11Key Read(Pkcs11Token token, ISession session, string label, IObjectHandle handle)

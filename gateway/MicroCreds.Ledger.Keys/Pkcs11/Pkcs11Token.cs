@@ -101,11 +101,23 @@ public sealed class Pkcs11Token : IKeyPlace
                 return await connection.RunAsync(
                     session => work(connection, session), _options.Timeout, cancellationToken).ConfigureAwait(false);
             }
-            catch (Pkcs11Exception exception)
+            catch (Exception exception) when (exception is Pkcs11Exception or KeyGoneException)
             {
-                bool isLost = Pkcs11Fault.IsLost(exception);
+                var refusal = exception as Pkcs11Exception;
+                bool isLost = refusal is null || Pkcs11Fault.IsLost(refusal);
                 if (isLost) Drop(connection);
-                if (!isLost || attempt >= maxAttempts) throw Pkcs11Fault.Explain(exception, _options.Token, what);
+                if (!isLost || attempt >= maxAttempts)
+                {
+                    throw refusal is not null
+                        ? Pkcs11Fault.Explain(refusal, _options.Token, what)
+                        : new KeyUnavailableException(
+                            $"The {Name} cannot {what}: it is not there any more. Bring back the token that has it, "
+                            + "or register another key.",
+                            exception);
+                }
+
+                // Opened anew it was still lost: the library itself may be behind.
+                if (attempt > 1) _module.Reload(connection.Generation);
             }
             catch (TimeoutException exception)
             {

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Keys;
+using MicroCreds.Ledger.Keys.AwsKms;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Keys;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>A gateway whose keys lie with AWS KMS, for which moto stands in.</summary>
+public sealed class AwsKmsKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AllKeysWithTheService_IssuesRotatesAndSaysWhenItIsGone()
+    {
+        using var server = await KmsServer.StartAsync();
+        var member = ledger[LedgerFixture.Aurora];
+        string folder = Directory.CreateTempSubdirectory("certificates-").FullName;
+        try
+        {
+            await using var keys = new AwsKmsKeys(server.Options);
+            var fabric = await keys.CreateAsync("fabric-user", KeyKind.P256, Cancellation);
+            string alias = Assert.Single(await keys.ListAsync("fabric-user", Cancellation)).Name.Split(' ')[0];
+            await using var gateway = await GatewayHost.StartAsync(
+                member, [.. server.Settings, "IssuerKeyPlace=awskms", $"UserKey=awskms:{alias}",
+                    $"UserCert={NextCertificate.Write(member, "User1", fabric, folder)}"]);
+            await gateway.PrepareAsync();
+            byte[] first = await gateway.IssueAsync("Cloud Holder");
+            await GatewayHost.OkAsync(await gateway.PostAsync("/v1/institution/keys", new { }));
+            byte[] second = await gateway.IssueAsync("By The Next Key");
+            Assert.Equal("valid", await gateway.VerdictAsync(first));
+            Assert.Equal("valid", await gateway.VerdictAsync(second));
+            Assert.NotEqual(
+                (string?)JsonNode.Parse(first)!["ledgerAnchor"]!["keyId"],
+                (string?)JsonNode.Parse(second)!["ledgerAnchor"]!["keyId"]);
+            Assert.Equal(2, (await keys.ListAsync($"{member.MspId}-issuer", Cancellation)).Count);
+
+            server.Stop();
+            using var refused = await gateway.PostAsync("/v1/credentials", GatewayHost.Row("While It Is Gone"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal(
+                "urn:microcreds:problem:key-unavailable",
+                (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["type"]);
+            Assert.Equal("valid", await gateway.VerdictAsync(first));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
