@@ -9,6 +9,7 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>A gateway whose keys lie in a PKCS#11 token: the issuer's, and those of its Fabric identities.</summary>
+[Collection(SoftToken.Tests)]
 public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
     private const string RightPin = "pin-of-the-tests";
@@ -51,11 +52,14 @@ public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal("valid", await gateway.VerdictAsync(await gateway.IssueAsync("After The Restart")));
     }
 
-    [Fact]
-    public async Task TokenTakenAway_IsSaidAndNothingElseFails_AndAllIsWellOnceItIsBack()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TokenTakenAway_IsSaidAndVerifyingGoesOn_AndAllIsWellOnceItIsBack(bool hasFabricKeys)
     {
         using var token = SoftToken.Make();
-        await using var gateway = await GatewayHost.StartAsync(Member, AllIn(token));
+        await using var gateway = await GatewayHost.StartAsync(
+            Member, hasFabricKeys ? AllIn(token) : [.. token.Settings, "IssuerKeyPlace=token"]);
         await gateway.PrepareAsync();
         byte[] before = await gateway.IssueAsync("Before");
         await ReadinessAsync(gateway, HttpStatusCode.OK);
@@ -74,7 +78,10 @@ public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFi
             .Single(one => (string?)one!["check"] == "key")!;
         Assert.False((bool)check["ok"]!);
         Assert.Contains(token.Label, (string?)check["detail"], StringComparison.Ordinal);
-        Assert.Equal("valid", await gateway.VerdictAsync(before));
+
+        // Without the Fabric identity's key the peer cannot be asked whether this mirror is up to date.
+        string verdict = await gateway.VerdictAsync(before);
+        Assert.True(verdict == "valid" || (hasFabricKeys && verdict == "indeterminate"), verdict);
 
         token.PutBack();
         await ReadinessAsync(gateway, HttpStatusCode.OK);

@@ -7,6 +7,7 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Keys;
 
 /// <summary>Keys in a real token, SoftHSM's.</summary>
+[Collection(SoftToken.Tests)]
 public sealed class Pkcs11TokenTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

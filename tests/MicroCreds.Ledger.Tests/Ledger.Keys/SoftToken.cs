@@ -13,6 +13,12 @@ namespace MicroCreds.Ledger.Tests.Ledger.Keys;
 /// </summary>
 internal sealed class SoftToken : IDisposable
 {
+    /// <summary>
+    /// The collection of all tests with tokens, one after the other: a token that is taken away may have the library
+    /// started anew, which ends every other token's sessions, too.
+    /// </summary>
+    public const string Tests = "Tokens of SoftHSM";
+
     private const string FirstPin = "pin-of-the-tests-7391";
 
     private static readonly Lock Turn = new();
