@@ -16,6 +16,7 @@ public sealed class AwsKmsKeys : IKeyPlace
     private const string AliasPrefix = "alias/";
     private const int AliasBytes = 4;
     private const int PageSize = 100;
+    private const int MaxRepetitions = 2;
 
     private readonly AmazonKeyManagementServiceClient _client;
     private readonly TimeSpan _timeout;
@@ -26,7 +27,11 @@ public sealed class AwsKmsKeys : IKeyPlace
     {
         ArgumentNullException.ThrowIfNull(options);
         _timeout = options.Timeout;
-        var settings = new AmazonKeyManagementServiceConfig { Timeout = options.Timeout };
+        var settings = new AmazonKeyManagementServiceConfig
+        {
+            Timeout = options.Timeout,
+            MaxErrorRetry = MaxRepetitions,
+        };
         if (options.Region is { } region) settings.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         if (options.Endpoint is { } endpoint)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -10,17 +11,53 @@ namespace MicroCreds.Ledger.Tests.Ledger.Keys;
 
 /// <summary>
 /// A stand-in for AWS KMS: moto, which others keep. It speaks AWS's protocol and has real keys; it is not AWS, whose
-/// limits, rights and regions it does not show.
+/// limits, rights and regions it does not show. It has no word for signing a digest, which AWS has; that is added here as
+/// AWS documents it.
 /// </summary>
 internal sealed class KmsServer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private const string Moto = "/usr/lib/python3/dist-packages/moto/server.py";
 
+    private const string Program = """
+        import threading
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ec, utils
+        from moto.kms import responses
+        from moto.kms.utils import ECDSAPrivateKey
+        from moto.server import main
+
+        request = threading.local()
+        answer, sign_raw = responses.KmsResponse.sign, ECDSAPrivateKey.sign
+
+        def note(self):
+            request.is_digest = self._get_param("MessageType") == "DIGEST"
+            return answer(self)
+
+        def sign(self, message, signing_algorithm):
+            if not request.is_digest:
+                return sign_raw(self, message, signing_algorithm)
+            assert signing_algorithm == "ECDSA_SHA_256" and len(message) == 32
+            return self.private_key.sign(message, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+
+        responses.KmsResponse.sign, ECDSAPrivateKey.sign = note, sign
+        main()
+        """;
+
     private readonly int _port;
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _said = [];
 
-    private KmsServer(int port) => (_port, _process) = (port, Run(port));
+    private KmsServer(int port)
+    {
+        (_port, _process) = (port, Run(port));
+
+        // It tells of each request; a full pipe would stop it.
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
 
     public string Address => $"http://127.0.0.1:{_port}";
 
@@ -70,9 +107,11 @@ internal sealed class KmsServer : IDisposable
     }
 
     private static Process Run(int port) => Process.Start(new ProcessStartInfo(
-        Python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", $"{port}"])
+        Python, ["-c", Program, "-H", "127.0.0.1", "-p", $"{port}"])
     {
         WorkingDirectory = Path.GetTempPath(),
+        RedirectStandardError = true,
+        RedirectStandardOutput = true,
     })!;
 
     private async Task WaitAsync()
@@ -88,11 +127,11 @@ internal sealed class KmsServer : IDisposable
                 }
                 catch (HttpRequestException)
                 {
-                    Assert.False(_process.HasExited, "moto ended at its start: is python3-flask-cors there?");
+                    Assert.False(_process.HasExited, $"moto ended at its start: {string.Join('\n', _said)}");
                     return false;
                 }
             },
-            () => "moto does not answer.");
+            () => $"moto does not answer: {string.Join('\n', _said)}");
     }
 
     private void Signal(string name)
