@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
 
@@ -21,6 +20,7 @@ public sealed class Pkcs11Token : IKeyPlace
     private readonly Pkcs11Module _module;
     private readonly SemaphoreSlim _opening = new(1);
     private volatile Pkcs11Connection? _connection;
+    private Task<Pkcs11Connection>? _underWay;
     private byte[]? _refusedPin;
 
     private Pkcs11Token(Pkcs11Options options, Pkcs11Module module) => (_options, _module) = (options, module);
@@ -137,8 +137,15 @@ public sealed class Pkcs11Token : IKeyPlace
         {
             if (_connection is { } opened && opened.Generation == _module.Generation) return opened;
             Drop(_connection);
-            return _connection = await Task.Run(Open, CancellationToken.None)
-                .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
+
+            // An opening that hangs is waited for again: a second one would hang beside it.
+            _underWay ??= Task.Run(Open, CancellationToken.None);
+            var opening = _underWay;
+            await Task.WhenAny(opening, Task.Delay(_options.Timeout, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!opening.IsCompleted) throw new TimeoutException();
+            _underWay = null;
+            return _connection = await opening.ConfigureAwait(false);
         }
         catch (Pkcs11Exception exception)
         {
@@ -159,18 +166,25 @@ public sealed class Pkcs11Token : IKeyPlace
     private Pkcs11Connection Open()
     {
         byte[] pin = ReadPin();
-        int generation = _module.Generation;
         try
         {
-            if (_module.Call(library => TryOpen(library, pin)) is { } connection) return connection;
-        }
-        catch (Pkcs11Exception exception) when (Pkcs11Fault.IsLost(exception))
-        {
-            // As when it is not seen.
-        }
+            int generation = _module.Generation;
+            try
+            {
+                if (_module.Call(library => TryOpen(library, pin)) is { } connection) return connection;
+            }
+            catch (Pkcs11Exception exception) when (Pkcs11Fault.IsLost(exception))
+            {
+                // As when it is not seen.
+            }
 
-        _module.Reload(generation);
-        return _module.Call(library => TryOpen(library, pin) ?? throw Absent(library));
+            _module.Reload(generation);
+            return _module.Call(library => TryOpen(library, pin) ?? throw Absent(library));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pin);
+        }
     }
 
     private Pkcs11Connection? TryOpen(IPkcs11Library library, byte[] pin)
@@ -211,7 +225,7 @@ public sealed class Pkcs11Token : IKeyPlace
             using var file = File.OpenRead(_options.PinFile);
             byte[] buffer = new byte[MaxPinBytes];
             int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            pin = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\r', '\n'));
+            pin = buffer.AsSpan(0, length).TrimEnd("\r\n"u8).ToArray();
             CryptographicOperations.ZeroMemory(buffer);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -52,4 +52,54 @@ public sealed class AwsKmsKeyTests(LedgerFixture ledger) : IClassFixture<LedgerF
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public async Task Signatures_AreAsManyAsTheProcedureSays()
+    {
+        using var server = await KmsServer.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(
+            ledger[LedgerFixture.Linden], [.. server.Settings, "IssuerKeyPlace=awskms"]);
+        await gateway.PrepareAsync();
+        byte[] document = [];
+        string address = "";
+        await AssertSignaturesAsync(server, 2, async () => document = await gateway.IssueAsync("Counted"));
+        address = $"/v1/credentials/{GatewayHost.IdOf(document)}";
+        await AssertSignaturesAsync(server, 0, () => ReadAsync(gateway, address, "application/vc"));
+        await AssertSignaturesAsync(server, 1, () => ReadAsync(gateway, address, "application/vc+jwt"));
+        await AssertSignaturesAsync(server, 1, () => ReadAsync(gateway, address, "application/dc+sd-jwt"));
+        string batch = "";
+        await AssertSignaturesAsync(server, 1, async () =>
+        {
+            var rows = new JsonArray([.. Enumerable.Range(0, 30).Select(i => GatewayHost.Row($"Learner {i}"))]);
+            using var accepted = await GatewayHost.OkAsync(await gateway.PostAsync("/v1/batches", rows));
+            batch = accepted.Headers.Location!.ToString();
+            await gateway.SaysAsAsync(GatewayHost.ApiKey, batch, "\"state\":\"issued\"");
+        });
+        await AssertSignaturesAsync(
+            server, 30, () => ReadAsync(gateway, $"{batch}/credentials?pageSize=30", "application/json"));
+        await AssertSignaturesAsync(server, 1, async () => await GatewayHost.OkAsync(
+            await gateway.PostAsync($"{address}/revocation", new { reason = "issuedInError" })));
+        string list = new Uri(
+            (string)JsonNode.Parse(document)!["credentialStatus"]!["statusListCredential"]!).PathAndQuery;
+        await AssertSignaturesAsync(server, 1, () => ReadAsync(gateway, list, "*/*"));
+        await AssertSignaturesAsync(server, 0, () => ReadAsync(gateway, list, "*/*"));
+    }
+
+    private static async Task AssertSignaturesAsync(KmsServer server, int expected, Func<Task> act)
+    {
+        int before = server.Signatures;
+        await act();
+
+        // What it tells comes through a pipe, and may be a moment behind.
+        await Until.TrueAsync(
+            () => Task.FromResult(server.Signatures - before >= expected),
+            () => $"{server.Signatures - before} signatures, and not {expected}");
+        Assert.Equal(expected, server.Signatures - before);
+    }
+
+    private static async Task ReadAsync(GatewayHost gateway, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
+        using var answer = await GatewayHost.OkAsync(await gateway.Registrar.SendAsync(request, Cancellation));
+    }
 }
