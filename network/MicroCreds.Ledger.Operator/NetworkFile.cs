@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MicroCreds.Ledger.Operator;
 
@@ -10,7 +11,11 @@ internal sealed record NetworkFile
 
     private const int ApiKeyBytes = 32;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public required string Engine { get; init; }
 
@@ -56,6 +61,9 @@ internal sealed record InstitutionEntry
     public string? Country { get; init; }
 
     public required string GatewayUrl { get; init; }
+
+    /// <summary>Where its gateway answers operators; null if that is where it answers all else.</summary>
+    public string? OperationsUrl { get; init; }
 
     public required string ApiKey { get; init; }
 
