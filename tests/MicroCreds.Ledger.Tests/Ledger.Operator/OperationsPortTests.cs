@@ -65,7 +65,10 @@ public sealed class OperationsPortTests : IDisposable
         }
         finally
         {
-            await OperateAsync([], "down", "--state", _state);
+            var daemons = Daemon.All(_state).ToList();
+            var down = await OperateAsync([], "down", "--state", _state);
+            Assert.True(down.ExitCode == 0 && !daemons.Exists(daemon => daemon.IsRunning), down.Said);
+            Assert.Contains("Stopped 3 processes.", down.Said, StringComparison.Ordinal);
         }
 
         Assert.False(LogKeeper.IsRunning(_state));
