@@ -11,11 +11,7 @@ internal sealed record NetworkFile
 
     private const int ApiKeyBytes = 32;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public required string Engine { get; init; }
 
@@ -63,6 +59,7 @@ internal sealed record InstitutionEntry
     public required string GatewayUrl { get; init; }
 
     /// <summary>Where its gateway answers operators; null if that is where it answers all else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OperationsUrl { get; init; }
 
     public required string ApiKey { get; init; }
