@@ -31,7 +31,8 @@ public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         string id = GatewayHost.IdOf(document);
         byte[][] forms =
         [
-            document, await ReadAsync(gateway, id, "application/vc"), await ReadAsync(gateway, id, "application/vc+jwt"),
+            document, await ReadAsync(gateway, id, "application/vc"),
+            await ReadAsync(gateway, id, "application/vc+jwt"),
             await ReadAsync(gateway, id, "application/dc+sd-jwt"), .. await IssueBatchAsync(gateway, 40),
         ];
         foreach (byte[] form in forms)
