@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
@@ -14,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class Anchoring(
     IssuanceStore issuances, LedgerDoor door, LedgerProjection projection, StatusLists statusLists,
-    GatewayMetrics metrics)
+    WebhookMessages messages, GatewayMetrics metrics, TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -100,7 +101,12 @@ public sealed class Anchoring(
         if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
             await issuances.SetAcceptedAsync(issuance);
         else if (refusal.IsFinal)
-            await issuances.SetRefusedAsync(issuance, refusal.Message);
+        {
+            var now = time.GetUtcNow();
+            await issuances.SetRefusedAsync(
+                issuance, refusal.Message,
+                messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
+        }
     }
 
     private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)
