@@ -103,7 +103,7 @@ public static class Program
         services.AddSingleton<RecordActors>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>();
+        services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddPublicReading().AddDescription();
         replace?.Invoke(services);
 

@@ -4,7 +4,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using Prometheus;
 
 namespace MicroCreds.Ledger.Gateway.Operations;
@@ -45,7 +45,7 @@ public sealed class GatewayMetrics : IDisposable
     public GatewayMetrics(
         IMeterFactory meters, LedgerProjection projection, ProjectionFollower follower, MissingIssuances missing,
         ApiKeyWithdrawals withdrawals, Outbox outbox, Certificates certificates, Leadership leadership,
-        WebhookStore webhooks, WebhookDeliveries deliveries, TimeProvider time)
+        WebhookFigures webhooks, TimeProvider time)
     {
         DotNetStats.Register(_registry);
         _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
@@ -65,7 +65,7 @@ public sealed class GatewayMetrics : IDisposable
         KeepCounters();
         _registry.AddBeforeCollectCallback(KeepCounters);
         WatchMirror(meter, projection, follower);
-        WatchWebhooks(meter, webhooks, deliveries, time);
+        WatchWebhooks(meter, webhooks);
         meter.CreateObservableGauge("issuances_not_in_store", () => missing.Count, null,
             "The institution's issuances on the ledger that are not in the store.");
         meter.CreateObservableGauge("api_key_withdrawals_waiting", () => withdrawals.Waiting, null,
@@ -115,23 +115,17 @@ public sealed class GatewayMetrics : IDisposable
         _told.Add(0, Failed);
     }
 
-    private static void WatchWebhooks(
-        Meter meter, WebhookStore webhooks, WebhookDeliveries deliveries, TimeProvider time)
+    private static void WatchWebhooks(Meter meter, WebhookFigures webhooks)
     {
-        meter.CreateObservableGauge("webhook_deliveries_waiting", () => deliveries.ReadBacklog().Count, null,
+        meter.CreateObservableGauge("webhook_deliveries_waiting", () => webhooks.Waiting, null,
             "Messages that webhooks are still to be told.");
-        meter.CreateObservableGauge("webhook_delay_seconds",
-            () => deliveries.ReadBacklog().Oldest is { } since ? (time.GetUtcNow() - since).TotalSeconds : 0, null,
+        meter.CreateObservableGauge("webhook_delay_seconds", () => webhooks.Delay.TotalSeconds, null,
             "How long the oldest of them has waited.");
-        meter.CreateObservableGauge("webhooks_disabled", () => Disabled(webhooks), null,
-            "Webhooks that are not told any more since they answered 410 or failed for long.");
-        meter.CreateObservableGauge("webhooks_failing",
-            () => webhooks.List().Count(one => one.State == WebhookState.Active && one.FailingSince is not null), null,
+        meter.CreateObservableGauge("webhooks_disabled", () => webhooks.GivenUp.Count, null,
+            "Webhooks that are told no more since they answered 410 or failed for long.");
+        meter.CreateObservableGauge("webhooks_failing", () => webhooks.Failing, null,
             "Webhooks at which the last attempt failed.");
     }
-
-    private static int Disabled(WebhookStore webhooks) =>
-        webhooks.List().Count(one => one.State == WebhookState.Disabled && one.Cause != WebhookCause.ByHand);
 
     private static void WatchMirror(Meter meter, LedgerProjection projection, ProjectionFollower follower)
     {
