@@ -60,7 +60,7 @@ public sealed class WebhookMessages(
         ArgumentNullException.ThrowIfNull(issuance);
         return issuance.Kind != IssuanceKind.Batch ? null : Make(
             NameOf(WebhookTypes.BatchDone, issuance.Id, state), WebhookTypes.BatchDone, at,
-            new ToldBatch(issuance.Id, state, size, $"{address.Url}/v1/batches/{issuance.Id}"));
+            new ToldBatch(state, size, issuance.Id, $"{address.Url}/v1/batches/{issuance.Id}"));
     }
 
     /// <summary>Says that nothing happened.</summary>
@@ -79,7 +79,7 @@ public sealed class WebhookMessages(
         {
             return Make(
                 NameOf(WebhookTypes.BatchDone, ledger, happened.TransactionId), WebhookTypes.BatchDone, happened.Time,
-                new ToldBatch(Batch: null, IssuanceState.Issued, statement.Size, Url: null));
+                new ToldBatch(IssuanceState.Issued, statement.Size));
         }
 
         var credential = CredentialAt(statement.Root, 0, out var id);
@@ -114,7 +114,7 @@ public sealed class WebhookMessages(
             .Any(one => one.Terms.Parties.Contains(options.MspId)) == true;
         return !isOurs ? null : Make(
             NameOf(type, ledger, happened.TransactionId), type, happened.Time,
-            new ToldAgreement(id, version, by, part.EndsAt, $"{address.Url}/v1/agreements/{id}"));
+            new ToldAgreement(id, by, $"{address.Url}/v1/agreements/{id}", version, part.EndsAt));
     }
 
     private WebhookMessage OfBallot(ProjectedEvent happened, string ledger, string type)
@@ -138,8 +138,8 @@ public sealed class WebhookMessages(
     {
         id = documents.Find(root, index)?.Document.Id;
         return new ToldCredential(
-            id is null ? null : $"urn:uuid:{id}", options.MspId, root, index,
-            $"{address.Url}/v1/credentials/{root}.{index}");
+            options.MspId, root, index, $"{address.Url}/v1/credentials/{root}.{index}",
+            id is null ? null : $"urn:uuid:{id}");
     }
 
     private static T Read<T>(ProjectedEvent happened) =>

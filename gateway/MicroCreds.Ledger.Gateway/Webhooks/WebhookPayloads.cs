@@ -13,19 +13,19 @@ namespace MicroCreds.Ledger.Gateway.Webhooks;
 public sealed record WebhookPayload<T>(string Type, DateTimeOffset Timestamp, T Data);
 
 /// <summary>A credential.</summary>
-/// <param name="Id">
-/// Its identifier, <c>urn:uuid:…</c>; absent if its document is not in this gateway's store, or was erased.
-/// </param>
 /// <param name="MspId">Its issuer.</param>
 /// <param name="Root">The issuance's root.</param>
 /// <param name="Index">The index in its tree.</param>
 /// <param name="Url">Where it can be read, with a login; the place on the ledger stands in it.</param>
-public sealed record ToldCredential(string? Id, string MspId, string Root, int Index, string Url);
+/// <param name="Id">
+/// Its identifier, <c>urn:uuid:…</c>; absent if its document is not in this gateway's store, or was erased.
+/// </param>
+public sealed record ToldCredential(string MspId, string Root, int Index, string Url, string? Id = null);
 
 /// <summary>A credential was issued.</summary>
 /// <param name="Credential">The credential.</param>
-/// <param name="Achievement">What it attests.</param>
-public sealed record ToldIssuance(ToldCredential Credential, AchievementReference? Achievement);
+/// <param name="Achievement">What it attests; absent if the ledger does not say.</param>
+public sealed record ToldIssuance(ToldCredential Credential, AchievementReference? Achievement = null);
 
 /// <summary>A credential's status changed.</summary>
 /// <param name="Credential">The credential.</param>
@@ -34,19 +34,20 @@ public sealed record ToldIssuance(ToldCredential Credential, AchievementReferenc
 public sealed record ToldStatus(ToldCredential Credential, string State, int Sequence);
 
 /// <summary>A batch is done.</summary>
-/// <param name="Batch">The batch; absent if it is not in this gateway's store.</param>
 /// <param name="State"><c>issued</c> or <c>refused</c>.</param>
 /// <param name="Size">How many credentials.</param>
+/// <param name="Batch">The batch; absent if it is not in this gateway's store.</param>
 /// <param name="Url">Where it can be read, with a login.</param>
-public sealed record ToldBatch(string? Batch, string State, int Size, string? Url);
+public sealed record ToldBatch(string State, int Size, string? Batch = null, string? Url = null);
 
 /// <summary>Something happened to an agreement.</summary>
 /// <param name="Agreement">The agreement.</param>
-/// <param name="Version">The version that was offered or accepted; absent of a notice.</param>
 /// <param name="By">Who did it.</param>
-/// <param name="EndsAt">When a notice takes effect.</param>
 /// <param name="Url">Where it can be read.</param>
-public sealed record ToldAgreement(string Agreement, int? Version, string By, DateTimeOffset? EndsAt, string Url);
+/// <param name="Version">The version that was offered or accepted; absent of a notice.</param>
+/// <param name="EndsAt">When a notice takes effect.</param>
+public sealed record ToldAgreement(
+    string Agreement, string By, string Url, int? Version = null, DateTimeOffset? EndsAt = null);
 
 /// <summary>Something happened to a ballot.</summary>
 /// <param name="Ballot">The ballot.</param>
