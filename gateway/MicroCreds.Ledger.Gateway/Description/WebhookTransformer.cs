@@ -34,7 +34,7 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
         ("webhook-id", "The message's identifier, the same each time it is sent: what came before is told by it."),
         ("webhook-timestamp", "When it was sent, in seconds since 1970: what is minutes old is somebody else's copy."),
         ("webhook-signature",
-            "HMAC-SHA256 of `id.timestamp.body` as `v1,` and base64; two, with a space between, while a secret changes."),
+            "HMAC-SHA256 of `id.timestamp.body` as `v1,` and base64; two, with a space, while a secret changes."),
     ];
 
     public async Task TransformAsync(
@@ -51,7 +51,8 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
         }
     }
 
-    private static OpenApiOperation OperationOf(OpenApiDocument document, string summary, OpenApiSchema payload) => new()
+    private static OpenApiOperation OperationOf(
+        OpenApiDocument document, string summary, OpenApiSchema payload) => new()
     {
         Summary = summary,
         Description = "Signed by the Standard Webhooks specification.",

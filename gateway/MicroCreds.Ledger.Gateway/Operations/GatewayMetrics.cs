@@ -61,7 +61,8 @@ public sealed class GatewayMetrics : IDisposable
         _statusChanges = meter.CreateCounter<long>(
             "status_changes_total", null, "Suspensions, reinstatements and revocations.");
         _verifications = meter.CreateCounter<long>("verifications_total", null, "Verifications by their verdict.");
-        _told = meter.CreateCounter<long>("webhook_attempts_total", null, "Attempts to tell webhooks, by their outcome.");
+        _told = meter.CreateCounter<long>(
+            "webhook_attempts_total", null, "Attempts to tell webhooks, by their outcome.");
         KeepCounters();
         _registry.AddBeforeCollectCallback(KeepCounters);
         WatchMirror(meter, projection, follower);

@@ -117,8 +117,8 @@ public static class WebhooksPage
     {
         string? state = context.Request.Query["state"].LastOrDefault();
         var view = new WebhooksView(text, deliveries, DeliveryState.All.Contains(state ?? "") ? state : null);
-        return frame.WriteAsync(context, new Page(
-            text, text["webhooks.title"], isRegistrar ? view.Render(webhooks.List(), notice) : view.RenderLocked(notice))
+        var main = isRegistrar ? view.Render(webhooks.List(), notice) : view.RenderLocked(notice);
+        return frame.WriteAsync(context, new Page(text, text["webhooks.title"], main)
         {
             Footer = text["webhooks.footer"],
             HasScript = false,

@@ -67,8 +67,8 @@ internal sealed class WebhooksView(PageText text, WebhookDeliveries deliveries, 
         bool isActive = webhook.State == WebhookState.Active;
         string title = webhook.Description ?? new Uri(webhook.Url).Host;
         return $"""
-            <section class="panel" aria-labelledby="title-{webhook.Id}">
-            <h2 id="title-{webhook.Id}"><bdi>{title}</bdi></h2>
+            <section class="panel">
+            <h2><bdi>{title}</bdi></h2>
             <dl>
             <div><dt>{text["webhooks.url"]}</dt><dd><code>{webhook.Url}</code></dd></div>
             <div><dt>{text["webhooks.types"]}</dt><dd>{TypesOf(webhook)}</dd></div>
@@ -119,9 +119,10 @@ internal sealed class WebhooksView(PageText text, WebhookDeliveries deliveries, 
         {
             Caption = text["webhooks.deliveries"],
         };
+        var rows = found.Select(one => table.Row(
+            About(one), Literal(text.Time(one.CreatedAt)), Became(one), isActive ? Again(webhook, one) : Html.None));
         return $"""
-            {table.Render(found.Select(one => table.Row(
-                About(one), Literal(text.Time(one.CreatedAt)), Became(one), isActive ? Again(webhook, one) : Html.None)))}
+            {table.Render(rows)}
             <p class="hint">{text["webhooks.byApi"]} <code>GET /v1/webhooks/{webhook.Id}/deliveries</code></p>
             """;
     }

@@ -122,7 +122,8 @@ public static class WebhookDeliveryResource
     {
         if (after is null) return null;
         int dot = after.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && long.TryParse(after.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out long at)
+        return dot > 0
+            && long.TryParse(after.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out long at)
             && at <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? (DateTimeOffset.FromUnixTimeMilliseconds(at), after[(dot + 1)..])
             : throw ProblemException.Invalid("after", "must be what `next` of the page before said.");

@@ -162,7 +162,7 @@ public sealed partial class WebhookAnnouncer(
     [LoggerMessage(LogLevel.Error, "What webhooks are to be told could not be put into their queues; trying again")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Webhooks were told of another ledger so far, and are told of {Ledger} from now on")]
+    [LoggerMessage(LogLevel.Warning, "Webhooks were told of another ledger, and are told of {Ledger} from now on")]
     private partial void LogOtherLedger(string ledger);
 
     [LoggerMessage(LogLevel.Warning, "Webhooks are not told of {Name} in block {Block}, which cannot be read here")]

@@ -59,7 +59,8 @@ public sealed class WebhookTests(WebhooksFixture gateways) : IClassFixture<Webho
         string id = GatewayHost.IdOf(await _issuer.IssueAsync("Suspended Learner"));
         await GatewayHost.OkAsync(
             await _issuer.PostAsync($"/v1/credentials/{id}/suspension", new { reason = "underReview" }));
-        await GatewayHost.OkAsync(await _issuer.Registrar.DeleteAsync($"/v1/credentials/{id}/suspension", Cancellation));
+        await GatewayHost.OkAsync(
+            await _issuer.Registrar.DeleteAsync($"/v1/credentials/{id}/suspension", Cancellation));
         await GatewayHost.OkAsync(
             await _issuer.PostAsync($"/v1/credentials/{id}/revocation", new { reason = "misconduct" }));
 
