@@ -161,12 +161,15 @@ public sealed class WebhookDeliveries(GatewayStore store)
         return count;
     }
 
-    /// <summary>Counts what waits, and tells since when the oldest of it does.</summary>
+    /// <summary>Counts what waits for webhooks that are told, and tells since when the oldest of it does.</summary>
     public WebhookBacklog ReadBacklog()
     {
         using var reader = _database.Read();
         using var row = reader.Prepare(
-            "SELECT count(*), min(created_at) FROM webhook_delivery WHERE state = 'waiting'", 0).ExecuteReader();
+            """
+            SELECT count(*), min(created_at) FROM webhook_delivery
+              WHERE state = 'waiting' AND webhook IN (SELECT id FROM webhook WHERE state = 'active')
+            """, 0).ExecuteReader();
         row.Read();
         return new WebhookBacklog(
             Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture),

@@ -176,6 +176,13 @@ public sealed class WebhookDeliveryTests(WebhooksFixture gateways) : IClassFixtu
         Assert.Equal("timeout", (string?)delivery["fault"]);
         Assert.Null(delivery["status"]);
 
+        // It speaks no TLS.
+        await using var open = await RegisteredWebhook.AddAsync(
+            gateway, receiver.Url.Replace("http:", "https:", StringComparison.Ordinal));
+        string unread = await TestAsync(gateway, open);
+        var insecure = await open.UntilDeliveryAsync(unread, one => (int)one["attempts"]! > 0);
+        Assert.Equal("tls", (string?)insecure["fault"]);
+
         await using var closed = await RegisteredWebhook.AddAsync(gateway, "http://127.0.0.1:9/hooks");
         string unheard = await TestAsync(gateway, closed);
         var unreachable = await closed.UntilDeliveryAsync(unheard, one => (int)one["attempts"]! > 0);

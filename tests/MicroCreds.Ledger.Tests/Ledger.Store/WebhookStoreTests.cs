@@ -80,6 +80,7 @@ public sealed class WebhookStoreTests
             ["msg_5", "msg_4", "msg_3"],
             queue.List(new DeliveryFilter(webhook.Id), null, 10).Select(one => one.Message));
         await webhooks.DisableAsync(webhook.Id, WebhookCause.ByHand, Start);
+        Assert.Equal(new WebhookBacklog(0, null), queue.ReadBacklog());
         Assert.Equal(1, await queue.PruneAsync(Start.AddDays(2)));
         Assert.True(await webhooks.RemoveAsync(webhook.Id));
         Assert.Empty(queue.List(new DeliveryFilter(webhook.Id), null, 10));
