@@ -33,7 +33,8 @@ public sealed class IssuingReadiness(
     {
         var rehearsal = await RehearseAsync(cancellationToken);
         return new Findings(
-            rehearsal.ContractFault, rehearsal.EndorsersFault, rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
+            rehearsal.ContractFault, rehearsal.EndorsersFault,
+            rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
             rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault());
     }
 
