@@ -15,6 +15,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("client", Clients.MeasureAsync),
         ("chaincode", Chaincodes.MeasureAsync),
         ("library", Libraries.MeasureAsync),
+        ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),

@@ -14,8 +14,9 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// what must never happen is to forget one that may have got there. Thread-safe.
 /// </summary>
 public sealed class Anchoring(
-    IssuanceStore issuances, LedgerDoor door, LedgerProjection projection, StatusLists statusLists,
-    WebhookMessages messages, GatewayMetrics metrics, TimeProvider time)
+    IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
+    LedgerProjection projection, StatusLists statusLists, WebhookMessages messages, GatewayMetrics metrics,
+    TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -100,6 +101,8 @@ public sealed class Anchoring(
     {
         if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
             await issuances.SetAcceptedAsync(issuance);
+        else if (refusal.AsksForAnotherStatement)
+            await SignAnewAsync(issuance);
         else if (refusal.IsFinal)
         {
             var now = time.GetUtcNow();
@@ -107,6 +110,13 @@ public sealed class Anchoring(
                 issuance, refusal.Message,
                 messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
         }
+    }
+
+    private async Task SignAnewAsync(StoredIssuance issuance)
+    {
+        if (documents.List(issuance.Number, afterRow: 0, count: 1) is [var document, ..]
+            && await builder.SignOneAnewAsync(issuance, document) is { } signed)
+            await issuances.SetSignedAnewAsync(issuance, signed.Statement, signed.Document);
     }
 
     private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)
