@@ -21,6 +21,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("pages", Pages.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
         ("webhooks", ToldIssuances.MeasureAsync),
+        ("stores", Stores.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),

@@ -23,6 +23,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Where the results are written as JSON. Default is nowhere.</summary>
     public string? Json { get; init; }
 
+    /// <summary>An empty PostgreSQL database for a gateway beside the others. Default is none.</summary>
+    public string? Database { get; init; }
+
     /// <summary>How long memory is watched under a steady load. Default is one minute.</summary>
     public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -49,10 +52,11 @@ internal sealed record BenchmarkOptions
                 "--only" => options with { Only = [.. options.Only, Measure(Value())] },
                 "--quick" => options with { Quick = true },
                 "--json" => options with { Json = Path.GetFullPath(Value()) },
+                "--database" => options with { Database = Value() },
                 "--soak" => options with { Soak = Minutes(Value()) },
                 _ => throw new BenchmarkException(
                     $"bench does not know {args[i]}: it takes --engine embedded|native, --only NAME (again for more), "
-                    + "--quick, --soak MINUTES, --json FILE."),
+                    + "--quick, --soak MINUTES, --database 'Host=…', --json FILE."),
             };
         }
 

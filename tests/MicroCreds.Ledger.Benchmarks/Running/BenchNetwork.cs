@@ -111,6 +111,32 @@ internal sealed class BenchNetwork
     public int GatewayProcess(InstitutionEntry institution) =>
         Processes().Single(process => process.Name == $"gateway-{institution.MspId}").Id;
 
+    /// <summary>Starts one more gateway of the issuer, with a database, a key and a data directory of its own.</summary>
+    /// <param name="name">What its data directory is called.</param>
+    /// <param name="database">The PostgreSQL database.</param>
+    /// <param name="keyFile">The issuer key that it makes or shares.</param>
+    /// <returns>The process, and how the gateway is reached.</returns>
+    public async Task<(WorkerProcess Process, InstitutionEntry Entry)> StartGatewayAsync(
+        string name, string database, string keyFile)
+    {
+        string address = new Ports(replace: true).Settle("127.0.0.1:0", name);
+        var organization = _consortium.Organizations.Single(one => one.MspId == Issuer.MspId);
+        var environment = ProcessEnvironment.ForGateway(State, _consortium, organization, Issuer);
+        environment["MICROCREDS_LISTEN"] = $"http://{address}";
+        environment["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(State, "beside", name);
+        environment["MICROCREDS_DATABASE"] = database;
+        environment["MICROCREDS_ISSUER_KEY_FILE"] = keyFile;
+        string program = Repository.PathOf(
+            "gateway", "MicroCreds.Ledger.Gateway", "bin", "Release", "net10.0", "MicroCreds.Ledger.Gateway.dll");
+        var process = WorkerProcess.Start("dotnet", [program], environment);
+        await process.WaitUntilListeningAsync(address);
+        return (process, Issuer with { GatewayUrl = $"http://{address}" });
+    }
+
+    /// <summary>How many bytes the issuer's own store has, on SQLite.</summary>
+    public long StoreBytes() => new DirectoryInfo(Path.Combine(State, "gateways", Issuer.MspId))
+        .EnumerateFiles("store.db*").Sum(file => file.Length);
+
     /// <summary>
     /// One organisation endorses, and one server answers whichever peer asks, without TLS: as little as possible is to
     /// lie around the client or the library that is compared.
