@@ -75,6 +75,14 @@ public sealed class IssuanceStore(GatewayStore store)
             return (stored with { Number = number }, true);
         });
 
+    /// <summary>
+    /// Looks at what was awarded before, as <see cref="AddAsync"/> would at this moment, and writes nothing.
+    /// </summary>
+    /// <param name="asked">What would be awarded.</param>
+    /// <param name="look">Looks.</param>
+    public Task<T> LookAsync<T>(IReadOnlyList<AwardKeys> asked, Func<AwardIndex, T> look) =>
+        _database.WriteAsync(connection => look(AwardIndex.Of(connection, asked)));
+
     /// <summary>The rows that a batch leaves out, and why.</summary>
     public IReadOnlyList<RowLeftOut> ReadLeftOut(long number)
     {

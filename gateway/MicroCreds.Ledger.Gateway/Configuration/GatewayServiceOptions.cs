@@ -107,6 +107,9 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public SignOnOptions? SignOn { get; init; }
 
+    /// <summary>How the desk shows whose it is.</summary>
+    public BrandOptions Brand { get; init; } = new();
+
     /// <summary>
     /// Where traces, metrics and logs are sent (OTLP), such as <c>http://127.0.0.1:4317</c>. Default is what
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and else nowhere. The protocol is gRPC unless

@@ -94,6 +94,7 @@ public static class OptionsReader
                 ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
+            Brand = BrandReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
                 ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
             OperationsListen = Optional(section, nameof(GatewayServiceOptions.OperationsListen))?.TrimEnd('/'),
@@ -140,7 +141,8 @@ public static class OptionsReader
     private static void RefuseUnknown(IConfigurationSection section, List<string> faults)
     {
         var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name)
-            .Except([nameof(GatewayServiceOptions.SignOn)]).Concat(SignOnReader.Settings).Append(FileSetting);
+            .Except([nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.Brand)])
+            .Concat(SignOnReader.Settings).Concat(BrandReader.Settings).Append(FileSetting);
         var unknown = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase);
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }

@@ -32,7 +32,9 @@ public static class StaticPages
     {
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+
+        // Nothing is told to other sites. With "no-referrer" browsers would send `Origin: null` with our own forms, too.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;
     }
 

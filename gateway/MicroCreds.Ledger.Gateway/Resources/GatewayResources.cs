@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Pages;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -31,5 +32,6 @@ public static class GatewayResources
         routes.MapAudit();
         routes.MapHealth();
         routes.MapPages();
+        routes.MapDesk();
     }
 }
