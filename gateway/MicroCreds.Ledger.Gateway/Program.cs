@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -101,8 +102,10 @@ public static class Program
         services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>();
-        services.AddSingleton<IssuingPreview>().AddSingleton<OwnAchievements>();
-        services.AddSingleton<CredentialDeskServices>();
+        services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
+        services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
+        services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
+        services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>().AddHosted<TableSweeping>();
         services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
 

@@ -257,6 +257,24 @@ public sealed class IssuanceStore(GatewayStore store)
         return found;
     }
 
+    /// <summary>Lists batches, the newest first.</summary>
+    /// <param name="before">The number that all are smaller than; none begins with the newest.</param>
+    /// <param name="count">The most to list.</param>
+    public IReadOnlyList<StoredIssuance> ListBatches(long? before, int count)
+    {
+        using var reader = _database.Read();
+        var select = reader.Prepare(
+            $"""
+            SELECT {IssuanceRows.Columns} FROM issuance WHERE kind = 'batch' AND number < $0
+              ORDER BY number DESC LIMIT $1
+            """, 2);
+        using var rows = select.With(before ?? long.MaxValue, count).ExecuteReader();
+        var found = new List<StoredIssuance>();
+        while (rows.Read())
+            found.Add(IssuanceRows.Map(rows));
+        return found;
+    }
+
     /// <summary>Reads the canonical rows of an issuance that is not finished.</summary>
     public byte[]? ReadRequest(long number)
     {

@@ -20,6 +20,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("pages", Pages.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
+        ("finding", Findings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),

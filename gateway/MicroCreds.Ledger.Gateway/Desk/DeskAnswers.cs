@@ -58,6 +58,8 @@ internal static class DeskAnswers
                 ProblemKind.UnsupportedMediaType, "This address takes the form of its own page alone.");
         }
 
+        // Read first: one that is too large is told as that.
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         try
         {
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
@@ -69,7 +71,7 @@ internal static class DeskAnswers
                 "The form was not made for this session: open the page again and send it once more. Nothing was done.");
         }
 
-        return await context.Request.ReadFormAsync(context.RequestAborted);
+        return form;
     }
 
     /// <summary>Says on a page why something was not done.</summary>

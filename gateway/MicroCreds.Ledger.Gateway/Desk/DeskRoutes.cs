@@ -23,6 +23,9 @@ public static class DeskRoutes
         desk.MapDeskFiles();
         desk.MapOverview();
         desk.MapIssueOne();
+        desk.MapIssueMany();
         desk.MapCredential();
+        desk.MapFind();
+        desk.MapAuditLog();
     }
 }

@@ -29,8 +29,29 @@ public sealed record IssueForm
     /// <summary>Whether it is issued although the person may have it.</summary>
     public bool IsAllowed { get; init; }
 
+    /// <summary>The UUID of the credential that it takes the place of; empty if of none.</summary>
+    public string Corrects { get; init; } = "";
+
     /// <summary>Names what is asked for, so that sending it twice issues it once.</summary>
     public string Key { get; init; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Begins the correction of a credential: with what is kept of it here.</summary>
+    public static IssueForm ToCorrect(Guid id, string achievement, CredentialSeed seed)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        return new IssueForm
+        {
+            Corrects = id.ToString("D"),
+            Achievement = achievement,
+            Name = seed.Name,
+            Id = seed.RecipientId ?? "",
+            Value = seed.Result?.Value ?? "",
+            Status = seed.Result?.Status ?? "",
+            ValidUntil = seed.ValidUntil?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+            EvidenceName = seed.Evidence.Count > 0 ? seed.Evidence[0].Name ?? "" : "",
+            EvidenceUrl = seed.Evidence.Count > 0 ? seed.Evidence[0].Url ?? "" : "",
+        };
+    }
 
     /// <summary>Reads it.</summary>
     public static IssueForm Of(IFormCollection form)
@@ -49,6 +70,7 @@ public sealed record IssueForm
             ValidUntil = Of("validUntil"),
             EvidenceName = Of("evidenceName"),
             EvidenceUrl = Of("evidenceUrl"),
+            Corrects = Guid.TryParseExact(Of("corrects"), "D", out _) ? Of("corrects") : "",
             IsAllowed = Of("allow") == "yes",
             Key = Guid.TryParseExact(key, "N", out _) ? key : Guid.NewGuid().ToString("N"),
         };
@@ -61,7 +83,7 @@ public sealed record IssueForm
     [
         ("achievement", Achievement), ("name", Name), ("email", Email), ("studentNumber", StudentNumber), ("id", Id),
         ("value", Value), ("status", Status), ("validUntil", ValidUntil), ("evidenceName", EvidenceName),
-        ("evidenceUrl", EvidenceUrl), ("key", Key),
+        ("evidenceUrl", EvidenceUrl), ("corrects", Corrects), ("key", Key),
     ];
 
     /// <summary>The request that it makes; a day that is none is a fault.</summary>
@@ -87,7 +109,7 @@ public sealed record IssueForm
             ValidUntil = isDay ? new DateTimeOffset(day, new TimeOnly(23, 59, 59), TimeSpan.Zero) : null,
             Evidence = EvidenceName.Length + EvidenceUrl.Length == 0
                 ? null : [new CredentialEvidence { Name = Given(EvidenceName), Url = Given(EvidenceUrl) }],
-            Duplicates = IsAllowed ? CredentialRequest.AllowDuplicates : null,
+            Duplicates = IsAllowed || Corrects.Length > 0 ? CredentialRequest.AllowDuplicates : null,
         };
     }
 

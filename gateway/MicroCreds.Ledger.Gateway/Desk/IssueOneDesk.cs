@@ -22,6 +22,9 @@ internal static class IssueOneDesk
         desk.MapGet("/issue", Show)
             .Unaudited("An empty form shows nothing of a person.")
             .RequireAuthorization(GatewayRoles.Issuer);
+        desk.MapGet("/credentials/{id}/correction", ShowCorrection)
+            .Audited("credential.read", AuditedRoutes.Credential)
+            .RequireAuthorization(GatewayRoles.Issuer);
         desk.MapPost("/issue/preview", PreviewAsync)
             .Audited("credential.preview")
             .RequireAuthorization(GatewayRoles.Issuer)
@@ -38,8 +41,19 @@ internal static class IssueOneDesk
         context, achievements,
         new IssueForm { Achievement = context.Request.Query["achievement"].LastOrDefault() ?? "" }, []);
 
+    private static IResult ShowCorrection(
+        string id, HttpContext context, OwnAchievements achievements, Corrections corrections)
+    {
+        var form = corrections.Begin(id);
+        return achievements.List().Any(one => one.Id == form.Achievement)
+            ? Form(context, achievements, form, [])
+            : throw new ProblemException(
+                ProblemKind.Conflict,
+                $"{form.Achievement} is retired: nothing is issued for it any more. Revoke the credential instead.");
+    }
+
     private static async Task<IResult> PreviewAsync(
-        HttpContext context, IssuingPreview preview, OwnAchievements achievements)
+        HttpContext context, IssuingPreview preview, OwnAchievements achievements, Corrections corrections)
     {
         var posted = await DeskAnswers.ReadFormAsync(context);
         var form = IssueForm.Of(posted);
@@ -50,7 +64,8 @@ internal static class IssueOneDesk
         {
             return DeskAnswers.Page<IssuePreviewed>(
                 context, Visit.Of(context), (nameof(IssuePreviewed.Form), form),
-                (nameof(IssuePreviewed.Previewed), previewed));
+                (nameof(IssuePreviewed.Previewed), previewed),
+                (nameof(IssuePreviewed.Before), corrections.ContentOf(form)));
         }
 
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -59,7 +74,7 @@ internal static class IssueOneDesk
 
     private static async Task<IResult> IssueAsync(
         HttpContext context, CredentialIssuer issuer, IssuingPreview preview, OwnAchievements achievements,
-        GatewayStore store)
+        GatewayStore store, IssuanceStore issuances, Corrections corrections)
     {
         var form = IssueForm.Of(await DeskAnswers.ReadFormAsync(context));
         var (previewed, faults) = await LookAsync(form, preview);
@@ -72,9 +87,17 @@ internal static class IssueOneDesk
         var request = form.ToRequest(out _);
         var fingerprint = RequestFingerprint.Of(
             store, form.Key, IssuanceKind.Credential, CanonicalJson.Serialize(request), isKnownByItsBody: false);
+        corrections.RequireStanding(
+            form, isRepeated: issuances.FindByFingerprint(fingerprint.Fingerprint!) is not null);
         try
         {
             var outcome = await issuer.IssueAsync(request, fingerprint, Caller.Require(context.User));
+            if (form.Corrects.Length > 0 && outcome.Id is { } replacement)
+            {
+                await corrections.ReplaceAsync(context, form, replacement);
+                return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/credentials/{replacement}?now=corrected");
+            }
+
             return outcome.Id is { } id
                 ? DeskAnswers.Lead(context, $"{DeskAnswers.Address}/credentials/{id}?now={Word(outcome.Result)}")
                 : throw new ProblemException(

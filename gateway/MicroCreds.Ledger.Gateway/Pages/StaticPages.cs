@@ -33,7 +33,7 @@ public static class StaticPages
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
 
-        // Nothing is told to other sites. With "no-referrer" browsers would send `Origin: null` with our own forms, too.
+        // Other sites are told nothing. With "no-referrer" browsers would send `Origin: null` with our own forms, too.
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;
     }

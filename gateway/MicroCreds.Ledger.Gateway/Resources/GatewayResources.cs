@@ -21,6 +21,7 @@ public static class GatewayResources
         routes.MapRecognitionMatrix();
         routes.MapStatistics();
         routes.MapCredentials();
+        routes.MapCredentialList();
         routes.MapStatuses();
         routes.MapStatusLists();
         routes.MapBundles();

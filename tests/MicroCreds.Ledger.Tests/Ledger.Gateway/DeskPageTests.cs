@@ -72,6 +72,58 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
     }
 
     [Fact]
+    public async Task Correction_IssuesAnother_AndTheOldOneIsRevoked_AndNamesIt()
+    {
+        string id = GatewayHost.IdOf(await _gateway.IssueAsync("Aino Virtane"))["urn:uuid:".Length..];
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway);
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/credentials/{id}");
+        await page.Locator("#correct").ClickAsync();
+        await Assertions.Expect(page.Locator("#name")).ToHaveValueAsync("Aino Virtane");
+        await page.Locator("#name").FillAsync("Aino Virtanen");
+        await page.Locator("#name").PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#differences li")).ToHaveCountAsync(1);
+        await DeskVisitor.ExamineAsync(page, "desk-correction-en-1280");
+        await page.Locator("#issue").ClickAsync();
+        await page.WaitForURLAsync("**/desk/credentials/*now=corrected");
+        await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync("Aino Virtanen");
+        string replacement = new Uri(page.Url).AbsolutePath.Split('/')[^1];
+        Assert.NotEqual(id, replacement);
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/credentials/{id}");
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("Revoked");
+        await Assertions.Expect(page.Locator($".history a[href$='{replacement}']")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Erasure_AsksFirst_ThenTheDocumentIsGone()
+    {
+        string id = GatewayHost.IdOf(await _gateway.IssueAsync("Erased At The Desk"))["urn:uuid:".Length..];
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width: 360, script: false);
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/credentials/{id}");
+        await page.Locator("#erase summary").ClickAsync();
+        await page.Locator("#understood").CheckAsync();
+        await page.Locator("#erase button").ClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Its document was erased here");
+        await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync("Erased At The Desk");
+        await Browser.ShootAsync(page, "desk-erased-en-360");
+        using var gone = await _gateway.Registrar.GetAsync(
+            $"/v1/credentials/{id}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    public async Task AuditLog_TellsWhatWasDone_WithoutABarrier(string language)
+    {
+        await _gateway.IssueAsync("Noted At The Desk");
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width: 360, language);
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/audit?action=credential.issue");
+        await Assertions.Expect(page.Locator("#entries")).ToContainTextAsync("credential.issue");
+        await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync("Noted At The Desk");
+        await DeskVisitor.ExamineAsync(page, $"desk-audit-{language}-360");
+    }
+
+    [Fact]
     public async Task Desk_WithoutALogin_LeadsToTheSignIn_AndBackToThePageThatWasWanted()
     {
         using var visitor = new BrowserSession(_gateway.Anyone.BaseAddress!);

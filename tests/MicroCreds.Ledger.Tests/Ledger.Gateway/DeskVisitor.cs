@@ -22,7 +22,7 @@ internal static class DeskVisitor
         return page;
     }
 
-    /// <summary>Looks for barriers in light and in dark, and whether anything sticks out; then takes pictures.</summary>
+    /// <summary>Looks for barriers and for what sticks out, in light and in dark, and takes pictures.</summary>
     public static async Task ExamineAsync(IPage page, string name)
     {
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
