@@ -113,6 +113,17 @@ public sealed record CredentialContent
         return Of(document.RootElement, validFrom, validUntil);
     }
 
+    /// <summary>Takes it out of an own document as it was made, with a proof or without; nothing is checked.</summary>
+    /// <param name="document">The document, as JSON.</param>
+    public static CredentialContent OfOwn(ReadOnlyMemory<byte> document)
+    {
+        using var json = JsonDocument.Parse(document);
+        var root = json.RootElement;
+        CredentialTime.TryRead(Text(root, "validFrom") ?? "", out var validFrom);
+        bool ends = CredentialTime.TryRead(Text(root, "validUntil") ?? "", out var validUntil);
+        return Of(root, validFrom, ends ? validUntil : null);
+    }
+
     private static CredentialContent Of(JsonElement root, DateTimeOffset validFrom, DateTimeOffset? validUntil)
     {
         var issuer = Member(root, "issuer");

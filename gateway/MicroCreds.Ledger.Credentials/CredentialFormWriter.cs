@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialFormWriter
 {
-    private readonly IssuerPrivateKey _key;
+    private readonly IIssuerSigner _key;
     private readonly byte[] _vcJwtHeader;
     private readonly byte[] _sdJwtHeader;
 
@@ -16,7 +16,7 @@ public sealed class CredentialFormWriter
     /// <param name="key">A key of the issuer.</param>
     /// <param name="did">The issuer's DID.</param>
     /// <param name="keyId">The key's fragment below the DID.</param>
-    public CredentialFormWriter(IssuerPrivateKey key, string did, string keyId)
+    public CredentialFormWriter(IIssuerSigner key, string did, string keyId)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(did);
@@ -30,27 +30,33 @@ public sealed class CredentialFormWriter
 
     /// <summary>Writes a credential as a VC-JWT.</summary>
     /// <param name="document">The document with its anchor, with a proof or without.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="FormatException">It is not that.</exception>
-    public byte[] WriteVcJwt(ReadOnlyMemory<byte> document) => CompactJws.Sign(
-        _key, _vcJwtHeader,
-        TokenClaims.AddToVcJwt(CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember)).ToArray());
+    public ValueTask<byte[]> WriteVcJwtAsync(
+        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
+    {
+        var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
+        return CompactJws.SignAsync(
+            _key, _vcJwtHeader, TokenClaims.AddToVcJwt(credential).ToArray(), cancellationToken);
+    }
 
     /// <summary>
     /// Writes a credential as an SD-JWT VC with all its disclosures: the learner takes away what is not to be shown.
     /// </summary>
     /// <param name="document">The document with its anchor, with a proof or without.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="FormatException">It is not that.</exception>
-    public byte[] WriteSdJwt(ReadOnlyMemory<byte> document)
+    public async ValueTask<byte[]> WriteSdJwtAsync(
+        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
     {
         var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
         var anchor = credential[CredentialVocabulary.AnchorMember]
             ?? throw new FormatException("A credential that is not anchored has no further forms.");
         var (members, disclosures) = SealedCredential.Of(credential.Without(CredentialVocabulary.AnchorMember));
         var claims = TokenClaims.AddToSdJwt(members).With(CredentialVocabulary.AnchorMember, anchor);
-        var text = new List<byte>(CompactJws.Sign(_key, _sdJwtHeader, claims.ToArray()))
-        {
-            CredentialForms.DisclosureSeparator,
-        };
+        byte[] token = await CompactJws.SignAsync(_key, _sdJwtHeader, claims.ToArray(), cancellationToken)
+            .ConfigureAwait(false);
+        var text = new List<byte>(token) { CredentialForms.DisclosureSeparator };
         foreach (byte[] disclosure in disclosures)
         {
             text.AddRange(disclosure);

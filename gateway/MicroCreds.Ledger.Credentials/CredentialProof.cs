@@ -51,10 +51,13 @@ public sealed class CredentialProof
         Attach(Anchored(credential, anchor), signature);
 
     /// <summary>Signs and attaches; the document is put together once.</summary>
-    internal byte[] Complete(UnsignedCredential credential, LedgerAnchorDocument anchor, IssuerPrivateKey key)
+    internal async ValueTask<byte[]> CompleteAsync(
+        UnsignedCredential credential, LedgerAnchorDocument anchor, IIssuerSigner key,
+        CancellationToken cancellationToken)
     {
         var document = Anchored(credential, anchor);
-        return Attach(document, key.Sign(BytesToSign(document)));
+        return Attach(
+            document, await key.SignAsync(BytesToSign(document), cancellationToken).ConfigureAwait(false));
     }
 
     private byte[] BytesToSign(CanonicalObject document) => DataIntegrity.BytesToSign(

@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialSigner
 {
-    private readonly IssuerPrivateKey _key;
+    private readonly IIssuerSigner _key;
     private readonly CredentialProof _proof;
 
     /// <summary>Prepares what the proofs of one issuance share.</summary>
@@ -20,7 +20,7 @@ public sealed class CredentialSigner
     /// <param name="did">The issuer's DID, as the credentials have it.</param>
     /// <param name="keyId">The key's fragment below the DID.</param>
     /// <param name="created">The proofs' time, kept to whole seconds: the credentials' validFrom.</param>
-    public CredentialSigner(IssuerPrivateKey key, string did, string keyId, DateTimeOffset created)
+    public CredentialSigner(IIssuerSigner key, string did, string keyId, DateTimeOffset created)
     {
         ArgumentNullException.ThrowIfNull(key);
         _key = key;
@@ -28,19 +28,22 @@ public sealed class CredentialSigner
     }
 
     /// <summary>Adds anchor and proof, and gives the finished document as canonical JSON.</summary>
-    public byte[] Complete(UnsignedCredential credential, LedgerAnchorDocument anchor) =>
-        _proof.Complete(credential, anchor, _key);
+    public ValueTask<byte[]> CompleteAsync(
+        UnsignedCredential credential, LedgerAnchorDocument anchor, CancellationToken cancellationToken = default) =>
+        _proof.CompleteAsync(credential, anchor, _key, cancellationToken);
 
     /// <summary>Gives the signature alone, for <see cref="CredentialProof"/> to attach.</summary>
-    public byte[] Sign(UnsignedCredential credential, LedgerAnchorDocument anchor) =>
-        _key.Sign(_proof.BytesToSign(credential, anchor));
+    public ValueTask<byte[]> SignAsync(
+        UnsignedCredential credential, LedgerAnchorDocument anchor, CancellationToken cancellationToken = default) =>
+        _key.SignAsync(_proof.BytesToSign(credential, anchor), cancellationToken);
 
     /// <summary>
     /// Completes one credential; takes DID and time from the credential (<c>issuer.id</c>, <c>validFrom</c>) and the
     /// key's name from the anchor.
     /// </summary>
     /// <exception cref="FormatException">The credential lacks these.</exception>
-    public static JsonObject Complete(JsonObject credential, LedgerAnchorDocument anchor, IssuerPrivateKey key)
+    public static async ValueTask<JsonObject> CompleteAsync(
+        JsonObject credential, LedgerAnchorDocument anchor, IIssuerSigner key)
     {
         ArgumentNullException.ThrowIfNull(credential);
         ArgumentNullException.ThrowIfNull(anchor);
@@ -54,6 +57,6 @@ public sealed class CredentialSigner
         var signer = new CredentialSigner(
             key, credential["issuer"]!["id"]!.GetValue<string>(), anchor.KeyId, validFrom);
         var unsigned = UnsignedCredential.FromCanonical(CanonicalJson.Canonicalize(credential));
-        return JsonNode.Parse(signer.Complete(unsigned, anchor))!.AsObject();
+        return JsonNode.Parse(await signer.CompleteAsync(unsigned, anchor).ConfigureAwait(false))!.AsObject();
     }
 }

@@ -34,7 +34,9 @@ public sealed record EndorsementCredential
     /// <param name="key">The key.</param>
     /// <param name="keyId">Its fragment below the issuer's DID.</param>
     /// <param name="created">When it is signed.</param>
-    public byte[] Sign(IssuerPrivateKey key, string keyId, DateTimeOffset created)
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public async ValueTask<byte[]> SignAsync(
+        IIssuerSigner key, string keyId, DateTimeOffset created, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
@@ -47,7 +49,8 @@ public sealed record EndorsementCredential
             ["verificationMethod"] = $"{Issuer}#{keyId}",
             ["proofPurpose"] = DataIntegrity.AssertionMethod,
         }).With("@context", Contexts);
-        byte[] signature = key.Sign(DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray()));
+        byte[] signed = DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray());
+        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
         byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }

@@ -9,7 +9,7 @@ using Org.BouncyCastle.Security;
 namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>A private key that an institution signs its statements and credentials with. Thread-safe.</summary>
-public sealed class IssuerPrivateKey : IDisposable
+public sealed class IssuerPrivateKey : IIssuerSigner, IDisposable
 {
     private const string PemLabel = "PRIVATE KEY";
     private const string P256Oid = "1.2.840.10045.3.1.7";
@@ -113,6 +113,10 @@ public sealed class IssuerPrivateKey : IDisposable
         if (_disposed) DisposeHandles();
         return result;
     }
+
+    /// <summary>As <see cref="Sign"/>. Completes synchronously.</summary>
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) =>
+        new(Sign(message.Span));
 
     /// <inheritdoc/>
     public void Dispose()

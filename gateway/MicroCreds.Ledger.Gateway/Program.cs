@@ -17,6 +17,7 @@ using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -56,27 +57,39 @@ public static class Program
         var options = OptionsReader.Read(builder.Configuration, args);
         builder.AddTelemetry(options);
         builder.WebHost.UseUrls([.. OperationsPort.Addresses(options)]).ConfigureKestrel(RequestBody.Limit);
-        var store = await GatewayStore.OpenAsync(
-            new StorePlace(options.DataDirectory, options.Database, options.DatabasePasswordFile));
+        var places = await KeyPlaces.OpenAsync(options);
         try
         {
-            return await PutTogetherAsync(builder, options, store, replace);
+            var store = await GatewayStore.OpenAsync(
+                new StorePlace(options.DataDirectory, options.Database, options.DatabasePasswordFile));
+            try
+            {
+                return await PutTogetherAsync(builder, options, store, places, replace);
+            }
+            catch
+            {
+                await store.DisposeAsync();
+                throw;
+            }
         }
         catch
         {
-            await store.DisposeAsync();
+            await places.DisposeAsync();
             throw;
         }
     }
 
     private static async Task<WebApplication> PutTogetherAsync(
-        WebApplicationBuilder builder, GatewayServiceOptions options, GatewayStore store,
+        WebApplicationBuilder builder, GatewayServiceOptions options, GatewayStore store, KeyPlaces places,
         Action<IServiceCollection>? replace)
     {
+        var keys = await IssuerKeys.OpenAsync(options, places);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>();
         services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
-        services.AddSingleton<ILedgerConnection>(_ => FabricConnection.Open(options)).AddSingleton<LedgerDoor>();
+        services.AddSingleton(_ => places).AddSingleton<LedgerDoor>();
+        services.AddSingleton<ILedgerConnection>(
+            provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
@@ -88,7 +101,7 @@ public static class Program
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
-        services.AddSingleton(_ => IssuerKeys.Open(options)).AddHosted<KeyRegistrar>();
+        services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>();

@@ -154,7 +154,8 @@ public sealed class MadeDocument
     }
 
     /// <summary>Gives the document with a proof made now.</summary>
-    public byte[] Complete(CredentialSigner signer) => signer.Complete(_credential!, _anchor!);
+    public ValueTask<byte[]> CompleteAsync(CredentialSigner signer, CancellationToken cancellationToken) =>
+        signer.CompleteAsync(_credential!, _anchor!, cancellationToken);
 
     /// <summary>Takes a document that is kept whole, with its proof; nothing if it has none.</summary>
     internal static MadeDocument? TryOfWhole(StoredDocument document)

@@ -205,6 +205,24 @@ public sealed class IssuanceStore(GatewayStore store)
             return true;
         });
 
+    /// <summary>Puts another statement, and the document that it anchors, in the place of a lone credential's.</summary>
+    /// <param name="issuance">The issuance as it was read; if it went on elsewhere, it is left alone.</param>
+    /// <param name="statement">What is submitted from now on.</param>
+    /// <param name="document">The document.</param>
+    /// <returns>Whether it was as it was read.</returns>
+    public Task<bool> SetSignedAnewAsync(
+        StoredIssuance issuance, SignedStatement<IssuanceStatement> statement, StoredDocument document) =>
+        _database.WriteAsync(connection =>
+        {
+            using var update = connection.Prepare(
+                $"UPDATE issuance SET root = $3, statement = $4 WHERE {AsRead}", 5);
+            if (With(update, issuance, statement.Statement.Root, IssuanceRows.ToJson(statement)).ExecuteNonQuery() == 0)
+                return false;
+            IssuanceRows.DeleteDocuments(connection, issuance.Number);
+            IssuanceRows.Insert(connection, issuance.Number, [document]);
+            return true;
+        });
+
     /// <summary>
     /// Forgets an issuance that nobody was told is kept, and that nobody else than the request that made it has
     /// submitted, or is about to.

@@ -63,6 +63,12 @@ public static class EcdsaSignature
         return WriteDer(r, LowerOf(s, Order(keySizeBits)));
     }
 
+    /// <summary>Writes a signature that is r followed by s as DER, with the low s.</summary>
+    /// <param name="fixedLength">The two numbers, each as long as the curve's order.</param>
+    /// <param name="keySizeBits">256 or 384.</param>
+    public static byte[] ToLowSDer(ReadOnlySpan<byte> fixedLength, int keySizeBits) =>
+        ToLowSDer(fixedLength, Order(keySizeBits));
+
     private static byte[] ToLowSDer(ReadOnlySpan<byte> fixedLength, BigInteger order)
     {
         int half = fixedLength.Length / 2;

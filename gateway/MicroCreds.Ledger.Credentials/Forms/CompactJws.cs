@@ -53,10 +53,13 @@ internal sealed class CompactJws
     /// <param name="key">The key.</param>
     /// <param name="header">What <see cref="Header"/> gave.</param>
     /// <param name="payload">The payload.</param>
-    public static byte[] Sign(IssuerPrivateKey key, byte[] header, ReadOnlySpan<byte> payload)
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public static async ValueTask<byte[]> SignAsync(
+        IIssuerSigner key, byte[] header, byte[] payload, CancellationToken cancellationToken)
     {
         byte[] message = [.. header, (byte)'.', .. StrictBase64Url.Encode(payload)];
-        return [.. message, (byte)'.', .. StrictBase64Url.Encode(key.Sign(message))];
+        byte[] signature = await key.SignAsync(message, cancellationToken).ConfigureAwait(false);
+        return [.. message, (byte)'.', .. StrictBase64Url.Encode(signature)];
     }
 
     /// <summary>Takes a token apart.</summary>

@@ -40,7 +40,9 @@ public sealed record StatusListCredential
     /// <summary>Writes and signs the document, as canonical JSON.</summary>
     /// <param name="key">The key.</param>
     /// <param name="keyId">Its fragment below the issuer's DID.</param>
-    public byte[] Sign(IssuerPrivateKey key, string keyId)
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public async ValueTask<byte[]> SignAsync(
+        IIssuerSigner key, string keyId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
@@ -53,8 +55,8 @@ public sealed record StatusListCredential
             ["verificationMethod"] = $"{Issuer}#{keyId}",
             ["proofPurpose"] = DataIntegrity.AssertionMethod,
         }).With("@context", Contexts);
-        byte[] signature = key.Sign(
-            DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray()));
+        byte[] signed = DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray());
+        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
         byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }

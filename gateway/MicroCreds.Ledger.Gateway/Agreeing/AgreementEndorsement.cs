@@ -23,7 +23,7 @@ public sealed class AgreementEndorsement(
     /// <exception cref="ProblemException">
     /// The institution is no party, or the agreement is not in force, or no key of the gateway is.
     /// </exception>
-    public byte[] Of(Agreement agreement)
+    public ValueTask<byte[]> OfAsync(Agreement agreement, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var version = agreement.VersionAt(now, now);
@@ -55,7 +55,7 @@ public sealed class AgreementEndorsement(
             ValidFrom = terms.ValidFrom,
             ValidUntil = terms.Parties is [var one, var other]
                 ? agreement.EndFor(terms, one, other) : terms.ValidUntil,
-        }.Sign(key.Private, registered.Id, now);
+        }.SignAsync(key.Signer, registered.Id, now, cancellationToken);
     }
 
     private static string CommentOn(Institution party, Institution own, AgreementStatement terms)

@@ -33,7 +33,8 @@ public sealed class MemberStatements(
                 "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
 
         // Not bound to the request: a client that hangs up must not leave a transaction half known.
-        var committed = await door.SayAsync(transaction, key.Sign(make(registered.Id)), CancellationToken.None);
+        var committed = await door.SayAsync(
+            transaction, await key.SignAsync(make(registered.Id)), CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed;
     }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Configuration;
@@ -30,7 +31,9 @@ public sealed record GatewayServiceOptions
     /// <summary>The certificate of the Fabric identity that issues (PEM file).</summary>
     public required string UserCert { get; init; }
 
-    /// <summary>The private key of that identity (PEM file).</summary>
+    /// <summary>
+    /// The private key of that identity: a PEM file, <c>pkcs11:object=LABEL</c> or <c>awskms:KEY</c>.
+    /// </summary>
     public required string UserKey { get; init; }
 
     /// <summary>
@@ -39,7 +42,7 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public string? AdminCert { get; init; }
 
-    /// <summary>The private key of that identity.</summary>
+    /// <summary>The private key of that identity, as <see cref="UserKey"/>.</summary>
     public string? AdminKey { get; init; }
 
     /// <summary>Where the service listens. Default is <c>http://127.0.0.1:5101</c>; port 0 takes a free one.</summary>
@@ -75,6 +78,9 @@ public sealed record GatewayServiceOptions
     /// that are there already stay as they are. Default is P256.
     /// </summary>
     public KeyAlgorithm IssuerKeyAlgorithm { get; init; } = KeyAlgorithm.P256;
+
+    /// <summary>Where keys lie that are in no file. Default is nowhere.</summary>
+    public KeyPlaceOptions KeyPlaces { get; init; } = new();
 
     /// <summary>
     /// An API key that may do everything, for the first start. Default is none: the gateway then makes one and writes

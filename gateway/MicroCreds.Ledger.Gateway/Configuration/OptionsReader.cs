@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -72,9 +73,11 @@ public static class OptionsReader
             PeerTlsCa = RequiredFile(section, nameof(GatewayServiceOptions.PeerTlsCa), faults),
             PeerTlsName = Optional(section, nameof(GatewayServiceOptions.PeerTlsName)),
             UserCert = RequiredFile(section, nameof(GatewayServiceOptions.UserCert), faults),
-            UserKey = RequiredFile(section, nameof(GatewayServiceOptions.UserKey), faults),
+            UserKey = KeyOf(section, nameof(GatewayServiceOptions.UserKey), faults)
+                ?? Required(section, nameof(GatewayServiceOptions.UserKey), faults),
             AdminCert = OptionalFile(section, nameof(GatewayServiceOptions.AdminCert), faults),
-            AdminKey = OptionalFile(section, nameof(GatewayServiceOptions.AdminKey), faults),
+            AdminKey = KeyOf(section, nameof(GatewayServiceOptions.AdminKey), faults),
+            KeyPlaces = KeyPlaceReader.Read(section, faults),
             Listen = (Optional(section, nameof(GatewayServiceOptions.Listen)) ?? "http://127.0.0.1:5101").TrimEnd('/'),
             PublicUrl = Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'),
             DataDirectory = Required(section, nameof(GatewayServiceOptions.DataDirectory), faults),
@@ -141,8 +144,12 @@ public static class OptionsReader
     private static void RefuseUnknown(IConfigurationSection section, List<string> faults)
     {
         var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name)
-            .Except([nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.Brand)])
-            .Concat(SignOnReader.Settings).Concat(BrandReader.Settings).Append(FileSetting);
+            .Except([
+                nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
+                nameof(GatewayServiceOptions.Brand),
+            ])
+            .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(BrandReader.Settings)
+            .Append(FileSetting);
         var unknown = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase);
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }
@@ -169,6 +176,15 @@ public static class OptionsReader
 
     private static string? OptionalFile(IConfigurationSection section, string name, List<string> faults) =>
         Optional(section, name) is { } path ? CheckFile(name, path, faults) : null;
+
+    /// <summary>Reads where a private key is: in a file, which must be there, or elsewhere.</summary>
+    private static string? KeyOf(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (Optional(section, name) is not { } key || !KeyPlaceOptions.IsPlaced(key))
+            return OptionalFile(section, name, faults);
+        KeyPlaceReader.CheckAddress(section, name, key, faults);
+        return key;
+    }
 
     private static string CheckFile(string name, string path, List<string> faults)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
@@ -16,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 /// that breaks off in between, both stand; the same form sent again issues nothing new, and revokes. Thread-safe.
 /// </summary>
 public sealed class Corrections(
-    DocumentStore documents, FormSigner signer, StatusChanges changes, ProjectedRecords records, AuditTrail trail,
+    DocumentStore documents, DocumentMaker maker, StatusChanges changes, ProjectedRecords records, AuditTrail trail,
     GatewayServiceOptions options)
 {
     /// <summary>Begins a correction with what is kept of the credential here.</summary>
@@ -30,9 +31,8 @@ public sealed class Corrections(
                 ProblemKind.NotFound, "What is kept here of that credential is not enough to correct it.");
         }
 
-        var read = CredentialReader.Read(signer.Give(document, CredentialForm.DataIntegrity));
         var form = IssueForm.ToCorrect(
-            document.Id, read.Achievement.Id, CredentialSeed.FromCbor(document.Kept.Bytes));
+            document.Id, AchievementOf(document), CredentialSeed.FromCbor(document.Kept.Bytes));
         RequireStanding(form, isRepeated: false);
         return form;
     }
@@ -43,7 +43,7 @@ public sealed class Corrections(
         ArgumentNullException.ThrowIfNull(form);
         return form.Corrects.Length > 0
             && CredentialAddress.Resolve(form.Corrects, documents).Document is { } document
-            ? CredentialContent.Of(CredentialReader.Read(signer.Give(document, CredentialForm.DataIntegrity)))
+            ? CredentialContent.OfOwn(maker.Make(document).WithAnchor())
             : null;
     }
 
@@ -64,6 +64,15 @@ public sealed class Corrections(
         }
     }
 
+    /// <summary>An achievement's identifier ends in its name and version on the ledger.</summary>
+    private string AchievementOf(StoredDocument document)
+    {
+        using var json = JsonDocument.Parse(maker.Make(document).WithAnchor());
+        string id = json.RootElement.GetProperty("credentialSubject").GetProperty("achievement").GetProperty("id")
+            .GetString()!;
+        return id.Split('/')[^2];
+    }
+
     /// <summary>Revokes what was replaced, and notes it.</summary>
     public Task ReplaceAsync(HttpContext context, IssueForm form, Guid replacement)
     {
@@ -76,6 +85,7 @@ public sealed class Corrections(
             context, caller, "credential.revoke", (AuditedRoutes.Credential, $"{old.Root}.{old.Index}"),
             () => changes.ChangeAsync(
                 old.MspId, old.Root, old.Index, CredentialState.Revoked, StatusReason.Superseded,
-                new CredentialReference(instead.Root, instead.Index, instead.Id), caller, context.RequestAborted));
+                new CredentialReference(instead.Root, instead.Index, $"urn:uuid:{replacement:D}"), caller,
+                context.RequestAborted));
     }
 }

@@ -77,7 +77,7 @@ internal static class CredentialDesk
 
 /// <summary>What the page of one credential reads and does. Thread-safe.</summary>
 public sealed class CredentialDeskServices(
-    DocumentStore documents, FormSigner signer, IssuanceStore issuances, StatusChanges changes,
+    DocumentStore documents, DocumentMaker maker, IssuanceStore issuances, StatusChanges changes,
     RecordActors actors, LedgerDoor door, GatewayServiceOptions options)
 {
     /// <summary>Reads all that is known about a credential.</summary>
@@ -128,8 +128,9 @@ public sealed class CredentialDeskServices(
                 ProblemKind.OtherInstitution, $"{address.MspId} issued that credential: look at it on /verify.");
     }
 
+    // Nothing has to be signed to be looked at here.
     private CredentialContent ContentOf(StoredDocument document) =>
-        CredentialContent.Of(CredentialReader.Read(signer.Give(document, CredentialForm.DataIntegrity)));
+        CredentialContent.OfOwn(maker.Make(document).WithAnchor());
 }
 
 /// <summary>What is known about one credential.</summary>

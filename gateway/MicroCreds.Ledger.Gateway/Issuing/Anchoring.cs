@@ -13,8 +13,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// what must never happen is to forget one that may have got there. Thread-safe.
 /// </summary>
 public sealed class Anchoring(
-    IssuanceStore issuances, LedgerDoor door, LedgerProjection projection, StatusLists statusLists,
-    GatewayMetrics metrics)
+    IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
+    LedgerProjection projection, StatusLists statusLists, GatewayMetrics metrics)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -99,8 +99,17 @@ public sealed class Anchoring(
     {
         if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
             await issuances.SetAcceptedAsync(issuance);
+        else if (refusal.AsksForAnotherStatement)
+            await SignAnewAsync(issuance);
         else if (refusal.IsFinal)
             await issuances.SetRefusedAsync(issuance, refusal.Message);
+    }
+
+    private async Task SignAnewAsync(StoredIssuance issuance)
+    {
+        if (documents.List(issuance.Number, afterRow: 0, count: 1) is [var document, ..]
+            && await builder.SignOneAnewAsync(issuance, document) is { } signed)
+            await issuances.SetSignedAnewAsync(issuance, signed.Statement, signed.Document);
     }
 
     private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)

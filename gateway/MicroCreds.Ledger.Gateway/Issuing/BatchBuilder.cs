@@ -99,15 +99,15 @@ public sealed class BatchBuilder(
         await writing;
     }
 
-    private Task FinishAsync(
+    private async Task FinishAsync(
         long number, string attempt, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[][] leaves,
         IEnumerable<AchievementReference> achievements)
     {
-        var statement = builder.Sign(issue, MerkleTree.Build(leaves), achievements.Distinct());
+        var statement = await builder.SignAsync(issue, MerkleTree.Build(leaves), achievements.Distinct());
         var pieces = TreePieces.Cut(leaves);
         var numbered = pieces.Select((hashes, piece) => (piece, hashes)).ToList();
         if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((DocumentStore.RootsPiece, roots));
-        return issuances.SetReadyAsync(number, attempt, last, numbered, statement);
+        await issuances.SetReadyAsync(number, attempt, last, numbered, statement);
     }
 
     /// <summary>Does a chunk's work; what a row throws is thrown as it is, without its like.</summary>

@@ -29,26 +29,34 @@ public sealed class FormSigner(
 
     /// <summary>Gives the document with its Data Integrity proof.</summary>
     /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
-    public byte[] Give(StoredDocument document) => Give(document, CredentialForm.DataIntegrity);
+    public ValueTask<byte[]> GiveAsync(StoredDocument document, CancellationToken cancellationToken) =>
+        GiveAsync(document, CredentialForm.DataIntegrity, cancellationToken);
 
     /// <summary>Gives a credential in a form.</summary>
     /// <param name="document">What is kept of it.</param>
     /// <param name="form">The form.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
-    public byte[] Give(StoredDocument document, CredentialForm form) => Give(maker.Make(document), form);
+    public ValueTask<byte[]> GiveAsync(
+        StoredDocument document, CredentialForm form, CancellationToken cancellationToken) =>
+        GiveAsync(maker.Make(document), form, cancellationToken);
 
     /// <summary>Gives a credential in a form.</summary>
     /// <param name="document">The document.</param>
     /// <param name="form">The form.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
-    public byte[] Give(MadeDocument document, CredentialForm form)
+    public ValueTask<byte[]> GiveAsync(
+        MadeDocument document, CredentialForm form, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);
         return form switch
         {
-            CredentialForm.VcJwt => WriterFor(document).WriteVcJwt(document.WithAnchor()),
-            CredentialForm.SdJwtVc => WriterFor(document).WriteSdJwt(document.WithAnchor()),
-            _ => document.WithFirstProof() ?? document.Complete(SignerFor(document)),
+            CredentialForm.VcJwt => WriterFor(document).WriteVcJwtAsync(document.WithAnchor(), cancellationToken),
+            CredentialForm.SdJwtVc => WriterFor(document).WriteSdJwtAsync(document.WithAnchor(), cancellationToken),
+            _ => document.WithFirstProof() is { } first
+                ? new(first)
+                : document.CompleteAsync(SignerFor(document), cancellationToken),
         };
     }
 
@@ -58,7 +66,7 @@ public sealed class FormSigner(
         if (_signers.Count >= MaxSigners) _signers.Clear();
         return _signers.GetOrAdd(
             (document.Did, keyId, document.ValidFrom),
-            static (name, key) => new CredentialSigner(key.Private, name.Did, name.KeyId, name.ValidFrom), key);
+            static (name, key) => new CredentialSigner(key.Signer, name.Did, name.KeyId, name.ValidFrom), key);
     }
 
     private CredentialFormWriter WriterFor(MadeDocument document)
@@ -67,7 +75,7 @@ public sealed class FormSigner(
         var (key, keyId) = RequireKey(document);
         return _writers.GetOrAdd(
             (document.Did, keyId),
-            static (name, key) => new CredentialFormWriter(key.Private, name.Did, name.KeyId), key);
+            static (name, key) => new CredentialFormWriter(key.Signer, name.Did, name.KeyId), key);
     }
 
     private (IssuerKey Key, string KeyId) RequireKey(MadeDocument document)

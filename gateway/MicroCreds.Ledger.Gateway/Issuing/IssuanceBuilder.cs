@@ -57,11 +57,42 @@ public sealed class IssuanceBuilder(
         var seed = CredentialSeed.Draw(request, validFrom, parts);
         var (kept, credential) = Keep(
             template, seed, leaf: 0, await documents.KeepTemplateAsync(template.Shared));
+        return await SignOneAsync(
+            issue, credential, new StoredDocument(seed.Id, 0, 0, 1, kept),
+            [new AchievementReference(achievement.Id, achievement.Version)]);
+    }
+
+    /// <summary>
+    /// Signs a lone credential anew, with a key in force and a place that was not taken; all else stays as it was.
+    /// </summary>
+    /// <returns>Null for a document that was not kept as a seed: its place cannot be changed.</returns>
+    /// <exception cref="ProblemException">As <see cref="RequireReady"/>.</exception>
+    public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)?> SignOneAnewAsync(
+        StoredIssuance issuance, StoredDocument document)
+    {
+        if (document.Kept.Template is not { } template) return null;
+        var issue = await BeginAsync(issuance.CreatedAt, size: 1);
+        var placed = issuance.Statement!.Statement with
+        {
+            StatusList = issue.Context.StatusList.List,
+            StatusOffset = issue.Context.StatusList.Offset,
+        };
+        var credential = CredentialTemplate
+            .FromShared(documents.ReadTemplate(template), placed, issuance.CreatedAt)
+            .Expand(CredentialSeed.FromCbor(document.Kept.Bytes), leaf: 0);
+        return await SignOneAsync(issue, credential, document, placed.Achievements);
+    }
+
+    private async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> SignOneAsync(
+        Issue issue, UnsignedCredential credential, StoredDocument document,
+        IEnumerable<AchievementReference> achievements)
+    {
         var tree = MerkleTree.Build([credential.LeafHash()]);
-        var statement = Sign(issue, tree, [new AchievementReference(achievement.Id, achievement.Version)]);
-        byte[] signature = issue.Signer.Sign(credential, issue.Anchor(tree, statement.Statement.Root, 0));
-        kept = kept with { Signature = [(byte)issue.Key.Private.Algorithm, .. signature] };
-        return (statement, new StoredDocument(seed.Id, 0, 0, 1, kept));
+        var statement = await SignAsync(issue, tree, achievements);
+        byte[] signature = await issue.Signer.SignAsync(
+            credential, issue.Anchor(tree, statement.Statement.Root, 0));
+        var kept = document.Kept with { Signature = [(byte)issue.Key.Signer.Algorithm, .. signature] };
+        return (statement, document with { Kept = kept });
     }
 
     /// <summary>
@@ -84,9 +115,9 @@ public sealed class IssuanceBuilder(
     }
 
     /// <summary>Signs the statement that anchors a tree.</summary>
-    public SignedStatement<IssuanceStatement> Sign(
+    public ValueTask<SignedStatement<IssuanceStatement>> SignAsync(
         Issue issue, MerkleTree tree, IEnumerable<AchievementReference> achievements) =>
-        issue.Key.Sign(new IssuanceStatement
+        issue.Key.SignAsync(new IssuanceStatement
         {
             Ledger = identity.Name,
             MspId = options.MspId,
@@ -124,7 +155,7 @@ public sealed class IssuanceBuilder(
 
         public string KeyId => keyId;
 
-        public CredentialSigner Signer { get; } = new(key.Private, institution.Did, keyId, context.ValidFrom);
+        public CredentialSigner Signer { get; } = new(key.Signer, institution.Did, keyId, context.ValidFrom);
 
         public CredentialTemplate Template(Achievement achievement) => new(achievement, institution, context);
 

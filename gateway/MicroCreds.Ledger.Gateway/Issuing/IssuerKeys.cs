@@ -1,55 +1,85 @@
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Keys;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
-/// The institution's private keys that lie at this gateway, in files of their own. Which of them signs is what the
-/// ledger says: the one registered last that is not withdrawn. Thread-safe.
+/// The institution's private keys that this gateway has, in files of their own, in a token or with a key service. Which
+/// of them signs is what the ledger says: the one registered last that is not withdrawn. Thread-safe.
 /// </summary>
 public sealed class IssuerKeys : IDisposable
 {
     private const string Folder = "keys";
 
     private readonly Lock _turn = new();
+    private readonly GatewayServiceOptions _options;
     private readonly string _directory;
-    private volatile IssuerKey[] _keys;
+    private readonly IKeyPlace? _place;
+    private volatile IssuerKey[] _keys = [];
 
-    private readonly KeyAlgorithm _algorithm;
-
-    private IssuerKeys(string directory, KeyAlgorithm algorithm, IssuerKey[] keys) =>
-        (_directory, _algorithm, _keys) = (directory, algorithm, keys);
+    private IssuerKeys(GatewayServiceOptions options, IKeyPlace? place) =>
+        (_options, _directory, _place) = (options, Path.Combine(options.DataDirectory, Folder), place);
 
     /// <summary>The keys, the newest last.</summary>
     public IReadOnlyList<IssuerKey> All => _keys;
 
-    /// <summary>Reads the keys; makes the first one if there is none.</summary>
-    /// <exception cref="OptionsException">A file holds no usable key.</exception>
-    public static IssuerKeys Open(GatewayServiceOptions options)
+    /// <summary>Finds the keys; makes the first one if there is none where keys are made.</summary>
+    /// <exception cref="OptionsException">A file holds no usable key, or the place of the keys cannot be used.
+    /// </exception>
+    public static async Task<IssuerKeys> OpenAsync(GatewayServiceOptions options, KeyPlaces places)
     {
-        string directory = Path.Combine(options.DataDirectory, Folder);
-        Directory.CreateDirectory(directory);
-        string[] files = [.. Directory.GetFiles(directory, "*.pem").OrderBy(File.GetCreationTimeUtc)];
-        if (options.IssuerKeyFile is not null)
-            files = [options.IssuerKeyFile, .. files];
-        var keys = new IssuerKeys(directory, options.IssuerKeyAlgorithm, [.. files.Select(Read)]);
-        if (files.Length == 0)
-            keys.Create();
-        return keys;
+        var keys = new IssuerKeys(options, places.Issuers);
+        Directory.CreateDirectory(keys._directory);
+        try
+        {
+            await keys.LookAgainAsync(CancellationToken.None);
+            if (!Array.Exists(keys._keys, keys.IsMadeHere))
+                await keys.CreateAsync(CancellationToken.None);
+            return keys;
+        }
+        catch (KeyUnavailableException exception)
+        {
+            keys.Dispose();
+            throw new OptionsException([exception.Message]);
+        }
+    }
+
+    /// <summary>Finds the keys that others have made since: another gateway, or an operator.</summary>
+    /// <exception cref="KeyUnavailableException">The place of the keys cannot be used now.</exception>
+    public async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        string[] files = [.. Directory.GetFiles(_directory, "*.pem").OrderBy(File.GetCreationTimeUtc)];
+        if (_options.IssuerKeyFile is not null)
+            files = [_options.IssuerKeyFile, .. files];
+        foreach (string file in files)
+            Add(Read(file));
+        if (_place is null)
+            return;
+        foreach (var key in await _place.ListAsync(_options.KeyPlaces.IssuerLabel, cancellationToken))
+            Add(IssuerKey.Of(new PlacedIssuerSigner(key)));
     }
 
     /// <summary>Makes a key and stores it; the ledger does not know it yet.</summary>
-    public IssuerKey Create()
+    /// <exception cref="KeyUnavailableException">The place of the keys makes none now.</exception>
+    public async Task<IssuerKey> CreateAsync(CancellationToken cancellationToken)
     {
-        var key = IssuerKey.Of(IssuerPrivateKey.Generate(_algorithm));
-        PrivateFile.Write(Path.Combine(_directory, key.Id + ".pem"), Encoding.ASCII.GetBytes(key.Private.ToPem()));
-        lock (_turn)
-            _keys = [.. _keys, key];
-        return key;
+        if (_place is not null)
+        {
+            var kind = _options.IssuerKeyAlgorithm == KeyAlgorithm.P256 ? KeyKind.P256 : KeyKind.Ed25519;
+            return Add(IssuerKey.Of(new PlacedIssuerSigner(
+                await _place.CreateAsync(_options.KeyPlaces.IssuerLabel, kind, cancellationToken))));
+        }
+
+        var made = IssuerPrivateKey.Generate(_options.IssuerKeyAlgorithm);
+        var key = IssuerKey.Of(made);
+        PrivateFile.Write(Path.Combine(_directory, key.Id + ".pem"), Encoding.ASCII.GetBytes(made.ToPem()));
+        return Add(key);
     }
 
     /// <summary>Finds the key that signs now: the last registered one that is here and not withdrawn.</summary>
@@ -72,14 +102,41 @@ public sealed class IssuerKeys : IDisposable
             ? (key, registered)
             : null;
 
-    /// <summary>Finds a key that the ledger does not know, the newest first.</summary>
+    /// <summary>Whether the key that was registered last is here; another gateway may have made it.</summary>
+    public bool HasNewestOf(Institution institution) =>
+        institution.Keys.LastOrDefault(registered => registered.RevokedAt is null) is not { } newest
+        || Find(newest.PublicKeyMultibase) is not null;
+
+    /// <summary>Finds a key where keys are made that the ledger does not know, the newest first.</summary>
     public IssuerKey? FindUnregistered(Institution institution) => _keys.LastOrDefault(
-        key => institution.Keys.All(registered => registered.PublicKeyMultibase != key.Private.PublicKeyMultibase));
+        key => IsMadeHere(key)
+            && institution.Keys.All(registered => registered.PublicKeyMultibase != key.Signer.PublicKeyMultibase));
 
     public void Dispose()
     {
         foreach (var key in _keys)
-            key.Private.Dispose();
+            (key.Signer as IDisposable)?.Dispose();
+    }
+
+    /// <summary>
+    /// Whether a key lies where new ones are made: one in a file is not brought to the ledger any more once keys are
+    /// made in a token.
+    /// </summary>
+    private bool IsMadeHere(IssuerKey key) => _place is null || key.Signer is PlacedIssuerSigner;
+
+    private IssuerKey Add(IssuerKey key)
+    {
+        lock (_turn)
+        {
+            if (Find(key.Signer.PublicKeyMultibase) is { } known)
+            {
+                (key.Signer as IDisposable)?.Dispose();
+                return known;
+            }
+
+            _keys = [.. _keys, key];
+            return key;
+        }
     }
 
     private static IssuerKey Read(string file)
@@ -95,24 +152,24 @@ public sealed class IssuerKeys : IDisposable
     }
 
     private IssuerKey? Find(string publicKey) =>
-        Array.Find(_keys, key => key.Private.PublicKeyMultibase == publicKey);
+        Array.Find(_keys, key => key.Signer.PublicKeyMultibase == publicKey);
 }
 
 /// <summary>A private key and the name it is registered under.</summary>
 /// <param name="Id">The name: made from the public key, so that it is the same wherever the key lies.</param>
-/// <param name="Private">The key.</param>
-public sealed record IssuerKey(string Id, IssuerPrivateKey Private)
+/// <param name="Signer">Signs with it.</param>
+public sealed record IssuerKey(string Id, IIssuerSigner Signer)
 {
     private const int IdBytes = 4;
 
-    public static IssuerKey Of(IssuerPrivateKey key)
+    public static IssuerKey Of(IIssuerSigner key)
     {
         byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(key.PublicKeyMultibase));
         return new IssuerKey("key-" + Convert.ToHexStringLower(hash.AsSpan(0, IdBytes)), key);
     }
 
     /// <summary>Signs a statement.</summary>
-    public SignedStatement<T> Sign<T>(T statement)
+    public async ValueTask<SignedStatement<T>> SignAsync<T>(T statement)
         where T : class =>
-        new(statement, Statements.EncodeSignature(Private.Sign(Statements.BytesToSign(statement))));
+        new(statement, Statements.EncodeSignature(await Signer.SignAsync(Statements.BytesToSign(statement))));
 }

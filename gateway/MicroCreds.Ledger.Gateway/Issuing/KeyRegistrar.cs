@@ -18,6 +18,7 @@ public sealed partial class KeyRegistrar(
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private Institution? _lookedAt;
 
     /// <summary>Registers the key that lies here, unless one is registered and in force.</summary>
     /// <returns>The institution as it then stands, or null if it is not on the ledger.</returns>
@@ -46,8 +47,11 @@ public sealed partial class KeyRegistrar(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // A key that was made before and never got through is as good as a new one.
-            return await RegisterAsync(keys.FindUnregistered(institution) ?? keys.Create(), cancellationToken);
+            // A key that was made before and never got through is as good as a new one; so is one that an operator
+            // has made where keys are made.
+            await keys.LookAgainAsync(cancellationToken);
+            return await RegisterAsync(
+                keys.FindUnregistered(institution) ?? await keys.CreateAsync(cancellationToken), cancellationToken);
         }
         finally
         {
@@ -93,7 +97,11 @@ public sealed partial class KeyRegistrar(
     {
         try
         {
-            await EnsureRegisteredAsync(projection.Institutions.GetValueOrDefault(options.MspId), stoppingToken);
+            var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+            if (institution is not null && institution != _lookedAt && !keys.HasNewestOf(institution))
+                await keys.LookAgainAsync(stoppingToken);
+            _lookedAt = institution;
+            await EnsureRegisteredAsync(institution, stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -111,9 +119,9 @@ public sealed partial class KeyRegistrar(
             Ledger = identity.Name,
             MspId = options.MspId,
             KeyId = key.Id,
-            PublicKeyMultibase = key.Private.PublicKeyMultibase,
+            PublicKeyMultibase = key.Signer.PublicKeyMultibase,
         };
-        var committed = await door.AddKeyAsync(key.Sign(statement), cancellationToken);
+        var committed = await door.AddKeyAsync(await key.SignAsync(statement), cancellationToken);
         await projection.WaitBrieflyAsync(committed.Block, cancellationToken);
         LogRegistered(key.Id);
         return committed.Record;

@@ -79,7 +79,7 @@ public sealed class StatusChanges(
 
         // Not bound to the request: a client that hangs up must not leave a transaction half known.
         var committed = await door.SetStatusAsync(
-            key.Sign(statement with { KeyId = registered.Id }), CancellationToken.None);
+            await key.SignAsync(statement with { KeyId = registered.Id }), CancellationToken.None);
         metrics.StatusChanged();
         if (!committed.Unchanged)
             await actors.NoteStatusAsync(committed.Record.TransactionId, caller);

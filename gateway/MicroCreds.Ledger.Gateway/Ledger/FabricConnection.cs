@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 using TxValidationCode = MicroCreds.Fabric.Protocol.Peer.TxValidationCode;
@@ -34,7 +35,7 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
     /// <exception cref="OptionsException">
     /// A certificate or key cannot be used; the message names all of them.
     /// </exception>
-    public static FabricConnection Open(GatewayServiceOptions options)
+    public static FabricConnection Open(GatewayServiceOptions options, KeyPlaces places)
     {
         GrpcChannel channel;
         try
@@ -53,10 +54,12 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         }
 
         var faults = new List<string>();
-        var issuer = FabricParty.Open(options, channel, options.UserCert, options.UserKey, "UserCert, UserKey", faults);
+        var issuer = FabricParty.Open(
+            options, places, channel, options.UserCert, options.UserKey, "UserCert, UserKey", faults);
         var registrar = options.AdminCert is null
             ? issuer
-            : FabricParty.Open(options, channel, options.AdminCert, options.AdminKey!, "AdminCert, AdminKey", faults);
+            : FabricParty.Open(
+                options, places, channel, options.AdminCert, options.AdminKey!, "AdminCert, AdminKey", faults);
         if (faults.Count > 0)
         {
             channel.Dispose();
@@ -180,6 +183,7 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         Transaction endorsed, CancellationToken cancellationToken)
     {
         var commit = endorsed.NewCommit();
+        bool isSent = false;
         for (int sending = 1; ; sending++)
         {
             try
@@ -194,13 +198,14 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
                     timeout = ProbeTimeout;
                 }
 
+                isSent = true;
                 return await commit.GetStatusAsync(timeout, cancellationToken);
             }
-            catch (CommitStatusException exception) when (sending >= MaxSendings)
+            catch (Exception exception) when (sending >= MaxSendings && IsInDoubt(exception, isSent))
             {
                 throw new OutcomeUnknownException(endorsed.TransactionId, exception);
             }
-            catch (CommitStatusException)
+            catch (Exception exception) when (IsInDoubt(exception, isSent))
             {
                 await PauseAsync(sending, cancellationToken);
             }
@@ -210,6 +215,10 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
             }
         }
     }
+
+    /// <summary>Whether a transaction may be on its way: also where the question for its outcome cannot be signed.</summary>
+    private static bool IsInDoubt(Exception exception, bool isSent) =>
+        exception is CommitStatusException || (isSent && exception is LedgerUnavailableException);
 
     /// <summary>
     /// Whether another transaction came first. It may also have changed who must endorse: a new member does, so that

@@ -2,6 +2,7 @@ using System.Text;
 using Grpc.Core;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Signing;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
 
@@ -9,11 +10,11 @@ namespace MicroCreds.Ledger.Gateway.Ledger;
 internal sealed class FabricParty : IDisposable
 {
     private readonly FabricGateway _gateway;
-    private readonly PrivateKeySigner _signer;
+    private readonly ISigner _signer;
     private readonly X509Identity _identity;
 
     private FabricParty(
-        GatewayServiceOptions options, ChannelBase channel, X509Identity identity, PrivateKeySigner signer)
+        GatewayServiceOptions options, ChannelBase channel, X509Identity identity, ISigner signer)
     {
         _signer = signer;
         _identity = identity;
@@ -29,13 +30,16 @@ internal sealed class FabricParty : IDisposable
 
     /// <summary>Reads an identity; what is wrong with it is added to the faults.</summary>
     public static FabricParty? Open(
-        GatewayServiceOptions options, ChannelBase channel, string certificate, string key, string settings,
-        List<string> faults)
+        GatewayServiceOptions options, KeyPlaces places, ChannelBase channel, string certificate, string key,
+        string settings, List<string> faults)
     {
         try
         {
             var identity = X509Identity.FromPemFile(options.MspId, certificate);
-            return new FabricParty(options, channel, identity, PrivateKeySigner.FromPemFile(key));
+            ISigner signer = places.Find(key) is { } placed
+                ? new PlacedFabricSigner(placed, certificate)
+                : PrivateKeySigner.FromPemFile(key);
+            return new FabricParty(options, channel, identity, signer);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or IOException)
         {
@@ -48,7 +52,7 @@ internal sealed class FabricParty : IDisposable
     public async ValueTask<(string Certificate, byte[] Signature)> SignAsync(
         ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        var digest = _signer.SignsWholeMessage ? message : Hashes.Sha256(message.Span);
+        var digest = _signer is PrivateKeySigner { SignsWholeMessage: true } ? message : Hashes.Sha256(message.Span);
         return (
             Encoding.ASCII.GetString(_identity.Credentials.Span), await _signer.SignAsync(digest, cancellationToken));
     }
@@ -56,6 +60,6 @@ internal sealed class FabricParty : IDisposable
     public void Dispose()
     {
         _gateway.Dispose();
-        _signer.Dispose();
+        (_signer as IDisposable)?.Dispose();
     }
 }

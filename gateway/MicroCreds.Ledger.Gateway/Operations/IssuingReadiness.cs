@@ -1,7 +1,11 @@
 using System.Data.Common;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Signing;
+using MicroCreds.Ledger.Keys;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -13,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// </summary>
 public sealed class IssuingReadiness(
     ILedgerConnection connection, LedgerProjection projection, GatewayStore store, Certificates certificates,
-    GatewayServiceOptions options, TimeProvider time) : IDisposable
+    IssuerKeys keys, GatewayServiceOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
@@ -24,6 +28,9 @@ public sealed class IssuingReadiness(
 
     private const string Setting = "rehearsal";
 
+    /// <summary>What a key signs to show that it can: nothing that anybody would take for a statement.</summary>
+    private static readonly byte[] Probe = "MicroCreds: this key signs. It says nothing."u8.ToArray();
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _rehearsedAt;
     private Rehearsal? _rehearsal;
@@ -33,8 +40,9 @@ public sealed class IssuingReadiness(
     {
         var rehearsal = await RehearseAsync(cancellationToken);
         return new Findings(
-            rehearsal.ContractFault, rehearsal.EndorsersFault, rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
-            rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault());
+            rehearsal.ContractFault, rehearsal.EndorsersFault,
+            rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
+            rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault(), rehearsal.KeyFault);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -48,9 +56,11 @@ public sealed class IssuingReadiness(
                 return last;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(RehearsalTimeout);
-            _rehearsal = await RehearseAnewAsync(deadline.Token, cancellationToken) with
+            var found = await RehearseAnewAsync(deadline.Token, cancellationToken);
+            _rehearsal = found with
             {
                 StoreFault = await FindStoreFaultAsync(cancellationToken),
+                KeyFault = found.KeyFault ?? await FindKeyFaultAsync(deadline.Token, cancellationToken),
             };
             _rehearsedAt = time.GetTimestamp();
             return _rehearsal;
@@ -76,6 +86,10 @@ public sealed class IssuingReadiness(
             // The contract answered, which is what was asked; a ledger that is not founded yet has its own check.
             return new Rehearsal(null, null, null);
         }
+        catch (LedgerUnavailableException exception) when (exception.InnerException is KeyUnavailableException key)
+        {
+            return new Rehearsal(null, null, null) { KeyFault = key.Message };
+        }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
             return new Rehearsal(
@@ -93,6 +107,10 @@ public sealed class IssuingReadiness(
         {
             return new Rehearsal(null, null, ClockFault(refused.Message));
         }
+        catch (LedgerUnavailableException exception) when (exception.InnerException is KeyUnavailableException key)
+        {
+            return new Rehearsal(null, null, null) { KeyFault = key.Message };
+        }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
             return new Rehearsal(
@@ -100,6 +118,27 @@ public sealed class IssuingReadiness(
                 $"Too few members' peers endorse: {exception.Message} Their operators start them and their contract "
                     + "servers; scripts/doctor.sh names those that do not answer.",
                 null);
+        }
+    }
+
+    /// <summary>Signs with the issuer's key, if it is in no file: a token may be gone, a key disabled.</summary>
+    private async Task<string?> FindKeyFaultAsync(CancellationToken deadline, CancellationToken caller)
+    {
+        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+        if (keys.FindActive(institution) is not { Key.Signer: PlacedIssuerSigner signer })
+            return null;
+        try
+        {
+            await signer.SignAsync(Probe, deadline);
+            return null;
+        }
+        catch (KeyUnavailableException exception)
+        {
+            return exception.Message;
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            return $"The issuer's key did not sign within {RehearsalTimeout.TotalSeconds:F0} s: is its place reachable?";
         }
     }
 
@@ -181,10 +220,13 @@ public sealed class IssuingReadiness(
 
     /// <summary>What is not so, for each check; null if it is.</summary>
     public sealed record Findings(
-        string? Contract, string? Endorsers, string? Store, string? Disk, string? Clock, string? Certificates);
+        string? Contract, string? Endorsers, string? Store, string? Disk, string? Clock, string? Certificates,
+        string? Key);
 
     private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault)
     {
         public string? StoreFault { get; init; }
+
+        public string? KeyFault { get; init; }
     }
 }

@@ -32,21 +32,23 @@ internal sealed partial record VerifyInput
     public static VerifyInput Refused(string refusal, string about = "") => new() { Refusal = refusal, About = about };
 
     /// <summary>Reads what a file holds.</summary>
-    public static VerifyInput OfFile(
-        byte[] file, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer)
+    public static async ValueTask<VerifyInput> OfFileAsync(
+        byte[] file, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer,
+        CancellationToken cancellationToken)
     {
         if (IsPicture(file)) return Refused("picture");
         string text = Encoding.UTF8.GetString(file).TrimStart('\ufeff').Trim();
 
         // What is no link goes on as the bytes it is: verifying is strict about them.
         return Link().IsMatch(text)
-            ? OfText(text, ownHost, address, documents, signer)
+            ? await OfTextAsync(text, ownHost, address, documents, signer, cancellationToken)
             : new VerifyInput { Document = file };
     }
 
     /// <summary>Reads what was pasted or scanned.</summary>
-    public static VerifyInput OfText(
-        string text, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer)
+    public static async ValueTask<VerifyInput> OfTextAsync(
+        string text, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer,
+        CancellationToken cancellationToken)
     {
         text = text.Trim();
         if (text.Length == 0) return Refused("empty");
@@ -59,10 +61,13 @@ internal sealed partial record VerifyInput
 
         bool isOwn = link.UserInfo.Length == 0
             && (link.Authority == ownHost || link.Authority == new Uri(address.Url).Authority);
-        return isOwn ? OfOwn(link, documents, signer) : Refused("foreign", link.IdnHost);
+        return isOwn
+            ? await OfOwnAsync(link, documents, signer, cancellationToken)
+            : Refused("foreign", link.IdnHost);
     }
 
-    private static VerifyInput OfOwn(Uri link, DocumentStore documents, FormSigner signer)
+    private static async ValueTask<VerifyInput> OfOwnAsync(
+        Uri link, DocumentStore documents, FormSigner signer, CancellationToken cancellationToken)
     {
         if (link.AbsolutePath == PagePath && link.Fragment.Length > 1)
             return new VerifyInput { Document = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(link.Fragment[1..])) };
@@ -71,7 +76,7 @@ internal sealed partial record VerifyInput
 
         string id = Uri.UnescapeDataString(link.AbsolutePath[CredentialPath.Length..]);
         return CredentialAddress.TryResolve(id, documents, out _)?.Document is { } found
-            ? new VerifyInput { Document = signer.Give(found), IsByLink = true }
+            ? new VerifyInput { Document = await signer.GiveAsync(found, cancellationToken), IsByLink = true }
             : Refused("unknown");
     }
 

@@ -41,7 +41,8 @@ public static class VerifyPage
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
-        var input = fault ?? await InputOf(form!, context.Request.Host.Value ?? "", address, documents, signer);
+        var input = fault ?? await InputOfAsync(
+            form!, context.Request.Host.Value ?? "", address, documents, signer, context.RequestAborted);
         if (input.Document is not { } document)
         {
             var refused = RefusalView.Render(text, input);
@@ -94,15 +95,16 @@ public static class VerifyPage
             : form.ContainsKey("switch") ? form["kept"].ToString()
             : "";
 
-    private static async ValueTask<VerifyInput> InputOf(
-        IFormCollection form, string ownHost, PublicAddress address, DocumentStore documents,
-        FormSigner signer)
+    private static async ValueTask<VerifyInput> InputOfAsync(
+        IFormCollection form, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer,
+        CancellationToken cancellationToken)
     {
         if (form.Files.Count == 0 || form.Files[0] is not { Length: > 0 } file)
-            return VerifyInput.OfText(TextOf(form), ownHost, address, documents, signer);
+            return await VerifyInput.OfTextAsync(TextOf(form), ownHost, address, documents, signer, cancellationToken);
 
         using var memory = new MemoryStream();
-        await file.CopyToAsync(memory);
-        return VerifyInput.OfFile(memory.ToArray(), ownHost, address, documents, signer);
+        await file.CopyToAsync(memory, cancellationToken);
+        return await VerifyInput.OfFileAsync(
+            memory.ToArray(), ownHost, address, documents, signer, cancellationToken);
     }
 }

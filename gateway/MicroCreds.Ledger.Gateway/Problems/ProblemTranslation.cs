@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Keys;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,6 +46,8 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         ProblemException problem => problem,
         StrictJsonException json => ProblemException.NotStrict(json),
         LedgerRefusedException refused => OfRefusal(refused),
+        KeyUnavailableException key => OfKey(key),
+        LedgerUnavailableException { InnerException: KeyUnavailableException key } => OfKey(key),
         LedgerUnavailableException => new(
             ProblemKind.LedgerUnavailable,
             "The institution's peer, or enough of the other institutions' peers, cannot be reached. Nothing was kept; "
@@ -94,6 +97,11 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
         { RetryAfter = TimeSpan.FromSeconds(5) },
         _ => new(ProblemKind.Internal, "Something failed inside the gateway; its log has the cause."),
     };
+
+    private static ProblemException OfKey(KeyUnavailableException key) => new(
+        ProblemKind.KeyUnavailable,
+        $"{key.Message} Send the same request again once the key can be used: what was kept of it finds itself.")
+    { RetryAfter = TimeSpan.FromSeconds(5) };
 
     private static ProblemException OfRefusal(LedgerRefusedException refused) => new(
         KindOf(refused.Code), refused.Message,

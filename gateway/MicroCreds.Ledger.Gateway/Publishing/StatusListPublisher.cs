@@ -33,6 +33,7 @@ public sealed class StatusListPublisher(
 
     private readonly Lock _turn = new();
     private readonly Dictionary<StatusListName, PublishedStatusList> _published = [];
+    private readonly Dictionary<StatusListName, Task<PublishedStatusList>> _underWay = [];
 
     /// <summary>Gives a list as the ledger has it now.</summary>
     /// <exception cref="LedgerUnavailableException">
@@ -40,7 +41,8 @@ public sealed class StatusListPublisher(
     /// </exception>
     /// <exception cref="RecordUnreadableException">A record that the list is made from cannot be read.</exception>
     /// <exception cref="ProblemException">There is no such list, or no key to sign it with.</exception>
-    public PublishedStatusList Publish(StatusListName name)
+    public async Task<PublishedStatusList> PublishAsync(
+        StatusListName name, CancellationToken cancellationToken)
     {
         if (!follower.IsCurrent)
             throw new LedgerUnavailableException("The projection is behind the ledger.");
@@ -63,24 +65,60 @@ public sealed class StatusListPublisher(
         var (key, registered) = keys.FindActive(own)
             ?? throw new ProblemException(
                 ProblemKind.NotReady, "No key of this gateway is in force on the ledger, so it cannot sign the list.");
-        var now = time.GetUtcNow();
-        lock (_turn)
+        while (true)
         {
-            if (_published.TryGetValue(name, out var published)
-                && published.Version == statuses.VersionOf(name) && now < published.RenewAt && now >= published.MadeAt
-                && ReferenceEquals(published.Institution, institution) && published.KeyId == registered.Id)
-                return published;
-            if (_published.Count >= MaxPublished)
-                _published.Clear();
-            return _published[name] = Sign(name, institution, own!, key, registered.Id, now);
+            var now = time.GetUtcNow();
+            Task<PublishedStatusList>? signing;
+            bool isOwn;
+            lock (_turn)
+            {
+                if (_published.TryGetValue(name, out var published)
+                    && published.Version == statuses.VersionOf(name)
+                    && now < published.RenewAt && now >= published.MadeAt
+                    && ReferenceEquals(published.Institution, institution) && published.KeyId == registered.Id)
+                    return published;
+                isOwn = !_underWay.TryGetValue(name, out signing);
+                if (isOwn)
+                {
+                    // Not bound to the request: others wait for it, too.
+                    signing = SignAndKeepAsync(name, institution, own!, key, registered.Id, now);
+                    if (!signing.IsCompleted)
+                        _underWay[name] = signing;
+                }
+            }
+
+            // What another request reads may be older than what this one must show.
+            var signed = await signing!.WaitAsync(cancellationToken);
+            if (isOwn)
+                return signed;
         }
     }
 
-    private PublishedStatusList Sign(
+    private async Task<PublishedStatusList> SignAndKeepAsync(
+        StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
+    {
+        try
+        {
+            var signed = await SignAsync(name, institution, own, key, keyId, now);
+            lock (_turn)
+            {
+                if (_published.Count >= MaxPublished)
+                    _published.Clear();
+                return _published[name] = signed;
+            }
+        }
+        finally
+        {
+            lock (_turn)
+                _underWay.Remove(name);
+        }
+    }
+
+    private async Task<PublishedStatusList> SignAsync(
         StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
     {
         var (bits, version) = statuses.Read(name, institution, identity.Name);
-        byte[] document = new StatusListCredential
+        byte[] document = await new StatusListCredential
         {
             Url = name.UrlAt(address.Url),
             Purpose = name.Purpose,
@@ -89,7 +127,7 @@ public sealed class StatusListPublisher(
             ValidUntil = now + Validity,
             TimeToLive = TimeToLive,
             Bits = bits,
-        }.Sign(key.Private, keyId);
+        }.SignAsync(key.Signer, keyId);
         string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 16))}\"";
         return new PublishedStatusList(document, tag, version, keyId, institution, now, now + (Validity / 2));
     }

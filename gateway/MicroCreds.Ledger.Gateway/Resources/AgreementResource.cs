@@ -82,7 +82,7 @@ public static class AgreementResource
                 + "`?waiting=others` for those that it has signed and others have not.")
             .GivesProblems(400)
             .ReadableFromAnywhere();
-        agreements.MapGet("/{id}", Read)
+        agreements.MapGet("/{id}", ReadAsync)
             .WithSummary("Read an agreement with all its versions")
             .WithDescription(
                 $"With `Accept: {AgreementEndorsement.MediaType}` the same as an Open Badges EndorsementCredential, "
@@ -152,7 +152,7 @@ public static class AgreementResource
         return TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
     }
 
-    private static Results<Ok<AgreementAnswer>, FileContentHttpResult> Read(
+    private static async Task<Results<Ok<AgreementAnswer>, FileContentHttpResult>> ReadAsync(
         string id, HttpContext context, MemberAgreements agreements, AgreementEndorsement endorsement,
         LedgerProjection projection, TimeProvider time)
     {
@@ -160,7 +160,8 @@ public static class AgreementResource
         context.Response.Headers.Vary = "Accept";
         var chosen = AcceptHeader.Choose(context.Request, "application/json", AgreementEndorsement.MediaType);
         return chosen?.MediaType == AgreementEndorsement.MediaType
-            ? TypedResults.Bytes(endorsement.Of(agreement), AgreementEndorsement.MediaType)
+            ? TypedResults.Bytes(
+                await endorsement.OfAsync(agreement, context.RequestAborted), AgreementEndorsement.MediaType)
             : TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow())
                 .With(projection.Shared.Agreements.DisregardedOf(id)));
     }

@@ -82,7 +82,7 @@ public static class BundleResource
         var document = address.Document
             ?? throw new ProblemException(
                 ProblemKind.NotFound, "This gateway holds no document of that credential: POST it to /v1/bundles.");
-        byte[] json = signer.Give(document);
+        byte[] json = await signer.GiveAsync(document, context.RequestAborted);
         await WriteAsync(context, await maker.MakeAsync(ElementOf(json), Read(json), context.RequestAborted));
     }
 

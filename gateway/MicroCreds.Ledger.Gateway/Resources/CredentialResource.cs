@@ -54,7 +54,7 @@ public static class CredentialResource
             .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
             .Produces<AlreadyIssued>()
             .GivesProblems(400, 401, 403, 406, 409, 413, 415, 422, 503);
-        credentials.MapGet("/{id}", Read)
+        credentials.MapGet("/{id}", ReadAsync)
             .Audited("credential.read", AuditedRoutes.Credential)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential")
@@ -104,10 +104,10 @@ public static class CredentialResource
         }
 
         var outcome = await issuer.IssueAsync(request, fingerprint, Caller.Require(context.User));
-        return Answer(context, outcome, signer, negotiated);
+        return await AnswerAsync(context, outcome, signer, negotiated);
     }
 
-    internal static IResult Answer(
+    internal static async Task<IResult> AnswerAsync(
         HttpContext context, IssueOutcome outcome, FormSigner signer, CredentialNegotiation negotiated)
     {
         if (outcome.Id is { } id)
@@ -116,8 +116,9 @@ public static class CredentialResource
             return TypedResults.Ok(AlreadyIssued.Of(outcome));
         if (outcome.Result == IssueResult.Repeated)
             context.Response.Headers[Repeated] = "true";
+        byte[] document = await signer.GiveAsync(issued, negotiated.Form, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status201Created;
-        return Answer(context, signer.Give(issued, negotiated.Form), negotiated.MediaType);
+        return Answer(context, document, negotiated.MediaType);
     }
 
     /// <summary>Nothing was issued: the award is there already.</summary>
@@ -162,12 +163,15 @@ public static class CredentialResource
         }
     }
 
-    private static BytesResult Read(string id, HttpContext context, DocumentStore documents, FormSigner signer)
+    private static async Task<BytesResult> ReadAsync(
+        string id, HttpContext context, DocumentStore documents, FormSigner signer)
     {
         var negotiated = CredentialNegotiation.Of(context.Request);
         var address = CredentialAddress.Resolve(id, documents);
         return address.Document is { } document
-            ? Answer(context, signer.Give(document, negotiated.Form), negotiated.MediaType)
+            ? Answer(
+                context, await signer.GiveAsync(document, negotiated.Form, context.RequestAborted),
+                negotiated.MediaType)
             : throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
     }
 

@@ -42,8 +42,8 @@ public static class HealthResource
             new("projection", follower.IsCurrent, "The projection holds every block that the peer has."),
             new("ledger", identity.IsConfirmed, identity.Fault ?? "The ledger is founded as block 0 of the peer says."),
             new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
-            new("key", keys.FindActive(institution) is not null, "A signing key of this gateway is in force on the "
-                + "ledger."),
+            new("key", found.Key is null && keys.FindActive(institution) is not null,
+                found.Key ?? "A signing key of this gateway is in force on the ledger, and signs."),
             Check("contract", found.Contract, "The contract answers at the institution's own peer."),
             Check("endorsers", found.Endorsers, "Enough members' peers endorse for a transaction to count."),
             Check("store", found.Store, "The store and the data directory take writes."),

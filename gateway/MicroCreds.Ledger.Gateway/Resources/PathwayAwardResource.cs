@@ -70,7 +70,7 @@ public static class PathwayAwardResource
         var outcome = await awarding.AwardAsync(
             pathway, request.Credentials, request.Of(pathway.Award), fingerprint, Caller.Require(context.User),
             context.RequestAborted);
-        return CredentialResource.Answer(context, outcome, signer, negotiated);
+        return await CredentialResource.AnswerAsync(context, outcome, signer, negotiated);
     }
 
     /// <summary>What is to be awarded.</summary>

@@ -73,7 +73,8 @@ public static class RecognitionResource
         // A place can be guessed, an id cannot; and grades are for those alone who hold the credential.
         if (address.Document is { } document && !name.Contains('.'))
         {
-            var own = await recognitions.ReadAsync(signer.Give(document), cancellationToken);
+            var own = await recognitions.ReadAsync(
+                await signer.GiveAsync(document, cancellationToken), cancellationToken);
             return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
         }
 

@@ -35,7 +35,7 @@ public static class StatusListResource
                 + "credentialStatus.");
         }
 
-        var published = publisher.Publish(name!);
+        var published = await publisher.PublishAsync(name!, context.RequestAborted);
         var response = context.Response;
         response.Headers.ETag = published.Tag;
         response.Headers.CacheControl = string.Create(

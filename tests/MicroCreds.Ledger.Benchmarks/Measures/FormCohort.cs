@@ -59,18 +59,18 @@ internal sealed class FormCohort : ILedgerView
                 new SigningKey
                 {
                     Id = _key.Id,
-                    PublicKeyMultibase = _key.Private.PublicKeyMultibase,
+                    PublicKeyMultibase = _key.Signer.PublicKeyMultibase,
                     ValidFrom = IssuedAt.AddYears(-1),
                 },
             ],
         };
         _institution = _institution with { Identities = [_institution.Standing with { ConfirmedAt = IssuedAt }] };
-        Writer = new CredentialFormWriter(_key.Private, _institution.Did, _key.Id);
+        Writer = new CredentialFormWriter(_key.Signer, _institution.Did, _key.Id);
     }
 
     public CredentialFormWriter Writer { get; }
 
-    public IssuerPrivateKey Key => _key.Private;
+    public IIssuerSigner Key => _key.Signer;
 
     public static VerificationOptions Options => new() { Ledger = Ledger };
 
@@ -110,7 +110,7 @@ internal sealed class FormCohort : ILedgerView
         });
         var tree = MerkleTree.Build(leaves);
         string root = Convert.ToHexStringLower(tree.Root);
-        var signed = _key.Sign(new IssuanceStatement
+        var signed = Now(_key.SignAsync(new IssuanceStatement
         {
             Ledger = Ledger,
             MspId = _institution.MspId,
@@ -120,7 +120,7 @@ internal sealed class FormCohort : ILedgerView
             KeyId = _key.Id,
             StatusList = context.StatusList.List,
             StatusOffset = context.StatusList.Offset,
-        });
+        }));
         _issuance = new Issuance
         {
             Statement = signed.Statement,
@@ -136,10 +136,13 @@ internal sealed class FormCohort : ILedgerView
     public byte[] Complete(StoredDocument stored)
     {
         var (issue, template, tree) = _signing!.Value;
-        return issue.Signer.Complete(
+        return Now(issue.Signer.CompleteAsync(
             template.Expand(CredentialSeed.FromCbor(stored.Kept.Bytes), stored.Leaf),
-            issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf));
+            issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf)));
     }
+
+    /// <summary>Gives what a key in memory has signed, which it does at once.</summary>
+    public static T Now<T>(ValueTask<T> signing) => signing.AsTask().GetAwaiter().GetResult();
 
     public ValueTask<AnchorView> FindAnchorAsync(
         string mspId, string root, int index, AchievementReference? achievement,

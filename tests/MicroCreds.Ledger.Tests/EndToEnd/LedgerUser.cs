@@ -35,22 +35,25 @@ internal sealed class LedgerUser : IDisposable
 
     public FabricContract Contract { get; }
 
-    /// <summary>Counts the issuances of an institution on the ledger, page by page.</summary>
-    public async Task<int> CountIssuancesAsync(string mspId)
+    /// <summary>Counts the issuances of an institution on the ledger.</summary>
+    public async Task<int> CountIssuancesAsync(string mspId) => (await ListRootsAsync(mspId)).Count;
+
+    /// <summary>Reads the roots of the issuances of an institution from the ledger, page by page.</summary>
+    public async Task<IReadOnlyList<string>> ListRootsAsync(string mspId)
     {
-        int count = 0;
+        var roots = new List<string>();
         string bookmark = "";
         do
         {
             byte[] answer = await Contract.EvaluateAsync(
                 TransactionNames.ListIssuances, [mspId, Limits.MaxPageSize.ToString(), bookmark]);
             var page = JsonSerializer.Deserialize<Page<Issuance>>(answer, JsonSerializerOptions.Web)!;
-            count += page.Items.Count;
+            roots.AddRange(page.Items.Select(issuance => issuance.Statement.Root));
             bookmark = page.Next ?? "";
         }
         while (bookmark.Length > 0);
 
-        return count;
+        return roots;
     }
 
     public void Dispose()

@@ -105,9 +105,9 @@ public sealed class AuditTests(GatewaysFixture gateways) : IClassFixture<Gateway
         var entry = Assert.Single(await OutcomesAsync($"actor={id}&action=api-key.make", 1));
         Assert.Equal((403, "forbidden"), ((int)entry["status"]!, (string?)entry["problem"]));
         // The stranger asked before the auditor, so what he left would stand before the auditor's own entry.
-        string made = await _gateway.Registrar.GetStringAsync("/v1/audit?action=api-key.make&pageSize=100", Cancellation);
+        const string Made = "/v1/audit?action=api-key.make&pageSize=100";
         Assert.DoesNotContain(
-            JsonNode.Parse(made)!["items"]!.AsArray(),
+            JsonNode.Parse(await _gateway.Registrar.GetStringAsync(Made, Cancellation))!["items"]!.AsArray(),
             one => (int?)one!["entry"]!["status"] == 401 || one["entry"]!["actor"] is null);
         var (_, issuer) = await NewKeyAsync("Issues", ["issuer"]);
         using var other = _gateway.With(issuer);

@@ -78,6 +78,36 @@ public sealed class NothingAcceptedIsLostTests(GatewaysFixture gateways) : IClas
             () => "it was never issued");
     }
 
+    [Theory]
+    [InlineData(ErrorCodes.StatusRangeConflict)]
+    [InlineData(ErrorCodes.KeyRevoked)]
+    public async Task Credential_KeptAndThenRefusedForItsPlaceOrKey_IsSignedAnew_AndIssued(string code)
+    {
+        byte[] before = await _issuer.IssueAsync("Earlier Learner");
+        var request = GatewayHost.Row("Kept And Placed Anew");
+        string key = $"anew-{code}";
+        _issuer.Wire.Faults.Enqueue(new OutcomeUnknownException("x", new TimeoutException()));
+        _issuer.Wire.Faults.Enqueue(new LedgerRefusedException("Taken, says a test.", code));
+        using var unknown = await _issuer.PostAsync("/v1/credentials", request, key);
+        Assert.EndsWith("outcome-unknown", await TypeOfAsync(unknown), StringComparison.Ordinal);
+        byte[]? document = null;
+        string said = "";
+        await EndToEnd.Until.TrueAsync(
+            async () =>
+            {
+                using var issued = await _issuer.PostAsync("/v1/credentials", request, key);
+                said = await issued.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                document = issued.StatusCode == HttpStatusCode.Created ? Encoding.UTF8.GetBytes(said) : null;
+                return document is not null;
+            },
+            () => $"it was never issued: {said}");
+        Assert.Empty(_issuer.Wire.Faults);
+        Assert.Equal("valid", await _issuer.VerdictAsync(document!));
+        string place = $"/v1/credentials/{GatewayHost.IdOf(document!)}";
+        Assert.Equal(document, await _issuer.Registrar.GetByteArrayAsync(place, TestContext.Current.CancellationToken));
+        if (code == ErrorCodes.StatusRangeConflict) Assert.NotEqual(ListOf(before), ListOf(document!));
+    }
+
     [Fact]
     public async Task Credential_PositionsTaken_IsSignedForOthers_AndTheListIsLeftAlone()
     {
@@ -86,10 +116,10 @@ public sealed class NothingAcceptedIsLostTests(GatewaysFixture gateways) : IClas
         byte[] after = await _issuer.IssueAsync("After Learner");
         Assert.NotEqual(ListOf(before), ListOf(after));
         Assert.Equal("valid", await _issuer.VerdictAsync(after));
-
-        static string ListOf(byte[] document) =>
-            ((string)JsonNode.Parse(document)!["credentialStatus"]!["statusListCredential"]!).Split('/')[^1];
     }
+
+    private static string ListOf(byte[] document) =>
+        ((string)JsonNode.Parse(document)!["credentialStatus"]!["statusListCredential"]!).Split('/')[^1];
 
     private async Task<Uri> PostBatchAsync(params JsonObject[] rows)
     {

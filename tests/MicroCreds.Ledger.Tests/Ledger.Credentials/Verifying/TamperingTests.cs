@@ -190,7 +190,7 @@ public sealed class TamperingTests : VerifierFixture
         var unsigned = JsonNode.Parse(Document)!.AsObject();
         unsigned.Remove("proof");
         unsigned.Remove("ledgerAnchor");
-        return Encoding.UTF8.GetBytes(CredentialSigner.Complete(unsigned, anchor, Issuer.Key).ToJsonString());
+        return Encoding.UTF8.GetBytes(SignedNow.Complete(unsigned, anchor, Issuer.Key).ToJsonString());
     }
 
     private static void Collect(JsonNode? node, string path, List<string> paths)
