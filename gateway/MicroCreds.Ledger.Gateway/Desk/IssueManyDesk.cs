@@ -34,11 +34,11 @@ internal static class IssueManyDesk
             .WithMetadata(new RequestSizeLimitAttribute(MaxUploadBytes));
         desk.MapGet("/many/template", Template)
             .Unaudited("An empty table shows nothing of a person.").RequireAuthorization(GatewayRoles.Issuer);
-        desk.MapGet("/many/{id:length(32)}", PreviewAsync)
+        desk.MapGet("/many/{id}", PreviewAsync)
             .Audited("batch.preview", "table").RequireAuthorization(GatewayRoles.Issuer);
-        desk.MapGet("/many/{id:length(32)}/rest", RestAsync)
+        desk.MapGet("/many/{id}/rest", RestAsync)
             .Audited("batch.preview", "table").RequireAuthorization(GatewayRoles.Issuer);
-        desk.MapPost("/many/{id:length(32)}", IssueAsync)
+        desk.MapPost("/many/{id}", IssueAsync)
             .Audited("batch.issue", "batch").RequireAuthorization(GatewayRoles.Issuer)
             .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
