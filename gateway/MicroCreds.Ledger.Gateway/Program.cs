@@ -20,6 +20,7 @@ using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway;
@@ -118,7 +119,11 @@ public static class Program
         services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
         services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
-        services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>().AddHosted<TableSweeping>();
+        services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>();
+        services.AddHosted<TableSweeping>();
+        services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
+        services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
+        services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
 

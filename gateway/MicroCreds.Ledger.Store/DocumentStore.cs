@@ -70,6 +70,7 @@ public sealed class DocumentStore(GatewayStore store)
             connection, found.Issuance, found.Row, found.Kept.Bytes, isSeed: found.Kept.Template is not null);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(key).ExecuteNonQuery();
+        WebhookRows.Forget(connection, id);
     }
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>

@@ -120,6 +120,11 @@ public sealed record OrganizationSettings
     public string? Gateway { get; init; }
 
     /// <summary>
+    /// Where its gateway answers operators, apart from all else (metrics, readiness). Default is none: where it listens.
+    /// </summary>
+    public string? GatewayOperations { get; init; }
+
+    /// <summary>
     /// Whether others run it, and hold its keys. Default is false. The embedded network runs everybody.
     /// </summary>
     public bool RunsElsewhere { get; init; }

@@ -86,6 +86,10 @@ public static partial class ConsortiumFile
             var organization = consortium.Organizations[i];
             ValidateOwner($"organizations[{i}]", organization.MspId, organization.Domain, faults);
             ValidateEndpoint($"organizations[{i}].peer", organization.Peer, faults);
+            if (organization.GatewayOperations is { } operations)
+            {
+                ValidateEndpoint($"organizations[{i}].gatewayOperations", operations, faults);
+            }
         }
 
         ValidateUnique(consortium, faults);

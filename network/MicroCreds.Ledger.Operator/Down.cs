@@ -7,6 +7,8 @@ internal static class Down
 {
     public static async Task<int> RunAsync(DownOptions options)
     {
+        await LogKeeper.StopAsync(options.State);
+
         // Gateways first, the network last: whoever still asks gets an answer as long as possible.
         var daemons = Daemon.All(options.State).ToList();
         await StopAsync(daemons, daemon => daemon.Name.StartsWith("gateway-", StringComparison.Ordinal));

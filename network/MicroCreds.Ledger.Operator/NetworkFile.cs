@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MicroCreds.Ledger.Operator;
 
@@ -56,6 +57,10 @@ internal sealed record InstitutionEntry
     public string? Country { get; init; }
 
     public required string GatewayUrl { get; init; }
+
+    /// <summary>Where its gateway answers operators; null if that is where it answers all else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OperationsUrl { get; init; }
 
     public required string ApiKey { get; init; }
 

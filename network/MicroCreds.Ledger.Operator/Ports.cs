@@ -27,6 +27,9 @@ internal sealed class Ports(bool replace)
             {
                 Peer = Settle(organization.Peer, $"the peer of {organization.Name}"),
                 Gateway = Settle(GatewayOf(organization), $"the gateway of {organization.Name}"),
+                GatewayOperations = organization.GatewayOperations is { } operations
+                    ? Settle(operations, $"the operators' port of the gateway of {organization.Name}")
+                    : null,
             })],
         Chaincodes = [.. consortium.Chaincodes.Select(chaincode => chaincode with
         {

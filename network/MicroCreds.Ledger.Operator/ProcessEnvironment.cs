@@ -44,7 +44,7 @@ internal static class ProcessEnvironment
         string state, Consortium consortium, OrganizationSettings organization, InstitutionEntry entry)
     {
         var files = new OrganizationFiles(state, organization.Domain);
-        return new Dictionary<string, string>(Lean)
+        var environment = new Dictionary<string, string>(Lean)
         {
             ["MICROCREDS_MSP_ID"] = organization.MspId,
             ["MICROCREDS_CHANNEL"] = consortium.Channel,
@@ -61,5 +61,11 @@ internal static class ProcessEnvironment
             ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
             ["MICROCREDS_API_KEY"] = entry.ApiKey,
         };
+        if (entry.OperationsUrl is not null)
+        {
+            environment[OperationsPort.Variable] = entry.OperationsUrl;
+        }
+
+        return environment;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -45,6 +46,11 @@ internal static class Status
         Console.WriteLine(
             $"{(known.Engine.StartsInstitutions ? "Containers" : "Processes")}: "
             + $"{all - down.Length - stopped.Length} of {all} run.");
+        if (daemons.Count > down.Length && !LogKeeper.IsRunning(known.State))
+        {
+            faults.Add("Nobody sets large log files aside: scripts/up.sh starts who does.");
+        }
+
         faults.AddRange(down.Select(name =>
             $"{name} is down: scripts/up.sh starts it again, its log is logs/{name}.log."));
         faults.AddRange(stopped.Select(name =>
@@ -116,7 +122,14 @@ internal static class Status
     {
         try
         {
-            using var answer = await http.GetAsync(new Uri($"{institution.GatewayUrl}/readyz"), cancellation);
+            string address = $"{institution.OperationsUrl ?? institution.GatewayUrl}/readyz";
+            using var answer = await http.GetAsync(new Uri(address), cancellation);
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+            {
+                return $"does not tell whether it is ready at {address}: its operators' port is another one; name that "
+                    + "as gatewayOperations in consortium.json";
+            }
+
             var readiness = await answer.Content.ReadFromJsonAsync<JsonObject>(cancellation);
             string[] missing = [.. readiness!["checks"]!.AsArray()
                 .Where(check => !(bool)check!["ok"]!).Select(check => (string)check!["check"]!)];

@@ -33,6 +33,11 @@ internal static class Up
             && !(await engine.ListContainersAsync(cancellation)).Any(container => container.Runs);
         using var turn = fresh ? await Turn.TakeAsync(cancellation) : null;
         var consortium = LoadConsortium(options);
+        if (!engine.StartsInstitutions)
+        {
+            consortium = OperationsPort.Apply(consortium, Environment.GetEnvironmentVariable(OperationsPort.Variable));
+        }
+
         if (fresh)
         {
             consortium = engine.Prepare(consortium, options.FreePorts);
@@ -45,6 +50,11 @@ internal static class Up
         try
         {
             await StartAsync(engine, options.State, consortium, network, cancellation);
+            if (!engine.StartsInstitutions)
+            {
+                await LogKeeper.EnsureStartedAsync(options.State, options.LogMegabytes, options.LogsKept);
+            }
+
             if (options.Seed)
             {
                 await Seed.RunAsync(network, cancellation);
@@ -144,6 +154,7 @@ internal static class Up
                 Domain = organization.Domain,
                 Country = organization.Country,
                 GatewayUrl = $"http://{Ports.GatewayOf(organization)}",
+                OperationsUrl = organization.GatewayOperations is { } operations ? $"http://{operations}" : null,
                 ApiKey = before?.Institutions.SingleOrDefault(known => known.MspId == organization.MspId)?.ApiKey
                     ?? NetworkFile.NewApiKey(),
                 PeerEndpoint = organization.Peer,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MicroCreds.Ledger.Operator;
 
 /// <summary>What <c>scripts/up.sh</c> was asked for.</summary>
@@ -26,6 +28,18 @@ public sealed record UpOptions
     /// </summary>
     public bool Ca { get; init; }
 
+    /// <summary>
+    /// What a process's log file may grow to before it is set aside. Default is null: as before, at first
+    /// <see cref="LogKeeper.DefaultMegabytes"/>.
+    /// </summary>
+    public int? LogMegabytes { get; init; }
+
+    /// <summary>
+    /// How many log files that were set aside are kept for each process. Default is null: as before, at first
+    /// <see cref="LogKeeper.DefaultKept"/>.
+    /// </summary>
+    public int? LogsKept { get; init; }
+
     /// <summary>Reads the command line.</summary>
     /// <exception cref="OperatorException">An option is unknown or has no value.</exception>
     public static UpOptions Parse(IReadOnlyList<string> args)
@@ -36,6 +50,10 @@ public sealed record UpOptions
             string Value() => ++i < args.Count
                 ? args[i]
                 : throw new OperatorException($"{args[i - 1]} needs a value after it.");
+            int Number() => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number > 0
+                ? number
+                : throw new OperatorException($"{args[i - 1]} is {args[i]}: it must be a whole number from 1.");
             options = args[i] switch
             {
                 "--engine" => options with { Engine = Value() },
@@ -44,9 +62,11 @@ public sealed record UpOptions
                 "--free-ports" => options with { FreePorts = true },
                 "--ca" => options with { Ca = true },
                 "--no-seed" => options with { Seed = false },
+                "--log-size" => options with { LogMegabytes = Number() },
+                "--logs-kept" => options with { LogsKept = Number() },
                 _ => throw new OperatorException(
                     $"up does not know {args[i]}: it takes --engine, --ca, --consortium, --state, --free-ports, "
-                    + "--no-seed."),
+                    + "--no-seed, --log-size, --logs-kept."),
             };
         }
 

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -8,7 +9,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>Takes batches in, or tells what one would lead to. Thread-safe.</summary>
 public sealed class BatchIntake(
     AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances, IssuanceBuilder builder, Outbox outbox,
-    StandingAwards standing, TimeProvider time)
+    StandingAwards standing, WebhookMessages messages, TimeProvider time)
 {
     /// <summary>How many faults one row can have, and more.</summary>
     private const int MaxFaultsPerRow = 12;
@@ -75,7 +76,8 @@ public sealed class BatchIntake(
         {
             var (stored, _) = await issuances.AddBatchAsync(
                 batch, fingerprint, [.. awards.Select(row => row.Keys)],
-                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical));
+                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical),
+                messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt));
             return stored;
         }
         catch (StoreOutcomeUnknownException)

@@ -50,6 +50,44 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
     }
 
     [Fact]
+    public async Task PointInTime_NothingTakenIsGivenAgain_AndWhatWasCommittedBeforeItIsThere()
+    {
+        PostgresCluster.Require();
+        await using var archive = await PostgresArchive.StartAsync();
+        string database = await archive.Cluster.CreateDatabaseAsync();
+        await using var gateway = GatewayHost.Prepare(gateways[GatewaysFixture.Linden], "Database=" + database);
+        await gateway.StartAsync();
+        await gateway.PrepareAsync("point-in-time");
+        byte[] before = await gateway.IssueAsync("Before The Base Backup");
+        var (id, key) = await NewKeyAsync(gateway);
+        await archive.BackUpAsync();
+
+        byte[] logged = await gateway.IssueAsync("In The Log Alone");
+        var moment = await archive.NowAsync();
+        byte[] lost = await gateway.IssueAsync("After The Moment");
+        await RevokeAsync(gateway, before);
+        await WithdrawAsync(gateway, id);
+        await archive.FinishSegmentAsync();
+
+        // The machine is gone, and the mirror of the ledger with it; keys come from their own backup.
+        await gateway.StopAsync();
+        foreach (string file in Directory.GetFiles(gateway.DataDirectory, "projection.db*")) File.Delete(file);
+        await archive.RecoverAsync(moment);
+        await gateway.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, key));
+        await gateway.SaysAsync("/readyz", "1 issuances of this institution are on the ledger and not in this");
+        Assert.Equal(HttpStatusCode.OK, await ReadAsync(gateway, logged));
+        Assert.Equal(HttpStatusCode.NotFound, await ReadAsync(gateway, lost));
+        byte[] next = await gateway.IssueAsync("After The Recovery");
+        Assert.Equal(4, new[] { before, logged, lost, next }.Select(PlaceOf).Distinct().Count());
+        Assert.True(await IsSetAsync(gateway, before));
+        Assert.False(await IsSetAsync(gateway, lost));
+        Assert.Equal("valid", await gateway.VerdictAsync(lost));
+        Assert.Equal("valid", await gateway.VerdictAsync(next));
+    }
+
+    [Fact]
     public async Task Withdrawal_LedgerOutOfReach_SaysSo_AndIsSentOnce_ItIsBack()
     {
         TestStore.RequireFile(CopyOfPostgres);
@@ -110,6 +148,13 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
     {
         using var client = gateway.With(key);
         using var answer = await client.GetAsync("/v1/api-keys", Cancellation);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> ReadAsync(GatewayHost gateway, byte[] document)
+    {
+        string id = GatewayHost.IdOf(document)["urn:uuid:".Length..];
+        using var answer = await gateway.Registrar.GetAsync($"/v1/credentials/{id}", Cancellation);
         return answer.StatusCode;
     }
 

@@ -37,7 +37,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public static void Require() => Assert.SkipWhen(Absence is not null, Absence ?? "");
 
     /// <summary>Starts one.</summary>
-    public static async Task<PostgresCluster> StartAsync()
+    /// <param name="prepare">What is done before it comes up, such as further settings. Default is nothing.</param>
+    public static async Task<PostgresCluster> StartAsync(Func<PostgresCluster, Task>? prepare = null)
     {
         string folder = Directory.CreateTempSubdirectory("postgres-").FullName;
         if (IsRoot) await RunAsync("chown", [RootsStandIn, folder]);
@@ -45,6 +46,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await cluster.RunProgramAsync(
             "initdb", "--pgdata", cluster.Data, "--username", "gateway", "--auth", "trust", "--encoding", "UTF8",
             "--locale", "C.UTF-8");
+        await (prepare?.Invoke(cluster) ?? Task.CompletedTask);
         await cluster.BringUpAsync();
         return cluster;
     }
@@ -85,9 +87,13 @@ internal sealed class PostgresCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static bool IsRoot => Environment.UserName == "root";
+    /// <summary>Where all of it lies.</summary>
+    public string Folder => _folder;
 
-    private string Data => Path.Combine(_folder, "data");
+    /// <summary>Where its files lie.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
+    private static bool IsRoot => Environment.UserName == "root";
 
     private static async Task<PostgresCluster> StartOfThisRunAsync()
     {
@@ -96,12 +102,14 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    private string SettingOf(string database) =>
+    /// <summary>The setting of a database.</summary>
+    public string SettingOf(string database) =>
         $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database};Maximum Pool Size=8";
 
-    private Task RunProgramAsync(string program, params string[] arguments)
+    /// <summary>Runs one of PostgreSQL's programs as who it runs as.</summary>
+    public Task RunProgramAsync(string program, params string[] arguments)
     {
-        string path = Path.Combine(_programs, program);
+        string path = program.StartsWith('/') ? program : Path.Combine(_programs, program);
         return IsRoot
             ? RunAsync("runuser", ["-u", RootsStandIn, "--", path, .. arguments])
             : RunAsync(path, arguments);

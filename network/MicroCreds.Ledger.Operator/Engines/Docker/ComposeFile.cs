@@ -117,10 +117,11 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
         {
             ["service"] = InstitutionParts.Gateway(organization),
             ["image"] = Text(image),
-            ["port"] = Text(ContainerView.Publish(published)),
+            ["ports"] = string.Join(", ", new[] { published, organization.GatewayOperations }
+                .OfType<string>().Select(endpoint => Text(ContainerView.Publish(endpoint)))),
             ["data"] = GatewayData,
             ["secrets"] = Text(docker.Secrets(InstitutionParts.Gateway(organization))),
-            ["environment"] = Environment(new()
+            ["environment"] = Environment(new(OperationsOf(organization))
             {
                 // The API key is a secret and stands in that file.
                 ["MICROCREDS_CONFIG"] = $"{Secrets}/{ContainerSecrets.GatewaySettings}",
@@ -139,6 +140,11 @@ internal sealed class ComposeFile(Consortium consortium, NativePorts ports, Nati
             }),
         });
     }
+
+    private static Dictionary<string, string> OperationsOf(OrganizationSettings organization) =>
+        organization.GatewayOperations is { } operations
+            ? new() { [OperationsPort.Variable] = $"http://0.0.0.0:{NodeSettings.Split(operations).Port}" }
+            : [];
 
     private static string Environment(Dictionary<string, string> own)
     {

@@ -11,8 +11,8 @@ public sealed partial class ComposeFileTests(SampleCompose compose) : IClassFixt
 {
     private static readonly string[] Known =
     [
-        "image", "hostname", "restart", "read_only", "cap_drop", "cap_add", "security_opt", "tmpfs", "networks",
-        "ports", "environment", "volumes", "healthcheck",
+        "image", "hostname", "restart", "logging", "read_only", "cap_drop", "cap_add", "security_opt", "tmpfs",
+        "networks", "ports", "environment", "volumes", "healthcheck",
     ];
 
     private IEnumerable<KeyValuePair<string, YamlMappingNode>> Ours => compose.Services.Where(service =>
@@ -38,6 +38,7 @@ public sealed partial class ComposeFileTests(SampleCompose compose) : IClassFixt
             Assert.All(service.Children.Keys, key => Assert.Contains(((YamlScalarNode)key).Value!, Known));
             Assert.Equal("true", service.Scalar("read_only"));
             Assert.Equal(["ALL"], service.List("cap_drop"));
+            Assert.Equal("16m", ((YamlMappingNode)((YamlMappingNode)service["logging"])["options"]).Scalar("max-size"));
         });
         Assert.All(compose.Services.Except(Ours), node =>
             Assert.Equal("CMD", ((YamlMappingNode)node.Value["healthcheck"]).List("test")[0]));

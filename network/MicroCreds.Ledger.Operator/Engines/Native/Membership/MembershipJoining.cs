@@ -61,6 +61,7 @@ internal sealed class MembershipJoining(string state)
         NetworkState.WriteConsortium(Path.Combine(state, Up.SettledFile), consortium);
         network.Write(state);
         await Up.StartInstitutionAsync(engine, state, consortium, network, organization, cancellation);
+        await LogKeeper.EnsureStartedAsync(state, megabytes: null, kept: null);
         Console.WriteLine("3. Its contract and its gateway run; its peer asks every member's.");
         await NetworkProbe.WaitAsync(
             network, [.. consortium.Organizations.Select(member => member.MspId)], ReachTimeout, cancellation);
