@@ -98,7 +98,34 @@ public sealed record CredentialContent
     {
         ArgumentNullException.ThrowIfNull(credential);
         using var document = JsonDocument.Parse(credential.Members.ToArray());
-        var root = document.RootElement;
+        return Of(document.RootElement, credential.ValidFrom, credential.ValidUntil);
+    }
+
+    /// <summary>Takes it out of a credential that nobody has signed yet.</summary>
+    /// <param name="credential">The credential.</param>
+    /// <param name="validFrom">When it would become valid.</param>
+    /// <param name="validUntil">Until when it would be valid; none is for good.</param>
+    public static CredentialContent Of(
+        UnsignedCredential credential, DateTimeOffset validFrom, DateTimeOffset? validUntil)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        using var document = JsonDocument.Parse(credential.Canonical);
+        return Of(document.RootElement, validFrom, validUntil);
+    }
+
+    /// <summary>Takes it out of an own document as it was made, with a proof or without; nothing is checked.</summary>
+    /// <param name="document">The document, as JSON.</param>
+    public static CredentialContent OfOwn(ReadOnlyMemory<byte> document)
+    {
+        using var json = JsonDocument.Parse(document);
+        var root = json.RootElement;
+        CredentialTime.TryRead(Text(root, "validFrom") ?? "", out var validFrom);
+        bool ends = CredentialTime.TryRead(Text(root, "validUntil") ?? "", out var validUntil);
+        return Of(root, validFrom, ends ? validUntil : null);
+    }
+
+    private static CredentialContent Of(JsonElement root, DateTimeOffset validFrom, DateTimeOffset? validUntil)
+    {
         var issuer = Member(root, "issuer");
         var subject = Member(root, "credentialSubject");
         var achievement = Member(subject, "achievement");
@@ -113,8 +140,8 @@ public sealed record CredentialContent
             Country = Text(Member(issuer, "address"), "addressCountryCode"),
             Website = Text(issuer, "url"),
             Awarded = CredentialTime.TryRead(Text(root, "awardedDate") ?? "", out var awarded)
-                ? awarded : credential.ValidFrom,
-            ValidUntil = credential.ValidUntil,
+                ? awarded : validFrom,
+            ValidUntil = validUntil,
             LearningOutcomes = [.. Items(achievement, "learningOutcome").Select(AsText).OfType<string>()],
             Credits = Number(achievement, "creditsAvailable"),
             CreditSystem = Text(achievement, "creditSystem"),

@@ -33,6 +33,9 @@ public abstract class AwardIndex
         return List(keys.Name).FirstOrDefault(one => !keys.TellsApartFrom(one.Kinds) && stands(one));
     }
 
+    /// <summary>Lists what was awarded to whom a key names, oldest first.</summary>
+    public IReadOnlyList<FoundAward> ListOf(ulong key) => List(key);
+
     /// <summary>Notes the awards of an issuance, by their rows.</summary>
     internal abstract void Add(IReadOnlyList<AwardKeys> rows, long issuance);
 

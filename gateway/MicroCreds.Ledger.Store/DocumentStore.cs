@@ -60,12 +60,14 @@ public sealed class DocumentStore(GatewayStore store)
     private static void Erase(DbConnection connection, Guid id)
     {
         byte[] key = id.ToByteArray(bigEndian: true);
-        if (PlaceOf(connection, key) is not { } place) return;
+        if (Find(connection, key) is not { } found) return;
 
         using var forget = connection.Prepare(
             "UPDATE issuance SET fingerprint = NULL, body_hash = $2 WHERE kind = $1 AND number = $0", 3);
-        forget.With(place.Issuance, IssuanceKind.Credential, Array.Empty<byte>()).ExecuteNonQuery();
-        AwardIndex.Of(connection, []).Forget(place.Issuance, place.Row);
+        forget.With(found.Issuance, IssuanceKind.Credential, Array.Empty<byte>()).ExecuteNonQuery();
+        AwardIndex.Of(connection, []).Forget(found.Issuance, found.Row);
+        NameIndex.Forget(
+            connection, found.Issuance, found.Row, found.Kept.Bytes, isSeed: found.Kept.Template is not null);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(key).ExecuteNonQuery();
         WebhookRows.Forget(connection, id);
@@ -117,6 +119,16 @@ public sealed class DocumentStore(GatewayStore store)
             : throw new InvalidDataException($"The store lost the template {number}, which documents are made of.");
     }
 
+    /// <summary>Lists the numbers of all templates: one for each form that an achievement was issued in.</summary>
+    public IReadOnlyList<long> ListTemplates()
+    {
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare("SELECT number FROM template", 0).ExecuteReader();
+        var numbers = new List<long>();
+        while (rows.Read()) numbers.Add(rows.GetInt64(0));
+        return numbers;
+    }
+
     /// <summary>Reads a piece of an issuance's tree; empty if there is none.</summary>
     /// <param name="issuance">The issuance's number.</param>
     /// <param name="piece">The piece, or <see cref="RootsPiece"/>.</param>
@@ -127,11 +139,11 @@ public sealed class DocumentStore(GatewayStore store)
         return select.With(issuance, piece).ExecuteScalar() as byte[] ?? [];
     }
 
-    private static (long Issuance, int Row)? PlaceOf(DbConnection connection, byte[] key)
+    private static StoredDocument? Find(DbConnection connection, byte[] key)
     {
-        using var select = connection.Prepare("SELECT issuance, row FROM credential WHERE id = $0", 1);
+        using var select = connection.Prepare($"SELECT {OwnColumns} FROM credential c WHERE id = $0", 1);
         using var rows = select.With(key).ExecuteReader();
-        return rows.Read() ? (rows.GetInt64(0), rows.GetInt32(1)) : null;
+        return rows.Read() ? Map(rows) : null;
     }
 
     private IssuedDocument? FindOne(string sql, params object[] values)

@@ -77,6 +77,14 @@ public sealed class IssuanceStore(GatewayStore store)
             return (stored with { Number = number }, true);
         });
 
+    /// <summary>
+    /// Looks at what was awarded before, as <see cref="AddAsync"/> would at this moment, and writes nothing.
+    /// </summary>
+    /// <param name="asked">What would be awarded.</param>
+    /// <param name="look">Looks.</param>
+    public Task<T> LookAsync<T>(IReadOnlyList<AwardKeys> asked, Func<AwardIndex, T> look) =>
+        _database.WriteAsync(connection => look(AwardIndex.Of(connection, asked)));
+
     /// <summary>The rows that a batch leaves out, and why.</summary>
     public IReadOnlyList<RowLeftOut> ReadLeftOut(long number)
     {
@@ -269,6 +277,24 @@ public sealed class IssuanceStore(GatewayStore store)
             """, 1);
         select.With((unclaimedBefore ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds());
         using var rows = select.ExecuteReader();
+        var found = new List<StoredIssuance>();
+        while (rows.Read())
+            found.Add(IssuanceRows.Map(rows));
+        return found;
+    }
+
+    /// <summary>Lists batches, the newest first.</summary>
+    /// <param name="before">The number that all are smaller than; none begins with the newest.</param>
+    /// <param name="count">The most to list.</param>
+    public IReadOnlyList<StoredIssuance> ListBatches(long? before, int count)
+    {
+        using var reader = _database.Read();
+        var select = reader.Prepare(
+            $"""
+            SELECT {IssuanceRows.Columns} FROM issuance WHERE kind = 'batch' AND number < $0
+              ORDER BY number DESC LIMIT $1
+            """, 2);
+        using var rows = select.With(before ?? long.MaxValue, count).ExecuteReader();
         var found = new List<StoredIssuance>();
         while (rows.Read())
             found.Add(IssuanceRows.Map(rows));

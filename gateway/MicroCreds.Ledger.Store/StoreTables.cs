@@ -21,10 +21,13 @@ internal static class StoreTables
         new("status_list", ["number", "used"], "number"),
         new("issuance",
             ["number", "id", "kind", "fingerprint", "body_hash", "state", "request", "size", "created_at", "root",
-                "statement", "transaction_id", "issued_at", "refusal", "unclaimed", "attempt", "waits"],
+                "statement", "transaction_id", "issued_at", "refusal", "unclaimed", "attempt", "waits", "named"],
             "number"),
         new("template", ["number", "hash", "shared"], "number"),
         new("credential", ["id", "issuance", "leaf", "row", "document", "template", "signature"], "issuance, row, id"),
+        new("name_word", ["word"], "word"),
+        new("name_slip", ["slip", "word"], "slip, word"),
+        new("name_entry", ["word", "entry"], "word, entry"),
         new("tree_piece", ["issuance", "piece", "hashes"], "issuance, piece"),
         new("sign_in_link", ["hash", "key_id", "expires_at"], "hash"),
         new("sign_in_session", ["hash", "kind", "subject", "name", "facts", "began_at", "seen_at"], "hash"),
@@ -41,6 +44,7 @@ internal static class StoreTables
                 "tried_at", "status", "fault"],
             "webhook, message"),
         new("left_out", ["issuance", "rows"], "issuance"),
+        new("uploaded_table", ["id", "name", "content", "created_at", "batch"], "id"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];
 

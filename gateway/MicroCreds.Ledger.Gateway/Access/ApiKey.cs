@@ -43,6 +43,9 @@ public static class GatewayRoles
     /// <summary>The roles of which each may what the one before may, the least first.</summary>
     public static readonly IReadOnlyList<string> Ladder = [Reader, Issuer, Registrar];
 
+    /// <summary>The policy for whoever has a role here, whichever.</summary>
+    public const string Any = "any";
+
     /// <summary>All roles.</summary>
     public static readonly IReadOnlyList<string> All = [.. Ladder, Auditor];
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Problems;
 using Microsoft.AspNetCore.Authentication;
 
@@ -7,7 +8,7 @@ namespace MicroCreds.Ledger.Gateway.Access;
 /// <summary>
 /// Knows a caller by <c>Authorization: Bearer</c> with an API key or a token of the institution's OpenID Connect
 /// server, or else by the session that a cookie names. A request that shows a key or token is judged by that alone.
-/// Not built on ASP.NET's own base class: that brings Data Protection along, which nothing here needs.
+/// Who looks at the desk without a login is led to where one signs in; all others are told in a problem.
 /// </summary>
 public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, SignIn signIn) : IAuthenticationHandler
 {
@@ -55,12 +56,21 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
+        if (DeskAnswers.IsPerson(_context))
+        {
+            string back = HttpMethods.IsGet(_context.Request.Method)
+                ? _context.Request.Path + _context.Request.QueryString : DeskAnswers.Address;
+            _context.Response.Redirect($"/sign-in?returnUrl={Uri.EscapeDataString(back)}");
+            return Task.CompletedTask;
+        }
+
         _context.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
         return ProblemResponse.WriteAsync(_context, ProblemKind.Unauthenticated, WhyUnknown());
     }
 
-    public Task ForbidAsync(AuthenticationProperties? properties) =>
-        ProblemResponse.WriteAsync(_context, ProblemKind.Forbidden, WhyForbidden());
+    public Task ForbidAsync(AuthenticationProperties? properties) => DeskAnswers.IsPerson(_context)
+        ? DeskAnswers.Refuse(_context, ProblemKind.Forbidden, WhyForbidden()).ExecuteAsync(_context)
+        : ProblemResponse.WriteAsync(_context, ProblemKind.Forbidden, WhyForbidden());
 
     private string WhyUnknown()
     {

@@ -4,7 +4,7 @@ namespace MicroCreds.Ledger.Gateway.Access;
 public static class LocalAddress
 {
     /// <summary>Where one goes who did not say.</summary>
-    public const string Default = "/registrar";
+    public const string Default = "/desk";
 
     private const int MaxLength = 500;
 

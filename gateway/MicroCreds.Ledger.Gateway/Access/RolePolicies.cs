@@ -1,3 +1,8 @@
+using MicroCreds.Ledger.Store;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+
 namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>Which roles satisfy which: whoever may do more may do the less.</summary>
@@ -11,6 +16,12 @@ public static class RolePolicies
     {
         services.AddSingleton<ApiKeyRing>().AddTransient<ApiKeyAuthentication>();
         services.AddSingleton<SignIn>().AddSingleton<Sessions>().AddSingleton<SignInLinks>();
+
+        // What travels through the browser is sealed by keys that all instances of the gateway share.
+        services.AddDataProtection().SetApplicationName("MicroCreds.Ledger.Gateway");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(keys =>
+                keys.XmlRepository = new StoredProtectionKeys(provider.GetRequiredService<GatewayStore>())));
         if (signOn is not null)
             services.AddSignOn(signOn);
         services.AddAuthenticationCore(options =>
@@ -27,7 +38,7 @@ public static class RolePolicies
 
         authorization.AddPolicy(
             GatewayRoles.Auditor, policy => policy.RequireRole(GatewayRoles.Auditor, GatewayRoles.Registrar));
-
+        authorization.AddPolicy(GatewayRoles.Any, policy => policy.RequireRole(GatewayRoles.All));
         return services;
     }
 }

@@ -1,12 +1,9 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -31,11 +28,6 @@ internal static partial class SignOn
     /// <summary>Adds the server, and the tokens that it makes for programs.</summary>
     public static void AddSignOn(this IServiceCollection services, SignOnOptions signOn)
     {
-        // State and nonce travel through the browser, sealed by keys that all instances of the gateway share.
-        services.AddDataProtection().SetApplicationName("MicroCreds.Ledger.Gateway");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(keys =>
-                keys.XmlRepository = new StoredProtectionKeys(provider.GetRequiredService<GatewayStore>())));
         var authentication = services.AddAuthentication();
         authentication.AddOpenIdConnect(SchemeName, options => Configure(options, signOn));
         if (signOn.Audience is not null)

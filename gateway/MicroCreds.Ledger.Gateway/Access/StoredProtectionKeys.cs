@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>
-/// Keeps in the store the keys that seal what travels through a browser during a sign-on, so that every instance on it
-/// can open what another has sealed. They lie there as they are, not encrypted: who reads the store could forge the
-/// state of a sign-on, but no session, since those are looked up.
+/// Keeps in the store the keys that seal what travels through a browser: the state of a sign-on, and the token of a
+/// form. So every instance on it can open what another has sealed. They lie there as they are, not encrypted: who reads
+/// the store could forge those, but no session, since sessions are looked up.
 /// </summary>
 internal sealed class StoredProtectionKeys(GatewayStore store) : IXmlRepository
 {

@@ -14,6 +14,7 @@ public sealed partial class AuditSubject(DocumentStore documents)
     private const string Malformed = "unknown";
     private const string Version = "/v1/";
     private const string Credentials = "/v1/credentials/";
+    private const string Desk = "/desk/";
 
     /// <summary>What an address names.</summary>
     public string? Of(AuditedAction action, RouteValueDictionary values)
@@ -33,6 +34,8 @@ public sealed partial class AuditSubject(DocumentStore documents)
     /// <summary>What an answer made, by where it says that it is.</summary>
     public string? OfLocation(AuditedAction action, string location)
     {
+        if (location.StartsWith(Desk, StringComparison.Ordinal))
+            location = Version + location[Desk.Length..].Split('?')[0];
         if (action.Subject is null || !location.StartsWith(Version, StringComparison.Ordinal)
             || location.IndexOf('/', Version.Length) is not (> 0 and var slash))
             return null;

@@ -114,6 +114,9 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public SignOnOptions? SignOn { get; init; }
 
+    /// <summary>How the desk shows whose it is.</summary>
+    public BrandOptions Brand { get; init; } = new();
+
     /// <summary>How webhooks are told, and which may be.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 

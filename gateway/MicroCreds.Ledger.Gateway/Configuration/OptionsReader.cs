@@ -27,10 +27,10 @@ public static class OptionsReader
         .Except(
         [
             nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
-            nameof(GatewayServiceOptions.Webhooks),
+            nameof(GatewayServiceOptions.Webhooks), nameof(GatewayServiceOptions.Brand),
         ])
         .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
-        .Append(FileSetting);
+        .Concat(BrandReader.Settings).Append(FileSetting);
 
     /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
     /// <exception cref="OptionsException">The named file cannot be read.</exception>
@@ -108,6 +108,7 @@ public static class OptionsReader
                 ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
+            Brand = BrandReader.Read(section, faults),
             Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
                 ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),

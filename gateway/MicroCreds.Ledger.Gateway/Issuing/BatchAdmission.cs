@@ -25,17 +25,14 @@ internal sealed class BatchAdmission
     /// <summary>The rows that are left out, and why.</summary>
     public IReadOnlyList<RowLeftOut> LeftOut => _leftOut;
 
+    /// <summary>The rows that ask for a decision, since they may name somebody who has the award.</summary>
+    public IReadOnlyList<FieldFault> Undecided => _undecided;
+
     /// <summary>Sorts rows.</summary>
     /// <exception cref="ProblemException">Namesakes ask for a decision; each is named.</exception>
     public static BatchAdmission Of(IReadOnlyList<AwardedRow> rows, AwardIndex index, Func<FoundAward, bool> stands)
     {
-        var admission = new BatchAdmission();
-        foreach (var row in rows)
-        {
-            if (row.AllowsDuplicates || !admission.IsHeldBack(row, index, stands))
-                admission.Admit(row);
-        }
-
+        var admission = Sort(rows, index, stands);
         return admission._undecided.Count == 0
             ? admission
             : throw new ProblemException(
@@ -44,6 +41,20 @@ internal sealed class BatchAdmission
                 + "they are other people; put \"duplicates\": \"allow\" into a row to issue it all the same; leave the "
                 + "row out if it is the same person. Nothing was changed.",
                 [.. admission._undecided.Take(ProblemResponse.MaxFaults)]);
+    }
+
+    /// <summary>Sorts rows, and leaves what has to be decided to whoever asks.</summary>
+    public static BatchAdmission Sort(
+        IReadOnlyList<AwardedRow> rows, AwardIndex index, Func<FoundAward, bool> stands)
+    {
+        var admission = new BatchAdmission();
+        foreach (var row in rows)
+        {
+            if (row.AllowsDuplicates || !admission.IsHeldBack(row, index, stands))
+                admission.Admit(row);
+        }
+
+        return admission;
     }
 
     /// <summary>What of it is stored.</summary>

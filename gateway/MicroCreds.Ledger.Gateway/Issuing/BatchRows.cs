@@ -31,7 +31,13 @@ public sealed class BatchRows
 
     private readonly List<BatchRow> _rows = [];
 
-    private BatchRows(AchievementCatalog catalog, DateTimeOffset now) => (_catalog, _now) = (catalog, now);
+    private readonly int _maxFaults;
+
+    private BatchRows(AchievementCatalog catalog, DateTimeOffset now, int maxFaults) =>
+        (_catalog, _now, _maxFaults) = (catalog, now, maxFaults);
+
+    /// <summary>What is wrong with the rows, in their order.</summary>
+    public IReadOnlyList<FieldFault> Faults => _faults;
 
     /// <summary>The rows as canonical JSON, each ended by a line feed.</summary>
     public ReadOnlyMemory<byte> Canonical => _canonical.WrittenMemory;
@@ -39,7 +45,7 @@ public sealed class BatchRows
     /// <summary>How many rows there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What the rows award, once <see cref="RequireFaultless"/> has passed.</summary>
+    /// <summary>What the rows award that nothing is wrong with.</summary>
     /// <param name="secret">The store's secret.</param>
     public AwardedRow[] Awards(byte[] secret)
     {
@@ -49,7 +55,7 @@ public sealed class BatchRows
             var row = _rows[i];
             var achievement = _achievements[row.Selector].Achievement!;
             awards[i] = new AwardedRow(
-                i + 1,
+                row.Number,
                 AwardKeys.Of(
                     secret, row.Recipient, new AchievementReference(achievement.Id, achievement.Version)),
                 row.AllowsDuplicates);
@@ -60,10 +66,17 @@ public sealed class BatchRows
     /// <summary>
     /// Reads and checks a body. What is wrong with its rows is told by <see cref="RequireFaultless"/>.
     /// </summary>
+    /// <param name="body">The body.</param>
+    /// <param name="isList">Whether it is a JSON list, and not one row a line.</param>
+    /// <param name="catalog">What can be issued.</param>
+    /// <param name="now">When it is read.</param>
+    /// <param name="maxFaults">How many faults are told. Default is as many as a problem lists.</param>
     /// <exception cref="ProblemException">It is no list, or there is no row, or too many.</exception>
-    public static BatchRows Read(byte[] body, bool isList, AchievementCatalog catalog, DateTimeOffset now)
+    public static BatchRows Read(
+        byte[] body, bool isList, AchievementCatalog catalog, DateTimeOffset now,
+        int maxFaults = ProblemResponse.MaxFaults)
     {
-        var rows = new BatchRows(catalog, now);
+        var rows = new BatchRows(catalog, now, maxFaults);
         if (isList)
             rows.ReadList(body);
         else
@@ -79,6 +92,12 @@ public sealed class BatchRows
     {
         if (_faults.Count > 0)
             throw ProblemException.Invalid(_faults);
+        RequireFewAchievements();
+    }
+
+    /// <summary>Refuses a batch of more achievements than one issuance can name.</summary>
+    public void RequireFewAchievements()
+    {
         if (_achievements.Count > Limits.MaxAchievementsPerIssuance)
         {
             throw ProblemException.Invalid(
@@ -178,18 +197,22 @@ public sealed class BatchRows
 
     private void Add(ExaminedRow row)
     {
-        if (_faults.Count < ProblemResponse.MaxFaults)
+        bool isFaulty = row.Faults.Count > 0;
+        if (_faults.Count < _maxFaults)
         {
             foreach (var (place, reason) in row.Faults)
                 AddFault(place, reason);
             if (row.Selector is not null && WhyNotIssued(row.Selector) is { } why)
+            {
+                isFaulty = true;
                 AddFault("/achievement", why);
+            }
         }
 
-        if (row.Request is { } request && row.Selector is { } selector)
+        if (!isFaulty && row.Request is { } request && row.Selector is { } selector)
         {
             _rows.Add(new BatchRow(
-                selector, request.Recipient, request.Duplicates == CredentialRequest.AllowDuplicates));
+                Count + 1, selector, request.Recipient, request.Duplicates == CredentialRequest.AllowDuplicates));
         }
 
         _canonical.Write(row.Canonical);
@@ -251,5 +274,5 @@ public sealed class BatchRows
         byte[] Canonical, string? Selector, CredentialRequest? Request,
         IReadOnlyList<(string Place, string Reason)> Faults);
 
-    private sealed record BatchRow(string Selector, Recipient Recipient, bool AllowsDuplicates);
+    private sealed record BatchRow(int Number, string Selector, Recipient Recipient, bool AllowsDuplicates);
 }

@@ -28,10 +28,15 @@ public sealed record RequestFingerprint(byte[]? Fingerprint, byte[] BodyHash)
     /// <param name="canonicalBody">The canonical body.</param>
     /// <param name="isKnownByItsBody">Whether two equal bodies are one request also without a key.</param>
     public static RequestFingerprint Of(
-        GatewayStore store, HttpRequest request, string kind, ReadOnlySpan<byte> canonicalBody, bool isKnownByItsBody)
+        GatewayStore store, HttpRequest request, string kind, ReadOnlySpan<byte> canonicalBody,
+        bool isKnownByItsBody) =>
+        Of(store, request.Headers[Header].ToString(), kind, canonicalBody, isKnownByItsBody);
+
+    /// <summary>Takes the fingerprint of what is asked for under a name of its own; an empty one is none.</summary>
+    public static RequestFingerprint Of(
+        GatewayStore store, string key, string kind, ReadOnlySpan<byte> canonicalBody, bool isKnownByItsBody)
     {
         byte[] bodyHash = Hash(store, kind + "/body", canonicalBody);
-        string key = request.Headers[Header].ToString();
         if (key.Length > MaxKeyLength || key.Any(c => c is < ' ' or > '~'))
         {
             throw ProblemException.Invalid(

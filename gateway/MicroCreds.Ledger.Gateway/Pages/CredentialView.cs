@@ -11,9 +11,12 @@ internal sealed class CredentialView(PageText text, CredentialContent content, s
 {
     private readonly string? _grade = isWithheld ? null : content.Grade;
 
+    /// <summary>Whether it stands right below the page's own heading. Default is deeper down.</summary>
+    public bool IsFirst { get; init; }
+
     public Html Render() => $"""
         <div class="paper">
-        <h4 class="title"><bdi{Tongue}>{content.Title}</bdi></h4>
+        {Title}
         <p class="learner"><span>{text["element.learner"]}</span> {Learner()}</p>
         <dl id="summary">
         {Row("awardingBody", content.AwardingBody)}
@@ -47,6 +50,10 @@ internal sealed class CredentialView(PageText text, CredentialContent content, s
         url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal)
             ? $"""<a href="{url}" rel="noopener noreferrer nofollow">{name ?? url}</a>"""
             : (Html)$"{(name is null ? url : $"{name} ({url})")}";
+
+    private Html Title => IsFirst
+        ? $"""<h2 class="title"><bdi{Tongue}>{content.Title}</bdi></h2>"""
+        : (Html)$"""<h4 class="title"><bdi{Tongue}>{content.Title}</bdi></h4>""";
 
     private Html Learner() => content.Learner is { } learner && !isWithheld
         ? $"""<bdi id="learner">{learner}</bdi>"""

@@ -9,11 +9,20 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <summary>What the pages say in one language. Each language is one file in Texts; all have the same keys.</summary>
 public sealed partial class PageText
 {
-    /// <summary>The languages that are shipped; the first is for who asks for none of them.</summary>
-    public static readonly IReadOnlyList<string> Languages = ["en", "de"];
+    /// <summary>
+    /// The languages that are shipped, one file in Texts each; the first is for who asks for none of them.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Languages = FindLanguages();
 
     /// <summary>The parameter of an address that names a language.</summary>
     public const string LanguageParameter = "lang";
+
+    /// <summary>The cookie that remembers the language which a visitor switched to at the desk.</summary>
+    public const string LanguageCookie = "microcreds-language";
+
+    private const string First = "en";
+    private const string Ending = ".json";
+    private static string Folder => typeof(PageText).Namespace + ".Texts.";
 
     private static readonly FrozenDictionary<string, PageText> All =
         Languages.ToFrozenDictionary(language => language, language => new PageText(language));
@@ -24,7 +33,7 @@ public sealed partial class PageText
     private PageText(string language)
     {
         Language = language;
-        string name = $"{typeof(PageText).Namespace}.Texts.{language}.json";
+        string name = Folder + language + Ending;
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new FileNotFoundException($"The texts {name} are not in the assembly.");
         using var document = JsonDocument.Parse(stream);
@@ -53,7 +62,7 @@ public sealed partial class PageText
     /// <param name="chosen">What a form says; else the address may.</param>
     public static PageText Of(HttpRequest request, string? chosen = null)
     {
-        chosen ??= request.Query[LanguageParameter].LastOrDefault();
+        chosen ??= request.Query[LanguageParameter].LastOrDefault() ?? request.Cookies[LanguageCookie];
         if (chosen is not null && All.TryGetValue(chosen, out var switched)) return switched;
 
         var accepted = request.GetTypedHeaders().AcceptLanguage
@@ -121,6 +130,14 @@ public sealed partial class PageText
     /// <summary>Writes a number.</summary>
     public string Number(double number) =>
         number.ToString("0.####", CultureInfo.InvariantCulture).Replace(".", this["decimal"], StringComparison.Ordinal);
+
+    private static string[] FindLanguages() =>
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..^Ending.Length])
+            .OrderBy(language => language == First ? "" : language, StringComparer.Ordinal),
+    ];
 
     private static void Collect(JsonElement element, string prefix, Dictionary<string, string> texts)
     {

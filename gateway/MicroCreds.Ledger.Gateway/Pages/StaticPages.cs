@@ -33,7 +33,9 @@ public static class StaticPages
     {
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+
+        // Other sites are told nothing. With "no-referrer" browsers would send `Origin: null` with our own forms, too.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;
     }
 

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,8 +17,6 @@ public static class AuditResource
     private const string Lines = "application/x-ndjson";
     private const int ExportChunk = 500;
     private const int MaxFilterLength = 300;
-
-    private static readonly SearchValues<char> Quoted = SearchValues.Create("\",\r\n;\t'");
 
     private static readonly string[] Columns =
     [
@@ -101,7 +99,7 @@ public static class AuditResource
             foreach (var entry in entries.Where(one => one.Number <= end))
             {
                 if (isCsv)
-                    text.AppendJoin(',', CellsOf(entry).Select(Cell)).Append("\r\n");
+                    text.AppendJoin(',', CellsOf(entry).Select(CsvWriting.Cell)).Append("\r\n");
                 else
                     text.Append(entry.Canonical).Append('\n');
             }
@@ -138,21 +136,6 @@ public static class AuditResource
     }
 
     private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>
-    /// A cell that no table program takes for a formula: names of people and keys are written by others.
-    /// </summary>
-    internal static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-            return "";
-        string safe = text.TrimStart() is ['=' or '+' or '-' or '@', ..] || text[0] is '\t' or '\r' or '\n'
-            ? "'" + text
-            : text;
-        return safe.AsSpan().ContainsAny(Quoted)
-            ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : safe;
-    }
 
     private static string? Text(IQueryCollection query, string name)
     {

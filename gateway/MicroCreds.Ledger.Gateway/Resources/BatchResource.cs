@@ -7,8 +7,8 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -42,10 +42,17 @@ public static class BatchResource
                 + "refuses the whole batch, names row, field and reason, and changes nothing. Rows whose recipient "
                 + "(by email, studentNumber or id) has the award already are left out and told; namesakes ask for a "
                 + "decision, as with /v1/credentials. Once accepted it is issued whatever breaks, and only once; the "
-                + "same request sent again finds itself.")
+                + "same request sent again finds itself. With `dryRun=true` nothing is done: all rows are sorted into "
+                + "ready, faulty (each fault), possible duplicates, duplicates in the body and already issued.")
+            .TakesParameters(DryRun.Parameter)
             .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);
+        batches.MapGet("", List)
+            .Audited("batch.list")
+            .RequireAuthorization(GatewayRoles.Reader)
+            .WithSummary("List batches, the newest first")
+            .GivesProblems(400, 401, 403);
         batches.MapGet("/{id}", Read)
             .Audited("batch.read", "batch")
             .RequireAuthorization(GatewayRoles.Reader)
@@ -76,66 +83,37 @@ public static class BatchResource
             .GivesProblems(400, 401, 403, 404, 406, 409);
     }
 
-    private static async Task<Accepted<BatchAnswer>> AcceptAsync(
-        HttpContext context, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
-        IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, StandingAwards standing, RecordActors actors,
-        WebhookMessages messages, TimeProvider time)
+    private static async Task<Results<Accepted<BatchAnswer>, Ok<BatchPreview>>> AcceptAsync(
+        HttpContext context, BatchIntake intake, BatchBuilder builder, IssuanceStore issuances, Outbox outbox,
+        RecordActors actors)
     {
         var request = context.Request;
+        bool isDry = DryRun.IsAskedFor(request);
         RequestBody.RequireMediaType(request, Json, Ndjson);
         bool isList = !request.ContentType!.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase);
         byte[] body = await RequestBody.ReadBytesAsync(request, RequestBody.MaxBatchBytes);
-        var now = time.GetUtcNow();
-        var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, now));
-        var fingerprint = RequestFingerprint.Of(
-            store, request, IssuanceKind.Batch, rows.Canonical.Span, isKnownByItsBody: true);
-        if (issuances.FindByFingerprint(fingerprint.Fingerprint!) is not { } batch)
-        {
-            rows.RequireFaultless();
+        if (isDry) return TypedResults.Ok(await intake.PreviewAsync(body, isList));
 
-            // Says at once if the institution or its key is missing.
-            builder.RequireReady();
-            var awards = await Task.Run(() => rows.Awards(store.Secret));
-            batch = await AddAsync(
-                new StoredIssuance
-                {
-                    Number = 0,
-                    Id = Guid.NewGuid().ToString("N"),
-                    Kind = IssuanceKind.Batch,
-                    BodyHash = fingerprint.BodyHash,
-                    State = IssuanceState.Accepted,
-                    Size = rows.Count,
-                    CreatedAt = now,
-                    Actor = RecordActors.Text(Caller.Require(context.User)),
-                },
-                fingerprint.Fingerprint, rows, awards, issuances, outbox, standing, messages);
-            if (batch.State == IssuanceState.Accepted)
-                outbox.Add(batch.Number);
-        }
-
-        fingerprint.RequireSame(batch);
+        var batch = await intake.AcceptAsync(
+            body, isList, request.Headers[RequestFingerprint.Header].ToString(), Caller.Require(context.User));
         return TypedResults.Accepted(
-            $"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, batchBuilder, issuances, outbox, actors));
+            $"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, builder, issuances, outbox, actors));
     }
 
-    private static async Task<StoredIssuance> AddAsync(
-        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards, IssuanceStore issuances,
-        Outbox outbox, StandingAwards standing, WebhookMessages messages)
+    private static Ok<Page<BatchAnswer>> List(
+        HttpContext context, IssuanceStore issuances, BatchBuilder builder, Outbox outbox, RecordActors actors)
     {
-        try
+        var page = PageRequest.Of(context.Request);
+        long? before = null;
+        if (page.After is not null)
         {
-            var (stored, _) = await issuances.AddBatchAsync(
-                batch, fingerprint, [.. awards.Select(row => row.Keys)],
-                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical),
-                messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt));
-            return stored;
+            before = issuances.Find(page.After)?.Number
+                ?? throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
         }
-        catch (StoreOutcomeUnknownException)
-        {
-            // If it is kept, it is issued; this request cannot tell.
-            outbox.LookAgain();
-            throw;
-        }
+
+        var answers = issuances.ListBatches(before, page.Size + 1)
+            .Select(batch => BatchAnswer.Of(batch, builder, issuances, outbox, actors)).ToList();
+        return TypedResults.Ok(page.Take(answers, one => one.Id));
     }
 
     private static Ok<BatchAnswer> Read(

@@ -46,8 +46,10 @@ public static class CredentialResource
                 + "studentNumber or id) has already answers 200 and says what can be done; a namesake asks for a "
                 + "decision with 409 `possible-duplicate`, which `\"duplicates\": \"allow\"` settles. On 503 with "
                 + "`ledger-unavailable` nothing was kept; on `issuance-waits` and `outcome-unknown` it is kept: send "
-                + "the same request again. "
+                + "the same request again. With `dryRun=true` nothing is done, and 200 says whether it is ready, "
+                + "faulty (each fault), already issued or a possible duplicate. "
                 + Forms)
+            .TakesParameters(DryRun.Parameter)
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
             .Produces<AlreadyIssued>()
@@ -82,8 +84,10 @@ public static class CredentialResource
     }
 
     private static async Task<IResult> IssueAsync(
-        HttpContext context, CredentialIssuer issuer, GatewayStore store, FormSigner signer)
+        HttpContext context, CredentialIssuer issuer, GatewayStore store, FormSigner signer, IssuingPreview preview)
     {
+        bool isDry = DryRun.IsAskedFor(context.Request);
+
         // First of all: nothing is issued that could not be answered.
         var negotiated = CredentialNegotiation.Of(context.Request);
         RequestBody.RequireMediaType(context.Request, Json);
@@ -93,6 +97,7 @@ public static class CredentialResource
         using (var document = StrictJson.Parse(body))
         {
             request = LedgerJson.Deserialize<CredentialRequest>(document.RootElement);
+            if (isDry) return TypedResults.Ok(DryRun.CredentialAnswer.Of(await preview.OfAsync(request)));
             fingerprint = RequestFingerprint.Of(
                 store, context.Request, IssuanceKind.Credential, CanonicalJson.Canonicalize(document.RootElement),
                 isKnownByItsBody: false);

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Pages;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -20,6 +21,7 @@ public static class GatewayResources
         routes.MapRecognitionMatrix();
         routes.MapStatistics();
         routes.MapCredentials();
+        routes.MapCredentialList();
         routes.MapStatuses();
         routes.MapStatusLists();
         routes.MapBundles();
@@ -33,5 +35,6 @@ public static class GatewayResources
         routes.MapAudit();
         routes.MapHealth();
         routes.MapPages();
+        routes.MapDesk();
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
-using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.AspNetCore.Authorization;
@@ -253,7 +253,7 @@ public sealed class AuditTests(GatewaysFixture gateways) : IClassFixture<Gateway
     [InlineData(" =1", "\"' =1\"")]
     [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData(null, "")]
-    public void Cell_IsNoFormula(string? text, string cell) => Assert.Equal(cell, AuditResource.Cell(text));
+    public void Cell_IsNoFormula(string? text, string cell) => Assert.Equal(cell, CsvWriting.Cell(text));
 
     [Fact]
     public async Task List_GoesOnPageByPage()

@@ -23,12 +23,12 @@ public sealed class ParameterTests(GatewaysFixture gateways) : IClassFixture<Gat
             string address = string.Join('/', pattern.PathSegments.Select(segment => string.Concat(
                 segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart text
                     ? text.Content : "1"))));
-            using var request = new HttpRequestMessage(new HttpMethod(method), $"/{address}?dryRun=true");
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"/{address}?tryRun=true");
             using var answer = await gateways.Issuer.Registrar.SendAsync(
                 request, TestContext.Current.CancellationToken);
             string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{method} {address}: {answer.StatusCode}");
-            Assert.True(text.Contains("dryRun: is no parameter", StringComparison.Ordinal), $"{address}: {text}");
+            Assert.True(text.Contains("tryRun: is no parameter", StringComparison.Ordinal), $"{address}: {text}");
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
 
         using var entered = await browser.PostFormAsync("/sign-in", [("link", secret)]);
         Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
-        Assert.Equal("/registrar", entered.Headers.Location!.ToString());
+        Assert.Equal("/desk", entered.Headers.Location!.ToString());
         string cookie = entered.Headers.GetValues("Set-Cookie").Single();
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
@@ -207,13 +207,13 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     [Theory]
     [InlineData("/registrar?agreement=a&lang=de", "/registrar?agreement=a&lang=de")]
     [InlineData("/", "/")]
-    [InlineData("//evil.example", "/registrar")]
-    [InlineData("/\\evil.example", "/registrar")]
-    [InlineData("/\t/evil.example", "/registrar")]
-    [InlineData("https://evil.example", "/registrar")]
-    [InlineData("javascript:alert(1)", "/registrar")]
-    [InlineData("/x\r\nSet-Cookie: a=b", "/registrar")]
-    [InlineData(null, "/registrar")]
+    [InlineData("//evil.example", "/desk")]
+    [InlineData("/\\evil.example", "/desk")]
+    [InlineData("/\t/evil.example", "/desk")]
+    [InlineData("https://evil.example", "/desk")]
+    [InlineData("javascript:alert(1)", "/desk")]
+    [InlineData("/x\r\nSet-Cookie: a=b", "/desk")]
+    [InlineData(null, "/desk")]
     public void ReturnAddress_IsNeverElsewhere(string? wanted, string expected) =>
         Assert.Equal(expected, LocalAddress.Of(wanted));
 

@@ -96,7 +96,7 @@ public sealed class SignOnTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         server.AccessClaims = Registrar(null);
         server.TokenAudience = audience;
         await using var gateway = await StartAsync(server);
-        using var browser = await SignInAsync(gateway, counts ? "/registrar" : "/sign-in?fault=noRole");
+        using var browser = await SignInAsync(gateway, counts ? "/desk" : "/sign-in?fault=noRole");
         Assert.Equal(counts, browser.Session is not null);
     }
 
@@ -218,7 +218,7 @@ public sealed class SignOnTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         ];
     }
 
-    private static async Task<BrowserSession> SignInAsync(GatewayHost gateway, string end = "/registrar")
+    private static async Task<BrowserSession> SignInAsync(GatewayHost gateway, string end = "/desk")
     {
         var browser = new BrowserSession(gateway.Anyone.BaseAddress!);
         using var start = await browser.GetAsync("/sign-in/start");

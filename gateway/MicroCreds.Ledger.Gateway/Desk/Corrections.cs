@@ -1,0 +1,91 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Desk;
+
+/// <summary>
+/// A credential that was wrong is replaced: the right one is issued, then the wrong one is revoked and names it. If
+/// that breaks off in between, both stand; the same form sent again issues nothing new, and revokes. Thread-safe.
+/// </summary>
+public sealed class Corrections(
+    DocumentStore documents, DocumentMaker maker, StatusChanges changes, ProjectedRecords records, AuditTrail trail,
+    GatewayServiceOptions options)
+{
+    /// <summary>Begins a correction with what is kept of the credential here.</summary>
+    /// <exception cref="ProblemException">There is no such credential, or it is revoked.</exception>
+    public IssueForm Begin(string id)
+    {
+        var document = CredentialAddress.Resolve(id, documents).Document;
+        if (document?.Kept.Template is null)
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound, "What is kept here of that credential is not enough to correct it.");
+        }
+
+        var form = IssueForm.ToCorrect(
+            document.Id, AchievementOf(document), CredentialSeed.FromCbor(document.Kept.Bytes));
+        RequireStanding(form, isRepeated: false);
+        return form;
+    }
+
+    /// <summary>What the credential says that is to be replaced; nothing if none is.</summary>
+    public CredentialContent? ContentOf(IssueForm form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return form.Corrects.Length > 0
+            && CredentialAddress.Resolve(form.Corrects, documents).Document is { } document
+            ? CredentialContent.OfOwn(maker.Make(document).WithAnchor())
+            : null;
+    }
+
+    /// <summary>Refuses to replace what is revoked.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="isRepeated">Whether this very form was sent before, and may have revoked it.</param>
+    /// <exception cref="ProblemException">It is revoked.</exception>
+    public void RequireStanding(IssueForm form, bool isRepeated)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        if (form.Corrects.Length == 0 || isRepeated) return;
+
+        var old = CredentialAddress.Resolve(form.Corrects, documents);
+        if (records.FindStatus(options.MspId, old.Root, old.Index)?.Statement.State == CredentialState.Revoked)
+        {
+            throw new ProblemException(
+                ProblemKind.Conflict, "The credential is revoked: nothing takes its place. Issue a new one.");
+        }
+    }
+
+    /// <summary>An achievement's identifier ends in its name and version on the ledger.</summary>
+    private string AchievementOf(StoredDocument document)
+    {
+        using var json = JsonDocument.Parse(maker.Make(document).WithAnchor());
+        string id = json.RootElement.GetProperty("credentialSubject").GetProperty("achievement").GetProperty("id")
+            .GetString()!;
+        return id.Split('/')[^2];
+    }
+
+    /// <summary>Revokes what was replaced, and notes it.</summary>
+    public Task ReplaceAsync(HttpContext context, IssueForm form, Guid replacement)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(form);
+        var caller = Caller.Require(context.User);
+        var old = CredentialAddress.Resolve(form.Corrects, documents);
+        var instead = CredentialAddress.Resolve(replacement.ToString("D"), documents);
+        return trail.NoteAsync(
+            context, caller, "credential.revoke", (AuditedRoutes.Credential, $"{old.Root}.{old.Index}"),
+            () => changes.ChangeAsync(
+                old.MspId, old.Root, old.Index, CredentialState.Revoked, StatusReason.Superseded,
+                new CredentialReference(instead.Root, instead.Index, $"urn:uuid:{replacement:D}"), caller,
+                context.RequestAborted));
+    }
+}

@@ -1,0 +1,31 @@
+namespace MicroCreds.Ledger.Gateway.Desk;
+
+/// <summary>The registrar's desk: all its pages, and what they are made with.</summary>
+public static class DeskRoutes
+{
+    /// <summary>Adds the components' renderer, and what seals the forms.</summary>
+    public static IServiceCollection AddDesk(this IServiceCollection services)
+    {
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "microcreds-form";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.FormFieldName = "form-token";
+        });
+        services.AddRazorComponents();
+        return services;
+    }
+
+    public static void MapDesk(this IEndpointRouteBuilder routes)
+    {
+        var desk = routes.MapGroup(DeskAnswers.Address).ExcludeFromDescription()
+            .AddEndpointFilter(DeskAnswers.GuardAsync);
+        desk.MapDeskFiles();
+        desk.MapOverview();
+        desk.MapIssueOne();
+        desk.MapIssueMany();
+        desk.MapCredential();
+        desk.MapFind();
+        desk.MapAuditLog();
+    }
+}

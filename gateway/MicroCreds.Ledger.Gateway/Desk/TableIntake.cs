@@ -1,0 +1,49 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Tables;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Desk;
+
+/// <summary>What a table leads to, and the issuing of what is ready of it. Thread-safe.</summary>
+public sealed class TableIntake(BatchIntake batches, UploadedTables tables, TimeProvider time)
+{
+    /// <summary>The time.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Looks at a table, row by row; nothing is changed.</summary>
+    /// <param name="stored">The table.</param>
+    /// <param name="chosen">What somebody chose: the achievement, and which column is what.</param>
+    public async Task<PreviewedTable> PreviewAsync(StoredTable stored, Func<string, string?> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(chosen);
+        var table = await Task.Run(() => TableReader.Read(stored.Content));
+        var columns = ColumnMap.Of(table.Header, chosen);
+        string achievement = chosen("achievement") ?? "";
+        byte[] requests = TableRequests.Write(table, columns, achievement);
+        return new PreviewedTable(
+            stored.Name, table, columns, achievement, await batches.PreviewAsync(requests, isList: false));
+    }
+
+    /// <summary>Issues the rows that are ready; sending it again issues nothing again.</summary>
+    /// <returns>The batch's id.</returns>
+    public async Task<string> IssueAsync(string id, PreviewedTable previewed, Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(previewed);
+        byte[] requests = TableRequests.Write(
+            previewed.Table, previewed.Columns, previewed.Achievement, previewed.Preview.ReadyRows.Contains);
+        var batch = await batches.AcceptAsync(requests, isList: false, "table-" + id, caller);
+        await tables.SetBatchAsync(id, batch.Id);
+        return batch.Id;
+    }
+}
+
+/// <summary>A table and what it leads to.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">Which column is what.</param>
+/// <param name="Achievement">What rows award that do not say it.</param>
+/// <param name="Preview">What it leads to.</param>
+public sealed record PreviewedTable(
+    string Name, UploadedTable Table, ColumnMap Columns, string Achievement, BatchPreview Preview);

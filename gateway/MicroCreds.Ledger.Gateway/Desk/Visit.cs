@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Projection;
+
+namespace MicroCreds.Ledger.Gateway.Desk;
+
+/// <summary>Who looks at a page of the desk, in which language, and at whose desk.</summary>
+/// <param name="Text">The language.</param>
+/// <param name="Institution">The institution's name.</param>
+/// <param name="Brand">How it shows itself.</param>
+/// <param name="User">Who looks.</param>
+/// <param name="Address">The page's own address, with its query.</param>
+public sealed record Visit(
+    PageText Text, string Institution, BrandOptions Brand, ClaimsPrincipal User, string Address)
+{
+    /// <summary>What the person is called.</summary>
+    public string Name => Caller.Of(User) is { } who ? SignInPage.NameOf(who, Text) : "";
+
+    /// <summary>Whether the person may read credentials.</summary>
+    public bool MayRead => May(GatewayRoles.Reader);
+
+    /// <summary>Whether the person may issue and withdraw.</summary>
+    public bool MayIssue => May(GatewayRoles.Issuer);
+
+    /// <summary>Whether the person may erase, and change the institution.</summary>
+    public bool MayRegister => May(GatewayRoles.Registrar);
+
+    /// <summary>Whether the person may read the audit log.</summary>
+    public bool MayAudit => User.IsInRole(GatewayRoles.Auditor) || MayRegister;
+
+    /// <summary>Takes a visit out of a request.</summary>
+    /// <param name="context">The request.</param>
+    public static Visit Of(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var options = services.GetRequiredService<GatewayServiceOptions>();
+        string name = options.Brand.Name
+            ?? services.GetRequiredService<LedgerProjection>().Institutions.GetValueOrDefault(options.MspId)?.Name
+            ?? options.MspId;
+        return new Visit(
+            PageText.Of(context.Request), name, options.Brand, context.User,
+            context.Request.Path + context.Request.QueryString);
+    }
+
+    /// <summary>The page in another language.</summary>
+    public string In(string language)
+    {
+        string path = Address.Split('?')[0];
+        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(
+            Address.Length > path.Length ? Address[path.Length..] : "");
+        query[PageText.LanguageParameter] = language;
+        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(path, query);
+    }
+
+    private bool May(string role) =>
+        GatewayRoles.Ladder.SkipWhile(one => one != role).Any(User.IsInRole);
+}

@@ -1,0 +1,66 @@
+using MicroCreds.Ledger.Gateway.Issuing;
+
+namespace MicroCreds.Ledger.Gateway.Tables;
+
+/// <summary>Reads tables as people have them: text in any of the usual encodings, or a workbook of Excel.</summary>
+public static class TableReader
+{
+    /// <summary>The largest file.</summary>
+    public const int MaxBytes = 32 * 1024 * 1024;
+
+    private static ReadOnlySpan<byte> ZipSignature => "PK\u0003\u0004"u8;
+
+    private static ReadOnlySpan<byte> OldExcelSignature => [0xd0, 0xcf, 0x11, 0xe0];
+
+    /// <summary>Reads a table, its first row being the names of the columns.</summary>
+    /// <exception cref="TableException">It is none, or larger than is taken.</exception>
+    public static UploadedTable Read(byte[] file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Length == 0) throw new TableException("empty", "The file is empty.");
+        if (file.Length > MaxBytes)
+            throw new TableException("tooLarge", $"The file has more than {MaxBytes / (1024 * 1024)} MiB.");
+        if (file.AsSpan().StartsWith(OldExcelSignature))
+        {
+            throw new TableException(
+                "oldExcel", "It is a workbook of an old Excel (.xls): save it as .xlsx or as CSV and send that.");
+        }
+
+        var rows = file.AsSpan().StartsWith(ZipSignature) ? WorkbookRows.Read(file) : TextRows.Read(file);
+        return Checked(rows);
+    }
+
+    private static UploadedTable Checked(IEnumerable<TableRow> rows)
+    {
+        IReadOnlyList<string>? header = null;
+        var table = new List<TableRow>();
+        foreach (var row in rows)
+        {
+            if (row.Cells.All(string.IsNullOrWhiteSpace)) continue;
+            if (row.Cells.Count > UploadedTable.MaxColumns)
+            {
+                throw new TableException(
+                    "tooWide", $"Line {row.Line} has {row.Cells.Count} cells; {UploadedTable.MaxColumns} are taken.");
+            }
+
+            if (row.Cells.FirstOrDefault(one => one.Length > UploadedTable.MaxCellLength) is { } cell)
+            {
+                throw new TableException(
+                    "longCell",
+                    $"Line {row.Line} has {cell.Length} characters in a cell: a quotation mark may be missing.");
+            }
+
+            if (header is null) header = [.. row.Cells.Select(cell => cell.Trim())];
+            else table.Add(row);
+            if (table.Count > BatchRows.MaxRows)
+            {
+                throw new TableException(
+                    "tooLong", $"The table has more than {BatchRows.MaxRows} rows: send it in several parts.");
+            }
+        }
+
+        return header is null || table.Count == 0
+            ? throw new TableException("noRows", "The file has no row below its first, which names the columns.")
+            : new UploadedTable(header, table);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+
+namespace MicroCreds.Ledger.Store;
+
+/// <summary>
+/// Tables that somebody has sent and looks at before they are issued. They are personal: what was issued, and what lay
+/// here for a day, goes for good. Thread-safe.
+/// </summary>
+public sealed class UploadedTables(GatewayStore store)
+{
+    /// <summary>How long a table may lie here.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
+
+    /// <summary>The most tables that lie here at a time; the oldest make way.</summary>
+    public const int MaxTables = 100;
+
+    /// <summary>Keeps a table.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="now">When.</param>
+    /// <returns>What it is known by, which nobody guesses.</returns>
+    public async Task<string> AddAsync(string name, byte[] content, DateTimeOffset now)
+    {
+        string id = Guid.NewGuid().ToString("N");
+        await store.Database.WriteAsync(connection =>
+        {
+            Sweep(connection, now);
+            using var insert = connection.Prepare(
+                "INSERT INTO uploaded_table (id, name, content, created_at) VALUES ($0, $1, $2, $3)", 4);
+            insert.With(id, name, content, now.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        });
+        store.NoteDeletion();
+        return id;
+    }
+
+    /// <summary>Finds a table.</summary>
+    public StoredTable? Find(string id, DateTimeOffset now)
+    {
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare(
+                "SELECT name, content, batch FROM uploaded_table WHERE id = $0 AND created_at > $1", 2)
+            .With(id, (now - Lifetime).ToUnixTimeMilliseconds()).ExecuteReader();
+        return rows.Read()
+            ? new StoredTable(
+                rows.GetString(0), rows.GetFieldValue<byte[]>(1), rows.IsDBNull(2) ? null : rows.GetString(2))
+            : null;
+    }
+
+    /// <summary>Says which batch a table has become; what was in it goes.</summary>
+    public async Task SetBatchAsync(string id, string batch)
+    {
+        await store.Database.WriteAsync(connection =>
+        {
+            using var update = connection.Prepare(
+                "UPDATE uploaded_table SET batch = $1, name = '', content = $2 WHERE id = $0", 3);
+            update.With(id, batch, Array.Empty<byte>()).ExecuteNonQuery();
+        });
+        store.NoteDeletion();
+    }
+
+    /// <summary>Forgets a table.</summary>
+    public async Task DeleteAsync(string id)
+    {
+        await store.Database.WriteAsync(connection =>
+        {
+            using var delete = connection.Prepare("DELETE FROM uploaded_table WHERE id = $0", 1);
+            delete.With(id).ExecuteNonQuery();
+        });
+        store.NoteDeletion();
+    }
+
+    /// <summary>Forgets what has lain here too long.</summary>
+    public async Task SweepAsync(DateTimeOffset now)
+    {
+        int gone = await store.Database.WriteAsync(connection => Sweep(connection, now));
+        if (gone > 0) store.NoteDeletion();
+    }
+
+    private static int Sweep(DbConnection connection, DateTimeOffset now)
+    {
+        using var old = connection.Prepare("DELETE FROM uploaded_table WHERE created_at <= $0", 1);
+        int gone = old.With((now - Lifetime).ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        using var many = connection.Prepare(
+            $"""
+            DELETE FROM uploaded_table WHERE id IN (
+              SELECT id FROM uploaded_table ORDER BY created_at DESC LIMIT 1000 OFFSET {MaxTables - 1})
+            """, 0);
+        return gone + many.ExecuteNonQuery();
+    }
+}
+
+/// <summary>A table that was sent.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Content">The file; empty once it was issued.</param>
+/// <param name="Batch">The batch that it has become.</param>
+public sealed record StoredTable(string Name, byte[] Content, string? Batch);

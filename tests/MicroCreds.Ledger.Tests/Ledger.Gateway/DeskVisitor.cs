@@ -1,0 +1,36 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using Microsoft.Playwright;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>A registrar who has come to the desk by a one-time link, in a real browser.</summary>
+internal static class DeskVisitor
+{
+    /// <summary>Signs in and stands at the desk.</summary>
+    public static async Task<IPage> SignInAsync(
+        Browser browser, GatewayHost gateway, int width = 1280, string language = "en", bool script = true)
+    {
+        browser.OrSkip();
+        using var made = await GatewayHost.OkAsync(
+            await gateway.Registrar.PostAsync("/v1/sign-in-links", content: null));
+        string link = (string)(await made.Content.ReadFromJsonAsync<JsonNode>())!["url"]!;
+        var page = await browser.OpenAsync(link, width, language, script);
+        await page.Locator("main form button").Last.ClickAsync();
+        await page.WaitForURLAsync("**/desk");
+        return page;
+    }
+
+    /// <summary>Looks for barriers and for what sticks out, in light and in dark, and takes pictures.</summary>
+    public static async Task ExamineAsync(IPage page, string name)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await Browser.AssertFitsAsync(page);
+            await Browser.AssertAccessibleAsync(page);
+            await Browser.ShootAsync(page, $"{name}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
+        }
+    }
+}

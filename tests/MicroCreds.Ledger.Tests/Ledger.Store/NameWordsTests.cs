@@ -1,0 +1,29 @@
+using MicroCreds.Ledger.Store;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>The words of names, and which are near enough.</summary>
+public sealed class NameWordsTests
+{
+    [Theory]
+    [InlineData("José Álvarez-Muñoz", "jose alvarez munoz")]
+    [InlineData("Müller, Jürgen", "muller jurgen")]
+    [InlineData("O'Brien", "obrien")]
+    [InlineData("Weiß  WEISS", "weiss")]
+    public void Of_AccentsCaseAndPunctuation_DoNotCount(string name, string words) =>
+        Assert.Equal(words.Split(' '), NameWords.Of(name));
+
+    [Theory]
+    [InlineData("virtanen", "virtanen", 0)]
+    [InlineData("virta", "virtanen", 1)]
+    [InlineData("virtanne", "virtanen", 2)]
+    [InlineData("wirtanen", "virtanen", 2)]
+    [InlineData("virtamnem", "virtanen", 3)]
+    [InlineData("mueller", "muller", 2)]
+    [InlineData("meier", "maier", 2)]
+    [InlineData("li", "liu", null)]
+    [InlineData("aino", "anna", null)]
+    public void Distance_ForgivesBeginningsAndSlips_ByTheLengthOfTheWord(string sought, string word, int? distance) =>
+        Assert.Equal(distance, NameWords.DistanceOf(sought, word));
+}
