@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the images of gateway and contract, with a bill of materials (CycloneDX) inside and beside each. Needs no Docker.
+# Makes the images of gateway and contract, a bill of materials (CycloneDX) in and beside each. Needs no Docker.
 #   scripts/images.sh [--out DIRECTORY]    OCI archives, for docker load, podman load, skopeo; default: artifacts/images
-#   scripts/images.sh --push REGISTRY      to a registry (registry.example/credentials), as docker login left its password
+#   scripts/images.sh --push REGISTRY      to a registry (registry.example/credentials) that docker login has opened
 #     [--tag TAG]                          default: the version, and the version with the commit
 #     [--base IMAGE] [--arch x64|arm64]    default: gateway/deploy/images.env names the base; x64
 #     [--no-build]                         of what scripts/up.sh or scripts/test.sh has built already

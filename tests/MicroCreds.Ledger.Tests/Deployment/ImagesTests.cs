@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace MicroCreds.Ledger.Tests.Deployment;
 
-/// <summary>Images are named in one place, gateway/deploy/images.env; whoever names them besides says the same.</summary>
+/// <summary>Images are named in one place, gateway/deploy/images.env; who else names them says the same.</summary>
 public sealed class ImagesTests
 {
     private static IReadOnlyDictionary<string, string> Images => DeployFiles.Images;

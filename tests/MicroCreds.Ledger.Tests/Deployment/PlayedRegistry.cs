@@ -69,7 +69,8 @@ internal sealed class PlayedRegistry : IAsyncDisposable
         using var layer = new MemoryStream();
         using (var tar = new TarWriter(layer, leaveOpen: true))
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "etc/base") { DataStream = new MemoryStream([1]) });
+            var file = new PaxTarEntry(TarEntryType.RegularFile, "etc/base") { DataStream = new MemoryStream([1]) };
+            tar.WriteEntry(file);
         }
 
         using var packed = new MemoryStream();

@@ -12,7 +12,7 @@ public sealed class LogRotationTests : IDisposable
 {
     private const int EnoughFiles = 4;
 
-    /// <summary>Line after line, as fast as it goes, until a file says enough; then it says so too, and lives on.</summary>
+    /// <summary>Line after line, as fast as it goes, until a file says enough; then it says so, and lives on.</summary>
     private const string Writer =
         """
         BEGIN {
