@@ -39,8 +39,8 @@ public sealed class WebhookOptionsTests
     private static IReadOnlyList<string> FaultsOf(params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationManager();
-        foreach (var (name, value) in settings)
-            configuration[$"{OptionsReader.Section}:{name}"] = value;
+        configuration.AddInMemoryCollection(settings.Select(
+            setting => KeyValuePair.Create($"{OptionsReader.Section}:{setting.Name}", (string?)setting.Value)));
         return Assert.Throws<OptionsException>(() => OptionsReader.Read(configuration, [])).Faults;
     }
 }
