@@ -68,6 +68,7 @@ public sealed class DocumentStore(GatewayStore store)
         AwardIndex.Of(connection, []).Forget(place.Issuance, place.Row);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(key).ExecuteNonQuery();
+        WebhookRows.Forget(connection, id);
     }
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>

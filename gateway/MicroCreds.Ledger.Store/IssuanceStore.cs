@@ -46,10 +46,11 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="fingerprint">What a repeated request has in common with the first.</param>
     /// <param name="asked">What the rows award.</param>
     /// <param name="admit">Looks at what was awarded before, and sorts the rows.</param>
+    /// <param name="told">What webhooks are told if all its rows are left out. Default is nothing.</param>
     /// <returns>The batch; if all its rows are left out, a finished one of no rows.</returns>
     public Task<(StoredIssuance Batch, bool IsNew)> AddBatchAsync(
         StoredIssuance batch, byte[]? fingerprint, IReadOnlyList<AwardKeys> asked,
-        Func<AwardIndex, AdmittedRows> admit) =>
+        Func<AwardIndex, AdmittedRows> admit, WebhookMessage? told = null) =>
         _database.WriteAsync(connection =>
         {
             if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
@@ -65,6 +66,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 connection, stored, isEmpty ? null : fingerprint,
                 isEmpty ? null : admission.Lines);
             index.Add(admission.Awards, number);
+            if (isEmpty) WebhookRows.Announce(connection, told, batch.CreatedAt);
             if (admission.LeftOut.Count > 0)
             {
                 using var note = connection.Prepare("INSERT INTO left_out VALUES ($0, $1)", 2);
@@ -170,7 +172,10 @@ public sealed class IssuanceStore(GatewayStore store)
     /// </summary>
     /// <param name="issuance">The issuance as it was tried; if it went on elsewhere, it is left alone.</param>
     /// <param name="refusal">What the ledger said.</param>
-    public Task<bool> SetRefusedAsync(StoredIssuance issuance, string refusal) =>
+    /// <param name="told">What webhooks are told. Default is nothing.</param>
+    /// <param name="now">The moment.</param>
+    public Task<bool> SetRefusedAsync(
+        StoredIssuance issuance, string refusal, WebhookMessage? told = null, DateTimeOffset now = default) =>
         _database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
@@ -178,7 +183,9 @@ public sealed class IssuanceStore(GatewayStore store)
                 UPDATE issuance SET state = 'refused', fingerprint = NULL, waits = NULL, refusal = $3
                   WHERE {AsRead}
                 """, 4);
-            return With(update, issuance, refusal).ExecuteNonQuery() > 0;
+            if (With(update, issuance, refusal).ExecuteNonQuery() == 0) return false;
+            WebhookRows.Announce(connection, told, now);
+            return true;
         });
 
     /// <summary>Takes back documents that were built, so that they can be built again.</summary>

@@ -20,6 +20,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
+        ("webhooks", ToldIssuances.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace MicroCreds.Ledger.Credentials.Fetching;
 
@@ -18,14 +17,17 @@ public sealed record FetchOptions
     /// document must not reach what listens here for us alone.
     /// </summary>
     public bool AllowLoopback { get; init; }
+
+    /// <summary>What may be asked.</summary>
+    internal AddressRule Rule => new() { AllowLoopback = AllowLoopback };
 }
 
 /// <summary>Nothing was fetched; the message says why.</summary>
 public sealed class FetchException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
-/// Fetches what an address in somebody else's hands names: https alone, no redirects, never this machine or its
-/// neighbours, within a size and a time. The one place of this rule. Thread-safe.
+/// Fetches what an address in somebody else's hands names, as <see cref="AddressRule"/> allows, within a size and a
+/// time. Thread-safe.
 /// </summary>
 public sealed class SafeFetcher : IDisposable
 {
@@ -89,63 +91,17 @@ public sealed class SafeFetcher : IDisposable
     /// <param name="lookUpAsync">What finds a host's addresses.</param>
     /// <param name="options">What is allowed.</param>
     internal static SocketsHttpHandler CreateHandler(
-        Func<string, CancellationToken, Task<IPAddress[]>> lookUpAsync, FetchOptions options) => new()
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-
-            // A proxy would look names up itself, past the rule; and an answer's size is judged as it is sent.
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                // Looked up, judged and connected to here: a name that was judged elsewhere could mean another address
-                // by now.
-                var addresses = await lookUpAsync(context.DnsEndPoint.Host, cancellationToken);
-                if (addresses.Length == 0 || !Array.TrueForAll(addresses, address => IsAllowed(address, options)))
-                {
-                    throw new FetchException(
-                        $"{context.DnsEndPoint.Host} is not a public address: nothing is fetched from there.");
-                }
-
-                return await ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            },
-        };
-
-    private static bool IsAllowed(IPAddress address, FetchOptions options) =>
-        PublicAddresses.Contain(address)
-        || (options.AllowLoopback && IPAddress.IsLoopback(
-            address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+        Func<string, CancellationToken, Task<IPAddress[]>> lookUpAsync, FetchOptions options) =>
+        options.Rule.CreateHandler(lookUpAsync);
 
     private void RequireAllowed(Uri address)
     {
-        bool isPlain = address is { IsAbsoluteUri: true, Scheme: "http", IsLoopback: true } && _options.AllowLoopback;
-        if (!isPlain && address is not { IsAbsoluteUri: true, Scheme: "https" })
-        {
-            throw new FetchException(
-                $"{address} is not fetched: only https is"
-                + (_options.AllowLoopback ? ", and http on this machine." : "."));
-        }
-
-        if (address.UserInfo.Length > 0)
-            throw new FetchException($"{address.Host} is not fetched: the address has a login in it.");
+        if (_options.Rule.FaultOf(address) is { } fault)
+            throw new FetchException($"{WithoutLogin(address)} is not fetched: {fault}");
     }
 
-    private static async ValueTask<Stream> ConnectAsync(
-        IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private static string WithoutLogin(Uri address) =>
+        address is { IsAbsoluteUri: true, UserInfo.Length: > 0 } ? address.Host : address.ToString();
 
     private async Task<byte[]> ReadAsync(Uri address, HttpResponseMessage answer, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Signing;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Configuration;
@@ -112,6 +113,9 @@ public sealed record GatewayServiceOptions
     /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
     /// </summary>
     public SignOnOptions? SignOn { get; init; }
+
+    /// <summary>How webhooks are told, and which may be.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>
     /// Where traces, metrics and logs are sent (OTLP), such as <c>http://127.0.0.1:4317</c>. Default is what

@@ -107,7 +107,8 @@ internal static class KeyPlaceReader
     {
         string? endpoint = Optional(section, Endpoint);
         if (endpoint is not null
-            && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
+            && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https")))
             faults.Add($"{Endpoint} is \"{endpoint}\": it must be an absolute http or https address.");
         return endpoint;
     }

@@ -24,8 +24,13 @@ public static class OptionsReader
     /// <summary>Every setting there is, as the configuration file spells it.</summary>
     public static IEnumerable<string> Known => typeof(GatewayServiceOptions).GetProperties()
         .Select(property => property.Name)
-        .Except([nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces)])
-        .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Append(FileSetting);
+        .Except(
+        [
+            nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
+            nameof(GatewayServiceOptions.Webhooks),
+        ])
+        .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
+        .Append(FileSetting);
 
     /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
     /// <exception cref="OptionsException">The named file cannot be read.</exception>
@@ -103,6 +108,7 @@ public static class OptionsReader
                 ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
+            Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
                 ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
             OperationsListen = Optional(section, nameof(GatewayServiceOptions.OperationsListen))?.TrimEnd('/'),

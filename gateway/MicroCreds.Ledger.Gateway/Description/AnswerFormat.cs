@@ -21,6 +21,7 @@ public static class AnswerFormat
                 json.SerializerOptions.Converters.Add(converter);
         });
         return services.AddOpenApi("v1", document =>
-            document.AddOperationTransformer<ExampleTransformer>().AddDocumentTransformer<ExampleTransformer>());
+            document.AddOperationTransformer<ExampleTransformer>().AddDocumentTransformer<ExampleTransformer>()
+                .AddDocumentTransformer<WebhookTransformer>());
     }
 }

@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Model;
 
@@ -14,7 +15,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class Anchoring(
     IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
-    LedgerProjection projection, StatusLists statusLists, GatewayMetrics metrics)
+    LedgerProjection projection, StatusLists statusLists, WebhookMessages messages, GatewayMetrics metrics,
+    TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -102,7 +104,12 @@ public sealed class Anchoring(
         else if (refusal.AsksForAnotherStatement)
             await SignAnewAsync(issuance);
         else if (refusal.IsFinal)
-            await issuances.SetRefusedAsync(issuance, refusal.Message);
+        {
+            var now = time.GetUtcNow();
+            await issuances.SetRefusedAsync(
+                issuance, refusal.Message,
+                messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
+        }
     }
 
     private async Task SignAnewAsync(StoredIssuance issuance)

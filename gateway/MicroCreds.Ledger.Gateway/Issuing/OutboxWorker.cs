@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -12,7 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed partial class OutboxWorker(
     Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, Leadership leadership,
-    TimeProvider time, ILogger<OutboxWorker> logger)
+    WebhookMessages messages, TimeProvider time, ILogger<OutboxWorker> logger)
     : BackgroundService
 {
     private const int LargeBatch = 10_000;
@@ -172,7 +173,9 @@ public sealed partial class OutboxWorker(
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.NotReady)
         {
-            await issuances.SetRefusedAsync(issuance, problem.Message);
+            var now = time.GetUtcNow();
+            await issuances.SetRefusedAsync(
+                issuance, problem.Message, messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
             return false;
         }
     }

@@ -216,7 +216,9 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         }
     }
 
-    /// <summary>Whether a transaction may be on its way: also where the question for its outcome cannot be signed.</summary>
+    /// <summary>
+    /// Whether a transaction may be on its way: also where the question for its outcome cannot be signed.
+    /// </summary>
     private static bool IsInDoubt(Exception exception, bool isSent) =>
         exception is CommitStatusException || (isSent && exception is LedgerUnavailableException);
 

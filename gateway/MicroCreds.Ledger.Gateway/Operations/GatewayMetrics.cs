@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using Prometheus;
 
 namespace MicroCreds.Ledger.Gateway.Operations;
@@ -28,11 +29,15 @@ public sealed class GatewayMetrics : IDisposable
     private static readonly double[] SecondsBuckets =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+    private static readonly KeyValuePair<string, object?> Delivered = new("outcome", "delivered");
+    private static readonly KeyValuePair<string, object?> Failed = new("outcome", "failed");
+
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly IDisposable _adapter;
     private readonly Counter<long> _issued;
     private readonly Counter<long> _statusChanges;
     private readonly Counter<long> _verifications;
+    private readonly Counter<long> _told;
     private readonly KeyValuePair<string, object?>[] _verdicts =
         [.. Enum.GetNames<VerdictKind>().Select(kind => KeyValuePair.Create(
             "verdict", (object?)kind.ToLowerInvariant()))];
@@ -40,7 +45,7 @@ public sealed class GatewayMetrics : IDisposable
     public GatewayMetrics(
         IMeterFactory meters, LedgerProjection projection, ProjectionFollower follower, MissingIssuances missing,
         ApiKeyWithdrawals withdrawals, Outbox outbox, Certificates certificates, Leadership leadership,
-        TimeProvider time)
+        WebhookFigures webhooks, TimeProvider time)
     {
         DotNetStats.Register(_registry);
         _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
@@ -56,9 +61,12 @@ public sealed class GatewayMetrics : IDisposable
         _statusChanges = meter.CreateCounter<long>(
             "status_changes_total", null, "Suspensions, reinstatements and revocations.");
         _verifications = meter.CreateCounter<long>("verifications_total", null, "Verifications by their verdict.");
+        _told = meter.CreateCounter<long>(
+            "webhook_attempts_total", null, "Attempts to tell webhooks, by their outcome.");
         KeepCounters();
         _registry.AddBeforeCollectCallback(KeepCounters);
         WatchMirror(meter, projection, follower);
+        WatchWebhooks(meter, webhooks);
         meter.CreateObservableGauge("issuances_not_in_store", () => missing.Count, null,
             "The institution's issuances on the ledger that are not in the store.");
         meter.CreateObservableGauge("api_key_withdrawals_waiting", () => withdrawals.Waiting, null,
@@ -86,6 +94,9 @@ public sealed class GatewayMetrics : IDisposable
 
     public void Verified(VerdictKind kind) => _verifications.Add(1, _verdicts[(int)kind]);
 
+    /// <summary>Counts an attempt to tell a webhook.</summary>
+    public void Told(bool isTaken) => _told.Add(1, isTaken ? Delivered : Failed);
+
     public async Task WriteAsync(HttpResponse response)
     {
         response.ContentType = MediaType;
@@ -101,6 +112,20 @@ public sealed class GatewayMetrics : IDisposable
         _statusChanges.Add(0);
         foreach (var verdict in _verdicts)
             _verifications.Add(0, verdict);
+        _told.Add(0, Delivered);
+        _told.Add(0, Failed);
+    }
+
+    private static void WatchWebhooks(Meter meter, WebhookFigures webhooks)
+    {
+        meter.CreateObservableGauge("webhook_deliveries_waiting", () => webhooks.Waiting, null,
+            "Messages that webhooks are still to be told.");
+        meter.CreateObservableGauge("webhook_delay_seconds", () => webhooks.Delay.TotalSeconds, null,
+            "How long the oldest of them has waited.");
+        meter.CreateObservableGauge("webhooks_disabled", () => webhooks.GivenUp.Count, null,
+            "Webhooks that are told no more since they answered 410 or failed for long.");
+        meter.CreateObservableGauge("webhooks_failing", () => webhooks.Failing, null,
+            "Webhooks at which the last attempt failed.");
     }
 
     private static void WatchMirror(Meter meter, LedgerProjection projection, ProjectionFollower follower)

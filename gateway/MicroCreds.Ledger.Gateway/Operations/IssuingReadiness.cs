@@ -138,7 +138,7 @@ public sealed class IssuingReadiness(
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            return $"The issuer's key did not sign within {RehearsalTimeout.TotalSeconds:F0} s: is its place reachable?";
+            return $"The issuer's key did not sign in {RehearsalTimeout.TotalSeconds:F0} s: is its place reachable?";
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecor
             {new MatrixView(text, survey, clauses).Render()}
             {new AccreditedView(text, survey, clauses).Render()}
             {new FiguresView(text, survey, clauses).Render()}
+            {(registrar is null ? Html.None : WebhooksLink())}
             """;
     }
 
@@ -75,6 +76,8 @@ internal sealed class RegistrarView(PageText text, Survey survey, ProjectedRecor
         string count = waiting == 0 ? "" : $" ({waiting.ToString(CultureInfo.InvariantCulture)})";
         return $"""<li><a href="#{section.Id}">{text[section.Text]}{count}</a></li>""";
     }
+
+    private Html WebhooksLink() => $"""<p class="hint"><a href="/webhooks">{text["page.webhooksLink"]}</a></p>""";
 
     private string AsOf() => survey.AsOf is not { } asOf ? "" : text.Fill(
         "verdict.asOf", ("block", asOf.Block.ToString(CultureInfo.InvariantCulture)),

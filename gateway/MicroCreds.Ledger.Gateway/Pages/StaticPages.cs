@@ -19,6 +19,7 @@ public static class StaticPages
         routes.MapVerifyPage();
         routes.MapProgressPage();
         routes.MapRegistrarPage();
+        routes.MapWebhooksPage();
         routes.MapSignInPage();
         routes.MapFile("/verify.css", "verify.css", "text/css; charset=utf-8");
         routes.MapFile("/verify.svg", "verify.svg", "image/svg+xml");

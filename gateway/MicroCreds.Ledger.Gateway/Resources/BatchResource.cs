@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -78,7 +79,7 @@ public static class BatchResource
     private static async Task<Accepted<BatchAnswer>> AcceptAsync(
         HttpContext context, AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances,
         IssuanceBuilder builder, BatchBuilder batchBuilder, Outbox outbox, StandingAwards standing, RecordActors actors,
-        TimeProvider time)
+        WebhookMessages messages, TimeProvider time)
     {
         var request = context.Request;
         RequestBody.RequireMediaType(request, Json, Ndjson);
@@ -107,7 +108,7 @@ public static class BatchResource
                     CreatedAt = now,
                     Actor = RecordActors.Text(Caller.Require(context.User)),
                 },
-                fingerprint.Fingerprint, rows, awards, issuances, outbox, standing);
+                fingerprint.Fingerprint, rows, awards, issuances, outbox, standing, messages);
             if (batch.State == IssuanceState.Accepted)
                 outbox.Add(batch.Number);
         }
@@ -119,13 +120,14 @@ public static class BatchResource
 
     private static async Task<StoredIssuance> AddAsync(
         StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards, IssuanceStore issuances,
-        Outbox outbox, StandingAwards standing)
+        Outbox outbox, StandingAwards standing, WebhookMessages messages)
     {
         try
         {
             var (stored, _) = await issuances.AddBatchAsync(
                 batch, fingerprint, [.. awards.Select(row => row.Keys)],
-                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical));
+                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical),
+                messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt));
             return stored;
         }
         catch (StoreOutcomeUnknownException)

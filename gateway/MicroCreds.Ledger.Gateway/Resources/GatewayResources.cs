@@ -27,6 +27,8 @@ public static class GatewayResources
         routes.MapVerifications();
         routes.MapEvents();
         routes.MapApiKeys();
+        routes.MapWebhooks();
+        routes.MapWebhookDeliveries();
         routes.MapSignInLinks();
         routes.MapAudit();
         routes.MapHealth();

@@ -4,6 +4,8 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Webhooks;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -32,7 +34,7 @@ public static class HealthResource
     private static async Task<JsonHttpResult<Readiness>> ReadAsync(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
-        IssuingReadiness issuing, CancellationToken cancellationToken)
+        WebhookFigures webhooks, IssuingReadiness issuing, CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
@@ -52,7 +54,7 @@ public static class HealthResource
             Check("certificates", found.Certificates, "No certificate has ended."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
-        string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals)];
+        string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks)];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
             new Readiness(
@@ -94,6 +96,14 @@ public static class HealthResource
                 + "gateway's data from before would take them. It is sent on as soon as the ledger takes it.";
         }
     }
+
+    private static IEnumerable<string> Shortcomings(WebhookFigures webhooks) =>
+        webhooks.GivenUp.Select(one =>
+            $"""
+            The webhook {one.Id} at {new Uri(one.Url).Host} is told no more since {one.ChangedAt:u}: it
+            {(one.Cause == WebhookCause.Gone ? "answered 410 Gone" : $"failed for long, at last by {one.Fault}")}. When
+            it is mended, POST /v1/webhooks/{one.Id}/activation; else DELETE it.
+            """.ReplaceLineEndings(" "));
 
     /// <summary>The process runs.</summary>
     /// <param name="Status">Always <c>alive</c>.</param>

@@ -12,7 +12,7 @@ public sealed record KeyPlaceOptions
     /// <summary>What the address of a key with AWS KMS begins with.</summary>
     public const string AwsKmsScheme = "awskms:";
 
-    /// <summary>The token: <c>Pkcs11Module</c>, <c>Pkcs11Token</c>, <c>Pkcs11PinFile</c>, <c>Pkcs11Sessions</c>.</summary>
+    /// <summary>The token (the settings that begin with <c>Pkcs11</c>).</summary>
     public Pkcs11Options? Token { get; init; }
 
     /// <summary>The key service: <c>AwsKmsRegion</c>, <c>AwsKmsEndpoint</c>.</summary>

@@ -55,7 +55,9 @@ public sealed class KeyPlaces : IAsyncDisposable
     {
         var settings = options.KeyPlaces;
         string[] named =
-            [.. new[] { options.UserKey, options.AdminKey }.OfType<string>().Where(KeyPlaceOptions.IsPlaced).Distinct()];
+        [
+            .. new[] { options.UserKey, options.AdminKey }.OfType<string>().Where(KeyPlaceOptions.IsPlaced).Distinct(),
+        ];
         Pkcs11Token? token = null;
         AwsKmsKeys? kms = null;
         if (settings.Token is { } tokenOptions)

@@ -30,7 +30,9 @@ internal sealed class PlacedFabricSigner : ISigner
     }
 
     /// <inheritdoc/>
-    /// <exception cref="LedgerUnavailableException">The key cannot be used now, and the ledger not without it.</exception>
+    /// <exception cref="LedgerUnavailableException">
+    /// The key cannot be used now, and the ledger not without it.
+    /// </exception>
     public async ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
     {
         try

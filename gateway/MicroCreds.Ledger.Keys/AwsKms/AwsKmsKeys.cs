@@ -179,7 +179,8 @@ public sealed class AwsKmsKeys : IKeyPlace
         catch (AmazonServiceException exception)
         {
             throw new KeyUnavailableException(
-                $"AWS KMS did not {what}: it answered {exception.ErrorCode ?? "nothing"}. {MendOf(exception)}", exception);
+                $"AWS KMS did not {what}: it answered {exception.ErrorCode ?? "nothing"}. {MendOf(exception)}",
+                exception);
         }
         catch (AmazonClientException exception)
         {
@@ -191,8 +192,8 @@ public sealed class AwsKmsKeys : IKeyPlace
             && exception is HttpRequestException or OperationCanceledException or WebException)
         {
             throw new KeyUnavailableException(
-                $"AWS KMS did not {what}: it cannot be reached. Check the network and the endpoint; the gateway goes on "
-                + "by itself once it answers.",
+                $"AWS KMS did not {what}: it cannot be reached. Check network and endpoint; the gateway goes on by "
+                    + "itself once it answers.",
                 exception);
         }
     }

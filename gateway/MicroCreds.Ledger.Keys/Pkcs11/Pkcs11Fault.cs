@@ -22,10 +22,9 @@ internal static class Pkcs11Fault
         string mend = exception.RV switch
         {
             CKR.CKR_PIN_LOCKED => "Its user PIN is locked after too many wrong ones: unlock it with the vendor's tool.",
-            CKR.CKR_PIN_EXPIRED => "Its user PIN has expired: set a new one with the vendor's tool, and write it to the "
-                + "PIN file.",
+            CKR.CKR_PIN_EXPIRED => "Its user PIN has expired: set a new one, and write it to the PIN file.",
             CKR.CKR_USER_PIN_NOT_INITIALIZED => "It has no user PIN yet: set one with the vendor's tool.",
-            CKR.CKR_SESSION_COUNT => "It has no session left: end other programs that hold sessions, or raise its limit.",
+            CKR.CKR_SESSION_COUNT => "It has no session left: end other programs that hold some, or raise its limit.",
             CKR.CKR_MECHANISM_INVALID or CKR.CKR_CURVE_NOT_SUPPORTED or CKR.CKR_DOMAIN_PARAMS_INVALID =>
                 "It does not know this kind of key: take P256, or a newer token.",
             CKR.CKR_KEY_FUNCTION_NOT_PERMITTED => "The key may not sign: make one with the usage \"sign\".",

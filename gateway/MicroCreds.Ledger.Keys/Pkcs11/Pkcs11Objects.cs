@@ -27,7 +27,8 @@ internal static class Pkcs11Objects
         var make = session.Factories.ObjectAttributeFactory;
         return
         [
-            .. session.FindAllObjects([make.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY), make.Create(CKA.CKA_LABEL, label)])
+            .. session.FindAllObjects(
+                [make.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY), make.Create(CKA.CKA_LABEL, label)])
                 .Select(handle => Read(token, session, label, handle)),
         ];
     }

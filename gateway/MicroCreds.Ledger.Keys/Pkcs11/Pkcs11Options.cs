@@ -15,7 +15,7 @@ public sealed record Pkcs11Options
     /// <summary>A file with the user PIN; it is read whenever the token is opened.</summary>
     public required string PinFile { get; init; }
 
-    /// <summary>How many sessions are open at most, and so how many signatures are made at a time. Default is 8.</summary>
+    /// <summary>How many sessions are open at most, and so how many sign at once. Default is 8.</summary>
     public int MaxSessions { get; init; } = DefaultMaxSessions;
 
     /// <summary>How long one operation may take, the waiting for a session included. Default is 10 seconds.</summary>

@@ -162,7 +162,9 @@ public sealed class Pkcs11Token : IKeyPlace
         }
     }
 
-    /// <summary>Opens the token; where it is not seen, or not whole, once more after the library was started anew.</summary>
+    /// <summary>
+    /// Opens the token; where it is not seen, or not whole, once more after the library was started anew.
+    /// </summary>
     private Pkcs11Connection Open()
     {
         byte[] pin = ReadPin();
@@ -240,8 +242,8 @@ public sealed class Pkcs11Token : IKeyPlace
     }
 
     private KeyUnavailableException Refused(Exception? cause) => new(
-        $"The {Name} refused the PIN. It is not tried again until the PIN file changes, since tokens lock after a few wrong "
-        + "ones: write the right PIN to it.",
+        $"The {Name} refused the PIN. It is not tried again until the PIN file changes, since tokens lock after a few "
+        + "wrong ones: write the right PIN to it.",
         cause);
 
     private KeyUnavailableException Absent(IPkcs11Library library)

@@ -44,6 +44,9 @@ internal sealed class BenchNetwork
 
     public static async Task<BenchNetwork> StartAsync(BenchmarkOptions options)
     {
+        // What is started inherits it: the webhooks that are measured are on this machine, by plain http.
+        Environment.SetEnvironmentVariable("MICROCREDS_WEBHOOK_NETWORKS", "127.0.0.0/8");
+        Environment.SetEnvironmentVariable("MICROCREDS_WEBHOOK_HTTP", "true");
         string state = Path.Combine(options.State, "network");
         string description = Path.Combine(options.State, "consortium.json");
         var consortium = WithPutGet(ConsortiumFile.Read(Repository.PathOf("network", "consortium.json")));

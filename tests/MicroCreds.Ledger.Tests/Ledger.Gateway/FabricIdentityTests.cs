@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>The Fabric identity's key is made anew, with a certificate for it: what is kept and signed before stays.</summary>
+/// <summary>The Fabric identity's key is made anew, with a certificate for it: what was signed before stays.</summary>
 [Collection(SoftToken.Tests)]
 public sealed class FabricIdentityTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {

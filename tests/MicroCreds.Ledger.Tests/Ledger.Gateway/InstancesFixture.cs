@@ -41,14 +41,16 @@ public sealed class InstancesFixture : LedgerFixture, IAsyncLifetime
     }
 
     /// <summary>Starts two gateways of one institution.</summary>
-    internal async Task<TwoInstances> StartTwoAsync()
+    /// <param name="more">Further settings of both.</param>
+    internal async Task<TwoInstances> StartTwoAsync(params string[] more)
     {
         PostgresCluster.Require();
-        var first = await GatewayHost.StartAsync(this[Aurora], Shared);
+        string[] settings = [.. Shared, .. more];
+        var first = await GatewayHost.StartAsync(this[Aurora], settings);
         try
         {
             await first.PrepareAsync();
-            return new TwoInstances(first, await GatewayHost.StartAsync(this[Aurora], Shared));
+            return new TwoInstances(first, await GatewayHost.StartAsync(this[Aurora], settings));
         }
         catch
         {

@@ -11,8 +11,8 @@ namespace MicroCreds.Ledger.Tests.Ledger.Keys;
 
 /// <summary>
 /// A stand-in for AWS KMS: moto, which others keep. It speaks AWS's protocol and has real keys; it is not AWS, whose
-/// limits, rights and regions it does not show. It has no word for signing a digest, which AWS has; that is added here as
-/// AWS documents it.
+/// limits, rights and regions it does not show. It has no word for signing a digest, which AWS has; that is added here
+/// as AWS documents it.
 /// </summary>
 internal sealed class KmsServer : IDisposable
 {
@@ -77,8 +77,7 @@ internal sealed class KmsServer : IDisposable
     {
         Assert.SkipUnless(
             File.Exists(Python) && File.Exists(Moto),
-            "There is no moto here (Debian's packages python3-moto and python3-flask-cors, from Debian 13 on, have it): "
-            + "keys with AWS KMS are not tested.");
+            "There is no moto here (Debian's python3-moto, python3-flask-cors): keys with AWS KMS are not tested.");
 
         // Any will do: moto takes whatever is signed.
         foreach (string name in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])

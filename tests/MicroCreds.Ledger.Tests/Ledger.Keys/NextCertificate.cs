@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Tests.EndToEnd;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Keys;
 
-/// <summary>The next certificate of a Fabric identity, for another key: what a member's authority makes of a request.</summary>
+/// <summary>The next certificate of a Fabric identity, for another key, as its member's authority makes it.</summary>
 internal static class NextCertificate
 {
     private const string SubjectKeyIdentifier = "2.5.29.14";

@@ -112,8 +112,8 @@ internal sealed class SoftToken : IDisposable
             configuration, $"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
 
         // The library reads the process's own environment, which .NET keeps a copy of.
-        Assert.Equal(
-            0, SetEnvironment("SOFTHSM2_CONF\0"u8.ToArray(), Encoding.UTF8.GetBytes(configuration + "\0"), overwrite: 1));
+        byte[] value = Encoding.UTF8.GetBytes(configuration + "\0");
+        Assert.Equal(0, SetEnvironment("SOFTHSM2_CONF\0"u8.ToArray(), value, overwrite: 1));
         Environment.SetEnvironmentVariable("SOFTHSM2_CONF", configuration);
         return folder;
     }

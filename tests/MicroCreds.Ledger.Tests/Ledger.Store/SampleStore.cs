@@ -48,6 +48,9 @@ internal sealed class SampleStore : IAsyncDisposable
         var (gone, _) = await issuances.AddAsync(
             New(IssuanceKind.Credential, 1), null, default, [], [], admit: null);
         await issuances.TakeBackAsync(gone.Number);
+        var webhook = await WebhookStoreTests.AddAsync(new WebhookStore(store), "told");
+        await new WebhookDeliveries(store).AddAsync(
+            webhook.Id, new WebhookMessage("msg_1", "credential.issued", null, "{}"), DateTimeOffset.UnixEpoch);
     }
 
     public static StoredIssuance New(string kind, int size) => new()
