@@ -204,7 +204,8 @@ public sealed class IssuanceStore(GatewayStore store)
             return true;
         });
 
-    /// <summary>Puts another statement, and the document that it anchors, in the place of a lone credential's.</summary>
+    /// <summary>Puts another statement, and the document that it anchors, in the place of a lone
+    /// credential's.</summary>
     /// <param name="issuance">The issuance as it was read; if it went on elsewhere, it is left alone.</param>
     /// <param name="statement">What is submitted from now on.</param>
     /// <param name="document">The document.</param>

@@ -120,7 +120,8 @@ public sealed record OrganizationSettings
     public string? Gateway { get; init; }
 
     /// <summary>
-    /// Where its gateway answers operators, apart from all else (metrics, readiness). Default is none: where it listens.
+    /// Where its gateway answers operators, apart from all else (metrics, readiness). Default is none: where it
+    /// listens.
     /// </summary>
     public string? GatewayOperations { get; init; }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MicroCreds.Ledger.Operator;
 
 /// <summary>
-/// The process that sets the others' log files aside once they are large. It is none of the network's: it has its number
-/// and its words in a folder of its own.
+/// The process that sets the others' log files aside once they are large. It is none of the network's: it has its
+/// number and its words in a folder of its own.
 /// </summary>
 internal static class LogKeeper
 {

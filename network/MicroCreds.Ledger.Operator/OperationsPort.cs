@@ -9,11 +9,13 @@ internal static class OperationsPort
     /// <summary>What every gateway reads, and finds in the environment of who started it.</summary>
     public const string Variable = "MICROCREDS_OPERATIONS_LISTEN";
 
-    /// <summary>The consortium with the address that the one gateway of this machine takes from its environment.</summary>
+    /// <summary>The consortium with the address that the one gateway of this machine takes from its
+    /// environment.</summary>
     /// <exception cref="OperatorException">It is no address, or several gateways would share it.</exception>
     public static Consortium Apply(Consortium consortium, string? listen)
     {
-        if (string.IsNullOrWhiteSpace(listen) || consortium.OwnOrganizations().All(o => o.GatewayOperations is not null))
+        if (string.IsNullOrWhiteSpace(listen)
+            || consortium.OwnOrganizations().All(o => o.GatewayOperations is not null))
         {
             return consortium;
         }

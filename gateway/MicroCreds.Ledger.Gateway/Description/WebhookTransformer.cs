@@ -53,11 +53,11 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
 
     private static OpenApiOperation OperationOf(
         OpenApiDocument document, string summary, OpenApiSchema payload) => new()
-    {
-        Summary = summary,
-        Description = "Signed by the Standard Webhooks specification.",
-        Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
-        Parameters = [.. Headers.Select(header => new OpenApiParameter
+        {
+            Summary = summary,
+            Description = "Signed by the Standard Webhooks specification.",
+            Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
+            Parameters = [.. Headers.Select(header => new OpenApiParameter
         {
             Name = header.Name,
             In = ParameterLocation.Header,
@@ -65,16 +65,16 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
             Description = header.Description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         })],
-        RequestBody = new OpenApiRequestBody
-        {
-            Required = true,
-            Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = payload } },
-        },
-        Responses = new OpenApiResponses
-        {
-            ["2XX"] = new OpenApiResponse { Description = "Taken." },
-            ["410"] = new OpenApiResponse { Description = "Wanted no more: the webhook is disabled." },
-            ["default"] = new OpenApiResponse { Description = "Not taken: it is sent again." },
-        },
-    };
+            RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = payload } },
+            },
+            Responses = new OpenApiResponses
+            {
+                ["2XX"] = new OpenApiResponse { Description = "Taken." },
+                ["410"] = new OpenApiResponse { Description = "Wanted no more: the webhook is disabled." },
+                ["default"] = new OpenApiResponse { Description = "Not taken: it is sent again." },
+            },
+        };
 }

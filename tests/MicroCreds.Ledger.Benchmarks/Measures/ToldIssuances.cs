@@ -25,12 +25,15 @@ internal static class ToldIssuances
     {
         var cohorts = await bench.CohortsAsync();
         int singles = bench.Options.Count(50, 10);
-        using var gateway = Client((await bench.NetworkAsync()).Issuer);
+        var network = await bench.NetworkAsync();
+        using var gateway = Client(network.Issuer);
+        using var process = Process.GetProcessById(network.GatewayProcess(network.Issuer));
         var told = new Counter();
         await using var receiver = await StartAsync(told);
         await cohorts.IssueSinglyAsync(singles, inFlight: 1);
         var ones = Counts.ToDictionary(count => count, _ => new List<double>());
         var manyAtOnce = Counts.ToDictionary(count => count, _ => new List<double>());
+        var costs = Counts.ToDictionary(count => count, _ => new List<double>());
         var delays = new List<double>();
         for (int i = 0; i < bench.Options.Rounds; i++)
         {
@@ -38,10 +41,13 @@ internal static class ToldIssuances
             {
                 var webhooks = await AddAsync(gateway, receiver.Urls.Single(), count);
                 int before = told.Value;
+                var spent = ProcessorTime(process);
                 ones[count].Add(await cohorts.IssueSinglyAsync(singles, inFlight: 1));
                 manyAtOnce[count].Add(await cohorts.IssueSinglyAsync(singles * Registrars, Registrars));
                 long begin = Stopwatch.GetTimestamp();
                 await UntilAsync(told, before + (count * singles * (Registrars + 1)));
+                costs[count].Add(
+                    (ProcessorTime(process) - spent).TotalMilliseconds / (singles * (Registrars + 1)));
                 if (count == ManyWebhooks) delays.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
                 await RemoveAsync(gateway, webhooks);
             }
@@ -50,7 +56,13 @@ internal static class ToldIssuances
         foreach (int count in Counts)
         {
             Report($"credentials/s one by one, {count} webhooks told of each", ones[count]);
-            Report($"credentials/s, a transaction each, {Registrars} at once, {count} webhooks told", manyAtOnce[count]);
+            Report($"credentials/s, {Registrars} at once, {count} webhooks told of each", manyAtOnce[count]);
+            bench.Report.Add(new Row
+            {
+                Name = $"  the gateway's processor time for each, {count} webhooks told",
+                Unit = "ms",
+                Rounds = costs[count],
+            });
         }
 
         bench.Report.Add(new Row
@@ -67,6 +79,12 @@ internal static class ToldIssuances
 
         void Report(string name, IReadOnlyList<double> rates) =>
             bench.Report.Add(new Row { Name = name, Unit = "/s", Rounds = rates });
+    }
+
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
     }
 
     private static HttpClient Client(InstitutionEntry issuer)

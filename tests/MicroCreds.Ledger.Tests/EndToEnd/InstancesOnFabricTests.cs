@@ -15,7 +15,7 @@ public sealed class InstancesOnFabricTests(RunningConsortium consortium) : IClas
     {
         Assert.SkipUnless(
             RunningConsortium.Engine == "native",
-            "Several gateways at a real peer: scripts/test.sh --engine native. On the embedded network they are tested by "
+            "Several gateways at a real peer: scripts/test.sh --engine native. On the embedded one they are tested by "
             + "themselves.");
         PostgresCluster.Require();
         var institution = consortium[0];

@@ -11,8 +11,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>
-/// Two gateways as processes on one PostgreSQL, of which leader, follower and database are killed under load in an order
-/// that <c>TEST_SEED</c> repeats, <c>TEST_KILLS</c> times.
+/// Two gateways as processes on one PostgreSQL, of which leader, follower and database are killed under load in an
+/// order that <c>TEST_SEED</c> repeats, <c>TEST_KILLS</c> times.
 /// </summary>
 /// <param name="settings">What both gateways are started with.</param>
 /// <param name="cluster">The database's server.</param>
