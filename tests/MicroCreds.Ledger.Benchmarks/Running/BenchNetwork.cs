@@ -111,7 +111,8 @@ internal sealed class BenchNetwork
     public int GatewayProcess(InstitutionEntry institution) =>
         Processes().Single(process => process.Name == $"gateway-{institution.MspId}").Id;
 
-    /// <summary>Starts one more gateway of the issuer, with a database, a key and a data directory of its own.</summary>
+    /// <summary>Starts one more gateway of the issuer, with a database, a key and a data directory of its
+    /// own.</summary>
     /// <param name="name">What its data directory is called.</param>
     /// <param name="database">The PostgreSQL database.</param>
     /// <param name="keyFile">The issuer key that it makes or shares.</param>
