@@ -14,7 +14,13 @@ internal sealed class Daemon(string state, string name)
     private const long Exiting = 0x4;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a socket that no process is seen to hold may be one of a process that is ending.</summary>
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private long? _heldSince;
 
     public string Name => name;
 
@@ -175,15 +181,20 @@ internal sealed class Daemon(string state, string name)
 
         foreach (string endpoint in endpoints)
         {
-            if (ListeningSockets.IsHeldBy(endpoint, process.Id) == false)
-            {
-                throw new OperatorException(
-                    $"{name} was started, but at {endpoint} another program answers "
-                    + $"({ListeningSockets.DescribeHolder(endpoint)}): stop that one, or let up.sh choose other ports "
-                    + "with --free-ports on an empty state.");
-            }
+            if (ListeningSockets.IsHeldBy(endpoint, process.Id) != false) continue;
+
+            // The one before it may be ending still: its socket is listed a moment longer than its owner.
+            string? holder = ListeningSockets.FindHolder(endpoint);
+            long now = Stopwatch.GetTimestamp();
+            _heldSince ??= now;
+            if (holder is null && Stopwatch.GetElapsedTime(_heldSince.Value, now) < EndingTime) return false;
+            throw new OperatorException(
+                $"{name} was started, but at {endpoint} another program answers "
+                + $"({holder ?? "a process of another user"}): stop that one, or let up.sh choose other ports with "
+                + "--free-ports on an empty state.");
         }
 
+        _heldSince = null;
         return endpoints.All(endpoint => ListeningSockets.IsHeldBy(endpoint, process.Id) == true);
     }
 

@@ -30,8 +30,10 @@ internal static class ListeningSockets
         return inodes.Count == 0 ? null : SocketsOf(processId).Any(inodes.Contains);
     }
 
-    /// <summary>The name and number of the process that listens at an address, as far as they can be seen.</summary>
-    public static string DescribeHolder(string endpoint)
+    /// <summary>
+    /// The name and number of the process that listens at an address; null if it is another user's, or ended just now.
+    /// </summary>
+    public static string? FindHolder(string endpoint)
     {
         var inodes = ListeningOn(IPEndPoint.Parse(endpoint).Port);
         foreach (string directory in Directory.GetDirectories("/proc"))
@@ -44,7 +46,7 @@ internal static class ListeningSockets
             }
         }
 
-        return "a process of another user";
+        return null;
     }
 
     private static HashSet<string> ListeningOn(int port)
