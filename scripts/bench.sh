@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures everything against its targets, on a network of its own that is gone afterwards; prints a table.
-#   scripts/bench.sh [--engine embedded|native] [--only NAME]… [--quick] [--soak MINUTES] [--json FILE]
+#   scripts/bench.sh [--engine embedded|native] [--only NAME]… [--quick] [--soak MINUTES]
+#     [--database 'Host=…'] [--json FILE]     (--database: an empty PostgreSQL, for --only stores)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/help.sh

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Benchmarks.Running;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Operator;
 using Npgsql;
 
@@ -32,6 +34,8 @@ internal static class Stores
 
         var network = await bench.NetworkAsync();
         string keyFile = Path.Combine(bench.Options.State, "issuer.pem");
+        using (var key = IssuerPrivateKey.Generate(KeyAlgorithm.P256))
+            await File.WriteAllTextAsync(keyFile, key.ToPem());
         var (process, entry) = await network.StartGatewayAsync("first", database, keyFile);
         using var first = process;
         await RegisterAsync(entry);

@@ -115,7 +115,7 @@ internal sealed class BenchNetwork
     /// own.</summary>
     /// <param name="name">What its data directory is called.</param>
     /// <param name="database">The PostgreSQL database.</param>
-    /// <param name="keyFile">The issuer key that it makes or shares.</param>
+    /// <param name="keyFile">The issuer key.</param>
     /// <returns>The process, and how the gateway is reached.</returns>
     public async Task<(WorkerProcess Process, InstitutionEntry Entry)> StartGatewayAsync(
         string name, string database, string keyFile)
