@@ -178,8 +178,11 @@ public sealed class NetworkProcessTests : IDisposable
             using var broadcast = client.Broadcast(cancellationToken: Cancel);
             var user = User();
             var peer = Signer("peers", "peer0");
-            var seek = new SeekInfo { Start = Deliveries.Next, Stop = Deliveries.Number(ulong.MaxValue) };
+            var seek = new SeekInfo { Start = Deliveries.Newest, Stop = Deliveries.Number(ulong.MaxValue) };
             await deliver.RequestStream.WriteAsync(Deliveries.Request(user, "channel", seek), Cancel);
+
+            // The newest block says that the stream is open: none that comes is missed.
+            Assert.True(await deliver.ResponseStream.MoveNext(Cancel));
             while (true)
             {
                 await broadcast.RequestStream.WriteAsync(NewTransaction(user, peer).ToEnvelope(), Cancel);
