@@ -25,6 +25,8 @@ internal static class DeskVisitor
     /// <summary>Looks for barriers and for what sticks out, in light and in dark, and takes pictures.</summary>
     public static async Task ExamineAsync(IPage page, string name)
     {
+        // A page is there before its style sheet is.
+        await page.WaitForLoadStateAsync(LoadState.Load);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
