@@ -153,7 +153,7 @@ public sealed class NameIndex(GatewayStore store)
         if (connection is NpgsqlConnection)
         {
             using var known = connection.Prepare("SELECT word FROM name_word WHERE word = ANY ($0)", 1);
-            using var rows = known.With(words.ToArray()).ExecuteReader();
+            using var rows = known.With((object)words.ToArray()).ExecuteReader();
             var found = new HashSet<string>(StringComparer.Ordinal);
             while (rows.Read()) found.Add(rows.GetString(0));
             return [.. words.Where(word => !found.Contains(word))];
