@@ -145,9 +145,6 @@ public sealed class FindTests(GatewaysFixture gateways) : IClassFixture<Gateways
 
     private async Task<JsonNode> FoundAsync(string query, string id)
     {
-        Assert.SkipWhen(
-            Environment.GetEnvironmentVariable("TEST_STORE") == "postgres",
-            "A known fault: the index of names is not filled on PostgreSQL (gateway/docs/desk.md).");
         JsonNode? found = null;
         await Until.TrueAsync(
             async () => (found = await ListAsync(query)).ToJsonString().Contains(id, StringComparison.Ordinal),
