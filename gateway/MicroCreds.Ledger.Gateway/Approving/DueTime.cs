@@ -52,7 +52,8 @@ public sealed record DueTime(string Text, DateTimeOffset At)
             return new DueTime($"{text} {zone}", new DateTimeOffset(local, offset).ToUniversalTime());
         }
 
-        bool saysDistance = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-');
+        bool saysDistance = text.Contains('T', StringComparison.Ordinal)
+            && (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'));
         return saysDistance && DateTimeOffset.TryParse(
                 text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? new DueTime(text, at.ToUniversalTime())

@@ -92,6 +92,28 @@ public sealed class ApprovalTests(ApprovalFixture approval) : IClassFixture<Appr
     }
 
     [Fact]
+    public async Task Credential_WhereAllIsApproved_WaitsToo_AndTheSameRequestThenHandsItOut()
+    {
+        var strict = approval.Strict;
+        var row = GatewayHost.Row("Strictly One");
+        using var asked = await strict.PostAsync("/v1/credentials", row.DeepClone(), "strict-1");
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        string address = asked.Headers.Location!.ToString();
+        using var again = await strict.PostAsync("/v1/credentials", row.DeepClone(), "strict-1");
+        Assert.Equal(address, again.Headers.Location!.ToString());
+        row["validUntil"] = "2030-01-01T00:00:00Z";
+        using var other = await strict.PostAsync("/v1/credentials", row.DeepClone(), "strict-1");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+        row.Remove("validUntil");
+        using var approver = await ClientAsync("approver", strict);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(approver, $"{address}/approval"));
+        await UntilAsync(address, "issued", strict);
+        using var issued = await strict.PostAsync("/v1/credentials", row, "strict-1");
+        Assert.Equal(HttpStatusCode.Created, issued.StatusCode);
+        Assert.Equal("valid", await strict.VerdictAsync(await issued.Content.ReadAsByteArrayAsync(Cancellation)));
+    }
+
+    [Fact]
     public async Task Batch_BelowTheLimit_IsIssuedAtOnce()
     {
         using var issuer = await ClientAsync("issuer");
@@ -219,11 +241,11 @@ public sealed class ApprovalTests(ApprovalFixture approval) : IClassFixture<Appr
         return answer.StatusCode;
     }
 
-    private async Task<JsonNode> UntilAsync(string address, string state)
+    private async Task<JsonNode> UntilAsync(string address, string state, GatewayHost? gateway = null)
     {
         JsonNode? read = null;
         await Until.TrueAsync(
-            async () => (string?)(read = await ReadAsync(_gateway.Registrar, address))["state"] == state,
+            async () => (string?)(read = await ReadAsync((gateway ?? _gateway).Registrar, address))["state"] == state,
             () => $"{address} is {read}");
         return read!;
     }
@@ -237,11 +259,12 @@ public sealed class ApprovalTests(ApprovalFixture approval) : IClassFixture<Appr
         return asked.Headers.Location!.ToString();
     }
 
-    private async Task<HttpClient> ClientAsync(string role)
+    private async Task<HttpClient> ClientAsync(string role, GatewayHost? gateway = null)
     {
+        gateway ??= _gateway;
         string name = $"{(role[0] is 'a' or 'i' ? "an" : "a")} {role}";
-        using var made = await GatewayHost.OkAsync(await _gateway.PostAsync(
+        using var made = await GatewayHost.OkAsync(await gateway.PostAsync(
             "/v1/api-keys", new JsonObject { ["name"] = name, ["roles"] = new JsonArray(role) }));
-        return _gateway.With((string)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!["key"]!);
+        return gateway.With((string)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!["key"]!);
     }
 }

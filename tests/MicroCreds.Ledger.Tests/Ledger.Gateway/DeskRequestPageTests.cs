@@ -28,7 +28,7 @@ public sealed class DeskRequestPageTests(ApprovalFixture approval, Browser found
         var one = await DeskVisitor.SignInAsync(_browser, _gateway, width, language, script);
         await SendTableAsync(one, mark);
         await one.Locator("#issue").ClickAsync();
-        await one.WaitForURLAsync("**/desk/requests/**");
+        await Browser.ComesToAsync(one, "/desk/requests/**");
         await Assertions.Expect(one.Locator("#state")).ToHaveClassAsync("tag warn");
         Assert.Equal(0, await one.Locator("#approve").CountAsync());
 
@@ -66,7 +66,7 @@ public sealed class DeskRequestPageTests(ApprovalFixture approval, Browser found
         var one = await DeskVisitor.SignInAsync(_browser, _gateway);
         await SendTableAsync(one, Guid.NewGuid().ToString("N")[..6]);
         await one.Locator("#issue").ClickAsync();
-        await one.WaitForURLAsync("**/desk/requests/**");
+        await Browser.ComesToAsync(one, "/desk/requests/**");
         using var key = await SecondKeyAsync();
         var other = await DeskVisitor.SignInAsync(_browser, _gateway, @as: key);
         await other.GotoAsync(one.Url);
@@ -93,11 +93,49 @@ public sealed class DeskRequestPageTests(ApprovalFixture approval, Browser found
         Assert.Equal("Europe/Berlin", await page.Locator("#dueZone").InputValueAsync());
         await DeskVisitor.ExamineAsync(page, "desk-issue-later");
         await page.Locator("#issue").ClickAsync();
-        await page.WaitForURLAsync("**/desk/requests/**");
+        await Browser.ComesToAsync(page, "/desk/requests/**");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("2027-07-01T10:00 Europe/Berlin");
         await DeskVisitor.ExamineAsync(page, "desk-request-later");
         await page.Locator("#withdraw").ClickAsync();
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("Withdrawn");
+    }
+
+    [Fact]
+    public async Task Correction_WhereAllIsApproved_RevokesTheOldOneOnlyThen()
+    {
+        var strict = approval.Strict;
+        string desk = $"{strict.Anyone.BaseAddress}desk";
+        using var key = await SecondKeyAsync(strict);
+        using var asked = await GatewayHost.OkAsync(
+            await strict.PostAsync("/v1/credentials", GatewayHost.Row("Korekted Name"), "to-correct"));
+        string first = $"{desk}/requests/{asked.Headers.Location!.ToString().Split('/')[^1]}";
+        var other = await DeskVisitor.SignInAsync(_browser, strict, @as: key);
+        await ApproveAsync(other, first);
+        await other.Locator("main .actions a.button").ClickAsync();
+        string old = other.Url;
+
+        var one = await DeskVisitor.SignInAsync(_browser, strict);
+        await one.GotoAsync(old);
+        await one.Locator("#correct").ClickAsync();
+        await one.Locator("#name").FillAsync("Corrected Name");
+        await one.Locator("#name").PressAsync("Enter");
+        await one.Locator("#issue").ClickAsync();
+        await Browser.ComesToAsync(one, "/desk/requests/**");
+        await other.GotoAsync(old);
+        await Assertions.Expect(other.Locator("#state")).ToHaveTextAsync("In force");
+        await ApproveAsync(other, one.Url);
+        await other.GotoAsync(old);
+        await Assertions.Expect(other.Locator("#state")).ToHaveTextAsync("Revoked");
+        await other.Locator(".history a[href*='/desk/credentials/']").ClickAsync();
+        await Assertions.Expect(other.Locator("#learner")).ToHaveTextAsync("Corrected Name");
+    }
+
+    private static async Task ApproveAsync(IPage page, string address)
+    {
+        await page.GotoAsync(address);
+        await page.Locator("#approve").ClickAsync();
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync(
+            "Issued", new() { Timeout = (float)Until.Patience.TotalMilliseconds });
     }
 
     private async Task SendTableAsync(IPage page, string mark)
@@ -121,11 +159,12 @@ public sealed class DeskRequestPageTests(ApprovalFixture approval, Browser found
         await Assertions.Expect(page.Locator("#ready")).ToHaveTextAsync("3");
     }
 
-    private async Task<HttpClient> SecondKeyAsync()
+    private async Task<HttpClient> SecondKeyAsync(GatewayHost? gateway = null)
     {
-        using var made = await GatewayHost.OkAsync(await _gateway.PostAsync(
+        gateway ??= _gateway;
+        using var made = await GatewayHost.OkAsync(await gateway.PostAsync(
             "/v1/api-keys",
             new JsonObject { ["name"] = "a second pair", ["roles"] = new JsonArray("registrar") }));
-        return _gateway.With((string)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!["key"]!);
+        return gateway.With((string)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancellation))!["key"]!);
     }
 }

@@ -25,7 +25,7 @@ internal static class DeskVisitor
         string link = (string)(await made.Content.ReadFromJsonAsync<JsonNode>())!["url"]!;
         var page = await browser.OpenAsync(link, width, language, script);
         await page.Locator("main form button").Last.ClickAsync();
-        await page.WaitForURLAsync("**/desk");
+        await Browser.ComesToAsync(page, "/desk");
         return page;
     }
 
@@ -33,7 +33,7 @@ internal static class DeskVisitor
     public static async Task ExamineAsync(IPage page, string name)
     {
         // A page is there before its style sheet is.
-        await page.WaitForLoadStateAsync(LoadState.Load);
+        await page.WaitForFunctionAsync("document.readyState === 'complete'");
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
