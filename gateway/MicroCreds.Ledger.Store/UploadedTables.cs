@@ -42,7 +42,8 @@ public sealed class UploadedTables(GatewayStore store)
             .With(id, (now - Lifetime).ToUnixTimeMilliseconds()).ExecuteReader();
         return rows.Read()
             ? new StoredTable(
-                rows.GetString(0), rows.GetFieldValue<byte[]>(1), rows.IsDBNull(2) ? null : AddressOf(rows.GetString(2)))
+                rows.GetString(0), rows.GetFieldValue<byte[]>(1),
+                rows.IsDBNull(2) ? null : AddressOf(rows.GetString(2)))
             : null;
 
         // An earlier version kept the id of a batch alone.

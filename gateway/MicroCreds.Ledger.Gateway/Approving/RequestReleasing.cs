@@ -5,7 +5,6 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Model;
@@ -136,7 +135,7 @@ public sealed partial class RequestReleasing(
                 : await IssueOneAsync(request, rows, fingerprint, caller, cancellationToken);
             await requests.SetIssuedAsync(request.Id, issuance, outcome: null);
         }
-        catch (Exception exception) when (IsFinal(exception))
+        catch (Exception exception) when (ProblemTranslation.IsFinal(exception))
         {
             var problem = ProblemTranslation.Translate(exception);
             await requests.SetFailedAsync(request.Id, TextOf(problem));
@@ -166,15 +165,6 @@ public sealed partial class RequestReleasing(
             await corrections.ReplaceAsync(origin: null, caller, old, replacement, cancellationToken);
         return issuances.FindByFingerprint(request.Fingerprint)?.Id;
     }
-
-    /// <summary>Whether the same would be said again: what another minute mends is not final.</summary>
-    private static bool IsFinal(Exception exception) => exception switch
-    {
-        ProblemException problem => problem.Kind.Status < StatusCodes.Status500InternalServerError
-            && problem.Kind != ProblemKind.NotReady && problem.Kind != ProblemKind.TooManyRequests,
-        LedgerRefusedException refused => refused.IsFinal,
-        _ => false,
-    };
 
     private static string TextOf(ProblemException problem)
     {

@@ -63,8 +63,8 @@ public sealed record CredentialOrigin
     public string? FileHash { get; init; }
 
     /// <summary>
-    /// The line of the file, or the row of the request where there is no file; absent of a lone credential, and once the
-    /// document was erased.
+    /// The line of the file, or the row of the request where there is no file; absent of a lone credential, and once
+    /// the document was erased.
     /// </summary>
     public int? Line { get; init; }
 

@@ -138,7 +138,7 @@ public static class OptionsReader
         if (text is null) return ApprovalPolicy.None;
         if (ApprovalPolicy.Parse(text) is { } policy) return policy;
         faults.Add(
-            $"Approval is \"{text}\": it must be none, all, or the number of rows above which another person approves.");
+            $"Approval is \"{text}\": it must be none, all, or the number of rows above which another approves.");
         return ApprovalPolicy.None;
     }
 

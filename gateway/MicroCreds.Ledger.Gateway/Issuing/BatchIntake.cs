@@ -16,8 +16,8 @@ public sealed class BatchIntake(
     private const int MaxFaultsPerRow = 12;
 
     /// <summary>
-    /// Takes a batch in; from then on it is issued whatever breaks, and only once. What somebody else has to approve, or
-    /// what is for a day to come, is kept until then.
+    /// Takes a batch in; from then on it is issued whatever breaks, and only once. What somebody else has to approve,
+    /// or what is for a day to come, is kept until then.
     /// </summary>
     /// <param name="body">The rows.</param>
     /// <param name="isList">Whether they are a JSON list, and not one a line.</param>

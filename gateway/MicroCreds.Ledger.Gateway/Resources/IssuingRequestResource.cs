@@ -105,7 +105,8 @@ public static class IssuingRequestResource
         return TypedResults.Ok(page.Take([.. found.Select(RequestAnswer.Of)], one => one.Id));
     }
 
-    private static FileContentHttpResult Rows(string id, HttpContext context, Approvals approvals, IssuingRequests requests)
+    private static FileContentHttpResult Rows(
+        string id, HttpContext context, Approvals approvals, IssuingRequests requests)
     {
         context.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Bytes(RequireRows(approvals.Require(id), requests), BatchResource.Ndjson);
