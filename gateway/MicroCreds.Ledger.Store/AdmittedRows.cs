@@ -1,11 +1,12 @@
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>The rows of a batch that are issued, and those that are not.</summary>
-/// <param name="Awards">What the admitted rows award.</param>
+/// <param name="Rows">The numbers of the admitted rows, from 1.</param>
+/// <param name="Awards">What they award.</param>
 /// <param name="Lines">Their canonical lines.</param>
 /// <param name="LeftOut">The others, and why.</param>
 public sealed record AdmittedRows(
-    IReadOnlyList<AwardKeys> Awards, byte[] Lines, IReadOnlyList<RowLeftOut> LeftOut);
+    IReadOnlyList<int> Rows, IReadOnlyList<AwardKeys> Awards, byte[] Lines, IReadOnlyList<RowLeftOut> LeftOut);
 
 /// <summary>A row of a batch that is not issued.</summary>
 /// <param name="Row">Its number, from 1.</param>

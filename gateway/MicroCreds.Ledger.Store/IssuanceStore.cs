@@ -25,9 +25,11 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="documents">The documents, if they are built.</param>
     /// <param name="awards">What is awarded, by the rows of the request.</param>
     /// <param name="admit">Looks at what was awarded before, and throws if this must not be.</param>
+    /// <param name="source">Where the rows are from. Default is nowhere that is worth noting.</param>
     public Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
         StoredIssuance issuance, byte[]? fingerprint, ReadOnlyMemory<byte> request,
-        IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit) =>
+        IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit,
+        IssuanceSource? source = null) =>
         _database.WriteAsync(connection =>
         {
             if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
@@ -38,6 +40,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 connection, stored, fingerprint, request.IsEmpty ? null : request.ToArray());
             IssuanceRows.Insert(connection, number, documents);
             index.Add(awards, number);
+            source?.Insert(connection, stored.Id);
             return (stored with { Number = number }, true);
         });
 
@@ -47,10 +50,11 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="asked">What the rows award.</param>
     /// <param name="admit">Looks at what was awarded before, and sorts the rows.</param>
     /// <param name="told">What webhooks are told if all its rows are left out. Default is nothing.</param>
+    /// <param name="source">Where the rows are from. Default is nowhere that is worth noting.</param>
     /// <returns>The batch; if all its rows are left out, a finished one of no rows.</returns>
     public Task<(StoredIssuance Batch, bool IsNew)> AddBatchAsync(
         StoredIssuance batch, byte[]? fingerprint, IReadOnlyList<AwardKeys> asked,
-        Func<AwardIndex, AdmittedRows> admit, WebhookMessage? told = null) =>
+        Func<AwardIndex, AdmittedRows> admit, WebhookMessage? told = null, IssuanceSource? source = null) =>
         _database.WriteAsync(connection =>
         {
             if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
@@ -66,6 +70,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 connection, stored, isEmpty ? null : fingerprint,
                 isEmpty ? null : admission.Lines);
             index.Add(admission.Awards, number);
+            source?.Only(admission.Rows).Insert(connection, stored.Id);
             if (isEmpty) WebhookRows.Announce(connection, told, batch.CreatedAt);
             if (admission.LeftOut.Count > 0)
             {
@@ -250,6 +255,14 @@ public sealed class IssuanceStore(GatewayStore store)
         update.With(number, reason).ExecuteNonQuery();
     });
 
+    /// <summary>Finds where the rows of an issuance are from.</summary>
+    /// <param name="id">The issuance's name in addresses.</param>
+    public IssuanceSource? FindSource(string id)
+    {
+        using var reader = _database.Read();
+        return IssuanceSource.Find(reader, id);
+    }
+
     /// <summary>Finds an issuance by its number.</summary>
     public StoredIssuance? Find(long number) => FindOne("number = $0", number);
 
@@ -313,6 +326,7 @@ public sealed class IssuanceStore(GatewayStore store)
         ChangeAsync(connection =>
         {
             IssuanceRows.DeleteActor(connection, number, condition);
+            IssuanceSource.Delete(connection, number, condition);
             using var delete = connection.Prepare($"DELETE FROM issuance WHERE number = $0 AND {condition}", 1);
             if (delete.With(number).ExecuteNonQuery() == 0) return false;
             IssuanceRows.DeleteDocuments(connection, number);

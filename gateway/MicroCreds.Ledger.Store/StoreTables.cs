@@ -45,6 +45,12 @@ internal static class StoreTables
             "webhook, message"),
         new("left_out", ["issuance", "rows"], "issuance"),
         new("uploaded_table", ["id", "name", "content", "created_at", "batch"], "id"),
+        new("issuing_request",
+            ["id", "kind", "state", "size", "rows", "fingerprint", "body_hash", "parts", "corrects", "file",
+                "file_hash", "file_lines", "asked_by", "asked_at", "due", "due_at", "decided_by", "decided_at",
+                "reason", "issuance", "outcome"],
+            "id"),
+        new("issuance_source", ["issuance", "file", "file_hash", "file_lines", "request"], "issuance"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];
 

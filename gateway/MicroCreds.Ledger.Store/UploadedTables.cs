@@ -42,18 +42,25 @@ public sealed class UploadedTables(GatewayStore store)
             .With(id, (now - Lifetime).ToUnixTimeMilliseconds()).ExecuteReader();
         return rows.Read()
             ? new StoredTable(
-                rows.GetString(0), rows.GetFieldValue<byte[]>(1), rows.IsDBNull(2) ? null : rows.GetString(2))
+                rows.GetString(0), rows.GetFieldValue<byte[]>(1),
+                rows.IsDBNull(2) ? null : AddressOf(rows.GetString(2)))
             : null;
+
+        // An earlier version kept the id of a batch alone.
+        static string AddressOf(string became) => became.Contains('/', StringComparison.Ordinal)
+            ? became : "batches/" + became;
     }
 
-    /// <summary>Says which batch a table has become; what was in it goes.</summary>
-    public async Task SetBatchAsync(string id, string batch)
+    /// <summary>Says what a table has become; what was in it goes.</summary>
+    /// <param name="id">The table.</param>
+    /// <param name="became">The kind and id of the batch, or of the request that waits.</param>
+    public async Task SetBecameAsync(string id, string became)
     {
         await store.Database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
                 "UPDATE uploaded_table SET batch = $1, name = '', content = $2 WHERE id = $0", 3);
-            update.With(id, batch, Array.Empty<byte>()).ExecuteNonQuery();
+            update.With(id, became, Array.Empty<byte>()).ExecuteNonQuery();
         });
         store.NoteDeletion();
     }
@@ -92,5 +99,5 @@ public sealed class UploadedTables(GatewayStore store)
 /// <summary>A table that was sent.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Content">The file; empty once it was issued.</param>
-/// <param name="Batch">The batch that it has become.</param>
-public sealed record StoredTable(string Name, byte[] Content, string? Batch);
+/// <param name="Became">What it has become.</param>
+public sealed record StoredTable(string Name, byte[] Content, string? Became);

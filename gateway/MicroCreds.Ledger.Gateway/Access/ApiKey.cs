@@ -40,6 +40,12 @@ public static class GatewayRoles
     /// <summary>May read the audit log; nothing else. A registrar may, too.</summary>
     public const string Auditor = "auditor";
 
+    /// <summary>
+    /// May approve what others ask to issue; also what a reader may. A registrar may, too; nobody what they have asked
+    /// for themselves.
+    /// </summary>
+    public const string Approver = "approver";
+
     /// <summary>The roles of which each may what the one before may, the least first.</summary>
     public static readonly IReadOnlyList<string> Ladder = [Reader, Issuer, Registrar];
 
@@ -47,5 +53,15 @@ public static class GatewayRoles
     public const string Any = "any";
 
     /// <summary>All roles.</summary>
-    public static readonly IReadOnlyList<string> All = [.. Ladder, Auditor];
+    public static readonly IReadOnlyList<string> All = [.. Ladder, Approver, Auditor];
+
+    /// <summary>Which roles may what a role may.</summary>
+    public static IReadOnlyList<string> Sufficient(string role) => role switch
+    {
+        Auditor => [Auditor, Registrar],
+        Approver => [Approver, Registrar],
+        Any => All,
+        Reader => [.. Ladder, Approver],
+        _ => [.. Ladder.SkipWhile(one => one != role)],
+    };
 }

@@ -30,15 +30,8 @@ public static class RolePolicies
             options.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, displayName: null);
         });
         var authorization = services.AddAuthorizationBuilder();
-        for (int i = 0; i < GatewayRoles.Ladder.Count; i++)
-        {
-            string[] sufficient = [.. GatewayRoles.Ladder.Skip(i)];
-            authorization.AddPolicy(GatewayRoles.Ladder[i], policy => policy.RequireRole(sufficient));
-        }
-
-        authorization.AddPolicy(
-            GatewayRoles.Auditor, policy => policy.RequireRole(GatewayRoles.Auditor, GatewayRoles.Registrar));
-        authorization.AddPolicy(GatewayRoles.Any, policy => policy.RequireRole(GatewayRoles.All));
+        foreach (string role in GatewayRoles.All.Append(GatewayRoles.Any))
+            authorization.AddPolicy(role, policy => policy.RequireRole(GatewayRoles.Sufficient(role)));
         return services;
     }
 }

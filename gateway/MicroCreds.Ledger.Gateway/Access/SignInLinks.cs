@@ -12,8 +12,6 @@ public sealed class SignInLinks(GatewayStore store, Sessions sessions, TimeProvi
     /// <summary>How long a link may wait.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    private const string LocalName = "one-time link";
-
     /// <summary>Makes a link.</summary>
     /// <param name="keyId">The API key that asks for it: the link is worth no more than that.</param>
     /// <returns>Its secret, and until when it can be used.</returns>
@@ -48,8 +46,10 @@ public sealed class SignInLinks(GatewayStore store, Sessions sessions, TimeProvi
             if (keyId is null)
                 return null;
             string token = Sessions.NewToken();
+            using var named = connection.Prepare("SELECT name FROM api_key WHERE id = $0", 1);
             var caller = new Caller(
-                CallerKind.Link, Convert.ToString(keyId, CultureInfo.InvariantCulture)!, LocalName);
+                CallerKind.Link, Convert.ToString(keyId, CultureInfo.InvariantCulture)!,
+                named.With(keyId).ExecuteScalar() as string ?? FirstKey.Name);
             Sessions.End(connection, before);
             sessions.Insert(connection, token, caller, new Dictionary<string, string[]>(), from);
             return (token, caller);

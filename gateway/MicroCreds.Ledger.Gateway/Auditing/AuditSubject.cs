@@ -15,6 +15,8 @@ public sealed partial class AuditSubject(DocumentStore documents)
     private const string Version = "/v1/";
     private const string Credentials = "/v1/credentials/";
     private const string Desk = "/desk/";
+    private const string Requests = "/v1/issuing-requests/";
+    private const string DeskRequests = "/desk/requests/";
 
     /// <summary>What an address names.</summary>
     public string? Of(AuditedAction action, RouteValueDictionary values)
@@ -34,15 +36,19 @@ public sealed partial class AuditSubject(DocumentStore documents)
     /// <summary>What an answer made, by where it says that it is.</summary>
     public string? OfLocation(AuditedAction action, string location)
     {
-        if (location.StartsWith(Desk, StringComparison.Ordinal))
+        if (location.StartsWith(DeskRequests, StringComparison.Ordinal))
+            location = Requests + location[DeskRequests.Length..].Split('?')[0];
+        else if (location.StartsWith(Desk, StringComparison.Ordinal))
             location = Version + location[Desk.Length..].Split('?')[0];
         if (action.Subject is null || !location.StartsWith(Version, StringComparison.Ordinal)
             || location.IndexOf('/', Version.Length) is not (> 0 and var slash))
             return null;
         string[] parts = location[(slash + 1)..].Split('/');
-        return location.StartsWith(Credentials, StringComparison.Ordinal)
-            ? OfCredential(parts[0])
-            : $"{action.Subject}:{string.Join('/', parts.Select(part => Name().IsMatch(part) ? part : Malformed))}";
+        if (location.StartsWith(Credentials, StringComparison.Ordinal)) return OfCredential(parts[0]);
+
+        // What was to become a credential or a batch may have become a request that waits.
+        string kind = location.StartsWith(Requests, StringComparison.Ordinal) ? "issuing-request" : action.Subject;
+        return $"{kind}:{string.Join('/', parts.Select(part => Name().IsMatch(part) ? part : Malformed))}";
     }
 
     /// <summary>A credential's place on the ledger, which stays true when the document is erased.</summary>

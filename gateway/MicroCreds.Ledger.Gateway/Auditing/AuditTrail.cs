@@ -19,11 +19,16 @@ public sealed partial class AuditTrail(AuditLog log, AuditSubject subjects, ILog
             : next(context);
 
     /// <summary>Does what a caller asks for, between two entries.</summary>
+    public Task NoteAsync(
+        HttpContext context, Caller caller, string action, (string Kind, string Name) subject, Func<Task> work) =>
+        NoteAsync(OriginOf(context), caller, action, subject, work);
+
+    /// <summary>Does what is done without a request of that moment, between two entries.</summary>
     public async Task NoteAsync(
-        HttpContext context, Caller caller, string action, (string Kind, string Name) subject, Func<Task> work)
+        string? origin, Caller caller, string action, (string Kind, string Name) subject, Func<Task> work)
     {
         var draft = new AuditDraft(
-            AuditPhase.Attempt, caller, action, AuditSubject.Of(subject.Kind, subject.Name), OriginOf(context));
+            AuditPhase.Attempt, caller, action, AuditSubject.Of(subject.Kind, subject.Name), origin);
         long attempt = await BeginAsync(draft);
         try
         {

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Model;
@@ -113,6 +114,18 @@ public sealed record GatewayServiceOptions
     /// How people sign in. Default is none: by a one-time link, which works on the gateway's own machine alone.
     /// </summary>
     public SignOnOptions? SignOn { get; init; }
+
+    /// <summary>
+    /// When another person approves before anything is signed: <c>none</c>, <c>all</c>, or a number, above which rows
+    /// of a batch somebody is asked. Default is none.
+    /// </summary>
+    public ApprovalPolicy Approval { get; init; } = ApprovalPolicy.None;
+
+    /// <summary>
+    /// The time zone of the institution's clocks by its IANA name, in which a day to issue on is meant. Default is the
+    /// machine's.
+    /// </summary>
+    public string TimeZone { get; init; } = TimeZoneInfo.Local.Id;
 
     /// <summary>How the desk shows whose it is.</summary>
     public BrandOptions Brand { get; init; } = new();

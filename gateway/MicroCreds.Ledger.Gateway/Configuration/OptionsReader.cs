@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
@@ -108,6 +109,8 @@ public static class OptionsReader
                 ?? TimeSpan.FromDays(3653),
             SignOn = SignOnReader.Read(
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
+            Approval = Approval(Optional(section, nameof(GatewayServiceOptions.Approval)), faults),
+            TimeZone = Zone(Optional(section, nameof(GatewayServiceOptions.TimeZone)), faults),
             Brand = BrandReader.Read(section, faults),
             Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
@@ -128,6 +131,23 @@ public static class OptionsReader
             throw new OptionsException(faults);
         Directory.CreateDirectory(options.DataDirectory);
         return options;
+    }
+
+    private static ApprovalPolicy Approval(string? text, List<string> faults)
+    {
+        if (text is null) return ApprovalPolicy.None;
+        if (ApprovalPolicy.Parse(text) is { } policy) return policy;
+        faults.Add(
+            $"Approval is \"{text}\": it must be none, all, or the number of rows above which another approves.");
+        return ApprovalPolicy.None;
+    }
+
+    private static string Zone(string? text, List<string> faults)
+    {
+        if (text is null) return TimeZoneInfo.Local.Id;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(text, out _))
+            faults.Add($"TimeZone is \"{text}\": it must be a time zone's IANA name, such as Europe/Berlin.");
+        return text;
     }
 
     private static void CheckTogether(GatewayServiceOptions options, List<string> faults)

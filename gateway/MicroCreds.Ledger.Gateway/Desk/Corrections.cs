@@ -33,7 +33,7 @@ public sealed class Corrections(
 
         var form = IssueForm.ToCorrect(
             document.Id, AchievementOf(document), CredentialSeed.FromCbor(document.Kept.Bytes));
-        RequireStanding(form, isRepeated: false);
+        RequireStanding(form.Corrects, isRepeated: false);
         return form;
     }
 
@@ -48,15 +48,14 @@ public sealed class Corrections(
     }
 
     /// <summary>Refuses to replace what is revoked.</summary>
-    /// <param name="form">The form.</param>
-    /// <param name="isRepeated">Whether this very form was sent before, and may have revoked it.</param>
+    /// <param name="corrects">The UUID of what is to be replaced; nothing is asked where there is none.</param>
+    /// <param name="isRepeated">Whether the same was sent before, and may have revoked it.</param>
     /// <exception cref="ProblemException">It is revoked.</exception>
-    public void RequireStanding(IssueForm form, bool isRepeated)
+    public void RequireStanding(string? corrects, bool isRepeated)
     {
-        ArgumentNullException.ThrowIfNull(form);
-        if (form.Corrects.Length == 0 || isRepeated) return;
+        if (string.IsNullOrEmpty(corrects) || isRepeated) return;
 
-        var old = CredentialAddress.Resolve(form.Corrects, documents);
+        var old = CredentialAddress.Resolve(corrects, documents);
         if (records.FindStatus(options.MspId, old.Root, old.Index)?.Statement.State == CredentialState.Revoked)
         {
             throw new ProblemException(
@@ -74,18 +73,21 @@ public sealed class Corrections(
     }
 
     /// <summary>Revokes what was replaced, and notes it.</summary>
-    public Task ReplaceAsync(HttpContext context, IssueForm form, Guid replacement)
+    /// <param name="origin">Where the request came from; none where it waited until now.</param>
+    /// <param name="caller">Who asked for it.</param>
+    /// <param name="corrects">The UUID of what was replaced.</param>
+    /// <param name="replacement">The UUID of what takes its place.</param>
+    /// <param name="cancellationToken">Cancels what comes before the transaction.</param>
+    public Task ReplaceAsync(
+        string? origin, Caller caller, string corrects, Guid replacement, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(form);
-        var caller = Caller.Require(context.User);
-        var old = CredentialAddress.Resolve(form.Corrects, documents);
+        var old = CredentialAddress.Resolve(corrects, documents);
         var instead = CredentialAddress.Resolve(replacement.ToString("D"), documents);
         return trail.NoteAsync(
-            context, caller, "credential.revoke", (AuditedRoutes.Credential, $"{old.Root}.{old.Index}"),
+            origin, caller, "credential.revoke", (AuditedRoutes.Credential, $"{old.Root}.{old.Index}"),
             () => changes.ChangeAsync(
                 old.MspId, old.Root, old.Index, CredentialState.Revoked, StatusReason.Superseded,
                 new CredentialReference(instead.Root, instead.Index, $"urn:uuid:{replacement:D}"), caller,
-                context.RequestAborted));
+                cancellationToken));
     }
 }

@@ -78,7 +78,7 @@ internal static class CredentialDesk
 /// <summary>What the page of one credential reads and does. Thread-safe.</summary>
 public sealed class CredentialDeskServices(
     DocumentStore documents, DocumentMaker maker, IssuanceStore issuances, StatusChanges changes,
-    RecordActors actors, LedgerDoor door, GatewayServiceOptions options)
+    RecordActors actors, CredentialOrigins origins, LedgerDoor door, GatewayServiceOptions options)
 {
     /// <summary>Reads all that is known about a credential.</summary>
     /// <exception cref="ProblemException">This gateway has no such credential.</exception>
@@ -91,7 +91,7 @@ public sealed class CredentialDeskServices(
         return new ShownCredential(address, issuance)
         {
             Content = address.Document is { } document ? ContentOf(document) : null,
-            IssuedBy = issuance is null ? null : actors.OfIssuance(issuance.Id),
+            Origin = origins.Find(address),
             History =
             [
                 .. history.Where(entry => entry.Record is not null)
@@ -141,8 +141,8 @@ public sealed record ShownCredential(CredentialAddress Address, StoredIssuance? 
     /// <summary>What it says; nothing where its document was erased.</summary>
     public CredentialContent? Content { get; init; }
 
-    /// <summary>Who issued it.</summary>
-    public Caller? IssuedBy { get; init; }
+    /// <summary>How it came about.</summary>
+    public CredentialOrigin? Origin { get; init; }
 
     /// <summary>What was said about it, and by whom; the newest first.</summary>
     public IReadOnlyList<(Status Status, Caller? By)> History { get; init; } = [];

@@ -24,6 +24,7 @@ public static class DeskRoutes
         desk.MapOverview();
         desk.MapIssueOne();
         desk.MapIssueMany();
+        desk.MapRequests();
         desk.MapCredential();
         desk.MapFind();
         desk.MapAuditLog();

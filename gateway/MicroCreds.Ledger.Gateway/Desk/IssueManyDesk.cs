@@ -79,7 +79,7 @@ internal static class IssueManyDesk
         string id, HttpContext context, UploadedTables tables, TableIntake intake, OwnAchievements achievements)
     {
         var stored = Require(tables.Find(id, intake.Now));
-        if (stored.Batch is { } batch) return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/batches/{batch}");
+        if (stored.Became is { } became) return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/{became}");
         return Preview(
             context, id, await intake.PreviewAsync(stored, name => context.Request.Query[name].LastOrDefault()),
             achievements, hasChanged: false);
@@ -117,8 +117,8 @@ internal static class IssueManyDesk
     {
         var form = await DeskAnswers.ReadFormAsync(context);
         var stored = Require(tables.Find(id, intake.Now));
-        string? batch = stored.Batch;
-        if (batch is null)
+        string? became = stored.Became;
+        if (became is null)
         {
             var previewed = await intake.PreviewAsync(stored, name => form[name].LastOrDefault());
             if (form["ready"] != $"{previewed.Preview.Ready}" || previewed.Preview.Ready == 0)
@@ -127,10 +127,11 @@ internal static class IssueManyDesk
                 return Preview(context, id, previewed, achievements, hasChanged: true);
             }
 
-            batch = await intake.IssueAsync(id, previewed, Caller.Require(context.User));
+            became = await intake.IssueAsync(
+                id, previewed, Caller.Require(context.User), DueForm.Read(context, form));
         }
 
-        return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/batches/{batch}");
+        return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/{became}");
     }
 
     private static IResult Show(

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -76,8 +77,9 @@ internal static class IssueOneDesk
         HttpContext context, CredentialIssuer issuer, IssuingPreview preview, OwnAchievements achievements,
         GatewayStore store, IssuanceStore issuances, Corrections corrections)
     {
-        var form = IssueForm.Of(await DeskAnswers.ReadFormAsync(context));
-        var (previewed, faults) = await LookAsync(form, preview);
+        var posted = await DeskAnswers.ReadFormAsync(context);
+        var form = IssueForm.Of(posted);
+        var (_, faults) = await LookAsync(form, preview);
         if (faults.Count > 0)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -88,13 +90,23 @@ internal static class IssueOneDesk
         var fingerprint = RequestFingerprint.Of(
             store, form.Key, IssuanceKind.Credential, CanonicalJson.Serialize(request), isKnownByItsBody: false);
         corrections.RequireStanding(
-            form, isRepeated: issuances.FindByFingerprint(fingerprint.Fingerprint!) is not null);
+            form.Corrects, isRepeated: issuances.FindByFingerprint(fingerprint.Fingerprint!) is not null);
         try
         {
-            var outcome = await issuer.IssueAsync(request, fingerprint, Caller.Require(context.User));
+            var caller = Caller.Require(context.User);
+            var outcome = await issuer.IssueAsync(
+                request, fingerprint, caller, parts: null,
+                new IssuingTerms
+                {
+                    Due = DueForm.Read(context, posted),
+                    Corrects = form.Corrects.Length > 0 ? form.Corrects : null,
+                });
+            if (outcome.Held is { } held)
+                return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/requests/{held.Id}?now=asked");
             if (form.Corrects.Length > 0 && outcome.Id is { } replacement)
             {
-                await corrections.ReplaceAsync(context, form, replacement);
+                await corrections.ReplaceAsync(
+                    AuditTrail.OriginOf(context), caller, form.Corrects, replacement, context.RequestAborted);
                 return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/credentials/{replacement}?now=corrected");
             }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Store;
@@ -23,19 +25,34 @@ public sealed class TableIntake(BatchIntake batches, UploadedTables tables, Time
         string achievement = chosen("achievement") ?? "";
         byte[] requests = TableRequests.Write(table, columns, achievement);
         return new PreviewedTable(
-            stored.Name, table, columns, achievement, await batches.PreviewAsync(requests, isList: false));
+            stored.Name, table, columns, achievement, await batches.PreviewAsync(requests, isList: false))
+        {
+            Hash = SHA256.HashData(stored.Content),
+        };
     }
 
     /// <summary>Issues the rows that are ready; sending it again issues nothing again.</summary>
-    /// <returns>The batch's id.</returns>
-    public async Task<string> IssueAsync(string id, PreviewedTable previewed, Caller caller)
+    /// <returns>The address of the batch, or of the request that waits.</returns>
+    public async Task<string> IssueAsync(string id, PreviewedTable previewed, Caller caller, DueTime? due)
     {
         ArgumentNullException.ThrowIfNull(previewed);
         byte[] requests = TableRequests.Write(
             previewed.Table, previewed.Columns, previewed.Achievement, previewed.Preview.ReadyRows.Contains);
-        var batch = await batches.AcceptAsync(requests, isList: false, "table-" + id, caller);
-        await tables.SetBatchAsync(id, batch.Id);
-        return batch.Id;
+        var source = new IssuanceSource
+        {
+            File = previewed.Name,
+            FileHash = previewed.Hash,
+            Lines =
+            [
+                .. Enumerable.Range(1, previewed.Table.Rows.Count).Where(previewed.Preview.ReadyRows.Contains)
+                    .Select(row => previewed.Table.Rows[row - 1].Line),
+            ],
+        };
+        var taken = await batches.AcceptAsync(
+            requests, isList: false, "table-" + id, caller, new IssuingTerms { Due = due, Source = source });
+        string address = taken.Held is { } held ? $"requests/{held.Id}" : $"batches/{taken.Batch!.Id}";
+        await tables.SetBecameAsync(id, address);
+        return address;
     }
 }
 
@@ -46,4 +63,8 @@ public sealed class TableIntake(BatchIntake batches, UploadedTables tables, Time
 /// <param name="Achievement">What rows award that do not say it.</param>
 /// <param name="Preview">What it leads to.</param>
 public sealed record PreviewedTable(
-    string Name, UploadedTable Table, ColumnMap Columns, string Achievement, BatchPreview Preview);
+    string Name, UploadedTable Table, ColumnMap Columns, string Achievement, BatchPreview Preview)
+{
+    /// <summary>The file's SHA-256.</summary>
+    public byte[] Hash { get; init; } = [];
+}

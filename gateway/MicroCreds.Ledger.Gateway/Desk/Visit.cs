@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
@@ -15,6 +17,15 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 public sealed record Visit(
     PageText Text, string Institution, BrandOptions Brand, ClaimsPrincipal User, string Address)
 {
+    /// <summary>The time zone of the institution's clocks.</summary>
+    public string TimeZone { get; private init; } = "";
+
+    /// <summary>When another person approves before anything is signed.</summary>
+    public ApprovalPolicy Approval { get; private init; } = ApprovalPolicy.None;
+
+    /// <summary>How many requests wait for somebody's approval.</summary>
+    public int WaitingRequests { get; private init; }
+
     /// <summary>What the person is called.</summary>
     public string Name => Caller.Of(User) is { } who ? SignInPage.NameOf(who, Text) : "";
 
@@ -28,7 +39,10 @@ public sealed record Visit(
     public bool MayRegister => May(GatewayRoles.Registrar);
 
     /// <summary>Whether the person may read the audit log.</summary>
-    public bool MayAudit => User.IsInRole(GatewayRoles.Auditor) || MayRegister;
+    public bool MayAudit => May(GatewayRoles.Auditor);
+
+    /// <summary>Whether the person may approve what others ask to issue.</summary>
+    public bool MayApprove => May(GatewayRoles.Approver);
 
     /// <summary>Takes a visit out of a request.</summary>
     /// <param name="context">The request.</param>
@@ -41,7 +55,12 @@ public sealed record Visit(
             ?? options.MspId;
         return new Visit(
             PageText.Of(context.Request), name, options.Brand, context.User,
-            context.Request.Path + context.Request.QueryString);
+            context.Request.Path + context.Request.QueryString)
+        {
+            TimeZone = options.TimeZone,
+            Approval = options.Approval,
+            WaitingRequests = services.GetRequiredService<IssuingRequests>().Count(IssuingRequestState.Waiting),
+        };
     }
 
     /// <summary>The page in another language.</summary>
@@ -54,6 +73,5 @@ public sealed record Visit(
         return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(path, query);
     }
 
-    private bool May(string role) =>
-        GatewayRoles.Ladder.SkipWhile(one => one != role).Any(User.IsInRole);
+    private bool May(string role) => GatewayRoles.Sufficient(role).Any(User.IsInRole);
 }

@@ -60,7 +60,7 @@ internal sealed class BatchAdmission
     /// <summary>What of it is stored.</summary>
     /// <param name="canonical">The canonical rows, one a line.</param>
     public AdmittedRows ToStore(ReadOnlyMemory<byte> canonical) =>
-        new([.. Admitted.Select(row => row.Keys)], LinesOf(canonical), LeftOut);
+        new([.. Admitted.Select(row => row.Row)], [.. Admitted.Select(row => row.Keys)], LinesOf(canonical), LeftOut);
 
     /// <summary>The lines of the rows that are issued.</summary>
     private byte[] LinesOf(ReadOnlyMemory<byte> canonical)

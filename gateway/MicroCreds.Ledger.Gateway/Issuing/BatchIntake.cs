@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Webhooks;
@@ -9,23 +10,64 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>Takes batches in, or tells what one would lead to. Thread-safe.</summary>
 public sealed class BatchIntake(
     AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances, IssuanceBuilder builder, Outbox outbox,
-    StandingAwards standing, WebhookMessages messages, TimeProvider time)
+    StandingAwards standing, WebhookMessages messages, Approvals approvals, TimeProvider time)
 {
     /// <summary>How many faults one row can have, and more.</summary>
     private const int MaxFaultsPerRow = 12;
 
-    /// <summary>Takes a batch in; from then on it is issued whatever breaks, and only once.</summary>
+    /// <summary>
+    /// Takes a batch in; from then on it is issued whatever breaks, and only once. What somebody else has to approve,
+    /// or what is for a day to come, is kept until then.
+    /// </summary>
     /// <param name="body">The rows.</param>
     /// <param name="isList">Whether they are a JSON list, and not one a line.</param>
     /// <param name="key">Names the request; empty if the body alone tells it.</param>
     /// <param name="caller">Who asks.</param>
+    /// <param name="terms">What goes with it. Default is to issue now.</param>
     /// <exception cref="ProblemException">A row is broken, or asks for a decision; nothing was changed.</exception>
-    public async Task<StoredIssuance> AcceptAsync(byte[] body, bool isList, string key, Caller caller)
+    public async Task<TakenBatch> AcceptAsync(
+        byte[] body, bool isList, string key, Caller caller, IssuingTerms? terms = null)
     {
+        terms ??= IssuingTerms.Now;
         var now = time.GetUtcNow();
         var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, now));
         var fingerprint = RequestFingerprint.Of(
             store, key, IssuanceKind.Batch, rows.Canonical.Span, isKnownByItsBody: true);
+        if (issuances.FindByFingerprint(fingerprint.Fingerprint!) is null)
+        {
+            if (approvals.FindHeld(fingerprint) is { } held)
+                return new TakenBatch(null, held);
+            if (approvals.Holds(rows.Count, terms))
+            {
+                rows.RequireFaultless();
+                builder.RequireReady();
+                var awards = await Task.Run(() => rows.Awards(store.Secret));
+                await issuances.LookAsync(
+                    [.. awards.Select(row => row.Keys)],
+                    index => BatchAdmission.Of(awards, index, standing.Stands));
+                return new TakenBatch(null, await approvals.KeepAsync(
+                    IssuanceKind.Batch, rows.Canonical, rows.Count, fingerprint, caller, terms));
+            }
+        }
+
+        return new TakenBatch(await AcceptAsync(rows, fingerprint, caller, terms.Source), null);
+    }
+
+    /// <summary>Takes in what was kept until now.</summary>
+    /// <param name="lines">The canonical rows, one a line.</param>
+    /// <param name="fingerprint">How the request is known again.</param>
+    /// <param name="caller">Who asked for it.</param>
+    /// <param name="source">Where the rows are from.</param>
+    /// <exception cref="ProblemException">It cannot be issued any more as it was asked for.</exception>
+    internal async Task<StoredIssuance> ReleaseAsync(
+        byte[] lines, RequestFingerprint fingerprint, Caller caller, IssuanceSource source) =>
+        await AcceptAsync(
+            await Task.Run(() => BatchRows.Read(lines, isList: false, catalog, time.GetUtcNow())), fingerprint, caller,
+            source);
+
+    private async Task<StoredIssuance> AcceptAsync(
+        BatchRows rows, RequestFingerprint fingerprint, Caller caller, IssuanceSource? source)
+    {
         if (issuances.FindByFingerprint(fingerprint.Fingerprint!) is not { } batch)
         {
             rows.RequireFaultless();
@@ -42,10 +84,10 @@ public sealed class BatchIntake(
                     BodyHash = fingerprint.BodyHash,
                     State = IssuanceState.Accepted,
                     Size = rows.Count,
-                    CreatedAt = now,
+                    CreatedAt = time.GetUtcNow(),
                     Actor = RecordActors.Text(caller),
                 },
-                fingerprint.Fingerprint, rows, awards);
+                fingerprint.Fingerprint, rows, awards, source);
             if (batch.State == IssuanceState.Accepted)
                 outbox.Add(batch.Number);
         }
@@ -70,14 +112,14 @@ public sealed class BatchIntake(
     }
 
     private async Task<StoredIssuance> AddAsync(
-        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards)
+        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards, IssuanceSource? source)
     {
         try
         {
             var (stored, _) = await issuances.AddBatchAsync(
                 batch, fingerprint, [.. awards.Select(row => row.Keys)],
                 index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical),
-                messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt));
+                messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt), source);
             return stored;
         }
         catch (StoreOutcomeUnknownException)
@@ -88,3 +130,8 @@ public sealed class BatchIntake(
         }
     }
 }
+
+/// <summary>What a batch that was sent has become: one of the two.</summary>
+/// <param name="Batch">A batch, which is issued whatever breaks.</param>
+/// <param name="Held">A request that waits for somebody's approval, or for its day.</param>
+public sealed record TakenBatch(StoredIssuance? Batch, IssuingRequest? Held);

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -9,10 +10,14 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
-/// <summary>Issues one credential and waits until it is on the ledger. Thread-safe.</summary>
+/// <summary>
+/// Issues one credential and waits until it is on the ledger; or keeps it until somebody else approves, or its day has
+/// come. Thread-safe.
+/// </summary>
 public sealed class CredentialIssuer(
     IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, DocumentStore documents,
-    Anchoring anchoring, Outbox outbox, StandingAwards standing, GatewayStore store, TimeProvider time)
+    Anchoring anchoring, Outbox outbox, StandingAwards standing, Approvals approvals, GatewayStore store,
+    TimeProvider time)
 {
     /// <summary>How often a credential is signed anew because its key or its positions were taken from it.</summary>
     private const int MaxStatements = 3;
@@ -22,6 +27,7 @@ public sealed class CredentialIssuer(
     /// <param name="fingerprint">How the request is known again.</param>
     /// <param name="caller">Who asks for it.</param>
     /// <param name="parts">The credentials that it is made up of. Default is none.</param>
+    /// <param name="terms">What goes with it. Default is to issue now.</param>
     /// <exception cref="ProblemException">The request cannot be granted; nothing was changed.</exception>
     /// <exception cref="LedgerRefusedException">The ledger refused it; nothing was kept.</exception>
     /// <exception cref="LedgerUnavailableException">The ledger is out of reach; nothing was kept.</exception>
@@ -29,7 +35,21 @@ public sealed class CredentialIssuer(
     /// <exception cref="OutcomeUnknownException">It may be on the ledger; it is being brought to an end.</exception>
     public async Task<IssueOutcome> IssueAsync(
         CredentialRequest request, RequestFingerprint fingerprint, Caller caller,
-        IReadOnlyList<CredentialPart>? parts = null)
+        IReadOnlyList<CredentialPart>? parts = null, IssuingTerms? terms = null)
+    {
+        terms ??= IssuingTerms.Now;
+        bool isKnown = fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is not null;
+        if (!isKnown && approvals.FindHeld(fingerprint) is { } held)
+            return IssueOutcome.OfHeld(held);
+        return !isKnown && approvals.Holds(size: 1, terms)
+            ? await HoldAsync(request, fingerprint, caller, parts, terms)
+            : await ReleaseAsync(request, fingerprint, caller, parts, terms.Source);
+    }
+
+    /// <summary>Issues what nobody has to approve, or somebody has approved.</summary>
+    internal async Task<IssueOutcome> ReleaseAsync(
+        CredentialRequest request, RequestFingerprint fingerprint, Caller caller, IReadOnlyList<CredentialPart>? parts,
+        IssuanceSource? source)
     {
         if (fingerprint.Fingerprint is { } known && issuances.FindByFingerprint(known) is { } existing)
         {
@@ -43,7 +63,7 @@ public sealed class CredentialIssuer(
         {
             try
             {
-                return await IssueAsync(request, achievement, fingerprint, caller, parts, now);
+                return await IssueAsync(request, achievement, fingerprint, caller, parts, source, now);
             }
             catch (LedgerRefusedException exception)
                 when (exception.AsksForAnotherStatement && attempt < MaxStatements)
@@ -52,6 +72,24 @@ public sealed class CredentialIssuer(
                 continue;
             }
         }
+    }
+
+    private async Task<IssueOutcome> HoldAsync(
+        CredentialRequest request, RequestFingerprint fingerprint, Caller caller, IReadOnlyList<CredentialPart>? parts,
+        IssuingTerms terms)
+    {
+        var achievement = RequireIssuable(request, time.GetUtcNow());
+        builder.RequireReady();
+        if (request.Duplicates != CredentialRequest.AllowDuplicates)
+        {
+            var keys = AwardKeys.Of(
+                store.Secret, request.Recipient, new AchievementReference(achievement.Id, achievement.Version));
+            if (await issuances.LookAsync([keys], index => index.Find(keys, standing.Stands)) is { } before)
+                return await AnswerAsync(before);
+        }
+
+        return IssueOutcome.OfHeld(await approvals.KeepAsync(
+            IssuanceKind.Credential, CanonicalJson.Serialize(request), size: 1, fingerprint, caller, terms, parts));
     }
 
     private Achievement RequireIssuable(CredentialRequest request, DateTimeOffset now)
@@ -66,7 +104,7 @@ public sealed class CredentialIssuer(
 
     private async Task<IssueOutcome> IssueAsync(
         CredentialRequest request, Achievement achievement, RequestFingerprint fingerprint, Caller caller,
-        IReadOnlyList<CredentialPart>? parts, DateTimeOffset now)
+        IReadOnlyList<CredentialPart>? parts, IssuanceSource? source, DateTimeOffset now)
     {
         var reference = new AchievementReference(achievement.Id, achievement.Version);
         var keys = AwardKeys.Of(store.Secret, request.Recipient, reference);
@@ -95,7 +133,8 @@ public sealed class CredentialIssuer(
                     before = isAllowed ? null : index.Find(keys, standing.Stands);
                     if (before is not null)
                         throw new AwardFoundException();
-                });
+                },
+                source);
             if (!isNew)
                 fingerprint.RequireSame(stored);
             return await FinishAsync(stored, isNew);
@@ -163,7 +202,14 @@ public sealed class CredentialIssuer(
 /// <param name="Result">Whether it was issued now, or before.</param>
 /// <param name="Document">The document, where it may be handed out as the answer.</param>
 /// <param name="Id">The UUID of the credential's identifier; none while it is being built.</param>
-public sealed record IssueOutcome(IssueResult Result, StoredDocument? Document, Guid? Id);
+public sealed record IssueOutcome(IssueResult Result, StoredDocument? Document, Guid? Id)
+{
+    /// <summary>The request that waits, where it does.</summary>
+    public IssuingRequest? Held { get; private init; }
+
+    internal static IssueOutcome OfHeld(IssuingRequest held) =>
+        new(IssueResult.Held, Document: null, Id: null) { Held = held };
+}
 
 /// <summary>Whether a credential was issued now, or before.</summary>
 public enum IssueResult
@@ -179,4 +225,7 @@ public enum IssueResult
 
     /// <summary>Issued by the same request, and revoked since.</summary>
     Revoked,
+
+    /// <summary>Kept until another person approves, or until its day.</summary>
+    Held,
 }

@@ -49,9 +49,12 @@ public sealed record RequestFingerprint(byte[]? Fingerprint, byte[] BodyHash)
     }
 
     /// <summary>Refuses a key that stands for another body.</summary>
-    public void RequireSame(StoredIssuance existing)
+    public void RequireSame(StoredIssuance existing) => RequireSame(existing.BodyHash);
+
+    /// <summary>Refuses a key that stands for another body.</summary>
+    public void RequireSame(byte[] bodyHash)
     {
-        if (!BodyHash.AsSpan().SequenceEqual(existing.BodyHash))
+        if (!BodyHash.AsSpan().SequenceEqual(bodyHash))
         {
             throw new ProblemException(
                 ProblemKind.KeyReused,

@@ -158,7 +158,7 @@ public static class SignInPage
 
     /// <summary>What a person is called on the pages.</summary>
     internal static string NameOf(Caller who, PageText text) =>
-        who.Kind == CallerKind.Link ? text["signIn.local"] : who.Name;
+        who is { Kind: CallerKind.Link, Name: FirstKey.Name } ? text["signIn.local"] : who.Name;
 
     private static Html Way(PageText text, Html inner) => $"""
         <section class="panel" aria-labelledby="ways-title">

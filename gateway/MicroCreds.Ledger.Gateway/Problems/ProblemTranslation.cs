@@ -40,6 +40,15 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
             await WriteBareStatusAsync(context);
     }
 
+    /// <summary>Whether the same would be said again: what another minute may mend is not final.</summary>
+    public static bool IsFinal(Exception exception) => exception switch
+    {
+        ProblemException problem => problem.Kind.Status < StatusCodes.Status500InternalServerError
+            && problem.Kind != ProblemKind.NotReady && problem.Kind != ProblemKind.TooManyRequests,
+        LedgerRefusedException refused => refused.IsFinal,
+        _ => false,
+    };
+
     /// <summary>Finds the problem that a failure is.</summary>
     public static ProblemException Translate(Exception exception) => exception switch
     {

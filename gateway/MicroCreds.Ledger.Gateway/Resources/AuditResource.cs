@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -43,6 +44,13 @@ public static class AuditResource
                 + "is `previous` of the next.")
             .Produces<string>(StatusCodes.Status200OK, Csv, Lines)
             .GivesProblems(400, 401, 403);
+        audit.MapGet("/origins/{id}", (string id, DocumentStore documents, CredentialOrigins origins) =>
+                TypedResults.Ok(origins.Find(CredentialAddress.Resolve(id, documents))
+                    ?? throw new ProblemException(
+                        ProblemKind.NotFound, "This gateway has no issuance of that credential.")))
+            .Audited("audit.read-origin", AuditedRoutes.Credential)
+            .WithSummary("See who asked for a credential, who approved it, when, and from which file and line")
+            .GivesProblems(401, 403, 404);
         audit.MapGet("/verification", Verify)
             .Audited("audit.verify")
             .WithSummary("Verify that no entry was altered, removed or inserted")

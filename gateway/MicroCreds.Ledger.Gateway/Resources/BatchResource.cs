@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
@@ -43,8 +44,10 @@ public static class BatchResource
                 + "(by email, studentNumber or id) has the award already are left out and told; namesakes ask for a "
                 + "decision, as with /v1/credentials. Once accepted it is issued whatever breaks, and only once; the "
                 + "same request sent again finds itself. With `dryRun=true` nothing is done: all rows are sorted into "
-                + "ready, faulty (each fault), possible duplicates, duplicates in the body and already issued.")
-            .TakesParameters(DryRun.Parameter)
+                + "ready, faulty (each fault), possible duplicates, duplicates in the body and already issued. With "
+                + "issueAt (a day and hour, in timeZone or the institution's own) it is issued then. What is for a day "
+                + "to come, or what another person has to approve, becomes a request: Location says where.")
+            .TakesParameters([DryRun.Parameter, .. IssuingRequestResource.DueParameters])
             .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);
@@ -83,7 +86,8 @@ public static class BatchResource
             .GivesProblems(400, 401, 403, 404, 406, 409);
     }
 
-    private static async Task<Results<Accepted<BatchAnswer>, Ok<BatchPreview>>> AcceptAsync(
+    private static async Task<Results<
+        Accepted<BatchAnswer>, Accepted<IssuingRequestResource.RequestAnswer>, Ok<BatchPreview>>> AcceptAsync(
         HttpContext context, BatchIntake intake, BatchBuilder builder, IssuanceStore issuances, Outbox outbox,
         RecordActors actors)
     {
@@ -94,8 +98,16 @@ public static class BatchResource
         byte[] body = await RequestBody.ReadBytesAsync(request, RequestBody.MaxBatchBytes);
         if (isDry) return TypedResults.Ok(await intake.PreviewAsync(body, isList));
 
-        var batch = await intake.AcceptAsync(
-            body, isList, request.Headers[RequestFingerprint.Header].ToString(), Caller.Require(context.User));
+        var taken = await intake.AcceptAsync(
+            body, isList, request.Headers[RequestFingerprint.Header].ToString(), Caller.Require(context.User),
+            new IssuingTerms { Due = IssuingRequestResource.DueOf(context) });
+        if (taken.Held is { } held)
+        {
+            return TypedResults.Accepted(
+                $"{IssuingRequestResource.Address}/{held.Id}", IssuingRequestResource.RequestAnswer.Of(held));
+        }
+
+        var batch = taken.Batch!;
         return TypedResults.Accepted(
             $"/v1/batches/{batch.Id}", BatchAnswer.Of(batch, builder, issuances, outbox, actors));
     }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
@@ -47,12 +48,15 @@ public static class CredentialResource
                 + "decision with 409 `possible-duplicate`, which `\"duplicates\": \"allow\"` settles. On 503 with "
                 + "`ledger-unavailable` nothing was kept; on `issuance-waits` and `outcome-unknown` it is kept: send "
                 + "the same request again. With `dryRun=true` nothing is done, and 200 says whether it is ready, "
-                + "faulty (each fault), already issued or a possible duplicate. "
+                + "faulty (each fault), already issued or a possible duplicate. With issueAt (a day and hour, in "
+                + "timeZone or the institution's own) it is issued then. What is for a day to come, or what another "
+                + "person has to approve, answers 202 with the request that it has become. "
                 + Forms)
-            .TakesParameters(DryRun.Parameter)
+            .TakesParameters([DryRun.Parameter, .. IssuingRequestResource.DueParameters])
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
             .Produces<AlreadyIssued>()
+            .Produces<IssuingRequestResource.RequestAnswer>(StatusCodes.Status202Accepted)
             .GivesProblems(400, 401, 403, 406, 409, 413, 415, 422, 503);
         credentials.MapGet("/{id}", ReadAsync)
             .Audited("credential.read", AuditedRoutes.Credential)
@@ -103,13 +107,21 @@ public static class CredentialResource
                 isKnownByItsBody: false);
         }
 
-        var outcome = await issuer.IssueAsync(request, fingerprint, Caller.Require(context.User));
+        var outcome = await issuer.IssueAsync(
+            request, fingerprint, Caller.Require(context.User), parts: null,
+            new IssuingTerms { Due = IssuingRequestResource.DueOf(context) });
         return await AnswerAsync(context, outcome, signer, negotiated);
     }
 
     internal static async Task<IResult> AnswerAsync(
         HttpContext context, IssueOutcome outcome, FormSigner signer, CredentialNegotiation negotiated)
     {
+        if (outcome.Held is { } held)
+        {
+            return TypedResults.Accepted(
+                $"{IssuingRequestResource.Address}/{held.Id}", IssuingRequestResource.RequestAnswer.Of(held));
+        }
+
         if (outcome.Id is { } id)
             context.Response.Headers.Location = $"/v1/credentials/{id}";
         if (outcome.Document is not { } issued)

@@ -26,6 +26,7 @@ public static class GatewayResources
         routes.MapStatusLists();
         routes.MapBundles();
         routes.MapBatches();
+        routes.MapIssuingRequests();
         routes.MapVerifications();
         routes.MapEvents();
         routes.MapApiKeys();

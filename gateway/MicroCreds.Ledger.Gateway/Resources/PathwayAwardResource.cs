@@ -43,6 +43,7 @@ public static class PathwayAwardResource
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, CredentialNegotiation.All[1..])
             .Produces<CredentialResource.AlreadyIssued>()
+            .Produces<IssuingRequestResource.RequestAnswer>(StatusCodes.Status202Accepted)
             .GivesProblems(400, 401, 403, 404, 406, 409, 413, 415, 422, 503);
 
     private static async Task<IResult> AwardAsync(

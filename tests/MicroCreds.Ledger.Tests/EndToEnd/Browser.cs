@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
@@ -67,6 +68,16 @@ public sealed class Browser : IAsyncLifetime
         await page.GotoAsync(address);
         return page;
     }
+
+    /// <summary>
+    /// Waits until a page is at an address. The browser's own word that it has loaded is not waited for: where a form
+    /// led on at once it may have come before.
+    /// </summary>
+    /// <param name="page">The page.</param>
+    /// <param name="ending">What the address ends in; <c>*</c> stands for anything.</param>
+    internal static Task ComesToAsync(IPage page, string ending) => Assertions.Expect(page).ToHaveURLAsync(
+        new Regex(Regex.Escape(ending).Replace(@"\*", ".*", StringComparison.Ordinal) + "$"),
+        new PageAssertionsToHaveURLOptions { Timeout = (float)Until.Patience.TotalMilliseconds });
 
     /// <summary>Looks for barriers: WCAG 2.2 up to AA, and what axe holds for good practice.</summary>
     internal static async Task AssertAccessibleAsync(IPage page)

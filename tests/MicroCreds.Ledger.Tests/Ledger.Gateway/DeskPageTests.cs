@@ -36,7 +36,7 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
         await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync(name);
         await DeskVisitor.ExamineAsync(page, $"desk-preview-{language}-{width}");
         await page.Locator("#issue").ClickAsync();
-        await page.WaitForURLAsync("**/desk/credentials/**");
+        await Browser.ComesToAsync(page, "/desk/credentials/**");
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync(language == "de" ? "In Kraft" : "In force");
         await DeskVisitor.ExamineAsync(page, $"desk-credential-{language}-{width}");
         await page.Locator("#revoke summary").ClickAsync();
@@ -59,7 +59,7 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
         await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync(name);
         await page.Locator("#issue").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/desk/credentials/**");
+        await Browser.ComesToAsync(page, "/desk/credentials/**");
         string issued = page.Url;
 
         // The same person again: told before anything is signed, and asked.
@@ -84,7 +84,7 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
         await Assertions.Expect(page.Locator("#differences li")).ToHaveCountAsync(1);
         await DeskVisitor.ExamineAsync(page, "desk-correction-en-1280");
         await page.Locator("#issue").ClickAsync();
-        await page.WaitForURLAsync("**/desk/credentials/*now=corrected");
+        await Browser.ComesToAsync(page, "/desk/credentials/*now=corrected");
         await Assertions.Expect(page.Locator("#learner")).ToHaveTextAsync("Aino Virtanen");
         string replacement = new Uri(page.Url).AbsolutePath.Split('/')[^1];
         Assert.NotEqual(id, replacement);

@@ -14,9 +14,10 @@ public sealed class DeskRoleTests(GatewaysFixture gateways) : IClassFixture<Gate
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("reader", "/desk /desk/find", "/desk/issue /desk/many /desk/many/template /desk/audit")]
+    [InlineData("approver", "/desk /desk/find /desk/requests", "/desk/issue /desk/many /desk/audit")]
+    [InlineData("reader", "/desk /desk/find /desk/requests", "/desk/issue /desk/many /desk/many/template /desk/audit")]
     [InlineData("issuer", "/desk /desk/find /desk/issue /desk/many", "/desk/audit")]
-    [InlineData("auditor", "/desk /desk/audit", "/desk/find /desk/issue /desk/many")]
+    [InlineData("auditor", "/desk /desk/audit", "/desk/find /desk/requests /desk/issue /desk/many")]
     [InlineData("registrar", "/desk /desk/find /desk/issue /desk/many /desk/audit", "")]
     public async Task Role_SeesWhatItMayDo_AndIsRefusedTheRest(string role, string may, string mayNot)
     {

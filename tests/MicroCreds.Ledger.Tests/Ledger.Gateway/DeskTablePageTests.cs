@@ -32,7 +32,7 @@ public sealed class DeskTablePageTests(GatewaysFixture gateways, Browser found)
         await Assertions.Expect(page.Locator("#findings tbody tr")).ToHaveCountAsync(2);
         if (script) await DeskVisitor.ExamineAsync(page, $"desk-many-checked-{language}-{width}");
         await page.Locator("#issue").ClickAsync();
-        await page.WaitForURLAsync("**/desk/batches/**");
+        await Browser.ComesToAsync(page, "/desk/batches/**");
 
         // It looks again by itself until it is issued.
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync(

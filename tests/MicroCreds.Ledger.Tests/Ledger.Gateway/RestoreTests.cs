@@ -50,6 +50,25 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
     }
 
     [Fact]
+    public async Task OlderCopy_WhatWasAskedForBefore_IsNotIssuedTwiceByItself()
+    {
+        TestStore.RequireFile(CopyOfPostgres);
+        await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Meridian], "Approval=all");
+        await gateway.PrepareAsync();
+        using var asked = await GatewayHost.OkAsync(
+            await gateway.PostAsync("/v1/credentials", GatewayHost.Row("Approved In Two Worlds")));
+        string address = asked.Headers.Location!.ToString();
+        using var copy = await CopyAsync(gateway);
+        Assert.NotNull((await ApproveAsync(gateway, address, "issued"))["decidedBy"]);
+
+        await gateway.StopAsync();
+        copy.PutBack(gateway.DataDirectory);
+        await gateway.StartAsync();
+        var failed = await ApproveAsync(gateway, address, "failed");
+        Assert.Contains("older copy", (string)failed["outcome"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PointInTime_NothingTakenIsGivenAgain_AndWhatWasCommittedBeforeItIsThere()
     {
         PostgresCluster.Require();
@@ -182,6 +201,20 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
         var list = await gateway.Anyone.GetFromJsonAsync<JsonNode>("/v1/" + name, Cancellation);
         var bits = Bitstring.Decode((string)list!["credentialSubject"]!["encodedList"]!);
         return bits[int.Parse((string)entry["statusListIndex"]!, System.Globalization.CultureInfo.InvariantCulture)];
+    }
+
+    /// <summary>Somebody else approves, and it becomes what it becomes.</summary>
+    private static async Task<JsonNode> ApproveAsync(GatewayHost gateway, string address, string state)
+    {
+        var (_, key) = await NewKeyAsync(gateway);
+        using var other = gateway.With(key);
+        await GatewayHost.OkAsync(await other.PostAsync($"{address}/approval", content: null, Cancellation));
+        JsonNode? read = null;
+        await Until.TrueAsync(
+            async () => (string?)(read = await other.GetFromJsonAsync<JsonNode>(address, Cancellation))!["state"]
+                == state,
+            () => $"{address} is {read}");
+        return read!;
     }
 
     private static async Task<DataCopy> CopyAsync(GatewayHost gateway)

@@ -41,8 +41,30 @@ internal sealed class SampleStore : IAsyncDisposable
         var (batch, _) = await issuances.AddBatchAsync(
             New(IssuanceKind.Batch, 2), RandomNumberGenerator.GetBytes(32), [],
             _ => new AdmittedRows(
-                [new AwardKeys(5, [], 0), new AwardKeys(6, [7], 1)], "{}\n{}\n"u8.ToArray(),
-                [new RowLeftOut(3, "duplicate", SameAsRow: 1)]));
+                [1, 2], [new AwardKeys(5, [], 0), new AwardKeys(6, [7], 1)], "{}\n{}\n"u8.ToArray(),
+                [new RowLeftOut(3, "duplicate", SameAsRow: 1)]),
+            source: new IssuanceSource
+            {
+                File = "rows.csv",
+                FileHash = RandomNumberGenerator.GetBytes(32),
+                Lines = [2, 5],
+            });
+        await new IssuingRequests(store).AddAsync(
+            new IssuingRequest
+            {
+                Id = Guid.CreateVersion7().ToString("N"),
+                Kind = IssuanceKind.Batch,
+                State = IssuingRequestState.Waiting,
+                Size = 1,
+                Fingerprint = RandomNumberGenerator.GetBytes(32),
+                BodyHash = [1],
+                AskedBy = "{}",
+                AskedAt = DateTimeOffset.UnixEpoch,
+                Source = new IssuanceSource { Lines = [7] },
+                Due = "2026-12-18T10:00 Europe/Berlin",
+                DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
+            },
+            "{}\n"u8.ToArray());
         string attempt = (await issuances.BeginBuildingAsync(batch.Number))!;
         await issuances.AddDocumentsAsync(batch.Number, attempt, [Document(1), Document(0, row: 2)]);
         var (gone, _) = await issuances.AddAsync(

@@ -53,7 +53,7 @@ public sealed class SchemaTests
                 SampleStore.New(IssuanceKind.Batch, 0), null, [keys], index =>
                 {
                     found = index.Find(keys, _ => true);
-                    return new AdmittedRows([], [], []);
+                    return new AdmittedRows([], [], [], []);
                 });
             Assert.Equal((7, true), (found!.Issuance, found.IsSamePerson));
         }

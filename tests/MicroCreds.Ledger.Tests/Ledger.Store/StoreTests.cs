@@ -39,7 +39,7 @@ public sealed class StoreTests
             await stores[i % 2].AddBatchAsync(SampleStore.New(IssuanceKind.Batch, 1), null, [keys], index =>
             {
                 isFree = index.Find(keys, _ => true) is null;
-                return new AdmittedRows(isFree ? [keys] : [], [], []);
+                return new AdmittedRows(isFree ? [1] : [], isFree ? [keys] : [], [], []);
             });
             return isFree;
         })));
