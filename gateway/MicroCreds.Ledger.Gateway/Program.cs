@@ -124,6 +124,7 @@ public static class Program
         services.AddHosted<TableSweeping>();
         services.AddSingleton<IssuingRequests>().AddSingleton<Approvals>().AddSingleton<ReleaseBell>();
         services.AddHosted<RequestReleasing>();
+        services.AddSingleton<StatusBatches>().AddSingleton<StatusBatchIntake>().AddHosted<StatusBatchWork>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();

@@ -50,6 +50,8 @@ internal static class StoreTables
                 "file_hash", "file_lines", "asked_by", "asked_at", "due", "due_at", "decided_by", "decided_at",
                 "reason", "issuance", "outcome"],
             "id"),
+        new("status_batch", ["id", "state", "wanted", "reason", "actor", "created_at", "ended_at"], "id"),
+        new("status_batch_item", ["batch", "position", "root", "leaf", "state", "outcome"], "batch, position"),
         new("issuance_source", ["issuance", "file", "file_hash", "file_lines", "request"], "issuance"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

@@ -25,6 +25,7 @@ public static class DeskRoutes
         desk.MapIssueOne();
         desk.MapIssueMany();
         desk.MapRequests();
+        desk.MapWithdraw();
         desk.MapCredential();
         desk.MapFind();
         desk.MapAuditLog();

@@ -15,7 +15,7 @@ internal static class FindDesk
     private static async Task<IResult> ShowAsync(
         HttpContext context, CredentialSearch search, OwnAchievements achievements)
     {
-        var terms = CredentialListResource.TermsOf(context.Request);
+        var terms = CredentialListResource.TermsOf(context.Request.Query);
         return DeskAnswers.Page<Find>(
             context, Visit.Of(context), (nameof(Find.Query), context.Request.Query),
             (nameof(Find.Achievements), achievements.List()), (nameof(Find.Found), await search.FindAsync(terms)));

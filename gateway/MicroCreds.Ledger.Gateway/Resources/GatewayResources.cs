@@ -23,6 +23,7 @@ public static class GatewayResources
         routes.MapCredentials();
         routes.MapCredentialList();
         routes.MapStatuses();
+        routes.MapStatusBatches();
         routes.MapStatusLists();
         routes.MapBundles();
         routes.MapBatches();

@@ -14,7 +14,13 @@ public static class TableReader
 
     /// <summary>Reads a table, its first row being the names of the columns.</summary>
     /// <exception cref="TableException">It is none, or larger than is taken.</exception>
-    public static UploadedTable Read(byte[] file)
+    public static UploadedTable Read(byte[] file) => Read(file, isList: false);
+
+    /// <summary>Reads a table whose first row may be a row as any other, and the only one.</summary>
+    /// <exception cref="TableException">It is none, or larger than is taken.</exception>
+    public static UploadedTable ReadList(byte[] file) => Read(file, isList: true);
+
+    private static UploadedTable Read(byte[] file, bool isList)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length == 0) throw new TableException("empty", "The file is empty.");
@@ -27,10 +33,10 @@ public static class TableReader
         }
 
         var rows = file.AsSpan().StartsWith(ZipSignature) ? WorkbookRows.Read(file) : TextRows.Read(file);
-        return Checked(rows);
+        return Checked(rows, isList);
     }
 
-    private static UploadedTable Checked(IEnumerable<TableRow> rows)
+    private static UploadedTable Checked(IEnumerable<TableRow> rows, bool isList)
     {
         IReadOnlyList<string>? header = null;
         var table = new List<TableRow>();
@@ -59,7 +65,7 @@ public static class TableReader
             }
         }
 
-        return header is null || table.Count == 0
+        return header is null || (table.Count == 0 && !isList)
             ? throw new TableException("noRows", "The file has no row below its first, which names the columns.")
             : new UploadedTable(header, table);
     }
