@@ -29,5 +29,6 @@ public static class DeskRoutes
         desk.MapCredential();
         desk.MapFind();
         desk.MapAuditLog();
+        desk.MapKeys();
     }
 }

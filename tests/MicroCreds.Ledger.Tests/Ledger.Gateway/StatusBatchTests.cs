@@ -24,8 +24,8 @@ public sealed class StatusBatchTests(GatewaysFixture gateways, Browser browser)
         byte[][] documents = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(i => _gateway.IssueAsync($"Many {i}")))];
         string[] ids = [.. documents.Select(GatewayHost.IdOf)];
         await GatewayHost.OkAsync(await _gateway.PostAsync(
-            $"/v1/credentials/{ids[0]}/revocation", new { reason = "requestedByLearner" }));
-        string address = await SendAsync(new { state = "revoked", reason = "issuedInError", credentials = ids });
+            $"/v1/credentials/{ids[0]}/revocation", new { reason = "issuedInError" }));
+        string address = await SendAsync(new { state = "revoked", reason = "misconduct", credentials = ids });
         var ended = await UntilDoneAsync(address);
         Assert.Equal((3, 1, 0), ((int)ended["done"]!, (int)ended["failed"]!, (int)ended["waiting"]!));
         var failed = (await ReadAsync($"{address}/credentials?state=failed"))["items"]!.AsArray().Single()!;
@@ -170,7 +170,7 @@ public sealed class StatusBatchTests(GatewaysFixture gateways, Browser browser)
                 return csv.Split("\r\n").Length == 4;
             },
             () => csv);
-        Assert.StartsWith("\ufeffid;name;achievement;title;issuedAt;state;batch\r\n", csv, StringComparison.Ordinal);
+        Assert.StartsWith("id;name;achievement;title;issuedAt;state;batch\r\n", csv, StringComparison.Ordinal);
         Assert.Contains($";\"'=Formel {mark}\";data-literacy@1;Data Literacy;", csv, StringComparison.Ordinal);
         var log = await ReadAsync("/v1/audit?action=credential.export");
         Assert.NotEmpty(log["items"]!.AsArray());
