@@ -20,8 +20,10 @@ public sealed class StatusBatches(GatewayStore store)
         {
             Sweep(connection, batch.CreatedAt);
             using var insert = connection.Prepare(
-                "INSERT INTO status_batch (id, state, wanted, reason, actor, created_at) VALUES ($0, $1, $2, $3, $4, $5)",
-                6);
+                """
+                INSERT INTO status_batch (id, state, wanted, reason, actor, created_at)
+                  VALUES ($0, $1, $2, $3, $4, $5)
+                """, 6);
             insert.With(
                 batch.Id, batch.State, batch.Wanted, batch.Reason, batch.Actor,
                 batch.CreatedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
@@ -81,7 +83,8 @@ public sealed class StatusBatches(GatewayStore store)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
-            "SELECT state, count(*) FROM status_batch_item WHERE batch = $0 GROUP BY state", 1).With(id).ExecuteReader();
+            "SELECT state, count(*) FROM status_batch_item WHERE batch = $0 GROUP BY state", 1)
+            .With(id).ExecuteReader();
         return ReadAll(rows, row => (row.GetString(0), Convert.ToInt32(row.GetValue(1), CultureInfo.InvariantCulture)))
             .ToDictionary(one => one.Item1, one => one.Item2);
     }

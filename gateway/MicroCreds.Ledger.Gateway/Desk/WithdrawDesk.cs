@@ -14,7 +14,8 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
-/// <summary>/desk/withdraw: many credentials, selected or listed in a file, are withdrawn or reinstated at once.</summary>
+/// <summary>/desk/withdraw: many credentials, selected or listed in a file, are withdrawn or reinstated at
+/// once.</summary>
 internal static partial class WithdrawDesk
 {
     public const string Address = DeskAnswers.Address + "/withdraw";
@@ -127,7 +128,8 @@ internal static partial class WithdrawDesk
         return names;
     }
 
-    /// <summary>In each row of a table, the first cell that names a credential; the row itself where none does.</summary>
+    /// <summary>In each row of a table, the first cell that names a credential; the row itself where none
+    /// does.</summary>
     private static async Task<List<string>> ListedAsync(IFormFile file, CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();

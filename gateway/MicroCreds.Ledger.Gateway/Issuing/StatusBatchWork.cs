@@ -11,7 +11,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
 /// Suspends, reinstates or revokes many credentials, one transaction each, in the background. What breaks off goes on:
-/// a credential that is as wanted already is left as it is. Of several gateways the one does it that leads. Thread-safe.
+/// a credential that is as wanted already is left as it is. Of several gateways the one does it that leads.
+/// Thread-safe.
 /// </summary>
 public sealed partial class StatusBatchWork(
     StatusBatches batches, StatusChanges changes, Leadership leadership, AuditTrail trail,

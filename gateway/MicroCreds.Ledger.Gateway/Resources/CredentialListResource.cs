@@ -35,8 +35,8 @@ public static class CredentialListResource
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read all that a search finds as CSV")
             .WithDescription(
-                "The parameters are those of GET /v1/credentials. No cell comes out as a formula. The audit log has that "
-                + "it was done, and by whom.")
+                "The parameters are those of GET /v1/credentials. No cell comes out as a formula. The audit log has "
+                + "that it was done, and by whom.")
             .Produces<string>(StatusCodes.Status200OK, Csv)
             .GivesProblems(400, 401, 403);
     }

@@ -8,7 +8,8 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>Many credentials are withdrawn at once, by the API and at the desk; and what is found is exported.</summary>
+/// <summary>Many credentials are withdrawn at once, by the API and at the desk; and what is found is
+/// exported.</summary>
 public sealed class StatusBatchTests(GatewaysFixture gateways, Browser browser)
     : IClassFixture<GatewaysFixture>, IClassFixture<Browser>
 {
@@ -21,7 +22,8 @@ public sealed class StatusBatchTests(GatewaysFixture gateways, Browser browser)
     [Fact]
     public async Task Credentials_AreRevoked_WhatIsFinalIsTold_AndTheRestIsDone()
     {
-        byte[][] documents = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(i => _gateway.IssueAsync($"Many {i}")))];
+        byte[][] documents = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(i => _gateway.IssueAsync($"Many {i}")));
         string[] ids = [.. documents.Select(GatewayHost.IdOf)];
         await GatewayHost.OkAsync(await _gateway.PostAsync(
             $"/v1/credentials/{ids[0]}/revocation", new { reason = "issuedInError" }));
@@ -31,7 +33,7 @@ public sealed class StatusBatchTests(GatewaysFixture gateways, Browser browser)
         var failed = (await ReadAsync($"{address}/credentials?state=failed"))["items"]!.AsArray().Single()!;
         Assert.Equal(1, (int)failed["position"]!);
         Assert.Contains("revoked already", (string)failed["outcome"]!, StringComparison.Ordinal);
-        Assert.Equal("revoked", await _gateway.VerdictAsync(documents[3]));
+        Assert.Equal("invalid", await _gateway.VerdictAsync(documents[3]));
 
         // Each has its own entry in the audit log, with who asked for it.
         var log = await ReadAsync($"/v1/audit?credential={ids[3]}&action=credential.revoke");
