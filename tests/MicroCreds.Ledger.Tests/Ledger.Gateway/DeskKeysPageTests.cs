@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>People and keys at the desk: one is made, shown once, used, and withdrawn; and what the overview says.</summary>
+/// <summary>People and keys at the desk: one is made, shown once and withdrawn; and what the overview says.</summary>
 public sealed class DeskKeysPageTests(GatewaysFixture gateways, Browser found)
     : IClassFixture<GatewaysFixture>, IClassFixture<Browser>
 {
