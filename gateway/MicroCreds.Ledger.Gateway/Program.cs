@@ -118,7 +118,7 @@ public static class Program
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>();
         services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
-        services.AddSingleton<OverviewAttention>();
+        services.AddSingleton<OverviewAttention>().AddSingleton<SavedViews>();
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
         services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
         services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>();

@@ -22,6 +22,7 @@ public static class GatewayResources
         routes.MapStatistics();
         routes.MapCredentials();
         routes.MapCredentialList();
+        routes.MapSavedViews();
         routes.MapStatuses();
         routes.MapStatusBatches();
         routes.MapStatusLists();

@@ -2,7 +2,9 @@ using MicroCreds.Ledger.Gateway.Issuing;
 
 namespace MicroCreds.Ledger.Gateway.Tables;
 
-/// <summary>Reads tables as people have them: text in any of the usual encodings, or a workbook of Excel.</summary>
+/// <summary>
+/// Reads tables as people have them: text in any of the usual encodings, a workbook of Excel, or requests one a line.
+/// </summary>
 public static class TableReader
 {
     /// <summary>The largest file.</summary>
@@ -32,6 +34,7 @@ public static class TableReader
                 "oldExcel", "It is a workbook of an old Excel (.xls): save it as .xlsx or as CSV and send that.");
         }
 
+        if (JsonRows.IsMeant(file)) return JsonRows.Read(file);
         var rows = file.AsSpan().StartsWith(ZipSignature) ? WorkbookRows.Read(file) : TextRows.Read(file);
         return Checked(rows, isList);
     }
