@@ -118,12 +118,14 @@ public static class Program
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>();
         services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
+        services.AddSingleton<OverviewAttention>().AddSingleton<SavedViews>();
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
         services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
         services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>();
         services.AddHosted<TableSweeping>();
         services.AddSingleton<IssuingRequests>().AddSingleton<Approvals>().AddSingleton<ReleaseBell>();
         services.AddHosted<RequestReleasing>();
+        services.AddSingleton<StatusBatches>().AddSingleton<StatusBatchIntake>().AddHosted<StatusBatchWork>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();

@@ -38,12 +38,12 @@ public sealed class UploadedTables(GatewayStore store)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
-                "SELECT name, content, batch FROM uploaded_table WHERE id = $0 AND created_at > $1", 2)
+                "SELECT name, content, batch, mended FROM uploaded_table WHERE id = $0 AND created_at > $1", 2)
             .With(id, (now - Lifetime).ToUnixTimeMilliseconds()).ExecuteReader();
         return rows.Read()
             ? new StoredTable(
                 rows.GetString(0), rows.GetFieldValue<byte[]>(1),
-                rows.IsDBNull(2) ? null : AddressOf(rows.GetString(2)))
+                rows.IsDBNull(2) ? null : AddressOf(rows.GetString(2)), rows.IsDBNull(3) ? null : rows.GetString(3))
             : null;
 
         // An earlier version kept the id of a batch alone.
@@ -59,8 +59,20 @@ public sealed class UploadedTables(GatewayStore store)
         await store.Database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
-                "UPDATE uploaded_table SET batch = $1, name = '', content = $2 WHERE id = $0", 3);
+                "UPDATE uploaded_table SET batch = $1, name = '', content = $2, mended = NULL WHERE id = $0", 3);
             update.With(id, became, Array.Empty<byte>()).ExecuteNonQuery();
+        });
+        store.NoteDeletion();
+    }
+
+    /// <summary>Keeps what somebody has mended of a table, beside it.</summary>
+    public async Task SetMendedAsync(string id, string mended)
+    {
+        await store.Database.WriteAsync(connection =>
+        {
+            using var update = connection.Prepare(
+                "UPDATE uploaded_table SET mended = $1 WHERE id = $0 AND batch IS NULL", 2);
+            update.With(id, mended).ExecuteNonQuery();
         });
         store.NoteDeletion();
     }
@@ -100,4 +112,5 @@ public sealed class UploadedTables(GatewayStore store)
 /// <param name="Name">The file's name.</param>
 /// <param name="Content">The file; empty once it was issued.</param>
 /// <param name="Became">What it has become.</param>
-public sealed record StoredTable(string Name, byte[] Content, string? Became);
+/// <param name="Mended">What somebody has mended of it, as JSON.</param>
+public sealed record StoredTable(string Name, byte[] Content, string? Became, string? Mended);

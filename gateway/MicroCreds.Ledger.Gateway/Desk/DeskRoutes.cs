@@ -25,8 +25,10 @@ public static class DeskRoutes
         desk.MapIssueOne();
         desk.MapIssueMany();
         desk.MapRequests();
+        desk.MapWithdraw();
         desk.MapCredential();
         desk.MapFind();
         desk.MapAuditLog();
+        desk.MapKeys();
     }
 }

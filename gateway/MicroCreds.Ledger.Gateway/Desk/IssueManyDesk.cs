@@ -9,6 +9,7 @@ using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
@@ -19,6 +20,7 @@ internal static class IssueManyDesk
 
     private const int ShownBatches = 10;
     private const int MaxFormBytes = 64 * 1024;
+    private const int MaxMendedBytes = 512 * 1024;
 
     // The parts of a form around the file.
     private const int MaxUploadBytes = TableReader.MaxBytes + (64 * 1024);
@@ -42,6 +44,10 @@ internal static class IssueManyDesk
             .Audited("batch.issue", "batch").RequireAuthorization(GatewayRoles.Issuer)
             .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
+        desk.MapPost("/many/{id}/mended", MendAsync)
+            .Audited("batch.mend", "table").RequireAuthorization(GatewayRoles.Issuer)
+            .TakesParameters(PageText.LanguageParameter)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxMendedBytes));
         desk.MapGet("/batches/{id}", Show)
             .Audited("batch.read", "batch").RequireAuthorization(GatewayRoles.Reader);
     }
@@ -110,6 +116,33 @@ internal static class IssueManyDesk
 
         return Results.File(
             Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", text["desk.many.restFile"] + ".csv");
+    }
+
+    /// <summary>What somebody has mended on the page is kept beside the file, and looked at anew.</summary>
+    private static async Task<IResult> MendAsync(
+        string id, HttpContext context, UploadedTables tables, TableIntake intake)
+    {
+        var form = await DeskAnswers.ReadFormAsync(context);
+        var stored = Require(tables.Find(id, intake.Now));
+        if (stored.Became is null)
+        {
+            try
+            {
+                await tables.SetMendedAsync(id, MendedCells.Add(
+                    stored.Mended,
+                    form.Where(field => field.Key.StartsWith(MendedCells.Field, StringComparison.Ordinal))
+                        .Select(field => (field.Key[MendedCells.Field.Length..], field.Value.ToString()))));
+            }
+            catch (TableException exception)
+            {
+                throw new ProblemException(ProblemKind.TooLarge, exception.Message);
+            }
+        }
+
+        var chosen = form.Where(field => field.Key == "achievement"
+                || field.Key.StartsWith(ColumnMap.ByHand, StringComparison.Ordinal))
+            .Select(field => KeyValuePair.Create(field.Key, (string?)field.Value.ToString()));
+        return DeskAnswers.Lead(context, QueryHelpers.AddQueryString($"{Address}/{id}", chosen));
     }
 
     private static async Task<IResult> IssueAsync(

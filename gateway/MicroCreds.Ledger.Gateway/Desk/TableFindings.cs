@@ -13,7 +13,10 @@ internal static class TableFindings
         IEnumerable<TableFinding> all =
         [
             .. preview.Faulty.Select(row => new TableFinding(row.Row, string.Join(
-                " ", row.Errors.Select(error => Mend.Of(text, new FieldFault(error.Place, error.Reason)))))),
+                " ", row.Errors.Select(error => Mend.Of(text, new FieldFault(error.Place, error.Reason)))))
+            {
+                IsFaulty = true,
+            }),
             .. preview.PossibleDuplicates.Select(row => new TableFinding(row.Row, text["desk.many.namesake"])),
             .. preview.Duplicates.Select(row => new TableFinding(row.Row, text.Fill(
                 "desk.many.sameAs", ("line", text.Whole(previewed.Table.Rows[row.SameAsRow - 1].Line))))),
@@ -34,6 +37,9 @@ internal sealed record TableFinding(int Row, string Reasons)
 {
     /// <summary>The credential that the person has.</summary>
     public string? Credential { get; init; }
+
+    /// <summary>Whether its cells are faulty, so that they can be mended.</summary>
+    public bool IsFaulty { get; init; }
 
     /// <summary>Whether there is nothing to mend: the person has it.</summary>
     public bool IsDone { get; init; }

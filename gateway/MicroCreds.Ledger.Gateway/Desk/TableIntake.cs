@@ -20,7 +20,7 @@ public sealed class TableIntake(BatchIntake batches, UploadedTables tables, Time
     {
         ArgumentNullException.ThrowIfNull(stored);
         ArgumentNullException.ThrowIfNull(chosen);
-        var table = await Task.Run(() => TableReader.Read(stored.Content));
+        var table = await Task.Run(() => MendedCells.Apply(TableReader.Read(stored.Content), stored.Mended));
         var columns = ColumnMap.Of(table.Header, chosen);
         string achievement = chosen("achievement") ?? "";
         byte[] requests = TableRequests.Write(table, columns, achievement);

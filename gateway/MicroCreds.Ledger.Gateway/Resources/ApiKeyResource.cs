@@ -38,7 +38,14 @@ public static class ApiKeyResource
 
     private static async Task<Created<CreatedApiKey>> CreateAsync(HttpRequest request, ApiKeyRing ring)
     {
-        var wanted = await RequestBody.ReadAsync<NewApiKey>(request);
+        var made = await MakeAsync(await RequestBody.ReadAsync<NewApiKey>(request), ring);
+        return TypedResults.Created($"/v1/api-keys/{made.Id}", made);
+    }
+
+    /// <summary>Makes a key.</summary>
+    /// <exception cref="ProblemException">Its name or a role is none, or there are too many keys.</exception>
+    internal static async Task<CreatedApiKey> MakeAsync(NewApiKey wanted, ApiKeyRing ring)
+    {
         var faults = new List<FieldFault>();
         if (ValueRules.Text(wanted.Name, "/name", MaxNameLength) is { } fault)
             faults.Add(new FieldFault("/name", fault.Message));
@@ -49,7 +56,7 @@ public static class ApiKeyResource
         if (ring.List().Count >= ApiKeyRing.MaxKeys)
             throw new ProblemException(ProblemKind.Conflict, $"There are {ApiKeyRing.MaxKeys} API keys already.");
         var (secret, key) = await ring.CreateAsync(wanted.Name, [.. wanted.Roles.Distinct()]);
-        return TypedResults.Created($"/v1/api-keys/{key.Id}", new CreatedApiKey(key.Id, key.Name, key.Roles, secret));
+        return new CreatedApiKey(key.Id, key.Name, key.Roles, secret);
     }
 
     private static async Task<Ok<ApiKey>> RevokeAsync(string id, ApiKeyWithdrawals withdrawals) =>
@@ -62,7 +69,8 @@ public static class ApiKeyResource
         /// <summary>What to call it.</summary>
         public required string Name { get; init; }
 
-        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>, <c>auditor</c>.</summary>
+        /// <summary>What it may do: <c>reader</c>, <c>issuer</c>, <c>registrar</c>, <c>approver</c>,
+        /// <c>auditor</c>.</summary>
         public required IReadOnlyList<string> Roles { get; init; }
     }
 

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,7 +20,28 @@ public static class CredentialListResource
     private static readonly string[] States =
         [CredentialState.InForce, CredentialState.Suspended, CredentialState.Revoked];
 
-    public static void MapCredentialList(this IEndpointRouteBuilder routes) => routes
+    private const string Csv = "text/csv";
+    private const int ExportPageSize = 500;
+
+    private static readonly string[] Columns =
+        ["id", "name", "achievement", "title", "issuedAt", "state", "batch"];
+
+    public static void MapCredentialList(this IEndpointRouteBuilder routes)
+    {
+        routes.MapList();
+        routes.MapGet("/v1/credentials/export", ExportAsync)
+            .WithTags("Credentials")
+            .Audited("credential.export")
+            .RequireAuthorization(GatewayRoles.Reader)
+            .WithSummary("Read all that a search finds as CSV")
+            .WithDescription(
+                "The parameters are those of GET /v1/credentials. No cell comes out as a formula. The audit log has "
+                + "that it was done, and by whom.")
+            .Produces<string>(StatusCodes.Status200OK, Csv)
+            .GivesProblems(400, 401, 403);
+    }
+
+    private static void MapList(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/credentials", ListAsync)
         .WithTags("Credentials")
         .Audited("credential.search")
@@ -38,9 +60,9 @@ public static class CredentialListResource
 
     /// <summary>Reads what is looked for out of an address.</summary>
     /// <exception cref="ProblemException">Something of it cannot be read.</exception>
-    internal static SearchTerms TermsOf(HttpRequest request)
+    internal static SearchTerms TermsOf(IQueryCollection query)
     {
-        var page = PageRequest.Of(request);
+        var page = PageRequest.Of(query);
         string? state = Text("state");
         if (state is not null && !States.Contains(state))
             throw ProblemException.Invalid("state", $"must be one of {string.Join(", ", States)}.");
@@ -65,7 +87,7 @@ public static class CredentialListResource
 
         string? Text(string name)
         {
-            string text = request.Query[name].LastOrDefault()?.Trim() ?? "";
+            string text = query[name].LastOrDefault()?.Trim() ?? "";
             return text.Length switch
             {
                 0 => null,
@@ -103,9 +125,55 @@ public static class CredentialListResource
     private static async Task<Ok<CredentialList>> ListAsync(HttpContext context, CredentialSearch search)
     {
         context.Response.Headers.CacheControl = "private, no-store";
-        var page = await search.FindAsync(TermsOf(context.Request));
+        var page = await search.FindAsync(TermsOf(context.Request.Query));
         return TypedResults.Ok(new CredentialList(page.Items, TextOf(page.Next), page.IsCut ? true : null));
     }
+
+    /// <summary>All that a search finds, page by page.</summary>
+    internal static async IAsyncEnumerable<FoundAnswer> AllAsync(CredentialSearch search, SearchTerms terms)
+    {
+        terms = terms with { Size = ExportPageSize };
+        while (true)
+        {
+            var page = await search.FindAsync(terms);
+            foreach (var item in page.Items)
+                yield return item;
+            if (page.Next is not { } next)
+                yield break;
+            terms = terms with { After = next };
+        }
+    }
+
+    private static async Task ExportAsync(HttpContext context, CredentialSearch search)
+    {
+        var terms = TermsOf(context.Request.Query);
+        context.Response.Headers.CacheControl = "private, no-store";
+        context.Response.Headers.ContentDisposition = "attachment; filename=\"credentials.csv\"";
+        context.Response.ContentType = Csv + "; charset=utf-8";
+        var csv = CsvWriting.Begin();
+        CsvWriting.Add(csv, Columns);
+        int rows = 0;
+        await foreach (var one in AllAsync(search, terms))
+        {
+            CsvWriting.Add(csv, CellsOf(one));
+            if (++rows % ExportPageSize == 0) await WriteAsync();
+        }
+
+        await WriteAsync();
+
+        async Task WriteAsync()
+        {
+            await context.Response.WriteAsync(csv.ToString(), context.RequestAborted);
+            csv.Clear();
+        }
+    }
+
+    private static string[] CellsOf(FoundAnswer one) =>
+    [
+        one.Id, one.Name, $"{one.Achievement}@{one.Version}", one.Title,
+        one.IssuedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), one.State,
+        one.Batch ?? "",
+    ];
 
     /// <summary>A page of credentials that were found.</summary>
     /// <param name="Items">What was found.</param>

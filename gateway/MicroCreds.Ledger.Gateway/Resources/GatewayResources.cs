@@ -22,7 +22,9 @@ public static class GatewayResources
         routes.MapStatistics();
         routes.MapCredentials();
         routes.MapCredentialList();
+        routes.MapSavedViews();
         routes.MapStatuses();
+        routes.MapStatusBatches();
         routes.MapStatusLists();
         routes.MapBundles();
         routes.MapBatches();

@@ -12,17 +12,21 @@ public readonly record struct PageRequest(int Size, string? After)
 
     /// <summary>Reads it from the query.</summary>
     /// <exception cref="ProblemException">The size is none, or out of bounds.</exception>
-    public static PageRequest Of(HttpRequest request)
+    public static PageRequest Of(HttpRequest request) => Of(request.Query);
+
+    /// <summary>Reads it from a query.</summary>
+    /// <exception cref="ProblemException">The size is none, or out of bounds.</exception>
+    public static PageRequest Of(IQueryCollection query)
     {
         int size = DefaultSize;
-        if (request.Query.TryGetValue("pageSize", out var text)
+        if (query.TryGetValue("pageSize", out var text)
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
                 || size is < 1 or > Limits.MaxPageSize))
         {
             throw ProblemException.Invalid("pageSize", $"must be a number from 1 to {Limits.MaxPageSize}.");
         }
 
-        string? after = request.Query["after"];
+        string? after = query["after"];
         if (after is { Length: > MaxAfterLength })
             throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
         return new PageRequest(size, string.IsNullOrEmpty(after) ? null : after);

@@ -2,7 +2,9 @@ using MicroCreds.Ledger.Gateway.Issuing;
 
 namespace MicroCreds.Ledger.Gateway.Tables;
 
-/// <summary>Reads tables as people have them: text in any of the usual encodings, or a workbook of Excel.</summary>
+/// <summary>
+/// Reads tables as people have them: text in any of the usual encodings, a workbook of Excel, or requests one a line.
+/// </summary>
 public static class TableReader
 {
     /// <summary>The largest file.</summary>
@@ -14,7 +16,13 @@ public static class TableReader
 
     /// <summary>Reads a table, its first row being the names of the columns.</summary>
     /// <exception cref="TableException">It is none, or larger than is taken.</exception>
-    public static UploadedTable Read(byte[] file)
+    public static UploadedTable Read(byte[] file) => Read(file, isList: false);
+
+    /// <summary>Reads a table whose first row may be a row as any other, and the only one.</summary>
+    /// <exception cref="TableException">It is none, or larger than is taken.</exception>
+    public static UploadedTable ReadList(byte[] file) => Read(file, isList: true);
+
+    private static UploadedTable Read(byte[] file, bool isList)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length == 0) throw new TableException("empty", "The file is empty.");
@@ -26,11 +34,12 @@ public static class TableReader
                 "oldExcel", "It is a workbook of an old Excel (.xls): save it as .xlsx or as CSV and send that.");
         }
 
+        if (JsonRows.IsMeant(file)) return JsonRows.Read(file);
         var rows = file.AsSpan().StartsWith(ZipSignature) ? WorkbookRows.Read(file) : TextRows.Read(file);
-        return Checked(rows);
+        return Checked(rows, isList);
     }
 
-    private static UploadedTable Checked(IEnumerable<TableRow> rows)
+    private static UploadedTable Checked(IEnumerable<TableRow> rows, bool isList)
     {
         IReadOnlyList<string>? header = null;
         var table = new List<TableRow>();
@@ -59,7 +68,7 @@ public static class TableReader
             }
         }
 
-        return header is null || table.Count == 0
+        return header is null || (table.Count == 0 && !isList)
             ? throw new TableException("noRows", "The file has no row below its first, which names the columns.")
             : new UploadedTable(header, table);
     }

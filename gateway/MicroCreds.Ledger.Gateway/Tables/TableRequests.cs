@@ -26,6 +26,13 @@ public static class TableRequests
         for (int i = 0; i < table.Rows.Count; i++)
         {
             if (isWanted is not null && !isWanted(i + 1)) continue;
+            if (table.Requests is { } requests)
+            {
+                lines.Write(requests[i]);
+                lines.WriteByte((byte)'\n');
+                continue;
+            }
+
             Write(json, table.Rows[i], columns, achievement, table.Header.Count);
             json.Flush();
             json.Reset();

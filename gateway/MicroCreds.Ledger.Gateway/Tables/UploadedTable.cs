@@ -5,6 +5,9 @@ namespace MicroCreds.Ledger.Gateway.Tables;
 /// <param name="Rows">The rows that are not blank.</param>
 public sealed record UploadedTable(IReadOnlyList<string> Header, IReadOnlyList<TableRow> Rows)
 {
+    /// <summary>The requests themselves, where the file holds requests and the cells are made of them.</summary>
+    public IReadOnlyList<byte[]>? Requests { get; init; }
+
     /// <summary>The most columns.</summary>
     public const int MaxColumns = 100;
 

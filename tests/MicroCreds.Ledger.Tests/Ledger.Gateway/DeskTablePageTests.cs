@@ -55,6 +55,64 @@ public sealed class DeskTablePageTests(GatewaysFixture gateways, Browser found)
         Assert.Equal(0, await page.Locator("#issue").CountAsync());
     }
 
+    [Theory]
+    [InlineData("en", 1280)]
+    [InlineData("de", 360)]
+    public async Task Row_IsMendedOnThePage_AndIssuedWithTheRest(string language, int width)
+    {
+        string mark = Guid.NewGuid().ToString("N")[..6];
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
+        await page.GotoAsync($"{Desk}/many");
+        await page.Locator("#file").SetInputFilesAsync(File(
+            "mend.csv", $"Name,Email\r\nFine {mark},fine-{mark}@s.example\r\nMended {mark},not an address\r\n"));
+        await page.Locator("form.sheet button").ClickAsync();
+        await Assertions.Expect(page.Locator("#faulty")).ToHaveTextAsync("1");
+        await page.Locator("#findings summary").ClickAsync();
+        await DeskVisitor.ExamineAsync(page, $"desk-many-mend-{language}-{width}");
+        await page.Locator("#cell-2-1").FillAsync($"mended-{mark}@s.example");
+        await page.Locator("#cell-2-1").PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#ready")).ToHaveTextAsync("2");
+        await Assertions.Expect(page.Locator("#faulty")).ToHaveTextAsync("0");
+        await page.Locator("#issue").ClickAsync();
+        await Browser.ComesToAsync(page, "/desk/batches/**");
+    }
+
+    [Fact]
+    public async Task Requests_OneALine_AreLookedAtAndIssued()
+    {
+        string mark = Guid.NewGuid().ToString("N")[..6];
+        string good = GatewayHost.Row($"Ndjson {mark}").ToJsonString();
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway);
+        await page.GotoAsync($"{Desk}/many");
+        await page.Locator("#file").SetInputFilesAsync(File("rows.ndjson", $"{good}\n{{\"achievement\":1}}\n"));
+        await page.Locator("form.sheet button").ClickAsync();
+        await Assertions.Expect(page.Locator("#ready")).ToHaveTextAsync("1");
+        await Assertions.Expect(page.Locator("#faulty")).ToHaveTextAsync("1");
+        await page.Locator("#issue").ClickAsync();
+        await Browser.ComesToAsync(page, "/desk/batches/**");
+    }
+
+    [Theory]
+    [InlineData("en", 1280)]
+    [InlineData("de", 360)]
+    public async Task Search_IsKeptUnderAName_UsedAgain_AndForgotten(string language, int width)
+    {
+        string name = $"Widerrufen {Guid.NewGuid():N}"[..18];
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
+        await page.GotoAsync($"{Desk}/find?state=revoked&achievement=data-literacy");
+        await page.Locator("#save-view summary").ClickAsync();
+        await page.Locator("#view-name").FillAsync(name);
+        await page.Locator("#view-name").PressAsync("Enter");
+        var kept = page.Locator(".views li").Filter(new LocatorFilterOptions { HasText = name });
+        await Assertions.Expect(kept.Locator("a")).ToHaveAttributeAsync("aria-current", "true");
+        await DeskVisitor.ExamineAsync(page, $"desk-find-views-{language}-{width}");
+        await page.GotoAsync($"{Desk}/find");
+        await kept.Locator("a").ClickAsync();
+        await Assertions.Expect(page.Locator("#state")).ToHaveValueAsync("revoked");
+        await kept.Locator("button").ClickAsync();
+        await Assertions.Expect(kept).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task Rest_ComesBackAsATable_WithReasons_AndWithoutFormulas()
     {
