@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
-using MicroCreds.Ledger.Tests.Ledger.Contract;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -80,8 +78,7 @@ public sealed class DeskVotingTests(GatewaysFixture gateways) : IClassFixture<Ga
         using var session = await DeskSession.OpenAsync(_partner);
         using var notYet = await session.GetAsync("/desk/accreditations/new");
         Assert.Equal(HttpStatusCode.Forbidden, notYet.StatusCode);
-        await Agreed.DecideAsync(gateways, "LindenMSP", BallotAction.AdmitAccreditor);
-        await _partner.SaysAsync("/v1/consortium", "\"LindenMSP\",\"since\"");
+        await gateways.AdmitPartnerAsync();
 
         string soon = DateTimeOffset.UtcNow.AddDays(100).ToString("yyyy-MM-dd");
         (string, string)[] grant =

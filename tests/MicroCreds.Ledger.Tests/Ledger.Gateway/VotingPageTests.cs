@@ -1,6 +1,4 @@
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
-using MicroCreds.Ledger.Tests.Ledger.Contract;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -57,8 +55,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
     [InlineData("de", 1280)]
     public async Task Accreditation_IsGranted_AndNarrowed_SeenBeforeAndAfter(string language, int width)
     {
-        await Agreed.DecideAsync(gateways, "LindenMSP", BallotAction.AdmitAccreditor);
-        await _accreditor.SaysAsync("/v1/consortium", "\"LindenMSP\",\"since\"");
+        await gateways.AdmitPartnerAsync();
         string id = $"granted-{language}";
         string name(string page) => $"desk-accreditation-{page}-{language}-{width}";
         var page = await DeskVisitor.SignInWithKeyAsync(_browser, _accreditor, "/desk/accreditations", width, language);
