@@ -45,10 +45,10 @@ public sealed record Visit(
     public bool HasRole => Caller.HasRole(User);
 
     /// <summary>Whether the person may sign agreements and accreditations.</summary>
-    public bool MayAgree => User.IsInRole(GatewayRoles.RecognitionOfficer) || MayRegister;
+    public bool MayAgree => May(GatewayRoles.RecognitionOfficer);
 
     /// <summary>Whether the person may decide on what learners bring.</summary>
-    public bool MayRecognize => MayRead || MayAgree;
+    public bool MayRecognize => May(GatewayRoles.Recognizing);
 
     /// <summary>Whether the person may read the audit log.</summary>
     public bool MayAudit => May(GatewayRoles.Auditor);
