@@ -40,7 +40,7 @@ public static class SignInPage
             {notice}
             {WhoView(context, text)}
             {WaysView(context, text, signIn, returnUrl)}
-            {KeyView(text, returnUrl)}
+            {(context.Request.Query.ContainsKey("link") ? Html.None : KeyView(text, returnUrl))}
             """;
         return frame.WriteAsync(context, new Page(text, text["signIn.title"], main)
         {

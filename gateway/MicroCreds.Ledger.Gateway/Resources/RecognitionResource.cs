@@ -85,8 +85,7 @@ public static class RecognitionResource
         foreach (var document in CredentialFile.Split(body))
         {
             var credential = await recognitions.ReadAsync(document, context.RequestAborted);
-            if (credential.Credential is null || seen.Add(credential.Credential))
-                credentials.Add(credential);
+            if (!credential.IsRepeated(seen)) credentials.Add(credential);
         }
 
         context.Response.Headers.CacheControl = "no-store";

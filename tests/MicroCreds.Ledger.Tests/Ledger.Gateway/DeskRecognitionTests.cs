@@ -64,6 +64,22 @@ public sealed class DeskRecognitionTests(GatewaysFixture gateways, Browser found
         Assert.DoesNotContain(learner, _partner.Log.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task File_WithAnAlteredCopyFirst_StillHoldsTheCredential()
+    {
+        string own = Encoding.UTF8.GetString(await _issuer.IssueAsync("Altered And Not"));
+        var broken = JsonNode.Parse(own)!;
+        broken["credentialSubject"]!["name"] = "Somebody Else";
+        using var answer = await GatewayHost.OkAsync(await _issuer.Anyone.PostAsync(
+            "/v1/recognitions?institution=AuroraMSP",
+            GatewayHost.Json($$"""{"credentials":[{{broken.ToJsonString()}},{{own}}]}"""),
+            TestContext.Current.CancellationToken));
+        var report = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal(
+            ["notValid", "ownAward"],
+            report["items"]!.AsArray().Select(one => (string?)one!["recognitions"]![0]!["code"]));
+    }
+
     [Theory]
     [InlineData("{\"credentials\":[]}")]
     [InlineData("{\"credentials\":")]

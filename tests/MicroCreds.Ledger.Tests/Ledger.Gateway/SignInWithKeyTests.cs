@@ -56,7 +56,8 @@ public sealed class SignInWithKeyTests(GatewaysFixture gateways) : IClassFixture
         Assert.NotEqual(HttpStatusCode.SeeOther, refused.StatusCode);
         var log = JsonNode.Parse(await _gateway.Registrar.GetStringAsync(
             "/v1/audit?action=ballot.vote", Cancellation))!["items"]!.AsArray();
-        Assert.Contains(log, entry => (string?)entry!["subject"] == "ballot:no.such"
-            && (string?)entry["actor"]!["kind"] == "key");
+        Assert.All(log, entry => Assert.Equal(
+            ("ballot:no.such", "key"), ((string?)entry!["subject"], (string?)entry["actor"]!["kind"])));
+        Assert.Equal(2, log.Count);
     }
 }

@@ -106,7 +106,7 @@ public sealed class RecognitionDeskServices(
         {
             var verdict = await verifier.VerifyAsync(document, cancellationToken);
             var credential = recognitions.Of(verdict);
-            if (credential.Credential is not null && !seen.Add(credential.Credential)) continue;
+            if (credential.IsRepeated(seen)) continue;
 
             credentials.Add(credential);
             if (credential.Facts is not null)
