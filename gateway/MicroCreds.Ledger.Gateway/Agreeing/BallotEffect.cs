@@ -50,7 +50,7 @@ public sealed record BallotEffect(
         return new BallotEffect(what, before, after, voters, (voters.Count / 2) + 1);
     }
 
-    /// <summary>Finds an identity of an institution by its digest: the one that it proposes, or an earlier one.</summary>
+    /// <summary>Finds an identity of an institution by its digest: a proposed or an earlier one.</summary>
     public static InstitutionIdentity? FindIdentity(Institution? institution, string? digest) =>
         digest is null ? null
         : institution?.Proposed?.Digest() == digest ? institution.Proposed

@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Agreeing;
 
-/// <summary>The institution's part in ballots: what it asks, what waits for its vote, how it votes. Thread-safe.</summary>
+/// <summary>The institution's part in ballots: what it asks, what waits for its vote. Thread-safe.</summary>
 public sealed class MemberBallots(LedgerProjection projection, MemberStatements statements, TimeProvider time)
 {
     private static readonly TimeSpan OpenByDefault = TimeSpan.FromDays(30);

@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Gateway.Surveying;
 namespace MicroCreds.Ledger.Gateway.Desk;
 
 /// <summary>
-/// /desk/figures: what was issued and withdrawn, by month and by achievement. Counted from the shared ledger, for anyone.
+/// /desk/figures: what was issued and withdrawn, by month and by achievement: from the shared ledger, for anyone.
 /// </summary>
 internal static class FiguresDesk
 {

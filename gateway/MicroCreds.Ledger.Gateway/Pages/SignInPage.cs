@@ -13,7 +13,8 @@ public static class SignInPage
     private const string Out = "/sign-out";
     private const int MaxFormBytes = 16 * 1024;
 
-    private static readonly string[] Faults = ["failed", "denied", "noRole", "linkUsed", "notHere", "foreign", "unknownKey"];
+    private static readonly string[] Faults =
+        ["failed", "denied", "noRole", "linkUsed", "notHere", "foreign", "unknownKey"];
 
     public static void MapSignInPage(this IEndpointRouteBuilder routes)
     {
@@ -100,7 +101,7 @@ public static class SignInPage
         Lead(context, LocalAddress.Of(form["returnUrl"].LastOrDefault()));
     }
 
-    /// <summary>Who has a key has a session for what the key may: partners sign in so without an account here.</summary>
+    /// <summary>Who has a key has a session for what the key may: partners come so, without an account.</summary>
     private static async Task UseKeyAsync(
         HttpContext context, PageFrame frame, SignIn signIn, Sessions sessions, string key, string? returnUrl)
     {

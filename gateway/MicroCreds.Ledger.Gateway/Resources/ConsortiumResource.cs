@@ -62,7 +62,7 @@ public static class ConsortiumResource
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Vote, once and for good")
             .WithDescription(
-                "The `digest` of the question, as it was read, may be sent along: the vote is refused if it is another.")
+                "The `digest` of the question, as it was read, may be sent along: a vote on another is refused.")
             .TakesJson(new VoteRequest { Approve = true })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         ballots.MapPost("/{id}/count", CountAsync)

@@ -47,7 +47,8 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#amount").FillAsync("4");
         await page.Locator("#most").FillAsync("12");
         await page.Locator("#preview").ClickAsync();
-        foreach (string term in (string[])["data-literacy: Data Literacy", "5 → 1,0", "4 → 1,7", "LindenMSP", "90", "12"])
+        foreach (string term in (string[])
+            ["data-literacy: Data Literacy", "5 → 1,0", "4 → 1,7", "LindenMSP", "90", "12"])
             await Assertions.Expect(page.Locator("#terms")).ToContainTextAsync(term);
         await DeskVisitor.ExamineAsync(page, name("preview"));
         await page.Locator("#read").CheckAsync();
@@ -143,8 +144,8 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         for (int i = 0; i < 20; i++)
         {
             var proposal = DeskAgreementTests.Proposal(
-                $"AuroraMSP.twenty-{language}-{i:00}", $"Anerkennungsvereinbarung {i} über Weiterbildungskurzstudienangebote "
-                + new string('w', 80));
+                $"AuroraMSP.twenty-{language}-{i:00}",
+                $"Anerkennungsvereinbarung {i} über Weiterbildungskurzstudienangebote " + new string('w', 80));
             var clause = proposal["clauses"]![0]!.DeepClone();
             for (int j = 1; j < 12; j++)
             {
@@ -158,6 +159,8 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await _answerer.SaysAsync("/v1/agreements?waiting=true&pageSize=200", $"twenty-{language}-19");
         var page = await DeskVisitor.SignInWithKeyAsync(_browser, _answerer, "/desk/agreements", width, language);
         await DeskVisitor.ExamineAsync(page, $"desk-agreements-twenty-{language}-{width}");
+        Assert.True(await page.Locator("#waiting .scroll").EvaluateAsync<bool>(
+            "one => one.scrollWidth <= one.clientWidth"));
         await page.GotoAsync($"{_answerer.Anyone.BaseAddress}desk/agreements/AuroraMSP.twenty-{language}-00/answer");
         await Assertions.Expect(page.Locator("#terms .clause")).ToHaveCountAsync(12);
         await DeskVisitor.ExamineAsync(page, $"desk-agreement-long-{language}-{width}");

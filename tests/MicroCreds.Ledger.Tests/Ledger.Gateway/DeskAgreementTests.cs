@@ -38,7 +38,8 @@ public sealed class DeskAgreementTests(GatewaysFixture gateways) : IClassFixture
     }
 
     [Theory]
-    [InlineData("recognitionOfficer", "/desk/agreements/new /desk/recognition", "/desk/ballots/new /desk/find /desk/audit")]
+    [InlineData(
+        "recognitionOfficer", "/desk/agreements/new /desk/recognition", "/desk/ballots/new /desk/find /desk/audit")]
     [InlineData("reader", "/desk/recognition", "/desk/agreements/new /desk/ballots/new")]
     [InlineData("issuer", "/desk/recognition", "/desk/agreements/new /desk/ballots/new")]
     [InlineData("auditor", "/desk/agreements", "/desk/agreements/new /desk/recognition /desk/ballots/new")]
@@ -182,7 +183,8 @@ public sealed class DeskAgreementTests(GatewaysFixture gateways) : IClassFixture
         var wrong = Proposal("AuroraMSP.desk-kept", "Kept");
         wrong["clauses"]![0]!["equivalent"] = new JsonObject { ["id"] = "no-such", ["version"] = 1 };
         using var refused = await session.SendAsync(
-            "/desk/agreements/new?party=LindenMSP", "/desk/agreements", ("terms", wrong.ToJsonString()), ("read", "yes"));
+            "/desk/agreements/new?party=LindenMSP", "/desk/agreements", ("terms", wrong.ToJsonString()),
+            ("read", "yes"));
         string page = await DeskSession.TextAsync(refused);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);

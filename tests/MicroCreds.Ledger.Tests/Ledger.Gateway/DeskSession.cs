@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>A person at the desk without a browser: signed in with a key, sending the forms of the desk's own pages.</summary>
+/// <summary>A person at the desk without a browser: signed in with a key, sending the desk's own forms.</summary>
 internal sealed partial class DeskSession : IDisposable
 {
     private readonly BrowserSession _session;
@@ -47,7 +47,10 @@ internal sealed partial class DeskSession : IDisposable
             match => (Name: match.Groups[1].Value, Value: match.Groups[2].Value));
         return await _session.PostFormAsync(
             address,
-            [.. hidden.Where(one => fields.All(field => field.Name != one.Name)).DistinctBy(one => one.Name), .. fields]);
+            [
+                .. hidden.Where(one => fields.All(field => field.Name != one.Name)).DistinctBy(one => one.Name),
+                .. fields,
+            ]);
     }
 
     public static async Task<string> TextAsync(HttpResponseMessage answer) =>

@@ -57,7 +57,8 @@ public sealed class SignInWithKeyTests(GatewaysFixture gateways) : IClassFixture
         var log = JsonNode.Parse(await _gateway.Registrar.GetStringAsync(
             "/v1/audit?action=ballot.vote", Cancellation))!["items"]!.AsArray();
         Assert.All(log, entry => Assert.Equal(
-            ("ballot:no.such", "key"), ((string?)entry!["subject"], (string?)entry["actor"]!["kind"])));
+            ("ballot:no.such", "key"),
+            ((string?)entry!["entry"]!["subject"], (string?)entry["entry"]!["actor"]!["kind"])));
         Assert.Equal(2, log.Count);
     }
 }

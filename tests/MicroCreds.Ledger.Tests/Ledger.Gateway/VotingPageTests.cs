@@ -46,8 +46,9 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("voted"));
         await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/ballots");
         await Assertions.Expect(page.Locator($"#open a[href$='{id}']")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator($"#soon a[href$='{id}']")).ToBeVisibleAsync();
         await DeskVisitor.ExamineAsync(page, name("list"));
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/accreditations");
+        await Assertions.Expect(page.Locator($"#soon a[href$='{id}']")).ToBeVisibleAsync();
     }
 
     [Theory]
@@ -71,7 +72,8 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#level-7").CheckAsync();
         await page.Locator("#accreditedUntil").FillAsync(DateTimeOffset.UtcNow.AddDays(90).ToString("yyyy-MM-dd"));
         await page.Locator("main form button").ClickAsync();
-        await Assertions.Expect(page.Locator("#terms")).ToContainTextAsync(id);
+        foreach (string said in (string[])[id, "Aurora University", "Hochschule Linden (LindenMSP)"])
+            await Assertions.Expect(page.Locator("#terms")).ToContainTextAsync(said);
         await DeskVisitor.ExamineAsync(page, name("preview"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#confirm").ClickAsync();
@@ -80,7 +82,8 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#do a[href$='/narrow']").ClickAsync();
         await page.Locator("#level-7").UncheckAsync();
         await page.Locator("main form button").ClickAsync();
-        await Assertions.Expect(page.Locator("#before")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#before .title")).ToHaveTextAsync("Aurora University");
+        await Assertions.Expect(page.Locator("#terms .title")).ToHaveTextAsync("Aurora University");
         await DeskVisitor.ExamineAsync(page, name("narrowed"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#confirm").ClickAsync();

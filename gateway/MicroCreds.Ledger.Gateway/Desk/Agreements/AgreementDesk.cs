@@ -15,8 +15,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace MicroCreds.Ledger.Gateway.Desk.Agreements;
 
 /// <summary>
-/// /desk/agreements: what institutions recognize of each other. All of it is on the shared ledger, so that reading needs
-/// no login; who signs sees every term first.
+/// /desk/agreements: what institutions recognize of each other. All of it is on the shared ledger: reading needs no
+/// login; who signs sees every term first.
 /// </summary>
 internal static class AgreementDesk
 {

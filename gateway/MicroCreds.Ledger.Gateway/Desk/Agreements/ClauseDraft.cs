@@ -52,6 +52,9 @@ public sealed record ClauseDraft
     /// <summary>So many per cent of the award's own credits.</summary>
     public const string Share = "share";
 
+    // A share may be ten times the award's own.
+    private const double MostPerCent = 1000;
+
     private static readonly char[] Parting = [',', ';', '\n', '\r', ' ', '\t'];
 
     /// <summary>Writes a clause into the form.</summary>
@@ -175,7 +178,8 @@ public sealed record ClauseDraft
             '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] sides = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            bool isFaulty = sides is not [{ Length: > 0 and <= Limits.MaxGradeLength }, { Length: > 0 and <= Limits.MaxGradeLength }]
+            bool isFaulty = sides.Length != 2
+                || Array.Exists(sides, side => side.Length is 0 or > Limits.MaxGradeLength)
                 || grades.Exists(other => other.From == sides[0]);
             if (!isFaulty)
             {
@@ -198,10 +202,10 @@ public sealed record ClauseDraft
     {
         if (text.Length == 0 && !isNeeded) return null;
 
-        // A share of ten times the credits is as much as an agreement may say; the ledger has the last word.
         if (double.TryParse(
             text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-            && number <= Math.Max(most, 1000) && (field != "eqfLevel" || (number >= 1 && number % 1 == 0 && number <= most)))
+            && number <= Math.Max(most, MostPerCent)
+            && (field != "eqfLevel" || (number >= 1 && number % 1 == 0 && number <= most)))
             return number;
         faults.Add(new FieldFault(field, "Give a number."));
         return null;

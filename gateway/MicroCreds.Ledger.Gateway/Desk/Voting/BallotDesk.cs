@@ -124,7 +124,8 @@ public sealed class BallotDeskServices(
             (nameof(BallotList.Waiting), all.Where(ballots.Awaits).Select(one => one.Statement.Id).ToList()),
             (nameof(BallotList.Closed), closed.Skip(skipped).Take(shown).Select(Answer).ToList()),
             (nameof(BallotList.Next), closed.Count > skipped + shown ? skipped + shown : null),
-            (nameof(BallotList.Soon), endings.Within(Endings.DefaultDays)));
+            (nameof(BallotList.Soon), endings.Within(Endings.DefaultDays)
+                .Where(one => one.Kind != Ending.Ballot).ToList()));
     }
 
     /// <summary>Answers with one.</summary>
