@@ -96,6 +96,7 @@ public static class Program
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
+        services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
@@ -113,7 +114,7 @@ public static class Program
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<Certificates>().AddSingleton<IssuingReadiness>().AddSingleton<ClientLimits>();
-        services.AddSingleton<IssuingStatistics>().AddSingleton<InstitutionSurvey>().AddSingleton<PageFrame>();
+        services.AddSingleton<IssuingStatistics>().AddSingleton<PageFrame>();
         services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>();

@@ -46,20 +46,30 @@ public static class GatewayRoles
     /// </summary>
     public const string Approver = "approver";
 
+    /// <summary>
+    /// May sign agreements and accreditations, and decide on what learners bring; nothing else. A registrar may, too.
+    /// </summary>
+    public const string RecognitionOfficer = "recognitionOfficer";
+
     /// <summary>The roles of which each may what the one before may, the least first.</summary>
     public static readonly IReadOnlyList<string> Ladder = [Reader, Issuer, Registrar];
 
     /// <summary>The policy for whoever has a role here, whichever.</summary>
     public const string Any = "any";
 
+    /// <summary>The policy for whoever decides on what learners bring: readers and recognition officers.</summary>
+    public const string Recognizing = "recognizing";
+
     /// <summary>All roles.</summary>
-    public static readonly IReadOnlyList<string> All = [.. Ladder, Approver, Auditor];
+    public static readonly IReadOnlyList<string> All = [.. Ladder, Approver, Auditor, RecognitionOfficer];
 
     /// <summary>Which roles may what a role may.</summary>
     public static IReadOnlyList<string> Sufficient(string role) => role switch
     {
         Auditor => [Auditor, Registrar],
         Approver => [Approver, Registrar],
+        RecognitionOfficer => [RecognitionOfficer, Registrar],
+        Recognizing => [.. Ladder, Approver, RecognitionOfficer],
         Any => All,
         Reader => [.. Ladder, Approver],
         _ => [.. Ladder.SkipWhile(one => one != role)],

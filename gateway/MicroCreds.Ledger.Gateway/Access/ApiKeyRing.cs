@@ -66,16 +66,16 @@ public sealed class ApiKeyRing
         return FindRecorded(entry) is null ? entry.Key : null;
     }
 
-    /// <summary>Whether a key, by its name, still counts.</summary>
+    /// <summary>Finds a key by its name, if it still counts.</summary>
     /// <exception cref="ProblemException">Since the start it is not known yet whether it was withdrawn.</exception>
-    public async ValueTask<bool> IsInForceAsync(string id, CancellationToken cancellationToken)
+    public async ValueTask<ApiKey?> FindInForceAsync(string id, CancellationToken cancellationToken)
     {
         LoadIfChanged(id);
         if (!_keys.TryGetValue(id, out var entry) || entry.Key.RevokedAt is not null)
-            return false;
+            return null;
         if (!_catchUp.Done.IsCompleted)
             await CatchUpAsync(cancellationToken);
-        return FindRecorded(entry) is null;
+        return FindRecorded(entry) is null ? entry.Key : null;
     }
 
     /// <summary>Makes a key.</summary>

@@ -30,7 +30,7 @@ public static class RolePolicies
             options.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, displayName: null);
         });
         var authorization = services.AddAuthorizationBuilder();
-        foreach (string role in GatewayRoles.All.Append(GatewayRoles.Any))
+        foreach (string role in GatewayRoles.All.Append(GatewayRoles.Any).Append(GatewayRoles.Recognizing))
             authorization.AddPolicy(role, policy => policy.RequireRole(GatewayRoles.Sufficient(role)));
         return services;
     }

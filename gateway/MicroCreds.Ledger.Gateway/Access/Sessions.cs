@@ -30,7 +30,7 @@ public sealed class Sessions(
     internal static string HashOf(string token) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    /// <summary>Begins the session of a person who signed in at the institution's server.</summary>
+    /// <summary>Begins the session of a person who signed in at the institution's server, or with a key.</summary>
     /// <param name="person">Who.</param>
     /// <param name="facts">What the rules for roles look at.</param>
     /// <param name="before">The session that the browser had, which ends.</param>
@@ -106,9 +106,13 @@ public sealed class Sessions(
         if (session.Caller.Kind == CallerKind.Person)
             return signIn.Options is { } signOn ? RoleRule.RolesOf(signOn.Rules, session.Facts) : null;
 
+        // Who came with a key may what the key may, as long as it is in force.
+        if (session.Caller.Kind == CallerKind.Key)
+            return (await keys.FindInForceAsync(session.Caller.Id, context.RequestAborted))?.Roles;
+
         // A link is worth no more than the key that it was made with, and only where it was made.
         bool counts = signIn.WhyNoLinks() is null && SignIn.IsLocal(context)
-            && await keys.IsInForceAsync(session.Caller.Id, context.RequestAborted);
+            && await keys.FindInForceAsync(session.Caller.Id, context.RequestAborted) is not null;
         return counts ? [GatewayRoles.Registrar] : null;
     }
 

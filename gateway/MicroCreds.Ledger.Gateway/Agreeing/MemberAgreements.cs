@@ -15,6 +15,12 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
     public Agreement Find(string id) => projection.Shared.Agreements.Find(id)
         ?? throw new ProblemException(ProblemKind.NotFound, "There is no agreement of this name.");
 
+    /// <summary>Finds a version of an agreement.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public AgreementVersion FindVersion(string id, int version) =>
+        Find(id).Versions.FirstOrDefault(one => one.Terms.Version == version)
+        ?? throw new ProblemException(ProblemKind.NotFound, "The agreement has no such version.");
+
     /// <summary>Whether an agreement's newest version waits for this institution to accept it.</summary>
     public bool Awaits(Agreement agreement)
     {
@@ -30,6 +36,46 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
             && !agreement.Newest.Awaits.Contains(statements.MspId);
     }
 
+    /// <summary>Proposes an agreement, or the next version of one.</summary>
+    /// <param name="id">The agreement, by its whole name.</param>
+    /// <param name="version">The version: 1, or the one after the newest.</param>
+    /// <param name="proposal">What is proposed.</param>
+    /// <exception cref="ProblemException">No key of the gateway is in force.</exception>
+    public Task<Committed<Agreement>> ProposeAsync(string id, int version, AgreementProposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        var validFrom = LedgerJson.ToMilliseconds(proposal.ValidFrom ?? time.GetUtcNow());
+        return statements.SendAsync(
+            MemberTransactions.ProposeAgreement,
+            keyId => StatementOf(id, version, proposal, validFrom) with
+            {
+                Ledger = statements.Ledger,
+                KeyId = keyId,
+            });
+    }
+
+    /// <summary>What would be signed, but for the key and the ledger that it is made for.</summary>
+    public AgreementStatement StatementOf(
+        string id, int version, AgreementProposal proposal, DateTimeOffset validFrom)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        return new AgreementStatement
+        {
+            Ledger = "",
+            MspId = statements.MspId,
+            Id = id,
+            Version = version,
+            Name = proposal.Name,
+            Parties = [.. proposal.Parties.Order(StringComparer.Ordinal)],
+            Clauses = proposal.Clauses,
+            ValidFrom = validFrom,
+            ValidUntil = proposal.ValidUntil,
+            NoticeDays = proposal.NoticeDays,
+            Reference = proposal.Reference,
+            KeyId = "",
+        };
+    }
+
     /// <summary>Accepts a version.</summary>
     /// <param name="id">The agreement.</param>
     /// <param name="version">The version.</param>
@@ -37,8 +83,7 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
     /// <exception cref="ProblemException">There is no such version, or no key of the gateway is in force.</exception>
     public async Task<Agreement> AcceptAsync(string id, int version, string? digest)
     {
-        var terms = Find(id).Versions.FirstOrDefault(one => one.Terms.Version == version)?.Terms
-            ?? throw new ProblemException(ProblemKind.NotFound, "The agreement has no such version.");
+        var terms = FindVersion(id, version).Terms;
         var committed = await statements.SendAsync(
             MemberTransactions.AcceptAgreement,
             keyId => new AcceptanceStatement

@@ -199,6 +199,12 @@ public sealed record RecognizableCredential(string? Credential, CredentialFacts?
     public RecognizableCredential WithoutGrade() =>
         this with { Facts = Facts is { } facts ? facts with { Grade = null } : null };
 
+    /// <summary>
+    /// Whether it was in a file before. An altered copy is not the credential: it neither hides it nor is hidden by it.
+    /// </summary>
+    /// <param name="seen">What was in the file before.</param>
+    internal bool IsRepeated(HashSet<string> seen) => Credential is not null && !seen.Add($"{Credential} {Code}");
+
     internal static RecognizableCredential Refused(string? place, string code, string detail) =>
         new(place, null, code, detail);
 }

@@ -11,9 +11,6 @@ public static class AuditActions
 
     /// <summary>Another first API key took the place of the one before.</summary>
     public const string FirstKey = "api-key.first";
-
-    /// <summary>An agreement was answered on the institution's page.</summary>
-    public const string AnsweredAgreement = "agreement.answer";
 }
 
 /// <summary>What an address does, for the audit log.</summary>

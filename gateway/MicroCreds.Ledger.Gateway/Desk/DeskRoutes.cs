@@ -1,3 +1,7 @@
+using MicroCreds.Ledger.Gateway.Desk.Agreements;
+using MicroCreds.Ledger.Gateway.Desk.Recognizing;
+using MicroCreds.Ledger.Gateway.Desk.Voting;
+
 namespace MicroCreds.Ledger.Gateway.Desk;
 
 /// <summary>The registrar's desk: all its pages, and what they are made with.</summary>
@@ -13,6 +17,9 @@ public static class DeskRoutes
             options.FormFieldName = "form-token";
         });
         services.AddRazorComponents();
+        services.AddSingleton<AgreementDeskServices>().AddSingleton<DraftDeskServices>();
+        services.AddSingleton<RecognitionDeskServices>();
+        services.AddSingleton<BallotDeskServices>().AddSingleton<AccreditationDeskServices>();
         return services;
     }
 
@@ -30,5 +37,10 @@ public static class DeskRoutes
         desk.MapFind();
         desk.MapAuditLog();
         desk.MapKeys();
+        desk.MapAgreements();
+        desk.MapRecognition();
+        desk.MapBallots();
+        desk.MapAccreditations();
+        desk.MapFigures();
     }
 }

@@ -38,6 +38,18 @@ public sealed record Visit(
     /// <summary>Whether the person may erase, and change the institution.</summary>
     public bool MayRegister => May(GatewayRoles.Registrar);
 
+    /// <summary>Whether somebody is signed in: what is on the shared ledger is read without.</summary>
+    public bool IsSignedIn => Caller.Of(User) is not null;
+
+    /// <summary>Whether the person has any role here.</summary>
+    public bool HasRole => Caller.HasRole(User);
+
+    /// <summary>Whether the person may sign agreements and accreditations.</summary>
+    public bool MayAgree => May(GatewayRoles.RecognitionOfficer);
+
+    /// <summary>Whether the person may decide on what learners bring.</summary>
+    public bool MayRecognize => May(GatewayRoles.Recognizing);
+
     /// <summary>Whether the person may read the audit log.</summary>
     public bool MayAudit => May(GatewayRoles.Auditor);
 

@@ -49,7 +49,7 @@ public sealed class PageFrame(LedgerProjection projection, GatewayServiceOptions
             <p>{page.Footer ?? text["page.footer"]}</p>
             <p><a href="/verify">{text["page.verifyLink"]}</a> ·
             <a href="/progress">{text["page.progressLink"]}</a> ·
-            <a href="/registrar">{text["page.registrarLink"]}</a> ·
+            <a href="/desk/agreements">{text["page.registrarLink"]}</a> ·
             <a href="/sign-in">{text["page.signInLink"]}</a> ·
             <a href="/openapi/v1.json">{text["page.api"]}</a></p>
             </footer>

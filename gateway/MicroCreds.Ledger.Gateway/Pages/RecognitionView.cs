@@ -39,8 +39,8 @@ internal sealed class RecognitionView(
         string?[] worth =
         [
             answer.Equivalent is { } equivalent
-                ? text.Fill("clause.equivalent", ("name", TitleOf(answer.Institution, equivalent))) : null,
-            answer.EqfLevel is { } level ? text.Fill("clause.level", ("level", text.Number(level))) : null,
+                ? text.Fill("recognition.equivalent", ("name", TitleOf(answer.Institution, equivalent))) : null,
+            answer.EqfLevel is { } level ? text.Fill("recognition.level", ("level", text.Number(level))) : null,
             answer.Grade is { } grade ? text.Fill("recognition.grade", ("grade", grade)) : null,
         ];
         return $"""

@@ -13,7 +13,8 @@ public static class SignInPage
     private const string Out = "/sign-out";
     private const int MaxFormBytes = 16 * 1024;
 
-    private static readonly string[] Faults = ["failed", "denied", "noRole", "linkUsed", "notHere", "foreign"];
+    private static readonly string[] Faults =
+        ["failed", "denied", "noRole", "linkUsed", "notHere", "foreign", "unknownKey"];
 
     public static void MapSignInPage(this IEndpointRouteBuilder routes)
     {
@@ -40,6 +41,7 @@ public static class SignInPage
             {notice}
             {WhoView(context, text)}
             {WaysView(context, text, signIn, returnUrl)}
+            {(context.Request.Query.ContainsKey("link") ? Html.None : KeyView(text, returnUrl))}
             """;
         return frame.WriteAsync(context, new Page(text, text["signIn.title"], main)
         {
@@ -75,6 +77,12 @@ public static class SignInPage
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (form["key"].ToString().Trim() is { Length: > 0 } key)
+        {
+            await UseKeyAsync(context, frame, signIn, sessions, key, form["returnUrl"].LastOrDefault());
+            return;
+        }
+
         if (signIn.WhyNoLinks() is not null || !SignIn.IsLocal(context))
         {
             await RefuseAsync(context, frame, signIn, "notHere");
@@ -91,6 +99,25 @@ public static class SignInPage
 
         SessionCookie.Give(context, signIn, session.Value.Token);
         Lead(context, LocalAddress.Of(form["returnUrl"].LastOrDefault()));
+    }
+
+    /// <summary>Who has a key has a session for what the key may: partners come so, without an account.</summary>
+    private static async Task UseKeyAsync(
+        HttpContext context, PageFrame frame, SignIn signIn, Sessions sessions, string key, string? returnUrl)
+    {
+        var keys = context.RequestServices.GetRequiredService<ApiKeyRing>();
+        if (await keys.IdentifyAsync(key, context.RequestAborted) is not { } known)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            await ShowAsync(context, frame, signIn, "unknownKey");
+            return;
+        }
+
+        string token = await sessions.BeginAsync(
+            new Caller(CallerKind.Key, known.Id, known.Name), new Dictionary<string, string[]>(),
+            sessions.TokenOf(context), AuditTrail.OriginOf(context));
+        SessionCookie.Give(context, signIn, token);
+        Lead(context, LocalAddress.Of(returnUrl));
     }
 
     private static async Task SignOutAsync(HttpContext context, PageFrame frame, SignIn signIn, Sessions sessions)
@@ -155,6 +182,21 @@ public static class SignInPage
                 """)
             : Way(text, $"<p>{text["signIn.getLink"]} <code>scripts/sign-in.sh</code></p>");
     }
+
+    private static Html KeyView(PageText text, string returnUrl) => $"""
+        <section class="panel" aria-labelledby="key-title">
+        <h2 id="key-title">{text["signIn.withKey"]}</h2>
+        <p>{text["signIn.withKeyText"]}</p>
+        <form method="post" action="{Address}">
+        <input type="hidden" name="returnUrl" value="{returnUrl}">
+        <div class="field">
+        <label for="key">{text["signIn.key"]}</label>
+        <input type="password" id="key" name="key" required autocomplete="off" spellcheck="false">
+        </div>
+        <div class="actions"><button class="quiet">{text["signIn.useKey"]}</button></div>
+        </form>
+        </section>
+        """;
 
     /// <summary>What a person is called on the pages.</summary>
     internal static string NameOf(Caller who, PageText text) =>

@@ -2,8 +2,6 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
-using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
@@ -19,13 +17,13 @@ public static class AccreditationResource
         var accreditations = routes.MapGroup("/v1/accreditations").WithTags("Accreditation");
         accreditations.MapPost("", GrantAsync)
             .Audited("accreditation.grant", "accreditation")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("Accredit an institution")
             .WithDescription(
                 "For accreditors alone, whom the members admit by a ballot. An empty scope is everything; what is "
                 + "named must all hold. Never changed but by narrowing, suspending and withdrawing; what is wider or "
                 + "lasts longer is a new one.")
-            .TakesJson(new Grant
+            .TakesJson(new AccreditationGrant
             {
                 MspId = "AuroraMSP",
                 Id = "institutional-2026",
@@ -38,11 +36,11 @@ public static class AccreditationResource
         Change("suspension", AccreditationAction.Suspend, "Suspend an accreditation");
         Change("withdrawal", AccreditationAction.Withdraw, "Withdraw an accreditation, for good");
         accreditations.MapDelete("/{mspId}/{id}/suspension", (
-                string mspId, string id, HttpRequest request, MemberStatements statements,
-                LedgerProjection projection, TimeProvider time) => ChangeAsync(
-                mspId, id, AccreditationAction.Lift, request, statements, projection, time))
+                string mspId, string id, HttpRequest request, MemberAccreditations accreditations,
+                TimeProvider time) => ChangeAsync(
+                mspId, id, AccreditationAction.Lift, request, accreditations, time))
             .Audited("accreditation.lift", "accreditation")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("End an accreditation's suspension")
             .GivesProblems(400, 401, 403, 404, 409, 503);
         accreditations.MapGet("", List)
@@ -51,19 +49,20 @@ public static class AccreditationResource
             .GivesProblems(400)
             .ReadableFromAnywhere();
         accreditations.MapGet("/{mspId}/{accreditor}/{id}", (
-                string mspId, string accreditor, string id, LedgerProjection projection, TimeProvider time) =>
-                TypedResults.Ok(AccreditationAnswer.Of(Find(mspId, accreditor, id, projection), time.GetUtcNow())))
+                string mspId, string accreditor, string id, MemberAccreditations accreditations, TimeProvider time) =>
+                TypedResults.Ok(AccreditationAnswer.Of(
+                    accreditations.Find(mspId, accreditor, id), time.GetUtcNow())))
             .WithSummary("Read an accreditation with its history")
             .GivesProblems(404)
             .ReadableFromAnywhere();
 
         void Change(string path, string action, string summary) => accreditations
             .MapPost("/{mspId}/{id}/" + path, (
-                string mspId, string id, HttpRequest request, MemberStatements statements,
-                LedgerProjection projection, TimeProvider time) => ChangeAsync(
-                mspId, id, action, request, statements, projection, time))
+                string mspId, string id, HttpRequest request, MemberAccreditations accreditations,
+                TimeProvider time) => ChangeAsync(
+                mspId, id, action, request, accreditations, time))
             .Audited($"accreditation.{path}", "accreditation")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary(summary)
             .WithDescription(
                 "Of one that this institution granted. At once, or from `effectiveFrom` on; what was anchored before "
@@ -72,59 +71,22 @@ public static class AccreditationResource
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
     }
 
-    private static Accreditation Find(string mspId, string accreditor, string id, LedgerProjection projection) =>
-        projection.Shared.AccreditationsOf(mspId).FirstOrDefault(one => one.Accreditor == accreditor && one.Id == id)
-        ?? throw new ProblemException(
-            ProblemKind.NotFound, $"{accreditor} has granted {mspId} no accreditation of this name.");
-
     private static async Task<Results<Created<AccreditationAnswer>, Ok<AccreditationAnswer>>> GrantAsync(
-        HttpRequest request, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberAccreditations accreditations, TimeProvider time)
     {
-        var grant = await RequestBody.ReadAsync<Grant>(request);
-        var now = time.GetUtcNow();
-        var committed = await statements.SendAsync(
-            MemberTransactions.SetAccreditation,
-            keyId => new AccreditationStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Institution = grant.MspId,
-                Id = grant.Id,
-                Sequence = 1,
-                Action = AccreditationAction.Grant,
-                Scope = grant.Scope,
-                ValidFrom = LedgerJson.ToMilliseconds(grant.ValidFrom ?? now),
-                ValidUntil = grant.ValidUntil,
-                Reference = grant.Reference,
-                KeyId = keyId,
-            });
+        var committed = await accreditations.GrantAsync(await RequestBody.ReadAsync<AccreditationGrant>(request));
         return committed.ToResult(
-            AccreditationAnswer.Of(committed.Record, now), _ => $"/v1/accreditations/{NameOf(committed.Record)}");
+            AccreditationAnswer.Of(committed.Record, time.GetUtcNow()),
+            _ => $"/v1/accreditations/{NameOf(committed.Record)}");
     }
 
     private static async Task<Ok<AccreditationAnswer>> ChangeAsync(
-        string mspId, string id, string action, HttpRequest request, MemberStatements statements,
-        LedgerProjection projection, TimeProvider time)
+        string mspId, string id, string action, HttpRequest request, MemberAccreditations accreditations,
+        TimeProvider time)
     {
         var change = await RequestBody.ReadOrDefaultAsync<AccreditationChangeRequest>(request);
-        int sequence = Find(mspId, statements.MspId, id, projection).Changes.Count + 1;
-        var committed = await statements.SendAsync(
-            MemberTransactions.SetAccreditation,
-            keyId => new AccreditationStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Institution = mspId,
-                Id = id,
-                Sequence = sequence,
-                Action = action,
-                Scope = change.Scope,
-                ValidUntil = change.ValidUntil,
-                EffectiveFrom = change.EffectiveFrom,
-                Reference = change.Reference,
-                KeyId = keyId,
-            });
-        return TypedResults.Ok(AccreditationAnswer.Of(committed.Record, time.GetUtcNow()));
+        return TypedResults.Ok(AccreditationAnswer.Of(
+            await accreditations.ChangeAsync(mspId, id, action, change), time.GetUtcNow()));
     }
 
     private static Ok<Page<AccreditationAnswer>> List(
@@ -142,44 +104,6 @@ public static class AccreditationResource
     }
 
     private static string NameOf(Accreditation one) => $"{one.MspId}/{one.Accreditor}/{one.Id}";
-
-    /// <summary>An accreditation to be granted.</summary>
-    public sealed record Grant
-    {
-        /// <summary>The institution.</summary>
-        public required string MspId { get; init; }
-
-        /// <summary>The accreditation's name: lower-case letters, digits and hyphens.</summary>
-        public required string Id { get; init; }
-
-        /// <summary>What is accredited.</summary>
-        public required AwardScope Scope { get; init; }
-
-        /// <summary>From when on. Default is now; what was decided earlier may be told later.</summary>
-        public DateTimeOffset? ValidFrom { get; init; }
-
-        /// <summary>Until when. Default is until it is withdrawn.</summary>
-        public DateTimeOffset? ValidUntil { get; init; }
-
-        /// <summary>Where the decision is published, an https address.</summary>
-        public string? Reference { get; init; }
-    }
-
-    /// <summary>A change of an accreditation.</summary>
-    public sealed record AccreditationChangeRequest
-    {
-        /// <summary>What is left of the scope; with narrowing alone.</summary>
-        public AwardScope? Scope { get; init; }
-
-        /// <summary>The nearer end; with narrowing alone.</summary>
-        public DateTimeOffset? ValidUntil { get; init; }
-
-        /// <summary>From when on it counts. Default is at once.</summary>
-        public DateTimeOffset? EffectiveFrom { get; init; }
-
-        /// <summary>Where the decision is published, an https address.</summary>
-        public string? Reference { get; init; }
-    }
 
     /// <summary>An accreditation as it stands.</summary>
     public sealed record AccreditationAnswer

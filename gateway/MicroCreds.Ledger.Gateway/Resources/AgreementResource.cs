@@ -1,3 +1,4 @@
+using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -42,7 +43,7 @@ public static class AgreementResource
         var agreements = routes.MapGroup("/v1/agreements").WithTags("Agreements");
         agreements.MapPost("", ProposeAsync)
             .Audited("agreement.propose", "agreement")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("Propose an agreement")
             .WithDescription(
                 "Signed by this institution; in force once every other party has accepted. `recognizedBy` and "
@@ -51,14 +52,14 @@ public static class AgreementResource
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         agreements.MapPost("/{id}/versions", AmendAsync)
             .Audited("agreement.amend", "agreement")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("Propose an amendment: the next version, which all must accept")
             .WithDescription("Until then the version before rules; and awards made before then keep their worth.")
             .TakesJson(Example with { Id = null })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapPost("/{id}/versions/{version:int:min(1)}/acceptance", AcceptAsync)
             .Audited("agreement.accept", "agreement")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("Accept a version")
             .WithDescription(
                 "The `digest` of the version, as it was read, may be sent along: the acceptance is refused if it is of "
@@ -67,7 +68,7 @@ public static class AgreementResource
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapPost("/{id}/notice", LeaveAsync)
             .Audited("agreement.leave", "agreement")
-            .RequireAuthorization(GatewayRoles.Registrar)
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
             .WithSummary("Give notice, or turn a proposal down")
             .WithDescription(
                 "Takes effect after the agreed days of notice, or later at `endsAt`; awards made before stand. Of an "
@@ -91,49 +92,56 @@ public static class AgreementResource
             .Produces<object>(StatusCodes.Status200OK, AgreementEndorsement.MediaType)
             .GivesProblems(404, 409)
             .ReadableFromAnywhere();
+        agreements.MapGet("/{id}/comparison", Compare)
+            .WithSummary("Compare two versions of an agreement, term by term")
+            .WithDescription(
+                "`?from=` and `?to=` name versions; by default the newest is compared with the one before. Clauses are "
+                + "the same ones by their ids; of a clause that only one version has, the term is `clause`.")
+            .GivesProblems(400, 404)
+            .ReadableFromAnywhere();
     }
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> ProposeAsync(
-        HttpRequest request, MemberStatements statements, TimeProvider time)
+        HttpRequest request, MemberStatements statements, MemberAgreements agreements, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<AgreementProposal>(request);
         if (proposal.Id is null)
             throw ProblemException.Invalid("/id", "is missing: give the agreement a name.");
-        return await SendAsync(
-            OwnedName.Of(statements.MspId, proposal.Id), version: 1, proposal, statements, time.GetUtcNow());
+        return ResultOf(
+            await agreements.ProposeAsync(OwnedName.Of(statements.MspId, proposal.Id), version: 1, proposal), time);
     }
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> AmendAsync(
-        string id, HttpRequest request, MemberStatements statements, MemberAgreements agreements, TimeProvider time)
+        string id, HttpRequest request, MemberAgreements agreements, TimeProvider time)
     {
         var proposal = await RequestBody.ReadAsync<AgreementProposal>(request);
         if (proposal.Id is not null && proposal.Id != id)
             throw ProblemException.Invalid("/id", "is another agreement's than the address names: leave it out.");
         int version = agreements.Find(id).Newest.Terms.Version + 1;
-        return await SendAsync(id, version, proposal, statements, time.GetUtcNow());
+        return ResultOf(await agreements.ProposeAsync(id, version, proposal), time);
     }
 
-    private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> SendAsync(
-        string id, int version, AgreementProposal proposal, MemberStatements statements, DateTimeOffset now)
+    private static Results<Created<AgreementAnswer>, Ok<AgreementAnswer>> ResultOf(
+        Committed<Agreement> committed, TimeProvider time) => committed.ToResult(
+            AgreementAnswer.Of(committed.Record, time.GetUtcNow()), answer => $"/v1/agreements/{answer.Id}");
+
+    private static Ok<AgreementComparisonAnswer> Compare(
+        string id, HttpRequest request, MemberAgreements agreements)
     {
-        var committed = await statements.SendAsync(
-            MemberTransactions.ProposeAgreement,
-            keyId => new AgreementStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Id = id,
-                Version = version,
-                Name = proposal.Name,
-                Parties = [.. proposal.Parties.Order(StringComparer.Ordinal)],
-                Clauses = proposal.Clauses,
-                ValidFrom = LedgerJson.ToMilliseconds(proposal.ValidFrom ?? now),
-                ValidUntil = proposal.ValidUntil,
-                NoticeDays = proposal.NoticeDays,
-                Reference = proposal.Reference,
-                KeyId = keyId,
-            });
-        return committed.ToResult(AgreementAnswer.Of(committed.Record, now), answer => $"/v1/agreements/{answer.Id}");
+        var agreement = agreements.Find(id);
+        var to = VersionOf(request, "to") is { } later ? agreements.FindVersion(id, later) : agreement.Newest;
+        var from = agreements.FindVersion(id, VersionOf(request, "from") ?? Math.Max(1, to.Terms.Version - 1));
+        return TypedResults.Ok(new AgreementComparisonAnswer(
+            agreement.Id, from.Terms.Version, to.Terms.Version, AgreementComparison.Of(from.Terms, to.Terms)));
+    }
+
+    private static int? VersionOf(HttpRequest request, string name)
+    {
+        string? text = request.Query[name];
+        if (string.IsNullOrEmpty(text)) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version)
+            ? version
+            : throw ProblemException.Invalid(name, "must be a version's number.");
     }
 
     private static async Task<Ok<AgreementAnswer>> AcceptAsync(
@@ -193,36 +201,13 @@ public static class AgreementResource
             agreement.Versions.Any(version => version.Terms.Parties.Contains(mspId));
     }
 
-    /// <summary>An agreement, or an amendment, to be proposed.</summary>
-    public sealed record AgreementProposal
-    {
-        /// <summary>
-        /// The agreement's name: lower-case letters, digits and hyphens. The first proposer's MSP is put before it.
-        /// Left out of an amendment.
-        /// </summary>
-        public string? Id { get; init; }
-
-        /// <summary>The title.</summary>
-        public required string Name { get; init; }
-
-        /// <summary>All parties, this institution among them.</summary>
-        public required IReadOnlyList<string> Parties { get; init; }
-
-        /// <summary>What is recognized, as what.</summary>
-        public required IReadOnlyList<AgreementClause> Clauses { get; init; }
-
-        /// <summary>From when on awards count. Default is now.</summary>
-        public DateTimeOffset? ValidFrom { get; init; }
-
-        /// <summary>Until when awards count. Default is until it ends by notice.</summary>
-        public DateTimeOffset? ValidUntil { get; init; }
-
-        /// <summary>How many days' notice a party gives. Default is 90.</summary>
-        public int NoticeDays { get; init; } = 90;
-
-        /// <summary>Where the agreement's text is published, an https address.</summary>
-        public string? Reference { get; init; }
-    }
+    /// <summary>Two versions, told apart.</summary>
+    /// <param name="Id">The agreement.</param>
+    /// <param name="From">The version that it is compared with.</param>
+    /// <param name="To">The version that is compared.</param>
+    /// <param name="Changes">What differs; none where both say the same.</param>
+    public sealed record AgreementComparisonAnswer(
+        string Id, int From, int To, IReadOnlyList<TermChange> Changes);
 
     /// <summary>An acceptance.</summary>
     public sealed record Acceptance

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 
@@ -9,6 +10,9 @@ public sealed record BallotAnswer
 {
     /// <summary>Its name.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The digest of the question, to be voted on.</summary>
+    public required string Digest { get; init; }
 
     /// <summary>What is asked.</summary>
     public required string Action { get; init; }
@@ -46,27 +50,35 @@ public sealed record BallotAnswer
     /// <summary>How many votes were a majority then.</summary>
     public int? Majority { get; init; }
 
+    /// <summary>What it would change, and who may vote; absent once no votes are taken any more.</summary>
+    public BallotEffect? Effect { get; init; }
+
     /// <summary>The votes.</summary>
     public required IReadOnlyList<VoteAnswer> Votes { get; init; }
 
     internal static BallotAnswer Of(Ballot ballot, DateTimeOffset now, LedgerProjection projection)
     {
-        var says = FindIdentity(ballot.Statement, projection);
+        var asked = ballot.Statement;
+        var says = BallotEffect.FindIdentity(
+            projection.Institutions.GetValueOrDefault(asked.Subject), asked.Identity);
         return new BallotAnswer
         {
-            Id = ballot.Statement.Id,
-            Action = ballot.Statement.Action,
-            Subject = ballot.Statement.Subject,
-            Identity = ballot.Statement.Identity,
+            Id = asked.Id,
+            Digest = StatementDigest.Of(asked),
+            Action = asked.Action,
+            Subject = asked.Subject,
+            Identity = asked.Identity,
             Says = says,
-            Alike = says is null ? [] : Likeness.Of(ballot.Statement.Subject, says, projection.Institutions.Values),
-            ProposedBy = ballot.Statement.MspId,
+            Alike = says is null ? [] : Likeness.Of(asked.Subject, says, projection.Institutions.Values),
+            ProposedBy = asked.MspId,
             ProposedAt = ballot.ProposedAt,
-            ClosesAt = ballot.Statement.ClosesAt,
-            Reference = ballot.Statement.Reference,
+            ClosesAt = asked.ClosesAt,
+            Reference = asked.Reference,
             State = ballot.StateAt(now),
             DecidedAt = ballot.DecidedAt,
             Majority = ballot.Majority,
+            Effect = ballot.StateAt(now) == BallotState.Open
+                ? BallotEffect.Of(asked.Action, asked.Subject, asked.Identity, projection) : null,
             Votes =
             [
                 .. ballot.Votes.Select(
@@ -75,15 +87,6 @@ public sealed record BallotAnswer
                         CheckCodes.Of(projection.Shared.StandingOf(ballot, vote)))),
             ],
         };
-    }
-
-    private static InstitutionIdentity? FindIdentity(BallotStatement asked, LedgerProjection projection)
-    {
-        if (asked.Identity is null || projection.Institutions.GetValueOrDefault(asked.Subject) is not { } subject)
-            return null;
-        return subject.Proposed?.Digest() == asked.Identity
-            ? subject.Proposed
-            : subject.Identities.LastOrDefault(identity => identity.Digest() == asked.Identity);
     }
 }
 

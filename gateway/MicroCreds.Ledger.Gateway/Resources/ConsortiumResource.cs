@@ -4,7 +4,6 @@ using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
@@ -15,8 +14,6 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// <summary>/v1/consortium and /v1/ballots: who the accreditors are, and how the members decide it.</summary>
 public static class ConsortiumResource
 {
-    private static readonly TimeSpan OpenByDefault = TimeSpan.FromDays(30);
-
     public static void MapConsortium(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/consortium", (LedgerProjection projection) => TypedResults.Ok(new ConsortiumAnswer(
@@ -64,6 +61,8 @@ public static class ConsortiumResource
             .Audited("ballot.vote", "ballot")
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Vote, once and for good")
+            .WithDescription(
+                "The `digest` of the question, as it was read, may be sent along: a vote on another is refused.")
             .TakesJson(new VoteRequest { Approve = true })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         ballots.MapPost("/{id}/count", CountAsync)
@@ -77,57 +76,28 @@ public static class ConsortiumResource
                 + "gateway's institution has not voted in.")
             .GivesProblems(400)
             .ReadableFromAnywhere();
-        ballots.MapGet("/{id}", (string id, LedgerProjection projection, TimeProvider time) =>
-                TypedResults.Ok(
-                    BallotAnswer.Of(Find(id, projection), time.GetUtcNow(), projection)))
+        ballots.MapGet("/{id}", (
+                string id, MemberBallots ballots, LedgerProjection projection, TimeProvider time) =>
+                TypedResults.Ok(BallotAnswer.Of(ballots.Find(id), time.GetUtcNow(), projection)))
             .WithSummary("Read a ballot with its votes")
             .GivesProblems(404)
             .ReadableFromAnywhere();
     }
 
-    private static Ballot Find(string id, LedgerProjection projection) => projection.Shared.FindBallot(id)
-        ?? throw new ProblemException(ProblemKind.NotFound, "There is no ballot of this name.");
-
     private static async Task<Results<Created<BallotAnswer>, Ok<BallotAnswer>>> ProposeAsync(
-        HttpRequest request, MemberStatements statements, LedgerProjection projection, TimeProvider time)
+        HttpRequest request, MemberBallots ballots, LedgerProjection projection, TimeProvider time)
     {
-        var proposal = await RequestBody.ReadAsync<BallotProposal>(request);
-        var now = time.GetUtcNow();
-        var committed = await statements.SendAsync(
-            MemberTransactions.ProposeBallot,
-            keyId => new BallotStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Id = OwnedName.Of(statements.MspId, proposal.Id),
-                Action = proposal.Action,
-                Subject = proposal.Subject,
-                Identity = IdentityOf(proposal, projection),
-                ClosesAt = LedgerJson.ToMilliseconds(proposal.ClosesAt ?? now + OpenByDefault),
-                Reference = proposal.Reference,
-                KeyId = keyId,
-            });
+        var committed = await ballots.ProposeAsync(await RequestBody.ReadAsync<BallotProposal>(request));
         return committed.ToResult(
-            BallotAnswer.Of(committed.Record, now, projection), answer => $"/v1/ballots/{answer.Id}");
+            BallotAnswer.Of(committed.Record, time.GetUtcNow(), projection), answer => $"/v1/ballots/{answer.Id}");
     }
 
     private static async Task<Ok<BallotAnswer>> VoteAsync(
-        string id, HttpRequest request, MemberStatements statements, LedgerProjection projection, TimeProvider time)
+        string id, HttpRequest request, MemberBallots ballots, LedgerProjection projection, TimeProvider time)
     {
         var vote = await RequestBody.ReadAsync<VoteRequest>(request);
-        string digest = StatementDigest.Of(Find(id, projection).Statement);
-        var committed = await statements.SendAsync(
-            MemberTransactions.Vote,
-            keyId => new VoteStatement
-            {
-                Ledger = statements.Ledger,
-                MspId = statements.MspId,
-                Ballot = id,
-                Digest = digest,
-                Approve = vote.Approve,
-                KeyId = keyId,
-            });
-        return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow(), projection));
+        return TypedResults.Ok(BallotAnswer.Of(
+            await ballots.VoteAsync(id, vote.Approve, vote.Digest), time.GetUtcNow(), projection));
     }
 
     private static async Task<Ok<Members>> LeaveAsync(LedgerDoor door, LedgerProjection projection)
@@ -138,33 +108,23 @@ public static class ConsortiumResource
     }
 
     private static async Task<Ok<BallotAnswer>> CountAsync(
-        string id, LedgerDoor door, LedgerProjection projection, TimeProvider time)
+        string id, LedgerDoor door, MemberBallots ballots, LedgerProjection projection, TimeProvider time)
     {
-        Find(id, projection);
+        ballots.Find(id);
         var committed = await door.CountBallotAsync(id, CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return TypedResults.Ok(BallotAnswer.Of(committed.Record, time.GetUtcNow(), projection));
     }
 
-    // Who says no more than whose identity it is about means the one that it proposes now: its digest is signed.
-    private static string? IdentityOf(BallotProposal proposal, LedgerProjection projection) =>
-        proposal.Identity ?? (proposal.Action == BallotAction.ConfirmIdentity
-            ? projection.Institutions.GetValueOrDefault(proposal.Subject)?.Proposed?.Digest()
-            : null);
-
     private static Ok<Page<BallotAnswer>> List(
-        HttpRequest request, LedgerProjection projection, MemberStatements statements, TimeProvider time)
+        HttpRequest request, LedgerProjection projection, MemberBallots ballots, TimeProvider time)
     {
         string? state = request.Query["state"];
         bool waiting = request.Query["waiting"] == "true";
         return TypedResults.Ok(PageRequest.Of(request).List(
-            projection.Shared.Ballots, ballot => ballot.Statement.Id,
-            ballot => BallotAnswer.Of(ballot, time.GetUtcNow(), projection),
-            ballot => (state is null || ballot.State == state)
-                && (!waiting || (ballot.State == BallotState.Open
-                    && BallotAction.Electorate(ballot.Action, ballot.Subject, projection.Shared.Members.MspIds)
-                        .Contains(statements.MspId, StringComparer.Ordinal)
-                    && ballot.Votes.All(vote => vote.MspId != statements.MspId)))) with
+            projection.Shared.Ballots.Where(ballot => !waiting || ballots.Awaits(ballot)),
+            ballot => ballot.Statement.Id, ballot => BallotAnswer.Of(ballot, time.GetUtcNow(), projection),
+            answer => state is null || answer.State == state) with
         {
             Unreadable = projection.Unreadable.LeftOut(RecordKey.BallotType),
         });
@@ -178,36 +138,13 @@ public static class ConsortiumResource
         IReadOnlyList<string> Members, IReadOnlyList<FormerMember> Former,
         IReadOnlyList<AccreditorTerm> Accreditors);
 
-    /// <summary>A question to the members.</summary>
-    public sealed record BallotProposal
-    {
-        /// <summary>
-        /// The ballot's name: lower-case letters, digits and hyphens. The proposer's MSP is put before it.
-        /// </summary>
-        public required string Id { get; init; }
-
-        /// <summary>What is asked.</summary>
-        public required string Action { get; init; }
-
-        /// <summary>The institution that it is about.</summary>
-        public required string Subject { get; init; }
-
-        /// <summary>
-        /// The digest of the identity that it is about. Default is the one that the subject proposes.
-        /// </summary>
-        public string? Identity { get; init; }
-
-        /// <summary>Until when votes are taken. Default is in 30 days.</summary>
-        public DateTimeOffset? ClosesAt { get; init; }
-
-        /// <summary>Where the reasons stand, an https address.</summary>
-        public string? Reference { get; init; }
-    }
-
     /// <summary>A vote.</summary>
     public sealed record VoteRequest
     {
         /// <summary>For or against.</summary>
         public required bool Approve { get; init; }
+
+        /// <summary>The digest of the question that was read. Default is that of the question as it stands.</summary>
+        public string? Digest { get; init; }
     }
 }

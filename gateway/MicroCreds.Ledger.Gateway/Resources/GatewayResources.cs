@@ -17,6 +17,7 @@ public static class GatewayResources
         routes.MapConsortium();
         routes.MapAccreditations();
         routes.MapAgreements();
+        routes.MapEndings();
         routes.MapRecognitions();
         routes.MapRecognitionMatrix();
         routes.MapStatistics();

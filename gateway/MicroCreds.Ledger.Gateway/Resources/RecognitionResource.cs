@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -11,7 +9,6 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
-using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -22,14 +19,6 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// </summary>
 public static class RecognitionResource
 {
-    /// <summary>The most credentials of one file.</summary>
-    public const int MaxCredentials = 500;
-
-    /// <summary>The largest body of a file.</summary>
-    public const int MaxBytes = 8 * 1024 * 1024;
-
-    private const string Set = "credentials";
-
     public static void MapRecognitions(this IEndpointRouteBuilder routes)
     {
         var recognitions = routes.MapGroup("/v1/recognitions").WithTags("Recognition");
@@ -52,7 +41,7 @@ public static class RecognitionResource
                 + "verified first. What one learner gets at most is counted over the file. `?institution=` an MSP id, "
                 + "or none for all. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", AgreementEndorsement.MediaType, "*/*")
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(CredentialFile.MaxBytes))
             .GivesProblems(400, 404, 413, 503);
     }
 
@@ -88,36 +77,18 @@ public static class RecognitionResource
         HttpContext context, Recognitions recognitions, LedgerProjection projection)
     {
         string? institution = RegisteredInstitution.Find(context.Request, "institution", projection);
-        byte[] body = await RequestBody.ReadBytesAsync(context.Request, MaxBytes);
+        byte[] body = await RequestBody.ReadBytesAsync(context.Request, CredentialFile.MaxBytes);
         if (body.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send a credential, or a file.");
         var credentials = new List<RecognizableCredential>();
         var seen = new HashSet<string>();
-        foreach (var document in Split(body))
+        foreach (var document in CredentialFile.Split(body))
         {
             var credential = await recognitions.ReadAsync(document, context.RequestAborted);
-            if (credential.Credential is null || seen.Add(credential.Credential))
-                credentials.Add(credential);
+            if (!credential.IsRepeated(seen)) credentials.Add(credential);
         }
 
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(recognitions.Answer(credentials, institution));
-    }
-
-    /// <summary>A body that is a set is taken apart; anything else is one credential.</summary>
-    private static IReadOnlyList<ReadOnlyMemory<byte>> Split(byte[] body)
-    {
-        if (body.AsSpan().TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
-            return [body];
-        using var document = StrictJson.Parse(body);
-        if (!document.RootElement.TryGetProperty(Set, out var set))
-            return [body];
-        if (set.ValueKind != JsonValueKind.Array || set.GetArrayLength() is 0 or > MaxCredentials)
-            throw ProblemException.Invalid("/" + Set, $"must be a list of 1 to {MaxCredentials} credentials.");
-        return
-        [
-            .. set.EnumerateArray().Select(one => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(
-                one.ValueKind == JsonValueKind.String ? one.GetString()! : one.GetRawText())),
-        ];
     }
 }

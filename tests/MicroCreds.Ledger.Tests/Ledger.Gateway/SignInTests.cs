@@ -121,7 +121,7 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     public async Task Write_ByCookieFromElsewhere_IsRefused(string? origin, string? site)
     {
         using var browser = await SignedInAsync(_gateway);
-        foreach (string path in (string[])["/v1/api-keys", "/v1/batches", "/registrar", "/sign-out", "/sign-in"])
+        foreach (string path in (string[])["/v1/api-keys", "/v1/batches", "/desk/agreements", "/sign-out", "/sign-in"])
         {
             using var content = GatewayHost.Json("""{"name":"Forged","roles":["registrar"]}""");
             using var answer = await browser.SendAsync(
