@@ -66,7 +66,7 @@ public sealed class OverviewAttention(
         if (visit.MayApprove && visit.WaitingRequests > 0)
             found.Add(Of("", "approvals", visit.WaitingRequests, "/desk/requests"));
         if (survey.Waiting.Count(agreements.Awaits) is > 0 and int toSign)
-            found.Add(Of("", "agreements", toSign, "/registrar"));
+            found.Add(Of("", "agreements", toSign, "/desk/agreements"));
         return found;
 
         Attention Of(string tone, string key, int count, string? link) =>
