@@ -48,7 +48,8 @@ internal static class Status
 
         if (reservations.Count > 0)
         {
-            Console.WriteLine($"It works, but look into this:\n  {string.Join("\n  ", reservations)}");
+            string head = faults.Count > 0 ? "Look into this, too" : "It works, but look into this";
+            Console.WriteLine($"{head}:\n  {string.Join("\n  ", reservations)}");
         }
 
         if (faults.Count + reservations.Count == 0)
