@@ -173,7 +173,7 @@ public sealed partial class CarefulAnswersTests(GatewaysFixture gateways) : ICla
 
     /// <summary>API keys, webhooks' secrets, links that sign in, and learners' links.</summary>
     [GeneratedRegex("""
-        \bmck?_[A-Za-z0-9_-]{20,}|whsec_[A-Za-z0-9+/=]{20,}|/sign-in/?[?\#/][^"\s]{16,}|/c/[A-Za-z0-9_-]{16,}
+        \bmck?_[A-Za-z0-9_-]{20,}|whsec_[A-Za-z0-9+/=]{20,}|/sign-in[?]link=[A-Za-z0-9_-]{16,}|/c/[A-Za-z0-9_-]{16,}
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Secret();
 
