@@ -24,8 +24,8 @@ internal sealed record GatewayReadiness(
             {
                 return Failed(
                     "does not tell whether it is ready",
-                    $"it does not tell whether it is ready at {address}: its operators' port is another one; name that as "
-                    + "gatewayOperations in consortium.json.");
+                    $"it does not tell whether it is ready at {address}: its operators' port is another one; name that "
+                    + "as gatewayOperations in consortium.json.");
             }
 
             return Read(await answer.Content.ReadFromJsonAsync<JsonObject>(cancellation))
@@ -62,7 +62,8 @@ internal sealed record GatewayReadiness(
             [.. said["shortcomings"]?.AsArray().Select(one => (string)one!) ?? []];
         string[] names = [.. missing.Select(check => (string)check["check"]!)];
         return new GatewayReadiness(
-            missing.Count > 0 ? $"not ready ({string.Join(", ", names)})" : reservations.Length > 0 ? "degraded" : "ready",
+            missing.Count > 0 ? $"not ready ({string.Join(", ", names)})"
+                : reservations.Length > 0 ? "degraded" : "ready",
             [.. missing.Select(check => $"not ready: {check["check"]}: {check["detail"]}")],
             reservations);
     }

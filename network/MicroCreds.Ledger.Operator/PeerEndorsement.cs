@@ -29,7 +29,8 @@ internal static class PeerEndorsement
         catch (FabricException exception)
         {
             string server = chaincode.Servers.GetValueOrDefault(mspId, "");
-            return $"The peer of {mspId} does not endorse: {await ExplainAsync(exception, mspId, server, cancellation)}";
+            string why = await ExplainAsync(exception, mspId, server, cancellation);
+            return $"The peer of {mspId} does not endorse: {why}";
         }
     }
 
@@ -48,8 +49,8 @@ internal static class PeerEndorsement
                 + $"stays so, end that process: scripts/up.sh starts it again, its log is chaincode-{mspId}'s.";
         }
 
-        return $"{exception.Message.TrimEnd('.')}. Its contract server answers, so that what is missing is on the peer: the "
-            + "contract's package is not installed there, or the institution's approval of the contract was lost with "
+        return $"{exception.Message.TrimEnd('.')}. Its contract server answers, so that what is missing is on the peer: "
+            + "the contract's package is not installed there, or the institution's approval of the contract was lost with "
             + "the peer's data. Install the package, and have the members agree to the next definition "
             + "(scripts/upgrade.sh); network/docs/operations.md, 5a of the drill, has the steps.";
     }

@@ -63,7 +63,7 @@ public sealed partial class BackgroundTrail(
         }
     }
 
-    /// <summary>Makes the entry of what was done to an issuance after its request, in the store's transaction.</summary>
+    /// <summary>Makes the entry of what was done to an issuance after its request, for the same transaction.</summary>
     public Action<DbConnection> NoteOf(string action, StoredIssuance issuance)
     {
         ArgumentNullException.ThrowIfNull(issuance);
@@ -77,7 +77,8 @@ public sealed partial class BackgroundTrail(
 
     /// <summary>Makes the entry of what went since it was too old, in the store's transaction.</summary>
     public Action<DbConnection, int> NoteOfOld(string action, string kind) => (connection, count) =>
-        AuditLog.Append(connection, DraftOf(AuditPhase.Done, action, AuditSubject.Of(kind, $"{count}")), time.GetUtcNow());
+        AuditLog.Append(
+            connection, DraftOf(AuditPhase.Done, action, AuditSubject.Of(kind, $"{count}")), time.GetUtcNow());
 
     private static AuditDraft DraftOf(string phase, string action, string? subject) =>
         new(phase, Caller.Gateway, action, subject, From: null);

@@ -17,7 +17,8 @@ internal static class EmbeddedOrderer
         OrdererSettings orderer, string state, CancellationToken cancellation)
     {
         string authority = Path.Combine(
-            state, "organizations", "ordererOrganizations", orderer.Domain, "tlsca", $"tlsca.{orderer.Domain}-cert.pem");
+            state, "organizations", "ordererOrganizations", orderer.Domain, "tlsca",
+            $"tlsca.{orderer.Domain}-cert.pem");
         try
         {
             using var channel = PeerChannel.Open(new PeerChannelOptions
@@ -39,8 +40,8 @@ internal static class EmbeddedOrderer
         catch (Exception exception) when (exception is RpcException or IOException
             && !cancellation.IsCancellationRequested)
         {
-            return $"The orderer does not answer at {orderer.Endpoint}: scripts/up.sh starts the network again, its log "
-                + "is logs/network.log.";
+            return $"The orderer does not answer at {orderer.Endpoint}: scripts/up.sh starts the network again, its "
+                + "log is logs/network.log.";
         }
     }
 }

@@ -42,7 +42,8 @@ public sealed class StatusOfFaultsTests(RunningConsortium consortium)
                 ProcessEnvironment.Lean);
             await SaysAsync(
                 $"The peer of {Member} does not endorse: ", "package is not installed there", "scripts/upgrade.sh");
-            string said = await SaysAsync("Peers that endorse: 3 of 4.", $"The gateway of {Member}: ", "own peer does not");
+            string said = await SaysAsync(
+                "Peers that endorse: 3 of 4.", $"The gateway of {Member}: ", "own peer does not");
             Assert.DoesNotContain("The peer of AuroraMSP", said, StringComparison.Ordinal);
             Assert.DoesNotContain("not ready", said, StringComparison.Ordinal);
         }

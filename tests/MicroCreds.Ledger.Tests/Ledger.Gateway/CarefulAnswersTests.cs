@@ -15,7 +15,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// </summary>
 public sealed partial class CarefulAnswersTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
-    /// <summary>What the test must reach, or it says nothing: half of what can be read, and each kind of secret.</summary>
+    /// <summary>What the test must reach, or it says nothing: much that can be read, and both kinds of secrets.</summary>
     private const int MinSucceeded = 25;
 
     private static readonly string[] Readers = ["reader"];
@@ -138,7 +138,8 @@ public sealed partial class CarefulAnswersTests(GatewaysFixture gateways) : ICla
         foreach (string part in PatternOf(endpoint).Split('/'))
         {
             string name = Parameter().Match(part).Groups["name"].Value;
-            parts.Add(name.Length == 0 ? part : known.GetValueOrDefault(before) ?? known.GetValueOrDefault(name) ?? "x");
+            parts.Add(
+                name.Length == 0 ? part : known.GetValueOrDefault(before) ?? known.GetValueOrDefault(name) ?? "x");
             before = part;
         }
 
