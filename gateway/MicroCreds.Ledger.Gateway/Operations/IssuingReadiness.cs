@@ -134,9 +134,11 @@ public sealed class IssuingReadiness(
         }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
-            return "The institution's own peer does not endorse, and issuing goes on by the others' endorsements alone: "
+            return "The institution's own peer does not endorse, and issuing goes on by the others' endorsements "
+                + "alone: "
                 + $"{exception.Message.TrimEnd('.')}. If its contract server answers, the peer has lost the contract's "
-                + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the steps.";
+                + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the "
+                + "steps.";
         }
     }
 

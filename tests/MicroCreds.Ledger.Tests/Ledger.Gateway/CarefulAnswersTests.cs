@@ -15,7 +15,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// </summary>
 public sealed partial class CarefulAnswersTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
-    /// <summary>What the test must reach, or it says nothing: much that can be read, and both kinds of secrets.</summary>
+    /// <summary>How much must succeed, or the test says little.</summary>
     private const int MinSucceeded = 25;
 
     private static readonly string[] Readers = ["reader"];
