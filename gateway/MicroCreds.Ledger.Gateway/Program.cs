@@ -117,7 +117,7 @@ public static class Program
         services.AddSingleton<IssuingStatistics>().AddSingleton<PageFrame>();
         services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
-        services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>();
+        services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>().AddSingleton<BackgroundTrail>();
         services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
         services.AddSingleton<OverviewAttention>().AddSingleton<SavedViews>();
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();

@@ -166,8 +166,13 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <summary>
     /// Says that the issuance is on the ledger, which no other step sets back; its rows are no longer needed.
     /// </summary>
+    /// <param name="number">The issuance.</param>
+    /// <param name="transactionId">The transaction that anchored it.</param>
+    /// <param name="issuedAt">Its time.</param>
+    /// <param name="noted">What is written in the same transaction. Default is nothing.</param>
     /// <returns>Whether that was not known yet.</returns>
-    public Task<bool> SetIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt) =>
+    public Task<bool> SetIssuedAsync(
+        long number, string transactionId, DateTimeOffset issuedAt, Action<DbConnection>? noted = null) =>
         ChangeAsync(connection =>
         {
             using var update = connection.Prepare(
@@ -176,7 +181,10 @@ public sealed class IssuanceStore(GatewayStore store)
                   SET state = 'issued', unclaimed = 0, request = NULL, waits = NULL, transaction_id = $1, issued_at = $2
                   WHERE number = $0 AND state <> 'issued'
                 """, 3);
-            return update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery() > 0;
+            if (update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery() == 0)
+                return false;
+            noted?.Invoke(connection);
+            return true;
         });
 
     /// <summary>
@@ -187,8 +195,10 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="refusal">What the ledger said.</param>
     /// <param name="told">What webhooks are told. Default is nothing.</param>
     /// <param name="now">The moment.</param>
+    /// <param name="noted">What is written in the same transaction. Default is nothing.</param>
     public Task<bool> SetRefusedAsync(
-        StoredIssuance issuance, string refusal, WebhookMessage? told = null, DateTimeOffset now = default) =>
+        StoredIssuance issuance, string refusal, WebhookMessage? told = null, DateTimeOffset now = default,
+        Action<DbConnection>? noted = null) =>
         _database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
@@ -198,6 +208,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 """, 4);
             if (With(update, issuance, refusal).ExecuteNonQuery() == 0) return false;
             WebhookRows.Announce(connection, told, now);
+            noted?.Invoke(connection);
             return true;
         });
 
@@ -222,9 +233,11 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <param name="issuance">The issuance as it was read; if it went on elsewhere, it is left alone.</param>
     /// <param name="statement">What is submitted from now on.</param>
     /// <param name="document">The document.</param>
+    /// <param name="noted">What is written in the same transaction. Default is nothing.</param>
     /// <returns>Whether it was as it was read.</returns>
     public Task<bool> SetSignedAnewAsync(
-        StoredIssuance issuance, SignedStatement<IssuanceStatement> statement, StoredDocument document) =>
+        StoredIssuance issuance, SignedStatement<IssuanceStatement> statement, StoredDocument document,
+        Action<DbConnection>? noted = null) =>
         _database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
@@ -233,6 +246,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 return false;
             IssuanceRows.DeleteDocuments(connection, issuance.Number);
             IssuanceRows.Insert(connection, issuance.Number, [document]);
+            noted?.Invoke(connection);
             return true;
         });
 

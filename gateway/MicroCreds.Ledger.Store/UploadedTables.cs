@@ -18,13 +18,16 @@ public sealed class UploadedTables(GatewayStore store)
     /// <param name="name">The file's name.</param>
     /// <param name="content">The file.</param>
     /// <param name="now">When.</param>
+    /// <param name="noted">What is written in the transaction in which others made way, of which it gets the number.
+    /// </param>
     /// <returns>What it is known by, which nobody guesses.</returns>
-    public async Task<string> AddAsync(string name, byte[] content, DateTimeOffset now)
+    public async Task<string> AddAsync(
+        string name, byte[] content, DateTimeOffset now, Action<DbConnection, int>? noted = null)
     {
         string id = Guid.NewGuid().ToString("N");
         await store.Database.WriteAsync(connection =>
         {
-            Sweep(connection, now);
+            Sweep(connection, now, noted);
             using var insert = connection.Prepare(
                 "INSERT INTO uploaded_table (id, name, content, created_at) VALUES ($0, $1, $2, $3)", 4);
             insert.With(id, name, content, now.ToUnixTimeMilliseconds()).ExecuteNonQuery();
@@ -89,13 +92,16 @@ public sealed class UploadedTables(GatewayStore store)
     }
 
     /// <summary>Forgets what has lain here too long.</summary>
-    public async Task SweepAsync(DateTimeOffset now)
+    /// <param name="now">When.</param>
+    /// <param name="noted">What is written in the same transaction, of which it gets the number of tables that went.
+    /// </param>
+    public async Task SweepAsync(DateTimeOffset now, Action<DbConnection, int>? noted = null)
     {
-        int gone = await store.Database.WriteAsync(connection => Sweep(connection, now));
+        int gone = await store.Database.WriteAsync(connection => Sweep(connection, now, noted));
         if (gone > 0) store.NoteDeletion();
     }
 
-    private static int Sweep(DbConnection connection, DateTimeOffset now)
+    private static int Sweep(DbConnection connection, DateTimeOffset now, Action<DbConnection, int>? noted)
     {
         using var old = connection.Prepare("DELETE FROM uploaded_table WHERE created_at <= $0", 1);
         int gone = old.With((now - Lifetime).ToUnixTimeMilliseconds()).ExecuteNonQuery();
@@ -104,7 +110,9 @@ public sealed class UploadedTables(GatewayStore store)
             DELETE FROM uploaded_table WHERE id IN (
               SELECT id FROM uploaded_table ORDER BY created_at DESC LIMIT 1000 OFFSET {MaxTables - 1})
             """, 0);
-        return gone + many.ExecuteNonQuery();
+        gone += many.ExecuteNonQuery();
+        if (gone > 0) noted?.Invoke(connection, gone);
+        return gone;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 
 namespace MicroCreds.Ledger.Store;
@@ -146,7 +147,7 @@ public sealed class WebhookDeliveries(GatewayStore store)
     /// webhook that is disabled is dropped, too.
     /// </summary>
     /// <returns>How many.</returns>
-    public async Task<int> PruneAsync(DateTimeOffset before)
+    public async Task<int> PruneAsync(DateTimeOffset before, Action<DbConnection, int>? noted = null)
     {
         int count = await _database.WriteAsync(connection =>
         {
@@ -155,7 +156,9 @@ public sealed class WebhookDeliveries(GatewayStore store)
                 DELETE FROM webhook_delivery WHERE created_at < $0
                   AND (state <> 'waiting' OR webhook IN (SELECT id FROM webhook WHERE state = 'disabled'))
                 """, 1);
-            return delete.With(before.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            int gone = delete.With(before.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            if (gone > 0) noted?.Invoke(connection, gone);
+            return gone;
         });
         if (count > 0) store.NoteDeletion();
         return count;

@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Operator;
 internal static class NetworkProbe
 {
     /// <summary>What every contract answers without looking at the ledger.</summary>
-    private const string Question = "org.hyperledger.fabric:GetMetadata";
+    public const string Question = "org.hyperledger.fabric:GetMetadata";
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 

@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Ledger.Operator.Engines;
 
 namespace MicroCreds.Ledger.Operator;
 
-/// <summary>Says what runs and how far each node is, who is behind, and which certificates expire.</summary>
+/// <summary>
+/// Says what runs and how far each node is, who is behind, whose peer does not endorse, which gateway is not ready, and
+/// which certificates expire.
+/// </summary>
 internal static class Status
 {
     private const int Faulty = 2;
@@ -16,23 +16,46 @@ internal static class Status
     private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(30);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    /// <returns>0 if all is well, 2 if something is down, behind or about to expire.</returns>
+    /// <summary>Longer than a gateway takes to find out that something does not answer it.</summary>
+    private static readonly TimeSpan GatewayTimeout = TimeSpan.FromSeconds(20);
+
+    /// <returns>0 if all works, 2 if something is down, behind, of no use or about to expire.</returns>
     public static async Task<int> RunAsync(string state, CancellationToken cancellation)
     {
         var known = NetworkState.Open(state);
         var faults = new List<string>();
         Console.WriteLine($"Channel {known.Network.Channel}, engine {known.Engine.Name}, {state}");
         await ReportProcessesAsync(known, faults, cancellation);
-        await ReportHeightsAsync(known, faults, cancellation);
-        await ReportGatewaysAsync(known.Network, faults, cancellation);
+        var answering = await ReportHeightsAsync(known, faults, cancellation);
+        await ReportEndorsementAsync(known, answering, faults, cancellation);
+        var reservations = await ReportGatewaysAsync(known.Network, faults, cancellation);
         foreach (var chaincode in known.Consortium.Chaincodes)
         {
             Console.WriteLine($"Contract {known.Engine.Describe(chaincode)}, policy {chaincode.EndorsementPolicy}");
         }
 
         ReportCertificates(state, TimeProvider.System.GetUtcNow(), faults);
-        Console.WriteLine(faults.Count == 0 ? "All is well." : $"Not well:\n  {string.Join("\n  ", faults)}");
+        Conclude(faults, reservations);
         return faults.Count == 0 ? 0 : Faulty;
+    }
+
+    private static void Conclude(List<string> faults, IReadOnlyList<string> reservations)
+    {
+        if (faults.Count > 0)
+        {
+            Console.WriteLine($"Not well:\n  {string.Join("\n  ", faults)}");
+        }
+
+        if (reservations.Count > 0)
+        {
+            string head = faults.Count > 0 ? "Look into this, too" : "It works, but look into this";
+            Console.WriteLine($"{head}:\n  {string.Join("\n  ", reservations)}");
+        }
+
+        if (faults.Count + reservations.Count == 0)
+        {
+            Console.WriteLine("All is well.");
+        }
     }
 
     private static async Task ReportProcessesAsync(
@@ -61,10 +84,12 @@ internal static class Status
         }
     }
 
-    private static async Task ReportHeightsAsync(
+    /// <returns>The institutions whose peers answer.</returns>
+    private static async Task<IReadOnlyList<InstitutionEntry>> ReportHeightsAsync(
         NetworkState known, List<string> faults, CancellationToken cancellation)
     {
         var orderers = known.Engine.ReadOrdererHeightsAsync(known.Consortium, cancellation);
+        var ordering = known.Engine.FindOrderingFaultAsync(known.Consortium, cancellation);
         var peers = await Task.WhenAll(known.Network.Institutions.Select(institution =>
             ReadHeightAsync(known.Network, institution, cancellation)));
         var heights = (await orderers).Concat(peers).ToList();
@@ -82,6 +107,27 @@ internal static class Status
                 faults.Add($"{node} is behind by {highest - height} blocks.");
             }
         }
+
+        if (await ordering is { } unordered)
+        {
+            faults.Add(unordered);
+        }
+
+        return [.. known.Network.Institutions.Where((_, i) => peers[i].Height is not null)];
+    }
+
+    /// <summary>A peer may have every block and still not endorse: its data was lost, or its contract server is down.
+    /// </summary>
+    private static async Task ReportEndorsementAsync(
+        NetworkState known, IReadOnlyList<InstitutionEntry> answering, List<string> faults,
+        CancellationToken cancellation)
+    {
+        var contract = known.Consortium.Chaincodes.Single(chaincode => chaincode.Name == known.Network.Chaincode);
+        var found = await Task.WhenAll(answering.Select(institution =>
+            PeerEndorsement.FindFaultAsync(known.Network, institution, contract, cancellation)));
+        Console.WriteLine(
+            $"Peers that endorse: {found.Count(fault => fault is null)} of {known.Network.Institutions.Count}.");
+        faults.AddRange(found.OfType<string>());
     }
 
     private static async Task<NodeHeight> ReadHeightAsync(
@@ -102,44 +148,24 @@ internal static class Status
         }
     }
 
-    private static async Task ReportGatewaysAsync(
+    /// <returns>What the gateways would have looked into although they work.</returns>
+    private static async Task<IReadOnlyList<string>> ReportGatewaysAsync(
         NetworkFile network, List<string> faults, CancellationToken cancellation)
     {
-        using var http = new HttpClient { Timeout = CallTimeout };
-        foreach (var institution in network.Institutions)
+        using var http = new HttpClient { Timeout = GatewayTimeout };
+        var answers = await Task.WhenAll(network.Institutions.Select(institution =>
+            GatewayReadiness.AskAsync(http, institution, cancellation)));
+        foreach (var (institution, answer) in network.Institutions.Zip(answers))
         {
-            string answer = await AskAsync(http, institution, cancellation);
-            Console.WriteLine($"  {"gateway of " + institution.MspId,-24} {answer}");
-            if (answer != "ready")
-            {
-                faults.Add($"The gateway of {institution.MspId}: {answer}.");
-            }
+            Console.WriteLine($"  {"gateway of " + institution.MspId,-24} {answer.Summary}");
+            faults.AddRange(answer.Faults.Select(fault => $"The gateway of {institution.MspId}: {fault}"));
         }
-    }
 
-    private static async Task<string> AskAsync(
-        HttpClient http, InstitutionEntry institution, CancellationToken cancellation)
-    {
-        try
-        {
-            string address = $"{institution.OperationsUrl ?? institution.GatewayUrl}/readyz";
-            using var answer = await http.GetAsync(new Uri(address), cancellation);
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-            {
-                return $"does not tell whether it is ready at {address}: its operators' port is another one; name that "
-                    + "as gatewayOperations in consortium.json";
-            }
-
-            var readiness = await answer.Content.ReadFromJsonAsync<JsonObject>(cancellation);
-            string[] missing = [.. readiness!["checks"]!.AsArray()
-                .Where(check => !(bool)check!["ok"]!).Select(check => (string)check!["check"]!)];
-            return missing.Length == 0 ? "ready" : $"not ready ({string.Join(", ", missing)})";
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException
-            && !cancellation.IsCancellationRequested)
-        {
-            return "does not answer";
-        }
+        return
+        [
+            .. network.Institutions.Zip(answers).SelectMany(pair =>
+                pair.Second.Reservations.Select(one => $"The gateway of {pair.First.MspId}: {one}")),
+        ];
     }
 
     /// <summary>Finds the certificate of every organisation that expires first.</summary>

@@ -23,6 +23,8 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("webhooks", ToldIssuances.MeasureAsync),
         ("stores", Stores.MeasureAsync),
         ("lists", StatusListings.MeasureAsync),
+        ("restart", RestartedLists.MeasureAsync),
+        ("noisy", NoisyClients.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),

@@ -46,6 +46,18 @@ public sealed class Bitstring
         return new Bitstring(bytes);
     }
 
+    /// <summary>Makes a list of one whose bits are known, and of further ones.</summary>
+    /// <param name="bits">A bit for each entry, the first in the highest; the list keeps it.</param>
+    /// <param name="indexes">What is set beside.</param>
+    public static Bitstring Of(byte[] bits, IEnumerable<int> indexes)
+    {
+        ArgumentNullException.ThrowIfNull(bits);
+        ArgumentNullException.ThrowIfNull(indexes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits.Length * 8, MinLength);
+        foreach (int index in indexes) bits[index >> 3] |= (byte)(0x80 >> (index & 7));
+        return new Bitstring(bits);
+    }
+
     /// <summary>Packs the list.</summary>
     public string Encode()
     {

@@ -1,5 +1,7 @@
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Access;
 
@@ -8,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Access;
 /// copy of its data. What could not be sent is in the store and is sent until it is there. Thread-safe.
 /// </summary>
 public sealed partial class ApiKeyWithdrawals(
-    ApiKeyRing ring, LedgerDoor door, LedgerProjection projection, FirstCatchUp catchUp,
+    ApiKeyRing ring, LedgerDoor door, LedgerProjection projection, FirstCatchUp catchUp, BackgroundTrail trail,
     ILogger<ApiKeyWithdrawals> logger)
     : BackgroundService
 {
@@ -34,7 +36,7 @@ public sealed partial class ApiKeyWithdrawals(
         if (await ring.RevokeAsync(id) is null)
             return null;
         if (ring.ListUnrecorded().FirstOrDefault(one => one.Id == id) is { } withdrawn
-            && !await TryRecordAsync(withdrawn, AnswerTimeout, CancellationToken.None))
+            && !await TryRecordAsync(withdrawn, AnswerTimeout, door.WithdrawApiKeyAsync, CancellationToken.None))
             _asked.Release();
         return ring.Find(id);
     }
@@ -54,7 +56,15 @@ public sealed partial class ApiKeyWithdrawals(
             {
                 bool isDone = true;
                 foreach (var withdrawn in ring.ListUnrecorded())
-                    isDone &= await TryRecordAsync(withdrawn, SendTimeout, stoppingToken);
+                {
+                    isDone &= await TryRecordAsync(
+                        withdrawn, SendTimeout,
+                        (mark, deadline) => trail.NoteAsync(
+                            AuditActions.RecordedWithdrawal, AuditSubject.Of("api-key", withdrawn.Id),
+                            () => door.WithdrawApiKeyAsync(mark, deadline)),
+                        stoppingToken);
+                }
+
                 await _asked.WaitAsync(isDone ? LookPause : RetryPause, stoppingToken);
             }
         }
@@ -66,13 +76,14 @@ public sealed partial class ApiKeyWithdrawals(
     }
 
     private async Task<bool> TryRecordAsync(
-        WithdrawnKey withdrawn, TimeSpan timeout, CancellationToken stoppingToken)
+        WithdrawnKey withdrawn, TimeSpan timeout,
+        Func<string, CancellationToken, Task<Committed<WithdrawnApiKey>>> send, CancellationToken stoppingToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(timeout);
         try
         {
-            var committed = await door.WithdrawApiKeyAsync(withdrawn.Mark, deadline.Token);
+            var committed = await send(withdrawn.Mark, deadline.Token);
             await projection.WaitBrieflyAsync(committed.Block, deadline.Token);
             return true;
         }

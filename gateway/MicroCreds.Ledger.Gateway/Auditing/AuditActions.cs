@@ -11,6 +11,36 @@ public static class AuditActions
 
     /// <summary>Another first API key took the place of the one before.</summary>
     public const string FirstKey = "api-key.first";
+
+    /// <summary>An issuance got to the ledger after its request: a batch, or what could not be finished then.</summary>
+    public const string Anchored = "issuance.anchor";
+
+    /// <summary>An issuance was refused by the ledger, after its request.</summary>
+    public const string Refused = "issuance.refuse";
+
+    /// <summary>A credential was signed anew, since the ledger did not take it as it was.</summary>
+    public const string SignedAnew = "issuance.sign-anew";
+
+    /// <summary>The gateway put its issuer key on the ledger.</summary>
+    public const string RegisteredKey = "key.register";
+
+    /// <summary>The withdrawal of an API key got to the ledger after its request.</summary>
+    public const string RecordedWithdrawal = "api-key.record";
+
+    /// <summary>Endorsement policies of records were made anew, since members came or left.</summary>
+    public const string RefreshedPolicies = "policies.refresh";
+
+    /// <summary>An open ballot was counted anew, since members came or left.</summary>
+    public const string CountedBallot = "ballot.count";
+
+    /// <summary>The ledger was founded, since nobody had.</summary>
+    public const string Founded = "ledger.found";
+
+    /// <summary>Tables that somebody sent and never issued were old enough to go.</summary>
+    public const string DroppedTables = "table.drop";
+
+    /// <summary>Deliveries to webhooks were old enough to go.</summary>
+    public const string DroppedDeliveries = "webhook-delivery.drop";
 }
 
 /// <summary>What an address does, for the audit log.</summary>

@@ -61,7 +61,7 @@ internal static class IssueManyDesk
 
     private static async Task<IResult> UploadAsync(
         HttpContext context, OwnAchievements achievements, IssuanceStore issuances, UploadedTables tables,
-        TimeProvider time)
+        BackgroundTrail trail, TimeProvider time)
     {
         var form = await DeskAnswers.ReadFormAsync(context);
         try
@@ -70,7 +70,9 @@ internal static class IssueManyDesk
 
             // Whatever is no table is told here, and not kept.
             TableReader.Read(content);
-            string id = await tables.AddAsync(form.Files["file"]!.FileName, content, time.GetUtcNow());
+            string id = await tables.AddAsync(
+                form.Files["file"]!.FileName, content, time.GetUtcNow(),
+                trail.NoteOfOld(AuditActions.DroppedTables, "tables"));
             string achievement = Uri.EscapeDataString(form["achievement"].LastOrDefault() ?? "");
             return DeskAnswers.Lead(context, $"{Address}/{id}?achievement={achievement}");
         }

@@ -1,9 +1,11 @@
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
 /// <summary>Forgets tables that somebody sent and never issued.</summary>
-public sealed partial class TableSweeping(UploadedTables tables, TimeProvider time, ILogger<TableSweeping> logger)
+public sealed partial class TableSweeping(
+    UploadedTables tables, BackgroundTrail trail, TimeProvider time, ILogger<TableSweeping> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -15,7 +17,7 @@ public sealed partial class TableSweeping(UploadedTables tables, TimeProvider ti
         {
             try
             {
-                await tables.SweepAsync(time.GetUtcNow());
+                await tables.SweepAsync(time.GetUtcNow(), trail.NoteOfOld(AuditActions.DroppedTables, "tables"));
                 await timer.WaitForNextTickAsync(stoppingToken);
             }
             catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -16,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 public sealed class Anchoring(
     IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
     LedgerProjection projection, StatusLists statusLists, WebhookMessages messages, GatewayMetrics metrics,
-    TimeProvider time)
+    BackgroundTrail trail, TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
 
@@ -69,7 +70,7 @@ public sealed class Anchoring(
     {
         try
         {
-            return await TrySubmitAsync(issuance);
+            return await TrySubmitAsync(issuance, isFirst);
         }
         catch (Exception exception) when (isFirst
             && exception is LedgerUnavailableException or LedgerRefusedException)
@@ -108,7 +109,8 @@ public sealed class Anchoring(
             var now = time.GetUtcNow();
             await issuances.SetRefusedAsync(
                 issuance, refusal.Message,
-                messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
+                messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now,
+                trail.NoteOf(AuditActions.Refused, issuance));
         }
     }
 
@@ -116,14 +118,17 @@ public sealed class Anchoring(
     {
         if (documents.List(issuance.Number, afterRow: 0, count: 1) is [var document, ..]
             && await builder.SignOneAnewAsync(issuance, document) is { } signed)
-            await issuances.SetSignedAnewAsync(issuance, signed.Statement, signed.Document);
+        {
+            await issuances.SetSignedAnewAsync(
+                issuance, signed.Statement, signed.Document, trail.NoteOf(AuditActions.SignedAnew, issuance));
+        }
     }
 
-    private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance)
+    private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance, bool isFirst)
     {
         try
         {
-            return await SubmitAsync(issuance);
+            return await SubmitAsync(issuance, isFirst);
         }
         catch (LedgerRefusedException exception) when (exception.Code == ErrorCodes.StatusRangeConflict)
         {
@@ -134,11 +139,15 @@ public sealed class Anchoring(
     }
 
     /// <summary>It is on the ledger, whatever the database says: submitted again, it finds itself there.</summary>
-    private async Task<bool> NoteIssuedAsync(long number, string transactionId, DateTimeOffset issuedAt)
+    private async Task<bool> NoteIssuedAsync(
+        StoredIssuance issuance, bool isFirst, string transactionId, DateTimeOffset issuedAt)
     {
         try
         {
-            return await issuances.SetIssuedAsync(number, transactionId, issuedAt);
+            // What a request does itself is noted around the request.
+            return await issuances.SetIssuedAsync(
+                issuance.Number, transactionId, issuedAt,
+                isFirst ? null : trail.NoteOf(AuditActions.Anchored, issuance));
         }
         catch (StoreException exception)
         {
@@ -146,12 +155,12 @@ public sealed class Anchoring(
         }
     }
 
-    private async Task<StoredIssuance> SubmitAsync(StoredIssuance issuance)
+    private async Task<StoredIssuance> SubmitAsync(StoredIssuance issuance, bool isFirst)
     {
         var committed = await door.IssueAsync(issuance.Statement!, CancellationToken.None);
 
         // Of two gateways that submit it at once, one counts it.
-        if (await NoteIssuedAsync(issuance.Number, committed.Record.TransactionId, committed.Record.IssuedAt))
+        if (await NoteIssuedAsync(issuance, isFirst, committed.Record.TransactionId, committed.Record.IssuedAt))
             metrics.Issued(issuance.Size);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return issuance with

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -12,7 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed partial class KeyRegistrar(
     IssuerKeys keys, LedgerDoor door, LedgerProjection projection, LedgerIdentity identity,
-    GatewayServiceOptions options, ILogger<KeyRegistrar> logger)
+    BackgroundTrail trail, GatewayServiceOptions options, ILogger<KeyRegistrar> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -32,7 +33,11 @@ public sealed partial class KeyRegistrar(
             var known = projection.Institutions.GetValueOrDefault(options.MspId) ?? institution;
             if (keys.FindActive(known) is not null || keys.FindUnregistered(known) is not { } key)
                 return known;
-            return await RegisterAsync(key, cancellationToken);
+
+            // Nobody asked for it: it is what the gateway does once the institution is there.
+            string subject = AuditSubject.Of("key", key.Id);
+            return (await trail.NoteAsync(
+                AuditActions.RegisteredKey, subject, () => RegisterAsync(key, cancellationToken))).Record;
         }
         finally
         {
@@ -50,8 +55,8 @@ public sealed partial class KeyRegistrar(
             // A key that was made before and never got through is as good as a new one; so is one that an operator
             // has made where keys are made.
             await keys.LookAgainAsync(cancellationToken);
-            return await RegisterAsync(
-                keys.FindUnregistered(institution) ?? await keys.CreateAsync(cancellationToken), cancellationToken);
+            var key = keys.FindUnregistered(institution) ?? await keys.CreateAsync(cancellationToken);
+            return (await RegisterAsync(key, cancellationToken)).Record;
         }
         finally
         {
@@ -112,7 +117,7 @@ public sealed partial class KeyRegistrar(
         }
     }
 
-    private async Task<Institution> RegisterAsync(IssuerKey key, CancellationToken cancellationToken)
+    private async Task<Committed<Institution>> RegisterAsync(IssuerKey key, CancellationToken cancellationToken)
     {
         var statement = new KeyStatement
         {
@@ -124,7 +129,7 @@ public sealed partial class KeyRegistrar(
         var committed = await door.AddKeyAsync(await key.SignAsync(statement), cancellationToken);
         await projection.WaitBrieflyAsync(committed.Block, cancellationToken);
         LogRegistered(key.Id);
-        return committed.Record;
+        return committed;
     }
 
     private static Institution Without(Institution institution, string keyId) =>

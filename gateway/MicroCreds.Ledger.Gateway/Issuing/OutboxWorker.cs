@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -13,7 +14,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed partial class OutboxWorker(
     Outbox outbox, IssuanceStore issuances, BatchBuilder builder, Anchoring anchoring, Leadership leadership,
-    WebhookMessages messages, TimeProvider time, ILogger<OutboxWorker> logger)
+    WebhookMessages messages, BackgroundTrail trail, TimeProvider time, ILogger<OutboxWorker> logger)
     : BackgroundService
 {
     private const int LargeBatch = 10_000;
@@ -175,7 +176,8 @@ public sealed partial class OutboxWorker(
         {
             var now = time.GetUtcNow();
             await issuances.SetRefusedAsync(
-                issuance, problem.Message, messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now);
+                issuance, problem.Message, messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now,
+                trail.NoteOf(AuditActions.Refused, issuance));
             return false;
         }
     }

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -12,8 +13,8 @@ namespace MicroCreds.Ledger.Gateway.Joining;
 /// nobody's, while the leaving still endorse; and has open ballots counted, which may be decided by then. Thread-safe.
 /// </summary>
 public sealed partial class PolicyKeeper(
-    LedgerDoor door, LedgerProjection projection, Leadership leadership, GatewayServiceOptions options,
-    ILogger<PolicyKeeper> logger)
+    LedgerDoor door, LedgerProjection projection, Leadership leadership, BackgroundTrail trail,
+    GatewayServiceOptions options, ILogger<PolicyKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -92,12 +93,16 @@ public sealed partial class PolicyKeeper(
             var (count, stuck) = (0, 0);
             await foreach (var page in PagesAsync(stoppingToken))
             {
+                // One entry for all pages: of a large ledger they are many.
+                if (page.Keys.Count + page.Stuck.Count > 0)
+                    await trail.BeginAsync(AuditActions.RefreshedPolicies, subject: null);
                 if (page.Keys.Count > 0)
                     count += (await door.RefreshPoliciesAsync(page.Keys, stoppingToken)).Record.Count;
                 if (!await TryFreeAsync(page.Stuck, stoppingToken))
                     stuck += page.Stuck.Count;
             }
 
+            await trail.EndAsync(AuditActions.RefreshedPolicies, subject: null, StatusCodes.Status200OK);
             if (count > 0)
                 LogRefreshed(count);
             await CountBallotsAsync(stoppingToken);
@@ -134,7 +139,9 @@ public sealed partial class PolicyKeeper(
         {
             try
             {
-                await door.CountBallotAsync(ballot.Statement.Id, cancellationToken);
+                await trail.NoteAsync(
+                    AuditActions.CountedBallot, AuditSubject.Of("ballot", ballot.Statement.Id),
+                    () => door.CountBallotAsync(ballot.Statement.Id, cancellationToken));
             }
             catch (LedgerRefusedException exception)
             {

@@ -115,11 +115,13 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         }
     }
 
-    public async Task RehearseAsync(string transaction, CancellationToken cancellationToken)
+    public async Task RehearseAsync(string transaction, string? aloneAt, CancellationToken cancellationToken)
     {
+        var options = new ProposalOptions { EndorsingOrganizations = aloneAt is null ? [] : [aloneAt] };
         try
         {
-            await _issuer.Contract.NewProposal(transaction).EndorseAsync(cancellationToken: cancellationToken);
+            await _issuer.Contract.NewProposal(transaction, options)
+                .EndorseAsync(cancellationToken: cancellationToken);
         }
         catch (FabricException exception)
         {

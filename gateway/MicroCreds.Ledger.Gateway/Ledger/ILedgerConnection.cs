@@ -30,9 +30,12 @@ public interface ILedgerConnection
     /// Has a transaction that writes nothing endorsed by as many members as one that writes, and sends it nowhere: if
     /// this fails, so would issuing.
     /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="aloneAt">The one member that is asked; null for as many as it takes.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="LedgerRefusedException">A member's contract refused it.</exception>
     /// <exception cref="LedgerUnavailableException">The peer, or too many others, cannot be reached.</exception>
-    Task RehearseAsync(string transaction, CancellationToken cancellationToken);
+    Task RehearseAsync(string transaction, string? aloneAt, CancellationToken cancellationToken);
 
     /// <summary>Asks the peer how far the chain reaches.</summary>
     /// <exception cref="LedgerUnavailableException">The peer cannot be reached.</exception>

@@ -1,6 +1,7 @@
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Bundles.Evidence;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Model;
@@ -13,7 +14,7 @@ namespace MicroCreds.Ledger.Gateway.Ledger;
 /// </summary>
 public sealed partial class LedgerIdentity(
     ILedgerConnection connection, LedgerDoor door, GatewayServiceOptions options, TimeProvider time,
-    ILogger<LedgerIdentity> logger)
+    ILogger<LedgerIdentity> logger, BackgroundTrail? trail = null)
     : BackgroundService
 {
     /// <summary>How long a start, or a request, waits for the peer to say which ledger it has.</summary>
@@ -132,7 +133,12 @@ public sealed partial class LedgerIdentity(
         }
         catch (LedgerRefusedException exception) when (exception.Code == ErrorCodes.NotFounded)
         {
-            return (await door.FoundAsync(own, cancellationToken)).Record;
+            // A gateway without a store, as tests of histories have, has no log either.
+            var founded = trail is null
+                ? await door.FoundAsync(own, cancellationToken)
+                : await trail.NoteAsync(
+                    AuditActions.Founded, subject: null, () => door.FoundAsync(own, cancellationToken));
+            return founded.Record;
         }
     }
 

@@ -42,7 +42,10 @@ public sealed class IssuingReadiness(
         return new Findings(
             rehearsal.ContractFault, rehearsal.EndorsersFault,
             rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
-            rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault(), rehearsal.KeyFault);
+            rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault(), rehearsal.KeyFault)
+        {
+            OwnPeer = rehearsal.OwnPeerFault,
+        };
     }
 
     public void Dispose() => _turn.Dispose();
@@ -100,8 +103,8 @@ public sealed class IssuingReadiness(
 
         try
         {
-            await connection.RehearseAsync(TransactionNames.GetFounding, deadline);
-            return new Rehearsal(null, null, null);
+            await connection.RehearseAsync(TransactionNames.GetFounding, aloneAt: null, deadline);
+            return new Rehearsal(null, null, null) { OwnPeerFault = await FindOwnPeerFaultAsync(deadline, caller) };
         }
         catch (LedgerRefusedException refused) when (refused.Code == ErrorCodes.ClockDiffers)
         {
@@ -118,6 +121,24 @@ public sealed class IssuingReadiness(
                 $"Too few members' peers endorse: {exception.Message} Their operators start them and their contract "
                     + "servers; scripts/doctor.sh names those that do not answer.",
                 null);
+        }
+    }
+
+    /// <summary>Others endorse for this institution, so that nobody would miss its own peer.</summary>
+    private async Task<string?> FindOwnPeerFaultAsync(CancellationToken deadline, CancellationToken caller)
+    {
+        try
+        {
+            await connection.RehearseAsync(TransactionNames.GetFounding, options.MspId, deadline);
+            return null;
+        }
+        catch (Exception exception) when (!caller.IsCancellationRequested)
+        {
+            return "The institution's own peer does not endorse, and issuing goes on by the others' endorsements "
+                + "alone: "
+                + $"{exception.Message.TrimEnd('.')}. If its contract server answers, the peer has lost the contract's "
+                + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the "
+                + "steps.";
         }
     }
 
@@ -221,11 +242,17 @@ public sealed class IssuingReadiness(
     /// <summary>What is not so, for each check; null if it is.</summary>
     public sealed record Findings(
         string? Contract, string? Endorsers, string? Store, string? Disk, string? Clock, string? Certificates,
-        string? Key);
+        string? Key)
+    {
+        /// <summary>Why the institution's own peer is of no help to issuing, which goes on without it.</summary>
+        public string? OwnPeer { get; init; }
+    }
 
     private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault)
     {
         public string? StoreFault { get; init; }
+
+        public string? OwnPeerFault { get; init; }
 
         public string? KeyFault { get; init; }
     }

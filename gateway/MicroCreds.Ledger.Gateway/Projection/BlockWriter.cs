@@ -35,8 +35,9 @@ internal static class BlockWriter
         $"key > X'{Hex(CompositeKey.Create(RecordKey.StatusType))}' AND "
         + $"key < X'{Hex(CompositeKey.Range(RecordKey.StatusType).End)}'";
 
-    // A projection of an earlier version took what members wrote in others' names.
-    private const long Version = 3;
+    // A projection before this version took what members wrote in others' names.
+    private const long VersionWithoutListing = 3;
+    private const long Version = 4;
 
     /// <summary>
     /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads
@@ -45,12 +46,18 @@ internal static class BlockWriter
     public static void BringUpToDate(DbConnection connection, RecordReader read)
     {
         using var version = connection.Prepare("PRAGMA user_version", 0);
-        if (version.ExecuteScalar() is not Version)
+        object? found = version.ExecuteScalar();
+        if (found is VersionWithoutListing)
+        {
+            StatusListing.ListAnew(connection);
+            connection.Run($"PRAGMA user_version = {Version}");
+        }
+        else if (found is not Version)
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
                 + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; DELETE FROM passed_over; "
-                + "DELETE FROM tally; "
+                + $"DELETE FROM tally; {StatusListing.Clear} "
                 + $"PRAGMA user_version = {Version};");
             return;
         }
@@ -114,6 +121,7 @@ internal static class BlockWriter
         using var name = connection.Prepare("INSERT OR IGNORE INTO status_list VALUES ($0, $1)", 2);
         using var statement = connection.Prepare("INSERT OR IGNORE INTO statement VALUES ($0, $1)", 2);
         using var tally = new IssuingTally(connection);
+        using var listing = new StatusListing(connection);
         foreach (var (position, write, reading) in writes)
         {
             byte[] key = Encoding.UTF8.GetBytes(write.Key);
@@ -133,8 +141,15 @@ internal static class BlockWriter
                 tally.Count(issuance);
             }
             else if (reading.Record is Status status)
+            {
                 tally.Count(status);
+                listing.Note(key, status);
+            }
+            else if (reading.Fault is not null && RecordForms.KindOf(write.Key) == RecordKey.StatusType)
+                listing.Note(key, status: null);
         }
+
+        listing.KeepOrListAnew();
     }
 
     private static void ReadAgain(DbConnection connection, RecordReader read)
@@ -169,6 +184,8 @@ internal static class BlockWriter
         using var counted = connection.Prepare("SELECT EXISTS (SELECT 1 FROM tally)", 0);
         if (counted.ExecuteScalar() is not 1L || found.Exists(one => one.Record is Issuance or Status))
             IssuingTally.CountAnew(connection);
+        if (found.Exists(one => one.Record is Issuance or Status))
+            StatusListing.ListAnew(connection);
     }
 
     private static string Hex(string key) => Convert.ToHexString(Encoding.UTF8.GetBytes(key));

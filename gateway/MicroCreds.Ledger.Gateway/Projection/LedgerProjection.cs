@@ -124,7 +124,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         var projection = new LedgerProjection(
             SqliteDatabase.Open(path, "NORMAL", connection =>
             {
-                connection.Run(BlockWriter.Schema + IssuingTally.Schema);
+                connection.Run(BlockWriter.Schema + IssuingTally.Schema + StatusListing.Schema);
                 connection.Run("BEGIN");
                 BlockWriter.BringUpToDate(connection, read);
                 connection.Run("COMMIT");

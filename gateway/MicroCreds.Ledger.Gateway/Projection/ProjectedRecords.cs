@@ -159,6 +159,46 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         }
     }
 
+    /// <summary>Tells how often a status list was changed.</summary>
+    public long VersionOfList(string mspId, string list)
+    {
+        using var reader = projection.Database.Read();
+        return reader.Prepare("SELECT version FROM listed_version WHERE msp_id = $0 AND list = $1", 2)
+            .With(mspId, list).ExecuteScalar() is long version ? version : 0;
+    }
+
+    /// <summary>Reads the places of what is revoked in a status list, a bit for each.</summary>
+    public byte[] ReadRevoked(string mspId, string list)
+    {
+        byte[] places = new byte[Limits.StatusListSize / 8];
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT piece, bits FROM listed_revoked WHERE msp_id = $0 AND list = $1", 2)
+            .With(mspId, list).ExecuteReader();
+        while (rows.Read())
+            rows.GetFieldValue<byte[]>(1).CopyTo(places, rows.GetInt32(0) * StatusListing.PieceBytes);
+        return places;
+    }
+
+    /// <summary>Lists the credentials of a status list that something else was said about than that they are revoked.
+    /// </summary>
+    public IEnumerable<ListedPlace> ListOtherPlaces(string mspId, string list)
+    {
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT place, state, key FROM listed_other WHERE msp_id = $0 AND list = $1", 2)
+            .With(mspId, list).ExecuteReader();
+        while (rows.Read())
+        {
+            yield return new ListedPlace(
+                rows.GetInt32(0), rows.IsDBNull(1) ? null : rows.GetString(1),
+                RecordKeyOf(rows.GetFieldValue<byte[]>(2)));
+        }
+    }
+
+    /// <summary>Finds a status by its key, and where it was written.</summary>
+    public ProjectedRecord<Status>? FindStatusRecord(RecordKey key) => Find<Status>(key);
+
     /// <summary>Lists what an institution issued with a key from a moment on, in one of its status lists.</summary>
     public IEnumerable<IssuanceStatement> ListIssuances(
         string mspId, string list, string keyId, DateTimeOffset since)
@@ -225,6 +265,12 @@ public sealed class ProjectedRecords(LedgerProjection projection)
 /// <param name="Index">The index in its tree.</param>
 /// <param name="Status">What stands; none if that cannot be read.</param>
 public sealed record StandingStatus(string MspId, string Root, int Index, ProjectedRecord<Status>? Status);
+
+/// <summary>A credential's place in its status list, which is not revoked.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="State">The credential's state; none if it cannot be read, which is never good news.</param>
+/// <param name="Key">The record's key.</param>
+public sealed record ListedPlace(int Place, string? State, RecordKey Key);
 
 /// <summary>A record and the place of its last write.</summary>
 /// <param name="Record">The record.</param>

@@ -6,27 +6,37 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Publishing;
 
 /// <summary>
-/// What is said against credentials, by the status list that they stand in: read once from the projection, and brought
-/// up to date by the changes of the blocks since. Thread-safe.
+/// What is said against credentials, by the status list that they stand in, as the projection keeps it: nothing of it
+/// is held in memory. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Software that knows nothing of the ledger goes by the list alone: what a thief issued, or reinstated, is set in it.
 /// </remarks>
 public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords records)
 {
+    /// <summary>The most lists whose versions are remembered; beyond it the memory starts anew.</summary>
+    private const int MaxVersions = 4096;
+
     private readonly Lock _turn = new();
-    private readonly Dictionary<(string MspId, string List), ListOfStatuses> _lists = [];
+    private readonly Dictionary<(string MspId, string List), long> _versions = [];
     private ulong? _upTo;
 
-    /// <summary>
-    /// Tells how often a list was changed since this service started, up to the projection's newest block.
-    /// </summary>
+    /// <summary>Tells how often a list was changed, up to the projection's newest block.</summary>
     public long VersionOf(StatusListName name)
     {
         lock (_turn)
         {
-            CatchUp();
-            return _lists.TryGetValue((name.MspId, name.List), out var list) ? list.Version : 0;
+            // Taken first: what is read afterwards is at least as new.
+            ulong? head = projection.Head?.Block;
+            if (head != _upTo || _versions.Count >= MaxVersions)
+            {
+                _versions.Clear();
+                _upTo = head;
+            }
+
+            if (!_versions.TryGetValue((name.MspId, name.List), out long version))
+                _versions[(name.MspId, name.List)] = version = records.VersionOfList(name.MspId, name.List);
+            return version;
         }
     }
 
@@ -37,27 +47,27 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
     public (Bitstring Bits, long Version) Read(
         StatusListName name, Institution institution, string ledger)
     {
-        lock (_turn)
-        {
-            CatchUp();
-            var list = _lists.GetValueOrDefault((name.MspId, name.List)) ?? new ListOfStatuses();
-            var set = list.Entries.Values.Where(entry => IsSet(entry, name.Purpose, institution, ledger))
-                .Select(entry => entry.Position);
-            if (name.Purpose == StatusPurpose.Revocation)
-                set = set.Concat(ListStolen(name, institution));
-            return (Bitstring.Of(Limits.StatusListSize, set), list.Version);
-        }
+        // First the version: what is read afterwards is at least as new, and made again if it is newer.
+        long version = VersionOf(name);
+        bool isRevocation = name.Purpose == StatusPurpose.Revocation;
+        byte[] places = isRevocation
+            ? records.ReadRevoked(name.MspId, name.List) : new byte[Limits.StatusListSize / 8];
+        var more = records.ListOtherPlaces(name.MspId, name.List)
+            .Where(one => one.State is null || (!isRevocation && IsSuspended(one, institution, ledger)))
+            .Select(one => one.Place);
+        if (isRevocation)
+            more = more.Concat(ListStolen(name, institution));
+        return (Bitstring.Of(places, more), version);
     }
 
-    private static bool IsSet(Entry entry, string purpose, Institution institution, string ledger) =>
-        entry.State is null || (purpose == StatusPurpose.Revocation
-            ? entry.State == CredentialState.Revoked
-            : entry.State == CredentialState.Suspended
-                || (entry.Reinstated is { } by && !IsBelieved(by, institution, ledger)));
+    private bool IsSuspended(ListedPlace one, Institution institution, string ledger) =>
+        one.State == CredentialState.Suspended
+        || (one.State == CredentialState.InForce && !IsBelieved(one, institution, ledger));
 
     // As the verifier judges it: a thief could have lifted the suspension.
-    private static bool IsBelieved(ProjectedRecord<Status> reinstated, Institution institution, string ledger) =>
-        StatementRule.StandingOf(
+    private bool IsBelieved(ListedPlace one, Institution institution, string ledger) =>
+        records.FindStatusRecord(one.Key) is { } reinstated
+        && StatementRule.StandingOf(
             reinstated.Record.Statement, reinstated.Record.Signature, ledger, institution,
             new WritingTime(reinstated.Written.Time, reinstated.Record.ChangedAt)) == StatementStanding.Counts;
 
@@ -70,47 +80,4 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
         let position = StatusListOrder.PositionOf(issuance, index)
         where position is not null
         select position.Value;
-
-    private void CatchUp()
-    {
-        // Taken first: what is read afterwards is at least as new.
-        if (projection.Head is not { } head || head.Block <= _upTo)
-            return;
-        foreach (var status in records.ListStatuses((long?)_upTo ?? -1))
-            Take(status);
-        _upTo = head.Block;
-    }
-
-    private void Take(StandingStatus status)
-    {
-        if (FindIssuance(status.MspId, status.Root) is not { } issuance
-            || StatusListOrder.PositionOf(issuance, status.Index) is not { } position)
-            return;
-        if (!_lists.TryGetValue((issuance.MspId, issuance.StatusList), out var list))
-            _lists[(issuance.MspId, issuance.StatusList)] = list = new ListOfStatuses();
-        list.Version++;
-
-        // By the credential, not by the position: should two ever share one, the worse news holds for both.
-        string? state = status.Status?.Record.Statement.State;
-        list.Entries[(status.Root, status.Index)] = new Entry(
-            position, state, state == CredentialState.InForce ? status.Status : null);
-    }
-
-    /// <summary>Finds an issuance; of one that cannot be read no list is published at all.</summary>
-    private IssuanceStatement? FindIssuance(string mspId, string root) =>
-        records.Unreadable.Has(RecordKey.Issuance(mspId, root))
-            ? null : records.FindIssuance(mspId, root)?.Record.Statement;
-
-    private sealed class ListOfStatuses
-    {
-        public Dictionary<(string Root, int Index), Entry> Entries { get; } = [];
-
-        public long Version { get; set; }
-    }
-
-    /// <summary>What a credential's place in the list says.</summary>
-    /// <param name="Position">The place.</param>
-    /// <param name="State">The credential's state; none if it cannot be read, which is never good news.</param>
-    /// <param name="Reinstated">What lifted its suspension.</param>
-    private sealed record Entry(int Position, string? State, ProjectedRecord<Status>? Reinstated);
 }

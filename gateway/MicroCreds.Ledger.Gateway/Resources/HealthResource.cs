@@ -46,7 +46,7 @@ public static class HealthResource
             new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
             new("key", found.Key is null && keys.FindActive(institution) is not null,
                 found.Key ?? "A signing key of this gateway is in force on the ledger, and signs."),
-            Check("contract", found.Contract, "The contract answers at the institution's own peer."),
+            Check("contract", found.Contract, "The contract answers."),
             Check("endorsers", found.Endorsers, "Enough members' peers endorse for a transaction to count."),
             Check("store", found.Store, "The store and the data directory take writes."),
             Check("disk", found.Disk, $"The disk has at least {options.MinFreeMegabytes} MB left."),
@@ -54,7 +54,11 @@ public static class HealthResource
             Check("certificates", found.Certificates, "No certificate has ended."),
         ];
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
-        string[] shortcomings = [.. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks)];
+        string[] shortcomings =
+        [
+            .. found.OwnPeer is { } ownPeer ? (string[])[ownPeer] : [],
+            .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks),
+        ];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
             new Readiness(

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Store;
 
@@ -5,7 +6,8 @@ namespace MicroCreds.Ledger.Gateway.Webhooks;
 
 /// <summary>Drops deliveries that need not be kept any longer, at the start and then daily.</summary>
 public sealed partial class WebhookRetention(
-    WebhookDeliveries deliveries, GatewayServiceOptions options, TimeProvider time, ILogger<WebhookRetention> logger)
+    WebhookDeliveries deliveries, BackgroundTrail trail, GatewayServiceOptions options, TimeProvider time,
+    ILogger<WebhookRetention> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
@@ -15,7 +17,8 @@ public sealed partial class WebhookRetention(
     {
         try
         {
-            if (await deliveries.PruneAsync(time.GetUtcNow() - options.Webhooks.Retention) is > 0 and var count)
+            var noted = trail.NoteOfOld(AuditActions.DroppedDeliveries, "webhook-deliveries");
+            if (await deliveries.PruneAsync(time.GetUtcNow() - options.Webhooks.Retention, noted) is > 0 and var count)
                 LogDropped(count);
         }
         catch (Exception exception)

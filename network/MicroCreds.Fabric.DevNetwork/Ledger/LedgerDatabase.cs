@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
 
@@ -77,6 +78,10 @@ internal sealed class LedgerDatabase : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a write failed for want of room, or of an answer of the disk: it may succeed later.</summary>
+    public static bool MayHaveRoomLater(SqliteException exception) =>
+        exception.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN;
 
     /// <summary>Opens a connection for reading.</summary>
     public LedgerReader OpenReader()

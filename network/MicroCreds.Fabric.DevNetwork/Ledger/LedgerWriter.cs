@@ -99,11 +99,23 @@ internal sealed class LedgerWriter : IDisposable
             return;
         }
 
-        LedgerDatabase.Execute(_connection, $"PRAGMA busy_timeout={CheckpointTimeoutMilliseconds}");
-        using var command = _connection.CreateCommand();
-        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-        bool blocked = command.ExecuteScalar() is long and not 0;
-        _checkpointAtBytes = blocked ? _log.Length + MaxLogBytes : MaxLogBytes;
+        _checkpointAtBytes = TryCheckpoint() ? MaxLogBytes : _log.Length + MaxLogBytes;
+    }
+
+    private bool TryCheckpoint()
+    {
+        try
+        {
+            LedgerDatabase.Execute(_connection, $"PRAGMA busy_timeout={CheckpointTimeoutMilliseconds}");
+            using var command = _connection.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            return command.ExecuteScalar() is not (long and not 0);
+        }
+        catch (SqliteException exception) when (LedgerDatabase.MayHaveRoomLater(exception))
+        {
+            // The block is in the log and durable: a full disk must not make a failure of it.
+            return false;
+        }
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Ledger;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
+using Microsoft.Data.Sqlite;
 
 namespace MicroCreds.Fabric.DevNetwork.Orderer;
 
@@ -15,6 +16,9 @@ internal sealed class OrderingService : IAsyncDisposable
     /// <summary>How many envelopes may wait to be ordered; beyond it broadcasts wait.</summary>
     public const int MaxWaiting = 10_000;
 
+    /// <summary>How often a block is tried again that found no room on the disk.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly ChannelLedger _ledger;
     private readonly BroadcastFilter _filter;
     private readonly TransactionChecks _checks;
@@ -24,6 +28,7 @@ internal sealed class OrderingService : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Channel<Queued> _queue = Channel.CreateBounded<Queued>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
     private volatile string? _failure;
 
@@ -68,11 +73,13 @@ internal sealed class OrderingService : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops taking envelopes, and commits those that were taken.</summary>
+    /// <summary>Stops taking envelopes, and commits those that were taken, if there is room for them.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     // One envelope that nobody foresaw must not stop the channel for all.
@@ -98,7 +105,9 @@ internal sealed class OrderingService : IAsyncDisposable
             {
                 var transactions = await Task.WhenAll(batch.Select(queued => queued.Checked)).ConfigureAwait(false);
                 var previous = _ledger.GetBlock(_ledger.Height - 1)!.Header;
-                _ledger.Commit(_assembler.Assemble(previous, [.. batch.Select(queued => queued.Bytes)]), transactions);
+                await CommitAsync(
+                    _assembler.Assemble(previous, [.. batch.Select(queued => queued.Bytes)]), transactions)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -110,6 +119,42 @@ internal sealed class OrderingService : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Commits a block, and waits for as long as the disk has no room for it: what was taken is in the block, and
+    /// nothing more is taken meanwhile.
+    /// </summary>
+    private async Task CommitAsync(Block block, IReadOnlyList<OrderedTransaction> transactions)
+    {
+        while (true)
+        {
+            try
+            {
+                _ledger.Commit(block, transactions);
+                if (_failure is not null)
+                {
+                    _failure = null;
+                    OrderingLog.GoesOn(_log, block.Header.Number);
+                }
+
+                return;
+            }
+            catch (SqliteException exception) when (LedgerDatabase.MayHaveRoomLater(exception)
+                && !_stopping.IsCancellationRequested)
+            {
+                if (_failure is null)
+                {
+                    OrderingLog.NoRoom(_log, block.Header.Number, exception);
+                }
+
+                _failure = $"the ledger cannot be written ({exception.Message}); it goes on by itself when there is "
+                    + "room on its disk";
+            }
+
+            await Task.Delay(RetryInterval, _time, _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private sealed record Queued(ByteString Bytes, Task<OrderedTransaction> Checked);
 }
 
@@ -118,6 +163,12 @@ internal static partial class OrderingLog
 {
     [LoggerMessage(LogLevel.Critical, "The ledger cannot be written, so nothing is ordered any more: mend it, restart")]
     public static partial void Stopped(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Critical, "Block {Number} finds no room on the disk: nothing is ordered until it does")]
+    public static partial void NoRoom(ILogger logger, ulong number, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Block {Number} found room on the disk: ordering goes on")]
+    public static partial void GoesOn(ILogger logger, ulong number);
 
     [LoggerMessage(LogLevel.Error, "A transaction could not be checked and is marked invalid. Please report this.")]
     public static partial void Unforeseen(ILogger logger, Exception exception);

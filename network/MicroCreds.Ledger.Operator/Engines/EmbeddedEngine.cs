@@ -43,4 +43,7 @@ internal sealed class EmbeddedEngine(string state) : IEngine
 
     public Task<IReadOnlyList<NodeHeight>> ReadOrdererHeightsAsync(
         Consortium consortium, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<NodeHeight>>([]);
+
+    public Task<string?> FindOrderingFaultAsync(Consortium consortium, CancellationToken cancellation) =>
+        EmbeddedOrderer.FindFaultAsync(consortium.Orderer, state, cancellation);
 }

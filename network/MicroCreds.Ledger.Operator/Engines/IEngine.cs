@@ -35,6 +35,13 @@ internal interface IEngine
     Task<IReadOnlyList<NodeHeight>> ReadOrdererHeightsAsync(Consortium consortium, CancellationToken cancellation);
 
     /// <summary>
+    /// Asks whether transactions are ordered, where no orderer tells its height. Default is nothing to say.
+    /// </summary>
+    /// <returns>Why not, with the mend; null if they are.</returns>
+    Task<string?> FindOrderingFaultAsync(Consortium consortium, CancellationToken cancellation) =>
+        Task.FromResult<string?>(null);
+
+    /// <summary>
     /// Whether <see cref="StartAsync"/> starts the chaincode servers and gateways too. Default is false: they are
     /// processes beside the network.
     /// </summary>

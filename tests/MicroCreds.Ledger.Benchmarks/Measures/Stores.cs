@@ -123,7 +123,7 @@ internal static class Stores
     }
 
     /// <summary>Waits until the gateway is ready, and registers its key.</summary>
-    private static async Task RegisterAsync(InstitutionEntry entry)
+    public static async Task RegisterAsync(InstitutionEntry entry)
     {
         using var http = new HttpClient { BaseAddress = new Uri(entry.GatewayUrl) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", entry.ApiKey);

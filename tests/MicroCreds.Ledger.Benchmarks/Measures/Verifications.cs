@@ -95,7 +95,7 @@ internal static class Verifications
     }
 
     /// <summary>Another institution's gateway may be a moment behind.</summary>
-    private static async Task WaitUntilFollowedAsync(string url, string document)
+    public static async Task WaitUntilFollowedAsync(string url, string document)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!(await AnswerAsync(url, document)).Contains(Valid, StringComparison.Ordinal))

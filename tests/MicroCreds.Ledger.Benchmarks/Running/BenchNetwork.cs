@@ -117,16 +117,30 @@ internal sealed class BenchNetwork
     /// <param name="database">The PostgreSQL database.</param>
     /// <param name="keyFile">The issuer key.</param>
     /// <returns>The process, and how the gateway is reached.</returns>
+    public Task<(WorkerProcess Process, InstitutionEntry Entry)> StartGatewayAsync(
+        string name, string database, string keyFile) => StartGatewayAsync(name, new Dictionary<string, string>
+        {
+            ["MICROCREDS_DATABASE"] = database,
+            ["MICROCREDS_ISSUER_KEY_FILE"] = keyFile,
+        });
+
+    /// <summary>Starts one more gateway of the issuer, with a data directory of its own.</summary>
+    /// <param name="name">What its data directory is called.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <returns>The process, and how the gateway is reached.</returns>
     public async Task<(WorkerProcess Process, InstitutionEntry Entry)> StartGatewayAsync(
-        string name, string database, string keyFile)
+        string name, IReadOnlyDictionary<string, string> settings)
     {
         string address = new Ports(replace: true).Settle("127.0.0.1:0", name);
         var organization = _consortium.Organizations.Single(one => one.MspId == Issuer.MspId);
         var environment = ProcessEnvironment.ForGateway(State, _consortium, organization, Issuer);
         environment["MICROCREDS_LISTEN"] = $"http://{address}";
         environment["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(State, "beside", name);
-        environment["MICROCREDS_DATABASE"] = database;
-        environment["MICROCREDS_ISSUER_KEY_FILE"] = keyFile;
+        foreach (var (setting, value) in settings)
+        {
+            environment[setting] = value;
+        }
+
         string program = Repository.PathOf(
             "gateway", "MicroCreds.Ledger.Gateway", "bin", "Release", "net10.0", "MicroCreds.Ledger.Gateway.dll");
         var process = WorkerProcess.Start("dotnet", [program], environment);

@@ -48,7 +48,8 @@ public class LedgerFixture : IAsyncLifetime
         _network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
         {
             Consortium = OnFreePorts(Describe()),
-            InMemory = true,
+            InMemory = StateDirectory is null,
+            StateDirectory = StateDirectory,
         });
         var chaincode = Network.Consortium.Chaincodes.Single(c => c.Name == Chaincode);
         foreach (var organization in Network.Consortium.Organizations)
@@ -113,6 +114,9 @@ public class LedgerFixture : IAsyncLifetime
             await member.ConfirmAsync();
         }
     }
+
+    /// <summary>Where the ledger is kept. Default is null: in memory, with a directory for the keys alone.</summary>
+    protected virtual string? StateDirectory => null;
 
     /// <summary>Who there is; a test of more members than the sample has overrides it.</summary>
     protected virtual Consortium Describe() =>

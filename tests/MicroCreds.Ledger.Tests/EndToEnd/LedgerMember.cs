@@ -153,6 +153,22 @@ internal sealed class LedgerMember : IDisposable
         return LedgerJson.Deserialize<Written<T>>(await contract.SubmitWithRetryAsync(name, options, Retries));
     }
 
+    /// <summary>Lists the roots of all that the member has issued, as its own peer has them.</summary>
+    public async Task<IReadOnlyList<string>> ListRootsAsync()
+    {
+        var roots = new List<string>();
+        string bookmark = "";
+        do
+        {
+            var page = await EvaluateAsync<Page<Issuance>>(
+                TransactionNames.ListIssuances, MspId, Limits.MaxPageSize, bookmark);
+            roots.AddRange(page.Items.Select(issuance => issuance.Statement.Root));
+            bookmark = page.Next ?? "";
+        }
+        while (bookmark.Length > 0);
+        return roots;
+    }
+
     public async Task<T> EvaluateAsync<T>(string name, params object[] arguments)
         where T : class
     {

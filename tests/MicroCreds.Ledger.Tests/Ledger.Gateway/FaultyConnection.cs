@@ -84,10 +84,14 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     /// <summary>What rehearsals end with; null lets them through.</summary>
     public Exception? RehearsalFault { get; set; }
 
-    public Task RehearseAsync(string transaction, CancellationToken cancellationToken) =>
+    /// <summary>What rehearsals at the own peer alone end with; null lets them through.</summary>
+    public Exception? OwnPeerFault { get; set; }
+
+    public Task RehearseAsync(string transaction, string? aloneAt, CancellationToken cancellationToken) =>
         IsCut ? throw Unavailable()
         : RehearsalFault is { } fault ? throw fault
-        : inner.RehearseAsync(transaction, cancellationToken);
+        : aloneAt is not null && OwnPeerFault is { } own ? throw own
+        : inner.RehearseAsync(transaction, aloneAt, cancellationToken);
 
     public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
         IsCut ? throw Unavailable() : inner.GetNewestBlockAsync(cancellationToken);

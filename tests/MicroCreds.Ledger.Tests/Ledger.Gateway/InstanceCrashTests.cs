@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Store;
 using Xunit;
@@ -21,21 +20,6 @@ public sealed class InstanceCrashTests(InstancesFixture instances) : IClassFixtu
         string[] settings = [.. GatewayHost.SettingsOf(member), .. instances.SharedOn(database)];
         await using (var first = await GatewayHost.StartAsync(member, instances.SharedOn(database)))
             await first.PrepareAsync();
-        await new InstanceDrill(settings, cluster, database, ListAsync).RunAsync();
-    }
-
-    private async Task<IReadOnlyList<string>> ListAsync()
-    {
-        var roots = new List<string>();
-        string bookmark = "";
-        do
-        {
-            var page = await instances[LedgerFixture.Aurora].EvaluateAsync<Page<Issuance>>(
-                TransactionNames.ListIssuances, LedgerFixture.Aurora, Limits.MaxPageSize, bookmark);
-            roots.AddRange(page.Items.Select(issuance => issuance.Statement.Root));
-            bookmark = page.Next ?? "";
-        }
-        while (bookmark.Length > 0);
-        return roots;
+        await new InstanceDrill(settings, cluster, database, member.ListRootsAsync).RunAsync();
     }
 }

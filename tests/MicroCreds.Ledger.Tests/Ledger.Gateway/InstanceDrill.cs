@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -31,6 +32,7 @@ internal sealed class InstanceDrill(
 
     private readonly ConcurrentDictionary<string, byte[]> _documents = [];
     private readonly ConcurrentDictionary<string, bool> _batches = [];
+    private readonly List<TimeSpan> _takeovers = [];
     private int _asked;
 
     /// <summary>Kills, and sees that what was acknowledged is on the ledger, once, and nothing is unfinished.</summary>
@@ -60,6 +62,7 @@ internal sealed class InstanceDrill(
         }
 
         await Task.WhenAll(clients);
+        TellTakeovers();
         await IsFinishedAsync();
         await IsOnLedgerOnceAsync(one, before);
     }
@@ -78,9 +81,10 @@ internal sealed class InstanceDrill(
             switch (random.Next(3))
             {
                 case 0:
+                    long killed = Stopwatch.GetTimestamp();
                     leader.Kill();
-                    await Until.TrueAsync(
-                        follower.LeadsAsync, () => $"nobody leads after kill {kill}:\n{follower.Words}");
+                    await FinishLedWorkAsync(follower, kill);
+                    _takeovers.Add(Stopwatch.GetElapsedTime(killed));
                     await leader.StartAsync();
                     break;
                 case 1:
@@ -96,6 +100,45 @@ internal sealed class InstanceDrill(
             if (kill % 10 == 0)
                 TestContext.Current.SendDiagnosticMessage("{0} kills, {1} issued", kill, _documents.Count);
         }
+    }
+
+    /// <summary>Gives the other what only a leader finishes, and waits until it has.</summary>
+    private async Task FinishLedWorkAsync(GatewayProcess follower, int kill)
+    {
+        string key = Guid.NewGuid().ToString();
+        var rows = Enumerable.Range(0, RowsPerBatch).Select(i => GatewayHost.Row($"Led {i}")).ToArray();
+        string place = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                var (taken, _) = await TryAsync(follower, "/v1/batches", rows, key);
+                place = taken?.Place ?? "";
+                return taken is not null;
+            },
+            () => $"the other takes no batch after kill {kill}:\n{follower.Words}");
+        _batches[place] = true;
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await follower.Registrar.GetAsync(place, Cancellation);
+                return answer.IsSuccessStatusCode
+                    && (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["state"]
+                        == IssuanceState.Issued;
+            },
+            () => $"nobody leads after kill {kill}:\n{follower.Words}");
+    }
+
+    private void TellTakeovers()
+    {
+        if (_takeovers.Count == 0) return;
+        TimeSpan[] sorted = [.. _takeovers.Order()];
+        string told = string.Create(
+            CultureInfo.InvariantCulture,
+            $"From killing the leader to what the next one finished first, of {sorted.Length}: min "
+            + $"{sorted[0].TotalSeconds:F2} s, median {sorted[sorted.Length / 2].TotalSeconds:F2} s, max "
+            + $"{sorted[^1].TotalSeconds:F2} s");
+        TestContext.Current.SendDiagnosticMessage("{0}", told);
+        TestContext.Current.TestOutputHelper?.WriteLine(told);
     }
 
     /// <summary>As a program behind a balancer does: the same request to either until it is acknowledged.</summary>

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
@@ -25,6 +26,27 @@ public sealed partial class OperationsTests(GatewaysFixture gateways) : IClassFi
         string detail = await FaultOfAsync(gateway.Anyone, "endorsers");
         Assert.Contains("no peers of LindenMSP", detail, StringComparison.Ordinal);
         Assert.Contains("scripts/doctor.sh", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_OwnPeerEndorsesNothing_IsDegradedAndSaysSo()
+    {
+        await using var gateway = await GatewayHost.StartAsync(_issuer.Member);
+        gateway.Wire.OwnPeerFault = new LedgerUnavailableException("no endorsing peers for AuroraMSP");
+        JsonNode? told = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                // Not ready yet, it tells that too.
+                using var answer = await gateway.Anyone.GetAsync("/readyz", Cancellation);
+                told = await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation);
+                return (string?)told!["status"] == "degraded";
+            },
+            () => $"{told}");
+        Assert.Contains(
+            told!["shortcomings"]!.AsArray(), one => $"{one}".Contains("no endorsing peers", StringComparison.Ordinal)
+                && $"{one}".Contains("operations.md", StringComparison.Ordinal));
+        await gateway.IssueAsync("Endorsed by Others");
     }
 
     [Fact]

@@ -87,28 +87,6 @@ public sealed class ProtectingTests(GatewaysFixture gateways) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task Answers_OfJson_AreNosniffAndWhatALoginGetsIsNotStored()
-    {
-        var described = JsonNode.Parse(await _issuer.Anyone.GetStringAsync("/openapi/v1.json", Cancellation))!;
-        foreach (var (path, methods) in described["paths"]!.AsObject())
-        {
-            if (!methods!.AsObject().ContainsKey("get") || path.StartsWith("/v1/events", StringComparison.Ordinal))
-                continue;
-            string address = path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
-            using var answer = await _issuer.Registrar.GetAsync(address, Cancellation);
-            if (answer.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) == true)
-                Assert.True(IsNosniff(answer), path);
-            Assert.True(answer.Headers.CacheControl is not null, $"{path} says nothing of caches");
-        }
-
-        var wanted = new { name = "Kept nowhere", roles = new[] { "reader" } };
-        using var made = await _issuer.Registrar.PostAsJsonAsync("/v1/api-keys", wanted, Cancellation);
-        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        Assert.True(made.Headers.CacheControl!.NoStore);
-        Assert.True(IsNosniff(made));
-    }
-
-    [Fact]
     public async Task ApiKeyName_WithWhatNobodySees_IsRefusedByTheRuleOfTheLedger()
     {
         var wanted = new { name = "Off\u202eice", roles = new[] { "reader" } };
@@ -117,9 +95,6 @@ public sealed class ProtectingTests(GatewaysFixture gateways) : IClassFixture<Ga
         string problem = await refused.Content.ReadAsStringAsync(Cancellation);
         Assert.Contains("/name holds the control character U+202E", problem, StringComparison.Ordinal);
     }
-
-    private static bool IsNosniff(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("X-Content-Type-Options", out var values) && values.Single() == "nosniff";
 
     private static async Task<string> IsProblemAsync(HttpResponseMessage answer, string name)
     {

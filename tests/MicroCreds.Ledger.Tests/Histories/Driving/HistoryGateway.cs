@@ -142,7 +142,7 @@ internal sealed class HistoryGateway : IAsyncDisposable
             string transaction, IReadOnlyList<string> arguments, bool asRegistrar,
             CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task RehearseAsync(string transaction, CancellationToken cancellationToken) =>
+        public Task RehearseAsync(string transaction, string? aloneAt, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MicroCreds.Ledger.Operator;
+
+/// <summary>What a gateway says of itself at /readyz.</summary>
+/// <param name="Summary">In a few words.</param>
+/// <param name="Faults">What keeps it from its work, each with the cause and the mend.</param>
+/// <param name="Reservations">What should be looked into although it works.</param>
+internal sealed record GatewayReadiness(
+    string Summary, IReadOnlyList<string> Faults, IReadOnlyList<string> Reservations)
+{
+    /// <summary>Asks a gateway; one that does not answer, or not as a gateway does, is a fault.</summary>
+    public static async Task<GatewayReadiness> AskAsync(
+        HttpClient http, InstitutionEntry institution, CancellationToken cancellation)
+    {
+        string address = $"{institution.OperationsUrl ?? institution.GatewayUrl}/readyz";
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(address), cancellation);
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+            {
+                return Failed(
+                    "does not tell whether it is ready",
+                    $"it does not tell whether it is ready at {address}: its operators' port is another one; name that "
+                    + "as gatewayOperations in consortium.json.");
+            }
+
+            return Read(await answer.Content.ReadFromJsonAsync<JsonObject>(cancellation))
+                ?? NoGateway(address);
+        }
+        catch (JsonException)
+        {
+            return NoGateway(address);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException
+            && !cancellation.IsCancellationRequested)
+        {
+            return Failed(
+                "does not answer",
+                $"it does not answer at {address}: scripts/up.sh starts it again, scripts/logs.sh gateway shows why it "
+                + "ended.");
+        }
+    }
+
+    private static GatewayReadiness NoGateway(string address) => Failed(
+        "does not answer as a gateway does", $"what answers at {address} is no gateway: what runs there?");
+
+    private static GatewayReadiness Failed(string summary, string fault) => new(summary, [fault], []);
+
+    private static GatewayReadiness? Read(JsonObject? said)
+    {
+        if (said?["checks"] is not JsonArray checks)
+        {
+            return null;
+        }
+
+        var missing = checks.OfType<JsonObject>().Where(check => !(bool)check["ok"]!).ToList();
+        string[] reservations =
+            [.. said["shortcomings"]?.AsArray().Select(one => (string)one!) ?? []];
+        string[] names = [.. missing.Select(check => (string)check["check"]!)];
+        return new GatewayReadiness(
+            missing.Count > 0 ? $"not ready ({string.Join(", ", names)})"
+                : reservations.Length > 0 ? "degraded" : "ready",
+            [.. missing.Select(check => $"not ready: {check["check"]}: {check["detail"]}")],
+            reservations);
+    }
+}
