@@ -38,7 +38,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(partner, name("answer"));
         await partner.Locator("#read").CheckAsync();
         await partner.Locator("#accept").ClickAsync();
-        await partner.WaitForURLAsync("**now=accepted");
+        await Browser.ComesToAsync(partner, "now=accepted");
         await Assertions.Expect(partner.Locator("#state")).ToHaveTextAsync(language == "de" ? "In Kraft" : "In force");
         await _proposer.SaysAsync($"/v1/agreements/AuroraMSP.{id}", "\"inForce\"");
 
@@ -50,7 +50,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("notice"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#give").ClickAsync();
-        await page.WaitForURLAsync("**now=left");
+        await Browser.ComesToAsync(page, "now=left");
         await Assertions.Expect(page.Locator("#notices li")).ToHaveCountAsync(1);
     }
 
@@ -69,7 +69,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await page.Keyboard.PressAsync("Space");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**now=accepted");
+        await Browser.ComesToAsync(page, "now=accepted");
         await _answerer.SaysAsync("/v1/agreements/AuroraMSP.by-keyboard", "\"inForce\"");
     }
 
@@ -157,7 +157,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("preview"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#propose").ClickAsync();
-        await page.WaitForURLAsync("**now=proposed");
+        await Browser.ComesToAsync(page, "now=proposed");
     }
 
     /// <summary>Amends what is in force, sees what differs, and signs it.</summary>
@@ -173,7 +173,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("amendment"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#propose").ClickAsync();
-        await page.WaitForURLAsync("**now=amended");
+        await Browser.ComesToAsync(page, "now=amended");
         await DeskVisitor.ExamineAsync(page, name("card"));
         await page.Locator("#compare button").ClickAsync();
         await Assertions.Expect(page.Locator("#changes del")).ToHaveCountAsync(3);
