@@ -9,6 +9,10 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
     : IClassFixture<GatewaysFixture>, IClassFixture<Browser>
 {
+    private const string LongTitle =
+        "Recognition of short courses in data, statistics and the responsible use of both, of which the title is as "
+        + "long as titles are in practice";
+
     private readonly Browser _browser = found.OrSkip();
     private readonly GatewayHost _proposer = gateways.Issuer;
     private readonly GatewayHost _answerer = gateways.Partner;
@@ -22,38 +26,9 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         string language, int width)
     {
         string id = $"written-{language}-{width}";
-        string title = "Recognition of short courses in data, statistics and the responsible use of both, of which the "
-            + "title is as long as titles are in practice";
         string name(string page) => $"desk-agreement-{page}-{language}-{width}";
         var page = await DeskVisitor.SignInAsync(_browser, _proposer, width, language);
-        await page.GotoAsync($"{_proposer.Anyone.BaseAddress}desk/agreements/new");
-        await page.Locator("#party-LindenMSP").CheckAsync();
-        await page.Locator("main form button").ClickAsync();
-        await DeskVisitor.ExamineAsync(page, name("form"));
-        await page.Locator("#preview").ClickAsync();
-        Assert.False(await page.Locator("#title").EvaluateAsync<bool>("field => field.checkValidity()"));
-        await page.Locator("#title").FillAsync(title);
-        await page.Locator("#agreementId").FillAsync(id);
-        await page.Locator("#recognizedBy-LindenMSP").CheckAsync();
-        await page.Locator("#awardedBy-AuroraMSP").CheckAsync();
-        await page.Locator("#achievement-data-literacy").CheckAsync();
-        await page.Locator("#worth").SelectOptionAsync("credits");
-        await page.Locator("#amount").FillAsync("many");
-        await page.Locator("#grades").FillAsync("5 = 1,0\n4 = 1,7");
-        await page.Locator("#equivalent").FillAsync("data-literacy");
-        await page.Locator("#keep").ClickAsync();
-        await Assertions.Expect(page.Locator("#amount-fault")).ToBeVisibleAsync();
-        await DeskVisitor.ExamineAsync(page, name("faulty"));
-        await page.Locator("#amount").FillAsync("4");
-        await page.Locator("#most").FillAsync("12");
-        await page.Locator("#preview").ClickAsync();
-        foreach (string term in (string[])
-            ["data-literacy: Data Literacy", "5 → 1,0", "4 → 1,7", "LindenMSP", "90", "12"])
-            await Assertions.Expect(page.Locator("#terms")).ToContainTextAsync(term);
-        await DeskVisitor.ExamineAsync(page, name("preview"));
-        await page.Locator("#read").CheckAsync();
-        await page.Locator("#propose").ClickAsync();
-        await page.WaitForURLAsync("**now=proposed");
+        await WriteAsync(page, id, name);
         await _answerer.SaysAsync($"/v1/agreements/AuroraMSP.{id}", "\"proposed\"");
 
         var partner = await DeskVisitor.SignInWithKeyAsync(_browser, _answerer, "/desk/agreements", width, language);
@@ -63,33 +38,19 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(partner, name("answer"));
         await partner.Locator("#read").CheckAsync();
         await partner.Locator("#accept").ClickAsync();
-        await partner.WaitForURLAsync("**now=accepted");
+        await Browser.ComesToAsync(partner, "now=accepted");
         await Assertions.Expect(partner.Locator("#state")).ToHaveTextAsync(language == "de" ? "In Kraft" : "In force");
         await _proposer.SaysAsync($"/v1/agreements/AuroraMSP.{id}", "\"inForce\"");
 
         await page.ReloadAsync();
-        await page.Locator("#amend").ClickAsync();
-        await page.Locator("#noticeDays").FillAsync("30");
-        await page.Locator("main button[value='edit 0']").ClickAsync();
-        await page.Locator("#amount").FillAsync("5");
-        await page.Locator("#level-6").CheckAsync();
-        await page.Locator("#preview").ClickAsync();
-        await Assertions.Expect(page.Locator("#changes ins").First).ToBeVisibleAsync();
-        await DeskVisitor.ExamineAsync(page, name("amendment"));
-        await page.Locator("#read").CheckAsync();
-        await page.Locator("#propose").ClickAsync();
-        await page.WaitForURLAsync("**now=amended");
-        await DeskVisitor.ExamineAsync(page, name("card"));
-        await page.Locator("#compare button").ClickAsync();
-        await Assertions.Expect(page.Locator("#changes del")).ToHaveCountAsync(3);
-        await DeskVisitor.ExamineAsync(page, name("compared"));
+        await AmendAsync(page, name);
         await page.GotoAsync($"{_proposer.Anyone.BaseAddress}desk/agreements/matrix");
         await DeskVisitor.ExamineAsync(page, name("matrix"));
         await page.GotoAsync($"{_proposer.Anyone.BaseAddress}desk/agreements/AuroraMSP.{id}/notice");
         await DeskVisitor.ExamineAsync(page, name("notice"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#give").ClickAsync();
-        await page.WaitForURLAsync("**now=left");
+        await Browser.ComesToAsync(page, "now=left");
         await Assertions.Expect(page.Locator("#notices li")).ToHaveCountAsync(1);
     }
 
@@ -108,7 +69,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await page.Keyboard.PressAsync("Space");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**now=accepted");
+        await Browser.ComesToAsync(page, "now=accepted");
         await _answerer.SaysAsync("/v1/agreements/AuroraMSP.by-keyboard", "\"inForce\"");
     }
 
@@ -164,5 +125,58 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await page.GotoAsync($"{_answerer.Anyone.BaseAddress}desk/agreements/AuroraMSP.twenty-{language}-00/answer");
         await Assertions.Expect(page.Locator("#terms .clause")).ToHaveCountAsync(12);
         await DeskVisitor.ExamineAsync(page, $"desk-agreement-long-{language}-{width}");
+    }
+
+    /// <summary>Writes an agreement, with slips that are told, sees it whole, and signs it.</summary>
+    private async Task WriteAsync(IPage page, string id, Func<string, string> name)
+    {
+        await page.GotoAsync($"{_proposer.Anyone.BaseAddress}desk/agreements/new");
+        await page.Locator("#party-LindenMSP").CheckAsync();
+        await page.Locator("main form button").ClickAsync();
+        await DeskVisitor.ExamineAsync(page, name("form"));
+        await page.Locator("#preview").ClickAsync();
+        Assert.False(await page.Locator("#title").EvaluateAsync<bool>("field => field.checkValidity()"));
+        await page.Locator("#title").FillAsync(LongTitle);
+        await page.Locator("#agreementId").FillAsync(id);
+        await page.Locator("#recognizedBy-LindenMSP").CheckAsync();
+        await page.Locator("#awardedBy-AuroraMSP").CheckAsync();
+        await page.Locator("#achievement-data-literacy").CheckAsync();
+        await page.Locator("#worth").SelectOptionAsync("credits");
+        await page.Locator("#amount").FillAsync("many");
+        await page.Locator("#grades").FillAsync("5 = 1,0\n4 = 1,7");
+        await page.Locator("#equivalent").FillAsync("data-literacy");
+        await page.Locator("#keep").ClickAsync();
+        await Assertions.Expect(page.Locator("#amount-fault")).ToBeVisibleAsync();
+        await DeskVisitor.ExamineAsync(page, name("faulty"));
+        await page.Locator("#amount").FillAsync("4");
+        await page.Locator("#most").FillAsync("12");
+        await page.Locator("#preview").ClickAsync();
+        foreach (string term in (string[])
+            ["data-literacy: Data Literacy", "5 → 1,0", "4 → 1,7", "LindenMSP", "90", "12"])
+            await Assertions.Expect(page.Locator("#terms")).ToContainTextAsync(term);
+        await DeskVisitor.ExamineAsync(page, name("preview"));
+        await page.Locator("#read").CheckAsync();
+        await page.Locator("#propose").ClickAsync();
+        await Browser.ComesToAsync(page, "now=proposed");
+    }
+
+    /// <summary>Amends what is in force, sees what differs, and signs it.</summary>
+    private static async Task AmendAsync(IPage page, Func<string, string> name)
+    {
+        await page.Locator("#amend").ClickAsync();
+        await page.Locator("#noticeDays").FillAsync("30");
+        await page.Locator("main button[value='edit 0']").ClickAsync();
+        await page.Locator("#amount").FillAsync("5");
+        await page.Locator("#level-6").CheckAsync();
+        await page.Locator("#preview").ClickAsync();
+        await Assertions.Expect(page.Locator("#changes ins").First).ToBeVisibleAsync();
+        await DeskVisitor.ExamineAsync(page, name("amendment"));
+        await page.Locator("#read").CheckAsync();
+        await page.Locator("#propose").ClickAsync();
+        await Browser.ComesToAsync(page, "now=amended");
+        await DeskVisitor.ExamineAsync(page, name("card"));
+        await page.Locator("#compare button").ClickAsync();
+        await Assertions.Expect(page.Locator("#changes del")).ToHaveCountAsync(3);
+        await DeskVisitor.ExamineAsync(page, name("compared"));
     }
 }

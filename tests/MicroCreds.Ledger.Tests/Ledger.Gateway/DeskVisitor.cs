@@ -38,7 +38,7 @@ internal static class DeskVisitor
             $"{gateway.Anyone.BaseAddress}sign-in?returnUrl={Uri.EscapeDataString(address)}", width, language, script);
         await page.Locator("#key").FillAsync(GatewayHost.ApiKey);
         await page.Locator("#key").PressAsync("Enter");
-        await page.WaitForURLAsync("**" + address);
+        await Browser.ComesToAsync(page, address);
         return page;
     }
 
@@ -46,7 +46,9 @@ internal static class DeskVisitor
     public static async Task ExamineAsync(IPage page, string name)
     {
         // A page is there before its style sheet is.
-        await page.WaitForFunctionAsync("document.readyState === 'complete'");
+        // The browser itself may not wait for a script's word: the page forbids that words become scripts.
+        await Until.TrueAsync(
+            () => page.EvaluateAsync<bool>("document.readyState === 'complete'"), () => $"{page.Url} does not load");
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });

@@ -33,7 +33,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("preview"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#ask").ClickAsync();
-        await page.WaitForURLAsync("**now=proposed");
+        await Browser.ComesToAsync(page, "now=proposed");
         await DeskVisitor.ExamineAsync(page, name("card"));
         await page.Locator("#approve-yes").FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -41,7 +41,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await page.Keyboard.PressAsync("Space");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**now=voted");
+        await Browser.ComesToAsync(page, "now=voted");
         await Assertions.Expect(page.Locator("#votes li")).ToHaveCountAsync(1);
         await DeskVisitor.ExamineAsync(page, name("voted"));
         await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/ballots");
@@ -77,7 +77,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("preview"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#confirm").ClickAsync();
-        await page.WaitForURLAsync("**now=grant");
+        await Browser.ComesToAsync(page, "now=grant");
         await DeskVisitor.ExamineAsync(page, name("card"));
         await page.Locator("#do a[href$='/narrow']").ClickAsync();
         await page.Locator("#level-7").UncheckAsync();
@@ -87,7 +87,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         await DeskVisitor.ExamineAsync(page, name("narrowed"));
         await page.Locator("#read").CheckAsync();
         await page.Locator("#confirm").ClickAsync();
-        await page.WaitForURLAsync("**now=narrow");
+        await Browser.ComesToAsync(page, "now=narrow");
         await page.GotoAsync($"{_accreditor.Anyone.BaseAddress}desk/accreditations");
         await Assertions.Expect(page.Locator($"#soon a[href$='{id}']")).ToBeVisibleAsync();
         await DeskVisitor.ExamineAsync(page, name("list"));

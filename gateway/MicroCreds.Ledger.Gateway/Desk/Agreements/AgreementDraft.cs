@@ -81,7 +81,8 @@ public sealed record AgreementDraft
             Version = int.TryParse(
                 One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 1,
             Id = One("agreementId"),
-            Name = One("title"),
+            Name = string.Join(' ', One("title").Split(
+                default(char[]), StringSplitOptions.RemoveEmptyEntries)),
             Parties = [.. form["party"].OfType<string>().Distinct().Order(StringComparer.Ordinal)],
             ValidFrom = One("validFrom"),
             ValidUntil = One("validUntil"),
