@@ -9,6 +9,9 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed record CredentialContent
 {
+    /// <summary>The achievement's identifier.</summary>
+    public string? AchievementId { get; init; }
+
     /// <summary>The learner; absent if withheld.</summary>
     public string? Learner { get; init; }
 
@@ -132,6 +135,7 @@ public sealed record CredentialContent
         var alignments = Items(achievement, "alignment");
         return new CredentialContent
         {
+            AchievementId = Text(achievement, "id"),
             Learner = Text(subject, "name"),
             Title = Text(achievement, "name"),
             Description = Text(achievement, "description"),

@@ -54,6 +54,10 @@ internal static class StoreTables
         new("status_batch", ["id", "state", "wanted", "reason", "actor", "created_at", "ended_at"], "id"),
         new("status_batch_item", ["batch", "position", "root", "leaf", "state", "outcome"], "batch, position"),
         new("issuance_source", ["issuance", "file", "file_hash", "file_lines", "request"], "issuance"),
+        new("draft",
+            ["id", "kind", "content", "revision", "changed_by", "changed_at", "image", "alternative"], "id"),
+        new("badge_image", ["digest", "media_type", "content"], "digest"),
+        new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];
 

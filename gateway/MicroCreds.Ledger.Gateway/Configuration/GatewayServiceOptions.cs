@@ -130,6 +130,12 @@ public sealed record GatewayServiceOptions
     /// <summary>How the desk shows whose it is.</summary>
     public BrandOptions Brand { get; init; } = new();
 
+    /// <summary>
+    /// The skills that achievements choose from: ESCO's file of skills (CSV with <c>conceptUri</c>,
+    /// <c>preferredLabel</c>), in the institution's language. Default is none: skills are then written by hand.
+    /// </summary>
+    public string? SkillsFile { get; init; }
+
     /// <summary>How webhooks are told, and which may be.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 

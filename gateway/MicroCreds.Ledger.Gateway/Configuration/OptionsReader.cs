@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Drafting;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
@@ -112,6 +113,7 @@ public static class OptionsReader
             Approval = Approval(Optional(section, nameof(GatewayServiceOptions.Approval)), faults),
             TimeZone = Zone(Optional(section, nameof(GatewayServiceOptions.TimeZone)), faults),
             Brand = BrandReader.Read(section, faults),
+            SkillsFile = Skills(Optional(section, nameof(GatewayServiceOptions.SkillsFile)), faults),
             Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))
                 ?? NullIfEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
@@ -140,6 +142,12 @@ public static class OptionsReader
         faults.Add(
             $"Approval is \"{text}\": it must be none, all, or the number of rows above which another approves.");
         return ApprovalPolicy.None;
+    }
+
+    private static string? Skills(string? path, List<string> faults)
+    {
+        if (path is not null && SkillList.FaultOf(path) is { } fault) faults.Add($"SkillsFile is \"{path}\": {fault}");
+        return path;
     }
 
     private static string Zone(string? text, List<string> faults)

@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
+using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -78,7 +79,7 @@ internal static class CredentialDesk
 /// <summary>What the page of one credential reads and does. Thread-safe.</summary>
 public sealed class CredentialDeskServices(
     DocumentStore documents, DocumentMaker maker, IssuanceStore issuances, StatusChanges changes,
-    RecordActors actors, CredentialOrigins origins, LedgerDoor door, GatewayServiceOptions options)
+    RecordActors actors, CredentialOrigins origins, LedgerDoor door, BadgeImages badges, GatewayServiceOptions options)
 {
     /// <summary>Reads all that is known about a credential.</summary>
     /// <exception cref="ProblemException">This gateway has no such credential.</exception>
@@ -88,9 +89,11 @@ public sealed class CredentialDeskServices(
         var issuance = issuances.FindByRoot(address.Root);
         var history = await door.GetStatusHistoryAsync(
             options.MspId, address.Root, address.Index, cancellationToken);
+        var content = address.Document is { } document ? ContentOf(document) : null;
         return new ShownCredential(address, issuance)
         {
-            Content = address.Document is { } document ? ContentOf(document) : null,
+            Content = content,
+            Badge = badges.FindFor(content),
             Origin = origins.Find(address),
             History =
             [
@@ -140,6 +143,9 @@ public sealed record ShownCredential(CredentialAddress Address, StoredIssuance? 
 {
     /// <summary>What it says; nothing where its document was erased.</summary>
     public CredentialContent? Content { get; init; }
+
+    /// <summary>What its achievement looks like.</summary>
+    public ShownBadge? Badge { get; init; }
 
     /// <summary>How it came about.</summary>
     public CredentialOrigin? Origin { get; init; }

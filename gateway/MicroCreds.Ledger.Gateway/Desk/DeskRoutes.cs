@@ -35,6 +35,9 @@ public static class DeskRoutes
         desk.MapWithdraw();
         desk.MapCredential();
         desk.MapFind();
+        desk.MapAchievementPages();
+        desk.MapAchievementDraftPages();
+        desk.MapPathwayPages();
         desk.MapAuditLog();
         desk.MapKeys();
         desk.MapAgreements();

@@ -12,4 +12,11 @@ internal static class Mend
         string place = fault.Place.StartsWith("/evidence", StringComparison.Ordinal) ? "/evidence" : fault.Place;
         return text.Find($"desk.mend{place.Replace('/', '.')}") ?? fault.Reason;
     }
+
+    /// <summary>A sentence for what is wrong with an element of an achievement.</summary>
+    public static string OfAchievement(PageText text, FieldFault fault) =>
+        text.Find($"desk.achievements.mend.{ElementOf(fault)}") ?? fault.Reason;
+
+    /// <summary>The element that a fault is about: a list's for each of its items.</summary>
+    public static string ElementOf(FieldFault fault) => fault.Place.Split('/') is [_, var element, ..] ? element : "";
 }

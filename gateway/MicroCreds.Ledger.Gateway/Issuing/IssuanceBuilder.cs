@@ -21,15 +21,19 @@ public sealed class IssuanceBuilder(
     /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
     public (Institution Institution, IssuerKey Key, string KeyId) RequireReady()
     {
-        var institution = projection.Institutions.GetValueOrDefault(options.MspId)
-            ?? throw new ProblemException(
-                ProblemKind.NotReady, "The institution is not on the ledger yet: PUT /v1/institution first.");
+        var institution = RequireInstitution();
         var (key, registered) = keys.FindActive(institution)
             ?? throw new ProblemException(
                 ProblemKind.NotReady,
                 "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
         return (institution, key, registered.Id);
     }
+
+    /// <summary>The institution as it stands on the ledger.</summary>
+    /// <exception cref="ProblemException">It is not there yet.</exception>
+    public Institution RequireInstitution() => projection.Institutions.GetValueOrDefault(options.MspId)
+        ?? throw new ProblemException(
+            ProblemKind.NotReady, "The institution is not on the ledger yet: PUT /v1/institution first.");
 
     /// <summary>Gathers what an issuance of this moment needs, its place in a status list included.</summary>
     /// <param name="validFrom">When its credentials become valid.</param>

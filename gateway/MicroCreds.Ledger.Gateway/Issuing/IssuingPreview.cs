@@ -41,6 +41,22 @@ public sealed class IssuingPreview(
         };
     }
 
+    /// <summary>What a credential would say of an achievement that is not published yet.</summary>
+    /// <param name="achievement">The achievement, which the rules have been asked about.</param>
+    /// <param name="learner">Whom it would name.</param>
+    /// <exception cref="ProblemException">The institution is not on the ledger.</exception>
+    public CredentialContent Of(AchievementDefinition achievement, string learner)
+    {
+        ArgumentNullException.ThrowIfNull(achievement);
+        var institution = builder.RequireInstitution();
+        var request = new CredentialRequest
+        {
+            Achievement = achievement.Id,
+            Recipient = new Recipient { Name = learner },
+        };
+        return ContentOf(request, new Achievement(options.MspId, achievement), institution, time.GetUtcNow());
+    }
+
     private CredentialContent ContentOf(
         CredentialRequest request, Achievement achievement, Institution institution, DateTimeOffset now)
     {

@@ -14,8 +14,12 @@ internal sealed class CredentialView(PageText text, CredentialContent content, s
     /// <summary>Whether it stands right below the page's own heading. Default is deeper down.</summary>
     public bool IsFirst { get; init; }
 
+    /// <summary>The achievement's picture. Default is none.</summary>
+    public ShownBadge? Badge { get; init; }
+
     public Html Render() => $"""
         <div class="paper">
+        {Picture}
         {Title}
         <p class="learner"><span>{text["element.learner"]}</span> {Learner()}</p>
         <dl id="summary">
@@ -50,6 +54,9 @@ internal sealed class CredentialView(PageText text, CredentialContent content, s
         url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal)
             ? $"""<a href="{url}" rel="noopener noreferrer nofollow">{name ?? url}</a>"""
             : (Html)$"{(name is null ? url : $"{name} ({url})")}";
+
+    private Html Picture => Badge is not { } badge ? Html.None
+        : $"""<img class="badge" src="{badge.Address}" alt="{badge.Alternative}" width="112" height="112" />""";
 
     private Html Title => IsFirst
         ? $"""<h2 class="title"><bdi{Tongue}>{content.Title}</bdi></h2>"""

@@ -12,6 +12,9 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <param name="isByLink">Whether a link led to the credential, so that nothing personal is shown.</param>
 internal sealed class VerdictView(PageText text, Verdict verdict, Institution? issuer, bool isByLink)
 {
+    /// <summary>The achievement's picture, shown only beside what is valid. Default is none.</summary>
+    public ShownBadge? Badge { get; init; }
+
     /// <summary>The codes after which the technical words, which are English, help who sent the document.</summary>
     private static readonly string[] Technical =
         [CheckCodes.NotJson, CheckCodes.NotACredential, CheckCodes.ProofMalformed];
@@ -100,7 +103,10 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
             <section id="credential-view"{(IsClaim ? Claimed : Html.None)} aria-labelledby="says-title">
             <h3 id="says-title">{text[IsClaim ? "section.claims" : "section.says"]}</h3>
             {(IsClaim ? Note() : Html.None)}
-            {new CredentialView(text, CredentialContent.Of(document), document.Id, isByLink).Render()}
+            {new CredentialView(text, CredentialContent.Of(document), document.Id, isByLink)
+            {
+                Badge = verdict.Kind == VerdictKind.Valid ? Badge : null,
+            }.Render()}
             </section>
             """;
     }

@@ -1,7 +1,9 @@
 using System.Text;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -37,7 +39,7 @@ public static class VerifyPage
     private static async Task VerifyAsync(
         HttpContext context, PageFrame frame, CredentialVerifier verifier, DocumentStore documents,
         FormSigner signer, PublicAddress address, LedgerProjection projection, ProjectedRecords records,
-        Recognitions recognitions, GatewayMetrics metrics)
+        Recognitions recognitions, BadgeImages badges, GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
@@ -54,7 +56,10 @@ public static class VerifyPage
         metrics.Verified(verdict.Kind);
         var institution = verdict.Credential is { } credential
             ? projection.Institutions.GetValueOrDefault(credential.MspId) : null;
-        var view = new VerdictView(text, verdict, institution, input.IsByLink);
+        var view = new VerdictView(text, verdict, institution, input.IsByLink)
+        {
+            Badge = verdict.Document is { } read ? badges.FindFor(CredentialContent.Of(read)) : null,
+        };
         string entered = input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document);
         var recognizable = recognitions.Of(verdict);
         if (input.IsByLink) recognizable = recognizable.WithoutGrade();

@@ -57,7 +57,7 @@ internal static class BlockWriter
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
                 + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; DELETE FROM passed_over; "
-                + $"DELETE FROM tally; {StatusListing.Clear} "
+                + $"DELETE FROM tally; DELETE FROM version_tally; {StatusListing.Clear} "
                 + $"PRAGMA user_version = {Version};");
             return;
         }
@@ -181,7 +181,7 @@ internal static class BlockWriter
         }
 
         // Which of their changes were counted without them is not kept, so all are counted anew.
-        using var counted = connection.Prepare("SELECT EXISTS (SELECT 1 FROM tally)", 0);
+        using var counted = connection.Prepare("SELECT EXISTS (SELECT 1 FROM version_tally)", 0);
         if (counted.ExecuteScalar() is not 1L || found.Exists(one => one.Record is Issuance or Status))
             IssuingTally.CountAnew(connection);
         if (found.Exists(one => one.Record is Issuance or Status))

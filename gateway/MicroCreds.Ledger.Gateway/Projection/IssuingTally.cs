@@ -19,6 +19,9 @@ internal sealed class IssuingTally(DbConnection connection) : IDisposable
           msp_id TEXT NOT NULL, month TEXT NOT NULL, achievement TEXT NOT NULL, issued INTEGER NOT NULL,
           suspended INTEGER NOT NULL, reinstated INTEGER NOT NULL, revoked INTEGER NOT NULL,
           PRIMARY KEY (msp_id, month, achievement)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS version_tally (
+          msp_id TEXT NOT NULL, achievement TEXT NOT NULL, version INTEGER NOT NULL, issued INTEGER NOT NULL,
+          PRIMARY KEY (msp_id, achievement, version)) WITHOUT ROWID;
         """;
 
     // Where one issuance is for several achievements, the ledger does not say how many are for which.
@@ -28,12 +31,15 @@ internal sealed class IssuingTally(DbConnection connection) : IDisposable
         "INSERT INTO tally VALUES ($0, $1, $2, $3, $4, $5, $6) ON CONFLICT DO UPDATE SET issued = issued + $3, "
         + "suspended = suspended + $4, reinstated = reinstated + $5, revoked = revoked + $6", 7);
 
+    private readonly DbCommand _addVersion = connection.Prepare(
+        "INSERT INTO version_tally VALUES ($0, $1, $2, $3) ON CONFLICT DO UPDATE SET issued = issued + $3", 4);
+
     private readonly DbCommand _find = connection.Prepare("SELECT value FROM record WHERE key = $0", 1);
 
     /// <summary>Counts all that a projection holds, from what was announced.</summary>
     public static void CountAnew(DbConnection connection)
     {
-        connection.Run("DELETE FROM tally");
+        connection.Run("DELETE FROM tally; DELETE FROM version_tally");
         using var tally = new IssuingTally(connection);
         using var events = connection.Prepare(
             "SELECT name, payload FROM event WHERE name IN ($0, $1) ORDER BY block, position", 2);
@@ -51,8 +57,14 @@ internal sealed class IssuingTally(DbConnection connection) : IDisposable
     }
 
     /// <summary>Counts an issuance.</summary>
-    public void Count(Issuance issuance) =>
-        Add(issuance.Statement, issuance.IssuedAt, issued: issuance.Statement.Size);
+    public void Count(Issuance issuance)
+    {
+        var statement = issuance.Statement;
+        Add(statement, issuance.IssuedAt, issued: statement.Size);
+        var versions = statement.Achievements.Distinct().Take(2).ToList();
+        var one = versions.Count == 1 ? versions[0] : new AchievementReference(Several, 0);
+        _addVersion.With(statement.MspId, one.Id, one.Version, statement.Size).ExecuteNonQuery();
+    }
 
     /// <summary>Counts a change of a credential's status, once its issuance is written.</summary>
     public void Count(Status status)
@@ -75,6 +87,7 @@ internal sealed class IssuingTally(DbConnection connection) : IDisposable
     public void Dispose()
     {
         _add.Dispose();
+        _addVersion.Dispose();
         _find.Dispose();
     }
 

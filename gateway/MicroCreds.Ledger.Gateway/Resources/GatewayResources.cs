@@ -11,6 +11,8 @@ public static class GatewayResources
         routes.MapInstitutions();
         routes.MapIssuerIdentities();
         routes.MapAchievements();
+        routes.MapAchievementDrafts();
+        routes.MapBadgeImages();
         routes.MapPathways();
         routes.MapPathwayEvaluations();
         routes.MapPathwayAwards();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Surveying;
@@ -22,6 +23,20 @@ public sealed class IssuingStatistics(LedgerProjection projection)
     public IReadOnlyList<IssuingCount> ByAchievement(string mspId, int count) => Read(
         $"SELECT '', achievement, {Sums} FROM tally WHERE msp_id = $0 GROUP BY achievement "
         + "ORDER BY SUM(issued) DESC, achievement LIMIT $1", 2, mspId, count);
+
+    /// <summary>
+    /// How many were issued for each version of an institution's achievements. Under the version 0 of no achievement
+    /// stands what was issued together for several, of which the ledger does not say how many are for which.
+    /// </summary>
+    public IReadOnlyDictionary<AchievementReference, long> ByVersion(string mspId)
+    {
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT achievement, version, issued FROM version_tally WHERE msp_id = $0", 1).With(mspId).ExecuteReader();
+        var found = new Dictionary<AchievementReference, long>();
+        while (rows.Read()) found[new AchievementReference(rows.GetString(0), rows.GetInt32(1))] = rows.GetInt64(2);
+        return found;
+    }
 
     /// <summary>Counts by month, the newest first.</summary>
     public IReadOnlyList<IssuingCount> ByMonth(string mspId, int count) => Read(

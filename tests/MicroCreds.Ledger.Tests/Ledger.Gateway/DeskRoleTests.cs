@@ -15,9 +15,12 @@ public sealed class DeskRoleTests(GatewaysFixture gateways) : IClassFixture<Gate
 
     [Theory]
     [InlineData("approver", "/desk /desk/find /desk/requests", "/desk/issue /desk/many /desk/audit")]
-    [InlineData("reader", "/desk /desk/find /desk/requests", "/desk/issue /desk/many /desk/many/template /desk/audit")]
-    [InlineData("issuer", "/desk /desk/find /desk/issue /desk/many", "/desk/audit")]
-    [InlineData("auditor", "/desk /desk/audit", "/desk/find /desk/requests /desk/issue /desk/many")]
+    [InlineData(
+        "reader", "/desk /desk/find /desk/requests /desk/achievements",
+        "/desk/issue /desk/many /desk/many/template /desk/achievement-drafts/new /desk/audit")]
+    [InlineData("issuer", "/desk /desk/find /desk/issue /desk/many /desk/achievements", "/desk/audit")]
+    [InlineData(
+        "auditor", "/desk /desk/audit", "/desk/find /desk/requests /desk/issue /desk/many /desk/achievements")]
     [InlineData("registrar", "/desk /desk/find /desk/issue /desk/many /desk/audit", "")]
     public async Task Role_SeesWhatItMayDo_AndIsRefusedTheRest(string role, string may, string mayNot)
     {

@@ -65,6 +65,7 @@ internal sealed class SampleStore : IAsyncDisposable
                 DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
             },
             "{}\n"u8.ToArray());
+        await FillDraftsAsync(store);
         string attempt = (await issuances.BeginBuildingAsync(batch.Number))!;
         await issuances.AddDocumentsAsync(batch.Number, attempt, [Document(1), Document(0, row: 2)]);
         var (gone, _) = await issuances.AddAsync(
@@ -73,6 +74,22 @@ internal sealed class SampleStore : IAsyncDisposable
         var webhook = await WebhookStoreTests.AddAsync(new WebhookStore(store), "told");
         await new WebhookDeliveries(store).AddAsync(
             webhook.Id, new WebhookMessage("msg_1", "credential.issued", null, "{}"), DateTimeOffset.UnixEpoch);
+    }
+
+    private static async Task FillDraftsAsync(GatewayStore store)
+    {
+        var draft = new StoredDraft
+        {
+            Id = Guid.CreateVersion7().ToString("N"),
+            Kind = StoredDraft.OfAchievement,
+            Content = "{\"name\":\"Grüße\"}",
+            ChangedBy = "{}",
+            ChangedAt = DateTimeOffset.UnixEpoch,
+        };
+        await new DraftStore(store).SaveAsync(draft);
+        var badges = new BadgeStore(store);
+        await badges.SetOfDraftAsync(draft.Id, 1, new BadgeImage("aa", "image/png", [0, 1, 255]), "A picture");
+        await badges.SetAsync("data-literacy", 1, new BadgeImage("bb", "image/svg+xml", [2]), "Another");
     }
 
     public static StoredIssuance New(string kind, int size) => new()
