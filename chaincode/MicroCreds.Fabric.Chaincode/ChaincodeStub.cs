@@ -88,6 +88,9 @@ public sealed partial class ChaincodeStub
     /// </summary>
     public ReadOnlyMemory<byte> Binding => _proposal.Value.Binding;
 
+    /// <summary>The name of the chaincode that the client called; null if the proposal does not say it.</summary>
+    internal string? ChaincodeName => _proposal.Value.ReadChaincodeName();
+
     internal ChaincodeEvent? Event { get; private set; }
 
     /// <summary>Gets why this transaction must not write; null where it may.</summary>
@@ -178,7 +181,8 @@ public sealed partial class ChaincodeStub
 
     /// <summary>The fields of a signed proposal.</summary>
     private sealed record ProposalContent(
-        ByteString Creator, Timestamp? Time, byte[] Binding, ByteString Payload, string TransactionId)
+        ByteString Creator, Timestamp? Time, byte[] Binding, ByteString Payload, ByteString Extension,
+        string TransactionId)
     {
         /// <summary>The last second of the year 9999, as protobuf's timestamps end.</summary>
         private const long MaxSeconds = 253_402_300_799;
@@ -210,11 +214,26 @@ public sealed partial class ChaincodeStub
                     channelHeader.Timestamp,
                     Bind(signatureHeader, channelHeader.Epoch),
                     proposal.Payload,
+                    channelHeader.Extension,
                     transactionId);
             }
             catch (InvalidProtocolBufferException e)
             {
                 throw new ChaincodeException($"The proposal of transaction {transactionId} cannot be read.", e);
+            }
+        }
+
+        public string? ReadChaincodeName()
+        {
+            try
+            {
+                return ChaincodeHeaderExtension.Parser.ParseAsGo(Extension).ChaincodeId?.Name is { Length: > 0 } name
+                    ? name
+                    : null;
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                return null;
             }
         }
 

@@ -18,12 +18,15 @@ public static class CanonicalJson
     /// <summary>The deepest nesting that is written; deeper would endanger the stack.</summary>
     public const int MaxDepth = 256;
 
+    /// <summary>Room for most of what is written; a cohort is a hundred thousand of these.</summary>
+    private const int UsualBytes = 256;
+
     /// <summary>Returns the canonical UTF-8 form of an element.</summary>
     /// <exception cref="FormatException">A duplicate name, a lone surrogate, a number beyond a double, too deep.
     /// </exception>
     public static byte[] Canonicalize(JsonElement element)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = new ArrayBufferWriter<byte>(UsualBytes);
         WriteElement(output, element, 0);
         return output.WrittenSpan.ToArray();
     }
@@ -33,9 +36,17 @@ public static class CanonicalJson
     /// </exception>
     public static byte[] Canonicalize(JsonNode? node)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = new ArrayBufferWriter<byte>(UsualBytes);
         WriteNode(output, node, 0);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Returns the canonical UTF-8 form of a string: <see cref="Canonicalize(JsonNode?)"/> of its node.</summary>
+    /// <exception cref="FormatException">It has a lone surrogate.</exception>
+    public static byte[] OfText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return CanonicalString.Of(text);
     }
 
     /// <summary>Returns the canonical form of a record, mapped by <see cref="LedgerJson.Options"/>.</summary>

@@ -11,6 +11,29 @@ internal static class CanonicalString
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
+    /// <summary>Gives a string's canonical form; most have nothing to escape, and take an array of their own size.</summary>
+    public static byte[] Of(string text)
+    {
+        if (text.AsSpan().ContainsAny(NeedsEscape))
+        {
+            var output = new ArrayBufferWriter<byte>(text.Length + 16);
+            Write(output, text);
+            return output.WrittenSpan.ToArray();
+        }
+
+        try
+        {
+            byte[] quoted = new byte[StrictUtf8.GetByteCount(text) + 2];
+            quoted[0] = quoted[^1] = (byte)'"';
+            StrictUtf8.GetBytes(text, quoted.AsSpan(1));
+            return quoted;
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw LoneSurrogate(e);
+        }
+    }
+
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<char> text)
     {
         output.Write("\""u8);
@@ -35,10 +58,12 @@ internal static class CanonicalString
         }
         catch (EncoderFallbackException e)
         {
-            throw new FormatException(
-                $"A string holds a lone surrogate at position {e.Index}: it has no UTF-8 form.", e);
+            throw LoneSurrogate(e);
         }
     }
+
+    private static FormatException LoneSurrogate(EncoderFallbackException e) =>
+        new($"A string holds a lone surrogate at position {e.Index}: it has no UTF-8 form.", e);
 
     private static void WriteEscaped(IBufferWriter<byte> output, char c)
     {

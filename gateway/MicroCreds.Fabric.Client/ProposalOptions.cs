@@ -14,6 +14,13 @@ public sealed record ProposalOptions
         new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>
+    /// Whether the current trace, if one is recorded, goes to the chaincode with the transient data: what is endorsed
+    /// and written stays the same. Default is that it does not, since a peer sends transient data to no other
+    /// organisation's peer first, and evaluates at its own organisation's alone.
+    /// </summary>
+    public bool CarriesTrace { get; init; }
+
+    /// <summary>
     /// The MSP ids of the organisations that are sent the proposal, and no others. Default is none given: the gateway
     /// works them out from the endorsement policies.
     /// </summary>

@@ -114,7 +114,7 @@ internal sealed class CanonicalObject
 
     /// <summary>Gives this object with a string member added or replaced.</summary>
     public CanonicalObject With(string name, string value) =>
-        With(name, CanonicalJson.Canonicalize(JsonValue.Create(value)));
+        With(name, CanonicalJson.OfText(value));
 
     /// <summary>Gives this object with members of another one added or replaced.</summary>
     /// <exception cref="FormatException">The other one lacks one of them.</exception>

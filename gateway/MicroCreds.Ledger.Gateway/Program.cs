@@ -36,6 +36,7 @@ public static class Program
         try
         {
             await using var service = await CreateAsync(args);
+            service.ReleaseOnceSettled();
             await service.RunAsync();
             return 0;
         }

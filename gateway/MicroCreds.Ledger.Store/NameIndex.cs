@@ -73,7 +73,7 @@ public sealed class NameIndex(GatewayStore store)
             delete.With(key, EntryOf(issuance, row)).ExecuteNonQuery();
             if (left.With(key).ExecuteScalar() is not null) continue;
             forget.With(word).ExecuteNonQuery();
-            foreach (long slip in NameWords.SlipsOf(word)) slips.With(slip, word).ExecuteNonQuery();
+            foreach (long slip in NameWords.AllSlipsOf(word)) slips.With(slip, word).ExecuteNonQuery();
         }
     }
 

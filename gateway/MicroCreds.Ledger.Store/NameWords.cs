@@ -14,6 +14,12 @@ public static class NameWords
     /// <summary>The fewest letters of a word in which a slip is forgiven, or whose beginning is enough.</summary>
     public const int MinForgiven = 3;
 
+    /// <summary>
+    /// The most letters of a word in which a slip is forgiven: what is longer is a number or a key rather than a name,
+    /// and each letter is an entry of the index.
+    /// </summary>
+    public const int MaxForgiven = 24;
+
     private const int MaxWords = 12;
     private const int MaxWordLength = 40;
 
@@ -43,6 +49,7 @@ public static class NameWords
         if (word == sought) return 0;
         if (sought.Length < MinForgiven) return null;
         if (word.StartsWith(sought, StringComparison.Ordinal)) return 1;
+        if (Math.Max(sought.Length, word.Length) > MaxForgiven) return null;
         int slips = SlipsBetween(sought, word);
         return slips <= (Math.Min(sought.Length, word.Length) >= LongWord ? 2 : 1) ? 1 + slips : null;
     }
@@ -58,7 +65,12 @@ public static class NameWords
     /// <summary>The word, and what is left of it when one letter is missing: near words have one in common.</summary>
     internal static IEnumerable<long> SlipsOf(string word)
     {
-        if (word.Length < MinForgiven) return [];
+        return word.Length is < MinForgiven or > MaxForgiven ? [] : AllSlipsOf(word);
+    }
+
+    /// <summary>As <see cref="SlipsOf"/>, however long the word is: earlier versions kept these.</summary>
+    internal static IEnumerable<long> AllSlipsOf(string word)
+    {
 
         var left = new HashSet<string>(StringComparer.Ordinal) { word };
         for (int i = 0; i < word.Length; i++) left.Add(word.Remove(i, 1));

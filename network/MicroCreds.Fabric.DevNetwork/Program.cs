@@ -4,6 +4,7 @@ using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =
     "usage: MicroCreds.Fabric.DevNetwork --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])";
+var settling = TimeSpan.FromSeconds(8);
 long started = Stopwatch.GetTimestamp();
 if (!CommandLine.TryRead(args, out var command, out string fault))
 {
@@ -32,6 +33,10 @@ try
         LoggerFactory = logging,
     });
     Console.WriteLine(CommandLine.ReadyLine(network, Stopwatch.GetElapsedTime(started)));
+
+    // What starting leaves behind would be held for as long as a quiet network gives no reason to look again.
+    await Task.WhenAny(stop.Task, Task.Delay(settling));
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     await stop.Task;
     return 0;
 }

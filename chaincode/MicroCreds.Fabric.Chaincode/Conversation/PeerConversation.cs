@@ -230,6 +230,7 @@ internal sealed partial class PeerConversation : IDisposable
     {
         var input = ChaincodeInput.Parser.ParseAsGo(message.Payload);
         var stub = new ChaincodeStub(transaction, input, message.Proposal, message.Type == Type.Init);
+        using var span = ChaincodeTelemetry.Start(stub, _options.ChaincodeId);
         var response = await AnswerOfAsync(transaction, () => _chaincode.InvokeAsync(stub, _gone.Token))
             .ConfigureAwait(false);
 
@@ -240,6 +241,7 @@ internal sealed partial class PeerConversation : IDisposable
             await stub.FinishWriteBatchAsync().ConfigureAwait(false);
             return response;
         }).ConfigureAwait(false);
+        ChaincodeTelemetry.End(span, flushed);
         return Completed(message, flushed, stub.Event);
     }
 

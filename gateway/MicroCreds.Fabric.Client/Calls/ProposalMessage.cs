@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Protocol;
@@ -67,6 +68,11 @@ internal static class ProposalMessage
         foreach (var (key, value) in options.Transient)
         {
             payload.TransientMap.Add(key, ByteString.CopyFrom(value.Span));
+        }
+
+        if (options.CarriesTrace && Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } trace)
+        {
+            payload.TransientMap[TransientTrace.Key] = ByteString.CopyFromUtf8(trace.Id!);
         }
 
         return payload;

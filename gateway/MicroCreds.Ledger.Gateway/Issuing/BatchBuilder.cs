@@ -14,8 +14,12 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 public sealed class BatchBuilder(
     IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, DocumentStore documents)
 {
-    /// <summary>How many credentials are in memory at a time.</summary>
-    private const int ChunkSize = 1000;
+    /// <summary>
+    /// How many credentials are in memory at a time, and share a commit. Leaves are drawn by lot: each commit writes
+    /// nearly all pages of their index, so that a few large ones write a fraction of what many small ones do. Others'
+    /// writes wait for one of them no longer than for the names that are taken up.
+    /// </summary>
+    private const int ChunkSize = 4000;
 
     /// <summary>The fewest that are worth a commit of their own.</summary>
     private const int MinChunkSize = 100;

@@ -86,7 +86,11 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         string transaction, IReadOnlyList<string> arguments, bool asRegistrar, CancellationToken cancellationToken)
     {
         var contract = (asRegistrar ? _registrar : _issuer).Contract;
-        var options = new ProposalOptions { Arguments = [.. arguments.Select(TransactionArgument.FromString)] };
+        var options = new ProposalOptions
+        {
+            Arguments = [.. arguments.Select(TransactionArgument.FromString)],
+            CarriesTrace = true,
+        };
         for (int attempt = 1; ; attempt++)
         {
             Transaction endorsed;

@@ -5,7 +5,7 @@ namespace MicroCreds.Ledger.Gateway.Ledger;
 
 /// <summary>
 /// Which trace each transaction of this gateway came from, until its block arrives. They meet by the transaction's id:
-/// a trace in the proposal itself would change what is signed. Thread-safe.
+/// a trace goes with a proposal to the contract, but nothing of it is in the block. Thread-safe.
 /// </summary>
 public static class TransactionTraces
 {

@@ -24,6 +24,7 @@ internal sealed class Cohorts : IDisposable
     private readonly Dictionary<int, List<double>> _rates = [];
     private readonly List<string> _sample = [];
     private readonly Random _random = new(20261123);
+    private readonly LearnerNames _names = new();
 
     public Cohorts(InstitutionEntry issuer)
     {
@@ -111,7 +112,7 @@ internal sealed class Cohorts : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static byte[] Rows(int count)
+    private byte[] Rows(int count)
     {
         var rows = new StringBuilder();
         for (int i = 0; i < count; i++)
@@ -120,7 +121,7 @@ internal sealed class Cohorts : IDisposable
             var request = new JsonObject
             {
                 ["achievement"] = "data-literacy",
-                ["recipient"] = new JsonObject { ["name"] = learner, ["email"] = $"{learner}@learner.example" },
+                ["recipient"] = new JsonObject { ["name"] = _names.Next(), ["email"] = $"{learner}@learner.example" },
             };
             rows.Append(request.ToJsonString()).Append('\n');
         }

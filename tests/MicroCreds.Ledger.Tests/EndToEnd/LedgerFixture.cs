@@ -23,7 +23,7 @@ public class LedgerFixture : IAsyncLifetime
     public const string Tejo = "TejoMSP";
     public const string Meridian = "MeridianMSP";
 
-    private readonly List<ChaincodeServer> _servers = [];
+    private readonly List<IAsyncDisposable> _servers = [];
     private readonly SortedDictionary<string, LedgerMember> _members = new(StringComparer.Ordinal);
     private MicroCreds.Fabric.DevNetwork.DevNetwork? _network;
 
@@ -56,8 +56,8 @@ public class LedgerFixture : IAsyncLifetime
         {
             string directory = Path.Combine(
                 Network.StateDirectory, "organizations", "peerOrganizations", organization.Domain);
-            _servers.Add(await ChaincodeServer.StartAsync(
-                NewChaincode(organization.MspId),
+            _servers.Add(await StartServerAsync(
+                organization.MspId,
                 Adjust(organization.MspId, ServerOptions(chaincode.Servers[organization.MspId], directory))));
             _members.Add(organization.MspId, new LedgerMember(organization, directory, Channel, Chaincode)
             {
@@ -124,6 +124,10 @@ public class LedgerFixture : IAsyncLifetime
 
     /// <summary>What an organisation's server runs; a test of hostile organisations overrides it.</summary>
     protected virtual IChaincode NewChaincode(string mspId) => CredentialContract.CreateChaincode();
+
+    /// <summary>Starts an organisation's server, in this process; a test of another process overrides it.</summary>
+    protected virtual async Task<IAsyncDisposable> StartServerAsync(string mspId, ChaincodeServerOptions options) =>
+        await ChaincodeServer.StartAsync(NewChaincode(mspId), options);
 
     /// <summary>How an organisation's server runs it; a test of differing servers overrides it.</summary>
     protected virtual ChaincodeServerOptions Adjust(string mspId, ChaincodeServerOptions options) => options;

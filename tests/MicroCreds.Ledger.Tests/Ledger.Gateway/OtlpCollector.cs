@@ -23,6 +23,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public string Received => string.Concat(_received.Select(Encoding.UTF8.GetString));
 
+    /// <summary>Tells whether an identifier came: it stands there as it is, too.</summary>
+    public bool HasBytes(byte[] identifier) => _received.Any(one => one.AsSpan().IndexOf(identifier) >= 0);
+
     public static async Task<OtlpCollector> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();

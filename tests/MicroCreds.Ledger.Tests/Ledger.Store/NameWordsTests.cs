@@ -26,4 +26,15 @@ public sealed class NameWordsTests
     [InlineData("aino", "anna", null)]
     public void Distance_ForgivesBeginningsAndSlips_ByTheLengthOfTheWord(string sought, string word, int? distance) =>
         Assert.Equal(distance, NameWords.DistanceOf(sought, word));
+
+    [Fact]
+    public void Distance_OfAKeyAndNoName_ForgivesItsBeginningAlone()
+    {
+        const string Key = "0f8fad5bd9cb469fa16570867728950e";
+        Assert.Equal(0, NameWords.DistanceOf(Key, Key));
+        Assert.Equal(1, NameWords.DistanceOf(Key[..8], Key));
+        Assert.Null(NameWords.DistanceOf(Key[..^1] + "f", Key));
+        Assert.Empty(NameWords.SlipsOf(Key));
+        Assert.NotEmpty(NameWords.AllSlipsOf(Key));
+    }
 }
