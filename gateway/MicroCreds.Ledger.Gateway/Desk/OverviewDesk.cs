@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Auditing;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -18,22 +19,29 @@ internal static class OverviewDesk
         .RequireAuthorization(GatewayRoles.Any);
 
     private static async Task<IResult> ShowAsync(
-        HttpContext context, InstitutionSurvey survey, LedgerProjection projection, Outbox outbox,
-        OverviewAttention attention)
+        HttpContext context, IssuingStatistics statistics, LedgerProjection projection, Outbox outbox,
+        OverviewAttention attention, GatewayServiceOptions options, TimeProvider time)
     {
         var visit = Visit.Of(context);
-        var taken = survey.Take();
+        var now = time.GetUtcNow();
+        var partners = RecognitionMatrix.Of(
+            options.MspId, projection.Institutions, projection.Shared.Agreements, now);
         return DeskAnswers.Page<Overview>(
-            context, visit, (nameof(Overview.Survey), taken), (nameof(Overview.Head), projection.Head),
-            (nameof(Overview.Queue), outbox.Held),
-            (nameof(Overview.Attention), await attention.FindAsync(visit, taken, context.RequestAborted)));
+            context, visit, (nameof(Overview.Now), now),
+            (nameof(Overview.Total), statistics.TotalOf(options.MspId)),
+            (nameof(Overview.ByMonth), statistics.ByMonth(options.MspId, Overview.MonthsShown)),
+            (nameof(Overview.RecognizingOurs), partners.Count(one => one.RecognizesOfIt.Count > 0)),
+            (nameof(Overview.RecognizedHere), partners.Count(one => one.RecognizedByIt.Count > 0)),
+            (nameof(Overview.Head), projection.Head), (nameof(Overview.Queue), outbox.Held),
+            (nameof(Overview.Attention), await attention.FindAsync(visit, context.RequestAborted)));
     }
 }
 
 /// <summary>Finds what somebody has to look at. Thread-safe.</summary>
 public sealed class OverviewAttention(
     IssuingReadiness readiness, Certificates certificates, MissingIssuances missing, Outbox outbox,
-    WebhookStore webhooks, IssuingRequests requests, MemberAgreements agreements, TimeProvider time)
+    WebhookStore webhooks, IssuingRequests requests, MemberAgreements agreements, MemberBallots ballots,
+    LedgerProjection projection, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>How long a page waits for the peer's word: it is asked for at most each five seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -41,11 +49,9 @@ public sealed class OverviewAttention(
     private static readonly TimeSpan EndsSoon = TimeSpan.FromDays(30);
 
     /// <summary>Lists it, the most urgent first.</summary>
-    public async Task<IReadOnlyList<Attention>> FindAsync(
-        Visit visit, Survey survey, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Attention>> FindAsync(Visit visit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(visit);
-        ArgumentNullException.ThrowIfNull(survey);
         var text = visit.Text;
         var found = new List<Attention>(await FindFaultsAsync(text, cancellationToken));
         if (missing.Count > 0)
@@ -65,8 +71,10 @@ public sealed class OverviewAttention(
             found.Add(Of("warn", "waiting", outbox.Waiting, link: null));
         if (visit.MayApprove && visit.WaitingRequests > 0)
             found.Add(Of("", "approvals", visit.WaitingRequests, "/desk/requests"));
-        if (survey.Waiting.Count(agreements.Awaits) is > 0 and int toSign)
+        if (projection.Shared.Agreements.Of(options.MspId).Count(agreements.Awaits) is > 0 and int toSign)
             found.Add(Of("", "agreements", toSign, "/desk/agreements"));
+        if (projection.Shared.Ballots.Count(ballots.Awaits) is > 0 and int toVote)
+            found.Add(Of("", "ballots", toVote, "/desk/ballots"));
         return found;
 
         Attention Of(string tone, string key, int count, string? link) =>
