@@ -41,7 +41,9 @@ public static class CanonicalJson
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Returns the canonical UTF-8 form of a string: <see cref="Canonicalize(JsonNode?)"/> of its node.</summary>
+    /// <summary>
+    /// Returns the canonical UTF-8 form of a string: <see cref="Canonicalize(JsonNode?)"/> of its node.
+    /// </summary>
     /// <exception cref="FormatException">It has a lone surrogate.</exception>
     public static byte[] OfText(string text)
     {

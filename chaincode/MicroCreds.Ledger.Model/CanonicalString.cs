@@ -11,7 +11,9 @@ internal static class CanonicalString
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Gives a string's canonical form; most have nothing to escape, and take an array of their own size.</summary>
+    /// <summary>
+    /// Gives a string's canonical form; most have nothing to escape, and take an array of their own size.
+    /// </summary>
     public static byte[] Of(string text)
     {
         if (text.AsSpan().ContainsAny(NeedsEscape))

@@ -1,15 +1,15 @@
 namespace MicroCreds.Ledger.Gateway.Operations;
 
 /// <summary>
-/// What starting leaves behind: three times as much memory as is lived on, which the collector would hold for as long as
-/// a quiet gateway gives it no reason to look again.
+/// What starting leaves behind: more memory than is lived on, which the collector would hold for as long as a quiet
+/// gateway gives it no reason to look again.
 /// </summary>
 internal static class StartGarbage
 {
-    /// <summary>Until then the ledger is caught up with, and whoever started the gateway has asked it for all.</summary>
+    /// <summary>Until then the ledger is caught up with, and who started the gateway has seeded it.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(8);
 
-    /// <summary>Gives it back to the system once the gateway has settled. It is the process's, not the service's.</summary>
+    /// <summary>Gives it back to the system once the gateway has settled.</summary>
     public static void ReleaseOnceSettled(this WebApplication service) =>
         service.Lifetime.ApplicationStarted.Register(() => _ = ReleaseAsync(service.Lifetime.ApplicationStopping));
 

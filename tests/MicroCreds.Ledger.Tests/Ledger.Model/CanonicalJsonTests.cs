@@ -159,4 +159,16 @@ public sealed class CanonicalJsonTests
         using var document = JsonDocument.Parse(json);
         return Encoding.UTF8.GetString(CanonicalJson.Canonicalize(document.RootElement));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Aino Virtanen")]
+    [InlineData("Žižek \u20ac 😀")]
+    [InlineData("a \"quote\", a \\ and a \u0001\n")]
+    public void OfText_AnyText_IsWhatItsNodeGives(string text) =>
+        Assert.Equal(CanonicalJson.Canonicalize(JsonValue.Create(text)), CanonicalJson.OfText(text));
+
+    [Fact]
+    public void OfText_LoneSurrogate_IsRefused() =>
+        Assert.Throws<FormatException>(() => CanonicalJson.OfText("a" + '\ud800'));
 }
