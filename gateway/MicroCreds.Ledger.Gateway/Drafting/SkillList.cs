@@ -2,6 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -23,8 +24,9 @@ public sealed class SkillList(GatewayServiceOptions options)
     private const int MaxFound = 12;
     private const int MaxSkills = 100_000;
 
+    // A file that could not be read is tried again when it is asked for the next time.
     private readonly Lazy<IReadOnlyList<Entry>> _entries = new(
-        () => options.SkillsFile is { } file ? [.. Read(file)] : []);
+        () => options.SkillsFile is { } file ? ReadAll(file) : [], LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Whether there is a file.</summary>
     public bool IsThere => options.SkillsFile is not null;
@@ -60,6 +62,21 @@ public sealed class SkillList(GatewayServiceOptions options)
             string[] missing = [.. Columns.Except(header, StringComparer.Ordinal)];
             return missing.Length == 0
                 ? null : $"its first line must name the columns {string.Join(" and ", missing)}, as ESCO's file does.";
+        }
+    }
+
+    private static IReadOnlyList<Entry> ReadAll(string file)
+    {
+        try
+        {
+            return [.. Read(file)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CsvHelperException)
+        {
+            throw new ProblemException(
+                ProblemKind.NotReady,
+                "The list of skills cannot be read: whoever runs the gateway looks at the file that "
+                + $"MICROCREDS_SKILLS_FILE names ({exception.GetType().Name}). Nothing was changed.");
         }
     }
 

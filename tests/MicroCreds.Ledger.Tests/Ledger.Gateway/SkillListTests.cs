@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Drafting;
+using MicroCreds.Ledger.Gateway.Problems;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -35,6 +36,15 @@ public sealed class SkillListTests : IDisposable
         Assert.NotNull(SkillList.FaultOf(_file));
         File.WriteAllText(_file, AchievementsFixture.SkillList(AchievementsFixture.SkillUrl));
         Assert.Null(SkillList.FaultOf(_file));
+    }
+
+    [Fact]
+    public void File_ThatIsGoneSinceTheStart_IsTold_AndReadOnceItIsBack()
+    {
+        var list = ListOf(_file);
+        Assert.Equal(ProblemKind.NotReady, Assert.Throws<ProblemException>(() => list.Find("data")).Kind);
+        File.WriteAllText(_file, AchievementsFixture.SkillList(AchievementsFixture.SkillUrl));
+        Assert.Single(list.Find("data"));
     }
 
     [Fact]
