@@ -63,15 +63,12 @@ public static class NameWords
     }
 
     /// <summary>The word, and what is left of it when one letter is missing: near words have one in common.</summary>
-    internal static IEnumerable<long> SlipsOf(string word)
-    {
-        return word.Length is < MinForgiven or > MaxForgiven ? [] : AllSlipsOf(word);
-    }
+    internal static IEnumerable<long> SlipsOf(string word) =>
+        word.Length is < MinForgiven or > MaxForgiven ? [] : AllSlipsOf(word);
 
     /// <summary>As <see cref="SlipsOf"/>, however long the word is: earlier versions kept these.</summary>
     internal static IEnumerable<long> AllSlipsOf(string word)
     {
-
         var left = new HashSet<string>(StringComparer.Ordinal) { word };
         for (int i = 0; i < word.Length; i++) left.Add(word.Remove(i, 1));
         return left.Select(KeyOf);

@@ -28,7 +28,11 @@ internal static class FindDesk
     {
         var form = await DeskAnswers.ReadFormAsync(context);
         var kept = await SavedViewResource.KeepAsync(
-            new SavedViewResource.WantedView { Name = form["name"].ToString().Trim(), Query = form["query"].ToString() },
+            new SavedViewResource.WantedView
+            {
+                Name = form["name"].ToString().Trim(),
+                Query = form["query"].ToString(),
+            },
             context, views, time);
         return DeskAnswers.Lead(context, $"{Address}{kept.Query}");
     }

@@ -16,8 +16,7 @@ public sealed class BatchBuilder(
 {
     /// <summary>
     /// How many credentials are in memory at a time, and share a commit. Leaves are drawn by lot: each commit writes
-    /// nearly all pages of their index, so that a few large ones write a fraction of what many small ones do. Others'
-    /// writes wait for one of them no longer than for the names that are taken up.
+    /// nearly all pages of their index, so that a few large ones write a fraction of what many small ones do.
     /// </summary>
     private const int ChunkSize = 4000;
 

@@ -42,8 +42,8 @@ public static class BadgeImageResource
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Have one version of an own achievement show a picture")
             .WithDescription(
-                "A PNG or SVG of up to 256 KiB, and what it shows in words. Of an SVG only the drawing is kept, of a PNG "
-                + "only the pixels; `leftOut` tells what was in the file besides. Nothing on the ledger, and in no "
+                "A PNG or SVG of up to 256 KiB, and what it shows in words. Of an SVG only the drawing is kept, of a "
+                + "PNG only the pixels; `leftOut` tells what was in the file besides. Nothing on the ledger, and in no "
                 + "credential, changes.")
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 404, 413, 415);

@@ -52,16 +52,16 @@ public sealed class TableTests
     [Fact]
     public void Requests_OneALine_AreIssuedAsTheyStand_AndShownByTheirCells()
     {
-        byte[] file = Encoding.UTF8.GetBytes(
-            "\ufeff{\"achievement\":\"a\",\"recipient\":{\"name\":\"Aino\",\"email\":\"a@s.example\"},\"duplicates\":\"allow\"}\r\n"
-            + "\r\n{broken\r\n");
+        const string request =
+            """{"achievement":"a","recipient":{"name":"Aino","email":"a@s.example"},"duplicates":"allow"}""";
+        byte[] file = Encoding.UTF8.GetBytes($"\ufeff{request}\r\n\r\n{{broken\r\n");
         var table = TableReader.Read(file);
         Assert.Equal([1, 3], table.Rows.Select(row => row.Line));
         var columns = ColumnMap.Of(table.Header, _ => null);
         Assert.Equal("Aino", table.Rows[0][columns["name"]]);
         Assert.Equal("a", table.Rows[0][columns["achievement"]]);
         Assert.Equal(
-            "{\"achievement\":\"a\",\"recipient\":{\"name\":\"Aino\",\"email\":\"a@s.example\"},\"duplicates\":\"allow\"}\n",
+            request + "\n",
             Encoding.UTF8.GetString(TableRequests.Write(table, columns, "other", row => row == 1)));
     }
 
@@ -69,7 +69,8 @@ public sealed class TableTests
     public void Cells_MendedOnThePage_TakeThePlaceOfTheFiles_AndLinesStay()
     {
         var table = TableReader.Read("name,mail\nA,none\n\nB\n"u8.ToArray());
-        string mended = MendedCells.Add(null, [("1-1", "a@s.example"), ("2-1", "b@s.example"), ("x-1", "no"), ("1-99", "no")]);
+        string mended = MendedCells.Add(
+            null, [("1-1", "a@s.example"), ("2-1", "b@s.example"), ("x-1", "no"), ("1-99", "no")]);
         mended = MendedCells.Add(mended, [("1-0", "Aino")]);
         var now = MendedCells.Apply(table, mended);
         Assert.Equal(["Aino", "a@s.example"], now.Rows[0].Cells);
