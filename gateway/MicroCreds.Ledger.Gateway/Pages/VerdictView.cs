@@ -104,9 +104,9 @@ internal sealed class VerdictView(PageText text, Verdict verdict, Institution? i
             <h3 id="says-title">{text[IsClaim ? "section.claims" : "section.says"]}</h3>
             {(IsClaim ? Note() : Html.None)}
             {new CredentialView(text, CredentialContent.Of(document), document.Id, isByLink)
-            {
-                Badge = verdict.Kind == VerdictKind.Valid ? Badge : null,
-            }.Render()}
+        {
+            Badge = verdict.Kind == VerdictKind.Valid ? Badge : null,
+        }.Render()}
             </section>
             """;
     }
