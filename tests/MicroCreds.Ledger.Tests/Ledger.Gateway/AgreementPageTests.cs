@@ -174,6 +174,7 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#read").CheckAsync();
         await page.Locator("#propose").ClickAsync();
         await Browser.ComesToAsync(page, "now=amended");
+        await Assertions.Expect(page.Locator("#not-ruling")).ToBeVisibleAsync();
         await DeskVisitor.ExamineAsync(page, name("card"));
         await page.Locator("#compare button").ClickAsync();
         await Assertions.Expect(page.Locator("#changes del")).ToHaveCountAsync(3);
