@@ -35,6 +35,9 @@ public static class ChaincodeTelemetry
     /// <summary>The tag with the status that the chaincode answered.</summary>
     public const string StatusTag = "fabric.response_status";
 
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+
     private const string SystemTag = "rpc.system";
     private const string FabricSystem = "hyperledger_fabric";
 
@@ -42,6 +45,14 @@ public static class ChaincodeTelemetry
     private const int MaxFunctionBytes = 128;
 
     private static readonly ActivitySource Source = new(Name);
+
+    /// <summary>
+    /// Gets whether the environment names a collector by OpenTelemetry's own variables,
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>.
+    /// </summary>
+    public static bool IsCollectorNamed =>
+        !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Endpoint))
+        || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(TracesEndpoint));
 
     internal static Activity? Start(ChaincodeStub stub, string chaincodeId)
     {

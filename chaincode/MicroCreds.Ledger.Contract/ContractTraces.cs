@@ -10,17 +10,9 @@ internal static class ContractTraces
 {
     private const string Service = "microcreds-contract";
 
-    // The standard's names; the exporter reads these itself, with the rest of OTEL_EXPORTER_OTLP_….
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-
-    /// <summary>Begins to export, until it is disposed.</summary>
-    /// <param name="variable">Reads a variable of the environment.</param>
-    /// <returns>Null if no collector is configured: then nothing of it is even loaded.</returns>
-    public static IDisposable? Export(Func<string, string?> variable) =>
-        string.IsNullOrWhiteSpace(variable(Endpoint)) && string.IsNullOrWhiteSpace(variable(TracesEndpoint))
-            ? null
-            : Build();
+    /// <summary>Begins to export, until it is disposed. The exporter reads OTEL_EXPORTER_OTLP_… itself.</summary>
+    /// <returns>Null if no collector is named: then nothing of it is even loaded.</returns>
+    public static IDisposable? Export() => ChaincodeTelemetry.IsCollectorNamed ? Build() : null;
 
     private static TracerProvider Build() => Sdk.CreateTracerProviderBuilder()
         .ConfigureResource(resource => resource.AddService(Service).AddEnvironmentVariableDetector())

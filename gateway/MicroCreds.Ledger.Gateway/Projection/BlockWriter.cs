@@ -181,7 +181,8 @@ internal static class BlockWriter
         }
 
         // Which of their changes were counted without them is not kept, so all are counted anew.
-        using var counted = connection.Prepare("SELECT EXISTS (SELECT 1 FROM version_tally)", 0);
+        using var counted = connection.Prepare(
+            "SELECT EXISTS (SELECT 1 FROM tally) AND EXISTS (SELECT 1 FROM version_tally)", 0);
         if (counted.ExecuteScalar() is not 1L || found.Exists(one => one.Record is Issuance or Status))
             IssuingTally.CountAnew(connection);
         if (found.Exists(one => one.Record is Issuance or Status))
