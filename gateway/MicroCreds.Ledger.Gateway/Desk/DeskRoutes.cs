@@ -40,6 +40,7 @@ public static class DeskRoutes
         desk.MapPathwayPages();
         desk.MapAuditLog();
         desk.MapKeys();
+        desk.MapWebhooks();
         desk.MapAgreements();
         desk.MapRecognition();
         desk.MapBallots();
