@@ -1,6 +1,6 @@
-using MicroCreds.Ledger.Gateway.Desk;
 using System.Reflection;
 using System.Security.Cryptography;
+using MicroCreds.Ledger.Gateway.Desk;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
