@@ -39,6 +39,7 @@ public static class DeskRoutes
         desk.MapAchievementDraftPages();
         desk.MapPathwayPages();
         desk.MapAuditLog();
+        desk.MapPathwayDrafts();
         desk.MapKeys();
         desk.MapWebhooks();
         desk.MapAgreements();
