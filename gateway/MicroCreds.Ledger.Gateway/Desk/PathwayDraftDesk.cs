@@ -24,9 +24,9 @@ internal static class PathwayDraftDesk
     public static void MapPathwayDrafts(this IEndpointRouteBuilder desk)
     {
         var drafts = desk.MapGroup("/pathway-drafts");
-        drafts.MapGet("/new", Begin).Unaudited(WhyNot).RequireAuthorization(GatewayRoles.Issuer);
+        drafts.MapGet("/new", (Delegate)Begin).Unaudited(WhyNot).RequireAuthorization(GatewayRoles.Issuer);
         drafts.MapGet("/{id}/{version:int:min(1)}", Follow).Unaudited(WhyNot).RequireAuthorization(GatewayRoles.Issuer);
-        drafts.MapPost("", ContinueAsync).Unaudited(WhyNot).TakesDraft();
+        drafts.MapPost("", (Delegate)ContinueAsync).Unaudited(WhyNot).TakesDraft();
         drafts.MapPost("/publication", PublishAsync).Audited("pathway.publish", "pathway").TakesDraft();
     }
 
