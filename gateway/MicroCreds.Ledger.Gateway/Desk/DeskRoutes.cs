@@ -39,7 +39,9 @@ public static class DeskRoutes
         desk.MapAchievementDraftPages();
         desk.MapPathwayPages();
         desk.MapAuditLog();
+        desk.MapPathwayDrafts();
         desk.MapKeys();
+        desk.MapWebhooks();
         desk.MapAgreements();
         desk.MapRecognition();
         desk.MapBallots();

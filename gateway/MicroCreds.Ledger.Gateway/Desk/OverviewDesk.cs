@@ -60,7 +60,7 @@ public sealed class OverviewAttention(
             found.Add(Of("bad", "failed", failed, "/desk/requests"));
         if (visit.MayRegister && webhooks.List().Count(one => one.State == WebhookState.Disabled
             || one.FailingSince is not null) is > 0 and int hooks)
-            found.Add(Of("warn", "webhooks", hooks, "/webhooks"));
+            found.Add(Of("warn", "webhooks", hooks, WebhookDesk.Address));
         foreach (var one in certificates.All.Where(one => one.End < time.GetUtcNow() + EndsSoon))
         {
             found.Add(new Attention("warn", text.Fill(

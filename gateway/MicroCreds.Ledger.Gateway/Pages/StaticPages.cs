@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using MicroCreds.Ledger.Gateway.Desk;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
@@ -18,15 +19,16 @@ public static class StaticPages
     {
         routes.MapVerifyPage();
         routes.MapProgressPage();
-        routes.MapWebhooksPage();
         routes.MapSignInPage();
         routes.MapFile("/verify.css", "verify.css", "text/css; charset=utf-8");
         routes.MapFile("/verify.svg", "verify.svg", "image/svg+xml");
         routes.MapFile("/verify.js", "verify.js", "text/javascript; charset=utf-8");
         routes.MapFile("/qr.js", "qr.js", "text/javascript; charset=utf-8");
 
-        // The page that was there before the desk was: what led there leads to where it is all done now.
+        // The pages that were there before the desk was: what led there leads to where it is all done now.
         routes.MapGet("/registrar", () => TypedResults.Redirect("/desk/agreements", permanent: true))
+            .ExcludeFromDescription();
+        routes.MapGet("/webhooks", () => TypedResults.Redirect(WebhookDesk.Address, permanent: true))
             .ExcludeFromDescription();
         routes.MapGet("/", () => TypedResults.Redirect("/verify")).ExcludeFromDescription();
     }

@@ -9,23 +9,24 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 public sealed class WebhooksPageTests(WebhooksFixture gateways, Browser chromium)
     : IClassFixture<WebhooksFixture>, IClassFixture<Browser>
 {
+    private const string Page = "/desk/webhooks";
+
     private readonly GatewayHost _issuer = gateways.Issuer;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("en", "Only registrars")]
-    [InlineData("de", "nur Registrare")]
-    public async Task Page_WithoutASession_ShowsNothing_AndDoesNothing(string language, string said)
+    [Fact]
+    public async Task Page_WithoutASession_LeadsToSigningIn_AndDoesNothing()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var webhook = await RegisteredWebhook.AddAsync(_issuer, receiver.Url);
-        string page = await _issuer.Anyone.GetStringAsync($"/webhooks?lang={language}", Cancellation);
-        Assert.Contains(said, page, StringComparison.Ordinal);
-        Assert.DoesNotContain(webhook.Id, page, StringComparison.Ordinal);
-        using var refused = await _issuer.Anyone.PostAsync(
-            "/webhooks", new FormUrlEncodedContent([new("do", "test"), new("webhook", webhook.Id)]), Cancellation);
-        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var nobody = new BrowserSession(_issuer.Anyone.BaseAddress!);
+        using var moved = await nobody.GetAsync("/webhooks");
+        Assert.Equal(Page, moved.Headers.Location!.ToString());
+        using var led = await nobody.GetAsync(Page);
+        Assert.StartsWith("/sign-in", led.Headers.Location!.ToString(), StringComparison.Ordinal);
+        using var refused = await nobody.PostFormAsync(Page, [("do", "test"), ("webhook", webhook.Id)]);
+        Assert.NotEqual($"{Page}?done=test", refused.Headers.Location?.ToString());
         Assert.Empty(await webhook.DeliveriesAsync());
     }
 
@@ -35,36 +36,35 @@ public sealed class WebhooksPageTests(WebhooksFixture gateways, Browser chromium
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = WebhookReceiver.Status(410);
         await using var webhook = await RegisteredWebhook.AddAsync(_issuer, receiver.Url);
-        using var browser = await SignInTests.SignedInAsync(_issuer);
+        using var browser = await DeskSession.OpenAsync(_issuer);
         await DoAsync(browser, "test", webhook);
         await webhook.UntilAsync(one => (string?)one["state"] == "disabled");
-        string gone = await ReadAsync(browser, "/webhooks?state=failed");
+        string gone = await browser.ReadAsync($"{Page}?state=failed");
         Assert.Contains("it answered that it is gone for good (410)", gone, StringComparison.Ordinal);
         Assert.Contains("Failed", gone, StringComparison.Ordinal);
         Assert.Contains(receiver.Calls[0].Id, gone, StringComparison.Ordinal);
-        Assert.DoesNotContain(receiver.Calls[0].Id, await ReadAsync(browser, "/webhooks?state=waiting"),
+        Assert.DoesNotContain(receiver.Calls[0].Id, await browser.ReadAsync($"{Page}?state=waiting"),
             StringComparison.Ordinal);
 
         receiver.Answer = WebhookReceiver.Status(200);
         await DoAsync(browser, "enable", webhook);
         await DoAsync(browser, "repeat", webhook, receiver.Calls[0].Id);
         await webhook.UntilDeliveryAsync(receiver.Calls[0].Id, one => (string?)one["state"] == "delivered");
-        Assert.Contains("Zugestellt", await ReadAsync(browser, "/webhooks?lang=de"), StringComparison.Ordinal);
+        Assert.Contains("Zugestellt", await browser.ReadAsync($"{Page}?lang=de"), StringComparison.Ordinal);
         await DoAsync(browser, "disable", webhook);
         Assert.Equal("byHand", (string?)(await webhook.ReadAsync())["cause"]);
         foreach (string action in new[] { "test", "enable", "repeat", "disable" })
         {
             string log = await _issuer.Registrar.GetStringAsync(
                 $"/v1/audit?action=webhook.{action}&subject=webhook:{webhook.Id}", Cancellation);
-            Assert.Contains("\"kind\":\"link\"", log, StringComparison.Ordinal);
+            Assert.Contains("\"kind\":\"key\"", log, StringComparison.Ordinal);
         }
 
-        using var unknown = await browser.PostFormAsync("/webhooks", [("do", "erase"), ("webhook", webhook.Id)]);
+        using var unknown = await browser.SendAsync(Page, Page, ("do", "erase"), ("webhook", webhook.Id));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
-        using var foreign = await browser.PostFormAsync(
-            "/webhooks", [("do", "enable"), ("webhook", webhook.Id)],
-            ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
-        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+        using var unsealed = await browser.SendAsync(
+            Page, Page, ("do", "enable"), ("webhook", webhook.Id), ("form-token", "none"));
+        Assert.Equal(HttpStatusCode.Forbidden, unsealed.StatusCode);
         Assert.Equal("byHand", (string?)(await webhook.ReadAsync())["cause"]);
     }
 
@@ -80,45 +80,25 @@ public sealed class WebhooksPageTests(WebhooksFixture gateways, Browser chromium
         await using var other = await WebhookReceiver.StartAsync();
         await using var webhook = await RegisteredWebhook.AddAsync(
             _issuer, other.Url, "credential.issued", "ballot.decided");
-        using var session = await SignInTests.SignedInAsync(_issuer);
+        using var session = await DeskSession.OpenAsync(_issuer);
         await DoAsync(session, "test", failing);
         await DoAsync(session, "test", webhook);
         await failing.UntilAsync(one => one["failingSince"] is not null);
         await other.ToldAsync(call => call.Type == "webhook.test");
 
-        var page = await chromium.OpenAsync($"{_issuer.Anyone.BaseAddress}webhooks", width, language);
-        await Browser.AssertAccessibleAsync(page);
-        var cookie = session.Session!;
-        await page.Context.AddCookiesAsync(
-        [
-            new Microsoft.Playwright.Cookie
-            {
-                Name = cookie.Name,
-                Value = cookie.Value,
-                Url = _issuer.Anyone.BaseAddress!.ToString(),
-            },
-        ]);
-        await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("section.panel")).ToHaveCountAsync(2);
-        await Browser.AssertAccessibleAsync(page);
-        await Browser.AssertFitsAsync(page);
-        await Browser.ShootAsync(page, $"webhooks-{language}-{width}");
+        var page = await DeskVisitor.SignInAsync(chromium, _issuer, width, language);
+        await page.GotoAsync($"{_issuer.Anyone.BaseAddress}desk/webhooks");
+        await Assertions.Expect(page.Locator("section.webhook")).ToHaveCountAsync(2);
+        await DeskVisitor.ExamineAsync(page, $"desk-webhooks-{language}-{width}");
     }
 
     private static async Task DoAsync(
-        BrowserSession browser, string action, RegisteredWebhook webhook, string? message = null)
+        DeskSession browser, string action, RegisteredWebhook webhook, string? message = null)
     {
-        using var answer = await browser.PostFormAsync(
-            "/webhooks", [("do", action), ("webhook", webhook.Id), ("message", message ?? "")]);
+        using var answer = await browser.SendAsync(
+            Page, Page, ("do", action), ("webhook", webhook.Id), ("message", message ?? ""));
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
-        using var shown = await browser.FollowAsync(answer);
         Assert.Contains(
-            "role=\"status\"", await shown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-    }
-
-    private static async Task<string> ReadAsync(BrowserSession browser, string address)
-    {
-        using var answer = await browser.GetAsync(address);
-        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancellation));
+            "role=\"status\"", await browser.ReadAsync(answer.Headers.Location!.ToString()), StringComparison.Ordinal);
     }
 }
