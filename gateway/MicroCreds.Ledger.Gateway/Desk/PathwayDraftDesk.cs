@@ -12,7 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
-/// <summary>/desk/pathway-drafts: a pathway is written, seen as a picture, published. Nothing of a draft is kept.</summary>
+/// <summary>/desk/pathway-drafts: a pathway is written, seen as a picture, published. Nothing of a draft is
+/// kept.</summary>
 internal static class PathwayDraftDesk
 {
     public const string Address = DeskAnswers.Address + "/pathway-drafts";

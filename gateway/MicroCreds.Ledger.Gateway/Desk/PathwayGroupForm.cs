@@ -54,9 +54,7 @@ public sealed record PathwayGroupForm
             Items =
             [
                 .. form[Field(index, "item")].OfType<string>().Append(Of("items"))
-                    .SelectMany(text => text.Split(
-                        ['\n', '\r', ',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-                    .Distinct(StringComparer.Ordinal),
+                    .SelectMany(PathwayItems.Split).Distinct(StringComparer.Ordinal),
             ],
             HasPool = Of("hasPool") == "yes",
             PoolFields = Of("poolFields"),

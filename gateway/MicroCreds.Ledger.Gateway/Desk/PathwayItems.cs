@@ -3,7 +3,8 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
-/// <summary>Achievements as people write them: <c>MSP/id</c>, with <c>@1+2</c> where certain versions count alone.</summary>
+/// <summary>Achievements as people write them: <c>MSP/id</c>, with <c>@1+2</c> where certain versions count
+/// alone.</summary>
 internal static class PathwayItems
 {
     private static readonly char[] Separators = ['\n', '\r', ',', ';', ' ', '\t'];
@@ -30,7 +31,8 @@ internal static class PathwayItems
     {
         const string Place = "/prerequisites";
         var found = new List<PathwayPrerequisite>();
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string line in text.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] sides = line.Split(':', 2);
             var needs = sides.Length < 2 ? [] : Read(Place, [sides[1]], reading);
@@ -43,7 +45,8 @@ internal static class PathwayItems
         return found;
     }
 
-    private static string[] Split(string text) => text.Split(
+    /// <summary>Parts a list at blanks, line breaks, commas and semicolons.</summary>
+    public static string[] Split(string text) => text.Split(
         Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static PathwayItem? ReadOne(string text)

@@ -96,7 +96,8 @@ public sealed class PathwayPageTests(GatewaysFixture gateways, Browser browser)
     public void Groups_GetNamesFromTheirTitles_EachItsOwn()
     {
         var (definition, _) = PathwayForm.Of(FormOf(
-            ("name", "Öffentliche Daten!"), ("g0-name", "Wahl"), ("g1-name", "Wahl"), ("g1-after", "1"))).ToDefinition();
+            ("name", "Öffentliche Daten!"), ("g0-name", "Wahl"), ("g1-name", "Wahl"),
+            ("g1-after", "1"))).ToDefinition();
         Assert.Equal("offentliche-daten", definition.Id);
         Assert.Equal(["wahl", "wahl-2"], definition.Groups.Select(group => group.Id));
         Assert.Equal(["wahl"], definition.Groups[1].After);
