@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Tables;
@@ -41,6 +42,7 @@ internal static class IssueManyDesk
         desk.MapGet("/many/{id}/rest", RestAsync)
             .Audited("batch.preview", "table").RequireAuthorization(GatewayRoles.Issuer);
         desk.MapPost("/many/{id}", IssueAsync)
+            .Costs(RouteCost.Batch)
             .Audited("batch.issue", "batch").RequireAuthorization(GatewayRoles.Issuer)
             .TakesParameters(PageText.LanguageParameter)
             .WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));

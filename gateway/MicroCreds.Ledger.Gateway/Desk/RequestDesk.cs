@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Model;
@@ -31,6 +32,7 @@ internal static class RequestDesk
         desk.MapGet("/requests", List)
             .Audited("issuing-request.list").RequireAuthorization(GatewayRoles.Reader);
         desk.MapGet("/requests/{id}", ShowAsync)
+            .Costs(RouteCost.Batch)
             .Audited("issuing-request.read", kind).RequireAuthorization(GatewayRoles.Reader);
         desk.MapPost("/requests/{id}/approval", (string id, HttpContext context, Approvals approvals) => DoAsync(
                 id, context, "approved", (_, caller) => approvals.ApproveAsync(id, caller)))

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Tables;
@@ -36,6 +37,7 @@ internal static partial class WithdrawDesk
         desk.MapGet("/withdraw/{id}", Show)
             .Audited("status-batch.read", kind).RequireAuthorization(GatewayRoles.Issuer);
         desk.MapPost("/withdraw/{id}", BeginAsync)
+            .Costs(RouteCost.Batch)
             .Audited("status-batch.begin", kind).RequireAuthorization(GatewayRoles.Issuer)
             .TakesParameters(PageText.LanguageParameter);
     }

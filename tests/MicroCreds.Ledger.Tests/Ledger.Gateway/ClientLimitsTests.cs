@@ -24,11 +24,13 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
-                "GET /v1/credentials/{id}/bundle 5", "GET /v1/recognitions 5", "POST /progress 5",
+                "GET /desk/requests/{id} 20", "GET /v1/credentials/{id}/bundle 5",
+                "GET /v1/issuing-requests/{id}/check 20", "GET /v1/recognitions 5", "POST /desk/many/{id} 20",
+                "POST /desk/recognition 5", "POST /desk/withdraw/{id} 20", "POST /progress 5",
                 "POST /v1/batches 20", "POST /v1/batches/{id}/retry 20", "POST /v1/bundles 5",
                 "POST /v1/pathways/{id}/{version:int:min(1)}/awards 5",
                 "POST /v1/pathways/{mspId}/{id}/{version:int:min(1)}/evaluations 5", "POST /v1/recognitions 5",
-                "POST /v1/verifications 5", "POST /verify 5",
+                "POST /v1/status-batches 20", "POST /v1/verifications 5", "POST /verify 5",
             ],
             costs);
     }
