@@ -28,6 +28,7 @@ internal sealed class Workings
     private readonly Prerequisites _prerequisites;
     private readonly Subject[] _all;
     private readonly TimeWindow _now;
+    private readonly Subject[] _seen;
     private readonly IReadOnlyList<int>[] _offeredPlaces;
     private readonly Forks _forks;
     private static readonly List<PathwayItem> None = [];
@@ -63,7 +64,8 @@ internal sealed class Workings
             }),
         ];
         _now = TimeWindow.Of(input, Held)[0];
-        Offered = OfferedBy(input.Catalogue);
+        _seen = SeenBy(input.Catalogue);
+        Offered = OfferedOf(_seen);
         _offeredPlaces = [.. Offered.Select(subject => _match.Find(subject, out _))];
         _needed = Needed();
         _offeredMissing = [.. Offered.Select(subject => _prerequisites.Missing(subject, _all))];
@@ -118,8 +120,17 @@ internal sealed class Workings
         return TakeableOffers.Of([.. offers, .. waiting]);
     }
 
-    /// <summary>The newest version of everything that is not retired and not had already.</summary>
-    private Subject[] OfferedBy(IReadOnlyList<Achievement> catalogue)
+    /// <summary>The newest version of everything that is not retired, in each way in which it is recognised.</summary>
+    private Subject[] SeenBy(IReadOnlyList<Achievement> catalogue) =>
+    [
+        .. catalogue.Where(achievement => achievement.RetiredAt is null)
+            .GroupBy(achievement => (achievement.MspId, achievement.Id))
+            .Select(versions => versions.MaxBy(achievement => achievement.Version)!)
+            .SelectMany(achievement => Subject.AllOf(_input, achievement, _input.AsOf, _input.AsOf)),
+    ];
+
+    /// <summary>What of it is not had already.</summary>
+    private Subject[] OfferedOf(IEnumerable<Subject> seen)
     {
         // What the learner has, and may count by any agreement, is not taken again.
         var had = Held.Where(held => held.Places.Count > 0 && _now.Holds(held))
@@ -127,23 +138,22 @@ internal sealed class Workings
         string award = Subject.KeyOf(_input.Pathway.MspId, _input.Pathway.Award.Id);
         return
         [
-            .. catalogue.Where(achievement => achievement.RetiredAt is null)
-                .GroupBy(achievement => (achievement.MspId, achievement.Id))
-                .Select(versions => versions.MaxBy(achievement => achievement.Version)!)
-                .SelectMany(achievement => Subject.AllOf(_input, achievement, _input.AsOf, _input.AsOf))
-                .Where(subject => subject.Key != award && !had.Contains(subject.Key)
-                    && !had.Contains(subject.Identity)),
+            .. seen.Where(subject => subject.Key != award && !had.Contains(subject.Key)
+                && !had.Contains(subject.Identity)),
         ];
     }
 
-    /// <summary>Says what an achievement can be a need of others as, by any of its agreements.</summary>
+    /// <summary>
+    /// Says what an achievement can be a need of others as, by any of its agreements: also by one as which it is not
+    /// taken, since the learner has that.
+    /// </summary>
     private Dictionary<string, List<PathwayItem>> Needed()
     {
         var needed = new Dictionary<string, List<PathwayItem>>(StringComparer.Ordinal);
         if (_prerequisites.Needs.Count == 0) return needed;
         foreach (var need in _prerequisites.Needs)
         {
-            foreach (var subject in Offered)
+            foreach (var subject in _seen)
             {
                 if (!subject.Counts || !subject.IsNamedBy(need, _input.Pathway.MspId)) continue;
                 if (!needed.TryGetValue(subject.Identity, out var needs)) needed[subject.Identity] = needs = [];

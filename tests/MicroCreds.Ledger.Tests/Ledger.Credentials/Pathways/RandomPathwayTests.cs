@@ -105,6 +105,12 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
         Assert.True(PathwayEvaluator.Evaluate(input).Complete);
     }
 
+    /// <summary>Cases that chance once found: what the learner has by one version opens another by the other.</summary>
+    [Theory]
+    [InlineData(461809551, "2 steps")]
+    public void Evaluate_CaseThatChanceFound_IsAsIfEverythingWereTried(int seed, string kind) =>
+        Assert.Equal(kind, Compare(RandomPathways.Draw(new Random(seed)), $"seed {seed}"));
+
     [Fact]
     public void Evaluate_RandomSmallPathways_IsAsIfEverythingWereTried()
     {
