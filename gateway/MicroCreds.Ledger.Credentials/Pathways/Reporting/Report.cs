@@ -13,7 +13,9 @@ internal sealed class Report
     private readonly Outcome _outcome;
     private readonly SortedDictionary<int, Option> _counted = [];
     private readonly GroupCount[] _groups;
-    private HashSet<string>? _taken;
+
+    // What counts, by what it is and by what it counts as: each of both once.
+    private readonly HashSet<string> _taken = [];
 
     public Report(PathwayInput input, Workings workings, Outcome outcome)
     {
@@ -22,7 +24,7 @@ internal sealed class Report
         foreach (var (unit, option) in outcome.Best.All())
         {
             chosen.Add(unit);
-            _counted[option.Source] = option;
+            Add(option);
         }
 
         // What made no difference any more is still shown where it fits, if it takes nothing from the rest.
@@ -31,7 +33,7 @@ internal sealed class Report
             var fitting = unit.Options
                 .Where(option => outcome.Count.IsFreeOnce(option) && !IsCounted(workings.Held[option.Source].Subject))
                 .Take(1).ToList();
-            foreach (var option in fitting) _counted[option.Source] = option;
+            foreach (var option in fitting) Add(option);
         }
 
         _groups = GroupCount.Of(_pathway, workings, _counted);
@@ -101,14 +103,15 @@ internal sealed class Report
     }
 
     /// <summary>Whether it, or what it counts as, is counted already.</summary>
-    private bool IsCounted(Subject subject)
+    private bool IsCounted(Subject subject) =>
+        _taken.Contains("as " + subject.Key) || _taken.Contains("is " + subject.Identity);
+
+    private void Add(Option option)
     {
-        _taken ??=
-        [
-            .. _counted.Keys.Select(source => _workings.Held[source].Subject)
-                .SelectMany(other => new[] { "as " + other.Key, "is " + other.Identity }),
-        ];
-        return _taken.Contains("as " + subject.Key) || _taken.Contains("is " + subject.Identity);
+        _counted[option.Source] = option;
+        var subject = _workings.Held[option.Source].Subject;
+        _taken.Add("as " + subject.Key);
+        _taken.Add("is " + subject.Identity);
     }
 
     private DateTimeOffset? FinishBy()

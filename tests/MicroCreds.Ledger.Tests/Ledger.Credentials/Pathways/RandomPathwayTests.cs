@@ -105,11 +105,16 @@ public sealed class RandomPathwayTests(ITestOutputHelper output)
         Assert.True(PathwayEvaluator.Evaluate(input).Complete);
     }
 
-    /// <summary>Cases that chance once found: what the learner has by one version opens another by the other.</summary>
+    /// <summary>
+    /// Cases that chance once found: what opens another by an agreement as which it is not taken; two awards that fit
+    /// where nothing was missing any more, and count as the same.
+    /// </summary>
     [Theory]
-    [InlineData(461809551, "2 steps")]
-    public void Evaluate_CaseThatChanceFound_IsAsIfEverythingWereTried(int seed, string kind) =>
-        Assert.Equal(kind, Compare(RandomPathways.Draw(new Random(seed)), $"seed {seed}"));
+    [InlineData(461809551)]
+    [InlineData(1023493500)]
+    [InlineData(603522508)]
+    public void Evaluate_CaseThatChanceFound_IsAsIfEverythingWereTried(int seed) =>
+        Assert.NotEmpty(Compare(RandomPathways.Draw(new Random(seed)), $"seed {seed}"));
 
     [Fact]
     public void Evaluate_RandomSmallPathways_IsAsIfEverythingWereTried()
