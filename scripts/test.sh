@@ -35,8 +35,8 @@ case "$stores" in
   *) echo "--store is $stores: it must be sqlite, postgres or both." >&2; exit 64 ;;
 esac
 
-# The tests in which gateways keep something.
-on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*")
+# The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once.
+on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -class- "*PageTests")
 
 run() {
   local store="$1"; shift
