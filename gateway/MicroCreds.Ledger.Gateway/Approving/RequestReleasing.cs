@@ -82,7 +82,12 @@ public sealed partial class RequestReleasing(
                         await ReleaseIfNewAsync(request, term);
                 }
             }
-            catch (Exception exception) when (!term.IsCancellationRequested)
+            catch (Exception) when (term.IsCancellationRequested)
+            {
+                // It does not lead any more, whatever that looked like from here: who does finds it all in the store.
+                return;
+            }
+            catch (Exception exception)
             {
                 LogDoubt(exception);
             }

@@ -61,14 +61,15 @@ public sealed partial class StatusBatchWork(
                 foreach (var batch in batches.ListRunning())
                     await AdvanceAsync(batch, term);
             }
-            catch (Exception exception) when (!term.IsCancellationRequested)
+            catch (Exception) when (term.IsCancellationRequested)
+            {
+                // It does not lead any more, whatever that looked like from here: who does finds it all in the store.
+                return;
+            }
+            catch (Exception exception)
             {
                 // The ledger or the store is out of reach for a while.
                 LogWaits(exception);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
 
             await Task.Delay(Pause, time, term).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
