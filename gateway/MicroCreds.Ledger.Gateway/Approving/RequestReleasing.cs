@@ -54,18 +54,14 @@ public sealed partial class RequestReleasing(
         {
             // Whether an older copy of the store was restored is known then.
             await (missing.ExecuteTask ?? Task.CompletedTask).WaitAsync(stoppingToken);
-            while (true)
-            {
-                using var term = CancellationTokenSource.CreateLinkedTokenSource(
-                    stoppingToken, await leadership.LeadAsync(stoppingToken));
-                await LeadAsync(term.Token);
-            }
         }
         catch (OperationCanceledException)
         {
             // The service stops; what is due is issued after the next start.
             return;
         }
+
+        await leadership.WhileLeadingAsync(LeadAsync, stoppingToken);
     }
 
     private async Task LeadAsync(CancellationToken term)
@@ -82,12 +78,7 @@ public sealed partial class RequestReleasing(
                         await ReleaseIfNewAsync(request, term);
                 }
             }
-            catch (Exception) when (term.IsCancellationRequested)
-            {
-                // It does not lead any more, whatever that looked like from here: who does finds it all in the store.
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!term.IsCancellationRequested)
             {
                 LogDoubt(exception);
             }

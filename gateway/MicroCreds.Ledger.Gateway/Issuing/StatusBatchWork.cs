@@ -34,23 +34,8 @@ public sealed partial class StatusBatchWork(
         _ => "credential.reinstate",
     };
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                using var term = CancellationTokenSource.CreateLinkedTokenSource(
-                    stoppingToken, await leadership.LeadAsync(stoppingToken));
-                await LeadAsync(term.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops; what is not done is gone on with after the next start.
-            return;
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        leadership.WhileLeadingAsync(LeadAsync, stoppingToken);
 
     private async Task LeadAsync(CancellationToken term)
     {
@@ -61,12 +46,7 @@ public sealed partial class StatusBatchWork(
                 foreach (var batch in batches.ListRunning())
                     await AdvanceAsync(batch, term);
             }
-            catch (Exception) when (term.IsCancellationRequested)
-            {
-                // It does not lead any more, whatever that looked like from here: who does finds it all in the store.
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!term.IsCancellationRequested)
             {
                 // The ledger or the store is out of reach for a while.
                 LogWaits(exception);

@@ -52,6 +52,42 @@ public sealed partial class Leadership(GatewayStore store, TimeProvider time, IL
         lock (_turn) return _next.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Does a work as long as this gateway leads, and again when it does, until the service stops.</summary>
+    /// <param name="work">The work; its token is cancelled when the lead is lost.</param>
+    /// <param name="stoppingToken">Cancelled when the service stops.</param>
+    public Task WhileLeadingAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken) =>
+        WhileLeadingAsync(LeadAsync, work, stoppingToken);
+
+    /// <summary>
+    /// Whatever ends a work once the lead is lost, as a database that is gone does, is no failure of it: who leads then
+    /// finds all in the store.
+    /// </summary>
+    internal static async Task WhileLeadingAsync(
+        Func<CancellationToken, Task<CancellationToken>> leadAsync, Func<CancellationToken, Task> work,
+        CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var term = CancellationTokenSource.CreateLinkedTokenSource(
+                    stoppingToken, await leadAsync(stoppingToken));
+                try
+                {
+                    await work(term.Token);
+                }
+                catch (Exception) when (term.IsCancellationRequested)
+                {
+                    continue;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var seat = store.Database.OpenSeat(Instance);
