@@ -180,19 +180,28 @@ public sealed class ProjectedRecords(LedgerProjection projection)
         return places;
     }
 
-    /// <summary>Lists the credentials of a status list that something else was said about than that they are revoked.
-    /// </summary>
+    /// <summary>Lists the places of a status list about which something is said that cannot be read.</summary>
+    public IEnumerable<int> ListUnreadablePlaces(string mspId, string list)
+    {
+        using var reader = projection.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT place FROM listed_other WHERE msp_id = $0 AND list = $1 AND state IS NULL", 2)
+            .With(mspId, list).ExecuteReader();
+        while (rows.Read()) yield return rows.GetInt32(0);
+    }
+
+    /// <summary>Lists the credentials of a status list that something else was said about than that they are revoked,
+    /// and that can be read.</summary>
     public IEnumerable<ListedPlace> ListOtherPlaces(string mspId, string list)
     {
         using var reader = projection.Database.Read();
         using var rows = reader.Prepare(
-            "SELECT place, state, key FROM listed_other WHERE msp_id = $0 AND list = $1", 2)
+            "SELECT place, state, key FROM listed_other WHERE msp_id = $0 AND list = $1 AND state IS NOT NULL", 2)
             .With(mspId, list).ExecuteReader();
         while (rows.Read())
         {
             yield return new ListedPlace(
-                rows.GetInt32(0), rows.IsDBNull(1) ? null : rows.GetString(1),
-                RecordKeyOf(rows.GetFieldValue<byte[]>(2)));
+                rows.GetInt32(0), rows.GetString(1), RecordKeyOf(rows.GetFieldValue<byte[]>(2)));
         }
     }
 
@@ -268,9 +277,9 @@ public sealed record StandingStatus(string MspId, string Root, int Index, Projec
 
 /// <summary>A credential's place in its status list, which is not revoked.</summary>
 /// <param name="Place">The place.</param>
-/// <param name="State">The credential's state; none if it cannot be read, which is never good news.</param>
+/// <param name="State">The credential's state.</param>
 /// <param name="Key">The record's key.</param>
-public sealed record ListedPlace(int Place, string? State, RecordKey Key);
+public sealed record ListedPlace(int Place, string State, RecordKey Key);
 
 /// <summary>A record and the place of its last write.</summary>
 /// <param name="Record">The record.</param>

@@ -21,7 +21,8 @@ internal sealed class StatusListing(DbConnection connection) : IDisposable
         CREATE TABLE IF NOT EXISTS listed_other (
           key BLOB PRIMARY KEY, msp_id TEXT NOT NULL, list TEXT NOT NULL, place INTEGER NOT NULL, state TEXT)
           WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS listed_other_by_list ON listed_other (msp_id, list);
+        DROP INDEX IF EXISTS listed_other_by_list;
+        CREATE INDEX IF NOT EXISTS listed_other_by_state ON listed_other (msp_id, list, state, place);
         CREATE TABLE IF NOT EXISTS listed_version (
           msp_id TEXT NOT NULL, list TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (msp_id, list)) WITHOUT ROWID;
         """;

@@ -52,11 +52,10 @@ public sealed class ListedStatuses(LedgerProjection projection, ProjectedRecords
         bool isRevocation = name.Purpose == StatusPurpose.Revocation;
         byte[] places = isRevocation
             ? records.ReadRevoked(name.MspId, name.List) : new byte[Limits.StatusListSize / 8];
-        var more = records.ListOtherPlaces(name.MspId, name.List)
-            .Where(one => one.State is null || (!isRevocation && IsSuspended(one, institution, ledger)))
-            .Select(one => one.Place);
-        if (isRevocation)
-            more = more.Concat(ListStolen(name, institution));
+        var more = records.ListUnreadablePlaces(name.MspId, name.List).Concat(isRevocation
+            ? ListStolen(name, institution)
+            : records.ListOtherPlaces(name.MspId, name.List)
+                .Where(one => IsSuspended(one, institution, ledger)).Select(one => one.Place));
         return (Bitstring.Of(places, more), version);
     }
 
