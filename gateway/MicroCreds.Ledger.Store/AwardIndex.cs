@@ -30,7 +30,7 @@ public abstract class AwardIndex
             if (List(identity).FirstOrDefault(stands) is { } same) return same with { IsSamePerson = true };
         }
 
-        return List(keys.Name).FirstOrDefault(one => !keys.TellsApartFrom(one.Kinds) && stands(one));
+        return List(keys.Name, keys.Kinds).FirstOrDefault(stands);
     }
 
     /// <summary>Lists what was awarded to whom a key names, oldest first.</summary>
@@ -46,7 +46,9 @@ public abstract class AwardIndex
     internal abstract void Forget(long issuance);
 
     /// <summary>Lists what is there under a key, oldest first.</summary>
-    private protected abstract IReadOnlyList<FoundAward> List(ulong key);
+    /// <param name="key">The key.</param>
+    /// <param name="otherThan">Kinds of identity of which what is listed was asked for with none. Default is any.</param>
+    private protected abstract IReadOnlyList<FoundAward> List(ulong key, int otherThan = 0);
 }
 
 /// <summary>An award that is there already.</summary>

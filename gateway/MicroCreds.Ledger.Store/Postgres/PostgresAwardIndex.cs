@@ -70,7 +70,8 @@ internal sealed class PostgresAwardIndex : AwardIndex
         delete.With(issuance).ExecuteNonQuery();
     }
 
-    private protected override IReadOnlyList<FoundAward> List(ulong key) => _found.GetValueOrDefault(key, []);
+    private protected override IReadOnlyList<FoundAward> List(ulong key, int otherThan = 0) =>
+        [.. _found.GetValueOrDefault(key, []).Where(one => (one.Kinds & otherThan) == 0)];
 
     private static long[] KeysOf(IReadOnlyList<AwardKeys> asked)
     {

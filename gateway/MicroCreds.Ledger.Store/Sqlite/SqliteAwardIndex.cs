@@ -11,7 +11,11 @@ namespace MicroCreds.Ledger.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteAwardIndex : AwardIndex
 {
-    private const int RowBits = 24;
+    private const int KindsBits = 3;
+    private const int RowBits = 21;
+
+    /// <summary>The most bytes of entries that are kept while a transaction looks for awards.</summary>
+    private const int MaxReadBytes = 64 * 1024 * 1024;
     private const int RowOffset = AwardEntries.RowOffset;
     private const int KindsOffset = AwardEntries.KindsOffset;
     private const int EntryBytes = AwardEntries.EntryBytes;
@@ -22,20 +26,21 @@ internal sealed class SqliteAwardIndex : AwardIndex
     private readonly DbCommand _insert;
     private readonly DbCommand _update;
     private readonly DbCommand _delete;
-    private readonly DbCommand _read;
+    private readonly DbCommand _select;
     private readonly DbCommand _find;
 
     // What is here may be of an issuance that was undone or deleted since: what is stored decides.
     private readonly Dictionary<ulong, long> _places = [];
     private readonly Dictionary<ulong, List<long>> _morePlaces = [];
-    private (long Issuance, byte[]? Entries) _lastRead;
+    private readonly Dictionary<long, byte[]?> _read = [];
+    private long _readBytes;
 
     private SqliteAwardIndex(DbConnection connection)
     {
         _insert = connection.Prepare("INSERT INTO awarded VALUES ($0, $1)", 2);
         _update = connection.Prepare("UPDATE awarded SET entries = $1 WHERE issuance = $0", 2);
         _delete = connection.Prepare("DELETE FROM awarded WHERE issuance = $0", 1);
-        _read = connection.Prepare("SELECT entries FROM awarded WHERE issuance = $0", 1);
+        _select = connection.Prepare("SELECT entries FROM awarded WHERE issuance = $0", 1);
         _find = connection.Prepare(
             """
             SELECT i.root, i.state, c.id, c.leaf FROM issuance i
@@ -51,7 +56,7 @@ internal sealed class SqliteAwardIndex : AwardIndex
     public static SqliteAwardIndex Of(DbConnection connection)
     {
         var index = Made.GetValue(connection, static connection => new SqliteAwardIndex(connection));
-        index._lastRead = default;
+        index.Drop();
         return index;
     }
 
@@ -74,23 +79,26 @@ internal sealed class SqliteAwardIndex : AwardIndex
             _update.With(issuance, left).ExecuteNonQuery();
         else
             _delete.With(issuance).ExecuteNonQuery();
-        _lastRead = default;
+        Drop();
     }
 
     internal override void Forget(long issuance)
     {
         _delete.With(issuance).ExecuteNonQuery();
-        _lastRead = default;
+        Drop();
     }
 
-    private protected override IReadOnlyList<FoundAward> List(ulong key)
+    private protected override IReadOnlyList<FoundAward> List(ulong key, int otherThan = 0)
     {
         var found = new List<FoundAward>();
         if (!_places.TryGetValue(key, out long first)) return found;
 
         foreach (long place in _morePlaces.GetValueOrDefault(key, []).Prepend(first))
         {
-            var (issuance, row) = (place >> RowBits, (int)(place & ((1 << RowBits) - 1)));
+            // A thousand namesakes of a cohort are told apart by this alone, without a look at what is stored.
+            if ((place & otherThan) != 0) continue;
+            var (issuance, row) = (
+                place >> (RowBits + KindsBits), (int)(place >> KindsBits) & ((1 << RowBits) - 1));
             if (KindsOf(issuance, row, key) is not { } kinds) continue;
 
             using var rows = _find.With(issuance, row).ExecuteReader();
@@ -119,12 +127,20 @@ internal sealed class SqliteAwardIndex : AwardIndex
         return null;
     }
 
-    // Whoever sends a cohort again asks after one issuance a thousand times.
+    // Whoever sends a cohort again asks after a few issuances a thousand times.
     private byte[]? ReadEntries(long issuance)
     {
-        if (_lastRead.Entries is null || _lastRead.Issuance != issuance)
-            _lastRead = (issuance, _read.With(issuance).ExecuteScalar() as byte[]);
-        return _lastRead.Entries;
+        if (_read.TryGetValue(issuance, out byte[]? known)) return known;
+        byte[]? entries = _select.With(issuance).ExecuteScalar() as byte[];
+        if (_readBytes + (entries?.Length ?? 0) > MaxReadBytes) Drop();
+        _readBytes += entries?.Length ?? 0;
+        return _read[issuance] = entries;
+    }
+
+    private void Drop()
+    {
+        _read.Clear();
+        _readBytes = 0;
     }
 
     /// <summary>Where a row's entries begin and end, by bisection: they lie in the order of the rows.</summary>
@@ -151,8 +167,8 @@ internal sealed class SqliteAwardIndex : AwardIndex
         for (int at = 0; at < entries.Length; at += EntryBytes)
         {
             ulong key = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(at));
-            long place = (issuance << RowBits) | (uint)BinaryPrimitives.ReadInt32LittleEndian(
-                entries.AsSpan(at + RowOffset));
+            long row = BinaryPrimitives.ReadInt32LittleEndian(entries.AsSpan(at + RowOffset));
+            long place = (((issuance << RowBits) | row) << KindsBits) | entries[at + KindsOffset];
             if (_places.TryAdd(key, place)) continue;
 
             if (!_morePlaces.TryGetValue(key, out var more)) _morePlaces[key] = more = [];
