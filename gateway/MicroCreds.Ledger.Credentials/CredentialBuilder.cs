@@ -15,6 +15,10 @@ public static class CredentialBuilder
         return CredentialRequestRules.Check(request, now);
     }
 
+    /// <summary>Names everything wrong in what is said of a learner, with JSON pointers below <c>/recipient</c>.</summary>
+    public static IReadOnlyList<CredentialRequestFault> ValidateRecipient(Recipient recipient) =>
+        CredentialRequestRules.Check(recipient);
+
     /// <summary>
     /// Builds a lone credential; equivalent to
     /// <c>new CredentialTemplate(achievement, issuer, context).Fill(request, leaf: 0)</c>, read as a

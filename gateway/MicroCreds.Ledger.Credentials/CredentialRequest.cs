@@ -45,6 +45,12 @@ public sealed record Recipient
     /// </summary>
     public string? StudentNumber { get; init; }
 
+    /// <summary>
+    /// The language in which the learner is written to, BCP 47, such as <c>de</c>. Stands in no credential. Default is
+    /// the institution's.
+    /// </summary>
+    public string? Language { get; init; }
+
     /// <summary>An identifier that the learner controls, an absolute URI such as a DID.</summary>
     public string? Id { get; init; }
 

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>What a request must keep to.</summary>
-internal static class CredentialRequestRules
+internal static partial class CredentialRequestRules
 {
     /// <summary>The most pieces of evidence of one credential.</summary>
     private const int MaxEvidence = 20;
@@ -43,6 +44,13 @@ internal static class CredentialRequestRules
         return faults;
     }
 
+    public static List<CredentialRequestFault> Check(Recipient recipient)
+    {
+        var faults = new List<CredentialRequestFault>();
+        CheckRecipient(recipient, faults);
+        return faults;
+    }
+
     private static void CheckRecipient(Recipient? recipient, List<CredentialRequestFault> faults)
     {
         if (recipient is null)
@@ -62,6 +70,8 @@ internal static class CredentialRequestRules
 
         if (recipient.StudentNumber is { } number)
             CheckText("/recipient/studentNumber", number, MaxStudentNumberLength, faults);
+        if (recipient.Language is { } language && !Language().IsMatch(language))
+            faults.Add(new("/recipient/language", "Give a language by its BCP 47 tag, such as en or de-AT."));
         if (recipient.Id is { } id && !IsUri(id))
             faults.Add(new("/recipient/id",
                 $"Give an absolute URI, such as a DID, of up to {Limits.MaxUrlLength} characters."));
@@ -116,6 +126,9 @@ internal static class CredentialRequestRules
         else if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
             faults.Add(new(path, "It begins or ends with white space: remove that."));
     }
+
+    [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Language();
 
     private static bool IsUri(string text) =>
         text.Length <= Limits.MaxUrlLength

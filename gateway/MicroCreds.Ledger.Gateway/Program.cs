@@ -12,6 +12,7 @@ using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -20,6 +21,7 @@ using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
@@ -134,6 +136,11 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
+        services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
+        services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerViews>();
+        services.AddSingleton<Mailbox>().AddSingleton<IMailDoor>(provider => options.Learners.IsMailbox
+            ? provider.GetRequiredService<Mailbox>() : new SmtpDoor(options));
+        services.AddHosted<MailSender>().AddHosted<VisitCounter>().AddSingleton<LearnerTidings>();
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);

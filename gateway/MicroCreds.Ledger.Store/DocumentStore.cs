@@ -71,6 +71,7 @@ public sealed class DocumentStore(GatewayStore store)
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(key).ExecuteNonQuery();
         WebhookRows.Forget(connection, id);
+        LearnerRows.Forget(connection, key);
     }
 
     /// <summary>Counts the documents of an issuance that are stored by now.</summary>

@@ -66,6 +66,13 @@ internal static class IssuanceRows
 
     public static void Insert(DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)
     {
+        InsertDocuments(connection, number, documents);
+        DeliveryRows.Hold(connection, number, documents);
+    }
+
+    private static void InsertDocuments(
+        DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)
+    {
         if (connection is NpgsqlConnection postgres)
         {
             DocumentCopy.Write(postgres, number, documents);

@@ -114,6 +114,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 "UPDATE issuance SET attempt = $1 WHERE number = $0 AND state = 'accepted'", 2);
             if (update.With(number, attempt).ExecuteNonQuery() == 0) return false;
             IssuanceRows.DeleteDocuments(connection, number);
+            DeliveryRows.Drop(connection, number);
             return true;
         });
         return isBegun ? attempt : null;
@@ -183,6 +184,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 """, 3);
             if (update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery() == 0)
                 return false;
+            DeliveryRows.Release(connection, number, issuedAt);
             noted?.Invoke(connection);
             return true;
         });
@@ -225,6 +227,7 @@ public sealed class IssuanceStore(GatewayStore store)
                 """, 3);
             if (With(update, issuance).ExecuteNonQuery() == 0) return false;
             IssuanceRows.DeleteDocuments(connection, issuance.Number);
+            DeliveryRows.Drop(connection, issuance.Number);
             return true;
         });
 
@@ -344,6 +347,7 @@ public sealed class IssuanceStore(GatewayStore store)
             using var delete = connection.Prepare($"DELETE FROM issuance WHERE number = $0 AND {condition}", 1);
             if (delete.With(number).ExecuteNonQuery() == 0) return false;
             IssuanceRows.DeleteDocuments(connection, number);
+            DeliveryRows.Drop(connection, number);
             AwardIndex.Of(connection, []).Forget(number);
             using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
             leftOut.With(number).ExecuteNonQuery();

@@ -80,7 +80,16 @@ public static class IssuanceState
 /// <param name="Leaf">The index in the tree.</param>
 /// <param name="Row">The row of the request, from 1.</param>
 /// <param name="Kept">What its document is made of.</param>
-public sealed record StoredDocument(Guid Id, long Issuance, int Leaf, int Row, KeptDocument Kept);
+public sealed record StoredDocument(Guid Id, long Issuance, int Leaf, int Row, KeptDocument Kept)
+{
+    /// <summary>Whom it is sent to once it is on the ledger; only of a new one, to be stored with it.</summary>
+    public MailTo? MailTo { get; init; }
+}
+
+/// <summary>Whom a mail is sent to.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Language">The learner's language, BCP 47; none if it is not known.</param>
+public sealed record MailTo(string Address, string? Language = null);
 
 /// <summary>What of a document is kept.</summary>
 /// <param name="Bytes">

@@ -17,8 +17,11 @@ public static class SessionCookie
     /// <summary>
     /// Its name: one for each institution, since browsers tell the gateways on one machine apart by no port.
     /// </summary>
-    public static string NameOf(string mspId) => "microcreds-session-"
-        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mspId)).AsSpan(0, NameBytes));
+    public static string NameOf(string mspId) => "microcreds-session-" + MarkOf(mspId);
+
+    /// <summary>What tells an institution's cookies from others' on the same machine.</summary>
+    public static string MarkOf(string mspId) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mspId)).AsSpan(0, NameBytes));
 
     /// <summary>Gives it to the browser, until the browser is closed.</summary>
     public static void Give(HttpContext context, SignIn signIn, string token) =>

@@ -127,6 +127,9 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public string TimeZone { get; init; } = TimeZoneInfo.Local.Id;
 
+    /// <summary>How credentials reach learners.</summary>
+    public LearnerOptions Learners { get; init; } = new();
+
     /// <summary>How the desk shows whose it is.</summary>
     public BrandOptions Brand { get; init; } = new();
 

@@ -30,9 +30,10 @@ public static class OptionsReader
         [
             nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
             nameof(GatewayServiceOptions.Webhooks), nameof(GatewayServiceOptions.Brand),
+            nameof(GatewayServiceOptions.Learners),
         ])
         .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
-        .Concat(BrandReader.Settings).Append(FileSetting);
+        .Concat(BrandReader.Settings).Concat(LearnerReader.Settings).Append(FileSetting);
 
     /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
     /// <exception cref="OptionsException">The named file cannot be read.</exception>
@@ -113,6 +114,7 @@ public static class OptionsReader
             Approval = Approval(Optional(section, nameof(GatewayServiceOptions.Approval)), faults),
             TimeZone = Zone(Optional(section, nameof(GatewayServiceOptions.TimeZone)), faults),
             Brand = BrandReader.Read(section, faults),
+            Learners = LearnerReader.Read(section, faults),
             SkillsFile = Skills(Optional(section, nameof(GatewayServiceOptions.SkillsFile)), faults),
             Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))

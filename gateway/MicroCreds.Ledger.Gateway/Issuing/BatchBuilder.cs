@@ -87,7 +87,10 @@ public sealed class BatchBuilder(
                 var seed = CredentialSeed.Draw(requests[i], issue.Context.ValidFrom);
                 var (kept, credential) = IssuanceBuilder.Keep(template, seed, leaf, templateNumber);
                 leaves[leaf] = credential.LeafHash();
-                finished[i] = new StoredDocument(seed.Id, number, leaf, start + i + 1, kept);
+                finished[i] = new StoredDocument(seed.Id, number, leaf, start + i + 1, kept)
+                {
+                    MailTo = builder.MailToOf(requests[i].Recipient),
+                };
             });
 
             // While one chunk is written, the next is made.

@@ -17,6 +17,10 @@ public sealed class IssuanceBuilder(
     IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, DocumentStore documents,
     PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options)
 {
+    /// <summary>Whom a credential is sent to once it is on the ledger; nobody where no mails are sent.</summary>
+    public MailTo? MailToOf(Recipient recipient) => options.Learners.Mails && recipient.Email is { } email
+        ? new MailTo(email, recipient.Language) : null;
+
     /// <summary>Finds who issues, and the key that signs now.</summary>
     /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
     public (Institution Institution, IssuerKey Key, string KeyId) RequireReady()
@@ -62,7 +66,8 @@ public sealed class IssuanceBuilder(
         var (kept, credential) = Keep(
             template, seed, leaf: 0, await documents.KeepTemplateAsync(template.Shared));
         return await SignOneAsync(
-            issue, credential, new StoredDocument(seed.Id, 0, 0, 1, kept),
+            issue, credential,
+            new StoredDocument(seed.Id, 0, 0, 1, kept) { MailTo = MailToOf(request.Recipient) },
             [new AchievementReference(achievement.Id, achievement.Version)]);
     }
 

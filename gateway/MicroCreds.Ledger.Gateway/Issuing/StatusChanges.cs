@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -12,7 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>Suspends, reinstates and revokes. Thread-safe.</summary>
 public sealed class StatusChanges(
     LedgerDoor door, LedgerProjection projection, IssuerKeys keys, LedgerIdentity identity,
-    GatewayServiceOptions options, GatewayMetrics metrics, RecordActors actors)
+    GatewayServiceOptions options, GatewayMetrics metrics, RecordActors actors, LearnerTidings tidings)
 {
     /// <summary>How often a change is signed anew because another one came first.</summary>
     private const int MaxAttempts = 3;
@@ -82,7 +83,11 @@ public sealed class StatusChanges(
             await key.SignAsync(statement with { KeyId = registered.Id }), CancellationToken.None);
         metrics.StatusChanged();
         if (!committed.Unchanged)
+        {
             await actors.NoteStatusAsync(committed.Record.TransactionId, caller);
+            await tidings.TellAsync(committed.Record);
+        }
+
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed.Record;
     }

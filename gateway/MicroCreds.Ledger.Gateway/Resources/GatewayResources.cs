@@ -26,6 +26,7 @@ public static class GatewayResources
         routes.MapCredentials();
         routes.MapCredentialList();
         routes.MapSavedViews();
+        routes.MapLearners();
         routes.MapStatuses();
         routes.MapStatusBatches();
         routes.MapStatusLists();

@@ -14,7 +14,7 @@ public sealed class ColumnMap
     public static readonly IReadOnlyList<string> Fields =
     [
         "name", "givenName", "familyName", "email", "studentNumber", "achievement", "value", "status", "validUntil",
-        "id", "evidenceName", "evidenceUrl",
+        "id", "evidenceName", "evidenceUrl", "language",
     ];
 
     private static readonly Dictionary<string, string> Known = FindKnown();

@@ -48,7 +48,7 @@ public static class TableRequests
         json.WriteString("achievement", Of("achievement") is { Length: > 0 } own ? own : achievement);
         json.WriteStartObject("recipient");
         json.WriteString("name", NameOf(row, columns));
-        foreach (string field in (string[])["email", "studentNumber", "id"]) Text(field, field);
+        foreach (string field in (string[])["email", "studentNumber", "id", "language"]) Text(field, field);
         json.WriteEndObject();
         if (Of("value").Length + Of("status").Length > 0)
         {

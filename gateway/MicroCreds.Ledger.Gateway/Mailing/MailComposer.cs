@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Store;
+using MimeKit;
+using MimeKit.Utils;
+
+namespace MicroCreds.Ledger.Gateway.Mailing;
+
+/// <summary>
+/// Writes the mails to learners: plain text, and the same as HTML that loads nothing. Thread-safe.
+/// </summary>
+public sealed class MailComposer(MailTexts texts, PublicAddress address, GatewayServiceOptions options)
+{
+    /// <summary>The header that names a mail, and comes back with it where it cannot be delivered.</summary>
+    public const string DeliveryHeader = "X-Microcreds-Delivery";
+
+    private const string Sender = "registrar@localhost";
+
+    /// <summary>Writes a mail.</summary>
+    /// <param name="mail">Whom it is for, and what it tells.</param>
+    /// <param name="content">What the credential says.</param>
+    /// <param name="institution">Who writes.</param>
+    /// <param name="link">Where it leads; none if nowhere.</param>
+    /// <param name="linkEnds">Until when.</param>
+    public MimeMessage Compose(
+        MailDelivery mail, CredentialContent content, string institution, string? link, DateTimeOffset linkEnds)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        ArgumentNullException.ThrowIfNull(content);
+        var text = PageText.In(mail.To.Language is { } language && PageText.Languages.Contains(language.Split('-')[0])
+            ? language.Split('-')[0] : options.Learners.Language);
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = content.Learner ?? "",
+            ["title"] = content.Title ?? "",
+            ["institution"] = institution,
+            ["ends"] = text.Date(linkEnds),
+            ["verify"] = address.Url + "/verify",
+        };
+        string Say(string key) => texts.Fill(text, key, facts);
+
+        string[] paragraphs = [Say("greeting"), Say($"{mail.Kind}.text"), .. link is null ? [] : (string[])[
+            Say("link")], Say("closing")];
+        var message = new MimeMessage();
+        message.From.Add(MailboxAddress.Parse(options.Learners.From ?? Sender));
+        message.To.Add(new MailboxAddress(content.Learner, mail.To.Address));
+        message.Subject = Say($"{mail.Kind}.subject");
+        message.MessageId = MimeUtils.GenerateMessageId(new Uri(address.Url).IdnHost);
+        message.Headers.Add(DeliveryHeader, NameOf(mail));
+
+        // Nobody's holiday notice is of use here (RFC 3834).
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        message.Headers.Add(HeaderId.ContentLanguage, text.Language);
+        message.Body = new BodyBuilder
+        {
+            TextBody = string.Join(
+                "\n\n", link is null ? paragraphs : [.. paragraphs[..^1], link, paragraphs[^1]]) + "\n",
+            HtmlBody = Html(text, paragraphs, Say("button"), link),
+        }.ToMessageBody();
+        return message;
+    }
+
+    /// <summary>Names a mail in its header.</summary>
+    public static string NameOf(MailDelivery mail) =>
+        string.Create(CultureInfo.InvariantCulture, $"{mail.Credential}.{mail.Number}");
+
+    /// <summary>Reads what <see cref="NameOf"/> wrote.</summary>
+    public static (Guid Credential, int Number)? Parse(string? name)
+    {
+        string[] parts = (name ?? "").Trim().Split('.');
+        return parts is [var id, var digits] && Guid.TryParseExact(id, "D", out var credential)
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? (credential, number) : null;
+    }
+
+    private string Html(PageText text, string[] paragraphs, string button, string? link)
+    {
+        var encoder = HtmlEncoder.Default;
+        string body = string.Concat(paragraphs.Select((paragraph, i) =>
+            (i == paragraphs.Length - 1 && link is not null
+                ? $"<p style=\"margin:24px 0\"><a href=\"{encoder.Encode(link)}\" style=\"background:"
+                    + $"{options.Brand.Colour};color:#ffffff;padding:12px 24px;border-radius:6px;"
+                    + $"text-decoration:none;font-weight:600\">{encoder.Encode(button)}</a></p>"
+                : "")
+            + $"<p>{encoder.Encode(paragraph).Replace("&#xA;", "<br>", StringComparison.Ordinal)}</p>"));
+        return $"""
+            <!doctype html>
+            <html lang="{text.Language}"><head><meta charset="utf-8"></head>
+            <body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em">{body}</body></html>
+            """;
+    }
+}

@@ -1,0 +1,35 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>
+/// The cookie by which a learner's device is known again. It holds a random secret and nothing else; pages of other
+/// sites have it sent along only when they lead here, never when they write.
+/// </summary>
+public static class LearnerDevice
+{
+    private const string Prefix = "microcreds-learner-";
+
+    // As long as browsers keep any.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
+
+    /// <summary>The device's secret; null if it has none yet.</summary>
+    public static string? Of(HttpContext context, SignIn signIn) =>
+        context.Request.Cookies[NameOf(signIn)] is { } secret && LearnerSecret.IsOne(secret) ? secret : null;
+
+    /// <summary>Has the browser keep the device's secret, from now on anew.</summary>
+    public static void Keep(HttpContext context, SignIn signIn, string secret) =>
+        context.Response.Cookies.Append(NameOf(signIn), secret, new CookieOptions
+        {
+            HttpOnly = true,
+            IsEssential = true,
+            Path = "/",
+            SameSite = SameSiteMode.Lax,
+            Secure = signIn.IsSecure,
+            MaxAge = Lifetime,
+        });
+
+    // Browsers tell the gateways on one machine apart by no port.
+    private static string NameOf(SignIn signIn) => Prefix + SessionCookie.MarkOf(signIn.MspId);
+}
