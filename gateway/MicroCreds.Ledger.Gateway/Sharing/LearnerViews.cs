@@ -82,6 +82,9 @@ public sealed class LearnerViews(
 /// <param name="Verdict">Whether it stands, as of now.</param>
 public sealed record LearnerView(StoredDocument Stored, byte[] Document, Verdict Verdict)
 {
+    /// <summary>The credential's identifier.</summary>
+    public string Id => $"urn:uuid:{Stored.Id}";
+
     /// <summary>What it says, as far as it is shown.</summary>
     public CredentialContent? Content { get; init; }
 

@@ -1,0 +1,22 @@
+using MicroCreds.Ledger.Gateway.Pages;
+
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>A credential in a learner's list.</summary>
+/// <param name="Id">The holding's identifier.</param>
+/// <param name="Title">What it is for.</param>
+/// <param name="Facts">Whose it is, and since when.</param>
+/// <param name="State">One of <c>CredentialState</c>.</param>
+/// <param name="Credits">How many credits it counts.</param>
+/// <param name="Badge">What its achievement looks like.</param>
+public sealed record HeldCredential(
+    string Id, string Title, string Facts, string State, double Credits, ShownBadge? Badge)
+{
+    /// <summary>How the state is coloured.</summary>
+    public string Tone => State switch
+    {
+        Model.CredentialState.InForce => "good",
+        Model.CredentialState.Revoked => "bad",
+        _ => "warn",
+    };
+}

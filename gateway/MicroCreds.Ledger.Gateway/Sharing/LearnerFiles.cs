@@ -1,0 +1,87 @@
+using System.Text;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>Makes the files in which a learner takes a credential along. Thread-safe.</summary>
+public sealed class LearnerFiles(DocumentStore documents, FormSigner signer, PublicAddress address)
+{
+    /// <summary>What there is.</summary>
+    public static readonly IReadOnlyList<string> Forms = ["json", "jwt", "sd-jwt", "txt"];
+
+    private const int MaxNameLength = 80;
+
+    /// <summary>Makes a file.</summary>
+    /// <param name="credential">The UUID of the credential's identifier.</param>
+    /// <param name="form">One of <see cref="Forms"/>.</param>
+    /// <param name="text">The learner's language.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    /// <returns>Null if there is no such credential or form.</returns>
+    public async Task<LearnerFile?> MakeAsync(
+        Guid credential, string form, PageText text, CancellationToken cancellationToken)
+    {
+        if (documents.Find(credential) is not { State: IssuanceState.Issued } found) return null;
+        byte[] json = await signer.GiveAsync(found.Document, cancellationToken);
+        var content = CredentialContent.OfOwn(json);
+        string name = NameOf(content.Title, content.Learner);
+        return form switch
+        {
+            "json" => new LearnerFile($"{name}.json", "application/vc", json),
+            "jwt" => new LearnerFile(
+                $"{name}.jwt", "application/vc+jwt",
+                await signer.GiveAsync(found.Document, CredentialForm.VcJwt, cancellationToken)),
+            "sd-jwt" => new LearnerFile(
+                $"{name}.sd-jwt", "application/dc+sd-jwt",
+                await signer.GiveAsync(found.Document, CredentialForm.SdJwtVc, cancellationToken)),
+            "txt" => new LearnerFile(
+                $"{name}.txt", "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(TextOf(content, found, text))),
+            _ => null,
+        };
+    }
+
+    /// <summary>What somebody who was shown a credential takes along: what was shown.</summary>
+    public static LearnerFile OfShown(LearnerView shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        return new LearnerFile(
+            NameOf(shown.Content?.Title, shown.Content?.Learner) + ".sd-jwt", "application/dc+sd-jwt", shown.Document);
+    }
+
+    /// <summary>What a person would call the file; without what file systems refuse.</summary>
+    internal static string NameOf(string? title, string? learner)
+    {
+        string whole = string.Join(" – ", new[] { title, learner }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        var name = new StringBuilder();
+        foreach (var rune in whole.EnumerateRunes())
+        {
+            if (name.Length >= MaxNameLength) break;
+            name.Append(Rune.IsControl(rune) || "\\/:*?\"<>|".Contains((char)rune.Value, StringComparison.Ordinal)
+                ? " " : rune.ToString());
+        }
+
+        return name.ToString().Trim(' ', '.') is { Length: > 0 } said ? said : "credential";
+    }
+
+    private string TextOf(CredentialContent content, IssuedDocument found, PageText text)
+    {
+        (string Key, string? Value)[] lines =
+        [
+            ("element.learner", content.Learner), ("element.awardingBody", content.AwardingBody),
+            ("element.awarded", content.Awarded is { } awarded ? text.Date(awarded) : null),
+            ("element.validUntil", content.ValidUntil is { } until ? text.Date(until) : null),
+            ("element.grade", content.Grade), ("element.id", $"urn:uuid:{found.Document.Id}"),
+        ];
+        var said = new StringBuilder().AppendLine(content.Title).AppendLine();
+        foreach (var (key, value) in lines)
+        {
+            if (value is not null) said.AppendLine($"{text[key]}: {value}");
+        }
+
+        return said.AppendLine().AppendLine($"{address.Url}{LearnerPages.SharedAddress}/{found.Document.Id}")
+            .ToString();
+    }
+}
