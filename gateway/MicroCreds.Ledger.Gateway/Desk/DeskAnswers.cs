@@ -2,7 +2,6 @@ using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
@@ -17,7 +16,7 @@ internal static class DeskAnswers
         EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        Secure(context);
+        PageAnswers.KeepToItself(context);
         RememberLanguage(context);
         try
         {
@@ -33,13 +32,7 @@ internal static class DeskAnswers
 
     /// <summary>Answers with a page.</summary>
     public static IResult Page<T>(HttpContext context, Visit visit, params ReadOnlySpan<(string, object?)> more)
-        where T : IComponent
-    {
-        var parameters = new Dictionary<string, object?> { ["Visit"] = visit };
-        foreach (var (name, value) in more) parameters[name] = value;
-        context.Response.Headers.ContentLanguage = visit.Text.Language;
-        return new RazorComponentResult<T>(parameters);
-    }
+        where T : IComponent => PageAnswers.Give<T>(context, visit, more);
 
     /// <summary>Leads on to a page after something was done, so that loading it again does nothing again.</summary>
     public static IResult Lead(HttpContext context, string address)
@@ -77,7 +70,6 @@ internal static class DeskAnswers
     /// <summary>Says on a page why something was not done.</summary>
     public static IResult Refuse(HttpContext context, ProblemKind kind, string detail)
     {
-        Secure(context);
         context.Items[typeof(ProblemKind)] = kind.Name;
         context.Response.StatusCode = kind.Status;
         return Page<Refused>(
@@ -88,13 +80,6 @@ internal static class DeskAnswers
     /// <summary>Whether a request is a person's who looks at the desk, and is to be led or told in words.</summary>
     public static bool IsPerson(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Address) && context.Request.Headers.Authorization.Count == 0;
-
-    private static void Secure(HttpContext context)
-    {
-        StaticPages.Secure(context.Response.Headers);
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Vary = "Accept-Language, Cookie";
-    }
 
     private static void RememberLanguage(HttpContext context)
     {

@@ -3,7 +3,6 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
-using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
@@ -16,6 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 /// <param name="Address">The page's own address, with its query.</param>
 public sealed record Visit(
     PageText Text, string Institution, BrandOptions Brand, ClaimsPrincipal User, string Address)
+    : PageVisit(Text, Institution, Brand, Address)
 {
     /// <summary>The time zone of the institution's clocks.</summary>
     public string TimeZone { get; private init; } = "";
@@ -62,27 +62,13 @@ public sealed record Visit(
     {
         var services = context.RequestServices;
         var options = services.GetRequiredService<GatewayServiceOptions>();
-        string name = options.Brand.Name
-            ?? services.GetRequiredService<LedgerProjection>().Institutions.GetValueOrDefault(options.MspId)?.Name
-            ?? options.MspId;
         return new Visit(
-            PageText.Of(context.Request), name, options.Brand, context.User,
-            context.Request.Path + context.Request.QueryString)
+            PageText.Of(context.Request), NameOf(context), options.Brand, context.User, AddressOf(context))
         {
             TimeZone = options.TimeZone,
             Approval = options.Approval,
             WaitingRequests = services.GetRequiredService<IssuingRequests>().Count(IssuingRequestState.Waiting),
         };
-    }
-
-    /// <summary>The page in another language.</summary>
-    public string In(string language)
-    {
-        string path = Address.Split('?')[0];
-        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(
-            Address.Length > path.Length ? Address[path.Length..] : "");
-        query[PageText.LanguageParameter] = language;
-        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(path, query);
     }
 
     private bool May(string role) => GatewayRoles.Sufficient(role).Any(User.IsInRole);

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Desk;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
@@ -12,6 +14,11 @@ public static class StaticPages
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /// <summary>What style sheets are.</summary>
+    internal const string StyleSheet = "text/css; charset=utf-8";
+
+    private const string Script = "text/javascript; charset=utf-8";
+
     /// <summary>The camera, for QR codes; nothing else that a browser could grant.</summary>
     private const string PermissionsPolicy = "camera=(self), microphone=(), geolocation=()";
 
@@ -20,10 +27,13 @@ public static class StaticPages
         routes.MapVerifyPage();
         routes.MapProgressPage();
         routes.MapSignInPage();
-        routes.MapFile("/verify.css", "verify.css", "text/css; charset=utf-8");
-        routes.MapFile("/verify.svg", "verify.svg", "image/svg+xml");
-        routes.MapFile("/verify.js", "verify.js", "text/javascript; charset=utf-8");
-        routes.MapFile("/qr.js", "qr.js", "text/javascript; charset=utf-8");
+        string folder = typeof(StaticPages).Namespace!;
+        routes.MapFile("/pages.css", $"{folder}.pages.css", StyleSheet);
+        routes.MapFile("/verify.css", $"{folder}.verify.css", StyleSheet);
+        routes.MapFile("/verify.svg", $"{folder}.verify.svg", "image/svg+xml");
+        routes.MapFile("/verify.js", $"{folder}.verify.js", Script);
+        routes.MapFile("/qr.js", $"{folder}.qr.js", Script);
+        routes.MapBrand();
 
         // The pages that were there before the desk was: what led there leads to where it is all done now.
         routes.MapGet("/registrar", () => TypedResults.Redirect("/desk/agreements", permanent: true))
@@ -44,27 +54,51 @@ public static class StaticPages
         headers["Permissions-Policy"] = PermissionsPolicy;
     }
 
-    private static void MapFile(this IEndpointRouteBuilder routes, string address, string file, string mediaType)
+    /// <summary>Gives a file of the assembly, for which a browser asks again each time, and gets it once.</summary>
+    internal static void MapFile(
+        this IEndpointRouteBuilder routes, string address, string resource, string mediaType)
     {
-        byte[] content = Read(file);
-        string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
-        routes.MapGet(address, (HttpContext context) =>
+        byte[] content = Read(resource);
+        routes.MapGet(address, (HttpContext context) => Give(context, content, TagOf(content), mediaType))
+            .ExcludeFromDescription();
+    }
+
+    /// <summary>/brand.css, /logo: the institution's own mark. No script runs in a picture that comes so.</summary>
+    private static void MapBrand(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/brand.css", (HttpContext context, GatewayServiceOptions options) =>
         {
-            var headers = context.Response.Headers;
-            Secure(headers);
-            headers.CacheControl = "no-cache";
-            headers.ETag = tag;
-            return context.Request.Headers.IfNoneMatch == tag
-                ? Results.StatusCode(StatusCodes.Status304NotModified)
-                : Results.Bytes(content, mediaType);
+            byte[] sheet = Encoding.UTF8.GetBytes($":root {{ --brand: {options.Brand.Colour}; }}");
+            return Give(context, sheet, TagOf(sheet), StyleSheet);
+        }).ExcludeFromDescription();
+        routes.MapGet("/logo", async (HttpContext context, GatewayServiceOptions options) =>
+        {
+            if (options.Brand.LogoFile is not { } file) return TypedResults.NotFound();
+
+            byte[] picture = await File.ReadAllBytesAsync(file, context.RequestAborted);
+            bool isSvg = file.EndsWith(".svg", StringComparison.OrdinalIgnoreCase);
+            return Give(context, picture, TagOf(picture), isSvg ? "image/svg+xml" : "image/png");
         }).ExcludeFromDescription();
     }
 
-    private static byte[] Read(string file)
+    private static IResult Give(HttpContext context, byte[] content, string tag, string mediaType)
     {
-        string name = $"{typeof(StaticPages).Namespace}.{file}";
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new FileNotFoundException($"The page {name} is not in the assembly.");
+        var headers = context.Response.Headers;
+        Secure(headers);
+        headers.CacheControl = "no-cache";
+        headers.ETag = tag;
+        return context.Request.Headers.IfNoneMatch == tag
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Bytes(content, mediaType);
+    }
+
+    private static string TagOf(byte[] content) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+
+    private static byte[] Read(string resource)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+            ?? throw new FileNotFoundException($"{resource} is not in the assembly.");
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
         return memory.ToArray();

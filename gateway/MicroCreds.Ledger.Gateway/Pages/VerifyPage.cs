@@ -25,56 +25,45 @@ public static class VerifyPage
 
     public static void MapVerifyPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (HttpContext context, PageFrame frame) =>
-        {
-            var text = PageText.Of(context.Request);
-            return frame.WriteAsync(context, new Page(text, text["page.title"], VerifyForm.Render(text)));
-        }).ExcludeFromDescription();
+        routes.MapGet(Address, (HttpContext context) =>
+            PageAnswers.Give<VerifyView>(context, PageVisit.Of(context))).ExcludeFromDescription();
         routes.MapPost(Address, VerifyAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
-    private static async Task VerifyAsync(
-        HttpContext context, PageFrame frame, CredentialVerifier verifier, DocumentStore documents,
-        FormSigner signer, PublicAddress address, LedgerProjection projection, ProjectedRecords records,
-        Recognitions recognitions, BadgeImages badges, GatewayMetrics metrics)
+    private static async Task<IResult> VerifyAsync(
+        HttpContext context, CredentialVerifier verifier, DocumentStore documents, FormSigner signer,
+        PublicAddress address, LedgerProjection projection, Recognitions recognitions, BadgeImages badges,
+        GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
-        var text = PageText.Of(context.Request, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
+        var visit = PageVisit.Of(context, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
         var input = fault ?? await InputOfAsync(
             form!, context.Request.Host.Value ?? "", address, documents, signer, context.RequestAborted);
         if (input.Document is not { } document)
         {
-            var refused = RefusalView.Render(text, input);
-            await frame.WriteAsync(context, PageOf(text, text["verdict.refused"], refused, ""));
-            return;
+            return PageAnswers.Give<VerifyView>(
+                context, visit, (nameof(VerifyView.Refused), input.Refusal), (nameof(VerifyView.About), input.About));
         }
 
         var verdict = await verifier.VerifyAsync(document, context.RequestAborted);
         metrics.Verified(verdict.Kind);
-        var institution = verdict.Credential is { } credential
-            ? projection.Institutions.GetValueOrDefault(credential.MspId) : null;
-        var view = new VerdictView(text, verdict, institution, input.IsByLink)
-        {
-            Badge = verdict.Document is { } read ? badges.FindFor(CredentialContent.Of(read)) : null,
-        };
-        string entered = input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document);
         var recognizable = recognitions.Of(verdict);
         if (input.IsByLink) recognizable = recognizable.WithoutGrade();
-        Html recognition = verdict.Kind == VerdictKind.Valid
-            ? new RecognitionView(
-                text, recognitions.Answer([recognizable], null), projection, records).Render()
-            : Html.None;
-        await frame.WriteAsync(context, PageOf(text, view.Title, $"{view.Render()}{recognition}", entered));
+        return PageAnswers.Give<VerifyView>(
+            context, visit,
+            (nameof(VerifyView.Verdict), verdict),
+            (nameof(VerifyView.Issuer), verdict.Credential is { } credential
+                ? projection.Institutions.GetValueOrDefault(credential.MspId) : null),
+            (nameof(VerifyView.IsByLink), input.IsByLink),
+            (nameof(VerifyView.Badge), verdict.Document is { } read
+                ? badges.FindFor(CredentialContent.Of(read)) : null),
+            (nameof(VerifyView.Recognized), verdict.Kind == VerdictKind.Valid
+                ? recognitions.Answer([recognizable], null) : null),
+            (nameof(VerifyView.Entered), input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document)));
     }
-
-    private static Page PageOf(PageText text, string verdict, Html result, string entered) => new(
-        text,
-        text.Fill("page.titleWithVerdict", ("verdict", verdict)),
-        VerifyForm.Render(text, result, entered),
-        KeepsInput: entered.Length > 0);
 
     private static async Task<(IFormCollection? Form, VerifyInput? Fault)> ReadFormAsync(HttpRequest request)
     {
