@@ -138,6 +138,7 @@ public static class Program
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
         services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerViews>();
+        services.AddSingleton<LearnerTitles>().AddSingleton<LearnerFiles>();
         services.AddSingleton<Mailbox>().AddSingleton<IMailDoor>(provider => options.Learners.IsMailbox
             ? provider.GetRequiredService<Mailbox>() : new SmtpDoor(options));
         services.AddHosted<MailSender>().AddHosted<VisitCounter>().AddSingleton<LearnerTidings>();

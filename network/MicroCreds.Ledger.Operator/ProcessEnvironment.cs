@@ -17,6 +17,8 @@ internal static class ProcessEnvironment
         ["DOTNET_TieredPGO"] = "0",
     };
 
+    private const string MailServer = "MICROCREDS_MAIL_SERVER";
+
     public static Dictionary<string, string> ForChaincode(
         string state, IEngine engine, Consortium consortium, OrganizationSettings organization)
     {
@@ -41,7 +43,8 @@ internal static class ProcessEnvironment
     }
 
     public static Dictionary<string, string> ForGateway(
-        string state, Consortium consortium, OrganizationSettings organization, InstitutionEntry entry)
+        string state, Consortium consortium, OrganizationSettings organization, InstitutionEntry entry,
+        bool showsMails = false)
     {
         var files = new OrganizationFiles(state, organization.Domain);
         var environment = new Dictionary<string, string>(Lean)
@@ -61,6 +64,13 @@ internal static class ProcessEnvironment
             ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
             ["MICROCREDS_API_KEY"] = entry.ApiKey,
         };
+
+        // Who tries it out has no mail server: a page shows what would be sent, unless the environment names one.
+        if (showsMails && Environment.GetEnvironmentVariable(MailServer) is null)
+        {
+            environment[MailServer] = "mailbox";
+        }
+
         if (entry.OperationsUrl is not null)
         {
             environment[OperationsPort.Variable] = entry.OperationsUrl;

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Resources;
 using Microsoft.AspNetCore.Authentication;
 
 namespace MicroCreds.Ledger.Gateway.Access;
@@ -56,6 +57,12 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
+        if (CredentialNegotiation.PageOf(_context.Request) is { } page)
+        {
+            _context.Response.Redirect(page);
+            return Task.CompletedTask;
+        }
+
         if (DeskAnswers.IsPerson(_context))
         {
             string back = HttpMethods.IsGet(_context.Request.Method)

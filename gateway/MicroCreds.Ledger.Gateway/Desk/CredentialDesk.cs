@@ -38,6 +38,12 @@ internal static class CredentialDesk
             ChangeAsync(id, context, services, CredentialState.InForce, reasons: null))
             .Audited("credential.reinstate", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Issuer)
             .TakesForm();
+        one.MapPost("/deliveries", DeliverAsync)
+            .Audited("delivery.send", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Issuer)
+            .TakesForm();
+        one.MapPost("/claims", ClaimAsync)
+            .Audited("credential.claim", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Issuer)
+            .TakesForm();
         one.MapPost("/erasure", EraseAsync)
             .Audited("credential.erase", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Registrar)
             .TakesForm();
@@ -52,6 +58,31 @@ internal static class CredentialDesk
         return DeskAnswers.Page<CredentialCard>(
             context, Visit.Of(context), (nameof(CredentialCard.Shown), shown),
             (nameof(CredentialCard.Now), context.Request.Query["now"].LastOrDefault()));
+    }
+
+    private static async Task<IResult> DeliverAsync(
+        string id, HttpContext context, DocumentStore documents, MailDeliveries deliveries,
+        GatewayServiceOptions options, TimeProvider time)
+    {
+        var form = await DeskAnswers.ReadFormAsync(context);
+        await LearnerResource.DeliverAsync(
+            LearnerResource.Require(id, documents).Id,
+            new LearnerResource.WantedDelivery { Email = form["email"].ToString().Trim() }, deliveries, options, time);
+        return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/credentials/{Uri.EscapeDataString(id)}?now=mailed");
+    }
+
+    // The link is shown this once, and stands in no address.
+    private static async Task<IResult> ClaimAsync(
+        string id, HttpContext context, CredentialDeskServices services, DocumentStore documents, Claims claims,
+        PublicAddress address, GatewayServiceOptions options, TimeProvider time)
+    {
+        await DeskAnswers.ReadFormAsync(context);
+        var claim = await LearnerResource.ClaimAsync(
+            LearnerResource.Require(id, documents).Id, claims, address, options, time);
+        return DeskAnswers.Page<CredentialCard>(
+            context, Visit.Of(context),
+            (nameof(CredentialCard.Shown), await services.ReadAsync(id, context.RequestAborted)),
+            (nameof(CredentialCard.Claim), claim));
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -79,7 +110,8 @@ internal static class CredentialDesk
 /// <summary>What the page of one credential reads and does. Thread-safe.</summary>
 public sealed class CredentialDeskServices(
     DocumentStore documents, DocumentMaker maker, IssuanceStore issuances, StatusChanges changes,
-    RecordActors actors, CredentialOrigins origins, LedgerDoor door, BadgeImages badges, GatewayServiceOptions options)
+    RecordActors actors, CredentialOrigins origins, LedgerDoor door, BadgeImages badges, MailDeliveries deliveries,
+    Holdings holdings, Shares shares, GatewayServiceOptions options)
 {
     /// <summary>Reads all that is known about a credential.</summary>
     /// <exception cref="ProblemException">This gateway has no such credential.</exception>
@@ -95,6 +127,9 @@ public sealed class CredentialDeskServices(
             Content = content,
             Badge = badges.FindFor(content),
             Origin = origins.Find(address),
+            Deliveries = address.Document is { } kept ? deliveries.List(kept.Id) : [],
+            Devices = address.Document is { } held ? holdings.Count(held.Id) : 0,
+            Shares = address.Document is { } shared ? shares.List(shared.Id) : [],
             History =
             [
                 .. history.Where(entry => entry.Record is not null)
@@ -149,6 +184,15 @@ public sealed record ShownCredential(CredentialAddress Address, StoredIssuance? 
 
     /// <summary>How it came about.</summary>
     public CredentialOrigin? Origin { get; init; }
+
+    /// <summary>The mails about it, the newest first.</summary>
+    public IReadOnlyList<MailDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>How many devices of its learner hold it.</summary>
+    public int Devices { get; init; }
+
+    /// <summary>The links by which its learner shows it.</summary>
+    public IReadOnlyList<Share> Shares { get; init; } = [];
 
     /// <summary>What was said about it, and by whom; the newest first.</summary>
     public IReadOnlyList<(Status Status, Caller? By)> History { get; init; } = [];

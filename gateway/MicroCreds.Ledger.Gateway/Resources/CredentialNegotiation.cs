@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Sharing;
 using Microsoft.Net.Http.Headers;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -25,10 +26,24 @@ public sealed record CredentialNegotiation(CredentialForm Form, string MediaType
     /// <summary>An SD-JWT VC.</summary>
     public const string SdJwtVc = "application/dc+sd-jwt";
 
+    private const string Html = "text/html";
     private const string Profile = "profile";
 
     /// <summary>All media types that a credential is answered in.</summary>
     public static readonly string[] All = [Json, Credential, JsonLd, VcJwt, SdJwtVc];
+
+    /// <summary>
+    /// Where a browser is led that opens a credential's own address, as a camera does that read it: to its page, never
+    /// to JSON.
+    /// </summary>
+    /// <returns>Null for everything else.</returns>
+    public static string? PageOf(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0
+        && request.Path.StartsWithSegments("/v1/credentials", out var rest)
+        && Guid.TryParseExact(rest.Value?.Trim('/').Replace("urn:uuid:", "", StringComparison.Ordinal), "D", out var id)
+        && AcceptHeader.Choose(request, [Html, .. All])?.MediaType == Html
+        && request.Headers.Accept.ToString().Contains(Html, StringComparison.OrdinalIgnoreCase)
+            ? $"{LearnerPages.SharedAddress}/{id}" : null;
 
     /// <summary>Reads what one credential is asked for in.</summary>
     /// <exception cref="ProblemException">The client takes none of ours.</exception>

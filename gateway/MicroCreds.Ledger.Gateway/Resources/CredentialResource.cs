@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -175,9 +176,11 @@ public static class CredentialResource
         }
     }
 
-    private static async Task<BytesResult> ReadAsync(
+    private static async Task<IResult> ReadAsync(
         string id, HttpContext context, DocumentStore documents, FormSigner signer)
     {
+        if (CredentialNegotiation.PageOf(context.Request) is not null)
+            return TypedResults.Redirect($"{DeskAnswers.Address}/credentials/{id}");
         var negotiated = CredentialNegotiation.Of(context.Request);
         var address = CredentialAddress.Resolve(id, documents);
         return address.Document is { } document

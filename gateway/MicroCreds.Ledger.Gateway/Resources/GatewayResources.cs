@@ -1,5 +1,7 @@
 using MicroCreds.Ledger.Gateway.Desk;
+using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Sharing;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -42,6 +44,8 @@ public static class GatewayResources
         routes.MapAudit();
         routes.MapHealth();
         routes.MapPages();
+        routes.MapLearnerPages();
+        routes.MapMailbox();
         routes.MapDesk();
     }
 }

@@ -9,6 +9,7 @@ using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
@@ -120,7 +121,7 @@ public static class LearnerPages
         return PageAnswers.Give<HeldPage>(
             context, PageVisit.Of(context), (nameof(HeldPage.Address), $"{MineAddress}/{id}"),
             (nameof(HeldPage.Shown), shown), (nameof(HeldPage.Links), links.ToList()),
-            (nameof(HeldPage.Choices), views.ChoicesOf(shown)), (nameof(HeldPage.Options), options.Learners),
+            (nameof(HeldPage.Choices), LearnerViews.ChoicesOf(shown)), (nameof(HeldPage.Options), options.Learners),
             (nameof(HeldPage.Now), OneOf(context, "now", "taken", "shared", "ended")),
             (nameof(HeldPage.Fault), OneOf(context, "fault", "label", "tooMany")));
     }
@@ -203,7 +204,7 @@ public static class LearnerPages
         return Give(context, LearnerFiles.OfShown(shown));
     }
 
-    private static IResult Give(HttpContext context, LearnerFile file)
+    private static FileContentHttpResult Give(HttpContext context, LearnerFile file)
     {
         PageAnswers.KeepToItself(context);
         return TypedResults.File(file.Content, file.MediaType, file.Name);
@@ -216,7 +217,7 @@ public static class LearnerPages
         return PageAnswers.Give<Gone>(context, PageVisit.Of(context));
     }
 
-    private static IResult Lead(HttpContext context, string address)
+    private static StatusCodeHttpResult Lead(HttpContext context, string address)
     {
         PageAnswers.KeepToItself(context);
         context.Response.Headers.Location = address;

@@ -11,8 +11,13 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// <summary>What credentials are called in lists, and what they lead to. Thread-safe.</summary>
 public sealed class LearnerTitles(
     DocumentStore documents, DocumentMaker maker, BadgeImages badges, ProjectedRecords records,
-    ProjectedPathways pathways, GatewayServiceOptions options)
+    ProjectedPathways pathways, LedgerProjection projection, GatewayServiceOptions options)
 {
+    private const int MaxPathways = 10;
+    private const int MaxLooked = 500;
+
+    private Pathways _published = new(null, []);
+
     /// <summary>What a credential is for, and what that looks like.</summary>
     /// <returns>Null if it is not kept here any more.</returns>
     public (string Title, ShownBadge? Badge)? Find(Guid credential) =>
@@ -45,13 +50,25 @@ public sealed class LearnerTitles(
         if (shown.Verdict.Credential is not { } credential) return [];
         return
         [
-            .. pathways.List().Where(pathway => pathway.Groups
+            .. Published().Where(pathway => pathway.Groups
                     .SelectMany(group => group.Items)
-                    .Any(item => item.MspId == credential.MspId && item.Achievement == credential.Achievement))
-                .Select(pathway => pathway.Name).Distinct(StringComparer.Ordinal).Take(10),
+                    .Any(item => item.MspId == credential.MspId && item.Id == credential.Achievement))
+                .Select(pathway => pathway.Name).Distinct(StringComparer.Ordinal).Take(MaxPathways),
         ];
+    }
+
+    // Every visit asks, and hardly a block changes them.
+    private IReadOnlyList<Pathway> Published()
+    {
+        ulong? head = projection.Head?.Block;
+        var published = _published;
+        if (head is null || published.Head != head)
+            _published = published = new Pathways(head, pathways.List(mspId: null, after: null, MaxLooked));
+        return published.All;
     }
 
     private CredentialContent ContentOf(IssuedDocument found) =>
         CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
+
+    private sealed record Pathways(ulong? Head, IReadOnlyList<Pathway> All);
 }

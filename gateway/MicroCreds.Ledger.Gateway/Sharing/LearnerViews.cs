@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -45,6 +46,19 @@ public sealed class LearnerViews(
     /// <returns>Null if it is not kept here any more.</returns>
     public Task<LearnerView?> OfPublicAsync(Guid credential, CancellationToken cancellationToken) =>
         OfAsync(credential, "public:" + credential, shown: [], cancellationToken);
+
+    /// <summary>What of a credential its learner may show or not: what is there.</summary>
+    public static IReadOnlyList<string> ChoicesOf(LearnerView shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        using var json = JsonDocument.Parse(shown.Document);
+        var subject = json.RootElement.GetProperty("credentialSubject");
+        return
+        [
+            .. DisclosureChoice.Names.Where(name => name == "evidence"
+                ? json.RootElement.TryGetProperty(name, out _) : subject.TryGetProperty(name, out _)),
+        ];
+    }
 
     private async Task<LearnerView?> OfAsync(
         Guid credential, string key, IReadOnlyList<string>? shown, CancellationToken cancellationToken)
