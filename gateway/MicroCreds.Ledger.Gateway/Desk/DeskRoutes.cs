@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using MicroCreds.Ledger.Gateway.Desk.Agreements;
 using MicroCreds.Ledger.Gateway.Desk.Recognizing;
 using MicroCreds.Ledger.Gateway.Desk.Voting;
@@ -17,6 +19,9 @@ public static class DeskRoutes
             options.FormFieldName = "form-token";
         });
         services.AddRazorComponents();
+
+        // Only what would be markup is written as an entity: letters of every language stand as they are.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton<AgreementDeskServices>().AddSingleton<DraftDeskServices>();
         services.AddSingleton<RecognitionDeskServices>();
         services.AddSingleton<BallotDeskServices>().AddSingleton<AccreditationDeskServices>();

@@ -21,11 +21,8 @@ public static class ProgressPage
 
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (HttpContext context, PageFrame frame, ProjectedPathways pathways) =>
-        {
-            var form = new ProgressForm(PageText.Of(context.Request), ListOf(pathways));
-            return frame.WriteAsync(context, PageOf(form, Html.None, "[]"));
-        }).ExcludeFromDescription();
+        routes.MapGet(Address, (HttpContext context, ProjectedPathways pathways) => PageAnswers.Give<ProgressView>(
+            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways)))).ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
@@ -34,33 +31,28 @@ public static class ProgressPage
             .ExcludeFromDescription();
     }
 
-    private static async Task ShowAsync(
-        HttpContext context, PageFrame frame, ProjectedPathways pathways, ProjectedRecords records,
-        LedgerProjection projection, CredentialSet set, PathwayProgress progress)
+    private static async Task<IResult> ShowAsync(
+        HttpContext context, ProjectedPathways pathways, ProjectedRecords records, LedgerProjection projection,
+        CredentialSet set, PathwayProgress progress)
     {
         var entered = await ReadFormAsync(context.Request);
-        var text = PageText.Of(
-            context.Request, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
+        var visit = PageVisit.Of(context, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
         var published = ListOf(pathways);
         string chosen = entered?["pathway"].ToString() ?? "";
-        bool showsMilestones = entered?.ContainsKey("milestones") == true;
-        var form = new ProgressForm(text, published) { Chosen = chosen, ShowsMilestones = showsMilestones };
-        var pathway = published.FirstOrDefault(pathway => ProgressForm.NameOf(pathway) == chosen);
+        var pathway = published.FirstOrDefault(pathway => ProgressView.KeyOf(pathway) == chosen);
         var credentials = entered is null ? [] : await ProgressInput.ReadAsync(entered);
         string? fault = entered is null ? "tooLarge"
             : pathway is null ? "noPathway"
             : credentials.Count == 0 ? "empty"
             : null;
-        var result = Html.None;
+        LearnersFile? file = null;
+        PathwayEvaluation? evaluation = null;
         if (fault is null)
         {
             try
             {
-                var file = LearnersFile.Of(await set.VerifyAsync(credentials, context.RequestAborted), records);
-                var evaluation = progress.Evaluate(pathway!, file, new PathwayGoal());
-                string owner = projection.Institutions.GetValueOrDefault(pathway!.MspId)?.Name ?? pathway.MspId;
-                result = new ProgressView(text, evaluation, file, owner, AwardOf(pathway, records))
-                    .Render(showsMilestones);
+                file = LearnersFile.Of(await set.VerifyAsync(credentials, context.RequestAborted), records);
+                evaluation = progress.Evaluate(pathway!, file, new PathwayGoal());
             }
             catch (ProblemException problem)
             {
@@ -68,8 +60,18 @@ public static class ProgressPage
             }
         }
 
-        if (fault is not null) result = form.Fault(fault);
-        await frame.WriteAsync(context, PageOf(form, result, ProgressInput.Keep(credentials)));
+        return PageAnswers.Give<ProgressView>(
+            context, visit,
+            (nameof(ProgressView.Pathways), published),
+            (nameof(ProgressView.Chosen), chosen),
+            (nameof(ProgressView.ShowsMilestones), entered?.ContainsKey("milestones") == true),
+            (nameof(ProgressView.Fault), fault),
+            (nameof(ProgressView.Evaluation), evaluation),
+            (nameof(ProgressView.File), file),
+            (nameof(ProgressView.Owner), pathway is null ? ""
+                : projection.Institutions.GetValueOrDefault(pathway.MspId)?.Name ?? pathway.MspId),
+            (nameof(ProgressView.Award), pathway is null ? "" : AwardOf(pathway, records)),
+            (nameof(ProgressView.Kept), ProgressInput.Keep(credentials)));
     }
 
     private static string AwardOf(Pathway pathway, ProjectedRecords records) =>
@@ -79,13 +81,6 @@ public static class ProgressPage
         problem.Kind == ProblemKind.TooTangled ? "tooTangled"
         : problem.Kind == ProblemKind.LedgerUnavailable ? "unavailable"
         : "tooLarge";
-
-    private static Page PageOf(ProgressForm form, Html result, string kept) => new(
-        form.Text, form.Text["progress.title"], form.Render(result, kept), KeepsInput: !result.IsEmpty)
-    {
-        Footer = form.Text["progress.footer"],
-        HasScript = false,
-    };
 
     private static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>
         [.. pathways.List(null, null, Limits.MaxPageSize).Where(pathway => pathway.RetiredAt is null)];

@@ -29,7 +29,6 @@ public static class StaticPages
         routes.MapSignInPage();
         string folder = typeof(StaticPages).Namespace!;
         routes.MapFile("/pages.css", $"{folder}.pages.css", StyleSheet);
-        routes.MapFile("/verify.css", $"{folder}.verify.css", StyleSheet);
         routes.MapFile("/verify.svg", $"{folder}.verify.svg", "image/svg+xml");
         routes.MapFile("/verify.js", $"{folder}.verify.js", Script);
         routes.MapFile("/qr.js", $"{folder}.qr.js", Script);

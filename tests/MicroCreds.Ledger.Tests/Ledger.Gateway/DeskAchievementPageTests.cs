@@ -19,7 +19,7 @@ public sealed class DeskAchievementPageTests(AchievementsFixture achievements, B
     {
         string id = $"written-{Guid.NewGuid():N}"[..16];
         var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
-        await page.Locator(".places a[href='/desk/achievements']").ClickAsync();
+        await DeskVisitor.GoToAsync(page, "/desk/achievements");
         await page.Locator("#new").ClickAsync();
         await page.Locator("#name").FillAsync("Reading Data Well");
         await page.Locator("#credits").FillAsync("three");
@@ -48,7 +48,7 @@ public sealed class DeskAchievementPageTests(AchievementsFixture achievements, B
         await Browser.ComesToAsync(page, $"/desk/achievements/{id}/1*now=published");
         await Assertions.Expect(page.Locator(".paper img.badge")).ToHaveAttributeAsync("alt", "A blue hexagon");
         await ExamineAsync(page, $"desk-achievement-{language}-{width}");
-        await page.Locator(".places a[href='/desk/achievements']").ClickAsync();
+        await DeskVisitor.GoToAsync(page, "/desk/achievements");
         await Assertions.Expect(page.Locator($"#published a[href='/desk/achievements/{id}/1']")).ToBeVisibleAsync();
         await ExamineAsync(page, $"desk-achievements-{language}-{width}");
     }

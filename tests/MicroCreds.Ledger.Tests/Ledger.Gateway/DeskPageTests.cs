@@ -22,7 +22,7 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
         string name = $"Sólveig {Guid.NewGuid().ToString("N")[..8]}";
         var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
         await DeskVisitor.ExamineAsync(page, $"desk-overview-{language}-{width}");
-        await page.Locator(".places a[href='/desk/issue']").ClickAsync();
+        await DeskVisitor.GoToAsync(page, "/desk/issue");
         await page.Locator("main form button").ClickAsync();
         await DeskVisitor.ExamineAsync(page, $"desk-issue-{language}-{width}");
         await page.Locator("#name").FillAsync(name);

@@ -42,6 +42,15 @@ internal static class DeskVisitor
         return page;
     }
 
+    /// <summary>Goes to another place of the desk by its menu, which has to be opened on a narrow window.</summary>
+    public static async Task GoToAsync(IPage page, string address)
+    {
+        var menu = page.Locator(".places summary");
+        if (await menu.IsVisibleAsync()) await menu.ClickAsync();
+        await page.Locator($".places a[href='{address}']").ClickAsync();
+        await Browser.ComesToAsync(page, address);
+    }
+
     /// <summary>Looks for barriers and for what sticks out, in light and in dark, and takes pictures.</summary>
     public static async Task ExamineAsync(IPage page, string name)
     {

@@ -1,6 +1,10 @@
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Ledger.Credentials;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -13,27 +17,28 @@ public sealed class IssuerCardTests : IDisposable
     public void Dispose() => _issuer.Dispose();
 
     [Fact]
-    public void Card_TellsWhatNoOtherInstitutionHas()
+    public async Task Card_TellsWhatNoOtherInstitutionHas()
     {
-        string card = CardOf(_issuer.Institution);
+        string card = await CardOfAsync(_issuer.Institution);
         foreach (string said in (string[])["AuroraMSP", "did:web:aurora.example", "Finland", "https://www.aurora"])
             Assert.Contains(said, card, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Card_SaysWhetherTheMembersConfirmedWhoItIs()
+    public async Task Card_SaysWhetherTheMembersConfirmedWhoItIs()
     {
-        Assert.Contains("members on 1 March 2026</span>", CardOf(_issuer.Institution), StringComparison.Ordinal);
-        string unconfirmed = CardOf(_issuer.Institution with { Identities = [] });
+        string confirmed = await CardOfAsync(_issuer.Institution);
+        Assert.Contains("members on 1 March 2026</span>", confirmed, StringComparison.Ordinal);
+        string unconfirmed = await CardOfAsync(_issuer.Institution with { Identities = [] });
         Assert.Contains("standing warn", unconfirmed, StringComparison.Ordinal);
         Assert.Contains("Not confirmed", unconfirmed, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Card_NamesFormerNames_AndThatTheLastOneWasGivenUp()
+    public async Task Card_NamesFormerNames_AndThatTheLastOneWasGivenUp()
     {
         var last = _issuer.Institution.Identities[0];
-        string card = CardOf(_issuer.Institution with
+        string card = await CardOfAsync(_issuer.Institution with
         {
             Identities =
             [
@@ -45,6 +50,20 @@ public sealed class IssuerCardTests : IDisposable
         Assert.Contains("given up on 4 March 2026", card, StringComparison.Ordinal);
     }
 
-    private static string CardOf(Institution institution) =>
-        new IssuerCard(PageText.In("en"), institution, "key-1", isClaim: false).Render().ToString();
+    private static async Task<string> CardOfAsync(Institution institution)
+    {
+        await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var card = await renderer.RenderComponentAsync<IssuerCard>(ParameterView.FromDictionary(
+                new Dictionary<string, object?>
+                {
+                    [nameof(IssuerCard.Text)] = PageText.In("en"),
+                    [nameof(IssuerCard.Issuer)] = institution,
+                    [nameof(IssuerCard.UsedKey)] = "key-1",
+                }));
+            return card.ToHtmlString();
+        });
+    }
 }

@@ -156,7 +156,7 @@ public sealed partial class VerifyPageTests(GatewaysFixture gateways) : IClassFi
         string page = await _gateway.Anyone.GetStringAsync("/verify", TestContext.Current.CancellationToken);
         int bytes = Encoding.UTF8.GetByteCount(page);
         var files = Loaded().Matches(page).Select(match => match.Groups[1].Value).Append("/qr.js").Distinct().ToList();
-        Assert.Equal(4, files.Count);
+        Assert.Equal(5, files.Count);
         foreach (string file in files)
             bytes += (await _gateway.Anyone.GetByteArrayAsync(file, TestContext.Current.CancellationToken)).Length;
         Assert.InRange(bytes, 1, 100_000);

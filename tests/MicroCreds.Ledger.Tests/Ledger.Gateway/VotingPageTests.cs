@@ -22,7 +22,7 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
         string id = $"asked-{language}-{width}";
         string name(string page) => $"desk-ballot-{page}-{language}-{width}";
         var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
-        await page.Locator(".places a[href='/desk/ballots']").ClickAsync();
+        await DeskVisitor.GoToAsync(page, "/desk/ballots");
         await page.Locator("main a[href='/desk/ballots/new']").ClickAsync();
         await DeskVisitor.ExamineAsync(page, name("form"));
         await page.Locator("#question").SelectOptionAsync("admitAccreditor AuroraMSP");
