@@ -24,10 +24,11 @@ public static class BadgePicture
     private const float RingRadius = 262;
     private const float CornerRadius = 44;
     private const float TitleWidth = 404;
-    private const float TitleHeight = 210;
-    private const float TitleMiddle = 296;
-    private const float IssuerWidth = 330;
-    private const float IssuerTop = 448;
+    private const float TitleHeight = 204;
+    private const float TitleMiddle = 276;
+    private const float IssuerWidth = 296;
+    private const float IssuerHeight = 64;
+    private const float IssuerMiddle = 440;
 
     /// <summary>Draws a badge as an SVG of 600 by 600 that needs no font.</summary>
     /// <param name="title">The achievement's title.</param>
@@ -53,8 +54,8 @@ public static class BadgePicture
         Fill(svg, light, Star(Middle - 66, 140, 17));
         Fill(svg, light, Star(Middle + 66, 140, 17));
         Words(svg, Typeface.SerifBold, title, TitleWidth, TitleHeight, 58, TitleMiddle, "#ffffff");
-        Fill(svg, light, "M240 424h120v3h-120z");
-        Words(svg, Typeface.Sans, institution, IssuerWidth, 62, 24, IssuerTop + 30, "#ffffff");
+        Fill(svg, light, "M240 394h120v3h-120z");
+        Words(svg, Typeface.Sans, institution, IssuerWidth, IssuerHeight, 26, IssuerMiddle, "#ffffff");
         return Encoding.UTF8.GetBytes(svg.Append("</svg>").ToString());
     }
 

@@ -10,14 +10,16 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
 {
     private const double Left = 62;
     private const double ContentWidth = PdfDocument.Width - (2 * Left);
-    private const double Top = 54;
+    private const double Top = 48;
     private const double Bottom = 48;
     private const double BandHeight = 9;
     private const double BadgeSize = 126;
     private const double MarkWidth = 190;
     private const double MarkHeight = 50;
     private const double HeadingWidth = 132;
-    private const double RowPadding = 6.5;
+    private const double CodeGap = 24;
+    private const double CaptionGap = 9;
+    private const double RowPadding = 5.5;
     private const int PixelsPerPicture = 520;
     private const int Ink = 0x1c2430;
     private const int Grey = 0x59636f;
@@ -64,20 +66,20 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
             width -= BadgeSize + 22;
         }
 
-        _y = begin + MarkHeight + 40;
+        _y = begin + MarkHeight + 26;
         Paragraph("P", document.SansBold, 10.5, _colour, paper.Kind, width, spacing: 0.5);
         _y += 7;
-        Fitting("H1", document.SerifBold, 29, 17, _colour, paper.Title, width, mostLines: 4);
+        Fitting("H1", document.SerifBold, 28, 17, _colour, paper.Title, width, mostLines: 4);
         if (paper.Badge is not null) _y = Math.Max(_y, begin + BadgeSize);
-        _y += 22;
+        _y += 18;
         Paragraph("P", document.Sans, 10.5, Grey, paper.LearnerHeading, ContentWidth);
         _y += 3;
         Fitting("P", document.SansBold, 23, 13, Ink, paper.LearnerName, ContentWidth, mostLines: 3);
         _y += 5;
         Paragraph("P", document.Sans, 11.5, Ink, paper.Award, ContentWidth);
-        _y += 20;
+        _y += 16;
         _page.Decorate(() => _page.Rectangle(_colour, Left, FromBottom(_y), 54, 2.6));
-        _y += 12;
+        _y += 10;
     }
 
     private void PlaceMark()
@@ -149,7 +151,7 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
     private void PlaceFoot()
     {
         QrDrawing[] codes = [.. paper.Codes.Select(code => QrDrawing.Of(code.Text))];
-        double codesWidth = codes.Sum(code => code.Side + 18);
+        double codesWidth = codes.Sum(code => code.Side + CodeGap);
         double textWidth = ContentWidth - codesWidth;
         string[] foot = [.. Lines(document.Sans.Typeface, paper.Foot, 9.5, textWidth)];
         string[] note = _isLacking
@@ -157,7 +159,7 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
             : [];
         string[][] captions = [.. paper.Codes.Select((code, i) =>
             Lines(document.Sans.Typeface, code.Caption, 8, codes[i].Side).ToArray())];
-        double codesHeight = codes.Select((code, i) => code.Side + 4 + (10.5 * captions[i].Length))
+        double codesHeight = codes.Select((code, i) => code.Side + CaptionGap + (10.5 * captions[i].Length))
             .DefaultIfEmpty(0).Max();
         double height = 16 + Math.Max(codesHeight, (13 * (foot.Length + note.Length)) + (note.Length > 0 ? 8 : 0));
         if (!Fits(height + 14)) StartPage();
@@ -168,7 +170,7 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
         for (int i = 0; i < codes.Length; i++)
         {
             PlaceCode(codes[i], paper.Codes[i].Caption, captions[i], x);
-            x += codes[i].Side + 18;
+            x += codes[i].Side + CodeGap;
         }
 
         PlaceLines("P", document.Sans, 9.5, Ink, foot, x, _y + 2, 13);
@@ -180,7 +182,7 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
         double bottom = FromBottom(_y + code.Side);
         var figure = document.Root.Add(new StructureElement("Figure", alternative, Box(x, bottom, code.Side, code.Side)));
         _page.Draw(figure, "Figure", () => _page.Rectangles(Ink, code.Rectangles(x, bottom)));
-        PlaceLines("P", document.Sans, 8, Grey, caption, x, _y + code.Side + 4, 10.5);
+        PlaceLines("P", document.Sans, 8, Grey, caption, x, _y + code.Side + CaptionGap, 10.5);
     }
 
     private void PlacePicture(
@@ -258,7 +260,8 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
     }
 
     private static IEnumerable<string> Lines(Typeface typeface, string text, double size, double width) =>
-        text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries)
+        // A space at each end of a line keeps the words apart for who copies or hears them.
+        text.ReplaceLineEndings("\n").Trim().Replace("\n", " \n", StringComparison.Ordinal).Split('\n')
             .SelectMany(line => TextLines.Break(typeface, PdfText.Plain(line), size, width));
 
     private bool Fits(double height) => _y + height <= PdfDocument.Height - Bottom;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -62,8 +63,8 @@ internal sealed class PdfDocument
             $"/Type /XObject /Subtype /Image /Width {picture.Width} /Height {picture.Height} /BitsPerComponent 8");
         string mask = isOpaque
             ? ""
-            : $" /SMask {_file.AddStream($"{size} /ColorSpace /DeviceGray", alphas)} 0 R";
-        _images.Add(_file.AddStream($"{size} /ColorSpace /DeviceRGB{mask}", colours));
+            : $" /SMask {_file.AddStream($"{size} /ColorSpace /DeviceGray", alphas, CompressionLevel.Fastest)} 0 R";
+        _images.Add(_file.AddStream($"{size} /ColorSpace /DeviceRGB{mask}", colours, CompressionLevel.Fastest));
         return $"I{_images.Count}";
 
         static byte Straight(uint channel, uint alpha) =>
@@ -77,7 +78,7 @@ internal sealed class PdfDocument
         WritePages(pages);
         int structure = WriteStructure();
         int metadata = _file.AddStream(
-            "/Type /Metadata /Subtype /XML", PdfMetadata.Xmp(paper), isCompressed: false);
+            "/Type /Metadata /Subtype /XML", PdfMetadata.Xmp(paper), level: null);
         int profile = _file.AddStream("/N 3", SrgbProfile.Content);
         int intent = _file.Add(
             "<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1) "

@@ -31,13 +31,14 @@ internal sealed class PdfFile
     /// <summary>Adds a stream; returns its number.</summary>
     /// <param name="entries">What its dictionary says beside length and filter.</param>
     /// <param name="content">What is in it.</param>
-    /// <param name="isCompressed">Whether it is packed. Default is true.</param>
-    public int AddStream(string entries, ReadOnlySpan<byte> content, bool isCompressed = true)
+    /// <param name="level">How hard it is packed; null leaves it as it is. Default is the usual.</param>
+    public int AddStream(
+        string entries, ReadOnlySpan<byte> content, CompressionLevel? level = CompressionLevel.Optimal)
     {
         using var stream = new MemoryStream();
-        if (isCompressed)
+        if (level is { } packing)
         {
-            using var packer = new ZLibStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+            using var packer = new ZLibStream(stream, packing, leaveOpen: true);
             packer.Write(content);
         }
         else
@@ -45,7 +46,7 @@ internal sealed class PdfFile
             stream.Write(content);
         }
 
-        string filter = isCompressed ? "/Filter /FlateDecode " : "";
+        string filter = level is not null ? "/Filter /FlateDecode " : "";
         byte[] head = Encoding.Latin1.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"<<{entries} {filter}/Length {stream.Length}>>\nstream\n"));
         int number = Reserve();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MicroCreds.Ledger.Papers.Fonts;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
@@ -49,6 +50,6 @@ internal static class PdfText
             }
         }
 
-        return plain.ToString().Normalize(NormalizationForm.FormC);
+        return Composition.Compose(plain.ToString());
     }
 }

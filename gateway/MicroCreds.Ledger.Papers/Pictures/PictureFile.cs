@@ -34,7 +34,7 @@ internal static class PictureFile
     public static byte[] Png(SKBitmap picture)
     {
         using var pixels = picture.PeekPixels();
-        using var data = pixels?.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 4));
+        using var data = pixels?.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 3));
         return data?.ToArray() ?? throw new InvalidOperationException("A picture has no pixels to write.");
     }
 

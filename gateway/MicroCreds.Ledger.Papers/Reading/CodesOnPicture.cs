@@ -91,22 +91,29 @@ internal static class CodesOnPicture
         long begin = Stopwatch.GetTimestamp();
         int longest = Math.Max(picture.Width, picture.Height);
         int whole = Math.Min(longest, LargestSide);
+        List<string> texts = [];
         foreach (int side in Sides.Append(whole).Where(side => side <= whole).Distinct())
         {
-            var sized = Resized(picture, side);
-            var light = new RGBLuminanceSource(
-                sized.Pixels, sized.Width, sized.Height, RGBLuminanceSource.BitmapFormat.Gray8);
+            var light = Light(Resized(picture, side));
             foreach (Binarizer binarizer in (Binarizer[])
                 [new HybridBinarizer(light), new GlobalHistogramBinarizer(light), new HybridBinarizer(light.invert())])
             {
-                var texts = Read(new BinaryBitmap(binarizer));
-                if (texts.Count > 0) return texts;
-                if (Stopwatch.GetElapsedTime(begin) > Patience) return [];
+                if (texts.Count == 0) texts = Read(new BinaryBitmap(binarizer));
+                if (Stopwatch.GetElapsedTime(begin) > Patience) return texts;
             }
+
+            if (texts.Count == 0) continue;
+
+            // Beside a code that is found on a smaller picture there may be one that needs all of its pixels.
+            return side == whole ? texts : [.. texts.Union(Read(new BinaryBitmap(new HybridBinarizer(
+                Light(Resized(picture, whole)))))).Take(MaxCodes)];
         }
 
         return [];
     }
+
+    private static RGBLuminanceSource Light(GreyPicture picture) =>
+        new(picture.Pixels, picture.Width, picture.Height, RGBLuminanceSource.BitmapFormat.Gray8);
 
     private static List<string> Read(BinaryBitmap bitmap)
     {

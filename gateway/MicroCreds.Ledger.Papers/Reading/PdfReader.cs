@@ -83,6 +83,7 @@ internal sealed class PdfReader
             }
         }
 
+        FindLengths();
         FindTrailers();
     }
 
@@ -124,9 +125,30 @@ internal sealed class PdfReader
         }
 
         int end = _file.AsSpan(begin).IndexOf("endstream"u8);
-        if (end >= 0) return end;
-        _isDamaged = true;
-        return _file.Length - begin;
+        if (end < 0)
+        {
+            _isDamaged = true;
+            return _file.Length - begin;
+        }
+
+        // The line end before the word is not the stream's.
+        if (end > 0 && _file[begin + end - 1] == '\n') end--;
+        if (end > 0 && _file[begin + end - 1] == '\r') end--;
+        return end;
+    }
+
+    /// <summary>Takes lengths that stand in objects of their own, now that all are known.</summary>
+    private void FindLengths()
+    {
+        foreach (var (number, stream) in _objects.Where(one => one.Value.Begin > 0).ToList())
+        {
+            if (stream["Length"] is PdfReference length && Resolve(length) is double said
+                && said >= 0 && said <= _file.Length - stream.Begin
+                && new PdfLexer(_file, stream.Begin + (int)said).Take("endstream"))
+            {
+                _objects[number] = stream with { Length = (int)said };
+            }
+        }
     }
 
     private void FindTrailers()
