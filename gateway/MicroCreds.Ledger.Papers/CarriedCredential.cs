@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Papers.Pictures;
 using MicroCreds.Ledger.Papers.Reading;
@@ -44,7 +46,7 @@ public enum CarriedPlace
     /// <summary>Baked into a picture as Open Badges 2 or earlier say: never one of this consortium's.</summary>
     BakedOlder,
 
-    /// <summary>A QR code on a picture, or on one in a PDF.</summary>
+    /// <summary>A QR code on a picture or on a PDF's page; of PDFs only where nothing is attached.</summary>
     Code,
 }
 
@@ -83,9 +85,12 @@ public sealed record CarriedCredential(
     /// <summary>The most bytes of a file.</summary>
     public const int MaxBytes = 32 * 1024 * 1024;
 
+    private static readonly TimeSpan PatienceWithPages = TimeSpan.FromSeconds(6);
+
     /// <summary>
-    /// Looks into a file that anybody may have made. Bounded: at most 64 MiB are unpacked, pictures of at most 50
-    /// megapixels are looked at for about three seconds, two at a time. Can be called from several threads.
+    /// Looks into a file that anybody may have made. Bounded: at most 64 MiB are unpacked, a picture of at most 50
+    /// megapixels is looked at for about three seconds, a PDF for about fifteen. Can be called from several threads;
+    /// pictures are then decoded two at a time.
     /// </summary>
     /// <exception cref="PaperException">The file has more than <see cref="MaxBytes"/>; nothing else is thrown.
     /// </exception>
@@ -154,9 +159,17 @@ public sealed record CarriedCredential(
         List<CarriedContent> contents =
             [.. pdf.Attachments.Select(one => new CarriedContent(CarriedPlace.Attachment, one.Name, one.Content))];
 
-        // A scanned paper has no attachments, but its pages are pictures.
-        if (contents.Count == 0) contents.AddRange(pdf.Pictures.SelectMany(CodesOnPicture.Read).Select(Code));
-        return new(CarrierKind.Pdf, contents, pdf.Fault);
+        // A paper that was scanned, or printed into a PDF, has no attachments, but its pages show codes.
+        long begin = Stopwatch.GetTimestamp();
+        foreach (var picture in pdf.Pictures)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > PatienceWithPages) break;
+            contents.AddRange(CodesOnPicture.Read(picture).Select(Code));
+        }
+
+        return new(
+            CarrierKind.Pdf, [.. contents.DistinctBy(one => Convert.ToHexString(SHA256.HashData(one.Content)))],
+            pdf.Fault);
     }
 
     private static CarriedContent Code(string text) => new(CarriedPlace.Code, null, Encoding.UTF8.GetBytes(text));

@@ -6,6 +6,9 @@ namespace MicroCreds.Ledger.Papers.Reading;
 /// <summary>A name of a PDF, without its slash.</summary>
 internal sealed record PdfName(string Text);
 
+/// <summary>A word of a PDF that is none of its values: an operator, or true, false and null.</summary>
+internal sealed record PdfWord(string Text);
+
 /// <summary>What refers to an object of a PDF.</summary>
 internal sealed record PdfReference(int Number);
 
@@ -14,7 +17,7 @@ internal sealed class PdfFormatException() : Exception("This is not how a PDF is
 
 /// <summary>
 /// Reads values of a PDF: numbers as <see cref="double"/>, strings as bytes, names, references, arrays as lists,
-/// dictionaries by name, and null for what is none of these. Never deeper than a named depth.
+/// dictionaries by name, and words for what is none of these. Never deeper than a named depth.
 /// </summary>
 /// <param name="data">The bytes in which values stand.</param>
 /// <param name="at">Where the first begins.</param>
@@ -30,7 +33,7 @@ internal sealed class PdfLexer(byte[] data, int at)
 
     /// <summary>Reads one value.</summary>
     /// <exception cref="PdfFormatException">There is none.</exception>
-    public object? Read(int depth = 0)
+    public object Read(int depth = 0)
     {
         if (depth > MaxDepth || ++_items > MaxItems) throw new PdfFormatException();
         SkipSpace();
@@ -65,6 +68,19 @@ internal sealed class PdfLexer(byte[] data, int at)
     {
         if (Peek() == '\r') At++;
         if (Peek() == '\n') At++;
+    }
+
+    /// <summary>Passes over the bytes of a picture within a page's program.</summary>
+    public void SkipInlineImage()
+    {
+        int end = data.AsSpan(At).IndexOf("EI"u8);
+        while (end >= 0 && !(IsSpace(data[At + end - 1]) && (At + end + 2 >= data.Length || IsSpace(data[At + end + 2]))))
+        {
+            int next = data.AsSpan(At + end + 2).IndexOf("EI"u8);
+            end = next < 0 ? -1 : end + 2 + next;
+        }
+
+        At = end < 0 ? data.Length : At + end + 2;
     }
 
     public static bool IsSpace(byte one) => one is 0 or 9 or 10 or 12 or 13 or 32;
@@ -246,11 +262,13 @@ internal sealed class PdfLexer(byte[] data, int at)
             : throw new PdfFormatException();
     }
 
-    private object? ReadWord()
+    private PdfWord ReadWord()
     {
         int begin = At;
-        while (At < data.Length && char.IsAsciiLetter((char)data[At])) At++;
-        return At > begin ? null : throw new PdfFormatException();
+        while (At < data.Length && (char.IsAsciiLetter((char)data[At]) || (char)data[At] is '*' or '\'' or '"')) At++;
+        return At > begin
+            ? new PdfWord(Encoding.ASCII.GetString(data, begin, At - begin))
+            : throw new PdfFormatException();
     }
 
     private static int Digit(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

@@ -23,7 +23,8 @@ internal sealed class PdfReader
 {
     private const int MaxObjects = 200_000;
     private const int MaxAttachments = 50;
-    private const int MaxPictures = 8;
+    private const int MaxPictures = 10;
+    private const int MaxPages = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Dictionary<int, PdfObject> _objects = [];
@@ -240,13 +241,23 @@ internal sealed class PdfReader
             _ => null,
         };
 
+    /// <summary>What is drawn on the first pages, and pictures that stand in the file.</summary>
     private IEnumerable<PdfPicture> Pictures()
     {
+        var drawing = new PdfPageDrawing(stream => _streams.Unpack(stream, Resolve), Resolve, Find, () => IsTooLong);
+        foreach (var page in _objects.Values.Where(one => one.Is("Page")).Take(MaxPages))
+        {
+            if (drawing.Draw(page) is { } drawn) yield return new(null, drawn);
+        }
+
         foreach (var image in _objects.Values.Where(one => one.Is("Image", "Subtype")))
         {
             if (_streams.Picture(image, Resolve) is { } picture) yield return picture;
         }
     }
+
+    private PdfObject? Find(object? value) =>
+        value is PdfReference reference ? _objects.GetValueOrDefault(reference.Number) : null;
 
     /// <summary>What a value refers to, one step far.</summary>
     private object? Resolve(object? value) => value is PdfReference reference

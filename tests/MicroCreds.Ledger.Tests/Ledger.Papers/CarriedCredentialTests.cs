@@ -41,6 +41,18 @@ public sealed class CarriedCredentialTests
         Assert.Equal((CarrierKind.Pdf, CarrierFault.Encrypted, 0), (carried.Kind, carried.Fault, carried.Contents.Count));
     }
 
+    /// <summary>What a printer's dialogue makes of a paper: the same page, without its attachment.</summary>
+    [Fact]
+    public async Task Paper_PrintedIntoAPdf_StillShowsItsCodes()
+    {
+        byte[] printed = await SavedAsync("pdftocairo", ["-pdf", "in.pdf", "out.pdf"]);
+        var carried = CarriedCredential.Find(printed);
+        Assert.All(carried.Contents, content => Assert.Equal(CarriedPlace.Code, content.Place));
+        Assert.Equal(
+            new[] { SamplePaper.Compact, SamplePaper.Link }.Order(),
+            carried.Contents.Select(content => Encoding.UTF8.GetString(content.Content)).Order());
+    }
+
     [Fact]
     public void Paper_WithBrokenTables_StillCarriesItsFile()
     {
@@ -131,6 +143,10 @@ public sealed class CarriedCredentialTests
                 "<<>>", ("/Type /ObjStm /N 99999999 /First -5 /Filter /FlateDecode", Zeros(30 << 20)))),
             ("a wide row", Pdf("<</EF <</F 2 0 R>>>>", (
                 "/Filter /FlateDecode /DecodeParms <</Predictor 15 /Columns 99999999999 /Colors 9>>", Zeros(1000)))),
+            ("forms in circles", Encoding.ASCII.GetBytes(
+                "%PDF-1.7\n1 0 obj <</Type /Page /MediaBox [0 0 600 800] /Contents 2 0 R /Parent 1 0 R "
+                + "/Resources <</XObject <</A 2 0 R>>>>>> endobj\n2 0 obj <</Subtype /Form>> stream\n"
+                + string.Concat(Enumerable.Repeat("q 9e9 0 0 1 0 0 cm 0 0 1 1 re f /A Do ", 5_000)) + "\nendstream")),
             ("a huge PNG", Huge()),
         ];
         foreach (var (name, file) in files)

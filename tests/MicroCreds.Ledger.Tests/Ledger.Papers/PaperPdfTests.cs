@@ -142,6 +142,39 @@ public sealed class PaperPdfTests : IDisposable
         Assert.DoesNotContain("<0000>", text, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// PDFBox's preflight knows PDF/A-1b: of its rules a paper may break those alone that PDF/A-3 no longer has.
+    /// </summary>
+    [Fact]
+    public async Task Paper_KeepsWhatPdfA1AsksFor_ButWhatPdfA3Allows()
+    {
+        string[] jars =
+        [
+            .. ((string[])["preflight", "pdfbox2", "fontbox2", "xmpbox", "commons-logging", "javax.activation",
+                "jaxb-api"]).Select(name => $"/usr/share/java/{name}.jar"),
+        ];
+        Assert.SkipUnless(
+            jars.All(File.Exists),
+            "PDFBox's preflight is not here (Debian's packages libpdfbox2-java, libactivation-java and libjaxb-api-java "
+            + "have it): it judges no paper here.");
+        string[] allowed =
+        [
+            "EmbeddedFile entry is present", "Soft Mask must be null", "CIDSet entry is missing", "part must be 1",
+            "is not a valid PDF/A-1b file",
+        ];
+        foreach (var paper in (Paper[])[SamplePaper.Ordinary, SamplePaper.Long])
+        {
+            await KeepAsync(paper);
+            string output = await PaperTool.RunAsync(
+                "sh", _folder, "-c",
+                $"java -cp {string.Join(':', jars)} org.apache.pdfbox.preflight.Validator_A1b paper.pdf || true");
+            string[] faults = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            Assert.Contains(faults, fault => fault.Contains("part must be 1", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                faults, fault => !allowed.Any(part => fault.Contains(part, StringComparison.Ordinal)));
+        }
+    }
+
     [Fact]
     public async Task Paper_Codes_AreReadFromItsPage()
     {
