@@ -17,6 +17,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("library", Libraries.MeasureAsync),
         ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
+        ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),

@@ -31,6 +31,9 @@ public sealed class ArrowTests
         // It knows neither credentials nor Fabric: only who asks it to sign knows what.
         ["MicroCreds.Ledger.Keys"] = [],
 
+        // It sets and reads what it is given: no credential, gateway, store or Fabric.
+        ["MicroCreds.Ledger.Papers"] = [],
+
         // It works on a store that no gateway runs on.
         ["MicroCreds.Ledger.CommandLine"] =
         [
