@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.Net.Http.Headers;
@@ -29,6 +30,10 @@ public sealed record CredentialNegotiation(CredentialForm Form, string MediaType
 
     /// <summary>All media types that a credential is answered in.</summary>
     public static readonly string[] All = [Json, Credential, JsonLd, VcJwt, SdJwtVc];
+
+    /// <summary>Tells whether one credential is asked for in the form for paper.</summary>
+    public static bool IsCompact(HttpRequest request) =>
+        AcceptHeader.Choose(request, [.. All, CompactText.MediaType]) is (CompactText.MediaType, _);
 
     /// <summary>Reads what one credential is asked for in.</summary>
     /// <exception cref="ProblemException">The client takes none of ours.</exception>
