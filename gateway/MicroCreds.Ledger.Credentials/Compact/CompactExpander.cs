@@ -1,6 +1,5 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Compact;
 
@@ -124,6 +123,13 @@ public sealed class CompactExpander
         }
 
         if (view.Anchor?.Issuance is not { } issuance) return Missing(credential, view, options);
+        if (issuance.Statement.Root != credential.Root || issuance.Statement.MspId != credential.MspId)
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.AnchorMismatch,
+                "Its place says otherwise than the issuance on the ledger.");
+        }
+
         if (view.Anchor.Institution is null)
         {
             return Unknown(

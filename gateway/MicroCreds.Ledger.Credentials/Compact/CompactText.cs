@@ -29,7 +29,7 @@ public static class CompactText
 
     private static ReadOnlySpan<byte> Mark => "MC"u8;
 
-    /// <summary>What was added or lost on the way beside the letters themselves.</summary>
+    /// <summary>What mail programs and fields put between the letters.</summary>
     private static readonly SearchValues<byte> Breaks = SearchValues.Create("\r\n\t"u8);
 
     /// <summary>Tells whether a text claims to be a credential in this form, of whatever version.</summary>
@@ -44,7 +44,10 @@ public static class CompactText
     }
 
     /// <summary>Reads a credential.</summary>
-    /// <param name="utf8">The text as it was received: line breaks in it, and blanks around it, are not its own.</param>
+    /// <param name="utf8">
+    /// The text as it was received: line breaks in it, and blanks around it, are not its own. The blank is a letter of
+    /// base45, but never a text's last one: that stands for the highest digit, which stays below it.
+    /// </param>
     /// <exception cref="CompactVersionException">It is of another version.</exception>
     /// <exception cref="FormatException">It is none, or damaged.</exception>
     public static CompactCredential Read(ReadOnlyMemory<byte> utf8)
@@ -60,29 +63,9 @@ public static class CompactText
         if (letters.Length > MaxCharacters)
             throw new FormatException($"It is longer than {MaxCharacters} characters.");
 
-        return Read(letters.AsSpan(start));
-    }
-
-    // The blank is a letter of base45, and the last ones of a text get lost wherever texts are trimmed.
-    private static CompactCredential Read(ReadOnlySpan<byte> letters)
-    {
-        const int MostLost = 2;
-        FormatException? first = null;
-        byte[] padded = [.. letters, (byte)' ', (byte)' '];
-        for (int added = 0; added <= MostLost; added++)
-        {
-            if (Base45.TryDecode(padded.AsSpan(0, letters.Length + added)) is not { } cbor) continue;
-            try
-            {
-                return CompactCredential.FromCbor(cbor);
-            }
-            catch (FormatException fault)
-            {
-                first ??= fault;
-            }
-        }
-
-        throw first ?? new FormatException("It is damaged: a letter is missing, or is none of base45's.");
+        return Base45.TryDecode(letters.AsSpan(start)) is { } cbor
+            ? CompactCredential.FromCbor(cbor)
+            : throw new FormatException("It is damaged: a letter is missing, or is none of base45's.");
     }
 
     private static int? VersionOf(ReadOnlySpan<byte> text, out int start)
