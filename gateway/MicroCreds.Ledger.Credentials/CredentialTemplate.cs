@@ -71,14 +71,33 @@ public sealed class CredentialTemplate
                 $"A template is not of version {CredentialSeed.Version}, which is all that this program knows.");
         }
 
-        return new CredentialTemplate(members, new CredentialContext
+        return new CredentialTemplate(
+            members, ContextOf(JsonSerializer.Deserialize<string>(gateway.Span)!, issuance, validFrom));
+    }
+
+    /// <summary>Makes a template anew, of what the ledger says.</summary>
+    /// <param name="description">What it says of the achievement.</param>
+    /// <param name="issuer">What it says of the issuer.</param>
+    /// <param name="gateway">The address that status lists are served under.</param>
+    /// <param name="issuance">The issuance's statement.</param>
+    /// <param name="validFrom">When its credentials became valid.</param>
+    internal static CredentialTemplate FromLedger(
+        LedgerDescription description, ReadOnlyMemory<byte> issuer, string gateway, IssuanceStatement issuance,
+        DateTimeOffset validFrom) =>
+        new(
+            CanonicalObject.From(new JsonObject { [VersionMember] = CredentialSeed.Version, [GatewayMember] = gateway })
+                .With("name", description.Name)
+                .With("issuer", issuer)
+                .With("achievement", description.Achievement)
+                .With("creditsEarned", description.Credits),
+            ContextOf(gateway, issuance, validFrom));
+
+    private static CredentialContext ContextOf(
+        string gateway, IssuanceStatement issuance, DateTimeOffset validFrom) => new()
         {
             ValidFrom = validFrom,
-            StatusList = new StatusListRange(
-                JsonSerializer.Deserialize<string>(gateway.Span)!, issuance.MspId, issuance.StatusList,
-                issuance.StatusOffset),
-        });
-    }
+            StatusList = new StatusListRange(gateway, issuance.MspId, issuance.StatusList, issuance.StatusOffset),
+        };
 
     /// <summary>
     /// Builds one credential with a new identifier and salt; equivalent to <see cref="CredentialSeed.Draw"/> and

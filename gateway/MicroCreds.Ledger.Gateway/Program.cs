@@ -113,7 +113,8 @@ public static class Program
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
-        services.AddHosted<ErasureWorker>().AddSingleton<DocumentMaker>().AddSingleton<FormSigner>();
+        services.AddHosted<ErasureWorker>().AddSingleton<DocumentMaker>().AddSingleton<FormSigner>()
+            .AddSingleton<CompactCredentials>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.CommandLine.Inputs;
 using MicroCreds.Ledger.CommandLine.Reporting;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
@@ -23,7 +25,7 @@ internal static class VerifyCommand
         var inputs = new Argument<string[]>("inputs")
         {
             Description = "Files, patterns, folders, https addresses, or - for standard input: credentials in any "
-                + "form, or offline bundles.",
+                + "form, or offline bundles. A text from paper, MC1:…, may stand here itself, in quotation marks.",
             Arity = ArgumentArity.OneOrMore,
         };
         var trust = new Option<FileInfo?>("--trust")
@@ -46,7 +48,8 @@ internal static class VerifyCommand
         var command = new Command(
             "verify",
             "Verifies credentials at a gateway, and offline bundles without one: with --trust, or where no gateway is "
-            + "named, nothing is asked.")
+            + "named, nothing is asked. Only a text from paper needs the ledger's records: with --trust, any member's "
+            + "gateway that is named hands them out, and they count as far as the trust file bears them out.")
         {
             inputs, trust, maxAge, loopback, json,
         };
@@ -62,6 +65,7 @@ internal static class VerifyCommand
             };
             bool isOffline = options.Trust is not null || access.Find(parsed) is null;
             using var gateway = isOffline ? null : access.OpenForAnyone(parsed);
+            using var records = isOffline && access.Find(parsed) is not null ? access.OpenForAnyone(parsed) : null;
             var names = InputReader.List(parsed.GetValue(inputs)!);
             var reader = new InputReader(new FetchOptions { AllowLoopback = parsed.GetValue(loopback) });
             var outcomes = new Outcome?[names.Count];
@@ -74,7 +78,10 @@ internal static class VerifyCommand
                     {
                         var input = await reader.ReadAsync(names[i], cancellation);
                         outcomes[i] = input.Bytes is { } bytes
-                            ? await VerifyAsync(input.Name, bytes, gateway, verifier, options.Request, cancellation)
+                            ? gateway is null && CompactText.Is(bytes)
+                                ? await VerifyCompactAsync(input.Name, bytes, records, verifier, cancellation)
+                                : await VerifyAsync(
+                                    input.Name, bytes, gateway, verifier, options.Request, cancellation)
                             : Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput);
                     },
                     cancellationToken);
@@ -137,6 +144,52 @@ internal static class VerifyCommand
                 "It is no offline bundle, and only the ledger knows whether a credential stands: name a gateway with "
                 + $"--gateway or {GatewayAccess.GatewayVariable}, or make a bundle of it with `microcreds bundle`.",
                 ExitCodes.Indeterminate);
+    }
+
+    /// <summary>Verifies a text from paper by records that any gateway hands out: nothing is believed of them.</summary>
+    private static async Task<Outcome> VerifyCompactAsync(
+        string name, byte[] text, HttpClient? records, BundleVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (records is null)
+        {
+            return Outcome.OfFault(
+                name,
+                "It is a credential's compact form, and most of what it says stands on the ledger, of which a trust "
+                + "file has nothing: name any member's gateway with --gateway, also beside --trust, or verify a bundle "
+                + "that `microcreds bundle` made of it.",
+                ExitCodes.Indeterminate);
+        }
+
+        using var content = new ByteArrayContent(text);
+        using var answer = await records.PostAsync("v1/bundles", content, cancellationToken);
+        byte[] bundle = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            bool isFault = answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound;
+            return Outcome.OfFault(
+                name, GatewayAccess.DetailOf(Encoding.UTF8.GetString(bundle)),
+                isFault ? ExitCodes.BadData : ExitCodes.Unavailable);
+        }
+
+        // The records may be of another credential, or another one's text may have been put in.
+        return IsBundleOf(bundle, text)
+            ? new Outcome(name, JsonSerializer.SerializeToNode(
+                await verifier.VerifyAsync(bundle, cancellationToken), LedgerJson.Options)!)
+            : throw NoVerdict(records, answer);
+    }
+
+    private static bool IsBundleOf(byte[] bundle, byte[] text)
+    {
+        try
+        {
+            using var json = StrictJson.Parse(bundle);
+            return BundledCredential.Find(json.RootElement) is { } inside
+                && inside.AsSpan().Trim(" \t\r\n"u8).SequenceEqual(text.AsSpan().Trim(" \t\r\n"u8));
+        }
+        catch (StrictJsonException)
+        {
+            return false;
+        }
     }
 
     private static bool IsBundle(byte[] document)

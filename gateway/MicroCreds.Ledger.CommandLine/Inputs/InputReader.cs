@@ -1,4 +1,6 @@
+using System.Text;
 using MicroCreds.Ledger.Bundles;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Model;
 
@@ -23,7 +25,11 @@ internal sealed class InputReader(FetchOptions fetching)
         foreach (string argument in arguments)
         {
             int before = names.Count;
-            if (Directory.Exists(argument))
+            if (IsText(argument))
+            {
+                names.Add(argument);
+            }
+            else if (Directory.Exists(argument))
             {
                 names.AddRange(Patterns.SelectMany(pattern => Directory.EnumerateFiles(argument, pattern))
                     .Order(StringComparer.Ordinal));
@@ -50,6 +56,7 @@ internal sealed class InputReader(FetchOptions fetching)
     /// <summary>Reads one of them; what goes wrong is part of the answer.</summary>
     public async Task<Input> ReadAsync(string name, CancellationToken cancellationToken)
     {
+        if (IsText(name)) return new Input(CompactText.Prefix + "…", Encoding.UTF8.GetBytes(name));
         try
         {
             if (IsAddress(name))
@@ -66,6 +73,9 @@ internal sealed class InputReader(FetchOptions fetching)
             return new Input(name, null, e.Message);
         }
     }
+
+    /// <summary>Whether it is no name but a text from paper itself.</summary>
+    private static bool IsText(string argument) => CompactText.Is(Encoding.UTF8.GetBytes(argument));
 
     private static bool IsAddress(string text) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)

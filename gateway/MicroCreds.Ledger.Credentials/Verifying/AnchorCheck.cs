@@ -84,21 +84,32 @@ internal static class AnchorCheck
         ? "Anchored on the ledger by its issuer."
         : $"Anchored on the ledger by its issuer in block {at.Block}, at {CredentialTime.Write(at.Time)}.";
 
-    // A peer can be a moment behind the one that a credential was issued through. Once the view has passed the time of
-    // issuing by the grace that anchoring is given, the anchor is not late: it never came.
+    /// <summary>
+    /// Tells whether an anchor may still come. A peer can be a moment behind the one that a credential was issued
+    /// through; once the view has passed the time of issuing by the grace that anchoring is given, the anchor is not
+    /// late: it never came.
+    /// </summary>
+    public static bool IsOnItsWay(
+        DateTimeOffset issuedAt, AnchorView? view, DateTimeOffset now, VerificationOptions options)
+    {
+        bool isRecent = issuedAt > now - options.AnchoringGrace && issuedAt <= now + options.ClockSkew;
+        bool isBehind = view?.AsOf is not { } asOf || asOf.Time < issuedAt + options.AnchoringGrace;
+        return isRecent && isBehind;
+    }
+
+    /// <summary>The line on a credential whose anchor may still come.</summary>
+    public static Check NotYet() => new(
+        CheckNames.Anchor, CheckOutcome.Unknown, CheckCodes.NotAnchoredYet,
+        "It was issued a moment ago and has not reached this view of the ledger yet.", "Verify again in a moment.");
+
     private static Check Missing(Examination examination)
     {
         var (credential, view, now, options, _) = examination;
         var issuedAt = credential.Proof.Created > credential.ValidFrom
             ? credential.Proof.Created
             : credential.ValidFrom;
-        bool isRecent = issuedAt > now - options.AnchoringGrace && issuedAt <= now + options.ClockSkew;
-        bool isBehind = view?.AsOf is not { } asOf || asOf.Time < issuedAt + options.AnchoringGrace;
-        return isRecent && isBehind
-            ? new Check(
-                CheckNames.Anchor, CheckOutcome.Unknown, CheckCodes.NotAnchoredYet,
-                "It was issued a moment ago and has not reached this view of the ledger yet.",
-                "Verify again in a moment.")
+        return IsOnItsWay(issuedAt, view, now, options)
+            ? NotYet()
             : Fail(
                 CheckCodes.NotAnchored, "No issuance on the ledger commits to it.",
                 "Do not rely on it. Ask the learner for the file as the issuer sent it, or ask the issuer.");

@@ -15,6 +15,8 @@ public static class CheckCodes
     public const string NotJson = "notJson";
     public const string NotACredential = "notACredential";
     public const string TooLarge = "tooLarge";
+    public const string CompactDamaged = "compactDamaged";
+    public const string CompactVersion = "compactVersion";
 
     // Signature.
     public const string ProofMalformed = "proofMalformed";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
@@ -65,8 +66,12 @@ public sealed class CredentialVerifier
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(current);
         (_ledger, _time, _current) = (ledger, time, current);
+        Compact = new CompactExpander(ledger, time, current);
         _parts = new PartsCheck(ledger, time);
     }
+
+    /// <summary>Makes whole documents of the compact form.</summary>
+    public CompactExpander Compact { get; }
 
     private VerificationOptions Options => _current();
 
@@ -94,7 +99,8 @@ public sealed class CredentialVerifier
         try
         {
             var digest = DocumentDigest.Of(utf8.Span);
-            return await VerifyAgainAsync(digest, utf8, request, cancellationToken)
+            if (CompactText.Is(utf8.Span)) return await VerifyCompactAsync(utf8, digest, request, cancellationToken);
+            return await VerifyAgainAsync(digest, _ => CredentialReader.Read(utf8), request, cancellationToken)
                 ?? await VerifyAsync(CredentialReader.Read(utf8), digest, request, cancellationToken);
         }
         catch (StrictJsonException e)
@@ -122,9 +128,31 @@ public sealed class CredentialVerifier
         }
     }
 
+    /// <summary>Verifies the document that a compact form stands for.</summary>
+    private async ValueTask<Verdict> VerifyCompactAsync(
+        ReadOnlyMemory<byte> utf8, DocumentDigest digest, PresentationRequest? request,
+        CancellationToken cancellationToken)
+    {
+        var again = await VerifyAgainAsync(
+            digest,
+            view => view is not null && Compact.Expand(CompactText.Read(utf8), view, Options).Document is { } made
+                ? CredentialReader.Read(made) : null,
+            request, cancellationToken);
+        if (again is not null) return again;
+
+        var expansion = await Compact.ExpandAsync(utf8, cancellationToken);
+        if (expansion.Document is not { } document) return FormatVerdict.Of(expansion);
+        var credential = CredentialReader.Read(document);
+        return await VerifyAsync(credential, expansion.View, digest, request, cancellationToken);
+    }
+
     /// <summary>Verifies a document that was proven before; gives nothing if none such is remembered.</summary>
+    /// <param name="digest">The digest of what was received.</param>
+    /// <param name="read">Reads the document again, by what the ledger says; nothing if it cannot be had.</param>
+    /// <param name="request">What the wallet was asked for.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     private async ValueTask<Verdict?> VerifyAgainAsync(
-        DocumentDigest digest, ReadOnlyMemory<byte> utf8, PresentationRequest? request,
+        DocumentDigest digest, Func<AnchorView?, ReadCredential?> read, PresentationRequest? request,
         CancellationToken cancellationToken)
     {
         if (_proven.Find(digest) is not { } proven) return null;
@@ -137,18 +165,22 @@ public sealed class CredentialVerifier
         }
 
         var examination = Examine(credential, view) with { Proven = proven };
-        return Judge(examination, new Lazy<ReadCredential>(() => CredentialReader.Read(utf8)), request);
+        return Judge(examination, new Lazy<ReadCredential?>(() => read(view)), request);
     }
 
     private async ValueTask<Verdict> VerifyAsync(
         ReadCredential credential, DocumentDigest? digest, PresentationRequest? request,
+        CancellationToken cancellationToken) => await VerifyAsync(
+            credential, await ViewAsync(credential, cancellationToken), digest, request, cancellationToken);
+
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadCredential credential, AnchorView? view, DocumentDigest? digest, PresentationRequest? request,
         CancellationToken cancellationToken)
     {
-        var view = await ViewAsync(credential, cancellationToken);
         bool isToBeRemembered = digest is not null && ProvenDocuments.MayRemember(credential);
         var examination = Examine(credential, view) with { IsToBeRemembered = isToBeRemembered };
         var verdict = await WithPartsAsync(
-            Judge(examination, new Lazy<ReadCredential>(credential), request), credential, cancellationToken);
+            Judge(examination, new Lazy<ReadCredential?>(credential), request), credential, cancellationToken);
         if (isToBeRemembered && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
@@ -202,7 +234,7 @@ public sealed class CredentialVerifier
     }
 
     private static Verdict Judge(
-        Examination examination, Lazy<ReadCredential> source, PresentationRequest? request)
+        Examination examination, Lazy<ReadCredential?> source, PresentationRequest? request)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Compact;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
 
@@ -6,6 +7,13 @@ internal static class FormatVerdict
 {
     private const int MaxFaultsTold = 5;
     private const string NextStep = "Ask the learner for the file as the issuer sent it, unchanged.";
+    private const string Unreadable = "Not checked, since the document cannot be read as a credential.";
+
+    private static readonly string[] Names =
+    [
+        CheckNames.Format, CheckNames.Signature, CheckNames.Anchor, CheckNames.IssuerKey, CheckNames.Status,
+        CheckNames.ValidityPeriod, CheckNames.Accreditation,
+    ];
 
     public static Verdict Of(string code, string detail) => Of(
         new Check(CheckNames.Format, CheckOutcome.Fail, code, detail, NextStep), NotChecked(CheckNames.Signature));
@@ -28,22 +36,35 @@ internal static class FormatVerdict
             : Of(CheckCodes.NotACredential, told);
     }
 
-    private static Verdict Of(Check format, Check signature)
+    /// <summary>Gives the verdict on a compact form that no document could be made of.</summary>
+    /// <param name="expansion">What was found.</param>
+    public static Verdict Of(CompactExpansion expansion)
     {
-        Check[] checks =
-        [
-            format,
-            signature,
-            NotChecked(CheckNames.Anchor),
-            NotChecked(CheckNames.IssuerKey),
-            NotChecked(CheckNames.Status),
-            NotChecked(CheckNames.ValidityPeriod),
-            NotChecked(CheckNames.Accreditation),
-        ];
+        var fault = expansion.Fault!;
+        Check[] known = fault.Name == CheckNames.Format
+            ? [fault]
+            :
+            [
+                new Check(
+                    CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed, "It is a credential's compact form."),
+                fault,
+            ];
+        return Of(known, "Not checked, since the document could not be made of its compact form.") with
+        {
+            AsOf = expansion.View?.AsOf,
+            View = expansion.View,
+        };
+    }
+
+    private static Verdict Of(Check format, Check signature) => Of([format, signature], Unreadable);
+
+    private static Verdict Of(Check[] known, string why)
+    {
+        Check[] checks = [.. Names.Select(name => Array.Find(known, check => check.Name == name)
+            ?? NotChecked(name, why))];
         return new Verdict { Kind = Verdict.KindOf(checks), Checks = checks };
     }
 
-    private static Check NotChecked(string name) => new(
-        name, CheckOutcome.Unknown, CheckCodes.NotChecked,
-        "Not checked, since the document cannot be read as a credential.");
+    private static Check NotChecked(string name, string why = Unreadable) =>
+        new(name, CheckOutcome.Unknown, CheckCodes.NotChecked, why);
 }

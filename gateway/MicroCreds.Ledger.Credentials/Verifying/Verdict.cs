@@ -59,7 +59,7 @@ public sealed record Verdict
     public AnchorView? View { get; init; }
 
     // A document that is remembered is read again only if someone asks for it.
-    internal Lazy<ReadCredential>? Source { get; init; }
+    internal Lazy<ReadCredential?>? Source { get; init; }
 
     /// <summary>
     /// Sums up checks: valid only if every one passed, or warned of what is no fault of the credential; invalid if any

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Resources;
@@ -52,8 +53,11 @@ internal sealed partial record VerifyInput
     {
         text = text.Trim();
         if (text.Length == 0) return Refused("empty");
-        if (Link().Match(text) is not { Success: true } match)
-            return new VerifyInput { Document = Encoding.UTF8.GetBytes(text) };
+
+        // What is on paper begins as links do.
+        byte[] received = Encoding.UTF8.GetBytes(text);
+        if (CompactText.Is(received) || Link().Match(text) is not { Success: true } match)
+            return new VerifyInput { Document = received };
 
         string scheme = match.Groups[1].Value.ToLowerInvariant();
         if (scheme is not ("http" or "https") || !Uri.TryCreate(text, UriKind.Absolute, out var link))

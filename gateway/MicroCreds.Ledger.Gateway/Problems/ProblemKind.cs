@@ -20,6 +20,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("method-not-allowed", 405, "The address does not take this method");
     public static readonly ProblemKind NotAcceptable =
         new("not-acceptable", 406, "The answer cannot be had in a form that the client takes");
+    public static readonly ProblemKind NoCompactForm =
+        new("no-compact-form", 406, "The credential has no compact form");
     public static readonly ProblemKind TooSlow = new("too-slow", 408, "The body came too slowly");
     public static readonly ProblemKind Conflict = new("conflict", 409, "The record's state does not allow this");
     public static readonly ProblemKind NotReady = new("not-ready", 409, "The gateway cannot do this yet");

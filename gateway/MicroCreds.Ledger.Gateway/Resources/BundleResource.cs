@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Bundles;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
@@ -54,12 +56,30 @@ public static class BundleResource
             .ReadableFromAnywhere();
     }
 
-    private static async Task MakeAsync(HttpContext context, BundleMaker maker)
+    private static async Task MakeAsync(HttpContext context, BundleMaker maker, CredentialVerifier verifier)
     {
         byte[] body = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         byte[] document = Unwrap(body);
 
-        await WriteAsync(context, await maker.MakeAsync(ElementOf(document), Read(document), context.RequestAborted));
+        // The text stays as it is, so that whoever gets the bundle makes the document without believing us.
+        var read = CompactText.Is(document)
+            ? await ExpandAsync(document, verifier.Compact, context.RequestAborted)
+            : Read(document);
+        await WriteAsync(context, await maker.MakeAsync(ElementOf(document), read, context.RequestAborted));
+    }
+
+    private static async Task<ReadCredential> ExpandAsync(
+        byte[] text, CompactExpander expander, CancellationToken cancellationToken)
+    {
+        var expansion = await expander.ExpandAsync(text, cancellationToken);
+        return (expansion.Document, expansion.Fault?.Code) switch
+        {
+            ({ } document, _) => Read(document),
+            (_, CheckCodes.LedgerUnreachable) => throw new LedgerUnavailableException(expansion.Fault!.Detail),
+            (_, CheckCodes.CompactDamaged or CheckCodes.CompactVersion) =>
+                throw ProblemException.Invalid("", expansion.Fault!.Detail),
+            _ => throw new ProblemException(ProblemKind.NotFound, expansion.Fault!.Detail),
+        };
     }
 
     private static ReadCredential Read(byte[] document)

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Sharing;
@@ -44,6 +45,10 @@ public sealed record CredentialNegotiation(CredentialForm Form, string MediaType
         && AcceptHeader.Choose(request, [Html, .. All])?.MediaType == Html
         && request.Headers.Accept.ToString().Contains(Html, StringComparison.OrdinalIgnoreCase)
             ? $"{LearnerPages.SharedAddress}/{id}" : null;
+
+    /// <summary>Tells whether one credential is asked for in the form for paper.</summary>
+    public static bool IsCompact(HttpRequest request) =>
+        AcceptHeader.Choose(request, [.. All, CompactText.MediaType]) is (CompactText.MediaType, _);
 
     /// <summary>Reads what one credential is asked for in.</summary>
     /// <exception cref="ProblemException">The client takes none of ours.</exception>

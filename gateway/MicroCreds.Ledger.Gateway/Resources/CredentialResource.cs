@@ -1,7 +1,9 @@
+using System.Text;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -64,8 +66,10 @@ public static class CredentialResource
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a credential")
             .WithDescription("The document that this gateway issued, by its UUID or by its place on the ledger, "
-                + "mspId.root.index. " + Forms)
-            .Produces<object>(StatusCodes.Status200OK, Json, OtherTypes)
+                + "mspId.root.index. " + Forms + $" `{CompactText.MediaType}` gives the form for paper, a text for one "
+                + "QR code, out of which every member makes the document again; 406 with `no-compact-form` says why a "
+                + "credential has none.")
+            .Produces<object>(StatusCodes.Status200OK, Json, [.. OtherTypes, CompactText.MediaType])
             .GivesProblems(401, 403, 404, 406, 409);
         credentials.MapDelete("/{id}", EraseAsync)
             .Audited("credential.erase", AuditedRoutes.Credential)
@@ -177,17 +181,26 @@ public static class CredentialResource
     }
 
     private static async Task<IResult> ReadAsync(
-        string id, HttpContext context, DocumentStore documents, FormSigner signer)
+        string id, HttpContext context, DocumentStore documents, FormSigner signer, CompactCredentials compacts)
     {
         if (CredentialNegotiation.PageOf(context.Request) is not null)
             return TypedResults.Redirect($"{DeskAnswers.Address}/credentials/{id}");
-        var negotiated = CredentialNegotiation.Of(context.Request);
+        bool isCompact = CredentialNegotiation.IsCompact(context.Request);
+        var negotiated = isCompact ? null : CredentialNegotiation.Of(context.Request);
         var address = CredentialAddress.Resolve(id, documents);
-        return address.Document is { } document
-            ? Answer(
+        var document = address.Document
+            ?? throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
+        if (negotiated is not null)
+        {
+            return Answer(
                 context, await signer.GiveAsync(document, negotiated.Form, context.RequestAborted),
-                negotiated.MediaType)
-            : throw new ProblemException(ProblemKind.NotFound, "This gateway did not issue that credential.");
+                negotiated.MediaType);
+        }
+
+        var compact = await compacts.OfAsync(document, context.RequestAborted);
+        return compact.Text is { } text
+            ? Answer(context, Encoding.ASCII.GetBytes(text), CompactText.MediaType)
+            : throw new ProblemException(ProblemKind.NoCompactForm, compact.Detail!);
     }
 
     internal static BytesResult Answer(HttpContext context, byte[] document, string mediaType)

@@ -1,4 +1,6 @@
+using System.Text;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -139,6 +141,19 @@ internal sealed class FormCohort : ILedgerView
         return Now(issue.Signer.CompleteAsync(
             template.Expand(CredentialSeed.FromCbor(stored.Kept.Bytes), stored.Leaf),
             issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf)));
+    }
+
+    /// <summary>Writes documents for paper.</summary>
+    public byte[][] Compacts(StoredDocument[] issued, byte[][] documents)
+    {
+        var verifier = new CredentialVerifier(this, TimeProvider.System, Options);
+        var writer = new CompactWriter(this, verifier.Compact);
+        return
+        [
+            .. issued.Zip(documents, (one, document) => Encoding.ASCII.GetBytes(
+                Now(writer.WriteAsync(document, CredentialSeed.FromCbor(one.Kept.Bytes))).Text
+                ?? throw new BenchmarkException("A credential has no compact form."))),
+        ];
     }
 
     /// <summary>Gives what a key in memory has signed, which it does at once.</summary>

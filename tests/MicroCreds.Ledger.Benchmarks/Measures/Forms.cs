@@ -23,7 +23,8 @@ internal static class Forms
         MeasureSigning(bench, cohort);
 
         int count = bench.Options.Count(4_000, 500);
-        byte[][] documents = [.. cohort.Issue(FormCohort.Requests(count)).Select(cohort.Complete)];
+        var issued = cohort.Issue(FormCohort.Requests(count));
+        byte[][] documents = [.. issued.Select(cohort.Complete)];
         await MeasureVerifyingAsync(bench, cohort, "Data Integrity", documents);
         await MeasureVerifyingAsync(
             bench, cohort, "VC-JWT",
@@ -31,6 +32,7 @@ internal static class Forms
         await MeasureVerifyingAsync(
             bench, cohort, "SD-JWT VC",
             [.. documents.Select(document => FormCohort.Now(cohort.Writer.WriteSdJwtAsync(document)))]);
+        await MeasureVerifyingAsync(bench, cohort, "the compact form", cohort.Compacts(issued, documents));
     }
 
     private static void MeasureSigning(Bench bench, FormCohort cohort)
