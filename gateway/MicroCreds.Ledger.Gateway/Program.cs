@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Credentials.Foreign;
+using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -104,6 +106,9 @@ public static class Program
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
+        services.AddSingleton(provider => new ForeignSignatures(
+            new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }),
+            provider.GetRequiredService<TimeProvider>())).AddSingleton<ReceivedVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
