@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Credentials.Foreign;
+using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -105,6 +107,9 @@ public static class Program
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
+        services.AddSingleton(provider => new ForeignSignatures(
+            new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }),
+            provider.GetRequiredService<TimeProvider>())).AddSingleton<ReceivedVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
@@ -138,7 +143,7 @@ public static class Program
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
         services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerViews>();
-        services.AddSingleton<LearnerTitles>().AddSingleton<LearnerFiles>();
+        services.AddSingleton<LearnerTitles>().AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>();
         services.AddSingleton<Mailbox>().AddSingleton<IMailDoor>(provider => options.Learners.IsMailbox
             ? provider.GetRequiredService<Mailbox>() : new SmtpDoor(options));
         services.AddHosted<MailSender>().AddHosted<VisitCounter>().AddSingleton<LearnerTidings>();

@@ -17,6 +17,8 @@ public static class CheckCodes
     public const string TooLarge = "tooLarge";
     public const string CompactDamaged = "compactDamaged";
     public const string CompactVersion = "compactVersion";
+    public const string Foreign = "foreign";
+    public const string SeveralCredentials = "severalCredentials";
 
     // Signature.
     public const string ProofMalformed = "proofMalformed";
@@ -88,11 +90,13 @@ public static class CheckCodes
     public const string LedgerUnreachable = "ledgerUnreachable";
     public const string RecordUnreadable = "recordUnreadable";
     public const string NotChecked = "notChecked";
+    public const string NothingWithoutSignature = "nothingWithoutSignature";
 
     // Notices.
     public const string HolderNotProven = "holderNotProven";
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";
+    public const string PresentationNotChecked = "presentationNotChecked";
     public const string ReinstatedEarlier = "reinstatedEarlier";
 
     /// <summary>Gives the code of a statement that does not count; none of one that does.</summary>

@@ -255,6 +255,7 @@ public sealed class CredentialVerifier
             AccreditationCheck.Of(examination, out var accreditation),
         ];
         if (HolderCheck.Of(examination, request, notices) is { } holder) checks = [.. checks, holder];
+        checks = SignatureCheck.NothingWithoutIt(checks);
         return new Verdict
         {
             Kind = Verdict.KindOf(checks),

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Foreign;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
 
@@ -56,12 +57,36 @@ internal static class FormatVerdict
         };
     }
 
+    /// <summary>Gives the verdict on what is not of this consortium.</summary>
+    public static Verdict Of(ForeignFinding finding) => Of(
+        [
+            new Check(
+                CheckNames.Format, CheckOutcome.Unknown, CheckCodes.Foreign,
+                $"This is {finding.Name}. This consortium did not issue it, and knows nothing of it.",
+                "Have it verified where its issuer says, or ask the issuer."),
+        ],
+        "Not checked, since it is not of this consortium.") with
+        {
+            Kind = VerdictKind.Foreign,
+            Foreign = finding,
+        };
+
+    /// <summary>Gives the verdict on several credentials at once, of which one verdict would say too much.</summary>
+    public static Verdict OfSeveral(int count) => Of(
+        [
+            new Check(
+                CheckNames.Format, CheckOutcome.Unknown, CheckCodes.SeveralCredentials,
+                $"It holds {count} credentials.", "Verify each of them by itself."),
+        ],
+        "Not checked, since there are several credentials.");
+
     private static Verdict Of(Check format, Check signature) => Of([format, signature], Unreadable);
 
     private static Verdict Of(Check[] known, string why)
     {
         Check[] checks = [.. Names.Select(name => Array.Find(known, check => check.Name == name)
             ?? NotChecked(name, why))];
+        checks = SignatureCheck.NothingWithoutIt(checks);
         return new Verdict { Kind = Verdict.KindOf(checks), Checks = checks };
     }
 

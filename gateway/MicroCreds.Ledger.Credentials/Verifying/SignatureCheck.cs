@@ -51,6 +51,18 @@ internal static class SignatureCheck
                 "The signature does not fit: the document was changed, or it is forged.");
     }
 
+    /// <summary>
+    /// Takes back what passed of a credential whose signature fails: anybody can write what agrees with the ledger.
+    /// </summary>
+    public static Check[] NothingWithoutIt(Check[] checks) =>
+        Array.Exists(checks, check => check is { Name: CheckNames.Signature, Outcome: CheckOutcome.Fail })
+            ? [.. checks.Select(check => check.Outcome is CheckOutcome.Pass or CheckOutcome.Warning
+                ? new Check(
+                    check.Name, CheckOutcome.Unknown, CheckCodes.NothingWithoutSignature,
+                    "It says nothing, since the signature does not hold.", "See the line on its signature.")
+                : check)]
+            : checks;
+
     private static Check Fail(string code, string detail) => new(
         CheckNames.Signature, CheckOutcome.Fail, code, detail,
         "Do not rely on it. Ask the learner for the file as the issuer sent it, or ask the issuer.");

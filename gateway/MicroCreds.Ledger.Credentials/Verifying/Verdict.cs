@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Verifying;
@@ -6,7 +7,10 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <summary>The answer to "is this credential good?", with each check as a line of its own.</summary>
 public sealed record Verdict
 {
-    /// <summary>The whole: valid only if every check passes or warns, invalid if any fails.</summary>
+    /// <summary>
+    /// The whole: valid only if every check passes or warns, invalid if any fails, foreign if it is not of this
+    /// consortium.
+    /// </summary>
     [JsonPropertyName("verdict")]
     public required VerdictKind Kind { get; init; }
 
@@ -45,6 +49,12 @@ public sealed record Verdict
     /// How the credentials stand that it was awarded for; absent if it was for none, or they were not asked after.
     /// </summary>
     public IReadOnlyList<PartFinding>? Parts { get; init; }
+
+    /// <summary>What it is, if it is not of this consortium; absent if it is, or claims to be.</summary>
+    public ForeignFinding? Foreign { get; init; }
+
+    /// <summary>What the credential was taken out of, the outermost first; absent if it came as it is.</summary>
+    public IReadOnlyList<Wrapping>? Unwrapped { get; init; }
 
     /// <summary>What the head of the verdict says.</summary>
     [JsonIgnore]
@@ -88,6 +98,9 @@ public enum VerdictKind
 
     /// <summary>Every check passed.</summary>
     [JsonStringEnumMemberName("valid")] Valid,
+
+    /// <summary>It is not of this consortium, which can say nothing of it.</summary>
+    [JsonStringEnumMemberName("foreign")] Foreign,
 }
 
 /// <summary>The outcomes of a check.</summary>

@@ -40,6 +40,7 @@ public sealed record VerdictHead
         VerdictKind.Valid when IsReserved => "Valid, with a reservation",
         VerdictKind.Valid => "Valid",
         VerdictKind.Invalid => "Not valid",
+        VerdictKind.Foreign => "Not of this consortium",
         _ => "Could not be verified",
     };
 

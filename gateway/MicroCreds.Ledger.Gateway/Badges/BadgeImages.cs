@@ -24,8 +24,15 @@ public sealed class BadgeImages(
     public ShownBadge? Find(string achievement, int version) =>
         store.Find(achievement, version) is { } badge ? ShownBadge.Of(badge.Image, badge.Alternative) : null;
 
+    /// <summary>Reads the picture of the achievement of an own credential.</summary>
+    public byte[]? FindImageFor(CredentialContent content) => NameOf(content) is var (achievement, version)
+        && store.Find(achievement, version) is { } badge ? store.FindImage(badge.Image)?.Content : null;
+
     /// <summary>Finds what the achievement of an own credential shows.</summary>
-    public ShownBadge? FindFor(CredentialContent? content)
+    public ShownBadge? FindFor(CredentialContent? content) =>
+        NameOf(content) is var (achievement, version) ? Find(achievement, version) : null;
+
+    private (string Achievement, int Version)? NameOf(CredentialContent? content)
     {
         if (content?.AchievementId is not { } id
             || projection.Institutions.GetValueOrDefault(options.MspId) is not { } own)
@@ -34,7 +41,7 @@ public sealed class BadgeImages(
         return parts.Length > 2 && int.TryParse(
                 parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int version)
             && id == CredentialVocabulary.AchievementUrl(own.Did, parts[^2], version)
-                ? Find(parts[^2], version) : null;
+                ? (parts[^2], version) : null;
     }
 
     /// <summary>Has a published version show a picture, or none.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Resources;
@@ -54,9 +55,8 @@ internal sealed partial record VerifyInput
         text = text.Trim();
         if (text.Length == 0) return Refused("empty");
 
-        // What is on paper begins as links do.
         byte[] received = Encoding.UTF8.GetBytes(text);
-        if (CompactText.Is(received) || Link().Match(text) is not { Success: true } match)
+        if (Link().Match(text) is not { Success: true } match || !IsLink(text, match, received))
             return new VerifyInput { Document = received };
 
         string scheme = match.Groups[1].Value.ToLowerInvariant();
@@ -84,10 +84,34 @@ internal sealed partial record VerifyInput
             : Refused("unknown");
     }
 
+    /// <summary>
+    /// Tells whether what begins as a link does is one. A text from paper is none, nor are words with a colon, names
+    /// (did:, urn:) and the data: addresses that carry credentials: verifying says what they are.
+    /// </summary>
+    private static bool IsLink(string text, Match match, byte[] received)
+    {
+        string rest = text[match.Length..];
+        if (rest.Length == 0 || char.IsWhiteSpace(rest[0]) || CompactText.Is(received)) return false;
+
+        return match.Groups[1].Value.ToLowerInvariant() switch
+        {
+            "http" or "https" => true,
+            "did" or "urn" => false,
+            "data" => !Carried().IsMatch(rest),
+            _ => ForeignRecognition.Recognize(received).Kind is not (
+                ForeignKind.CertificateNumber or ForeignKind.CovidCertificate),
+        };
+    }
+
     private static bool IsPicture(ReadOnlySpan<byte> file) =>
         file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47])
         || file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]) || file.StartsWith("GIF8"u8)
         || (file.StartsWith("RIFF"u8) && file.Length > 12 && file[8..].StartsWith("WEBP"u8));
+
+    [GeneratedRegex(
+        @"\A(?:application/(?:[a-z0-9.+-]*\+)?(?:json|jwt|vc|sd-jwt|cbor)|text/plain)[;,]",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Carried();
 
     [GeneratedRegex(@"\A([A-Za-z][A-Za-z0-9+.\-]{0,60}):", RegexOptions.CultureInvariant)]
     private static partial Regex Link();

@@ -8,6 +8,8 @@ using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
@@ -26,7 +28,10 @@ public static class VerificationResource
             .WithTags("Verification")
             .WithSummary("Verify a credential")
             .WithDescription(
-                "Send the credential as it was received, in any of its forms: the text tells which it is. Every check "
+                "Send the credential as it was received, in any of its forms, also the one for paper, and in what "
+                + "wraps it on its way (a mail, a presentation, another program's answer): the text tells which it "
+                + "is. What is not of this consortium has the verdict `foreign`: `foreign` says what it is, who issued "
+                + "it as it says itself, and whether its signature holds, where that can be checked. Every check "
                 + "is a line of its own; what could not be checked is `unknown` and makes the verdict "
                 + "`indeterminate`, never `valid`. The `headline` says in a sentence what a reader must not miss, also "
                 + "of what is valid: that its issuer's accreditation had been suspended, or that a credential that it "
@@ -35,14 +40,14 @@ public static class VerificationResource
                 + "made for them. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
-                CredentialNegotiation.SdJwtVc, "text/plain", "*/*")
+                CredentialNegotiation.SdJwtVc, CompactText.MediaType, "text/plain", "*/*")
             .Produces<Verdict>()
             .Produces<Verdict>(StatusCodes.Status503ServiceUnavailable)
             .GivesProblems(400, 413)
             .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(
-        HttpContext context, CredentialVerifier verifier, GatewayMetrics metrics,
+        HttpContext context, ReceivedVerifier verifier, GatewayMetrics metrics,
         [Description("Whom the wallet was to make its proof for.")] string? audience = null,
         [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {

@@ -3,15 +3,16 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Papers;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Makes the files in which a learner takes a credential along. Thread-safe.</summary>
-public sealed class LearnerFiles(DocumentStore documents, FormSigner signer, PublicAddress address)
+public sealed class LearnerFiles(DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address)
 {
     /// <summary>What there is.</summary>
-    public static readonly IReadOnlyList<string> Forms = ["json", "jwt", "sd-jwt", "txt"];
+    public static readonly IReadOnlyList<string> Forms = ["pdf", "png", "svg", "json", "jwt", "sd-jwt", "txt"];
 
     private const int MaxNameLength = 80;
 
@@ -30,6 +31,13 @@ public sealed class LearnerFiles(DocumentStore documents, FormSigner signer, Pub
         string name = NameOf(content.Title, content.Learner);
         return form switch
         {
+            "pdf" => new LearnerFile(
+                $"{name}.pdf", "application/pdf",
+                await papers.PdfAsync(found.Document, json, name, text, cancellationToken)),
+            "png" => new LearnerFile(
+                $"{name}.png", "image/png", BakedPng.Bake(papers.Png(content), Encoding.UTF8.GetString(json))),
+            "svg" when papers.Svg(content) is { } svg => new LearnerFile(
+                $"{name}.svg", "image/svg+xml", BakedSvg.Bake(svg, Encoding.UTF8.GetString(json))),
             "json" => new LearnerFile($"{name}.json", "application/vc", json),
             "jwt" => new LearnerFile(
                 $"{name}.jwt", "application/vc+jwt",

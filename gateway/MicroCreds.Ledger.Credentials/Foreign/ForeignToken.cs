@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace MicroCreds.Ledger.Credentials.Foreign;
+
+/// <summary>Names what a token (RFC 7515) carries.</summary>
+internal static class ForeignToken
+{
+    /// <summary>Names a token; nothing of what is none.</summary>
+    public static ForeignFinding? Recognize(ReadOnlySpan<byte> token)
+    {
+        if (OwnMark.PayloadOf(token) is not { } payload) return null;
+        bool isSelective = token.IndexOf(CredentialForms.DisclosureSeparator) >= 0;
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) return new ForeignFinding { Kind = ForeignKind.Token };
+            if (isSelective || root.TryGetProperty("vct", out _)) return OfClaims(root);
+            return OfCredential(root);
+        }
+        catch (JsonException)
+        {
+            // A CBOR or compressed payload, as some wallets have.
+            return new ForeignFinding { Kind = isSelective ? ForeignKind.SdJwtVc : ForeignKind.Token };
+        }
+    }
+
+    /// <summary>Names the claims of an SD-JWT VC.</summary>
+    public static ForeignFinding OfClaims(JsonElement claims) => new()
+    {
+        Kind = ForeignKind.SdJwtVc,
+        ClaimedIssuer = ClaimedText.Of(ClaimedText.At(claims, "issuer")) ?? ClaimedText.Of(ClaimedText.At(claims, "iss")),
+        ClaimedTitle = ClaimedText.Of(ClaimedText.At(claims, "name")) ?? ClaimedText.Of(ClaimedText.At(claims, "vct")),
+    };
+
+    private static ForeignFinding OfCredential(JsonElement root)
+    {
+        // The data model of version 1.1 put the credential into a claim; what follows it is the payload itself.
+        bool isClaim = root.TryGetProperty("vc", out var claim) && claim.ValueKind == JsonValueKind.Object;
+        var found = ForeignJson.Recognize(isClaim ? claim : root.TryGetProperty("vp", out var shown) ? shown : root);
+        if (found.Kind == ForeignKind.Json) found = found with { Kind = ForeignKind.Token };
+        return found with
+        {
+            ClaimedIssuer = found.ClaimedIssuer ?? ClaimedText.Of(ClaimedText.At(root, "iss")),
+            ClaimedTitle = found.ClaimedTitle,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+namespace MicroCreds.Ledger.Credentials.Foreign;
+
+/// <summary>
+/// Opens JSON that other programs put around credentials: answers of interfaces, lists, presentations, and W3C's
+/// enveloped credentials. What is a credential itself is never opened: what it holds is what it speaks of.
+/// </summary>
+internal static class JsonEnvelope
+{
+    private const string EnvelopedType = "EnvelopedVerifiableCredential";
+    private const string EnvelopedPresentation = "EnvelopedVerifiablePresentation";
+    private const string PresentationType = "VerifiablePresentation";
+
+    // What interfaces, wallets and storages call it.
+    private static readonly string[] Names =
+    [
+        "credential", "credentials", "verifiableCredential", "verifiableCredentials", "signedCredential", "vc", "vcs",
+        "verifiablePresentation", "presentation", "vp", "vp_token", "document", "data", "jwt", "token", "payload",
+        "result", "items", "response", "body", "content", "attachment", "file",
+    ];
+
+    /// <summary>Gives what lies within; nothing of what is no envelope.</summary>
+    public static IReadOnlyList<Inside> Open(JsonElement root)
+    {
+        switch (root.ValueKind)
+        {
+            case JsonValueKind.String:
+                return BytesOf(root, Wrapping.Envelope) is { } text ? [text] : [];
+            case JsonValueKind.Array:
+                return ForeignJson.IsRecognized(root) ? [] : Items(root, Wrapping.Envelope);
+            case JsonValueKind.Object when OwnMark.IsOn(root):
+                return [];
+            case JsonValueKind.Object:
+                if (HasType(root, EnvelopedType) || HasType(root, EnvelopedPresentation))
+                    return Member(root, "id", Wrapping.DataAddress);
+                if (HasType(root, PresentationType)) return Member(root, "verifiableCredential", Wrapping.Presentation);
+                if (SignedPayload(root) is { } payload) return [payload];
+                if (ForeignJson.IsRecognized(root)) return [];
+                return [.. Names.SelectMany(name => Member(root, name, Wrapping.Envelope))];
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>Gives the credentials of a presentation that is the payload of a token; else nothing.</summary>
+    public static IReadOnlyList<Inside> OpenPresentation(JsonElement payload)
+    {
+        if (payload.ValueKind != JsonValueKind.Object || OwnMark.IsOn(payload)) return [];
+        var presentation = payload.TryGetProperty("vp", out var claim) ? claim : payload;
+        return presentation.ValueKind == JsonValueKind.Object && HasType(presentation, PresentationType)
+            ? Member(presentation, "verifiableCredential", Wrapping.Presentation)
+            : [];
+    }
+
+    /// <summary>Tells whether an object is of a type, in the singular or among several.</summary>
+    public static bool HasType(JsonElement root, string type)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || !(root.TryGetProperty("type", out var types) || root.TryGetProperty("@type", out types)))
+            return false;
+        return types.ValueKind switch
+        {
+            JsonValueKind.String => types.ValueEquals(type),
+            JsonValueKind.Array => types.EnumerateArray()
+                .Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(type)),
+            _ => false,
+        };
+    }
+
+    /// <summary>The payload of a JSON serialization of JWS (RFC 7515, 7.2), which seals of the EU are.</summary>
+    private static Inside? SignedPayload(JsonElement root) =>
+        root.TryGetProperty("payload", out var payload) && payload.ValueKind == JsonValueKind.String
+        && (root.TryGetProperty("signatures", out _) || root.TryGetProperty("protected", out _))
+        && Base64Text.Decode(payload.GetString()!, minLength: 1) is { } bytes
+            ? new Inside(Wrapping.Envelope, bytes)
+            : null;
+
+    private static IReadOnlyList<Inside> Member(JsonElement root, string name, Wrapping wrapping)
+    {
+        if (!root.TryGetProperty(name, out var value)) return [];
+        return value.ValueKind == JsonValueKind.Array
+            ? Items(value, wrapping)
+            : BytesOf(value, wrapping) is { } one ? [one] : [];
+    }
+
+    private static IReadOnlyList<Inside> Items(JsonElement list, Wrapping wrapping) =>
+        [.. list.EnumerateArray().Select(item => BytesOf(item, wrapping)).OfType<Inside>()];
+
+    private static Inside? BytesOf(JsonElement value, Wrapping wrapping) => value.ValueKind switch
+    {
+        JsonValueKind.Object or JsonValueKind.Array => new Inside(wrapping, Encoding.UTF8.GetBytes(value.GetRawText())),
+        JsonValueKind.String when value.GetString() is { Length: > 0 } text =>
+            new Inside(wrapping, Encoding.UTF8.GetBytes(text)),
+        _ => null,
+    };
+
+    /// <summary>What lies within an envelope.</summary>
+    /// <param name="Wrapping">The envelope.</param>
+    /// <param name="Bytes">What is within.</param>
+    internal sealed record Inside(Wrapping Wrapping, byte[] Bytes);
+}

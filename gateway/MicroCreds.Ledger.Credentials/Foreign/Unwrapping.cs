@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Compact;
+
+namespace MicroCreds.Ledger.Credentials.Foreign;
+
+/// <summary>
+/// Takes credentials out of what merely wraps them on their way: marks and other letters, other programs' answers,
+/// presentations, mails and what mail programs do to texts, data: addresses. Nothing is fetched, and nothing within a
+/// credential is taken for one. Bounded in depth, number and size.
+/// </summary>
+public static class Unwrapping
+{
+    /// <summary>How many wrappings may lie around each other.</summary>
+    private const int MaxDepth = 6;
+
+    /// <summary>The most pieces that are looked at.</summary>
+    private const int MaxPieces = 64;
+
+    /// <summary>The most bytes that are opened.</summary>
+    private const int MaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>Gives what lies within: the same bytes, if nothing wraps them.</summary>
+    /// <param name="received">What was received.</param>
+    /// <returns>The pieces that nothing wraps any more, each once, in their order; at least one.</returns>
+    public static IReadOnlyList<UnwrappedPiece> Open(ReadOnlyMemory<byte> received)
+    {
+        var found = new List<UnwrappedPiece>();
+        var waiting = new Queue<UnwrappedPiece>([new UnwrappedPiece(received, [])]);
+        int pieces = 0;
+        long bytes = 0;
+        while (waiting.TryDequeue(out var piece) && ++pieces <= MaxPieces)
+        {
+            bytes += piece.Bytes.Length;
+            var inside = piece.Wrappings.Count < MaxDepth && bytes <= MaxBytes ? OpenOnce(piece) : [];
+            if (inside.Count == 0)
+            {
+                if (!found.Exists(one => one.Bytes.Span.SequenceEqual(piece.Bytes.Span))) found.Add(piece);
+                continue;
+            }
+
+            foreach (var one in inside) waiting.Enqueue(one);
+        }
+
+        return found.Count > 0 ? found : [new UnwrappedPiece(received, [])];
+    }
+
+    private static IReadOnlyList<UnwrappedPiece> OpenOnce(UnwrappedPiece piece)
+    {
+        try
+        {
+            return OpenWhole(piece);
+        }
+        catch (InvalidOperationException)
+        {
+            // A text in it is none: half of a surrogate pair, or bytes that are no letters.
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<UnwrappedPiece> OpenWhole(UnwrappedPiece piece)
+    {
+        if (TextEncoding.ToUtf8(piece.Bytes) is { } utf8) return [piece.Within(Wrapping.Encoding, utf8)];
+
+        var text = CredentialForms.Trim(piece.Bytes);
+        if (text.IsEmpty || CompactText.Is(text.Span)) return [];
+        if (text.Span[0] is (byte)'{' or (byte)'[' or (byte)'"') return OpenJson(piece, text);
+        if (text.Span.StartsWith("ey"u8)) return OpenToken(piece, text);
+        if (!TextEncoding.IsText(text.Span)) return [];
+        return OpenText(piece, Encoding.UTF8.GetString(text.Span));
+    }
+
+    private static IReadOnlyList<UnwrappedPiece> OpenJson(UnwrappedPiece piece, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return [.. JsonEnvelope.Open(document.RootElement).Select(one => piece.Within(one.Wrapping, one.Bytes))];
+        }
+        catch (JsonException)
+        {
+            return MendJson(piece, Encoding.UTF8.GetString(text.Span));
+        }
+    }
+
+    /// <summary>Mends JSON that is none any more: what stands behind it, and what mail programs did within it.</summary>
+    private static IReadOnlyList<UnwrappedPiece> MendJson(UnwrappedPiece piece, string text)
+    {
+        if (SurroundedJson.Find(text) is { } alone && alone.Length < text.Length)
+            return [piece.Within(Wrapping.Words, Encoding.UTF8.GetBytes(alone))];
+        if (QuotedPrintable.Decode(text) is { } decoded) return [piece.Within(Wrapping.QuotedPrintable, decoded)];
+        return BrokenLines.Mend(text) is { } mended ? [piece.Within(Wrapping.LineBreaks, mended)] : [];
+    }
+
+    private static IReadOnlyList<UnwrappedPiece> OpenToken(UnwrappedPiece piece, ReadOnlyMemory<byte> text)
+    {
+        if (QuotedPrintable.Decode(Encoding.UTF8.GetString(text.Span)) is { } decoded)
+            return [piece.Within(Wrapping.QuotedPrintable, decoded)];
+        if (text.Span.IndexOfAny(" \t\r\n"u8) >= 0)
+        {
+            string token = string.Concat(Encoding.UTF8.GetString(text.Span).Where(c => !char.IsWhiteSpace(c)));
+            return [piece.Within(Wrapping.LineBreaks, Encoding.UTF8.GetBytes(token))];
+        }
+
+        if (OwnMark.PayloadOf(text.Span) is { } payload)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(payload);
+                return [.. JsonEnvelope.OpenPresentation(document.RootElement)
+                    .Select(one => piece.Within(one.Wrapping, one.Bytes))];
+            }
+            catch (JsonException)
+            {
+                return [];
+            }
+        }
+
+        return Base64Text.Decode(Encoding.UTF8.GetString(text.Span)) is { } within
+            ? [piece.Within(Wrapping.Base64, within)] : [];
+    }
+
+    private static IReadOnlyList<UnwrappedPiece> OpenText(UnwrappedPiece piece, string text)
+    {
+        if (DataAddress.Decode(text) is { } data) return [piece.Within(Wrapping.DataAddress, data)];
+        if (MailMessage.Open(text) is { Count: > 0 } parts)
+            return [.. parts.Select(part => piece.Within(Wrapping.Mail, part))];
+        if (text.StartsWith('<')) return [];
+        if (Base64Text.Decode(text) is { } decoded) return [piece.Within(Wrapping.Base64, decoded)];
+        if (QuotedPrintable.Decode(text) is { } printed) return [piece.Within(Wrapping.QuotedPrintable, printed)];
+        return SurroundedText.Find(text) is { } alone
+            ? [piece.Within(Wrapping.Words, Encoding.UTF8.GetBytes(alone))] : [];
+    }
+}
+
+/// <summary>What lies within wrappings.</summary>
+/// <param name="Bytes">The bytes. Personal: never log them.</param>
+/// <param name="Wrappings">What they were taken out of, the outermost first.</param>
+public sealed record UnwrappedPiece(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Wrapping> Wrappings)
+{
+    /// <summary>Whether it claims to be a credential of a ledger such as ours.</summary>
+    public bool IsOwn => OwnMark.IsIn(Bytes.Span);
+
+    internal UnwrappedPiece Within(Wrapping wrapping, ReadOnlyMemory<byte> bytes) =>
+        new(bytes, [.. Wrappings, wrapping]);
+}
