@@ -43,13 +43,14 @@ public static class BadgePicture
         title = PdfText.Plain(title).Trim();
         institution = PdfText.Plain(institution).Trim();
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Size} {Size}\" ");
-        svg.Append(CultureInfo.InvariantCulture, $"width=\"{Size}\" height=\"{Size}\" role=\"img\">");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{SecurityElement.Escape($"{title} – {institution}")}</title>");
+        svg.Append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" ");
+        svg.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" height=\"{Size}\">");
+        svg.Append("<title>").Append(SecurityElement.Escape($"{title} – {institution}")).Append("</title>");
         Fill(svg, PaperColour.Text(PaperColour.Mix(rgb, 0x000000, 0.28)), Hexagon(OuterRadius));
         Fill(svg, PaperColour.Text(rgb), Hexagon(OuterRadius - 12));
         string light = PaperColour.Text(PaperColour.Mix(rgb, 0xffffff, 0.62));
-        svg.Append(CultureInfo.InvariantCulture, $"<path d=\"{Hexagon(RingRadius)}\" fill=\"none\" stroke=\"{light}\" stroke-width=\"3\"/>");
+        svg.Append("<path fill=\"none\" stroke-width=\"3\" stroke=\"").Append(light);
+        svg.Append("\" d=\"").Append(Hexagon(RingRadius)).Append("\"/>");
         Fill(svg, light, Star(Middle, 126, 34));
         Fill(svg, light, Star(Middle - 66, 140, 17));
         Fill(svg, light, Star(Middle + 66, 140, 17));

@@ -6,8 +6,8 @@ namespace MicroCreds.Ledger.Papers;
 
 /// <summary>
 /// An SVG with a credential inside, as Open Badges 3.0 says: an element <c>openbadges:credential</c> directly after the
-/// start of the drawing, with the JSON as CDATA, or a compact JWS in its attribute <c>verify</c>. All members can be called
-/// from several threads.
+/// start of the drawing, with the JSON as CDATA, or a compact JWS in its attribute <c>verify</c>. All members can be
+/// called from several threads.
 /// </summary>
 public static class BakedSvg
 {
@@ -29,6 +29,12 @@ public static class BakedSvg
         MaxCharactersInDocument = MaxBytes,
     };
 
+    private static readonly XmlWriterSettings Writing = new()
+    {
+        Encoding = new UTF8Encoding(false),
+        NewLineHandling = NewLineHandling.None,
+    };
+
     /// <summary>Puts a credential into an SVG, in the place of an earlier one of whichever version.</summary>
     /// <param name="svg">The drawing.</param>
     /// <param name="credential">The credential's JSON, or a compact JWS.</param>
@@ -48,8 +54,7 @@ public static class BakedSvg
                 Badges + "credential",
                 isJson ? new XCData(credential) : new XAttribute(Verify, credential.Trim())));
             using var baked = new MemoryStream();
-            var writing = new XmlWriterSettings { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.None };
-            using (var writer = XmlWriter.Create(baked, writing)) root.Save(writer);
+            using (var writer = XmlWriter.Create(baked, Writing)) root.Save(writer);
             return baked.ToArray();
         });
     }

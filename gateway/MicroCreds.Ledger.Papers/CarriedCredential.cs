@@ -62,7 +62,9 @@ public enum CarrierFault
     /// <summary>It is damaged: what could be read is there.</summary>
     Damaged,
 
-    /// <summary>It has more in it, or a picture is larger, than is looked at: what was found until then is there.</summary>
+    /// <summary>
+    /// It has more in it, or a picture is larger, than is looked at: what was found until then is there.
+    /// </summary>
     TooMuch,
 }
 
@@ -73,8 +75,8 @@ public enum CarrierFault
 public sealed record CarriedContent(CarriedPlace Place, string? Name, byte[] Content);
 
 /// <summary>
-/// What a file carries that somebody has of a credential: a text, a PDF with files attached, a badge, a photo of a code.
-/// Whether what it carries is a credential, and whether that is genuine, is for others to say.
+/// What a file carries that somebody has of a credential: a text, a PDF with files attached, a badge, a photo of a
+/// code. Whether what it carries is a credential, and whether that is genuine, is for others to say.
 /// </summary>
 /// <param name="Kind">What kind of file it is, by its content; names and media types are never asked.</param>
 /// <param name="Contents">What is in it; of a text the text.</param>
@@ -99,7 +101,8 @@ public sealed record CarriedCredential(
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length > MaxBytes) throw new PaperException($"A file has at most {MaxBytes} bytes.");
         if (PictureFile.IsPng(file)) return OfPng(file);
-        if (PictureFile.IsJpeg(file) || PictureFile.IsWebP(file)) return OfPicture(CarrierKind.Picture, file, [], false);
+        if (PictureFile.IsJpeg(file) || PictureFile.IsWebP(file))
+            return OfPicture(CarrierKind.Picture, file, [], isDamaged: false);
         if (IsHeif(file)) return new(CarrierKind.UnreadPicture, [], CarrierFault.None);
 
         // A PDF may have anything in its first kilobyte before it begins.

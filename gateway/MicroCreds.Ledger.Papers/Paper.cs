@@ -24,7 +24,9 @@ public sealed record Paper
     /// <summary>The issuer's name.</summary>
     public required string IssuerName { get; init; }
 
-    /// <summary>By whom and when it was awarded, as a sentence or part of one: “Aurora University, 3 March 2026”.</summary>
+    /// <summary>
+    /// By whom and when it was awarded, as a sentence or part of one: “Aurora University, 3 March 2026”.
+    /// </summary>
     public required string Award { get; init; }
 
     /// <summary>What else is known, in the order in which it is shown.</summary>
@@ -37,8 +39,8 @@ public sealed record Paper
     public IReadOnlyList<PaperCode> Codes { get; init; } = [];
 
     /// <summary>
-    /// What is said on the paper if its font lacks letters of a text: that a � stands for them, and that copied text and
-    /// the file inside have them all.
+    /// What is said on the paper if its font lacks letters of a text: that a � stands for them, and that copied text
+    /// and the file inside have them all.
     /// </summary>
     public required string LettersLackingNote { get; init; }
 

@@ -31,7 +31,9 @@ public static partial class PaperPdf
         return document.Write(paper);
     }
 
-    /// <summary>The characters that the paper's fonts lack, each once; the name's among them are what matters most.</summary>
+    /// <summary>
+    /// The characters that the paper's fonts lack, each once; the name's among them are what matters most.
+    /// </summary>
     public static string LettersLacking(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -83,7 +83,9 @@ internal static class FontSubset
         return components;
     }
 
-    /// <summary>A glyph's left bearing: beside its width, or behind all widths where many glyphs share the last.</summary>
+    /// <summary>
+    /// A glyph's left bearing: beside its width, or behind all widths where many glyphs share the last.
+    /// </summary>
     private static void SetBearings(Typeface font, byte[] metrics, int count)
     {
         var hmtx = font.Table("hmtx");

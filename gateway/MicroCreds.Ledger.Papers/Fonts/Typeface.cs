@@ -27,15 +27,13 @@ internal sealed class Typeface
         stream.ReadExactly(data);
         Data = data;
         Tables = ReadTables(data);
-        var head = Table("head");
-        UnitsPerEm = BinaryPrimitives.ReadUInt16BigEndian(head[18..]);
-        LongOffsets = BinaryPrimitives.ReadInt16BigEndian(head[50..]) != 0;
-        Box = [.. Enumerable.Range(0, 4).Select(i => (int)BinaryPrimitives.ReadInt16BigEndian(Table("head")[(36 + (2 * i))..]))];
-        var hhea = Table("hhea");
-        Ascent = BinaryPrimitives.ReadInt16BigEndian(hhea[4..]);
-        Descent = BinaryPrimitives.ReadInt16BigEndian(hhea[6..]);
-        _widthCount = BinaryPrimitives.ReadUInt16BigEndian(hhea[34..]);
-        CapHeight = BinaryPrimitives.ReadInt16BigEndian(Table("OS/2")[88..]);
+        UnitsPerEm = BinaryPrimitives.ReadUInt16BigEndian(Table("head")[18..]);
+        LongOffsets = ReadInt16("head", 50) != 0;
+        Box = [.. Enumerable.Range(0, 4).Select(i => (int)ReadInt16("head", 36 + (2 * i)))];
+        Ascent = ReadInt16("hhea", 4);
+        Descent = ReadInt16("hhea", 6);
+        _widthCount = BinaryPrimitives.ReadUInt16BigEndian(Table("hhea")[34..]);
+        CapHeight = ReadInt16("OS/2", 88);
         ReadCharacters();
         _outlines = new(() => SKTypeface.FromData(SKData.CreateCopy(Data)));
     }
@@ -106,6 +104,8 @@ internal sealed class Typeface
 
         return tables;
     }
+
+    private short ReadInt16(string table, int at) => BinaryPrimitives.ReadInt16BigEndian(Table(table)[at..]);
 
     /// <summary>Reads the characters of the basic plane: a subtable of format 4.</summary>
     private void ReadCharacters()

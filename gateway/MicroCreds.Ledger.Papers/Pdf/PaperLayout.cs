@@ -180,7 +180,8 @@ internal sealed class PaperLayout(PdfDocument document, Paper paper)
     private void PlaceCode(QrDrawing code, string alternative, string[] caption, double x)
     {
         double bottom = FromBottom(_y + code.Side);
-        var figure = document.Root.Add(new StructureElement("Figure", alternative, Box(x, bottom, code.Side, code.Side)));
+        var figure = document.Root.Add(
+            new StructureElement("Figure", PdfText.Plain(alternative), Box(x, bottom, code.Side, code.Side)));
         _page.Draw(figure, "Figure", () => _page.Rectangles(Ink, code.Rectangles(x, bottom)));
         PlaceLines("P", document.Sans, 8, Grey, caption, x, _y + code.Side + CaptionGap, 10.5);
     }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
-/// <summary>The objects of a PDF file (ISO 32000-1), and the file made of them: the same objects are the same bytes.</summary>
+/// <summary>
+/// The objects of a PDF file (ISO 32000-1), and the file made of them: the same objects are the same bytes.
+/// </summary>
 internal sealed class PdfFile
 {
     private readonly List<byte[]?> _objects = [null];

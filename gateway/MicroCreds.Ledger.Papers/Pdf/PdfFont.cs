@@ -5,7 +5,9 @@ using MicroCreds.Ledger.Papers.Fonts;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
-/// <summary>A font in one document: what is used of it is embedded, with the way back from glyphs to characters.</summary>
+/// <summary>
+/// A font in one document: what is used of it is embedded, with the way back from glyphs to characters.
+/// </summary>
 /// <param name="typeface">The font.</param>
 /// <param name="resource">Its name among the pages' resources.</param>
 internal sealed class PdfFont(Typeface typeface, string resource)

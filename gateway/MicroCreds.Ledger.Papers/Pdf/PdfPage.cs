@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
-/// <summary>What is drawn on a page: each piece either belongs to an element of the structure, or is decoration.</summary>
+/// <summary>
+/// What is drawn on a page: each piece either belongs to an element of the structure, or is decoration.
+/// </summary>
 /// <param name="index">Its place among the pages, from 0.</param>
 /// <param name="number">Its object's number.</param>
 internal sealed class PdfPage(int index, int number)

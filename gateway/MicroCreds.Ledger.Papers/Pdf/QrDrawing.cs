@@ -3,7 +3,9 @@ using QRCoder.Exceptions;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
-/// <summary>A QR code as rectangles, large enough to be read from print; its quiet zone is the page around it.</summary>
+/// <summary>
+/// A QR code as rectangles, large enough to be read from print; its quiet zone is the page around it.
+/// </summary>
 /// <param name="modules">Its rows, with a quiet zone that is not drawn.</param>
 internal sealed class QrDrawing(IReadOnlyList<System.Collections.BitArray> modules)
 {

@@ -44,7 +44,7 @@ internal static class PictureFile
             ?? throw new PaperException("A picture is no PNG that can be read.");
         var size = codec.Info.Size;
         if (size.Width < 1 || size.Height < 1 || (long)size.Width * size.Height > MaxPixels)
-            throw new PaperException($"A picture has {size.Width} by {size.Height} pixels: at most {MaxPixels} in all.");
+            throw new PaperException($"A picture has {size.Width} by {size.Height} pixels, more than are drawn.");
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
         using var whole = new SKBitmap(info);
         if (codec.GetPixels(info, whole.GetPixels()) != SKCodecResult.Success)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -6,14 +7,16 @@ using SkiaSharp;
 namespace MicroCreds.Ledger.Papers.Pictures;
 
 /// <summary>
-/// A drawing in SVG: shapes, paths, groups, references, gradients, clipping paths, opacity, classes and plain text. What
-/// else SVG has (filters, masks, patterns, pictures in pictures, scripts, other files) is left out of the picture, and
-/// nothing is ever fetched.
+/// A drawing in SVG: shapes, paths, groups, references, gradients, clipping paths, opacity, classes and plain text.
+/// What else SVG has (filters, masks, patterns, dashes, pictures in pictures, scripts, other files) is left out of the
+/// picture, and nothing is ever fetched. An instance draws for one thread at a time.
 /// </summary>
 internal sealed partial class SvgDrawing
 {
     private const int MaxElements = 20_000;
     private const int MaxDepth = 48;
+    private const int MaxStops = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly XNamespace Link = "http://www.w3.org/1999/xlink";
@@ -22,6 +25,10 @@ internal sealed partial class SvgDrawing
     private readonly SKRect _box;
     private readonly Dictionary<string, XElement> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _classes = new(StringComparer.Ordinal);
+
+    // What may still be drawn, and since when it is drawn.
+    private int _left;
+    private long _begin;
 
     private SvgDrawing(XElement root)
     {
@@ -89,20 +96,20 @@ internal sealed partial class SvgDrawing
         using var canvas = new SKCanvas(bitmap);
         canvas.Scale(scale);
         canvas.Translate(-_box.Left, -_box.Top);
-        int budget = MaxElements;
-        DrawChildren(canvas, _root, new SvgStyle().Of(_root, _classes), 0, ref budget);
+        (_left, _begin) = (MaxElements, Stopwatch.GetTimestamp());
+        DrawChildren(canvas, _root, new SvgStyle().Of(_root, _classes), 0);
         return bitmap;
     }
 
-    private void DrawChildren(SKCanvas canvas, XElement parent, SvgStyle style, int depth, ref int budget)
+    private void DrawChildren(SKCanvas canvas, XElement parent, SvgStyle style, int depth)
     {
-        foreach (var child in parent.Elements()) DrawElement(canvas, child, style, depth + 1, ref budget);
+        foreach (var child in parent.Elements()) DrawElement(canvas, child, style, depth + 1);
     }
 
-    private void DrawElement(SKCanvas canvas, XElement element, SvgStyle inherited, int depth, ref int budget)
+    private void DrawElement(SKCanvas canvas, XElement element, SvgStyle inherited, int depth)
     {
         if (element.Name.Namespace != Svg) return;
-        if (--budget < 0 || depth > MaxDepth)
+        if (--_left < 0 || depth > MaxDepth || Stopwatch.GetElapsedTime(_begin) > Patience)
             throw new PaperException("An SVG has more in it than is drawn: simplify it.");
         if (SvgStyle.Value(element, "display", _classes) == "none") return;
         var style = inherited.Of(element, _classes);
@@ -119,7 +126,7 @@ internal sealed partial class SvgDrawing
                 canvas.SaveLayer(layer);
             }
 
-            DrawContent(canvas, element, style, depth, ref budget);
+            DrawContent(canvas, element, style, depth);
         }
         finally
         {
@@ -127,17 +134,17 @@ internal sealed partial class SvgDrawing
         }
     }
 
-    private void DrawContent(SKCanvas canvas, XElement element, SvgStyle style, int depth, ref int budget)
+    private void DrawContent(SKCanvas canvas, XElement element, SvgStyle style, int depth)
     {
         switch (element.Name.LocalName)
         {
             case "g" or "a" or "switch" or "svg":
-                DrawChildren(canvas, element, style, depth, ref budget);
+                DrawChildren(canvas, element, style, depth);
                 break;
             case "use" when Referenced(element) is { } target:
                 canvas.Translate(Number(element, "x"), Number(element, "y"));
-                if (target.Name == Svg + "symbol") DrawChildren(canvas, target, style, depth, ref budget);
-                else DrawElement(canvas, target, style, depth + 1, ref budget);
+                if (target.Name == Svg + "symbol") DrawChildren(canvas, target, style, depth);
+                else DrawElement(canvas, target, style, depth + 1);
                 break;
             case "text":
                 SvgShape.DrawText(canvas, element, style, _classes, path => Paint(canvas, path, style));
@@ -193,7 +200,7 @@ internal sealed partial class SvgDrawing
     {
         for (int hops = 0; hops < 4; hops++)
         {
-            var stops = gradient.Elements(Svg + "stop").Select(stop => (
+            var stops = gradient.Elements(Svg + "stop").Take(MaxStops).Select(stop => (
                 SvgStyle.Number(stop.Attribute("offset")?.Value, 0),
                 (SvgStyle.ParseColour(SvgStyle.Value(stop, "stop-color", _classes) ?? "black") ?? SKColors.Black)
                     .WithAlpha((byte)(255 * Math.Clamp(
@@ -218,6 +225,7 @@ internal sealed partial class SvgDrawing
         using var all = new SKPathBuilder();
         foreach (var child in clipPath.Elements())
         {
+            _left--;
             var shape = child.Name == Svg + "use" ? Referenced(child) : child;
             using var path = shape is null ? null : SvgShape.Path(shape);
             if (path is null) continue;

@@ -74,7 +74,8 @@ internal sealed class PdfLexer(byte[] data, int at)
     public void SkipInlineImage()
     {
         int end = data.AsSpan(At).IndexOf("EI"u8);
-        while (end >= 0 && !(IsSpace(data[At + end - 1]) && (At + end + 2 >= data.Length || IsSpace(data[At + end + 2]))))
+        while (end >= 0 && !(IsSpace(data[At + end - 1])
+            && (At + end + 2 == data.Length || IsSpace(data[At + end + 2]))))
         {
             int next = data.AsSpan(At + end + 2).IndexOf("EI"u8);
             end = next < 0 ? -1 : end + 2 + next;
@@ -211,7 +212,15 @@ internal sealed class PdfLexer(byte[] data, int at)
 
         if (one == '\r' && Peek(1) == '\n') At++;
         if (one is '\r' or '\n') return;
-        text.WriteByte((byte)(one switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', _ => one }));
+        text.WriteByte((byte)(one switch
+        {
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'b' => '\b',
+            'f' => '\f',
+            _ => one,
+        }));
     }
 
     private byte[] ReadHexadecimal()
@@ -257,7 +266,8 @@ internal sealed class PdfLexer(byte[] data, int at)
     {
         int begin = At;
         while (At < data.Length && ((char)data[At] is '+' or '-' or '.' || char.IsAsciiDigit((char)data[At]))) At++;
-        return double.TryParse(data.AsSpan(begin, At - begin), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        var digits = data.AsSpan(begin, At - begin);
+        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? number
             : throw new PdfFormatException();
     }

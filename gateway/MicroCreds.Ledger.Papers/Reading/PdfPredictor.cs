@@ -14,7 +14,8 @@ internal static class PdfPredictor
             resolve(parameters.GetValueOrDefault(name)) is double value ? value : otherwise;
         double bits = Of("Colors", 1) * Of("BitsPerComponent", 8);
         double rowBits = bits * Of("Columns", 1);
-        if (Of("Predictor", 1) < FirstOfPng || bits is < 1 or > 64 || rowBits is < 1 or > MaxRowBytes * 8.0) return null;
+        if (Of("Predictor", 1) < FirstOfPng || bits is < 1 or > 64) return null;
+        if (rowBits is < 1 or > MaxRowBytes * 8.0) return null;
         int pixel = Math.Max(1, (int)bits / 8);
         int row = ((int)rowBits + 7) / 8;
         byte[] plain = new byte[content.Length / (row + 1) * row];

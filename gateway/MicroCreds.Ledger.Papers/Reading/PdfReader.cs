@@ -14,10 +14,10 @@ internal sealed record PdfContents(
     IReadOnlyList<PdfAttachment> Attachments, IReadOnlyList<PdfPicture> Pictures, CarrierFault Fault);
 
 /// <summary>
-/// Finds the files attached to a PDF and the pictures on its pages. Objects are found by going through the file once, not
-/// by its tables, so that it does not matter which program saved it last, nor whether its tables are right; an object
-/// that stands there twice counts as it stands last. Nothing is followed but from a file's description to its bytes, so
-/// that nothing can lead in circles.
+/// Finds the files attached to a PDF and the pictures on its pages. Objects are found by going through the file once,
+/// not by its tables, so that it does not matter which program saved it last, nor whether its tables are right; an
+/// object that stands there twice counts as it stands last. References are followed a named number of steps, so that
+/// nothing can lead in circles.
 /// </summary>
 internal sealed class PdfReader
 {
@@ -178,7 +178,8 @@ internal sealed class PdfReader
         {
             if (IsTooLong) return;
             if (_streams.Unpack(packed, Resolve) is not { } content
-                || Resolve(packed["N"]) is not double count || Resolve(packed["First"]) is not (double and >= 0 and var first))
+                || Resolve(packed["N"]) is not double count
+                || Resolve(packed["First"]) is not (double and >= 0 and var first))
             {
                 _isDamaged = true;
                 continue;

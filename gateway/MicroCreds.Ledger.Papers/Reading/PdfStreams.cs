@@ -57,7 +57,9 @@ internal sealed class PdfStreams
             : null;
     }
 
-    /// <summary>Grey pixels of one bit or one byte, or the mean of three bytes; which of them, the length tells.</summary>
+    /// <summary>
+    /// Grey pixels of one bit or one byte, or the mean of three bytes; which of them, the length tells.
+    /// </summary>
     private static GreyPicture? Grey(byte[] content, int width, int height, int bits)
     {
         byte[] grey = new byte[width * height];

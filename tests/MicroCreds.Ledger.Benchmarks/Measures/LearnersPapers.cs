@@ -55,7 +55,8 @@ internal static class LearnersPapers
         string compact = string.Concat(Enumerable.Range(0, CompactLength).Select(i => Base45[i * 7 % Base45.Length]));
         byte[] mark = Encoding.UTF8.GetBytes(
             """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100"><circle cx="50" cy="50" r="46" fill="#17365d"/>
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100">
+            <circle cx="50" cy="50" r="46" fill="#17365d"/>
             <path d="M20 62 Q50 10 80 62" fill="none" stroke="#fff" stroke-width="7"/>
             <text x="112" y="62" font-size="40" fill="#17365d">Aurora</text></svg>
             """);
@@ -68,7 +69,7 @@ internal static class LearnersPapers
             LearnerName = "Aino Virtanen",
             IssuerName = issuer,
             Award = "by Aurora University on 3 March 2026",
-            Facts = [.. Enumerable.Range(0, 8).Select(i => new PaperFact($"Fact {i}", "Reads, questions, explains data."))],
+            Facts = [.. Enumerable.Range(0, 8).Select(i => new PaperFact($"Fact {i}", "Reads and explains data."))],
             Codes = [new(compact, "The credential itself"), new("https://aurora.example/c/4fKq0zYhW1x8sJ", "Its page")],
             Foot = "This document carries the credential itself: verify it at any member's page.",
             LettersLackingNote = "This page's font lacks letters.",

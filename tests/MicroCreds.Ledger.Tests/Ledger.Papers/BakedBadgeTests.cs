@@ -38,7 +38,8 @@ public sealed class BakedBadgeTests
         Assert.Equal(once, BakedPng.Bake(BakedPng.Bake(Png, Token), Json));
         byte[] svg = BakedSvg.Bake(BakedSvg.Bake(SamplePaper.Badge, Token), Json);
         Assert.Equal(BakedSvg.Bake(SamplePaper.Badge, Json), svg);
-        Assert.Single(XDocument.Parse(Encoding.UTF8.GetString(svg)).Descendants(), e => e.Name.LocalName == "credential");
+        Assert.Single(
+            XDocument.Parse(Encoding.UTF8.GetString(svg)).Descendants(), one => one.Name.LocalName == "credential");
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public sealed class BakedBadgeTests
     [Fact]
     public void Badge_LongOrShort_FitsAndIsDrawn()
     {
-        foreach (string title in (string[])["Go", "Grundlagen der Geschäftsprozessmodellierung", "李", new string('x', 400)])
+        string[] titles = ["Go", "Grundlagen der Geschäftsprozessmodellierung", "李", new string('x', 400)];
+        foreach (string title in titles)
         {
             byte[] svg = BadgePicture.Draw(title, "Hochschule für angewandte Wissenschaften Linden", "#7a1f3d");
             using var picture = SKBitmap.Decode(BadgePicture.Png(svg));
@@ -188,7 +190,8 @@ public sealed class BakedBadgeTests
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
         Encoding.ASCII.GetBytes(type, chunk.AsSpan(4));
         content.CopyTo(chunk, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.HashToUInt32(chunk.AsSpan(4, 4 + content.Length)));
+        BinaryPrimitives.WriteUInt32BigEndian(
+            chunk.AsSpan(8 + content.Length), Crc32.HashToUInt32(chunk.AsSpan(4, 4 + content.Length)));
         return [.. Png[..33], .. chunk, .. Png[33..]];
     }
 }

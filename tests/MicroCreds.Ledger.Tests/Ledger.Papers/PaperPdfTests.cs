@@ -57,7 +57,8 @@ public sealed class PaperPdfTests : IDisposable
     public async Task Paper_NameInLatinGreekOrCyrillic_IsSetAndCopied(string name)
     {
         Assert.Equal("", PaperPdf.LettersLacking(name));
-        Assert.Contains(name, await TextAsync(SamplePaper.Ordinary with { LearnerName = name }), StringComparison.Ordinal);
+        string text = await TextAsync(SamplePaper.Ordinary with { LearnerName = name });
+        Assert.Contains(name, text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +116,9 @@ public sealed class PaperPdfTests : IDisposable
         Assert.All(fonts, font => Assert.Matches(@"yes\s+yes\s+yes", font));
     }
 
-    /// <summary>What PDF/A-3 asks for beyond a PDF's form (ISO 19005-3), as far as it can be seen from outside.</summary>
+    /// <summary>
+    /// What PDF/A-3 asks for beyond a PDF's form (ISO 19005-3), as far as it can be seen from outside.
+    /// </summary>
     [Fact]
     public void Paper_HasWhatPdfAAsksFor()
     {
@@ -138,7 +141,8 @@ public sealed class PaperPdfTests : IDisposable
         XNamespace pdfa = "http://www.aiim.org/pdfa/ns/id/";
         Assert.Equal("3", xmp.Descendants(pdfa + "part").Single().Value);
         Assert.Equal("A", xmp.Descendants(pdfa + "conformance").Single().Value);
-        Assert.Equal(pdf.Information.Title, xmp.Descendants(XName.Get("title", "http://purl.org/dc/elements/1.1/")).Single().Value);
+        XNamespace dublinCore = "http://purl.org/dc/elements/1.1/";
+        Assert.Equal(pdf.Information.Title, xmp.Descendants(dublinCore + "title").Single().Value);
         Assert.DoesNotContain("<0000>", text, StringComparison.Ordinal);
     }
 
@@ -155,8 +159,8 @@ public sealed class PaperPdfTests : IDisposable
         ];
         Assert.SkipUnless(
             jars.All(File.Exists),
-            "PDFBox's preflight is not here (Debian's packages libpdfbox2-java, libactivation-java and libjaxb-api-java "
-            + "have it): it judges no paper here.");
+            "PDFBox's preflight is not here (Debian's packages libpdfbox2-java, libactivation-java and "
+            + "libjaxb-api-java have it): it judges no paper here.");
         string[] allowed =
         [
             "EmbeddedFile entry is present", "Soft Mask must be null", "CIDSet entry is missing", "part must be 1",

@@ -26,7 +26,8 @@ internal static class SamplePaper
         <text x="112" y="62" font-size="34" font-weight="bold" class="a">Aurora</text></svg>
         """);
 
-    public static byte[] Badge { get; } = BadgePicture.Draw("Data Literacy for Everyone", "Aurora University", "#17365d");
+    public static byte[] Badge { get; } =
+        BadgePicture.Draw("Data Literacy for Everyone", "Aurora University", "#17365d");
 
     /// <summary>An ordinary one, with everything on it.</summary>
     public static Paper Ordinary { get; } = new()
@@ -40,8 +41,8 @@ internal static class SamplePaper
         Award = "by Aurora University on 3 March 2026",
         Facts =
         [
-            new("Learning outcomes", "Reads and questions data from own and foreign sources.\nJudges a data set's quality."),
-            new("Workload", "75 hours (3 ECTS credits)"), new("Level", "EQF 6"), new("Assessment", "Written examination"),
+            new("Learning outcomes", "Reads and questions data from many sources.\nJudges a data set's quality."),
+            new("Workload", "75 hours (3 ECTS credits)"), new("Level", "EQF 6"), new("Assessment", "Examination"),
             new("Result", "1.3"), new("Form of participation", "Blended"), new("Quality assurance", "Accredited"),
         ],
         Codes = [new(Compact, "The credential itself"), new(Link, "The credential's own page")],
