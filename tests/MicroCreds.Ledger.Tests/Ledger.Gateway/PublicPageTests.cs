@@ -75,6 +75,7 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#verify").ClickAsync();
         var checks = await page.Locator("#checks").BoundingBoxAsync();
         Assert.InRange(checks!.Y + checks.Height, 1, 2 * PhoneHeight);
+        await Assertions.Expect(page.Locator("#about")).ToHaveTextAsync("Data Literacy · Aino Virtanen");
     }
 
     [Fact]
@@ -99,11 +100,20 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
         await summary.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".places [aria-current=page]")).ToBeVisibleAsync();
-        await DeskVisitor.ExamineAsync(page, "desk-menu-en-360");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
         await Browser.ComesToAsync(page, "/desk/issue");
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    public async Task Menu_OpenOnAPhone_HasNoBarrier(string language)
+    {
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width: 360, language);
+        await page.Locator(".places summary").ClickAsync();
+        await DeskVisitor.ExamineAsync(page, $"desk-menu-{language}-360");
     }
 
     [Fact]
