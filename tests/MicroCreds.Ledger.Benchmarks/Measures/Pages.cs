@@ -90,8 +90,10 @@ internal static partial class Pages
               let shift = 0;
               new PerformanceObserver(list => { for (const one of list.getEntries()) shift += one.value; })
                 .observe({ type: 'layout-shift', buffered: true });
-              new PerformanceObserver(list => requestAnimationFrame(() => done([list.getEntries()[0].startTime, shift])))
-                .observe({ type: 'paint', buffered: true });
+              new PerformanceObserver(list => {
+                const paint = list.getEntries()[0].startTime;
+                requestAnimationFrame(() => done([paint, shift]));
+              }).observe({ type: 'paint', buffered: true });
             })
             """);
         return (address, found[0], found[1]);
