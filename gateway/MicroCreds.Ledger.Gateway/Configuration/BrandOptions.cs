@@ -1,6 +1,6 @@
 namespace MicroCreds.Ledger.Gateway.Configuration;
 
-/// <summary>How the desk shows whose it is. Each setting begins with <c>Brand</c>.</summary>
+/// <summary>How the pages show whose they are. Each setting begins with <c>Brand</c>.</summary>
 public sealed record BrandOptions
 {
     /// <summary>The institution's name as its people say it. Default is its name on the ledger.</summary>

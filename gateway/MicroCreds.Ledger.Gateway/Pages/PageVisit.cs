@@ -17,7 +17,7 @@ public record PageVisit(PageText Text, string Institution, BrandOptions Brand, s
 
     /// <summary>Takes a visit out of a request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="language">What a form says of the language. Default is what the address or the browser asks for.</param>
+    /// <param name="language">What a form says. Default is what the address or the browser asks for.</param>
     public static PageVisit Of(HttpContext context, string? language = null)
     {
         var options = context.RequestServices.GetRequiredService<GatewayServiceOptions>();

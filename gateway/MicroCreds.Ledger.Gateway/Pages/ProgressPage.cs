@@ -22,7 +22,8 @@ public static class ProgressPage
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, (HttpContext context, ProjectedPathways pathways) => PageAnswers.Give<ProgressView>(
-            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways)))).ExcludeFromDescription();
+            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways))))
+            .ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")

@@ -43,7 +43,7 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator("#revoke select").SelectOptionAsync("issuedInError");
         await page.Locator("#revoke button").ClickAsync();
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync(
-            language == "de" ? "Zurückgenommen" : "Revoked");
+            language == "de" ? "Widerrufen" : "Revoked");
         await DeskVisitor.ExamineAsync(page, $"desk-revoked-{language}-{width}");
     }
 

@@ -27,6 +27,19 @@ public sealed partial class PageTextTests
         }
     }
 
+    [Theory]
+    [InlineData("de", "Ledger")]
+    [InlineData("de", "Lernpfad")]
+    [InlineData("de", "Gateway")]
+    [InlineData("de", "Schreibtisch")]
+    [InlineData("en", "recognise")]
+    public void Texts_HaveOneWordForAThing(string language, string other)
+    {
+        var text = PageText.In(language);
+        Assert.DoesNotContain(
+            text.Keys, key => text[key].Contains(other, StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public void Texts_SayEveryCodeOfAVerdict_AndOfAnAchievement()
     {
