@@ -9,7 +9,7 @@ internal static class ExitCodes
     /// <summary>A credential is invalid, or not in force.</summary>
     public const int Invalid = 1;
 
-    /// <summary>Nothing is invalid, but something could not be checked.</summary>
+    /// <summary>Nothing is invalid, but something could not be checked, or is not of the consortium.</summary>
     public const int Indeterminate = 2;
 
     /// <summary>The command was not understood.</summary>
@@ -36,7 +36,7 @@ internal static class ExitCodes
         Exit codes:
           0   done; every credential is valid, or in force
           1   a credential is invalid, or is suspended or revoked
-          2   nothing is invalid, but something could not be checked
+          2   nothing is invalid, but something could not be checked, or is not of the consortium
           64  the command was not understood
           65  what was given is not what it should be, or was refused
           66  a file or an address cannot be read

@@ -22,12 +22,7 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("inputs")
-        {
-            Description = "Files, patterns, folders, https addresses, or - for standard input: credentials in any "
-                + "form, or offline bundles. A text from paper, MC1:…, may stand here itself, in quotation marks.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var inputs = InputsArgument();
         var trust = new Option<FileInfo?>("--trust")
         {
             Description = "The trust file that bundles are verified with, without a network; see `microcreds trust`.",
@@ -77,12 +72,13 @@ internal static class VerifyCommand
                     async (i, cancellation) =>
                     {
                         var input = await reader.ReadAsync(names[i], cancellation);
-                        outcomes[i] = input.Bytes is { } bytes
-                            ? gateway is null && CompactText.Is(bytes)
-                                ? await VerifyCompactAsync(input.Name, bytes, records, verifier, cancellation)
-                                : await VerifyAsync(
-                                    input.Name, bytes, gateway, verifier, options.Request, cancellation)
-                            : Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput);
+                        outcomes[i] = input switch
+                        {
+                            { Bytes: null } => Outcome.OfFault(input.Name, input.Fault!, ExitCodes.NoInput),
+                            { Bytes: var text } when gateway is null && CompactText.Is(text) =>
+                                await VerifyCompactAsync(input.Name, text, records, verifier, cancellation),
+                            _ => await VerifyAsync(input, gateway, verifier, options.Request, cancellation),
+                        };
                     },
                     cancellationToken);
             }
@@ -96,6 +92,13 @@ internal static class VerifyCommand
         });
         return command;
     }
+
+    private static Argument<string[]> InputsArgument() => new("inputs")
+    {
+        Description = "Files, patterns, folders, https addresses, or - for standard input: credentials in any form, or "
+            + "offline bundles. A text from paper, MC1:…, may stand here itself, in quotation marks.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private static Task ForEachAsync(
         int count, Func<int, CancellationToken, Task> verify, CancellationToken cancellationToken) =>
@@ -130,9 +133,10 @@ internal static class VerifyCommand
     }
 
     private static async Task<Outcome> VerifyAsync(
-        string name, byte[] document, HttpClient? gateway, BundleVerifier verifier,
-        PresentationRequest? request, CancellationToken cancellationToken)
+        Input input, HttpClient? gateway, BundleVerifier verifier, PresentationRequest? request,
+        CancellationToken cancellationToken)
     {
+        var (name, document) = (input.Name, input.Bytes!);
         if (document.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
             return Outcome.OfFault(name, "It is empty.", ExitCodes.BadData);
         if (gateway is not null) return await AskAsync(name, document, gateway, request, cancellationToken);
@@ -146,7 +150,7 @@ internal static class VerifyCommand
                 ExitCodes.Indeterminate);
     }
 
-    /// <summary>Verifies a text from paper by records that any gateway hands out: nothing is believed of them.</summary>
+    /// <summary>Verifies a text from paper by records that any gateway hands out; nothing of them is believed.</summary>
     private static async Task<Outcome> VerifyCompactAsync(
         string name, byte[] text, HttpClient? records, BundleVerifier verifier, CancellationToken cancellationToken)
     {

@@ -59,6 +59,12 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
         Console.Out.WriteLine(Plain.Line(
             $"{Kind,-14} {Name}{About()}{(isToBeMinded ? $" – {Verdict["headline"]}" : "")}"));
         if (!isToBeMinded && Verdict["headline"] is { } headline) Console.Out.WriteLine(Plain.Line($"  {headline}"));
+        if (Verdict["foreign"] is { } foreign)
+        {
+            WriteForeign(foreign);
+            return;
+        }
+
         foreach (var check in Verdict["checks"]?.AsArray() ?? [])
         {
             if ((string?)check!["outcome"] == "pass") continue;
@@ -73,6 +79,18 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
             string by = string.Join(", ", rests.Select(by => $"{by!["role"]} {by["name"]} ({by["mspId"]})"));
             Console.Out.WriteLine(Plain.Line($"  as of block {asOf["block"]}, {asOf["time"]}, by: {by}"));
         }
+    }
+
+    /// <summary>What it claims, and what was found of its signature: none of the checks was made.</summary>
+    private static void WriteForeign(JsonNode foreign)
+    {
+        foreach (var (label, said) in ((string, JsonNode?)[])
+            [("issuer", foreign["claimedIssuer"]), ("title", foreign["claimedTitle"])])
+        {
+            if (said is not null) Console.Out.WriteLine(Plain.Line($"  {label}, as it says itself: {said}"));
+        }
+
+        Console.Out.WriteLine(Plain.Line($"  signature: {foreign["signature"]?["detail"]}"));
     }
 
     private string About() => Verdict["credential"] is { } credential

@@ -33,7 +33,8 @@ internal sealed class CompactCohort
                 "What it says of its issuer is not what the ledger says, or ever said.");
         var key = institution.Keys.FirstOrDefault(key => key.Id == keyId)
             ?? throw new CompactFaultException(
-                CheckNames.Signature, CheckCodes.UnknownKey, "The issuer never registered the key that the proof names.");
+                CheckNames.Signature, CheckCodes.UnknownKey,
+                "The issuer never registered the key that the proof names.");
         return new CompactCohort(
             statement, institution, achievement,
             CredentialTemplate.FromLedger(
@@ -68,7 +69,8 @@ internal sealed class CompactCohort
 
     private static (string Did, byte[] Profile)? FindIdentity(Institution institution, ReadOnlySpan<byte> tag)
     {
-        foreach (string did in institution.Identities.Select(identity => identity.Did).Append(institution.Did).Distinct())
+        var dids = institution.Identities.Select(identity => identity.Did).Append(institution.Did).Distinct();
+        foreach (string did in dids)
         {
             foreach (byte[] profile in LedgerDescription.ProfilesOf(institution, did))
             {

@@ -8,8 +8,8 @@ namespace MicroCreds.Ledger.Credentials.Compact;
 
 /// <summary>
 /// A credential as it fits on paper: the learner's part, its place on the ledger and the proof. All else that the
-/// document says is taken from the ledger's records, out of which <see cref="CompactExpander"/> makes the document again
-/// byte for byte. Specified in <c>gateway/docs/compact-form.md</c>. Personal: never log it. Immutable.
+/// document says is taken from the ledger's records, out of which <see cref="CompactExpander"/> makes the document
+/// again byte for byte. Specified in <c>gateway/docs/compact-form.md</c>. Personal: never log it. Immutable.
 /// </summary>
 public sealed record CompactCredential
 {

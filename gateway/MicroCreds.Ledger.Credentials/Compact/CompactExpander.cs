@@ -108,8 +108,11 @@ public sealed class CompactExpander
         }
         catch (FormatException)
         {
-            return new CompactExpansion(Fail(
-                CheckNames.Format, CheckCodes.CompactDamaged, "What it holds of the learner makes no credential."), view);
+            return new CompactExpansion(
+                Fail(
+                    CheckNames.Format, CheckCodes.CompactDamaged,
+                    "What it holds of the learner makes no credential."),
+                view);
         }
     }
 

@@ -20,7 +20,9 @@ internal static class Base64Text
         }
 
         string plain = letters.ToString().TrimEnd('=');
-        if (plain.Length < minLength || plain.Length % 4 == 1 || plain.Contains('=', StringComparison.Ordinal)) return null;
+        if (plain.Length < minLength || plain.Length % 4 == 1 || plain.Contains('=', StringComparison.Ordinal))
+            return null;
+
         byte[] bytes = new byte[(plain.Length * 3 / 4) + 3];
         return Convert.TryFromBase64String(plain.PadRight((plain.Length + 3) / 4 * 4, '='), bytes, out int written)
             ? bytes[..written]
@@ -44,7 +46,8 @@ internal static partial class DataAddress
     }
 
     [GeneratedRegex(
-        @"\Adata:(?:[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60})?(?:;[A-Za-z0-9-]{1,30}=[^;,]{0,60}){0,4}(?<base64>;base64)?,",
+        @"\Adata:(?:[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60})?"
+        + @"(?:;[A-Za-z0-9-]{1,30}=[^;,]{0,60}){0,4}(?<base64>;base64)?,",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

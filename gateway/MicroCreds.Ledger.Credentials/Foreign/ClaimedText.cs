@@ -15,7 +15,9 @@ internal static class ClaimedText
 
     // Where forms keep what is called by a name.
     private static readonly string[] Names =
-        ["name", "legalName", "prefLabel", "preferredName", "title", "schema:name", "@value", "value", "en", "id", "@id"];
+    [
+        "name", "legalName", "prefLabel", "preferredName", "title", "schema:name", "@value", "value", "en", "id", "@id",
+    ];
 
     /// <summary>Cleans a text and cuts it; nothing is left of one that shows nothing.</summary>
     public static string? Of(string? text)
@@ -46,7 +48,9 @@ internal static class ClaimedText
     /// <summary>Finds the text in a value: itself, or what an object or a list calls by a name.</summary>
     public static string? Of(JsonElement value) => Of(Find(value, MaxNesting));
 
-    /// <summary>Follows members by their names; undefined where one is missing. A list stands for its first item.</summary>
+    /// <summary>
+    /// Follows members by their names; undefined where one is missing. A list stands for its first item.
+    /// </summary>
     public static JsonElement At(JsonElement root, params ReadOnlySpan<string> path)
     {
         var at = root;

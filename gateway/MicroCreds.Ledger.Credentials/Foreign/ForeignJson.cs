@@ -123,8 +123,8 @@ internal static partial class ForeignJson
             .Select(one => ClaimedText.Of(one.GetString())).FirstOrDefault();
     }
 
-    private static bool Has(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+    private static bool Has(JsonElement root, string name) => root.TryGetProperty(name, out var value)
+        && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 
     private static string ContextsOf(JsonElement root)
     {

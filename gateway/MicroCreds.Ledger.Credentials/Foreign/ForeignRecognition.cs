@@ -104,7 +104,8 @@ public static partial class ForeignRecognition
         try
         {
             var reader = new CborReader(bytes, CborConformanceMode.Lax);
-            if (reader.PeekState() is not (CborReaderState.StartMap or CborReaderState.StartArray or CborReaderState.Tag))
+            var first = reader.PeekState();
+            if (first is not (CborReaderState.StartMap or CborReaderState.StartArray or CborReaderState.Tag))
                 return false;
             reader.SkipValue();
             return reader.BytesRemaining == 0;
@@ -158,17 +159,18 @@ public static partial class ForeignRecognition
     };
 
     /// <summary>Takes the first issuer's and title's text out of what follows the root.</summary>
-    private static ForeignFinding Completed(ForeignFinding found, XmlReader reader) => (found.Kind, reader.LocalName) switch
-    {
-        // A transcript has no title of its own; the first one is its university's.
-        (ForeignKind.Transcript, "title") when found.ClaimedIssuer is null =>
-            found with { ClaimedIssuer = TextOf(reader) },
-        (ForeignKind.EuropeanCredential, "title") when found.ClaimedTitle is null =>
-            found with { ClaimedTitle = TextOf(reader) },
-        (ForeignKind.EuropeanCredential, "legalName" or "prefLabel" or "preferredName")
-            when found.ClaimedIssuer is null => found with { ClaimedIssuer = TextOf(reader) },
-        _ => found,
-    };
+    private static ForeignFinding Completed(ForeignFinding found, XmlReader reader) =>
+        (found.Kind, reader.LocalName) switch
+        {
+            // A transcript has no title of its own; the first one is its university's.
+            (ForeignKind.Transcript, "title") when found.ClaimedIssuer is null =>
+                found with { ClaimedIssuer = TextOf(reader) },
+            (ForeignKind.EuropeanCredential, "title") when found.ClaimedTitle is null =>
+                found with { ClaimedTitle = TextOf(reader) },
+            (ForeignKind.EuropeanCredential, "legalName" or "prefLabel" or "preferredName")
+                when found.ClaimedIssuer is null => found with { ClaimedIssuer = TextOf(reader) },
+            _ => found,
+        };
 
     private static string? TextOf(XmlReader reader)
     {

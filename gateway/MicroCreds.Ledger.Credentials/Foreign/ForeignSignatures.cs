@@ -86,7 +86,8 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
         var issuer = await FetchAsync(web, signed.Did, cancellationToken);
         var key = issuer.Keys.FirstOrDefault(key => key.Id == signed.Method)
             ?? throw new ForeignSignatureException(
-                ForeignSignatureCodes.KeyUnknown, "Its issuer has no key of that name, or of a kind that is known here.");
+                ForeignSignatureCodes.KeyUnknown,
+                "Its issuer has no key of that name, or of a kind that is known here.");
         return key.IsTrustedAt(time.GetUtcNow())
             ? key.Key
             : throw new ForeignSignatureException(
@@ -109,7 +110,8 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
         catch (DidResolutionException fault)
         {
             throw new ForeignSignatureException(
-                ForeignSignatureCodes.KeysUnreachable, $"Its issuer's keys cannot be had. {ClaimedText.Of(fault.Message)}");
+                ForeignSignatureCodes.KeysUnreachable,
+                $"Its issuer's keys cannot be had. {ClaimedText.Of(fault.Message)}");
         }
         finally
         {

@@ -29,7 +29,8 @@ internal static class ForeignToken
     public static ForeignFinding OfClaims(JsonElement claims) => new()
     {
         Kind = ForeignKind.SdJwtVc,
-        ClaimedIssuer = ClaimedText.Of(ClaimedText.At(claims, "issuer")) ?? ClaimedText.Of(ClaimedText.At(claims, "iss")),
+        ClaimedIssuer = ClaimedText.Of(ClaimedText.At(claims, "issuer"))
+            ?? ClaimedText.Of(ClaimedText.At(claims, "iss")),
         ClaimedTitle = ClaimedText.Of(ClaimedText.At(claims, "name")) ?? ClaimedText.Of(ClaimedText.At(claims, "vct")),
     };
 
@@ -42,7 +43,6 @@ internal static class ForeignToken
         return found with
         {
             ClaimedIssuer = found.ClaimedIssuer ?? ClaimedText.Of(ClaimedText.At(root, "iss")),
-            ClaimedTitle = found.ClaimedTitle,
         };
     }
 }

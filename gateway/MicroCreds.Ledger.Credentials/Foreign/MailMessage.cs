@@ -65,7 +65,8 @@ internal static partial class MailMessage
     private static partial Regex Folded();
 
     [GeneratedRegex(
-        "^Content-Type:[ \\t]*multipart/[^\\r\\n]{0,400}?boundary=(?:\"(?<quoted>[^\"\\r\\n]{1,100})\"|(?<plain>[^\\s;\"]{1,100}))",
+        "^Content-Type:[ \\t]*multipart/[^\\r\\n]{0,400}?boundary="
+        + "(?:\"(?<quoted>[^\"\\r\\n]{1,100})\"|(?<plain>[^\\s;\"]{1,100}))",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex Boundary();
 

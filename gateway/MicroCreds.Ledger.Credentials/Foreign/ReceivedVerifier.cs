@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <param name="signatures">What looks at the signatures of others.</param>
 public sealed class ReceivedVerifier(CredentialVerifier verifier, ForeignSignatures signatures)
 {
-    /// <summary>The largest thing that is looked into, in bytes, where it is no credential of ours as it stands.</summary>
+    /// <summary>The largest thing that is looked into, in bytes, if it is no credential of ours by itself.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
 
     /// <summary>

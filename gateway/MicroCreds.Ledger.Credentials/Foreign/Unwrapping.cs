@@ -83,7 +83,7 @@ public static class Unwrapping
         }
     }
 
-    /// <summary>Mends JSON that is none any more: what stands behind it, and what mail programs did within it.</summary>
+    /// <summary>Mends JSON that is none any more: by what stands behind it, or what mail programs did to it.</summary>
     private static IReadOnlyList<UnwrappedPiece> MendJson(UnwrappedPiece piece, string text)
     {
         if (SurroundedJson.Find(text) is { } alone && alone.Length < text.Length)

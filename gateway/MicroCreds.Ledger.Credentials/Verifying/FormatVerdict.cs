@@ -66,10 +66,10 @@ internal static class FormatVerdict
                 "Have it verified where its issuer says, or ask the issuer."),
         ],
         "Not checked, since it is not of this consortium.") with
-        {
-            Kind = VerdictKind.Foreign,
-            Foreign = finding,
-        };
+    {
+        Kind = VerdictKind.Foreign,
+        Foreign = finding,
+    };
 
     /// <summary>Gives the verdict on several credentials at once, of which one verdict would say too much.</summary>
     public static Verdict OfSeveral(int count) => Of(

@@ -53,7 +53,8 @@ public sealed class LearnersFile
             var (reason, detail) = (null as string, null as string);
             if (achievement is null)
             {
-                var check = verdict.Checks.FirstOrDefault(check => check.Outcome != CheckOutcome.Pass);
+                var check = verdict.Checks.FirstOrDefault(check => check.Outcome == CheckOutcome.Fail)
+                    ?? verdict.Checks.FirstOrDefault(check => check.Outcome != CheckOutcome.Pass);
                 (reason, detail) = (check?.Code ?? "achievementUnknown", check?.Detail
                     ?? "This gateway does not know its achievement yet: send it again in a moment.");
             }
@@ -82,7 +83,7 @@ public sealed class LearnersFile
 /// <param name="Id">Its identifier; absent if it could not be read.</param>
 /// <param name="Verdict">Its verdict.</param>
 /// <param name="IsTaken">Whether it is looked at for the evaluation.</param>
-/// <param name="Reason">Why not: the code of the first check that it did not pass, or <c>sentTwice</c>.</param>
+/// <param name="Reason">Why not: the code of the first check that it failed, or did not pass, or <c>sentTwice</c>.</param>
 /// <param name="Detail">Why not, as a sentence.</param>
 public sealed record VerifiedCredential(
     int Index, string? Id, VerdictKind Verdict, bool IsTaken, string? Reason, string? Detail);

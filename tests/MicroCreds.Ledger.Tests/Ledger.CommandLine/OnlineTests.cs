@@ -107,8 +107,8 @@ public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         string address = Url + "v1/trust";
         var refused = (await RunAsync("verify", address)).Ends(66);
         Assert.Contains("only https", refused.Output, StringComparison.Ordinal);
-        var fetched = (await RunAsync("verify", address, "--allow-loopback")).Ends(1);
-        Assert.StartsWith("invalid", fetched.Output, StringComparison.Ordinal);
+        var fetched = (await RunAsync("verify", address, "--allow-loopback")).Ends(2);
+        Assert.StartsWith("foreign", fetched.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public abstract class CompactFixture : VerifierFixture
         return form.Text!;
     }
 
-    private protected async Task<Verdict> VerifyTextAsync(string text) => await VerifyAsync(Encoding.UTF8.GetBytes(text));
+    private protected async Task<Verdict> VerifyTextAsync(string text) =>
+        await VerifyAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Issues a cohort of which one is a whole document.</summary>
     private protected (byte[] Document, CredentialSeed Seed) Issue(

@@ -89,7 +89,8 @@ public sealed class CompactVectorTests
             var (exitCode, output) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["take-apart.mjs", input], programs), EndToEnd.Until.Patience, cancellation);
             Assert.True(exitCode == 0, output);
-            var read = output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!).ToList();
+            var read = output.Split('\n').Where(line => line.StartsWith('{'))
+                .Select(line => JsonNode.Parse(line)!).ToList();
             Assert.Equal(vectors.Count, read.Count);
             foreach (var one in read) AssertSame(vectors[(string)one["name"]!], one);
         }

@@ -25,7 +25,8 @@ public sealed class ForeignFileTests : VerifierFixture
     {
         var verdict = await VerifyReceivedAsync(ForeignFiles.Read(file));
         Assert.Equal(VerdictKind.Foreign, verdict.Kind);
-        Assert.Equal(ForeignFiles.KindOf(file), JsonNamingPolicy.CamelCase.ConvertName(verdict.Foreign!.Kind.ToString()));
+        Assert.Equal(
+            ForeignFiles.KindOf(file), JsonNamingPolicy.CamelCase.ConvertName(verdict.Foreign!.Kind.ToString()));
         Assert.Equal(7, verdict.Checks.Count);
         Assert.All(verdict.Checks, check => Assert.Equal(CheckOutcome.Unknown, check.Outcome));
         Assert.StartsWith("Not of this consortium: This is ", verdict.Headline, StringComparison.Ordinal);

@@ -9,7 +9,8 @@ internal static class ForeignFiles
     private static readonly string Folder = Path.Combine(
         Repository.Root, "tests", "MicroCreds.Ledger.Tests", "Ledger.Credentials", "Foreign", "Files");
 
-    public static TheoryData<string> All => [.. Directory.GetFiles(Folder).Select(Path.GetFileName).OfType<string>().Order()];
+    public static TheoryData<string> All =>
+        [.. Directory.GetFiles(Folder).Select(Path.GetFileName).OfType<string>().Order()];
 
     /// <summary>What the file is, by its name.</summary>
     public static string KindOf(string file) => file[..file.IndexOf("--", StringComparison.Ordinal)];

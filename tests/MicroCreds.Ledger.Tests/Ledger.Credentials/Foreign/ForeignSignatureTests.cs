@@ -32,7 +32,8 @@ public sealed class ForeignSignatureTests
 
         byte[] changed = isToken
             ? Token(key, did, did + "#" + key.PublicKeyMultibase, payload => payload["name"] = "Other")
-            : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(signed).Replace("Course", "Degree", StringComparison.Ordinal));
+            : Encoding.UTF8.GetBytes(
+                Encoding.UTF8.GetString(signed).Replace("Course", "Degree", StringComparison.Ordinal));
         var found = await CheckAsync(changed);
         Assert.Equal(ForeignSignatureOutcome.DoesNotHold, found.Outcome);
         Assert.Equal(ForeignSignatureCodes.DoesNotHold, found.Code);
