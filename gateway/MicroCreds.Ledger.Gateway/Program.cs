@@ -144,6 +144,7 @@ public static class Program
         services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
         services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerViews>();
         services.AddSingleton<LearnerTitles>().AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>();
+        services.AddSingleton<VerifyInputs>();
         services.AddSingleton<Mailbox>().AddSingleton<IMailDoor>(provider => options.Learners.IsMailbox
             ? provider.GetRequiredService<Mailbox>() : new SmtpDoor(options));
         services.AddHosted<MailSender>().AddHosted<VisitCounter>().AddSingleton<LearnerTidings>();

@@ -20,6 +20,7 @@ internal sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink
         VerdictKind.Valid when verdict.Head.IsReserved => "reserved",
         VerdictKind.Valid => "valid",
         VerdictKind.Invalid => "invalid",
+        VerdictKind.Foreign => "foreign",
         _ => "indeterminate",
     };
 

@@ -1,17 +1,17 @@
 using System.Text;
+using System.Text.Unicode;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Badges;
-using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
@@ -23,6 +23,9 @@ public static class VerifyPage
 {
     private const string Address = "/verify";
 
+    /// <summary>The largest form: a phone's photo, or a PDF with pictures.</summary>
+    private const int MaxBytes = 12 * 1024 * 1024;
+
     public static void MapVerifyPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, (HttpContext context) =>
@@ -30,25 +33,25 @@ public static class VerifyPage
         routes.MapPost(Address, VerifyAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
     private static async Task<IResult> VerifyAsync(
-        HttpContext context, CredentialVerifier verifier, DocumentStore documents, FormSigner signer,
-        PublicAddress address, LedgerProjection projection, Recognitions recognitions, BadgeImages badges,
-        GatewayMetrics metrics)
+        HttpContext context, ReceivedVerifier verifier, VerifyInputs inputs, LedgerProjection projection,
+        Recognitions recognitions, BadgeImages badges, GatewayMetrics metrics)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var visit = PageVisit.Of(context, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
         var input = fault ?? await InputOfAsync(
-            form!, context.Request.Host.Value ?? "", address, documents, signer, context.RequestAborted);
+            form!, context.Request.Host.Value ?? "", inputs, context.RequestAborted);
         if (input.Document is not { } document)
         {
             return PageAnswers.Give<VerifyView>(
                 context, visit, (nameof(VerifyView.Refused), input.Refusal), (nameof(VerifyView.About), input.About));
         }
 
-        var verdict = await verifier.VerifyAsync(document, context.RequestAborted);
+        var verdict = await verifier.VerifyAsync(document, request: null, context.RequestAborted);
         metrics.Verified(verdict.Kind);
         var recognizable = recognitions.Of(verdict);
         if (input.IsByLink) recognizable = recognizable.WithoutGrade();
@@ -62,7 +65,8 @@ public static class VerifyPage
                 ? badges.FindFor(CredentialContent.Of(read)) : null),
             (nameof(VerifyView.Recognized), verdict.Kind == VerdictKind.Valid
                 ? recognitions.Answer([recognizable], null) : null),
-            (nameof(VerifyView.Entered), input.IsByLink ? TextOf(form!) : Encoding.UTF8.GetString(document)));
+            (nameof(VerifyView.Entered), input.IsByLink ? TextOf(form!)
+                : Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : ""));
     }
 
     private static async Task<(IFormCollection? Form, VerifyInput? Fault)> ReadFormAsync(HttpRequest request)
@@ -73,7 +77,7 @@ public static class VerifyPage
             // In memory: what is entered must not touch a disk.
             return (await request.ReadFormAsync(new FormOptions
             {
-                MemoryBufferThreshold = RequestBody.MaxBytes,
+                MemoryBufferThreshold = MaxBytes,
                 ValueLengthLimit = RequestBody.MaxBytes,
             }), null);
         }
@@ -90,15 +94,13 @@ public static class VerifyPage
             : "";
 
     private static async ValueTask<VerifyInput> InputOfAsync(
-        IFormCollection form, string ownHost, PublicAddress address, DocumentStore documents, FormSigner signer,
-        CancellationToken cancellationToken)
+        IFormCollection form, string ownHost, VerifyInputs inputs, CancellationToken cancellationToken)
     {
         if (form.Files.Count == 0 || form.Files[0] is not { Length: > 0 } file)
-            return await VerifyInput.OfTextAsync(TextOf(form), ownHost, address, documents, signer, cancellationToken);
+            return await inputs.OfTextAsync(TextOf(form), ownHost, cancellationToken);
 
         using var memory = new MemoryStream();
         await file.CopyToAsync(memory, cancellationToken);
-        return await VerifyInput.OfFileAsync(
-            memory.ToArray(), ownHost, address, documents, signer, cancellationToken);
+        return await inputs.OfFileAsync(memory.ToArray(), ownHost, cancellationToken);
     }
 }

@@ -2,7 +2,7 @@
 
 // The page works without this script: it spares the reload, takes what is dropped, and reads QR codes. What the server
 // answers is escaped there; nothing else is ever made into markup here.
-const maxBytes = 256 * 1024;
+const maxBytes = 12 * 1024 * 1024;
 const scanPause = 150;
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what];
@@ -76,7 +76,8 @@ async function codeIn(source, width, height) {
   }
 }
 
-async function takePicture(file) {
+// A photo need not be sent where the browser can read its code; a badge may carry the credential itself.
+async function takePhoto(file) {
   busy(true);
   let text = "";
   try {
@@ -84,14 +85,17 @@ async function takePicture(file) {
     text = await codeIn(picture, picture.width, picture.height);
   } catch { /* No picture that a browser can read: as if it had no code. */ }
   busy(false);
-  if (text) await sendText(text);
-  else problem(say("nocode"));
+  return text ? sendText(text) : sendFile(file);
 }
 
-async function takeFile(file) {
+function takeFile(file) {
   if (!file) return;
   problem();
-  if (file.type.startsWith("image/")) return takePicture(file);
+  const isPhoto = file.type.startsWith("image/") && !["image/png", "image/svg+xml"].includes(file.type);
+  return isPhoto ? takePhoto(file) : sendFile(file);
+}
+
+function sendFile(file) {
   if (file.size > maxBytes) return problem(say("toolarge"));
   const data = new FormData();
   data.append("lang", document.documentElement.lang);
