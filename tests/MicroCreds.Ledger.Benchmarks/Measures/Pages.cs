@@ -46,7 +46,9 @@ internal static partial class Pages
     {
         var paint = new Row
         {
-            Name = "slowest page's first paint, nothing cached", Unit = "ms", Target = Target.AtMost(PaintTarget),
+            Name = "slowest page's first paint, nothing cached",
+            Unit = "ms",
+            Target = Target.AtMost(PaintTarget),
         };
         var shift = new Row { Name = "layout shift of the page that jumps most", Target = Target.AtMost(ShiftTarget) };
         string? chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists);

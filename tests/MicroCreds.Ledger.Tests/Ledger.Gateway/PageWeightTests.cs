@@ -15,7 +15,6 @@ public sealed partial class PageWeightTests(GatewaysFixture gateways, Browser br
 {
     private const int MaxBytes = 100 * 1000;
     private const double MaxLayoutShift = 0.05;
-    private const string FirstPaint = "performance.getEntriesByType('paint')[0].startTime";
 
     /// <summary>A page that has several hundreds of others below it is not all looked at.</summary>
     private const int MaxPages = 400;
@@ -63,21 +62,15 @@ public sealed partial class PageWeightTests(GatewaysFixture gateways, Browser br
         await FillAsync();
         var page = await DeskVisitor.SignInAsync(browser, _gateway, width);
         var jumping = new List<string>();
-        var paints = new List<(double Milliseconds, string Address)>();
         foreach (string address in Doors.Concat(PagesWithoutParameters()).Distinct())
         {
             if (await ReadAsync(address) is null) continue;
 
             await page.GotoAsync(new Uri(_gateway.Anyone.BaseAddress!, address).ToString());
             double shift = await ShiftAsync(page);
-            paints.Add((await page.EvaluateAsync<double>(FirstPaint), address));
             if (shift > MaxLayoutShift) jumping.Add($"{address}: {shift}");
         }
 
-        // How fast it is depends on the machine: it is told, and holds nobody up.
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{paints.Count} pages, first paint in the middle {paints.Order().ElementAt(paints.Count / 2)}, at most "
-            + paints.Max());
         Assert.Empty(jumping);
 
         // That a jump would have been noticed.
