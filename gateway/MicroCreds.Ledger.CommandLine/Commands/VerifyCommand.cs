@@ -150,7 +150,7 @@ internal static class VerifyCommand
                 ExitCodes.Indeterminate);
     }
 
-    /// <summary>Verifies a text from paper by records that any gateway hands out; nothing of them is believed.</summary>
+    /// <summary>Verifies a text from paper by records that any gateway hands out, and proves.</summary>
     private static async Task<Outcome> VerifyCompactAsync(
         string name, byte[] text, HttpClient? records, BundleVerifier verifier, CancellationToken cancellationToken)
     {

@@ -83,7 +83,7 @@ public sealed class LearnersFile
 /// <param name="Id">Its identifier; absent if it could not be read.</param>
 /// <param name="Verdict">Its verdict.</param>
 /// <param name="IsTaken">Whether it is looked at for the evaluation.</param>
-/// <param name="Reason">Why not: the code of the first check that it failed, or did not pass, or <c>sentTwice</c>.</param>
+/// <param name="Reason">Why not: the code of the first check that failed, or did not pass; or <c>sentTwice</c>.</param>
 /// <param name="Detail">Why not, as a sentence.</param>
 public sealed record VerifiedCredential(
     int Index, string? Id, VerdictKind Verdict, bool IsTaken, string? Reason, string? Detail);
