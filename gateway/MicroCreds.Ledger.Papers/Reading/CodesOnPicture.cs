@@ -16,14 +16,15 @@ internal static class CodesOnPicture
     private const long MaxPixelsHeldWhole = 25_000_000;
     private const int LargestSide = 2400;
     private const int MaxCodes = 4;
+
+    // The reader tries every three of the corners that it sees: 400 of them keep it for seconds, thousands for hours.
+    private const int MaxCorners = 120;
     private static readonly int[] Sides = [1000, 1600, 600, 2400];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     // Two at a time, so that many large pictures at once need no more memory than two.
     private static readonly SemaphoreSlim AtOnce = new(2);
-
-    private static readonly Dictionary<DecodeHintType, object> Hints = new() { [DecodeHintType.TRY_HARDER] = true };
 
     /// <summary>The texts of the codes on a PNG, JPEG or WebP.</summary>
     public static IReadOnlyList<string> Read(byte[] file, out CarrierFault fault)
@@ -119,8 +120,8 @@ internal static class CodesOnPicture
     {
         try
         {
-            var found = new QRCodeMultiReader().decodeMultiple(bitmap, Hints);
-            if (found is null or []) found = new QRCodeReader().decode(bitmap, Hints) is { } one ? [one] : [];
+            var found = new QRCodeMultiReader().decodeMultiple(bitmap, Hints());
+            if (found is null or []) found = new QRCodeReader().decode(bitmap, Hints()) is { } one ? [one] : [];
             return [.. found.Select(code => code.Text).Where(text => text.Length > 0).Distinct().Take(MaxCodes)];
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -128,6 +129,20 @@ internal static class CodesOnPicture
             // The reader was written for pictures of codes; on others it may run beyond its own arrays.
             return [];
         }
+    }
+
+    private static Dictionary<DecodeHintType, object> Hints()
+    {
+        int corners = 0;
+        ResultPointCallback count = _ =>
+        {
+            if (++corners > MaxCorners) throw new InvalidOperationException("The picture has too many corners.");
+        };
+        return new()
+        {
+            [DecodeHintType.TRY_HARDER] = true,
+            [DecodeHintType.NEED_RESULT_POINT_CALLBACK] = count,
+        };
     }
 
     private static GreyPicture Resized(GreyPicture picture, int side)
