@@ -15,7 +15,7 @@ public static class CredentialBuilder
         return CredentialRequestRules.Check(request, now);
     }
 
-    /// <summary>Names everything wrong in what is said of a learner, with JSON pointers below <c>/recipient</c>.</summary>
+    /// <summary>Names everything wrong in what is said of a learner, as <see cref="Validate"/> does.</summary>
     public static IReadOnlyList<CredentialRequestFault> ValidateRecipient(Recipient recipient) =>
         CredentialRequestRules.Check(recipient);
 

@@ -14,7 +14,6 @@ using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -141,13 +140,7 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
-        services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerViews>();
-        services.AddSingleton<LearnerTitles>().AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>();
-        services.AddSingleton<VerifyInputs>();
-        services.AddSingleton<Mailbox>().AddSingleton<IMailDoor>(provider => options.Learners.IsMailbox
-            ? provider.GetRequiredService<Mailbox>() : new SmtpDoor(options));
-        services.AddHosted<MailSender>().AddHosted<VisitCounter>().AddSingleton<LearnerTidings>();
+        services.AddLearners(options.Learners);
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
@@ -169,7 +162,7 @@ public static class Program
         return app;
     }
 
-    private static IServiceCollection AddHosted<T>(this IServiceCollection services)
+    internal static IServiceCollection AddHosted<T>(this IServiceCollection services)
         where T : class, IHostedService =>
         services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
 }

@@ -47,7 +47,7 @@ public abstract class AwardIndex
 
     /// <summary>Lists what is there under a key, oldest first.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="otherThan">Kinds of identity of which what is listed was asked for with none. Default is any.</param>
+    /// <param name="otherThan">Kinds of identity, none of which was named with what is listed. Default is none.</param>
     private protected abstract IReadOnlyList<FoundAward> List(ulong key, int otherThan = 0);
 }
 

@@ -28,7 +28,10 @@ public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int 
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(achievement);
         string?[] identities =
-            [Folded(recipient.Email), Folded(recipient.StudentNumber), recipient.Id?.Trim().Normalize()];
+        [
+            Folded(recipient.Email), Folded(recipient.StudentNumber),
+            recipient.Id is { } id ? ComposedText.Of(id.Trim()) : null,
+        ];
         var keys = new List<ulong>();
         int kinds = 0;
         for (int kind = 0; kind < identities.Length; kind++)
@@ -50,7 +53,7 @@ public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int 
     /// <summary>Case, white space and the ways to write an accent make no two people.</summary>
     private static string? Folded(string? text) => text is null
         ? null
-        : string.Join(' ', text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()
+        : string.Join(' ', ComposedText.Of(text).ToLowerInvariant()
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static ulong Hash(

@@ -96,7 +96,8 @@ internal static class Up
         var gateway = new Daemon(state, $"gateway-{organization.MspId}");
         gateway.EnsureStarted(
             ["dotnet", Programs.Gateway],
-            ProcessEnvironment.ForGateway(state, consortium, organization, entry, showsMails: engine is EmbeddedEngine));
+            ProcessEnvironment.ForGateway(
+                state, consortium, organization, entry, showsMails: engine is EmbeddedEngine));
 
         // A server whose port another process has is gone by now: the peer would dial that other one.
         string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];

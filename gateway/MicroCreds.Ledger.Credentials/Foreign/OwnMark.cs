@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// Tells what claims to be a credential of a ledger such as ours, so that a damaged one is called damaged, and not
 /// foreign.
 /// </summary>
-internal static class OwnMark
+public static class OwnMark
 {
     private const string BundleType = "OfflineBundle";
 
@@ -22,14 +22,14 @@ internal static class OwnMark
             && (payload.AsSpan().IndexOf(Salt) >= 0 || payload.AsSpan().IndexOf(Anchor) >= 0));
 
     /// <summary>Tells whether a JSON object is itself a credential of ours, or an offline bundle of one.</summary>
-    public static bool IsOn(JsonElement root) => root.ValueKind == JsonValueKind.Object
+    internal static bool IsOn(JsonElement root) => root.ValueKind == JsonValueKind.Object
         && (root.TryGetProperty(CredentialVocabulary.AnchorMember, out _)
             || root.TryGetProperty(CredentialVocabulary.SaltMember, out _)
             || (root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
                 && type.ValueEquals(BundleType)));
 
     /// <summary>Decodes the payload of a token; nothing of what is none.</summary>
-    public static byte[]? PayloadOf(ReadOnlySpan<byte> token)
+    internal static byte[]? PayloadOf(ReadOnlySpan<byte> token)
     {
         token = token.Trim(" \t\r\n"u8);
         if (!token.StartsWith("ey"u8)) return null;

@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 
 /// <summary>
 /// Sends what learners are told, one mail after the other. What became of a mail is noted behind it, so that a crash in
-/// between sends it again: a learner may get it twice, never not at all. Of several gateways the one does it that leads.
+/// between sends it again: a learner may get it twice, never not at all. The leading gateway does it.
 /// </summary>
 public sealed partial class MailSender(
     MailDeliveries deliveries, DocumentStore documents, DocumentMaker maker, Claims claims, MailComposer composer,
@@ -27,7 +27,7 @@ public sealed partial class MailSender(
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long it is waited after an attempt that a server did not take for now; then it has failed.</summary>
+    /// <summary>How long it is waited after each attempt that a server did not take; then it has failed.</summary>
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(6),

@@ -17,7 +17,8 @@ public sealed class MailTexts
     public MailTexts(GatewayServiceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _own = options.Learners.TextsFile is { } file ? Read(file) : new Dictionary<string, Dictionary<string, string>>();
+        _own = options.Learners.TextsFile is { } file
+            ? Read(file) : new Dictionary<string, Dictionary<string, string>>();
     }
 
     /// <summary>Says what is wrong with a file of own words; null if nothing is.</summary>

@@ -32,7 +32,8 @@ internal sealed partial class VerifyInputs(
     {
         if (file.Length > CarriedCredential.MaxBytes) return VerifyInput.Refused("tooLarge");
         var carried = CarriedCredential.Find(file);
-        if (carried is { Kind: CarrierKind.Other, Fault: CarrierFault.None }) return new VerifyInput { Document = file };
+        if (carried is { Kind: CarrierKind.Other, Fault: CarrierFault.None })
+            return new VerifyInput { Document = file };
         if (carried.Contents.Count == 0) return VerifyInput.Refused(WhyEmpty(carried));
 
         // Of several things inside, what is of ours is meant.

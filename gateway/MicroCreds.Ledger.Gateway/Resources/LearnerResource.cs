@@ -115,8 +115,8 @@ public static class LearnerResource
             ? LearnerDelivery.Of(mail)
             : throw new ProblemException(
                 ProblemKind.Conflict,
-                $"Nothing is sent: no mail went out before whose address could be used again, or {MailDeliveries.MaxOfOne} "
-                + "mails were sent about this credential.");
+                "Nothing is sent: no mail went out before whose address could be used again, or "
+                + $"{MailDeliveries.MaxOfOne} mails were sent about this credential.");
     }
 
     private static async Task<Created<NewClaim>> AnswerClaimAsync(
@@ -189,7 +189,8 @@ public static class LearnerResource
         /// <summary>Its number among the mails about this credential.</summary>
         public required int Number { get; init; }
 
-        /// <summary>What it tells: <c>claim</c>, <c>suspended</c>, <c>reinstated</c>, <c>revoked</c>, <c>superseded</c>.
+        /// <summary>
+        /// What it tells: <c>claim</c>, <c>suspended</c>, <c>reinstated</c>, <c>revoked</c> or <c>superseded</c>.
         /// </summary>
         public required string Kind { get; init; }
 

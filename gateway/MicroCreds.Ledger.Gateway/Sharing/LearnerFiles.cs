@@ -9,7 +9,8 @@ using MicroCreds.Ledger.Store;
 namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Makes the files in which a learner takes a credential along. Thread-safe.</summary>
-public sealed class LearnerFiles(DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address)
+public sealed class LearnerFiles(
+    DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address)
 {
     /// <summary>What there is.</summary>
     public static readonly IReadOnlyList<string> Forms = ["pdf", "png", "svg", "json", "jwt", "sd-jwt", "txt"];

@@ -35,7 +35,8 @@ public static class LearnerPages
     private const int MaxFormBytes = 16 * 1024;
     private const int MaxLabelLength = 80;
     private const string Own = "It is the learner's own, whom the secret shows; nobody is told what learners do.";
-    private const string Shown = "It shows what its learner shares, to whoever was given the link; nobody is told who that is.";
+    private const string Shown =
+        "It shows what its learner shares, to whoever was given the link; nobody is told who that is.";
 
     public static void MapLearnerPages(this IEndpointRouteBuilder routes)
     {

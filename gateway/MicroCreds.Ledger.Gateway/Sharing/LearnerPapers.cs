@@ -27,6 +27,7 @@ public sealed class LearnerPapers(
         ArgumentNullException.ThrowIfNull(text);
         var content = CredentialContent.OfOwn(json);
         string url = $"{address.Url}{LearnerPages.SharedAddress}/{document.Id}";
+        string awardedBy = content.AwardingBody ?? Institution;
         var compact = await compacts.OfAsync(document, cancellationToken);
         return PaperPdf.Write(new Paper
         {
@@ -37,10 +38,11 @@ public sealed class LearnerPapers(
             LearnerName = content.Learner ?? "",
             IssuerName = Institution,
             Award = content.Awarded is { } awarded
-                ? text.Fill("paper.award", ("institution", content.AwardingBody ?? Institution), ("date", text.Date(awarded)))
-                : content.AwardingBody ?? Institution,
+                ? text.Fill("paper.award", ("institution", awardedBy), ("date", text.Date(awarded)))
+                : awardedBy,
             Facts = [.. FactsOf(content, text, $"urn:uuid:{document.Id}")],
-            Foot = text.Fill(compact.Text is null ? "paper.footLink" : "paper.foot", ("verify", address.Url + "/verify")),
+            Foot = text.Fill(
+                compact.Text is null ? "paper.footLink" : "paper.foot", ("verify", address.Url + "/verify")),
             Codes =
             [
                 .. compact.Text is { } code ? (PaperCode[])[new PaperCode(code, text["paper.code"])] : [],
@@ -85,7 +87,8 @@ public sealed class LearnerPapers(
         (string Element, string? Value)[] facts =
         [
             ("workload", words.Workload), ("level", words.Level), ("grade", content.Grade),
-            ("learningOutcomes", content.LearningOutcomes.Count == 0 ? null : string.Join('\n', content.LearningOutcomes)),
+            ("learningOutcomes",
+                content.LearningOutcomes.Count == 0 ? null : string.Join('\n', content.LearningOutcomes)),
             ("assessment", content.Assessment), ("supervision", words.Code("supervision", content.Supervision)),
             ("participation", words.Code("participation", content.Participation)),
             ("qualityAssurance", content.QualityAssurance), ("prerequisites", content.Prerequisites),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MicroCreds.Ledger.Papers.Fonts;
+using MicroCreds.Ledger.Credentials;
 
 namespace MicroCreds.Ledger.Papers.Pdf;
 
@@ -50,6 +50,6 @@ internal static class PdfText
             }
         }
 
-        return Composition.Compose(plain.ToString());
+        return ComposedText.Of(plain.ToString());
     }
 }

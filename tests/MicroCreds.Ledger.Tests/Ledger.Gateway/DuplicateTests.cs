@@ -14,6 +14,7 @@ public sealed class DuplicateTests(GatewaysFixture gateways) : IClassFixture<Gat
     [Theory]
     [InlineData("email", "aino@student.example", "AINO@student.example")]
     [InlineData("studentNumber", "s 4711", "S  4711")]
+    [InlineData("studentNumber", "Zo\u00eb 1", "zoe\u0308 1")]
     [InlineData("id", "did:example:aino", "did:example:aino")]
     public async Task SamePerson_SameAward_AnswersWhatThereIs_AndWhatCanBeDone(string member, string one, string other)
     {

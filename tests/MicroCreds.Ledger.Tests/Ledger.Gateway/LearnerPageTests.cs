@@ -8,7 +8,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>What a learner does in a real browser: from the mail to what others are shown, and its end.</summary>
-public sealed class LearnerPageTests(MailFixture mails, Browser found) : IClassFixture<MailFixture>, IClassFixture<Browser>
+public sealed class LearnerPageTests(MailFixture mails, Browser found)
+    : IClassFixture<MailFixture>, IClassFixture<Browser>
 {
     private readonly GatewayHost _gateway = mails.Gateway;
 
@@ -76,10 +77,21 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found) : IClassF
         foreach (string form in (string[])["json", "jwt", "sd-jwt"])
         {
             using var file = await GatewayHost.OkAsync(await device.GetAsync($"{held}/files/{form}", Cancellation));
-            Assert.Equal("Data Literacy – Zoë O'Brien   Müller." + form, file.Content.Headers.ContentDisposition!.FileNameStar);
+            Assert.Equal(
+                $"Data Literacy – Zoë O'Brien   Müller.{form}",
+                file.Content.Headers.ContentDisposition!.FileNameStar);
             byte[] document = await file.Content.ReadAsByteArrayAsync(Cancellation);
             var verdict = await mails.Partner.VerifyAsync(document);
             Assert.Equal("valid", (string?)verdict["verdict"]);
+        }
+
+        foreach (string form in (string[])["pdf", "png", "svg"])
+        {
+            using var file = await GatewayHost.OkAsync(await device.GetAsync($"{held}/files/{form}", Cancellation));
+            byte[] carrier = await file.Content.ReadAsByteArrayAsync(Cancellation);
+            string page = await VerifyPageOfAsync(mails.Partner, carrier);
+            Assert.Contains("<h2 id=\"verdict-title\">Valid</h2>", page, StringComparison.Ordinal);
+            Assert.Contains("O&#x27;Brien / Müller", page, StringComparison.Ordinal);
         }
 
         string text = await device.GetStringAsync($"{held}/files/txt", Cancellation);
@@ -220,7 +232,8 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found) : IClassF
         using var device = Device();
         using var taken = await device.PostAsync(url, Form(), Cancellation);
         Assert.StartsWith("/me/", taken.Headers.Location!.ToString(), StringComparison.Ordinal);
-        using var anybody = await _gateway.Anyone.PostAsync($"/v1/credentials/{id}/claims", content: null, Cancellation);
+        using var anybody = await _gateway.Anyone.PostAsync(
+            $"/v1/credentials/{id}/claims", content: null, Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, anybody.StatusCode);
 
         var desk = await DeskVisitor.SignInAsync(found.OrSkip(), _gateway);
@@ -234,6 +247,13 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found) : IClassF
         await desk.Locator("#claim button").ClickAsync();
         Assert.Contains("/claim/", await desk.Locator("#claim-url").InnerTextAsync(), StringComparison.Ordinal);
         await DeskVisitor.ExamineAsync(desk, "desk-reach");
+    }
+
+    private static async Task<string> VerifyPageOfAsync(GatewayHost member, byte[] file)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "file" } };
+        using var answer = await GatewayHost.OkAsync(await member.Anyone.PostAsync("/verify", form, Cancellation));
+        return await answer.Content.ReadAsStringAsync(Cancellation);
     }
 
     private static string SharedIn(string page)

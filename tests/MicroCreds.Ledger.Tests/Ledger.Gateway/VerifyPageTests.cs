@@ -139,7 +139,7 @@ public sealed partial class VerifyPageTests(GatewaysFixture gateways) : IClassFi
     }
 
     [Fact]
-    public async Task Post_Picture_IsRefusedWithoutAScript()
+    public async Task Post_DamagedPicture_IsToldAsSuch()
     {
         using var form = new MultipartFormDataContent
         {
@@ -147,7 +147,7 @@ public sealed partial class VerifyPageTests(GatewaysFixture gateways) : IClassFi
         };
         using var answer = await _gateway.Anyone.PostAsync("/verify", form, TestContext.Current.CancellationToken);
         string page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("needs JavaScript", page, StringComparison.Ordinal);
+        Assert.Contains("This file is damaged", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,14 +25,14 @@ public sealed class ArrowTests
         ["MicroCreds.Ledger.Gateway"] =
         [
             "MicroCreds.Fabric.Client", "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials",
-            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Store",
+            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Papers", "MicroCreds.Ledger.Store",
         ],
 
         // It knows neither credentials nor Fabric: only who asks it to sign knows what.
         ["MicroCreds.Ledger.Keys"] = [],
 
-        // It sets and reads what it is given: no credential, gateway, store or Fabric.
-        ["MicroCreds.Ledger.Papers"] = [],
+        // It sets and reads what it is given: no gateway, store or Fabric.
+        ["MicroCreds.Ledger.Papers"] = ["MicroCreds.Ledger.Credentials"],
 
         // It works on a store that no gateway runs on.
         ["MicroCreds.Ledger.CommandLine"] =

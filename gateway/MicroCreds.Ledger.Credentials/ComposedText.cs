@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace MicroCreds.Ledger.Papers.Fonts;
+namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>
 /// Letters and the marks behind them as one character, where there is one (the canonical compositions of Latin, Greek
 /// and Cyrillic letters, from Unicode's data): in the invariant culture, which this house runs in, the runtime composes
-/// none, and a font draws the composed ones better.
+/// none. Thread-safe.
 /// </summary>
-internal static class Composition
+public static class ComposedText
 {
     private const char FirstMark = '\u0300';
     private const char LastMark = '\u036f';
@@ -17,8 +17,9 @@ internal static class Composition
     private static readonly FrozenDictionary<(char, char), char> Pairs = Read();
 
     /// <summary>The text with every letter and its marks composed.</summary>
-    public static string Compose(string text)
+    public static string Of(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!text.AsSpan().ContainsAnyInRange(FirstMark, LastMark)) return text;
         var composed = new StringBuilder(text.Length);
         foreach (char one in text)
@@ -32,8 +33,8 @@ internal static class Composition
 
     private static FrozenDictionary<(char, char), char> Read()
     {
-        using var stream = typeof(Composition).Assembly.GetManifestResourceStream(
-            $"{typeof(Composition).Namespace}.Compositions.txt")
+        using var stream = typeof(ComposedText).Assembly.GetManifestResourceStream(
+            $"{typeof(ComposedText).Namespace}.Compositions.txt")
             ?? throw new InvalidOperationException("The library lacks its list of compositions.");
         using var reader = new StreamReader(stream);
         var pairs = new Dictionary<(char, char), char>();

@@ -1,0 +1,25 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Mailing;
+using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>What learners are written to, shown and given with.</summary>
+internal static class LearnerServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddLearners(this IServiceCollection services, LearnerOptions options)
+    {
+        services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
+        services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerTidings>();
+        services.AddSingleton<Mailbox>();
+        if (options.IsMailbox)
+            services.AddSingleton<IMailDoor>(provider => provider.GetRequiredService<Mailbox>());
+        else
+            services.AddSingleton<IMailDoor, SmtpDoor>();
+        services.AddHosted<MailSender>().AddHosted<VisitCounter>();
+        services.AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
+        return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>();
+    }
+}
