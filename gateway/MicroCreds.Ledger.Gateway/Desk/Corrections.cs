@@ -18,7 +18,7 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 /// </summary>
 public sealed class Corrections(
     DocumentStore documents, DocumentMaker maker, StatusChanges changes, ProjectedRecords records, AuditTrail trail,
-    GatewayServiceOptions options)
+    MailDeliveries deliveries, GatewayServiceOptions options)
 {
     /// <summary>Begins a correction with what is kept of the credential here.</summary>
     /// <exception cref="ProblemException">There is no such credential, or it is revoked.</exception>
@@ -32,7 +32,11 @@ public sealed class Corrections(
         }
 
         var form = IssueForm.ToCorrect(
-            document.Id, AchievementOf(document), CredentialSeed.FromCbor(document.Kept.Bytes));
+            document.Id, AchievementOf(document), CredentialSeed.FromCbor(document.Kept.Bytes)) with
+        {
+            // Whoever was written to is to get the right one, too.
+            Email = deliveries.List(document.Id) is [var last, ..] ? last.To.Address : "",
+        };
         RequireStanding(form.Corrects, isRepeated: false);
         return form;
     }

@@ -36,6 +36,7 @@ public static class DeskRoutes
         desk.MapOverview();
         desk.MapIssueOne();
         desk.MapIssueMany();
+        desk.MapHandout();
         desk.MapRequests();
         desk.MapWithdraw();
         desk.MapCredential();

@@ -173,14 +173,15 @@ internal static class IssueManyDesk
 
     private static IResult Show(
         string id, HttpContext context, IssuanceStore issuances, BatchBuilder builder, Outbox outbox,
-        RecordActors actors)
+        RecordActors actors, MailDeliveries deliveries)
     {
         var batch = issuances.Find(id) is { Kind: IssuanceKind.Batch } found
             ? found
             : throw new ProblemException(ProblemKind.NotFound, "This gateway has no batch of this id.");
         return DeskAnswers.Page<BatchCard>(
             context, Visit.Of(context),
-            (nameof(BatchCard.Batch), BatchResource.BatchAnswer.Of(batch, builder, issuances, outbox, actors)));
+            (nameof(BatchCard.Batch), BatchResource.BatchAnswer.Of(batch, builder, issuances, outbox, actors)),
+            (nameof(BatchCard.Mails), deliveries.Count(batch.Number)));
     }
 
     private static IResult Template(HttpContext context, OwnAchievements achievements)

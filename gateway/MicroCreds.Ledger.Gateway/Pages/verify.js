@@ -154,7 +154,6 @@ function bind() {
   button.addEventListener("click", scan);
 }
 
-document.documentElement.classList.add("has-script");
 bind();
 
 // A link may carry a credential behind its #, which browsers send to nobody.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Papers;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Playwright;
 using Xunit;
@@ -247,6 +248,41 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
         await desk.Locator("#claim button").ClickAsync();
         Assert.Contains("/claim/", await desk.Locator("#claim-url").InnerTextAsync(), StringComparison.Ordinal);
         await DeskVisitor.ExamineAsync(desk, "desk-reach");
+    }
+
+    [Fact]
+    public async Task Handout_HasACodeForEachLearner_WhichAPhoneReads()
+    {
+        object[] rows =
+        [
+            .. Enumerable.Range(1, 3).Select(i => new
+            {
+                achievement = "data-literacy",
+                recipient = new { name = $"Hall Learner {i}", email = $"{Guid.NewGuid():N}@hall.example" },
+            }),
+        ];
+        using var accepted = await GatewayHost.OkAsync(
+            await _gateway.Registrar.PostAsJsonAsync("/v1/batches", rows, Cancellation));
+        string batch = (string)(await accepted.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["id"]!;
+        await Until.TrueAsync(
+            async () => (await _gateway.Registrar.GetStringAsync($"/v1/batches/{batch}", Cancellation)).Contains(
+                "\"issued\"", StringComparison.Ordinal),
+            () => "The batch is not issued.");
+        var desk = await DeskVisitor.SignInAsync(found.OrSkip(), _gateway);
+        await desk.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/batches/{batch}");
+        await Assertions.Expect(desk.Locator("#mails")).ToContainTextAsync("3");
+        await desk.Locator("#handout button").ClickAsync();
+        await Assertions.Expect(desk.Locator(".handout li")).ToHaveCountAsync(3);
+        await DeskVisitor.ExamineAsync(desk, "desk-handout");
+
+        // As a phone's camera sees it.
+        byte[] picture = await desk.Locator(".handout svg").First.ScreenshotAsync();
+        var code = Assert.Single(CarriedCredential.Find(picture).Contents);
+        string link = System.Text.Encoding.UTF8.GetString(code.Content);
+        Assert.Equal(await desk.Locator(".handout .copy").First.InnerTextAsync(), link);
+        using var device = Device();
+        using var taken = await device.PostAsync(link, Form(), Cancellation);
+        Assert.StartsWith("/me/", taken.Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<string> VerifyPageOfAsync(GatewayHost member, byte[] file)
