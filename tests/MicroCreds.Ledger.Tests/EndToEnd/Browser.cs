@@ -95,6 +95,12 @@ public sealed class Browser : IAsyncLifetime
           .map(e => `${e.tagName} ${e.className} ${e.scrollWidth} > ${e.clientWidth}`)
         """));
 
+    /// <summary>Leaves a file where pictures are left.</summary>
+    internal static Task KeepAsync(string name, byte[] content) =>
+        Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder
+            ? File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, name), content)
+            : Task.CompletedTask;
+
     internal static async Task ShootAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is not { Length: > 0 } folder) return;

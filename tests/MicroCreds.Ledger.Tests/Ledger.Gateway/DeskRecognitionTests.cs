@@ -61,7 +61,7 @@ public sealed class DeskRecognitionTests(GatewaysFixture gateways, Browser found
         Assert.Equal("LindenMSP", (string?)kept["institution"]);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         await Assertions.Expect(page.Locator(".top")).ToBeHiddenAsync();
-        await Assertions.Expect(page.Locator(".sign")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".signature")).ToBeVisibleAsync();
         await Browser.ShootAsync(page, $"desk-decision-print-{language}-{width}");
         Assert.DoesNotContain(learner, _partner.Log.ToString(), StringComparison.Ordinal);
     }

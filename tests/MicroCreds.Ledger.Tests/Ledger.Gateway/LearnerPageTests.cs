@@ -90,6 +90,7 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
         {
             using var file = await GatewayHost.OkAsync(await device.GetAsync($"{held}/files/{form}", Cancellation));
             byte[] carrier = await file.Content.ReadAsByteArrayAsync(Cancellation);
+            await Browser.KeepAsync($"paper.{form}", carrier);
             string page = await VerifyPageOfAsync(mails.Partner, carrier);
             Assert.Contains("<h2 id=\"verdict-title\">Valid</h2>", page, StringComparison.Ordinal);
             Assert.Contains("O&#x27;Brien / Müller", page, StringComparison.Ordinal);
