@@ -17,6 +17,7 @@ public sealed class VerifyPageTests(RunningConsortium consortium, Browser found)
         ["valid"] = ("Valid", "Gültig"),
         ["invalid"] = ("Not valid", "Nicht gültig"),
         ["indeterminate"] = ("Could not be verified", "Nicht prüfbar"),
+        ["foreign"] = ("Not of this consortium", "Nicht aus diesem Verbund"),
         ["refused"] = ("Not opened", "Nicht geöffnet"),
     };
 
@@ -186,7 +187,7 @@ public sealed class VerifyPageTests(RunningConsortium consortium, Browser found)
             ("revoked", "invalid", revoked.Document),
             ("suspended", "invalid", suspended.Document),
             ("not-arrived", "indeterminate", Encoding.UTF8.GetString(elsewhere.Issue().Documents[0])),
-            ("not-a-credential", "invalid", "{}"),
+            ("not-a-credential", "foreign", "{}"),
             ("foreign-link", "refused", "https://evil.example/c/1"),
             ("link", "invalid", consortium[1].GatewayUrl + suspended.Location),
         ];
