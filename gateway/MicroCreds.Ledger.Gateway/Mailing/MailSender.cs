@@ -1,7 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Operations;
-using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Mailing;
@@ -12,7 +12,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 /// </summary>
 public sealed partial class MailSender(
     MailDeliveries deliveries, DocumentStore documents, DocumentMaker maker, Claims claims, MailComposer composer,
-    IMailDoor door, LedgerProjection projection, PublicAddress address, GatewayServiceOptions options,
+    IMailDoor door, OwnName name, PublicAddress address, GatewayServiceOptions options,
     Leadership leadership, TimeProvider time, ILogger<MailSender> logger)
     : BackgroundService
 {
@@ -78,12 +78,10 @@ public sealed partial class MailSender(
         try
         {
             var content = CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
-            string institution = options.Brand.Name
-                ?? projection.Institutions.GetValueOrDefault(options.MspId)?.Name ?? options.MspId;
             string? secret = mail.Kind == DeliveryKind.Claim
                 ? await claims.MakeAsync(mail.Credential, now, options.Learners.ClaimLifetime) : null;
             using var message = composer.Compose(
-                mail, content, institution, secret is null ? null : address.Url + ClaimAddress + secret,
+                mail, content, name.Value, secret is null ? null : address.Url + ClaimAddress + secret,
                 now + options.Learners.ClaimLifetime);
             await door.SendAsync(message, term);
             await deliveries.NoteAsync(mail, now);

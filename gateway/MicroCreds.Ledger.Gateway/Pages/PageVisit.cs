@@ -1,5 +1,4 @@
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Projection;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
@@ -35,14 +34,8 @@ public record PageVisit(PageText Text, string Institution, BrandOptions Brand, s
     }
 
     /// <summary>What the institution calls itself on its pages.</summary>
-    protected static string NameOf(HttpContext context)
-    {
-        var options = context.RequestServices.GetRequiredService<GatewayServiceOptions>();
-        return options.Brand.Name
-            ?? context.RequestServices.GetRequiredService<LedgerProjection>()
-                .Institutions.GetValueOrDefault(options.MspId)?.Name
-            ?? options.MspId;
-    }
+    protected static string NameOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<OwnName>().Value;
 
     /// <summary>The address that was asked for.</summary>
     protected static string AddressOf(HttpContext context) => context.Request.Path + context.Request.QueryString;

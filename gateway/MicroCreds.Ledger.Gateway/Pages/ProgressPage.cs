@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +18,11 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// </summary>
 public static class ProgressPage
 {
-    private const string Address = "/progress";
+    /// <summary>Where it is.</summary>
+    public const string Address = "/progress";
+
+    /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant.</summary>
+    public const string Mine = "mine";
 
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
     {
@@ -34,14 +39,16 @@ public static class ProgressPage
 
     private static async Task<IResult> ShowAsync(
         HttpContext context, ProjectedPathways pathways, ProjectedRecords records, LedgerProjection projection,
-        CredentialSet set, PathwayProgress progress)
+        CredentialSet set, PathwayProgress progress, HeldDocuments held)
     {
         var entered = await ReadFormAsync(context.Request);
         var visit = PageVisit.Of(context, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
         var published = ListOf(pathways);
         string chosen = entered?["pathway"].ToString() ?? "";
         var pathway = published.FirstOrDefault(pathway => ProgressView.KeyOf(pathway) == chosen);
-        var credentials = entered is null ? [] : await ProgressInput.ReadAsync(entered);
+        var credentials = entered is null ? []
+            : entered[Mine] == "yes" ? await held.OfAsync(context)
+            : await ProgressInput.ReadAsync(entered);
         string? fault = entered is null ? "tooLarge"
             : pathway is null ? "noPathway"
             : credentials.Count == 0 ? "empty"
@@ -83,7 +90,8 @@ public static class ProgressPage
         : problem.Kind == ProblemKind.LedgerUnavailable ? "unavailable"
         : "tooLarge";
 
-    private static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>
+    /// <summary>The pathways that can be chosen.</summary>
+    internal static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>
         [.. pathways.List(null, null, Limits.MaxPageSize).Where(pathway => pathway.RetiredAt is null)];
 
     private static async Task<IFormCollection?> ReadFormAsync(HttpRequest request)

@@ -7,7 +7,7 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <param name="text">The language.</param>
 /// <param name="verdict">The verdict.</param>
 /// <param name="isByLink">Whether a link led to the credential, so that nothing personal is told.</param>
-internal sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
+public sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
 {
     /// <summary>The most parts of an award that a sentence names.</summary>
     private const int MaxNamed = 3;

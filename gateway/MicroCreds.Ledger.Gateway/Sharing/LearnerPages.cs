@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
@@ -97,13 +98,14 @@ public static class LearnerPages
     }
 
     private static IResult ShowMine(
-        HttpContext context, Holdings holdings, LearnerTitles titles, SignIn signIn)
+        HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn)
     {
         var visit = PageVisit.Of(context);
         var held = LearnerDevice.Of(context, signIn) is { } device ? holdings.List(device) : [];
         return PageAnswers.Give<Mine>(
             context, visit,
-            (nameof(Mine.Held), held.Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()));
+            (nameof(Mine.Held), held.Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()),
+            (nameof(Mine.Pathways), held.Count == 0 ? [] : ProgressPage.ListOf(pathways)));
     }
 
     private static async Task<IResult> ShowHeldAsync(

@@ -3,7 +3,6 @@ using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
-using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Papers;
 using MicroCreds.Ledger.Store;
 
@@ -11,23 +10,23 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Puts together what a credential's paper and badge show. Thread-safe.</summary>
 public sealed class LearnerPapers(
-    CompactCredentials compacts, BadgeImages badges, LedgerProjection projection, PublicAddress address,
+    CompactCredentials compacts, BadgeImages badges, OwnName name, PublicAddress address,
     GatewayServiceOptions options)
 {
     /// <summary>Makes the PDF.</summary>
     /// <param name="document">What is kept of the credential.</param>
     /// <param name="json">The credential itself.</param>
-    /// <param name="name">What the file inside is called, without its ending.</param>
+    /// <param name="fileName">What the file inside is called, without its ending.</param>
     /// <param name="text">The language.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
     public async Task<byte[]> PdfAsync(
-        StoredDocument document, byte[] json, string name, PageText text, CancellationToken cancellationToken)
+        StoredDocument document, byte[] json, string fileName, PageText text, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(text);
         var content = CredentialContent.OfOwn(json);
         string url = $"{address.Url}{LearnerPages.SharedAddress}/{document.Id}";
-        string awardedBy = content.AwardingBody ?? Institution;
+        string awardedBy = content.AwardingBody ?? name.Value;
         var compact = await compacts.OfAsync(document, cancellationToken);
         return PaperPdf.Write(new Paper
         {
@@ -36,7 +35,7 @@ public sealed class LearnerPapers(
             Title = content.Title ?? "",
             LearnerHeading = text["paper.to"],
             LearnerName = content.Learner ?? "",
-            IssuerName = Institution,
+            IssuerName = name.Value,
             Award = content.Awarded is { } awarded
                 ? text.Fill("paper.award", ("institution", awardedBy), ("date", text.Date(awarded)))
                 : awardedBy,
@@ -53,7 +52,7 @@ public sealed class LearnerPapers(
             Badge = badges.FindImageFor(content) ?? Drawn(content),
             Colour = options.Brand.Colour,
             MadeAt = content.Awarded ?? DateTimeOffset.UnixEpoch,
-            File = new PaperFile($"{name}.json", "application/vc", json),
+            File = new PaperFile($"{fileName}.json", "application/vc", json),
         });
     }
 
@@ -75,11 +74,8 @@ public sealed class LearnerPapers(
 
     private static ReadOnlySpan<byte> PngMark => [0x89, 0x50, 0x4e, 0x47];
 
-    private string Institution => options.Brand.Name
-        ?? projection.Institutions.GetValueOrDefault(options.MspId)?.Name ?? options.MspId;
-
     private byte[] Drawn(CredentialContent content) =>
-        BadgePicture.Draw(content.Title ?? "", content.AwardingBody ?? Institution, options.Brand.Colour);
+        BadgePicture.Draw(content.Title ?? "", content.AwardingBody ?? name.Value, options.Brand.Colour);
 
     private static IEnumerable<PaperFact> FactsOf(CredentialContent content, PageText text, string id)
     {

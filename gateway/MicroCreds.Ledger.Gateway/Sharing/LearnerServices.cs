@@ -13,13 +13,14 @@ internal static class LearnerServices
     {
         services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
         services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerTidings>();
-        services.AddSingleton<Mailbox>();
+        services.AddSingleton<Mailbox>().AddSingleton<OwnName>();
         if (options.IsMailbox)
             services.AddSingleton<IMailDoor>(provider => provider.GetRequiredService<Mailbox>());
         else
             services.AddSingleton<IMailDoor, SmtpDoor>();
         services.AddHosted<MailSender>().AddHosted<VisitCounter>();
         services.AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
-        return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>();
+        return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>()
+            .AddSingleton<HeldDocuments>();
     }
 }
