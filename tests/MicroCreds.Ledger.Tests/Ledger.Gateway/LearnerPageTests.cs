@@ -296,8 +296,13 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
                 "\"issued\"", StringComparison.Ordinal),
             () => "The batch is not issued.");
         var desk = await DeskVisitor.SignInAsync(found.OrSkip(), _gateway);
-        await desk.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/batches/{batch}");
-        await Assertions.Expect(desk.Locator("#mails")).ToContainTextAsync("3");
+        await Until.TrueAsync(
+            async () =>
+            {
+                await desk.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/batches/{batch}");
+                return (await desk.Locator("#mails").InnerTextAsync()).Contains("sent: 3", StringComparison.Ordinal);
+            },
+            () => "The three mails are not said to be sent.");
         await desk.Locator("#handout button").ClickAsync();
         await Assertions.Expect(desk.Locator(".handout li")).ToHaveCountAsync(3);
         await DeskVisitor.ExamineAsync(desk, "desk-handout");
