@@ -166,6 +166,37 @@ public sealed partial class LearnerMailTests(MailFixture mails) : IClassFixture<
         Assert.Contains("MailServer", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Mailbox_ShowsWhatWouldBeSent_ToThisComputer_AndItsLinkWorks()
+    {
+        await using var gateway = await GatewayHost.StartAsync(mails[LedgerFixture.Tejo], "MailServer=mailbox");
+        await gateway.PrepareAsync();
+        await gateway.SettleAsync();
+        Assert.Contains("Nothing yet", await gateway.Anyone.GetStringAsync("/mailbox", Cancellation),
+            StringComparison.Ordinal);
+        await GatewayHost.OkAsync(await gateway.PostAsync("/v1/credentials", new
+        {
+            achievement = "data-literacy",
+            recipient = new { name = "Box Learner", email = "box@student.example" },
+        }));
+        string page = "";
+        await Until.TrueAsync(
+            async () => (page = await gateway.Anyone.GetStringAsync("/mailbox", Cancellation)).Contains(
+                "box@student.example", StringComparison.Ordinal),
+            () => $"No mail is there: {page}");
+        string link = Link().Match(page).Value.Split('"')[0];
+        string claim = await gateway.Anyone.GetStringAsync(link, Cancellation);
+        Assert.Contains("Keep it on this device", claim, StringComparison.Ordinal);
+
+        // A gateway that sends mails has no mailbox, and nobody from elsewhere looks into one.
+        using var none = await _gateway.Anyone.GetAsync("/mailbox", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mailbox");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.1");
+        using var foreign = await gateway.Anyone.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+    }
+
     internal static string LinkIn(MimeMessage mail) => Link().Match(mail.TextBody!).Value;
 
     private static object Row(string name, string? email) =>
