@@ -26,7 +26,8 @@ public sealed class LearnerPapers(
         ArgumentNullException.ThrowIfNull(text);
         var content = CredentialContent.OfOwn(json);
         string url = $"{address.Url}{LearnerPages.SharedAddress}/{document.Id}";
-        string awardedBy = content.AwardingBody ?? name.Value;
+        string awardedBy = (content.AwardingBody ?? name.Value)
+            + (content.Country is { } country ? $", {text.NameOf("country", country)}" : "");
         var compact = await compacts.OfAsync(document, cancellationToken);
         return PaperPdf.Write(new Paper
         {
@@ -87,9 +88,7 @@ public sealed class LearnerPapers(
                 content.LearningOutcomes.Count == 0 ? null : string.Join('\n', content.LearningOutcomes)),
             ("assessment", content.Assessment), ("supervision", words.Code("supervision", content.Supervision)),
             ("participation", words.Code("participation", content.Participation)),
-            ("qualityAssurance", content.QualityAssurance), ("prerequisites", content.Prerequisites),
-            ("stacking", words.Stacking),
-            ("country", content.Country is { } country ? text.NameOf("country", country) : null),
+            ("qualityAssurance", content.QualityAssurance),
             ("validUntil", words.ValidUntil), ("id", id),
         ];
         return facts.Where(fact => fact.Value is not null)
