@@ -38,8 +38,15 @@ public sealed class Holdings(GatewayStore store)
     }
 
     /// <summary>Finds by a credential what a device holds.</summary>
-    public Holding? Find(string device, Guid credential) =>
-        List(device).FirstOrDefault(one => one.Credential == credential);
+    public Holding? Find(string device, Guid credential)
+    {
+        if (!LearnerSecret.IsOne(device)) return null;
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare(
+            "SELECT id, credential, created_at FROM holding WHERE device = $0 AND credential = $1", 2)
+            .With(LearnerSecret.HashOf(device), credential.ToByteArray(bigEndian: true)).ExecuteReader();
+        return rows.Read() ? Map(rows) : null;
+    }
 
     /// <summary>Counts the devices that hold a credential.</summary>
     public int Count(Guid credential)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 
 namespace MicroCreds.Ledger.Store;
 
@@ -159,17 +158,13 @@ public sealed class MailDeliveries(GatewayStore store)
                 To = new MailTo(rows.GetString(3), rows.IsDBNull(4) ? null : rows.GetString(4)),
                 State = rows.GetString(5),
                 Attempts = rows.GetInt32(6),
-                CreatedAt = MomentOf(rows, 7)!.Value,
-                DueAt = MomentOf(rows, 8)!.Value,
-                SentAt = MomentOf(rows, 9),
+                CreatedAt = rows.MomentAt(7)!.Value,
+                DueAt = rows.MomentAt(8)!.Value,
+                SentAt = rows.MomentAt(9),
                 Fault = rows.IsDBNull(10) ? null : rows.GetString(10),
             });
         }
 
         return found;
     }
-
-    private static DateTimeOffset? MomentOf(DbDataReader row, int column) => row.IsDBNull(column)
-        ? null
-        : DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture));
 }

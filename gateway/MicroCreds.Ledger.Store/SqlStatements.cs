@@ -45,6 +45,13 @@ public static partial class SqlStatements
         return command;
     }
 
+    /// <summary>Reads a moment, kept as milliseconds since 1970; null if there is none.</summary>
+    public static DateTimeOffset? MomentAt(this DbDataReader row, int column)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    }
+
     /// <summary>PostgreSQL's own parameters begin with <c>$1</c>; a statement in them is sent as it is.</summary>
     private static string CountedFromOne(string sql) => Parameter().Replace(
         sql, match => $"${int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture) + 1}");

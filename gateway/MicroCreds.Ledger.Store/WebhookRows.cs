@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MicroCreds.Ledger.Store;
@@ -113,16 +112,16 @@ internal static class WebhookRows
         Url = row.GetString(1),
         Types = row.GetString(2).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         Description = TextOf(row, 3),
-        CreatedAt = MomentOf(row, 4)!.Value,
+        CreatedAt = row.MomentAt(4)!.Value,
         Secret = row.GetString(5),
         OldSecret = TextOf(row, 6),
-        OldSecretUntil = MomentOf(row, 7),
+        OldSecretUntil = row.MomentAt(7),
         State = row.GetString(8),
         Cause = TextOf(row, 9),
-        ChangedAt = MomentOf(row, 10)!.Value,
-        FailingSince = MomentOf(row, 11),
+        ChangedAt = row.MomentAt(10)!.Value,
+        FailingSince = row.MomentAt(11),
         Fault = TextOf(row, 12),
-        PausedUntil = MomentOf(row, 13),
+        PausedUntil = row.MomentAt(13),
         Told = new LedgerPlace(row.GetString(14), row.GetInt64(15), row.GetInt32(16)),
     };
 
@@ -132,18 +131,14 @@ internal static class WebhookRows
         Message = row.GetString(1),
         Type = row.GetString(2),
         Payload = row.GetString(3),
-        CreatedAt = MomentOf(row, 4)!.Value,
+        CreatedAt = row.MomentAt(4)!.Value,
         State = row.GetString(5),
         Attempts = row.GetInt32(6),
-        DueAt = MomentOf(row, 7)!.Value,
-        TriedAt = MomentOf(row, 8),
+        DueAt = row.MomentAt(7)!.Value,
+        TriedAt = row.MomentAt(8),
         Status = row.IsDBNull(9) ? null : row.GetInt32(9),
         Fault = TextOf(row, 10),
     };
 
     private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static DateTimeOffset? MomentOf(DbDataReader row, int column) => row.IsDBNull(column)
-        ? null
-        : DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture));
 }

@@ -35,11 +35,7 @@ internal static class DeskAnswers
         where T : IComponent => PageAnswers.Give<T>(context, visit, more);
 
     /// <summary>Leads on to a page after something was done, so that loading it again does nothing again.</summary>
-    public static IResult Lead(HttpContext context, string address)
-    {
-        context.Response.Headers.Location = address;
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
-    }
+    public static IResult Lead(HttpContext context, string address) => PageAnswers.Lead(context, address);
 
     /// <summary>Reads a form that this desk's own page has sent.</summary>
     /// <exception cref="ProblemException">It does not come from there, or is too large.</exception>

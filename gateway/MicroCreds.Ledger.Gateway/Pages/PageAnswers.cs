@@ -24,6 +24,14 @@ internal static class PageAnswers
         return new RazorComponentResult<T>(parameters);
     }
 
+    /// <summary>Leads on to a page after something was done, so that loading it again does nothing again.</summary>
+    public static StatusCodeHttpResult Lead(HttpContext context, string address)
+    {
+        KeepToItself(context);
+        context.Response.Headers.Location = address;
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
     /// <summary>Sets what keeps a page to itself, and out of every cache.</summary>
     public static void KeepToItself(HttpContext context)
     {

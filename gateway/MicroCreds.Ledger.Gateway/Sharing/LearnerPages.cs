@@ -68,7 +68,7 @@ public static class LearnerPages
             || titles.Find(claim.Credential) is not { } title)
             return Gone(context);
         if (LearnerDevice.Of(context, signIn) is { } device && holdings.Find(device, claim.Credential) is { } held)
-            return Lead(context, $"{MineAddress}/{held.Id}");
+            return PageAnswers.Lead(context, $"{MineAddress}/{held.Id}");
         return PageAnswers.Give<Claiming>(
             context, PageVisit.Of(context), (nameof(Claiming.Address), MailSender.ClaimAddress + secret),
             (nameof(Claiming.AchievementTitle), title.Title), (nameof(Claiming.Badge), title.Badge),
@@ -85,16 +85,17 @@ public static class LearnerPages
         if (!options.Learners.Allows(LearnerChannels.Claims)) return Gone(context);
         string device = LearnerDevice.Of(context, signIn) ?? LearnerSecret.Draw();
         if (await claims.TakeAsync(secret, device, time.GetUtcNow()) is not { } holding)
-            return Lead(context, MailSender.ClaimAddress + secret);
+            return PageAnswers.Lead(context, MailSender.ClaimAddress + secret);
         LearnerDevice.Keep(context, signIn, device);
-        return Lead(context, $"{MineAddress}/{holding}?now=taken");
+        return PageAnswers.Lead(context, $"{MineAddress}/{holding}?now=taken");
     }
 
     private static async Task<IResult> RenewAsync(
         string secret, HttpContext context, Claims claims, GatewayServiceOptions options, TimeProvider time)
     {
         bool isSent = options.Learners.Mails && await claims.RenewAsync(secret, time.GetUtcNow());
-        return Lead(context, $"{MailSender.ClaimAddress}{secret}?now={(isSent ? "renewed" : "notRenewed")}");
+        return PageAnswers.Lead(
+            context, $"{MailSender.ClaimAddress}{secret}?now={(isSent ? "renewed" : "notRenewed")}");
     }
 
     private static IResult ShowMine(
@@ -151,13 +152,14 @@ public static class LearnerPages
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         string label = form["label"].ToString().Trim();
         if (label.Length > 0 && ValueRules.Text(label, "/label", MaxLabelLength) is not null)
-            return Lead(context, $"{MineAddress}/{id}?fault=label#shares");
+            return PageAnswers.Lead(context, $"{MineAddress}/{id}?fault=label#shares");
         var shown = DisclosureChoice.Names.Where(name => form["show"].Contains(name)).ToList();
         var now = time.GetUtcNow();
         int days = int.TryParse(form["until"], NumberStyles.None, CultureInfo.InvariantCulture, out int chosen)
             && Days.Contains(chosen) ? chosen : DefaultDays;
         var made = await shares.MakeAsync(device, held, shown, label, now, days == 0 ? null : now.AddDays(days));
-        return Lead(context, $"{MineAddress}/{id}?{(made is null ? "fault=tooMany" : "now=shared")}#shares");
+        return PageAnswers.Lead(
+            context, $"{MineAddress}/{id}?{(made is null ? "fault=tooMany" : "now=shared")}#shares");
     }
 
     private static async Task<IResult> EndAsync(
@@ -166,14 +168,14 @@ public static class LearnerPages
         if (LearnerDevice.Of(context, signIn) is not { } device || holdings.Find(device, id) is not { } held)
             return Gone(context);
         await shares.EndAsync(held.Credential, share);
-        return Lead(context, $"{MineAddress}/{id}?now=ended#shares");
+        return PageAnswers.Lead(context, $"{MineAddress}/{id}?now=ended#shares");
     }
 
     private static async Task<IResult> RemoveAsync(
         string id, HttpContext context, Holdings holdings, SignIn signIn)
     {
         if (LearnerDevice.Of(context, signIn) is { } device) await holdings.RemoveAsync(device, id);
-        return Lead(context, MineAddress);
+        return PageAnswers.Lead(context, MineAddress);
     }
 
     private static async Task<IResult> ShowSharedAsync(
@@ -218,13 +220,6 @@ public static class LearnerPages
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return PageAnswers.Give<Gone>(context, PageVisit.Of(context));
-    }
-
-    private static StatusCodeHttpResult Lead(HttpContext context, string address)
-    {
-        PageAnswers.KeepToItself(context);
-        context.Response.Headers.Location = address;
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
 
     private static string? OneOf(HttpContext context, string name, params ReadOnlySpan<string> known)
