@@ -20,6 +20,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
+        ("visits", LearnerVisits.MeasureAsync),
         ("issuing", Issuances.MeasureAsync),
         ("webhooks", ToldIssuances.MeasureAsync),
         ("stores", Stores.MeasureAsync),
