@@ -123,7 +123,7 @@ public static class Program
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<Certificates>().AddSingleton<IssuingReadiness>().AddSingleton<ClientLimits>();
-        services.AddSingleton<IssuingStatistics>();
+        services.AddSingleton<IssuingStatistics>().AddSingleton<AnswerCounts>().AddHosted<AnswerCounter>();
         services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>().AddSingleton<BackgroundTrail>();

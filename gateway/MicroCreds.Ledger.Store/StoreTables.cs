@@ -65,6 +65,7 @@ internal static class StoreTables
         new("holding", ["device", "credential", "id", "created_at"], "device, credential"),
         new("share",
             ["hash", "id", "credential", "holding", "shown", "label", "created_at", "ends_at", "opened"], "hash"),
+        new("answered", ["month", "what", "times"], "month, what"),
         new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

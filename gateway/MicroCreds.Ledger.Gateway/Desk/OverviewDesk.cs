@@ -19,8 +19,8 @@ internal static class OverviewDesk
         .RequireAuthorization(GatewayRoles.Any);
 
     private static async Task<IResult> ShowAsync(
-        HttpContext context, IssuingStatistics statistics, LedgerProjection projection, Outbox outbox,
-        OverviewAttention attention, GatewayServiceOptions options, TimeProvider time)
+        HttpContext context, IssuingStatistics statistics, AnswerCounter answers, LedgerProjection projection,
+        Outbox outbox, OverviewAttention attention, GatewayServiceOptions options, TimeProvider time)
     {
         var visit = Visit.Of(context);
         var now = time.GetUtcNow();
@@ -29,7 +29,8 @@ internal static class OverviewDesk
         return DeskAnswers.Page<Overview>(
             context, visit, (nameof(Overview.Now), now),
             (nameof(Overview.Total), statistics.TotalOf(options.MspId)),
-            (nameof(Overview.ByMonth), statistics.ByMonth(options.MspId, Overview.MonthsShown)),
+            (nameof(Overview.ByMonth), statistics.ByMonth(options.MspId, MonthSeries.MonthsShown)),
+            (nameof(Overview.Answered), answers.List(MonthSeries.MonthsUntil(now)[0], MonthSeries.MonthsUntil(now)[^1])),
             (nameof(Overview.RecognizingOurs), partners.Count(one => one.RecognizesOfIt.Count > 0)),
             (nameof(Overview.RecognizedHere), partners.Count(one => one.RecognizedByIt.Count > 0)),
             (nameof(Overview.Head), projection.Head), (nameof(Overview.Queue), outbox.Held),

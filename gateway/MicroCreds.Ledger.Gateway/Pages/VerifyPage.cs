@@ -6,10 +6,10 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Badges;
-using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Surveying;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
@@ -39,7 +39,7 @@ public static class VerifyPage
 
     private static async Task<IResult> VerifyAsync(
         HttpContext context, ReceivedVerifier verifier, VerifyInputs inputs, LedgerProjection projection,
-        Recognitions recognitions, BadgeImages badges, GatewayMetrics metrics)
+        Recognitions recognitions, BadgeImages badges, AnswerCounter answers)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var visit = PageVisit.Of(context, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
@@ -52,7 +52,7 @@ public static class VerifyPage
         }
 
         var verdict = await verifier.VerifyAsync(document, request: null, context.RequestAborted);
-        metrics.Verified(verdict.Kind);
+        answers.Verified(verdict.Kind);
         var recognizable = recognitions.Of(verdict);
         if (input.IsByLink) recognizable = recognizable.WithoutGrade();
         return PageAnswers.Give<VerifyView>(

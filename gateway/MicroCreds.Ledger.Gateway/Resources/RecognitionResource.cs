@@ -8,6 +8,7 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -47,7 +48,8 @@ public static class RecognitionResource
 
     private static async Task<Ok<RecognitionReport>> FindAsync(
         HttpRequest request, Recognitions recognitions, LedgerProjection projection, DocumentStore documents,
-        FormSigner signer, GatewayServiceOptions options, CancellationToken cancellationToken)
+        FormSigner signer, AnswerCounter answers, GatewayServiceOptions options,
+        CancellationToken cancellationToken)
     {
         string? institution = RegisteredInstitution.Find(request, "institution", projection);
         string? name = request.Query["credential"];
@@ -64,17 +66,17 @@ public static class RecognitionResource
         {
             var own = await recognitions.ReadAsync(
                 await signer.GiveAsync(document, cancellationToken), cancellationToken);
-            return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
+            return Answer(recognitions, answers, [own.WithoutGrade()], institution);
         }
 
         var found = await recognitions.FindAsync(
             address.MspId ?? options.MspId, address.Root, address.Index, cancellationToken)
             ?? throw new ProblemException(ProblemKind.NotFound, "The credential was never anchored on this ledger.");
-        return TypedResults.Ok(recognitions.Answer([found], institution));
+        return Answer(recognitions, answers, [found], institution);
     }
 
     private static async Task<Ok<RecognitionReport>> AnswerAsync(
-        HttpContext context, Recognitions recognitions, LedgerProjection projection)
+        HttpContext context, Recognitions recognitions, LedgerProjection projection, AnswerCounter answers)
     {
         string? institution = RegisteredInstitution.Find(context.Request, "institution", projection);
         byte[] body = await RequestBody.ReadBytesAsync(context.Request, CredentialFile.MaxBytes);
@@ -89,6 +91,15 @@ public static class RecognitionResource
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(recognitions.Answer(credentials, institution));
+        return Answer(recognitions, answers, credentials, institution);
+    }
+
+    private static Ok<RecognitionReport> Answer(
+        Recognitions recognitions, AnswerCounter answers, IReadOnlyList<RecognizableCredential> credentials,
+        string? institution)
+    {
+        var report = recognitions.Answer(credentials, institution);
+        answers.Recognized(report);
+        return TypedResults.Ok(report);
     }
 }

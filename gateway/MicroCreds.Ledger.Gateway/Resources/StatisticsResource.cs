@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -16,9 +17,20 @@ public static partial class StatisticsResource
     private const string FirstMonth = "0000-01";
     private const string LastMonth = "9999-12";
 
-    public static void MapStatistics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/statistics", List)
-            .WithTags("Statistics")
+    public static void MapStatistics(this IEndpointRouteBuilder routes)
+    {
+        var statistics = routes.MapGroup("/v1/statistics").WithTags("Statistics");
+        statistics.MapGet("/answers", ListAnswers)
+            .WithSummary("Count what this gateway answered")
+            .WithDescription(
+                "By month in UTC: verifications by their verdict, and how many times something was recognized by this "
+                + "institution, or something of it by another. Answers are counted, whoever asked and however often "
+                + "about the same credential, and nothing of the credentials is kept. `?from=2026-01&until=2026-12` for "
+                + "some months.")
+            .Unaudited("It counts answers, and holds nothing of a person.")
+            .RequireAuthorization(GatewayRoles.Any)
+            .GivesProblems(400, 401);
+        statistics.MapGet("", List)
             .WithSummary("Count what an institution issued, suspended and revoked")
             .WithDescription(
                 "By month and achievement, counted from the shared ledger alone, so that it says nothing that is not "
@@ -27,6 +39,10 @@ public static partial class StatisticsResource
                 + "does not say how many were for which. The totals are over all months.")
             .GivesProblems(400, 404)
             .ReadableFromAnywhere();
+    }
+
+    private static Ok<AnswersAnswer> ListAnswers(HttpRequest request, AnswerCounter answers) => TypedResults.Ok(
+        new AnswersAnswer(answers.List(MonthOf(request, "from", FirstMonth), MonthOf(request, "until", LastMonth))));
 
     private static Ok<StatisticsAnswer> List(
         HttpRequest request, IssuingStatistics statistics, LedgerProjection projection, GatewayServiceOptions options)
@@ -60,6 +76,10 @@ public static partial class StatisticsResource
 
     [GeneratedRegex(@"\A[0-9]{4}-(0[1-9]|1[0-2])\z", RegexOptions.CultureInvariant)]
     private static partial Regex Month();
+
+    /// <summary>What a gateway answered.</summary>
+    /// <param name="Items">By month, the oldest first; months without answers are not there.</param>
+    public sealed record AnswersAnswer(IReadOnlyList<AnsweredMonth> Items);
 
     /// <summary>What an institution did.</summary>
     /// <param name="MspId">The institution.</param>

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
-using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -47,7 +47,7 @@ public static class VerificationResource
             .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(
-        HttpContext context, ReceivedVerifier verifier, GatewayMetrics metrics,
+        HttpContext context, ReceivedVerifier verifier, AnswerCounter answers,
         [Description("Whom the wallet was to make its proof for.")] string? audience = null,
         [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {
@@ -55,7 +55,7 @@ public static class VerificationResource
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
         var verdict = await verifier.VerifyAsync(document, RequestOf(audience, nonce), context.RequestAborted);
-        metrics.Verified(verdict.Kind);
+        answers.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))
         {

@@ -5,9 +5,9 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -19,7 +19,7 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// </summary>
 public sealed class LearnerViews(
     DocumentStore documents, FormSigner signer, CredentialVerifier verifier, Recognitions recognitions,
-    BadgeImages badges, LedgerProjection projection, GatewayMetrics metrics, TimeProvider time)
+    BadgeImages badges, LedgerProjection projection, AnswerCounter answers, TimeProvider time)
 {
     /// <summary>How long a form that was signed for a page serves further visits.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -76,7 +76,7 @@ public sealed class LearnerViews(
         }
 
         var verdict = await verifier.VerifyAsync(signed.Document, cancellationToken);
-        metrics.Verified(verdict.Kind);
+        answers.Verified(verdict.Kind);
         var content = verdict.Document is { } read ? CredentialContent.Of(read) : null;
         return new LearnerView(found.Document, signed.Document, verdict)
         {

@@ -61,7 +61,7 @@ public sealed class DeskKeysPageTests(GatewaysFixture gateways, Browser found)
     {
         await _gateway.IssueAsync("In The Figures");
         var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
-        await Assertions.Expect(page.Locator(".chart rect.issued")).ToHaveCountAsync(12);
+        await Assertions.Expect(page.Locator("#issued-by-month rect.first")).ToHaveCountAsync(12);
         await DeskVisitor.ExamineAsync(page, $"desk-overview-{language}-{width}");
         _gateway.Wire.IsCut = true;
         try

@@ -64,6 +64,33 @@ public sealed class DeskRecognitionTests(GatewaysFixture gateways, Browser found
         await Assertions.Expect(page.Locator(".signature")).ToBeVisibleAsync();
         await Browser.ShootAsync(page, $"desk-decision-print-{language}-{width}");
         Assert.DoesNotContain(learner, _partner.Log.ToString(), StringComparison.Ordinal);
+
+        // What was answered is counted where it was asked, the decision as well as what anybody asks.
+        await GatewayHost.OkAsync(await _issuer.Anyone.PostAsync(
+            "/v1/recognitions", new StringContent(own), TestContext.Current.CancellationToken));
+        await CountsAsync(_issuer, month => (long)month["recognizedElsewhere"]! > 0);
+        await CountsAsync(_partner, month => (long)month["verified"]!["valid"]! > 0 && (long)month["recognizedHere"]! > 0);
+        await page.GotoAsync($"{_partner.Anyone.BaseAddress}desk");
+        await Assertions.Expect(page.Locator("#answered-by-month svg")).ToBeVisibleAsync();
+        await DeskVisitor.ExamineAsync(page, $"desk-answered-{language}-{width}");
+    }
+
+    /// <summary>Waits until a gateway has counted.</summary>
+    private static Task CountsAsync(GatewayHost host, Predicate<JsonNode> isCounted) => Until.TrueAsync(
+        async () => JsonNode.Parse(await host.Registrar.GetStringAsync(
+            "/v1/statistics/answers", TestContext.Current.CancellationToken))!["items"]!.AsArray()
+            .Any(month => isCounted(month!)),
+        () => "nothing was counted");
+
+    [Fact]
+    public async Task Answers_AreForThisInstitutionsPeople()
+    {
+        using var refused = await _issuer.Anyone.GetAsync(
+            "/v1/statistics/answers", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var bad = await _issuer.Registrar.GetAsync(
+            "/v1/statistics/answers?from=2026-13", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
     }
 
     [Fact]

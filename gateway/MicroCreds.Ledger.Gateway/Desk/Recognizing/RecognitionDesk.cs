@@ -10,6 +10,7 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Mvc;
 
@@ -74,7 +75,7 @@ internal static class RecognitionDesk
 /// <summary>What a recognition decision is made with. Thread-safe.</summary>
 public sealed class RecognitionDeskServices(
     LedgerProjection projection, ProjectedRecords records, Recognitions recognitions, CredentialVerifier verifier,
-    GatewayServiceOptions options)
+    AnswerCounter answers, GatewayServiceOptions options)
 {
     /// <summary>Says what terms are.</summary>
     public TermWords Words(PageText text) => new(text, projection, records);
@@ -113,13 +114,15 @@ public sealed class RecognitionDeskServices(
                 learners.Add(CredentialContent.Of(verdict.Document!).Learner ?? "");
         }
 
+        var report = recognitions.Answer(credentials, at);
+        answers.Recognized(report);
         return new RecognitionDecision
         {
             Institution = at,
             InstitutionName = projection.Institutions.GetValueOrDefault(at)?.Name ?? at,
             DecidedBy = decidedBy,
             Learners = [.. learners.Distinct()],
-            Report = recognitions.Answer(credentials, at),
+            Report = report,
         };
     }
 }
