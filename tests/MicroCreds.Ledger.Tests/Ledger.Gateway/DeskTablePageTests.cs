@@ -55,6 +55,27 @@ public sealed class DeskTablePageTests(GatewaysFixture gateways, Browser found)
         Assert.Equal(0, await page.Locator("#issue").CountAsync());
     }
 
+    [Fact]
+    public async Task Template_IsForTheAchievementThatIsChosen_AndComesBackFilledIn()
+    {
+        string id = "templated-" + Guid.NewGuid().ToString("N")[..6];
+        await _gateway.PrepareAsync(id);
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, language: "de");
+        await page.GotoAsync($"{Desk}/many");
+        await page.Locator("#template-of").SelectOptionAsync(id);
+        var download = await page.RunAndWaitForDownloadAsync(() => page.Locator("#template button").ClickAsync());
+        string template = await System.IO.File.ReadAllTextAsync(
+            (await download.PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.EndsWith($"-{id}.csv", download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Contains("Matrikelnummer", template, StringComparison.Ordinal);
+
+        string[] lines = template.TrimEnd().Split("\r\n");
+        string filled = $"{lines[0]}\r\nAino {id}{lines[1]}\r\n";
+        await page.Locator("#file").SetInputFilesAsync(File("filled.csv", filled));
+        await page.Locator("form.sheet button").ClickAsync();
+        await Assertions.Expect(page.Locator("#ready")).ToHaveTextAsync("1");
+    }
+
     [Theory]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
