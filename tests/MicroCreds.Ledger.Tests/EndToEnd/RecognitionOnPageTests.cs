@@ -34,8 +34,6 @@ public sealed class RecognitionOnPageTests(RunningConsortium consortium, Browser
     }
 
     [Theory]
-    [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task Desk_WithoutALogin_OrAScript_ShowsWhatWaits_TheMatrix_TheAccredited_AndFigures(
         string language, int width)
     {
@@ -65,10 +63,8 @@ public sealed class RecognitionOnPageTests(RunningConsortium consortium, Browser
     }
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("de", 1280)]
     public async Task VerifyPage_ShowsWhoRecognizesACredential_ApartFromTheVerdict(string language, int width)
     {
         string id = $"shown-{Guid.NewGuid():N}";

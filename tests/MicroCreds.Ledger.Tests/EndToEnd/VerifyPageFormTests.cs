@@ -30,10 +30,8 @@ public sealed class VerifyPageFormTests(RunningConsortium consortium, Browser fo
     private string Address => $"{Issuer.GatewayUrl}/verify";
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("de", 1280)]
     public async Task Page_EveryFormOfEveryVerdict_IsReadHoweverItIsGiven(string language, int width)
     {
         var page = await browser.OpenAsync(Address, width, language);

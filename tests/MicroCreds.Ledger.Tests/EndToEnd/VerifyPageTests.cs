@@ -24,10 +24,8 @@ public sealed class VerifyPageTests(RunningConsortium consortium, Browser found)
     private string Address => $"{consortium[1].GatewayUrl}/verify";
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("de", 1280)]
     public async Task Page_EveryVerdict_IsReadable_AndWithoutBarriers(string language, int width)
     {
         var page = await browser.OpenAsync(Address, width, language);

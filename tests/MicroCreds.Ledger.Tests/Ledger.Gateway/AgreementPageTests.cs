@@ -18,10 +18,8 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
     private readonly GatewayHost _answerer = gateways.Partner;
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("de", 1280)]
     public async Task Agreement_IsWritten_SeenWhole_Signed_AcceptedByThePartner_AmendedAndCompared(
         string language, int width)
     {
@@ -100,8 +98,6 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
     }
 
     [Theory]
-    [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task TwentyAgreementsWithLongNames_AreReadable(string language, int width)
     {
         for (int i = 0; i < 20; i++)

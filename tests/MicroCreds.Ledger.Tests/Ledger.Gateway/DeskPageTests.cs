@@ -15,8 +15,6 @@ public sealed class DeskPageTests(GatewaysFixture gateways, Browser found)
     [Theory]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task IssueOne_IsSeenFirst_ThenIssued_ThenRevoked(string language, int width)
     {
         string name = $"Sólveig {Guid.NewGuid().ToString("N")[..8]}";

@@ -16,10 +16,8 @@ public sealed class DeskRecognitionTests(GatewaysFixture gateways, Browser found
     private readonly GatewayHost _partner = gateways.Partner;
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("de", 1280)]
     public async Task File_GivesTheDecision_ToPrintAndToKeep_AndNothingStays(string language, int width)
     {
         // The same words again are the same agreement.

@@ -17,10 +17,8 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("en", 360)]
     [InlineData("de", 360)]
     [InlineData("en", 1280)]
-    [InlineData("de", 1280)]
     public async Task Mail_IsClaimed_ShownToOthersInPart_AndEnds(string language, int width)
     {
         var browser = found.OrSkip();

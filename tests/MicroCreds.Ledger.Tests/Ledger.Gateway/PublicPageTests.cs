@@ -19,8 +19,6 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
     [Theory]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task Verify_InEveryState_HasNoBarrier(string language, int width)
     {
         string good = Encoding.UTF8.GetString(await _gateway.IssueAsync("Aino Virtanen"));
@@ -47,8 +45,6 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
     [Theory]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]
-    [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task SignInAndProgress_HaveNoBarrier(string language, int width)
     {
         var page = await _browser.OpenAsync(Address + "/sign-in", width, language);
