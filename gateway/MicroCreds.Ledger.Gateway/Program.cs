@@ -157,6 +157,7 @@ public static class Program
         app.Use(app.Services.GetRequiredService<ClientLimits>().CheckAsync);
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
         app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync);
+        app.Use(OversizedForms.ForgetAsync);
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

@@ -65,9 +65,9 @@ internal static class IssueManyDesk
         HttpContext context, OwnAchievements achievements, IssuanceStore issuances, UploadedTables tables,
         BackgroundTrail trail, TimeProvider time)
     {
-        var form = await DeskAnswers.ReadFormAsync(context);
         try
         {
+            var form = await DeskAnswers.ReadFormAsync(context);
             byte[] content = await ContentOf(form.Files.GetFile("file"), context.RequestAborted);
 
             // Whatever is no table is told here, and not kept.
@@ -82,6 +82,12 @@ internal static class IssueManyDesk
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return Start(context, achievements, issuances, exception);
+        }
+        catch (BadHttpRequestException exception)
+            when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            context.Response.StatusCode = exception.StatusCode;
+            return Start(context, achievements, issuances, TableReader.TooLarge());
         }
     }
 
@@ -201,8 +207,7 @@ internal static class IssueManyDesk
     private static async Task<byte[]> ContentOf(IFormFile? file, CancellationToken cancellationToken)
     {
         if (file is null) throw new TableException("empty", "No file was chosen.");
-        if (file.Length > TableReader.MaxBytes)
-            throw new TableException("tooLarge", $"The file has more than {TableReader.MaxBytes / (1024 * 1024)} MiB.");
+        if (file.Length > TableReader.MaxBytes) throw TableReader.TooLarge();
         using var memory = new MemoryStream((int)file.Length);
         await file.CopyToAsync(memory, cancellationToken);
         return memory.ToArray();

@@ -22,12 +22,15 @@ public static class TableReader
     /// <exception cref="TableException">It is none, or larger than is taken.</exception>
     public static UploadedTable ReadList(byte[] file) => Read(file, isList: true);
 
+    /// <summary>Says that a file is too large.</summary>
+    internal static TableException TooLarge() =>
+        new("tooLarge", $"The file has more than {MaxBytes / (1024 * 1024)} MiB.");
+
     private static UploadedTable Read(byte[] file, bool isList)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length == 0) throw new TableException("empty", "The file is empty.");
-        if (file.Length > MaxBytes)
-            throw new TableException("tooLarge", $"The file has more than {MaxBytes / (1024 * 1024)} MiB.");
+        if (file.Length > MaxBytes) throw TooLarge();
         if (file.AsSpan().StartsWith(OldExcelSignature))
         {
             throw new TableException(

@@ -34,6 +34,8 @@ public sealed class RecognitionOnPageTests(RunningConsortium consortium, Browser
     }
 
     [Theory]
+    [InlineData("en", 360)]
+    [InlineData("de", 1280)]
     public async Task Desk_WithoutALogin_OrAScript_ShowsWhatWaits_TheMatrix_TheAccredited_AndFigures(
         string language, int width)
     {

@@ -98,6 +98,8 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
     }
 
     [Theory]
+    [InlineData("en", 360)]
+    [InlineData("de", 1280)]
     public async Task TwentyAgreementsWithLongNames_AreReadable(string language, int width)
     {
         for (int i = 0; i < 20; i++)

@@ -42,9 +42,7 @@ internal sealed partial class DeskSession : IDisposable
         string page, string address, params (string Name, string Value)[] fields)
     {
         string text = await ReadAsync(page);
-        int begin = text.IndexOf("<main", StringComparison.Ordinal);
-        var hidden = Hidden().Matches(text[begin..]).Select(
-            match => (Name: match.Groups[1].Value, Value: match.Groups[2].Value));
+        var hidden = HiddenOf(text);
         return await _session.PostFormAsync(
             address,
             [
@@ -52,6 +50,13 @@ internal sealed partial class DeskSession : IDisposable
                 .. fields,
             ]);
     }
+
+    /// <summary>The hidden fields of a page's own forms.</summary>
+    public static IReadOnlyList<(string Name, string Value)> HiddenOf(string page) =>
+    [
+        .. Hidden().Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..])
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value)),
+    ];
 
     public static async Task<string> TextAsync(HttpResponseMessage answer) =>
         WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

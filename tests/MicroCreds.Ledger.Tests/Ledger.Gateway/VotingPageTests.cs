@@ -50,6 +50,8 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
     }
 
     [Theory]
+    [InlineData("en", 360)]
+    [InlineData("de", 1280)]
     public async Task Accreditation_IsGranted_AndNarrowed_SeenBeforeAndAfter(string language, int width)
     {
         await gateways.AdmitPartnerAsync();
