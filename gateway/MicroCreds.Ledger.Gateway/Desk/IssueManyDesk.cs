@@ -2,6 +2,7 @@ using System.Text;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -24,6 +25,9 @@ internal static class IssueManyDesk
     private const int MaxMendedBytes = 512 * 1024;
 
     // The parts of a form around the file.
+    /// <summary>From so many rows on a table leaves more memory behind than is lived on.</summary>
+    private const int ManyRows = 20_000;
+
     private const int MaxUploadBytes = TableReader.MaxBytes + (64 * 1024);
 
     public static void MapIssueMany(this IEndpointRouteBuilder desk)
@@ -71,7 +75,8 @@ internal static class IssueManyDesk
             byte[] content = await ContentOf(form.Files.GetFile("file"), context.RequestAborted);
 
             // Whatever is no table is told here, and not kept.
-            TableReader.Read(content);
+            int rows = TableReader.Read(content).Rows.Count;
+            if (rows >= ManyRows) StartGarbage.Release();
             string id = await tables.AddAsync(
                 form.Files["file"]!.FileName, content, time.GetUtcNow(),
                 trail.NoteOfOld(AuditActions.DroppedTables, "tables"));
@@ -96,9 +101,17 @@ internal static class IssueManyDesk
     {
         var stored = Require(tables.Find(id, intake.Now));
         if (stored.Became is { } became) return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/{became}");
-        return Preview(
-            context, id, await intake.PreviewAsync(stored, name => context.Request.Query[name].LastOrDefault()),
-            achievements, hasChanged: false);
+        var previewed = await intake.PreviewAsync(stored, name => context.Request.Query[name].LastOrDefault());
+        if (previewed.Preview.Rows >= ManyRows)
+        {
+            context.Response.OnCompleted(() =>
+            {
+                StartGarbage.Release();
+                return Task.CompletedTask;
+            });
+        }
+
+        return Preview(context, id, previewed, achievements, hasChanged: false);
     }
 
     private static IResult Preview(

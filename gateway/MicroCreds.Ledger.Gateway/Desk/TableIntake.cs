@@ -23,9 +23,9 @@ public sealed class TableIntake(BatchIntake batches, UploadedTables tables, Time
         var table = await Task.Run(() => MendedCells.Apply(TableReader.Read(stored.Content), stored.Mended));
         var columns = ColumnMap.Of(table.Header, chosen);
         string achievement = chosen("achievement") ?? "";
-        byte[] requests = TableRequests.Write(table, columns, achievement);
         return new PreviewedTable(
-            stored.Name, table, columns, achievement, await batches.PreviewAsync(requests, isList: false))
+            stored.Name, table, columns, achievement,
+            await batches.PreviewAsync(TableRequests.Of(table, columns, achievement)))
         {
             Hash = SHA256.HashData(stored.Content),
         };
@@ -37,7 +37,7 @@ public sealed class TableIntake(BatchIntake batches, UploadedTables tables, Time
     {
         ArgumentNullException.ThrowIfNull(previewed);
         byte[] requests = TableRequests.Write(
-            previewed.Table, previewed.Columns, previewed.Achievement, previewed.Preview.ReadyRows.Contains);
+            previewed.Table, previewed.Columns, previewed.Achievement, previewed.Preview.ReadyRows);
         var source = new IssuanceSource
         {
             File = previewed.Name,

@@ -13,7 +13,10 @@ internal sealed class BatchAdmission
     private readonly List<RowLeftOut> _leftOut = [];
     private readonly List<FieldFault> _undecided = [];
     private readonly Dictionary<ulong, int> _people = [];
-    private readonly Dictionary<ulong, List<(int Row, int Kinds)>> _names = [];
+    private readonly Dictionary<ulong, (int Row, int Kinds)> _names = [];
+
+    /// <summary>Those of a name beyond the first.</summary>
+    private readonly Dictionary<ulong, List<(int Row, int Kinds)>> _namesakes = [];
 
     private BatchAdmission()
     {
@@ -89,8 +92,7 @@ internal sealed class BatchAdmission
             }
         }
 
-        var namesake = _names.GetValueOrDefault(row.Keys.Name)?
-            .FirstOrDefault(one => !row.Keys.TellsApartFrom(one.Kinds)) ?? default;
+        var namesake = NamesakesOf(row.Keys.Name).FirstOrDefault(one => !row.Keys.TellsApartFrom(one.Kinds));
         if (namesake.Row > 0)
             return Ask(row, $"may be who row {namesake.Row} names.");
         if (index.Find(row.Keys, stands) is not { } found)
@@ -113,10 +115,13 @@ internal sealed class BatchAdmission
         Admitted.Add(row);
         foreach (ulong identity in row.Keys.Identities)
             _people.TryAdd(identity, row.Row);
-        if (!_names.TryGetValue(row.Keys.Name, out var namesakes))
-            _names[row.Keys.Name] = namesakes = [];
+        if (_names.TryAdd(row.Keys.Name, (row.Row, row.Keys.Kinds))) return;
+        if (!_namesakes.TryGetValue(row.Keys.Name, out var namesakes)) _namesakes[row.Keys.Name] = namesakes = [];
         namesakes.Add((row.Row, row.Keys.Kinds));
     }
+
+    private IEnumerable<(int Row, int Kinds)> NamesakesOf(ulong name) => _names.TryGetValue(name, out var first)
+        ? (_namesakes.GetValueOrDefault(name) ?? []).Prepend(first) : [];
 }
 
 /// <summary>A row of a batch and what it awards.</summary>

@@ -12,9 +12,6 @@ public sealed class BatchIntake(
     AchievementCatalog catalog, GatewayStore store, IssuanceStore issuances, IssuanceBuilder builder, Outbox outbox,
     StandingAwards standing, WebhookMessages messages, Approvals approvals, TimeProvider time)
 {
-    /// <summary>How many faults one row can have, and more.</summary>
-    private const int MaxFaultsPerRow = 12;
-
     /// <summary>
     /// Takes a batch in; from then on it is issued whatever breaks, and only once. What somebody else has to approve,
     /// or what is for a day to come, is kept until then.
@@ -30,7 +27,7 @@ public sealed class BatchIntake(
     {
         terms ??= IssuingTerms.Now;
         var now = time.GetUtcNow();
-        var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, now));
+        var rows = await Task.Run(() => BatchRows.Read(body, isList, catalog, store.Secret, now));
         var fingerprint = RequestFingerprint.Of(
             store, key, IssuanceKind.Batch, rows.Canonical.Span, isKnownByItsBody: true);
         if (issuances.FindByFingerprint(fingerprint.Fingerprint!) is null)
@@ -41,10 +38,9 @@ public sealed class BatchIntake(
             {
                 rows.RequireFaultless();
                 builder.RequireReady();
-                var awards = await Task.Run(() => rows.Awards(store.Secret));
                 await issuances.LookAsync(
-                    [.. awards.Select(row => row.Keys)],
-                    index => BatchAdmission.Of(awards, index, standing.Stands));
+                    [.. rows.Awards.Select(row => row.Keys)],
+                    index => BatchAdmission.Of(rows.Awards, index, standing.Stands));
                 return new TakenBatch(null, await approvals.KeepAsync(
                     IssuanceKind.Batch, rows.Canonical, rows.Count, fingerprint, caller, terms));
             }
@@ -62,8 +58,8 @@ public sealed class BatchIntake(
     internal async Task<StoredIssuance> ReleaseAsync(
         byte[] lines, RequestFingerprint fingerprint, Caller caller, IssuanceSource source) =>
         await AcceptAsync(
-            await Task.Run(() => BatchRows.Read(lines, isList: false, catalog, time.GetUtcNow())), fingerprint, caller,
-            source);
+            await Task.Run(() => BatchRows.Read(lines, isList: false, catalog, store.Secret, time.GetUtcNow())),
+            fingerprint, caller, source);
 
     private async Task<StoredIssuance> AcceptAsync(
         BatchRows rows, RequestFingerprint fingerprint, Caller caller, IssuanceSource? source)
@@ -74,7 +70,6 @@ public sealed class BatchIntake(
 
             // Says at once if the institution or its key is missing.
             builder.RequireReady();
-            var awards = await Task.Run(() => rows.Awards(store.Secret));
             batch = await AddAsync(
                 new StoredIssuance
                 {
@@ -87,7 +82,7 @@ public sealed class BatchIntake(
                     CreatedAt = time.GetUtcNow(),
                     Actor = RecordActors.Text(caller),
                 },
-                fingerprint.Fingerprint, rows, awards, source);
+                fingerprint.Fingerprint, rows, source);
             if (batch.State == IssuanceState.Accepted)
                 outbox.Add(batch.Number);
         }
@@ -103,22 +98,31 @@ public sealed class BatchIntake(
     public async Task<BatchPreview> PreviewAsync(byte[] body, bool isList)
     {
         builder.RequireReady();
-        var rows = await Task.Run(() => BatchRows.Read(
-            body, isList, catalog, time.GetUtcNow(), BatchRows.MaxRows * MaxFaultsPerRow));
-        var awards = await Task.Run(() => rows.Awards(store.Secret));
-        var admission = await issuances.LookAsync(
-            [.. awards.Select(row => row.Keys)], index => BatchAdmission.Sort(awards, index, standing.Stands));
-        return BatchPreview.Of(rows, admission);
+        return await PreviewAsync(
+            await Task.Run(() => BatchRows.Look(body, isList, catalog, store.Secret, time.GetUtcNow())));
     }
 
+    /// <summary>Tells what rows would lead to, taking them as they come, and changes nothing.</summary>
+    /// <param name="requests">The rows, each a request as JSON.</param>
+    public async Task<BatchPreview> PreviewAsync(IEnumerable<byte[]> requests)
+    {
+        builder.RequireReady();
+        return await PreviewAsync(
+            await Task.Run(() => BatchRows.Look(requests, catalog, store.Secret, time.GetUtcNow())));
+    }
+
+    private async Task<BatchPreview> PreviewAsync(BatchRows rows) => BatchPreview.Of(rows, await issuances.LookAsync(
+        [.. rows.Awards.Select(row => row.Keys)],
+        index => BatchAdmission.Sort(rows.Awards, index, standing.Stands)));
+
     private async Task<StoredIssuance> AddAsync(
-        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, AwardedRow[] awards, IssuanceSource? source)
+        StoredIssuance batch, byte[]? fingerprint, BatchRows rows, IssuanceSource? source)
     {
         try
         {
             var (stored, _) = await issuances.AddBatchAsync(
-                batch, fingerprint, [.. awards.Select(row => row.Keys)],
-                index => BatchAdmission.Of(awards, index, standing.Stands).ToStore(rows.Canonical),
+                batch, fingerprint, [.. rows.Awards.Select(row => row.Keys)],
+                index => BatchAdmission.Of(rows.Awards, index, standing.Stands).ToStore(rows.Canonical),
                 messages.OfBatch(batch, IssuanceState.Issued, size: 0, batch.CreatedAt), source);
             return stored;
         }

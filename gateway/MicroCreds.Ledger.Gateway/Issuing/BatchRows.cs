@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using MicroCreds.Ledger.Store;
@@ -17,6 +18,9 @@ public sealed class BatchRows
     /// <summary>The most credentials of one batch.</summary>
     public const int MaxRows = 100_000;
 
+    /// <summary>How many faults one row can have, and more.</summary>
+    private const int MaxFaultsPerRow = 12;
+
     /// <summary>How many rows are examined at a time.</summary>
     private const int ChunkSize = 1000;
 
@@ -26,42 +30,28 @@ public sealed class BatchRows
     private readonly DateTimeOffset _now;
     private readonly ArrayBufferWriter<byte> _canonical = new(64 * 1024);
     private readonly List<FieldFault> _faults = [];
-    private readonly Dictionary<string, (Achievement? Achievement, string? Reason)> _achievements =
+    private readonly ConcurrentDictionary<string, (Achievement? Achievement, string? Reason)> _achievements =
         new(StringComparer.Ordinal);
 
-    private readonly List<BatchRow> _rows = [];
-
+    private readonly List<AwardedRow> _awards = [];
+    private readonly byte[] _secret;
     private readonly int _maxFaults;
+    private readonly bool _keepsLines;
 
-    private BatchRows(AchievementCatalog catalog, DateTimeOffset now, int maxFaults) =>
-        (_catalog, _now, _maxFaults) = (catalog, now, maxFaults);
+    private BatchRows(AchievementCatalog catalog, byte[] secret, DateTimeOffset now, int maxFaults, bool keepsLines) =>
+        (_catalog, _secret, _now, _maxFaults, _keepsLines) = (catalog, secret, now, maxFaults, keepsLines);
 
     /// <summary>What is wrong with the rows, in their order.</summary>
     public IReadOnlyList<FieldFault> Faults => _faults;
 
-    /// <summary>The rows as canonical JSON, each ended by a line feed.</summary>
+    /// <summary>The rows as canonical JSON, each ended by a line feed; nothing of rows that are only looked at.</summary>
     public ReadOnlyMemory<byte> Canonical => _canonical.WrittenMemory;
 
     /// <summary>How many rows there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>What the rows award that nothing is wrong with.</summary>
-    /// <param name="secret">The store's secret.</param>
-    public AwardedRow[] Awards(byte[] secret)
-    {
-        var awards = new AwardedRow[_rows.Count];
-        Parallel.For(0, awards.Length, i =>
-        {
-            var row = _rows[i];
-            var achievement = _achievements[row.Selector].Achievement!;
-            awards[i] = new AwardedRow(
-                row.Number,
-                AwardKeys.Of(
-                    secret, row.Recipient, new AchievementReference(achievement.Id, achievement.Version)),
-                row.AllowsDuplicates);
-        });
-        return awards;
-    }
+    public IReadOnlyList<AwardedRow> Awards => _awards;
 
     /// <summary>
     /// Reads and checks a body. What is wrong with its rows is told by <see cref="RequireFaultless"/>.
@@ -69,20 +59,38 @@ public sealed class BatchRows
     /// <param name="body">The body.</param>
     /// <param name="isList">Whether it is a JSON list, and not one row a line.</param>
     /// <param name="catalog">What can be issued.</param>
+    /// <param name="secret">The store's secret.</param>
     /// <param name="now">When it is read.</param>
-    /// <param name="maxFaults">How many faults are told. Default is as many as a problem lists.</param>
     /// <exception cref="ProblemException">It is no list, or there is no row, or too many.</exception>
     public static BatchRows Read(
-        byte[] body, bool isList, AchievementCatalog catalog, DateTimeOffset now,
-        int maxFaults = ProblemResponse.MaxFaults)
+        byte[] body, bool isList, AchievementCatalog catalog, byte[] secret, DateTimeOffset now)
     {
-        var rows = new BatchRows(catalog, now, maxFaults);
-        if (isList)
-            rows.ReadList(body);
-        else
-            rows.ReadLines(body);
-        if (rows.Count == 0)
-            throw ProblemException.Invalid("", "holds no row: send at least one credential request.");
+        var rows = new BatchRows(catalog, secret, now, ProblemResponse.MaxFaults, keepsLines: true);
+        rows.Read(body, isList);
+        return rows;
+    }
+
+    /// <summary>Reads and checks a body that is only looked at: every fault is told, and nothing of it is kept.</summary>
+    /// <inheritdoc cref="Read(byte[], bool, AchievementCatalog, byte[], DateTimeOffset)"/>
+    public static BatchRows Look(
+        byte[] body, bool isList, AchievementCatalog catalog, byte[] secret, DateTimeOffset now)
+    {
+        var rows = new BatchRows(catalog, secret, now, MaxRows * MaxFaultsPerRow, keepsLines: false);
+        rows.Read(body, isList);
+        return rows;
+    }
+
+    /// <summary>Reads and checks rows that are only looked at, as they come.</summary>
+    /// <param name="requests">The rows, each a request as JSON.</param>
+    /// <param name="catalog">What can be issued.</param>
+    /// <param name="secret">The store's secret.</param>
+    /// <param name="now">When they are read.</param>
+    public static BatchRows Look(
+        IEnumerable<byte[]> requests, AchievementCatalog catalog, byte[] secret, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var rows = new BatchRows(catalog, secret, now, MaxRows * MaxFaultsPerRow, keepsLines: false);
+        foreach (byte[][] some in requests.Chunk(ChunkSize)) rows.AddAll(some, row => rows.ExamineLine(row));
         return rows;
     }
 
@@ -118,6 +126,16 @@ public sealed class BatchRows
         }
 
         return lines;
+    }
+
+    private void Read(byte[] body, bool isList)
+    {
+        if (isList)
+            ReadList(body);
+        else
+            ReadLines(body);
+        if (Count == 0)
+            throw ProblemException.Invalid("", "holds no row: send at least one credential request.");
     }
 
     private void ReadList(byte[] body)
@@ -197,35 +215,26 @@ public sealed class BatchRows
 
     private void Add(ExaminedRow row)
     {
-        bool isFaulty = row.Faults.Count > 0;
         if (_faults.Count < _maxFaults)
         {
             foreach (var (place, reason) in row.Faults)
                 AddFault(place, reason);
-            if (row.Selector is not null && WhyNotIssued(row.Selector) is { } why)
-            {
-                isFaulty = true;
+            if (row.Selector is not null && Find(row.Selector).Reason is { } why)
                 AddFault("/achievement", why);
-            }
         }
 
-        if (!isFaulty && row.Request is { } request && row.Selector is { } selector)
+        if (row.Keys is { } keys) _awards.Add(new AwardedRow(Count + 1, keys, row.AllowsDuplicates));
+        if (_keepsLines)
         {
-            _rows.Add(new BatchRow(
-                Count + 1, selector, request.Recipient, request.Duplicates == CredentialRequest.AllowDuplicates));
+            _canonical.Write(row.Canonical);
+            _canonical.Write([LineFeed]);
         }
 
-        _canonical.Write(row.Canonical);
-        _canonical.Write([LineFeed]);
         Count++;
     }
 
-    private string? WhyNotIssued(string selector)
-    {
-        if (!_achievements.TryGetValue(selector, out var found))
-            _achievements[selector] = found = (_catalog.Find(selector, out string? reason), reason);
-        return found.Reason;
-    }
+    private (Achievement? Achievement, string? Reason) Find(string selector) => _achievements.GetOrAdd(
+        selector, static (wanted, catalog) => (catalog.Find(wanted, out string? reason), reason), _catalog);
 
     private ExaminedRow ExamineLine(ReadOnlyMemory<byte> line)
     {
@@ -237,13 +246,13 @@ public sealed class BatchRows
         catch (StrictJsonException exception)
         {
             // A row that cannot even be parsed has no canonical form: such a batch was never accepted.
-            return new ExaminedRow([], null, null, [(exception.Path, exception.Reason)]);
+            return new ExaminedRow([], null, [(exception.Path, exception.Reason)]);
         }
     }
 
     private ExaminedRow Examine(JsonElement row)
     {
-        byte[] canonical = CanonicalJson.Canonicalize(row);
+        byte[] canonical = _keepsLines ? CanonicalJson.Canonicalize(row) : [];
         CredentialRequest request;
         try
         {
@@ -251,28 +260,35 @@ public sealed class BatchRows
         }
         catch (StrictJsonException exception)
         {
-            return new ExaminedRow(canonical, null, null, [(exception.Path, exception.Reason)]);
+            return new ExaminedRow(canonical, null, [(exception.Path, exception.Reason)]);
         }
 
         var faults = CredentialBuilder.Validate(request, _now);
-        return new ExaminedRow(
-            canonical,
-            faults.Any(fault => fault.Path == "/achievement") ? null : request.Achievement,
-            faults.Count == 0 ? request : null,
-            [.. faults.Select(fault => (fault.Path, fault.Message))]);
+        string? selector = faults.Any(fault => fault.Path == "/achievement") ? null : request.Achievement;
+        return new ExaminedRow(canonical, selector, [.. faults.Select(fault => (fault.Path, fault.Message))])
+        {
+            Keys = faults.Count == 0 && selector is not null && Find(selector).Achievement is { } achievement
+                ? AwardKeys.Of(
+                    _secret, request.Recipient, new AchievementReference(achievement.Id, achievement.Version))
+                : null,
+            AllowsDuplicates = request.Duplicates == CredentialRequest.AllowDuplicates,
+        };
     }
 
     private void AddFault(string place, string reason) =>
         _faults.Add(new FieldFault($"/{Count}{place}", reason, Count + 1));
 
     /// <summary>What a row is by itself.</summary>
-    /// <param name="Canonical">Its canonical JSON.</param>
+    /// <param name="Canonical">Its canonical JSON, where that is kept.</param>
     /// <param name="Selector">The achievement that it names, if it names one.</param>
-    /// <param name="Request">What it asks for, if nothing is wrong with it.</param>
     /// <param name="Faults">What is wrong with it.</param>
     private sealed record ExaminedRow(
-        byte[] Canonical, string? Selector, CredentialRequest? Request,
-        IReadOnlyList<(string Place, string Reason)> Faults);
+        byte[] Canonical, string? Selector, IReadOnlyList<(string Place, string Reason)> Faults)
+    {
+        /// <summary>What it awards to whom; nothing if something is wrong with it.</summary>
+        public AwardKeys? Keys { get; init; }
 
-    private sealed record BatchRow(int Number, string Selector, Recipient Recipient, bool AllowsDuplicates);
+        /// <summary>Whether it is issued although the person has it already.</summary>
+        public bool AllowsDuplicates { get; init; }
+    }
 }

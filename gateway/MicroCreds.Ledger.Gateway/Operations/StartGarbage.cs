@@ -16,7 +16,10 @@ internal static class StartGarbage
     private static async Task ReleaseAsync(CancellationToken stopping)
     {
         await Task.Delay(Settling, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!stopping.IsCancellationRequested)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (!stopping.IsCancellationRequested) Release();
     }
+
+    /// <summary>Gives back what large work leaves behind: some 100 ms in which nothing else is done.</summary>
+    public static void Release() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -15,31 +16,37 @@ public static class TableRequests
     /// <param name="table">The table.</param>
     /// <param name="columns">Which column is what.</param>
     /// <param name="achievement">What rows award that do not say it.</param>
-    /// <param name="isWanted">Which rows, counted from 1. Default is all.</param>
+    /// <param name="wanted">The numbers of the rows that are wanted, from 1.</param>
     public static byte[] Write(
-        UploadedTable table, ColumnMap columns, string achievement, Func<int, bool>? isWanted = null)
+        UploadedTable table, ColumnMap columns, string achievement, IReadOnlySet<int> wanted)
     {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(wanted);
         using var lines = new MemoryStream();
-        using var json = new Utf8JsonWriter(lines);
-        for (int i = 0; i < table.Rows.Count; i++)
+        int row = 0;
+        foreach (byte[] request in Of(table, columns, achievement))
         {
-            if (isWanted is not null && !isWanted(i + 1)) continue;
-            if (table.Requests is { } requests)
-            {
-                lines.Write(requests[i]);
-                lines.WriteByte((byte)'\n');
-                continue;
-            }
-
-            Write(json, table.Rows[i], columns, achievement, table.Header.Count);
-            json.Flush();
-            json.Reset();
+            if (!wanted.Contains(++row)) continue;
+            lines.Write(request);
             lines.WriteByte((byte)'\n');
         }
 
         return lines.ToArray();
+    }
+
+    /// <summary>Makes the requests one after the other, as they are asked for.</summary>
+    /// <inheritdoc cref="Write(UploadedTable, ColumnMap, string, IReadOnlySet{int})"/>
+    public static IEnumerable<byte[]> Of(UploadedTable table, ColumnMap columns, string achievement)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(columns);
+        return table.Requests ?? table.Rows.Select(row => RequestOf(row, columns, achievement, table.Header.Count));
+    }
+
+    private static byte[] RequestOf(TableRow row, ColumnMap columns, string achievement, int width)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line)) Write(json, row, columns, achievement, width);
+        return line.WrittenSpan.ToArray();
     }
 
     private static void Write(Utf8JsonWriter json, TableRow row, ColumnMap columns, string achievement, int width)

@@ -62,7 +62,7 @@ public sealed class TableTests
         Assert.Equal("a", table.Rows[0][columns["achievement"]]);
         Assert.Equal(
             request + "\n",
-            Encoding.UTF8.GetString(TableRequests.Write(table, columns, "other", row => row == 1)));
+            Encoding.UTF8.GetString(TableRequests.Write(table, columns, "other", new HashSet<int> { 1 })));
     }
 
     [Fact]
