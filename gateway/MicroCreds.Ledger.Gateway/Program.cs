@@ -92,9 +92,8 @@ public static class Program
     {
         var keys = await IssuerKeys.OpenAsync(options, places);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<PublicAddress>();
-        services.AddSingleton(_ => store).AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>();
-        services.AddSingleton(_ => places).AddSingleton<LedgerDoor>();
+        services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
+        services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
         services.AddSingleton<ILedgerConnection>(
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
@@ -123,8 +122,8 @@ public static class Program
         services.AddSingleton<ListedStatuses>().AddSingleton<StatusListPublisher>();
         services.AddSingleton<BundleMaker>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<Certificates>().AddSingleton<IssuingReadiness>().AddSingleton<ClientLimits>();
-        services.AddSingleton<IssuingStatistics>().AddSingleton<AnswerCounts>().AddHosted<AnswerCounter>();
-        services.AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
+        services.AddSingleton<IssuingStatistics>().AddSingleton<AnswerCounts>().AddHosted<AnswerCounter>()
+            .AddSingleton<FirstKey>().AddSingleton<AuditLog>().AddSingleton<AuditChain>();
         services.AddSingleton<AuditSubject>().AddSingleton<AuditTrail>().AddHosted<AuditRetention>();
         services.AddSingleton<RecordActors>().AddSingleton<CredentialOrigins>().AddSingleton<BackgroundTrail>();
         services.AddSingleton<IssuingPreview>().AddSingleton<BatchIntake>().AddSingleton<OwnAchievements>();
@@ -156,8 +155,8 @@ public static class Program
         // Before anybody is refused: who guesses at keys is limited too.
         app.Use(app.Services.GetRequiredService<ClientLimits>().CheckAsync);
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
-        app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync);
-        app.Use(OversizedForms.ForgetAsync);
+        app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync)
+            .Use(OversizedForms.ForgetAsync);
         app.MapOpenApi();
         app.MapGatewayResources();
         return app;

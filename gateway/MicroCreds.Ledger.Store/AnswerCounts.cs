@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MicroCreds.Ledger.Store;
 
-/// <summary>How often a gateway answered what, by month in UTC: numbers, and nothing of who asked or about whom. Thread-safe.</summary>
+/// <summary>
+/// How often a gateway answered what, by month in UTC: numbers, and nothing of who asked or about whom. Thread-safe.
+/// </summary>
 public sealed class AnswerCounts(GatewayStore store)
 {
     /// <summary>Adds to what was counted before.</summary>
@@ -32,7 +34,8 @@ public sealed class AnswerCounts(GatewayStore store)
         return found;
     }
 
-    private static string MonthOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+    private static string MonthOf(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How often something was answered in a month.</summary>

@@ -20,8 +20,8 @@ internal static class AchievementDesk
 {
     public const string Address = DeskAnswers.Address + "/achievements";
 
-    private const int MaxListed = 2000;
-    private const int MaxDrafts = 200;
+    internal const int MaxListed = 2000;
+    internal const int MaxDrafts = 200;
     private const int MaxFormBytes = 16 * 1024;
 
     /// <summary>A picture, and the form around it.</summary>

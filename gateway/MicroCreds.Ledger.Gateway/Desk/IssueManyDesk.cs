@@ -20,7 +20,7 @@ internal static class IssueManyDesk
 {
     public const string Address = DeskAnswers.Address + "/many";
 
-    private const int ShownBatches = 10;
+    internal const int ShownBatches = 10;
     private const int MaxFormBytes = 64 * 1024;
     private const int MaxMendedBytes = 512 * 1024;
 

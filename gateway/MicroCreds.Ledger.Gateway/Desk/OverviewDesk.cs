@@ -24,13 +24,14 @@ internal static class OverviewDesk
     {
         var visit = Visit.Of(context);
         var now = time.GetUtcNow();
+        var months = MonthSeries.MonthsUntil(now);
         var partners = RecognitionMatrix.Of(
             options.MspId, projection.Institutions, projection.Shared.Agreements, now);
         return DeskAnswers.Page<Overview>(
             context, visit, (nameof(Overview.Now), now),
             (nameof(Overview.Total), statistics.TotalOf(options.MspId)),
             (nameof(Overview.ByMonth), statistics.ByMonth(options.MspId, MonthSeries.MonthsShown)),
-            (nameof(Overview.Answered), answers.List(MonthSeries.MonthsUntil(now)[0], MonthSeries.MonthsUntil(now)[^1])),
+            (nameof(Overview.Answered), answers.List(months[0], months[^1])),
             (nameof(Overview.RecognizingOurs), partners.Count(one => one.RecognizesOfIt.Count > 0)),
             (nameof(Overview.RecognizedHere), partners.Count(one => one.RecognizedByIt.Count > 0)),
             (nameof(Overview.Head), projection.Head), (nameof(Overview.Queue), outbox.Held),

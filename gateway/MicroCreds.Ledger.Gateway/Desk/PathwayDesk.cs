@@ -15,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 internal static class PathwayDesk
 {
     private const string Address = DeskAnswers.Address + "/pathways";
-    private const int MaxListed = 1000;
+    internal const int MaxListed = 1000;
     private const int MaxFormBytes = 16 * 1024;
 
     public static void MapPathwayPages(this IEndpointRouteBuilder desk)

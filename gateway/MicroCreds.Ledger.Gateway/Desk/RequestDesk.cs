@@ -18,7 +18,7 @@ internal static class RequestDesk
     private const string Address = DeskAnswers.Address + "/requests";
     private const int ShownRows = 100;
     private const int ShownDone = 25;
-    private const int MaxOpen = 500;
+    internal const int MaxOpen = 500;
 
     private static readonly string[] OpenStates =
         [IssuingRequestState.Waiting, IssuingRequestState.Approved, IssuingRequestState.Failed];

@@ -22,7 +22,7 @@ internal static partial class WithdrawDesk
     public const string Address = DeskAnswers.Address + "/withdraw";
 
     private const int Shown = 200;
-    private const int ShownBatches = 10;
+    internal const int ShownBatches = 10;
     private const int MaxUploadBytes = 4 * 1024 * 1024;
 
     public static void MapWithdraw(this IEndpointRouteBuilder desk)

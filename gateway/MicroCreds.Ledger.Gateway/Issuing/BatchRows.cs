@@ -38,13 +38,16 @@ public sealed class BatchRows
     private readonly int _maxFaults;
     private readonly bool _keepsLines;
 
-    private BatchRows(AchievementCatalog catalog, byte[] secret, DateTimeOffset now, int maxFaults, bool keepsLines) =>
+    private BatchRows(
+        AchievementCatalog catalog, byte[] secret, DateTimeOffset now, int maxFaults, bool keepsLines) =>
         (_catalog, _secret, _now, _maxFaults, _keepsLines) = (catalog, secret, now, maxFaults, keepsLines);
 
     /// <summary>What is wrong with the rows, in their order.</summary>
     public IReadOnlyList<FieldFault> Faults => _faults;
 
-    /// <summary>The rows as canonical JSON, each ended by a line feed; nothing of rows that are only looked at.</summary>
+    /// <summary>
+    /// The rows as canonical JSON, each ended by a line feed; nothing of rows that are only looked at.
+    /// </summary>
     public ReadOnlyMemory<byte> Canonical => _canonical.WrittenMemory;
 
     /// <summary>How many rows there are.</summary>
@@ -70,7 +73,9 @@ public sealed class BatchRows
         return rows;
     }
 
-    /// <summary>Reads and checks a body that is only looked at: every fault is told, and nothing of it is kept.</summary>
+    /// <summary>
+    /// Reads and checks a body that is only looked at: every fault is told, and nothing of it is kept.
+    /// </summary>
     /// <inheritdoc cref="Read(byte[], bool, AchievementCatalog, byte[], DateTimeOffset)"/>
     public static BatchRows Look(
         byte[] body, bool isList, AchievementCatalog catalog, byte[] secret, DateTimeOffset now)

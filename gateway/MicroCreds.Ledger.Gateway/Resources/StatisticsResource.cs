@@ -25,8 +25,8 @@ public static partial class StatisticsResource
             .WithDescription(
                 "By month in UTC: verifications by their verdict, and how many times something was recognized by this "
                 + "institution, or something of it by another. Answers are counted, whoever asked and however often "
-                + "about the same credential, and nothing of the credentials is kept. `?from=2026-01&until=2026-12` for "
-                + "some months.")
+                + "about the same credential, and nothing of the credentials is kept. `?from=2026-01&until=2026-12` "
+                + "for some months.")
             .Unaudited("It counts answers, and holds nothing of a person.")
             .RequireAuthorization(GatewayRoles.Any)
             .GivesProblems(400, 401);

@@ -67,11 +67,8 @@ internal static class LearnerVisits
         claimed.EnsureSuccessStatusCode();
         string claim = (string)JsonNode.Parse(await claimed.Content.ReadAsStringAsync())!["url"]!;
 
-        using var device = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            CookieContainer = new CookieContainer(),
-        }) { BaseAddress = http.BaseAddress };
+        var cookies = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
+        using var device = new HttpClient(cookies) { BaseAddress = http.BaseAddress };
         using var taken = await device.PostAsync(new Uri(claim).AbsolutePath, new FormUrlEncodedContent([]));
         string held = taken.Headers.Location?.ToString().Split('?')[0]
             ?? throw new BenchmarkException($"A claim was answered {(int)taken.StatusCode}.");

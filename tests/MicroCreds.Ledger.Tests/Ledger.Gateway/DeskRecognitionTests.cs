@@ -67,7 +67,8 @@ public sealed class DeskRecognitionTests(GatewaysFixture gateways, Browser found
         await GatewayHost.OkAsync(await _issuer.Anyone.PostAsync(
             "/v1/recognitions", new StringContent(own), TestContext.Current.CancellationToken));
         await CountsAsync(_issuer, month => (long)month["recognizedElsewhere"]! > 0);
-        await CountsAsync(_partner, month => (long)month["verified"]!["valid"]! > 0 && (long)month["recognizedHere"]! > 0);
+        await CountsAsync(
+            _partner, month => (long)month["verified"]!["valid"]! > 0 && (long)month["recognizedHere"]! > 0);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
         await page.GotoAsync($"{_partner.Anyone.BaseAddress}desk");
         await Assertions.Expect(page.Locator("#answered-by-month svg")).ToBeVisibleAsync();

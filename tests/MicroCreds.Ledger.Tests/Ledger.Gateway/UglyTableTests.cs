@@ -84,7 +84,8 @@ public sealed class UglyTableTests(GatewaysFixture gateways) : IClassFixture<Gat
         "nothing" => [],
         "only the names of columns" => Text("Name;Mail address\r\n"),
         "Windows-1252 with a semicolon" =>
-            CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetBytes("Name;Grade\r\nJürgen Müller;sehr gut €\r\n"),
+            CodePagesEncodingProvider.Instance.GetEncoding(1252)!
+                .GetBytes("Name;Grade\r\nJürgen Müller;sehr gut €\r\n"),
         "UTF-16 as Excel's Unicode text has it" =>
             [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("Name\tGrade\r\nZażółć Żółć\t5\r\n")],
         "UTF-8 with a mark and a tab" =>
@@ -94,7 +95,8 @@ public sealed class UglyTableTests(GatewaysFixture gateways) : IClassFixture<Gat
         "quoted line breaks and doubled quotes" => Text("Name,Grade\r\n\"Alexander \"\"the Great\"\"\",\"a\r\nb\"\r\n"),
         "formulas in a name" => Text("Name,Grade\r\n\"=HYPERLINK(\"\"http://x.example\"\")\",1\r\n"),
         "a formula in a workbook" => TableTests.Workbook(
-            Row(1, Cell("A1", "Name")) + "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>\"Ai\"&amp;\"no\"</f><v>Aino</v></c></row>"),
+            Row(1, Cell("A1", "Name"))
+            + Row(2, "<c r=\"A2\" t=\"str\"><f>\"Ai\"&amp;\"no\"</f><v>Aino</v></c>")),
         "a day as Excel's number" => TableTests.Workbook(
             Row(1, Cell("A1", "Name") + Cell("B1", "Valid until"))
             + "<row r=\"2\">" + Cell("A2", "Aino") + "<c r=\"B2\"><v>46022</v></c></row>"),
@@ -115,8 +117,8 @@ public sealed class UglyTableTests(GatewaysFixture gateways) : IClassFixture<Gat
             "xl/workbook.xml", "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><workbook>&e;</workbook>"),
         "a workbook with a password" => [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, .. new byte[2048]],
         "an archive of pictures" => Archive("pictures/a.png", "no table"),
-        "a web page that calls itself .xls" => Text("<html><table><tr><td>Name</td></tr><tr><td>Aino</td></tr></table>\n"
-            + "<p>second line</p>\n"),
+        "a web page that calls itself .xls" => Text(
+            "<html><table><tr><td>Name</td></tr><tr><td>Aino</td></tr></table>\n<p>second line</p>\n"),
         "a PDF" => [.. Text("%PDF-1.7\n"), 0, 1, 2, 3],
         "a picture" => [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, .. new byte[64]],
         "a quotation mark that never ends" => Text("Name,Grade\r\n\"Aino,1\r\n" + string.Concat(
