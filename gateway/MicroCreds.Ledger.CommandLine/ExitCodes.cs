@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>Nothing is invalid, but something could not be checked, or is not of the consortium.</summary>
     public const int Indeterminate = 2;
 
+    /// <summary>What was asked for waits for somebody's approval, or for its day.</summary>
+    public const int Waits = 3;
+
     /// <summary>The command was not understood.</summary>
     public const int Usage = 64;
 
@@ -37,6 +40,7 @@ internal static class ExitCodes
           0   done; every credential is valid, or in force
           1   a credential is invalid, or is suspended or revoked
           2   nothing is invalid, but something could not be checked, or is not of the consortium
+          3   what was asked for waits for another person's approval, or for its day
           64  the command was not understood
           65  what was given is not what it should be, or was refused
           66  a file or an address cannot be read

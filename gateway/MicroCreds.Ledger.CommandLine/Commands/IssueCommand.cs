@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -39,6 +40,10 @@ internal static class IssueCommand
                 + "there. Default is standard output.",
             HelpName = "path",
         };
+        var isDry = new Option<bool>("--dry-run")
+        {
+            Description = "Only tell what it would lead to, row by row; nothing is issued, and --out is not needed.",
+        };
         var json = JsonOption.Create();
         var access = new GatewayAccess();
         var command = new Command(
@@ -46,7 +51,7 @@ internal static class IssueCommand
             "Issues one credential, or with --rows many at once. The same command run again finds the same "
             + "credentials and issues nothing twice.")
         {
-            achievement, name, email, validUntil, holderKey, rows, output, json,
+            achievement, name, email, validUntil, holderKey, rows, output, isDry, json,
         };
         access.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -55,6 +60,8 @@ internal static class IssueCommand
             if (parsed.GetValue(rows) is { } file)
             {
                 using var forMany = access.OpenWithKey(parsed);
+                if (parsed.GetValue(isDry))
+                    return await DryRunCommand.LookAsync(forMany, file, parsed.GetValue(json), cancellationToken);
                 return await IssueManyAsync(
                     forMany, file, path ?? throw new CommandException(
                         ExitCodes.Usage, "--rows needs --out: the folder for the credentials."),
@@ -66,6 +73,8 @@ internal static class IssueCommand
                 parsed.GetValue(validUntil), parsed.GetValue(holderKey));
             if (path is not null) OutputFile.RequireWritable(path);
             using var gateway = access.OpenWithKey(parsed);
+            if (parsed.GetValue(isDry))
+                return await DryRunCommand.LookAsync(gateway, request, parsed.GetValue(json), cancellationToken);
             return await IssueOneAsync(gateway, request, path, parsed.GetValue(json), cancellationToken);
         });
         return command;
@@ -107,6 +116,7 @@ internal static class IssueCommand
     {
         using var answer = await gateway.PostAsJsonAsync("v1/credentials", request, cancellationToken);
         await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+        if (IsHeld(answer)) return SayThatItWaits(answer, asJson);
         byte[] document = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         if (path is null)
         {
@@ -123,14 +133,11 @@ internal static class IssueCommand
     private static async Task<int> IssueManyAsync(
         HttpClient gateway, FileInfo file, string folder, bool asJson, CancellationToken cancellationToken)
     {
-        if (!file.Exists)
-            throw new CommandException(ExitCodes.NoInput, $"--rows: there is no file {file.FullName}.");
+        using var content = RowsOf(file);
         OutputFile.CreateFolder(folder);
-        using var content = new StreamContent(file.OpenRead());
-        content.Headers.ContentType = new MediaTypeHeaderValue(
-            file.Extension == ".ndjson" ? Ndjson : "application/json");
         using var accepted = await gateway.PostAsync("v1/batches", content, cancellationToken);
         await GatewayAccess.RequireSuccessAsync(accepted, cancellationToken);
+        if (IsHeld(accepted)) return SayThatItWaits(accepted, asJson);
         string batch = accepted.Headers.Location!.OriginalString.TrimStart('/');
         var state = (await accepted.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!;
         int size = (int)state["size"]!;
@@ -157,6 +164,31 @@ internal static class IssueCommand
             ? ExitCodes.Success
             : throw new CommandException(
                 ExitCodes.Unavailable, $"{written} of {size} credentials arrived: run the same command again.");
+    }
+
+    /// <summary>Opens a file of rows, to be sent.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    internal static StreamContent RowsOf(FileInfo file)
+    {
+        if (!file.Exists)
+            throw new CommandException(ExitCodes.NoInput, $"--rows: there is no file {file.FullName}.");
+        var content = new StreamContent(file.OpenRead());
+        content.Headers.ContentType = new MediaTypeHeaderValue(
+            file.Extension == ".ndjson" ? Ndjson : "application/json");
+        return content;
+    }
+
+    /// <summary>Whether the institution asks for a second pair of eyes, or the day is to come.</summary>
+    private static bool IsHeld(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.Accepted
+        && answer.Headers.Location?.OriginalString.Contains("/issuing-requests/", StringComparison.Ordinal) == true;
+
+    private static int SayThatItWaits(HttpResponseMessage answer, bool asJson)
+    {
+        string address = answer.Headers.Location!.OriginalString;
+        Console.Out.WriteLine(asJson
+            ? new JsonObject { ["waits"] = address }.ToJsonString()
+            : $"waits          {address}: another person has to approve it, or its day is to come; then run this again");
+        return ExitCodes.Waits;
     }
 
     private static async Task WaitAsync(

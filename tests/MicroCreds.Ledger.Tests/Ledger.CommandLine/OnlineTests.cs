@@ -172,6 +172,27 @@ public sealed class OnlineTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     }
 
     [Fact]
+    public async Task DryRun_TellsEachRow_AndIssuesNothing()
+    {
+        string rows = Path.Combine(_folder, "dry.ndjson");
+        string learner = $"Dry {Guid.NewGuid():N}";
+        string row = GatewayHost.Row(learner).ToJsonString();
+        await File.WriteAllLinesAsync(
+            rows, [row, GatewayHost.Row("").ToJsonString(), row], TestContext.Current.CancellationToken);
+        var run = (await RunAsync("issue", "--rows", rows, "--dry-run")).Ends(65);
+        Assert.Contains("faulty         row 2, /recipient/name: ", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("3 rows: 1 ready, 1 faulty, 0 to decide, 1 twice", run.Lines[^1], StringComparison.Ordinal);
+        var json = JsonNode.Parse((await RunAsync("issue", "--rows", rows, "--dry-run", "--json")).Ends(65).Output)!;
+        Assert.Equal(1, (int)json["ready"]!);
+
+        string[] one = ["issue", "--achievement", "data-literacy", "--name", learner, "--dry-run"];
+        Assert.Equal("ready", (await RunAsync(one)).Ends(0).Lines.Single());
+        await RunAsync("issue", "--achievement", "data-literacy", "--name", learner);
+        Assert.StartsWith(
+            "possibleDuplicate urn:uuid:", (await RunAsync(one)).Ends(65).Lines.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Revoke_WithAFileThatIsNoCredential_RevokesNone()
     {
         string good = await IssueAsync("Learner Named First");
