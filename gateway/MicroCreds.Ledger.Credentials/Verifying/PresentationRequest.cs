@@ -4,3 +4,9 @@ namespace MicroCreds.Ledger.Credentials.Verifying;
 /// <param name="Audience">The verifier, by the name that it gave the wallet.</param>
 /// <param name="Nonce">What the wallet was to repeat, new for every presentation.</param>
 public sealed record PresentationRequest(string Audience, string Nonce);
+
+/// <summary>What a wallet's proof says of itself. Whether it is genuine, the check of the holder tells.</summary>
+/// <param name="Audience">Whom it was made for; empty if it does not say.</param>
+/// <param name="Nonce">What the wallet repeats; empty if nothing.</param>
+/// <param name="MadeAt">When it was made; absent if it does not say.</param>
+public sealed record PresentationClaim(string Audience, string Nonce, DateTimeOffset? MadeAt);
