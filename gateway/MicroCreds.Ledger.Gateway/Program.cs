@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Asking;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -15,6 +16,7 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -107,8 +109,10 @@ public static class Program
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton(provider => new ForeignSignatures(
-            new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }),
+            options.FetchForeignKeys
+                ? new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }) : null,
             provider.GetRequiredService<TimeProvider>())).AddSingleton<ReceivedVerifier>();
+        services.AddSingleton<MemberGateways>().AddSingleton<MemberLinks>().AddSingleton<VerifyServices>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();

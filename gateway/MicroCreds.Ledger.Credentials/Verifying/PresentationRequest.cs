@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Foreign;
+
 namespace MicroCreds.Ledger.Credentials.Verifying;
 
 /// <summary>What a verifier asked a wallet for, so that no proof made for another party, or before, will do.</summary>
@@ -9,4 +12,9 @@ public sealed record PresentationRequest(string Audience, string Nonce);
 /// <param name="Audience">Whom it was made for; empty if it does not say.</param>
 /// <param name="Nonce">What the wallet repeats; empty if nothing.</param>
 /// <param name="MadeAt">When it was made; absent if it does not say.</param>
-public sealed record PresentationClaim(string Audience, string Nonce, DateTimeOffset? MadeAt);
+public sealed record PresentationClaim(string Audience, string Nonce, DateTimeOffset? MadeAt)
+{
+    /// <summary>The audience, cut to a length and cleaned of what is not seen; absent if nothing is left.</summary>
+    [JsonIgnore]
+    public string? ShownAudience => ClaimedText.Of(Audience);
+}

@@ -55,11 +55,14 @@ function sendText(text) {
   return send(data);
 }
 
+// Of several codes the credential itself is better than a link that somebody has to answer.
+const best = (codes) => codes.find((code) => !/^https?:/i.test(code)) || codes[0] || "";
+
 async function codeIn(source, width, height) {
   if ("BarcodeDetector" in window) {
     try {
       const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(source);
-      if (found.length) return found[0].rawValue;
+      if (found.length) return best(found.map((one) => one.rawValue));
     } catch { /* Some browsers have the class and no detector behind it. */ }
   }
   const { default: decode } = await import("/qr.js");
@@ -77,30 +80,37 @@ async function codeIn(source, width, height) {
 }
 
 // A photo need not be sent where the browser can read its code; a badge may carry the credential itself.
-async function takePhoto(file) {
-  busy(true);
-  let text = "";
+async function readPhoto(file) {
   try {
     const picture = await createImageBitmap(file);
-    text = await codeIn(picture, picture.width, picture.height);
-  } catch { /* No picture that a browser can read: as if it had no code. */ }
-  busy(false);
-  return text ? sendText(text) : sendFile(file);
+    const text = await codeIn(picture, picture.width, picture.height);
+    return text ? new File([text], file.name, { type: "text/plain" }) : file;
+  } catch {
+    return file; // No picture that this browser can read: the service says what to do.
+  }
 }
 
-function takeFile(file) {
-  if (!file) return;
+// Phones' own format has no name in many browsers: there the file's tells it.
+function isPhoto(file) {
+  return file.type.startsWith("image/")
+    ? !["image/png", "image/svg+xml"].includes(file.type)
+    : /\.(heic|heif|hif|avif)$/i.test(file.name);
+}
+
+async function takeFiles(files) {
+  if (!files.length) return;
   problem();
-  const isPhoto = file.type.startsWith("image/") && !["image/png", "image/svg+xml"].includes(file.type);
-  return isPhoto ? takePhoto(file) : sendFile(file);
-}
-
-function sendFile(file) {
-  if (file.size > maxBytes) return problem(say("toolarge"));
+  busy(true);
   const data = new FormData();
   data.append("lang", document.documentElement.lang);
-  data.append("file", file);
-  return send(data);
+  let size = 0;
+  for (const file of files) {
+    const read = isPhoto(file) ? await readPhoto(file) : file;
+    size += read.size;
+    data.append("file", read);
+  }
+  busy(false);
+  return size > maxBytes ? problem(say("toolarge")) : send(data);
 }
 
 async function scan() {
@@ -109,7 +119,10 @@ async function scan() {
   problem();
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    // A credential's own code has some hundred lines: with what browsers take by themselves (640 × 480) it is not read.
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
+    });
   } catch {
     return problem(say("nocamera"));
   }
@@ -132,12 +145,12 @@ function bind() {
   const form = element("form");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const picture = element("file").files[0];
-    if (picture) return takeFile(picture);
+    const isOpening = event.submitter?.name === "open" || event.submitter?.name === "switch";
+    if (!isOpening && element("file").files.length) return takeFiles(element("file").files);
     const data = new FormData(form, event.submitter);
     return send(data);
   });
-  element("file").addEventListener("change", (event) => takeFile(event.target.files[0]));
+  element("file").addEventListener("change", (event) => takeFiles([...event.target.files]));
   const drop = element("drop");
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
@@ -146,7 +159,7 @@ function bind() {
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     const text = event.dataTransfer.getData("text/plain");
-    if (event.dataTransfer.files.length) takeFile(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files.length) takeFiles([...event.dataTransfer.files]);
     else if (text) sendText(text);
   });
   const button = element("scan");

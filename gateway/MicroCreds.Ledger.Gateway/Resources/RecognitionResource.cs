@@ -64,7 +64,7 @@ public static class RecognitionResource
         {
             var own = await recognitions.ReadAsync(
                 await signer.GiveAsync(document, cancellationToken), cancellationToken);
-            return TypedResults.Ok(recognitions.Answer([own.WithoutGrade()], institution));
+            return TypedResults.Ok(recognitions.Answer([.. own.Select(one => one.WithoutGrade())], institution));
         }
 
         var found = await recognitions.FindAsync(
@@ -84,8 +84,8 @@ public static class RecognitionResource
         var seen = new HashSet<string>();
         foreach (var document in CredentialFile.Split(body))
         {
-            var credential = await recognitions.ReadAsync(document, context.RequestAborted);
-            if (!credential.IsRepeated(seen)) credentials.Add(credential);
+            var within = await recognitions.ReadAsync(document, context.RequestAborted);
+            credentials.AddRange(within.Where(credential => !credential.IsRepeated(seen)));
         }
 
         context.Response.Headers.CacheControl = "no-store";
