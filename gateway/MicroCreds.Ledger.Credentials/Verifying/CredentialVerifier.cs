@@ -272,7 +272,7 @@ public sealed class CredentialVerifier
             ValidityPeriodCheck.Of(examination),
             AccreditationCheck.Of(examination, out var accreditation),
         ];
-        if (HolderCheck.Of(examination, presenting, notices) is { } holder) checks = [.. checks, holder];
+        if (HolderCheck.Of(examination, presenting.Request, notices) is { } holder) checks = [.. checks, holder];
         checks = SignatureCheck.NothingWithoutIt(checks);
         return new Verdict
         {

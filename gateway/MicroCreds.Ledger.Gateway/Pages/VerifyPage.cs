@@ -11,6 +11,7 @@ using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Gateway.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -33,22 +32,6 @@ public sealed class VerifyingOptionsTests
     {
         var refused = Assert.Throws<OptionsException>(() => Read((name, value)));
         Assert.Single(refused.Faults, fault => fault.StartsWith(name, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Keys_ThatAreNotFetched_AreSaidNotToBe()
-    {
-        const string Credential = """
-            {"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],
-             "issuer":"did:web:others.example","credentialSubject":{"id":"did:example:1"},
-             "proof":{"type":"DataIntegrityProof","cryptosuite":"ecdsa-jcs-2019",
-              "verificationMethod":"did:web:others.example#key-1","proofPurpose":"assertionMethod",
-              "proofValue":"z2iAR3hgfQCqQ3EoYzkGLEJuyTcqPKGCxLa3w6ha9FsXHWLQ8bfYSVJkM1mNPnmvXRGsqB3UWfLWBSMVKqKrJDYVo"}}
-            """;
-        using var signatures = new ForeignSignatures(web: null, TimeProvider.System);
-        var found = await signatures.CheckAsync(
-            System.Text.Encoding.UTF8.GetBytes(Credential), TestContext.Current.CancellationToken);
-        Assert.Equal(ForeignSignatureCodes.KeysNotFetched, found.Code);
     }
 
     private static GatewayServiceOptions Read(params (string Name, string Value)[] more)
