@@ -4,6 +4,7 @@
 // answers is escaped there; nothing else is ever made into markup here.
 const maxBytes = 12 * 1024 * 1024;
 const scanPause = 150;
+const linkPatience = 8; // How many more pictures are looked at for something better than a link.
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what];
 
@@ -55,10 +56,14 @@ function sendText(text) {
   return send(data);
 }
 
-// Of several codes the credential itself is better than a link that somebody has to answer.
-const best = (codes) => codes.find((code) => !/^https?:/i.test(code)) || codes[0] || "";
+// A paper has two codes: the credential itself, and a link that somebody has to answer. The decoder finds one of a
+// picture, so that its parts are looked at, too: left, right, above, below.
+const whole = [0, 0, 1, 1];
+const parts = [[0, 0, .6, 1], [.4, 0, .6, 1], [0, 0, 1, .6], [0, .4, 1, .6]];
+const isLink = (text) => /^https?:/i.test(text);
+const best = (codes) => codes.find((code) => code && !isLink(code)) || codes.find((code) => code) || "";
 
-async function codeIn(source, width, height) {
+async function codeIn(source, width, height, regions) {
   if ("BarcodeDetector" in window) {
     try {
       const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(source);
@@ -66,24 +71,28 @@ async function codeIn(source, width, height) {
     } catch { /* Some browsers have the class and no detector behind it. */ }
   }
   const { default: decode } = await import("/qr.js");
-  const scale = Math.min(1, 1600 / Math.max(width, height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  try {
-    return decode(context.getImageData(0, 0, canvas.width, canvas.height));
-  } catch {
-    return "";
+  let text = "";
+  for (const [left, top, wide, high] of regions) {
+    const [w, h] = [width * wide, height * high];
+    const scale = Math.min(1, 1600 / Math.max(w, h));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(w * scale);
+    canvas.height = Math.round(h * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(source, width * left, height * top, w, h, 0, 0, canvas.width, canvas.height);
+    try {
+      text = best([text, decode(context.getImageData(0, 0, canvas.width, canvas.height))]);
+    } catch { /* No code in this part. */ }
+    if (text && !isLink(text)) break;
   }
+  return text;
 }
 
 // A photo need not be sent where the browser can read its code; a badge may carry the credential itself.
 async function readPhoto(file) {
   try {
     const picture = await createImageBitmap(file);
-    const text = await codeIn(picture, picture.width, picture.height);
+    const text = await codeIn(picture, picture.width, picture.height, [whole, ...parts]);
     return text ? new File([text], file.name, { type: "text/plain" }) : file;
   } catch {
     return file; // No picture that this browser can read: the service says what to do.
@@ -131,9 +140,12 @@ async function scan() {
   dialog.showModal();
   video.srcObject = stream;
   await video.play();
-  while (dialog.open) {
-    const text = video.videoWidth ? await codeIn(video, video.videoWidth, video.videoHeight) : "";
-    if (text) {
+  let link = "";
+  for (let seen = 0, since = 0; dialog.open; seen++) {
+    const regions = [whole, parts[seen % parts.length]];
+    const text = video.videoWidth ? best([await codeIn(video, video.videoWidth, video.videoHeight, regions), link]) : "";
+    if (isLink(text)) [link, since] = [text, since + 1];
+    if (text && (!isLink(text) || since > linkPatience)) {
       dialog.close();
       return sendText(text);
     }
