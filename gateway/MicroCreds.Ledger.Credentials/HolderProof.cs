@@ -4,8 +4,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Credentials;
 
 /// <summary>
-/// A proof that who presents a credential has the key it is bound to, as it was read; not verified. A wallet makes it of
-/// one SD-JWT, or of a presentation with whatever is in it.
+/// A proof that who presents a credential has the key it is bound to, as it was read; not verified. A wallet makes it
+/// of one SD-JWT, or of a presentation with whatever is in it.
 /// </summary>
 public sealed record HolderProof
 {

@@ -1,5 +1,3 @@
-using MicroCreds.Ledger.Credentials.Foreign;
-using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -16,7 +14,6 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
-using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -108,11 +105,6 @@ public static class Program
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
-        services.AddSingleton(provider => new ForeignSignatures(
-            options.FetchForeignKeys
-                ? new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }) : null,
-            provider.GetRequiredService<TimeProvider>())).AddSingleton<ReceivedVerifier>();
-        services.AddSingleton<MemberGateways>().AddSingleton<MemberLinks>().AddSingleton<VerifyServices>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
@@ -146,7 +138,7 @@ public static class Program
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddLearners(options.Learners);
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
-        services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
+        services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
 
         var app = builder.Build();

@@ -14,7 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>
 /// Reads what visitors give to be verified: a file, whatever carries a credential, a text, a link. A link of this
-/// service is looked up, one of another member's gateway is asked for there, and no other is ever followed. Thread-safe.
+/// service is looked up, one of another member's gateway is asked for there, and no other is ever followed.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class VerifyInputs(
     PublicAddress address, DocumentStore documents, FormSigner signer, Shares shares, LearnerViews views,

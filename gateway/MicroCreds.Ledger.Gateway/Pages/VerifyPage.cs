@@ -99,7 +99,7 @@ public static class VerifyPage
     private static string EnteredOf(VerifyInput input) => input.Link
         ?? (input.Document is { } document && Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : "");
 
-    /// <summary>Which of several is opened: the one that was asked for now, or before the language was switched.</summary>
+    /// <summary>Which of several is opened: what was asked for now, or before the language was switched.</summary>
     private static int? OpenedOf(IFormCollection? form, int count)
     {
         string asked = form?["open"].LastOrDefault() ?? form?["opened"].LastOrDefault() ?? "";
@@ -109,10 +109,15 @@ public static class VerifyPage
     }
 
     private static async Task<IReadOnlyList<VerifyInput>> InputsOfAsync(
-        IFormCollection form, string ownHost, VerifyInputs inputs, PageText words, CancellationToken cancellationToken)
+        IFormCollection form, string ownHost, VerifyInputs inputs, PageText words,
+        CancellationToken cancellationToken)
     {
-        if ((form.ContainsKey("open") || form.ContainsKey("switch")) && form["several"].ToString() is { Length: > 0 } kept)
-            return await KeptInputs.ReadAsync(kept, text => inputs.OfTextAsync(text, ownHost, cancellationToken), words);
+        bool isAgain = form.ContainsKey("open") || form.ContainsKey("switch");
+        if (isAgain && form["several"].ToString() is { Length: > 0 } kept)
+        {
+            return await KeptInputs.ReadAsync(
+                kept, text => inputs.OfTextAsync(text, ownHost, cancellationToken), words);
+        }
 
         long begin = Stopwatch.GetTimestamp();
         var given = new List<VerifyInput>();

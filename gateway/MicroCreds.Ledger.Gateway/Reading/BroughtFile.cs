@@ -7,7 +7,7 @@ namespace MicroCreds.Ledger.Gateway.Reading;
 /// What a file holds that somebody brings: the one rule of all pages that take files, whether a text, a PDF with a
 /// credential attached, a badge, or a photo of a code.
 /// </summary>
-/// <param name="Documents">What is within: what is of ours, or the first that is there; a text is within itself.</param>
+/// <param name="Documents">What is within: all of ours, or the first that is there. A text is within itself.</param>
 /// <param name="Refusal">Why nothing is, as a key of the texts under <c>refusal</c>.</param>
 internal sealed record BroughtFile(IReadOnlyList<byte[]> Documents, string? Refusal = null)
 {

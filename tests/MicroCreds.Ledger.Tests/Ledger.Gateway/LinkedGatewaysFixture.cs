@@ -8,8 +8,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>
-/// Two universities' gateways, of which the second knows where the first one is, and where a third member's ought to be,
-/// in whose place somebody hostile answers.
+/// Two universities' gateways, of which the second knows where the first one is, and where a third member's ought to
+/// be, in whose place somebody hostile answers.
 /// </summary>
 public sealed class LinkedGatewaysFixture : LedgerFixture, IAsyncLifetime
 {

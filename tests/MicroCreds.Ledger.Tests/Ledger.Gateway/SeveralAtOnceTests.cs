@@ -69,7 +69,8 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
         for (int i = 0; i < 21; i++) form.Add(new StringContent(good), "file", $"{i}.json");
         using var answer = await _partner.Anyone.PostAsync("/verify", form, Cancellation);
         Assert.Contains(
-            "more than 20 credentials", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+            "more than 20 credentials", await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
 
         var verdict = await _partner.VerifyAsync(Encoding.UTF8.GetBytes($"[{good},{Foreign}]"));
         Assert.Equal("indeterminate", (string?)verdict["verdict"]);
@@ -86,7 +87,8 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
             {
                 { new StringContent(kept), "several" }, { new StringContent("7"), "open" },
             };
-            using var answer = await GatewayHost.OkAsync(await _partner.Anyone.PostAsync("/verify", form, Cancellation));
+            using var answer = await GatewayHost.OkAsync(
+                await _partner.Anyone.PostAsync("/verify", form, Cancellation));
             Assert.DoesNotContain(
                 "<b>", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         }
@@ -115,7 +117,7 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
     [Fact]
     public async Task Paper_BeforeTheCameraOfAnotherMember_IsValid_WhileTheIssuerIsAway()
     {
-        string id = GatewayHost.IdOf(await _issuer.IssueAsync("Paper Learner"));
+        string id = GatewayHost.IdOf(Encoding.UTF8.GetBytes(await IssueAsync("Paper Learner")));
         using var device = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {
             BaseAddress = _issuer.Anyone.BaseAddress,
@@ -123,8 +125,6 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
         string held = await LearnersDevice.TakeAsync(_issuer, device, id);
         byte[] pdf = await device.GetByteArrayAsync($"{held}/files/pdf", Cancellation);
         await File.WriteAllBytesAsync(found.OrSkip().Camera, await CameraFilm.OfPageAsync(pdf), Cancellation);
-        await Until.TrueAsync(
-            async () => (await _partner.Anyone.GetStringAsync("/healthz", Cancellation)).Length > 0, () => "It is away.");
         await _issuer.StopAsync();
         try
         {
@@ -159,7 +159,7 @@ internal static class CameraFilm
     private const int Width = 1920;
     private const int Height = 1080;
 
-    /// <summary>Renders the corner of the page where both its codes are, and makes a film (YUV4MPEG2) of two frames of it.</summary>
+    /// <summary>Renders the corner of the page where both its codes are; gives two frames of it (YUV4MPEG2).</summary>
     public static async Task<byte[]> OfPageAsync(byte[] pdf)
     {
         var folder = Directory.CreateTempSubdirectory("film-");

@@ -105,7 +105,8 @@ public sealed class RecognitionDeskServices(
         var learners = new List<string>();
         var seen = new HashSet<string>();
         var verdicts = new List<Verdict>();
-        foreach (var document in documents) verdicts.AddRange(await verifier.VerifyOwnAsync(document, cancellationToken));
+        foreach (var document in documents)
+            verdicts.AddRange(await verifier.VerifyOwnAsync(document, cancellationToken));
         foreach (var verdict in verdicts)
         {
             var credential = recognitions.Of(verdict);

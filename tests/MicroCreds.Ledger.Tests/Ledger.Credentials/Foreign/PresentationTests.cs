@@ -81,13 +81,15 @@ public sealed class PresentationTests : VerifierFixture
         string swapped = Present("document", _wallet).Replace("did:example:wallet", "did:example:other",
             StringComparison.Ordinal);
         AssertFails(
-            await VerifyReceivedAsync(Encoding.UTF8.GetBytes(swapped)), CheckNames.Holder, CheckCodes.HolderProofForged);
+            await VerifyReceivedAsync(Encoding.UTF8.GetBytes(swapped)), CheckNames.Holder,
+            CheckCodes.HolderProofForged);
     }
 
     [Theory]
     [InlineData("\"proofPurpose\":\"authentication\"", "\"proofPurpose\":\"assertionMethod\"", true)]
     [InlineData("\"ecdsa-jcs-2019\"", "\"bbs-2023\"", false)]
-    public async Task Proof_Wrong_IsRefused_AndOneOfAnotherMethodProvesNothing(string made, string other, bool isRefused)
+    public async Task Proof_Wrong_IsRefused_AndOneOfAnotherMethodProvesNothing(
+        string made, string other, bool isRefused)
     {
         // The wallet's own is the last one.
         string presented = Present("document", _wallet);
