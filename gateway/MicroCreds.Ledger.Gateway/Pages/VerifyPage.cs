@@ -121,7 +121,9 @@ public static class VerifyPage
 
         long begin = Stopwatch.GetTimestamp();
         var given = new List<VerifyInput>();
-        foreach (var file in form.Files.Where(file => file.Length > 0).Take(MaxItems + 1))
+        var files = form.Files.Where(file => file.Length > 0).ToList();
+        if (files.Count > MaxItems) return [VerifyInput.Refused("tooMany")];
+        foreach (var file in files)
         {
             // Names come with a path from some programs.
             string name = Path.GetFileName(file.FileName);
