@@ -62,6 +62,22 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
     }
 
     [Fact]
+    public async Task Pdf_WithTwoCredentialsAttached_HasAVerdictForEach()
+    {
+        string first = await IssueAsync("First In A File");
+        string second = await IssueAsync("Second In A File");
+        byte[] pdf = Encoding.UTF8.GetBytes("%PDF-1.7\n" + string.Concat(((string[])[first, second, "{}"]).Index()
+            .Select(one => $"{(2 * one.Index) + 1} 0 obj <</EF <</F {(2 * one.Index) + 2} 0 R>>>> endobj\n"
+                + $"{(2 * one.Index) + 2} 0 obj <</Length {Encoding.UTF8.GetByteCount(one.Item)}>> stream\n"
+                + $"{one.Item}\nendstream endobj\n")));
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(pdf), "file", "record.pdf" } };
+        using var answer = await _partner.Anyone.PostAsync("/verify", form, Cancellation);
+        string page = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains(">2 of 2 valid</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("Second In A File", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task MoreThanTwenty_AreRefused_AndTheApiGivesEach()
     {
         string good = await IssueAsync("Many Times");
