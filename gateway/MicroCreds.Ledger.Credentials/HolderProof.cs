@@ -3,7 +3,10 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
-/// <summary>A proof that who presents a credential has the key it is bound to, as it was read; not verified.</summary>
+/// <summary>
+/// A proof that who presents a credential has the key it is bound to, as it was read; not verified. A wallet makes it
+/// of one SD-JWT, or of a presentation with whatever is in it.
+/// </summary>
 public sealed record HolderProof
 {
     /// <summary>Whom the presentation was made for.</summary>
@@ -12,8 +15,8 @@ public sealed record HolderProof
     /// <summary>What that party had asked to be repeated, so that nobody can present it a second time.</summary>
     public string Nonce { get; init; } = "";
 
-    /// <summary>When it was made, as its maker says.</summary>
-    public DateTimeOffset MadeAt { get; init; }
+    /// <summary>When it was made, as its maker says; of a presentation it may not.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
 
     /// <summary>From when on it is good, if it says so.</summary>
     public DateTimeOffset? NotBefore { get; init; }
@@ -24,7 +27,7 @@ public sealed record HolderProof
     // What cannot be read of it; then nothing else of it is there.
     internal string? Fault { get; init; }
 
-    // Whether its hash is that of what is presented.
+    // Whether it covers what is presented.
     internal bool IsOfPresentation { get; init; }
 
     internal string Algorithm { get; init; } = "";

@@ -1,8 +1,7 @@
-using MicroCreds.Ledger.Credentials.Foreign;
-using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Asking;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -105,9 +104,6 @@ public static class Program
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
-        services.AddSingleton(provider => new ForeignSignatures(
-            new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }),
-            provider.GetRequiredService<TimeProvider>())).AddSingleton<ReceivedVerifier>();
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
@@ -141,7 +137,7 @@ public static class Program
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
         services.AddLearners(options.Learners);
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
-        services.AddAccess(options.SignOn).AddPublicReading().AddDescription().AddDesk();
+        services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
 
         var app = builder.Build();

@@ -43,9 +43,10 @@ internal static class ProcessEnvironment
     }
 
     public static Dictionary<string, string> ForGateway(
-        string state, Consortium consortium, OrganizationSettings organization, InstitutionEntry entry,
+        string state, Consortium consortium, OrganizationSettings organization, NetworkFile network,
         bool showsMails = false)
     {
+        var entry = network.Institutions.Single(institution => institution.MspId == organization.MspId);
         var files = new OrganizationFiles(state, organization.Domain);
         var environment = new Dictionary<string, string>(Lean)
         {
@@ -63,6 +64,10 @@ internal static class ProcessEnvironment
             ["MICROCREDS_PUBLIC_URL"] = entry.GatewayUrl,
             ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
             ["MICROCREDS_API_KEY"] = entry.ApiKey,
+
+            // On one machine members are reached by ports and not by their domains.
+            ["MICROCREDS_MEMBER_GATEWAYS"] = string.Join(
+                ',', network.Institutions.Select(member => $"{member.MspId}={member.GatewayUrl}")),
         };
 
         // Who tries it out has no mail server: a page shows what would be sent, unless the environment names one.

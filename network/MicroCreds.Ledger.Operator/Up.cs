@@ -97,7 +97,7 @@ internal static class Up
         gateway.EnsureStarted(
             ["dotnet", Programs.Gateway],
             ProcessEnvironment.ForGateway(
-                state, consortium, organization, entry, showsMails: engine is EmbeddedEngine));
+                state, consortium, organization, network, showsMails: engine is EmbeddedEngine));
 
         // A server whose port another process has is gone by now: the peer would dial that other one.
         string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];

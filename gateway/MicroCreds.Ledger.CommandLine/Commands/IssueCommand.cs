@@ -187,7 +187,7 @@ internal static class IssueCommand
         string address = answer.Headers.Location!.OriginalString;
         Console.Out.WriteLine(asJson
             ? new JsonObject { ["waits"] = address }.ToJsonString()
-            : $"waits          {address}: another person has to approve it, or its day is to come; then run this again");
+            : $"waits          {address}: another person has to approve it, or its day comes; then run this again");
         return ExitCodes.Waits;
     }
 

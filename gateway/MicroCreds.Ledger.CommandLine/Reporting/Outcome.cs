@@ -72,6 +72,10 @@ internal sealed record Outcome(string Name, JsonNode Verdict)
             if (check["nextStep"] is { } next) Console.Out.WriteLine(Plain.Line($"           {next}"));
         }
 
+        // Of several in one file each has its own lines.
+        foreach (var (index, one) in (Verdict["each"]?.AsArray() ?? []).Index())
+            new Outcome($"{Name}, number {index + 1}", one!).Write(asJson: false);
+
         foreach (var notice in Verdict["notices"]?.AsArray() ?? [])
             Console.Out.WriteLine(Plain.Line($"  note     {notice!["detail"]}"));
         if (Verdict["asOf"] is { } asOf && Verdict["restsOn"] is JsonArray { Count: > 0 } rests)

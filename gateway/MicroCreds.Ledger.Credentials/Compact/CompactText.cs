@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace MicroCreds.Ledger.Credentials.Compact;
 
@@ -56,7 +55,7 @@ public static class CompactText
         if (text.Length > 2 * MaxCharacters)
             throw new FormatException($"It is longer than {MaxCharacters} characters.");
 
-        byte[] letters = [.. text.ToArray().Where(letter => !Breaks.Contains(letter))];
+        byte[] letters = WithoutBreaks(text);
         if (VersionOf(letters, out int start) is not { } version)
             throw new FormatException($"It does not begin with {Prefix}.");
         if (version != Version) throw new CompactVersionException(version);
@@ -68,14 +67,27 @@ public static class CompactText
             : throw new FormatException("It is damaged: a letter is missing, or is none of base45's.");
     }
 
+    private static byte[] WithoutBreaks(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOfAny(Breaks) < 0) return text.ToArray();
+        byte[] letters = new byte[text.Length];
+        int count = 0;
+        foreach (byte letter in text)
+        {
+            if (!Breaks.Contains(letter)) letters[count++] = letter;
+        }
+
+        return letters[..count];
+    }
+
     private static int? VersionOf(ReadOnlySpan<byte> text, out int start)
     {
         start = 0;
         if (!text.StartsWith(Mark)) return null;
         var rest = text[Mark.Length..];
         int colon = rest[..Math.Min(rest.Length, MaxVersionDigits + 1)].IndexOf((byte)':');
-        if (colon < 1 || !int.TryParse(
-            Encoding.ASCII.GetString(rest[..colon]), NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+        if (colon < 1
+            || !int.TryParse(rest[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
             return null;
         start = Mark.Length + colon + 1;
         return version;

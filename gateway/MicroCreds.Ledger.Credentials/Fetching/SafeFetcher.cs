@@ -18,12 +18,28 @@ public sealed record FetchOptions
     /// </summary>
     public bool AllowLoopback { get; init; }
 
+    /// <summary>Whether plain http is taken, which everybody on the way can read. Default is no.</summary>
+    public bool AllowHttp { get; init; }
+
+    /// <summary>The networks beside the public Internet that may be asked. Default is none.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
+
     /// <summary>What may be asked.</summary>
-    internal AddressRule Rule => new() { AllowLoopback = AllowLoopback };
+    internal AddressRule Rule => new()
+    {
+        AllowLoopback = AllowLoopback,
+        AllowHttp = AllowHttp,
+        AllowedNetworks = AllowedNetworks,
+    };
 }
 
 /// <summary>Nothing was fetched; the message says why.</summary>
-public sealed class FetchException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class FetchException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>What was answered in place of a document; absent if nothing was, or something that was not taken.
+    /// </summary>
+    public HttpStatusCode? Status { get; init; }
+}
 
 /// <summary>
 /// Fetches what an address in somebody else's hands names, as <see cref="AddressRule"/> allows, within a size and a
@@ -71,7 +87,13 @@ public sealed class SafeFetcher : IDisposable
             if ((int)answer.StatusCode is >= 300 and < 400)
                 throw new FetchException($"{address} leads elsewhere, which is not followed: name the address itself.");
             if (!answer.IsSuccessStatusCode)
-                throw new FetchException($"{address} answered {(int)answer.StatusCode}.");
+            {
+                throw new FetchException($"{address} answered {(int)answer.StatusCode}.")
+                {
+                    Status = answer.StatusCode,
+                };
+            }
+
             return await ReadAsync(address, answer, deadline.Token);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -71,4 +71,5 @@ public static class ForeignSignatureCodes
     public const string KeyUnknown = "keyUnknown";
     public const string KeyNotTrusted = "keyNotTrusted";
     public const string KeysUnreachable = "keysUnreachable";
+    public const string KeysNotFetched = "keysNotFetched";
 }

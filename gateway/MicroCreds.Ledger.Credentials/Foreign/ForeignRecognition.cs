@@ -26,6 +26,12 @@ public static partial class ForeignRecognition
         return (finding with { Wrappings = piece.Wrappings }, piece);
     }
 
+    /// <summary>Tells whether a piece is somebody else's credential, and not what merely lies beside one.</summary>
+    internal static bool IsCredential(UnwrappedPiece piece) => Recognize(piece.Bytes).Kind is
+        ForeignKind.OpenBadge3 or ForeignKind.OpenBadge2 or ForeignKind.Blockcerts or ForeignKind.EuropeanCredential
+        or ForeignKind.LearnerRecord or ForeignKind.VerifiableCredential or ForeignKind.SdJwtVc
+        or ForeignKind.MobileDocument;
+
     /// <summary>Names one piece.</summary>
     public static ForeignFinding Recognize(ReadOnlyMemory<byte> bytes)
     {
@@ -69,10 +75,16 @@ public static partial class ForeignRecognition
         if (bytes.StartsWith("%PDF-"u8)) return ForeignKind.Pdf;
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47])
             || bytes.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]) || bytes.StartsWith("GIF8"u8)
-            || (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..].StartsWith("WEBP"u8)))
+            || (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..].StartsWith("WEBP"u8))
+            || IsHeif(bytes))
             return ForeignKind.Picture;
         return bytes.StartsWith("PK\u0003\u0004"u8) ? ForeignKind.Archive : null;
     }
+
+    /// <summary>The photos that phones take, by the brands that pictures of that family begin with.</summary>
+    private static bool IsHeif(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 12 && bytes[4..].StartsWith("ftyp"u8)
+        && (bytes[8..].StartsWith("he"u8) || bytes[8..].StartsWith("mif"u8) || bytes[8..].StartsWith("avif"u8));
 
     private static ForeignFinding OfJson(ReadOnlyMemory<byte> text)
     {

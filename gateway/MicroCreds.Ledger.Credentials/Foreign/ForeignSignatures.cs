@@ -77,13 +77,20 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
     private async ValueTask<PublicKey> ResolveAsync(Signed signed, CancellationToken cancellationToken)
     {
         if (DidKey.Read(signed.Did) is { } own) return own;
-        if (!signed.Did.StartsWith("did:web:", StringComparison.Ordinal) || web is null)
+        bool isWeb = signed.Did.StartsWith("did:web:", StringComparison.Ordinal);
+        if (isWeb && web is null)
+        {
+            throw new ForeignSignatureException(
+                ForeignSignatureCodes.KeysNotFetched, "Its issuer's keys are not fetched from here.");
+        }
+
+        if (!isWeb)
         {
             throw new ForeignSignatureException(
                 ForeignSignatureCodes.KeysUnreachable, "Where its issuer's keys are to be had is not known here.");
         }
 
-        var issuer = await FetchAsync(web, signed.Did, cancellationToken);
+        var issuer = await FetchAsync(web!, signed.Did, cancellationToken);
         var key = issuer.Keys.FirstOrDefault(key => key.Id == signed.Method)
             ?? throw new ForeignSignatureException(
                 ForeignSignatureCodes.KeyUnknown,
@@ -153,9 +160,10 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
         {
             using var document = StrictJson.Parse(text.ToArray());
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("proof", out var proofs)) return null;
-            var proof = proofs.ValueKind == JsonValueKind.Array && proofs.GetArrayLength() == 1 ? proofs[0] : proofs;
-            if (proof.ValueKind != JsonValueKind.Object) throw UnknownMethod("several proofs");
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty(CredentialVocabulary.ProofMember, out _))
+                return null;
+            if (JcsProof.Of(root) is not { } proof) throw UnknownMethod("several proofs");
 
             string suite = TextAt(proof, "cryptosuite") ?? TextAt(proof, "type") ?? "";
             if (suite is not (DataIntegrity.EcdsaSuite or DataIntegrity.EddsaSuite)) throw UnknownMethod(suite);
@@ -165,43 +173,12 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
             var (did, method) = SplitMethod(TextAt(proof, "verificationMethod") ?? "", issuer);
             return new Signed(
                 suite == DataIntegrity.EcdsaSuite ? KeyAlgorithm.P256 : KeyAlgorithm.Ed25519, issuer, did, method,
-                MessageOf(root, proof), signature);
+                JcsProof.MessageOf(root, proof) ?? throw Malformed(), signature);
         }
         catch (StrictJsonException)
         {
             return null;
         }
-    }
-
-    /// <summary>What the JCS suites sign; the contexts of the proof stand in place of the document's.</summary>
-    private static byte[] MessageOf(JsonElement root, JsonElement proof)
-    {
-        try
-        {
-            var options = CanonicalObject.From(proof, "proofValue");
-            var secured = CanonicalObject.From(root, CredentialVocabulary.ProofMember);
-            if (options["@context"] is { } contexts)
-            {
-                if (!BeginsWith(root, proof.GetProperty("@context"))) throw Malformed();
-                secured = secured.With("@context", contexts);
-            }
-
-            return DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), secured.ToArray());
-        }
-        catch (FormatException)
-        {
-            throw Malformed();
-        }
-    }
-
-    private static bool BeginsWith(JsonElement root, JsonElement contexts)
-    {
-        if (!root.TryGetProperty("@context", out var own)) return false;
-        if (contexts.ValueKind != JsonValueKind.Array || own.ValueKind != JsonValueKind.Array)
-            return JsonElement.DeepEquals(own, contexts);
-        int count = contexts.GetArrayLength();
-        return own.GetArrayLength() >= count
-            && Enumerable.Range(0, count).All(i => JsonElement.DeepEquals(own[i], contexts[i]));
     }
 
     private static (string Did, string Method) SplitMethod(string method, string? issuer)

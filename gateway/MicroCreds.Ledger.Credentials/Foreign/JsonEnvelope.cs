@@ -13,11 +13,15 @@ internal static class JsonEnvelope
     private const string EnvelopedPresentation = "EnvelopedVerifiablePresentation";
     private const string PresentationType = "VerifiablePresentation";
 
+    /// <summary>What a wallet answers with (OpenID4VP): one presentation, or some for each query by its own name.
+    /// </summary>
+    private const string Answer = "vp_token";
+
     // What interfaces, wallets and storages call it.
     private static readonly string[] Names =
     [
         "credential", "credentials", "verifiableCredential", "verifiableCredentials", "signedCredential", "vc", "vcs",
-        "verifiablePresentation", "presentation", "vp", "vp_token", "document", "data", "jwt", "token", "payload",
+        "verifiablePresentation", "presentation", "vp", Answer, "document", "data", "jwt", "token", "payload",
         "result", "items", "response", "body", "content", "attachment", "file",
     ];
 
@@ -38,7 +42,7 @@ internal static class JsonEnvelope
                 if (HasType(root, PresentationType)) return Member(root, "verifiableCredential", Wrapping.Presentation);
                 if (SignedPayload(root) is { } payload) return [payload];
                 if (ForeignJson.IsRecognized(root)) return [];
-                return [.. Names.SelectMany(name => Member(root, name, Wrapping.Envelope))];
+                return [.. Names.SelectMany(name => Named(root, name))];
             default:
                 return [];
         }
@@ -77,13 +81,19 @@ internal static class JsonEnvelope
             ? new Inside(Wrapping.Envelope, bytes)
             : null;
 
-    private static IReadOnlyList<Inside> Member(JsonElement root, string name, Wrapping wrapping)
-    {
-        if (!root.TryGetProperty(name, out var value)) return [];
-        return value.ValueKind == JsonValueKind.Array
+    private static IReadOnlyList<Inside> Named(JsonElement root, string name) =>
+        name == Answer && root.TryGetProperty(name, out var answers) && answers.ValueKind == JsonValueKind.Object
+        && !HasType(answers, PresentationType)
+            ? [.. answers.EnumerateObject().SelectMany(answer => Values(answer.Value, Wrapping.Envelope))]
+            : Member(root, name, Wrapping.Envelope);
+
+    private static IReadOnlyList<Inside> Member(JsonElement root, string name, Wrapping wrapping) =>
+        root.TryGetProperty(name, out var value) ? Values(value, wrapping) : [];
+
+    private static IReadOnlyList<Inside> Values(JsonElement value, Wrapping wrapping) =>
+        value.ValueKind == JsonValueKind.Array
             ? Items(value, wrapping)
             : BytesOf(value, wrapping) is { } one ? [one] : [];
-    }
 
     private static IReadOnlyList<Inside> Items(JsonElement list, Wrapping wrapping) =>
         [.. list.EnumerateArray().Select(item => BytesOf(item, wrapping)).OfType<Inside>()];

@@ -3,8 +3,8 @@ using MicroCreds.Ledger.Credentials.Verifying;
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
-/// Verifies what people have: a credential of ours in any form and in whatever wraps it on its way; and of what is not
-/// of this consortium it says what it is, and never that it is not valid. Thread-safe.
+/// Verifies what people have: a credential of ours in any form and in whatever wraps it on its way, one or several; and
+/// of what is not of this consortium it says what it is, and never that it is not valid. Thread-safe.
 /// </summary>
 /// <param name="verifier">What verifies credentials of ours.</param>
 /// <param name="signatures">What looks at the signatures of others.</param>
@@ -13,47 +13,95 @@ public sealed class ReceivedVerifier(CredentialVerifier verifier, ForeignSignatu
     /// <summary>The largest thing that is looked into, in bytes, if it is no credential of ours by itself.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
 
+    /// <summary>The most credentials that are verified of one thing.</summary>
+    public const int MaxCredentials = 20;
+
     /// <summary>
     /// Verifies what was received; equivalent to <see cref="CredentialVerifier.VerifyAsync(ReadOnlyMemory{byte},
-    /// PresentationRequest?, CancellationToken)"/> of what lies within, where that is of ours. Never throws because of
-    /// what it holds.
+    /// PresentationRequest?, CancellationToken)"/> of what lies within, where that is of ours. Of several credentials
+    /// each has its own verdict in <see cref="Verdict.Each"/>. Never throws because of what it holds.
     /// </summary>
     /// <param name="received">What was received.</param>
     /// <param name="request">What the wallet was asked for; none if nothing was.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async ValueTask<Verdict> VerifyAsync(
+    public ValueTask<Verdict> VerifyAsync(
         ReadOnlyMemory<byte> received, PresentationRequest? request = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        VerifyAsync(received, request, isAskedOfStrangers: true, cancellationToken);
+
+    /// <summary>
+    /// Verifies one thing of a larger set: as <see cref="VerifyAsync(ReadOnlyMemory{byte}, PresentationRequest?,
+    /// CancellationToken)"/>, but the signatures of what is not of this consortium are not looked at, since their keys
+    /// may have to be fetched.
+    /// </summary>
+    /// <param name="received">What was received.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The verdict on each credential within; at least one.</returns>
+    public async ValueTask<IReadOnlyList<Verdict>> VerifyOwnAsync(
+        ReadOnlyMemory<byte> received, CancellationToken cancellationToken = default)
+    {
+        var verdict = await VerifyAsync(received, request: null, isAskedOfStrangers: false, cancellationToken);
+        return verdict.Each ?? [verdict];
+    }
+
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadOnlyMemory<byte> received, PresentationRequest? request, bool isAskedOfStrangers,
+        CancellationToken cancellationToken)
     {
         // Nearly all that arrives is a credential of ours as it was sent.
         var verdict = await verifier.VerifyAsync(received, request, cancellationToken);
         if (!IsUnread(verdict) || received.Length > MaxBytes) return verdict;
 
         var pieces = Unwrapping.Open(received);
-        UnwrappedPiece[] own = [.. pieces.Where(piece => piece.IsOwn)];
-        if (own.Length > 1) return FormatVerdict.OfSeveral(own.Length);
-        if (own.Length == 1)
+        if (pieces.Any(piece => piece.IsOwn))
         {
-            return own[0].Wrappings.Count == 0
-                ? verdict
-                : TakenOut(await verifier.VerifyAsync(own[0].Bytes, request, cancellationToken), own[0]);
+            if (pieces is [{ Wrappings.Count: 0 }]) return verdict;
+            var credentials = pieces.Where(piece => piece.IsOwn || ForeignRecognition.IsCredential(piece)).ToList();
+            return credentials switch
+            {
+                [var one] => await VerifyOneAsync(one, request, isAskedOfStrangers, cancellationToken),
+                { Count: > MaxCredentials } => FormatVerdict.OfTooMany(credentials.Count, MaxCredentials),
+                _ => FormatVerdict.OfSeveral(await Task.WhenAll(credentials.Select(one =>
+                    VerifyOneAsync(one, request, isAskedOfStrangers, cancellationToken).AsTask()))),
+            };
         }
 
         if (OwnMark.IsIn(received.Span)) return verdict;
         var (finding, found) = ForeignRecognition.Recognize(pieces);
-        var signature = await signatures.CheckAsync(found.Bytes, cancellationToken);
-        return FormatVerdict.Of(finding with { Signature = signature });
+        return await ForeignAsync(finding, found, isAskedOfStrangers, cancellationToken);
     }
+
+    private async ValueTask<Verdict> VerifyOneAsync(
+        UnwrappedPiece piece, PresentationRequest? request, bool isAskedOfStrangers,
+        CancellationToken cancellationToken)
+    {
+        if (!piece.IsOwn)
+        {
+            var (finding, _) = ForeignRecognition.Recognize([piece]);
+            return await ForeignAsync(finding, piece, isAskedOfStrangers, cancellationToken);
+        }
+
+        var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
+        return TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+    }
+
+    private async ValueTask<Verdict> ForeignAsync(
+        ForeignFinding finding, UnwrappedPiece piece, bool isAskedOfStrangers, CancellationToken cancellationToken) =>
+        FormatVerdict.Of(isAskedOfStrangers
+            ? finding with { Signature = await signatures.CheckAsync(piece.Bytes, cancellationToken) }
+            : finding);
 
     private static bool IsUnread(Verdict verdict) =>
         verdict.Checks[0] is { Name: CheckNames.Format, Outcome: CheckOutcome.Fail } format
         && format.Code is CheckCodes.NotJson or CheckCodes.NotACredential or CheckCodes.TooLarge
             or CheckCodes.CompactDamaged;
 
+    /// <summary>Of what came in a presentation it is said if nothing there tells whose it is.</summary>
     private static Verdict TakenOut(Verdict verdict, UnwrappedPiece piece) => verdict with
     {
         Unwrapped = piece.Wrappings,
         Notices = piece.Wrappings.Contains(Wrapping.Presentation)
+            && verdict.Checks.All(check => check.Name != CheckNames.Holder)
             ? [
                 .. verdict.Notices,
                 new Notice(

@@ -141,6 +141,12 @@ public sealed record UnwrappedPiece(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Wr
     /// <summary>Whether it claims to be a credential of a ledger such as ours.</summary>
     public bool IsOwn => OwnMark.IsIn(Bytes.Span);
 
+    /// <summary>The innermost presentation that it was taken out of; absent if it was in none.</summary>
+    internal ReadOnlyMemory<byte>? Presentation { get; private init; }
+
     internal UnwrappedPiece Within(Wrapping wrapping, ReadOnlyMemory<byte> bytes) =>
-        new(bytes, [.. Wrappings, wrapping]);
+        new(bytes, [.. Wrappings, wrapping])
+        {
+            Presentation = wrapping == Wrapping.Presentation ? Bytes : Presentation,
+        };
 }

@@ -43,7 +43,7 @@ internal static class KeyBindingReader
         {
             Audience = faults.Text(claims, "", "aud"),
             Nonce = faults.Text(claims, "", "nonce"),
-            MadeAt = Time(claims, "iat", faults) ?? default,
+            MadeAt = Time(claims, "iat", faults),
             NotBefore = Time(claims, "nbf", faults),
             Expires = Time(claims, "exp", faults),
             IsOfPresentation = faults.Text(claims, "", "sd_hash") == SealedCredential.DigestOf(presented),
@@ -55,8 +55,10 @@ internal static class KeyBindingReader
         Fault = string.Join(" ", faults.Faults.Select(fault => $"{fault.Path}: {fault.Message}")),
     };
 
-    // A NumericDate may have a fraction (RFC 7519); what lies beyond the years 1 to 9999 is none.
-    private static DateTimeOffset? Time(JsonElement claims, string name, FaultCollector faults)
+    /// <summary>
+    /// Reads a NumericDate, which may have a fraction (RFC 7519); what lies beyond the years 1 to 9999 is none.
+    /// </summary>
+    internal static DateTimeOffset? Time(JsonElement claims, string name, FaultCollector faults)
     {
         if (!claims.TryGetProperty(name, out var claim)) return null;
         if (claim.ValueKind == JsonValueKind.Number && claim.TryGetDouble(out double seconds)

@@ -86,8 +86,22 @@ public sealed class CredentialVerifier
     /// <param name="utf8">The credential in any form, as it was received.</param>
     /// <param name="request">What the wallet was asked for; none if nothing was.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async ValueTask<Verdict> VerifyAsync(
-        ReadOnlyMemory<byte> utf8, PresentationRequest? request, CancellationToken cancellationToken = default)
+    public ValueTask<Verdict> VerifyAsync(
+        ReadOnlyMemory<byte> utf8, PresentationRequest? request, CancellationToken cancellationToken = default) =>
+        VerifyAsync(utf8, new Presenting(request, Proof: null), cancellationToken);
+
+    /// <summary>Verifies a credential that was taken out of a presentation.</summary>
+    /// <param name="utf8">The credential in any form.</param>
+    /// <param name="request">What the wallet was asked for; none if nothing was.</param>
+    /// <param name="proof">The wallet's proof of the presentation; none if it made none.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    internal ValueTask<Verdict> VerifyAsync(
+        ReadOnlyMemory<byte> utf8, PresentationRequest? request, HolderProof? proof,
+        CancellationToken cancellationToken) =>
+        VerifyAsync(utf8, new Presenting(request, proof), cancellationToken);
+
+    private async ValueTask<Verdict> VerifyAsync(
+        ReadOnlyMemory<byte> utf8, Presenting presenting, CancellationToken cancellationToken)
     {
         if (utf8.Length > Options.MaxDocumentBytes)
         {
@@ -99,9 +113,9 @@ public sealed class CredentialVerifier
         try
         {
             var digest = DocumentDigest.Of(utf8.Span);
-            if (CompactText.Is(utf8.Span)) return await VerifyCompactAsync(utf8, digest, request, cancellationToken);
-            return await VerifyAgainAsync(digest, _ => CredentialReader.Read(utf8), request, cancellationToken)
-                ?? await VerifyAsync(CredentialReader.Read(utf8), digest, request, cancellationToken);
+            if (CompactText.Is(utf8.Span)) return await VerifyCompactAsync(utf8, digest, presenting, cancellationToken);
+            return await VerifyAgainAsync(digest, _ => CredentialReader.Read(utf8), presenting, cancellationToken)
+                ?? await VerifyAsync(CredentialReader.Read(utf8), digest, presenting, cancellationToken);
         }
         catch (StrictJsonException e)
         {
@@ -120,7 +134,7 @@ public sealed class CredentialVerifier
     {
         try
         {
-            return await VerifyAsync(CredentialReader.Read(document), digest: null, request: null, cancellationToken);
+            return await VerifyAsync(CredentialReader.Read(document), digest: null, default, cancellationToken);
         }
         catch (CredentialFormatException e)
         {
@@ -130,29 +144,29 @@ public sealed class CredentialVerifier
 
     /// <summary>Verifies the document that a compact form stands for.</summary>
     private async ValueTask<Verdict> VerifyCompactAsync(
-        ReadOnlyMemory<byte> utf8, DocumentDigest digest, PresentationRequest? request,
+        ReadOnlyMemory<byte> utf8, DocumentDigest digest, Presenting presenting,
         CancellationToken cancellationToken)
     {
         var again = await VerifyAgainAsync(
             digest,
             view => view is not null && Compact.Expand(CompactText.Read(utf8), view, Options).Document is { } made
                 ? CredentialReader.Read(made) : null,
-            request, cancellationToken);
+            presenting, cancellationToken);
         if (again is not null) return again;
 
         var expansion = await Compact.ExpandAsync(utf8, cancellationToken);
         if (expansion.Document is not { } document) return FormatVerdict.Of(expansion);
         var credential = CredentialReader.Read(document);
-        return await VerifyAsync(credential, expansion.View, digest, request, cancellationToken);
+        return await VerifyAsync(credential, expansion.View, digest, presenting, cancellationToken);
     }
 
     /// <summary>Verifies a document that was proven before; gives nothing if none such is remembered.</summary>
     /// <param name="digest">The digest of what was received.</param>
     /// <param name="read">Reads the document again, by what the ledger says; nothing if it cannot be had.</param>
-    /// <param name="request">What the wallet was asked for.</param>
+    /// <param name="presenting">How it was presented.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     private async ValueTask<Verdict?> VerifyAgainAsync(
-        DocumentDigest digest, Func<AnchorView?, ReadCredential?> read, PresentationRequest? request,
+        DocumentDigest digest, Func<AnchorView?, ReadCredential?> read, Presenting presenting,
         CancellationToken cancellationToken)
     {
         if (_proven.Find(digest) is not { } proven) return null;
@@ -165,22 +179,26 @@ public sealed class CredentialVerifier
         }
 
         var examination = Examine(credential, view) with { Proven = proven };
-        return Judge(examination, new Lazy<ReadCredential?>(() => read(view)), request);
+        return Judge(examination, new Lazy<ReadCredential?>(() => read(view)), presenting);
     }
 
     private async ValueTask<Verdict> VerifyAsync(
-        ReadCredential credential, DocumentDigest? digest, PresentationRequest? request,
+        ReadCredential credential, DocumentDigest? digest, Presenting presenting,
         CancellationToken cancellationToken) => await VerifyAsync(
-            credential, await ViewAsync(credential, cancellationToken), digest, request, cancellationToken);
+            credential, await ViewAsync(credential, cancellationToken), digest, presenting, cancellationToken);
 
     private async ValueTask<Verdict> VerifyAsync(
-        ReadCredential credential, AnchorView? view, DocumentDigest? digest, PresentationRequest? request,
+        ReadCredential credential, AnchorView? view, DocumentDigest? digest, Presenting presenting,
         CancellationToken cancellationToken)
     {
         bool isToBeRemembered = digest is not null && ProvenDocuments.MayRemember(credential);
-        var examination = Examine(credential, view) with { IsToBeRemembered = isToBeRemembered };
+        var examination = Examine(credential, view) with
+        {
+            IsToBeRemembered = isToBeRemembered,
+            Presented = presenting.Proof,
+        };
         var verdict = await WithPartsAsync(
-            Judge(examination, new Lazy<ReadCredential?>(credential), request), credential, cancellationToken);
+            Judge(examination, new Lazy<ReadCredential?>(credential), presenting), credential, cancellationToken);
         if (isToBeRemembered && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
@@ -234,7 +252,7 @@ public sealed class CredentialVerifier
     }
 
     private static Verdict Judge(
-        Examination examination, Lazy<ReadCredential?> source, PresentationRequest? request)
+        Examination examination, Lazy<ReadCredential?> source, Presenting presenting)
     {
         var notices = new List<Notice>();
         if (examination.Credential.RecipientName is null)
@@ -254,7 +272,7 @@ public sealed class CredentialVerifier
             ValidityPeriodCheck.Of(examination),
             AccreditationCheck.Of(examination, out var accreditation),
         ];
-        if (HolderCheck.Of(examination, request, notices) is { } holder) checks = [.. checks, holder];
+        if (HolderCheck.Of(examination, presenting.Request, notices) is { } holder) checks = [.. checks, holder];
         checks = SignatureCheck.NothingWithoutIt(checks);
         return new Verdict
         {
@@ -266,6 +284,7 @@ public sealed class CredentialVerifier
             ReplacedBy = StatusCheck.ReplacementOf(examination),
             Notices = notices,
             Accreditation = accreditation,
+            Presented = HolderCheck.ClaimOf(examination),
             Source = source,
             View = examination.View,
         };
@@ -282,4 +301,9 @@ public sealed class CredentialVerifier
         credential.RecipientName,
         credential.ValidFrom,
         credential.ValidUntil);
+
+    /// <summary>How a credential was presented.</summary>
+    /// <param name="Request">What the wallet was asked for; none if nothing was.</param>
+    /// <param name="Proof">The wallet's proof of the presentation that it came in; none if it came in none.</param>
+    private readonly record struct Presenting(PresentationRequest? Request, HolderProof? Proof);
 }

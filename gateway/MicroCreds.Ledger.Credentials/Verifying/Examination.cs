@@ -18,6 +18,9 @@ internal sealed record Examination(
     /// <summary>What is remembered of the document; absent if it was read just now.</summary>
     public ProvenDocument? Proven { get; init; }
 
+    /// <summary>The wallet's proof of the presentation that it came in; absent if it came in none.</summary>
+    public HolderProof? Presented { get; init; }
+
     /// <summary>Whether the document will be remembered as a whole, so that its signature need not be.</summary>
     public bool IsToBeRemembered { get; init; }
 

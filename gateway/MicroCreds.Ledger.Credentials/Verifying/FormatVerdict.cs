@@ -72,11 +72,23 @@ internal static class FormatVerdict
     };
 
     /// <summary>Gives the verdict on several credentials at once, of which one verdict would say too much.</summary>
-    public static Verdict OfSeveral(int count) => Of(
+    /// <param name="each">The verdict on each.</param>
+    public static Verdict OfSeveral(IReadOnlyList<Verdict> each) => OfSeveral(
+        $"It holds {each.Count} credentials; {each.Count(one => one.Kind == VerdictKind.Valid)} of them are valid.",
+        "Look at the verdict on each of them.") with
+    {
+        Each = each,
+    };
+
+    /// <summary>Gives the verdict on more credentials than are looked at together.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="most">How many may be.</param>
+    public static Verdict OfTooMany(int count, int most) => OfSeveral(
+        $"It holds {count} credentials; at most {most} are looked at together.", "Verify them in parts.");
+
+    private static Verdict OfSeveral(string detail, string nextStep) => Of(
         [
-            new Check(
-                CheckNames.Format, CheckOutcome.Unknown, CheckCodes.SeveralCredentials,
-                $"It holds {count} credentials.", "Verify each of them by itself."),
+            new Check(CheckNames.Format, CheckOutcome.Unknown, CheckCodes.SeveralCredentials, detail, nextStep),
         ],
         "Not checked, since there are several credentials.");
 

@@ -11,7 +11,7 @@ internal static class HolderCheck
     public static Check? Of(Examination examination, PresentationRequest? request, List<Notice> notices)
     {
         var (credential, now, options) = (examination.Credential, examination.Now, examination.Options);
-        if (credential.HolderProof is not { } proof)
+        if (ProofOf(examination) is not { } proof)
         {
             if (credential.HolderKey is null && request is null) return null;
             if (request is not null) return Missing(isBound: credential.HolderKey is not null);
@@ -33,7 +33,8 @@ internal static class HolderCheck
             return Fail(CheckCodes.HolderProofElsewhere, "The wallet's proof was made for other disclosures.");
         if (proof.MadeAt > now + options.ClockSkew || proof.NotBefore > now + options.ClockSkew || proof.Expires <= now)
             return Fail(CheckCodes.HolderProofOutOfTime, "The wallet's proof is not good yet, or not any more.");
-        string made = $"made for {proof.Audience} at {CredentialTime.Write(proof.MadeAt)}";
+        string made = (proof.Audience.Length > 0 ? $"made for {proof.Audience}" : "made for nobody in particular")
+            + (proof.MadeAt is { } at ? $" at {CredentialTime.Write(at)}" : ", at a time that it does not say");
         if (request is null)
         {
             return new Check(
@@ -55,6 +56,16 @@ internal static class HolderCheck
                 $"Presented by who has the key it is bound to: {made}.")
             : Fail(CheckCodes.HolderProofOutOfTime, $"The wallet's proof is too old: {made}.");
     }
+
+    /// <summary>What a wallet's proof says of itself; nothing if there is none, or none that can be read.</summary>
+    public static PresentationClaim? ClaimOf(Examination examination) =>
+        ProofOf(examination) is { Fault: null } proof
+            ? new PresentationClaim(proof.Audience, proof.Nonce, proof.MadeAt)
+            : null;
+
+    // What a presentation proves of a credential that is bound to no key is nothing, neither good nor bad.
+    private static HolderProof? ProofOf(Examination examination) => examination.Credential.HolderProof
+        ?? (examination.Credential.HolderKey is null ? null : examination.Presented);
 
     private static Check Missing(bool isBound) => Fail(
         CheckCodes.HolderProofMissing,

@@ -56,6 +56,17 @@ public sealed record Verdict
     /// <summary>What the credential was taken out of, the outermost first; absent if it came as it is.</summary>
     public IReadOnlyList<Wrapping>? Unwrapped { get; init; }
 
+    /// <summary>
+    /// What the wallet says that presented it; absent if it made no proof, or of something that is bound to no key.
+    /// </summary>
+    public PresentationClaim? Presented { get; init; }
+
+    /// <summary>
+    /// The verdict on each of several credentials that came at once, in their order; absent if it was one, or more than
+    /// are looked at. The whole is never valid then: whether they belong together is not asked here.
+    /// </summary>
+    public IReadOnlyList<Verdict>? Each { get; init; }
+
     /// <summary>What the head of the verdict says.</summary>
     [JsonIgnore]
     public VerdictHead Head => VerdictHead.Of(Kind, Checks, View);

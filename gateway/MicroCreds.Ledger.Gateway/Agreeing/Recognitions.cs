@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -9,20 +10,27 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 
 /// <summary>Answers what institutions recognize, out of what the ledger says. Thread-safe.</summary>
 public sealed class Recognitions(
-    LedgerProjection projection, ProjectedRecords records, ILedgerView ledger, CredentialVerifier verifier,
+    LedgerProjection projection, ProjectedRecords records, ILedgerView ledger, ReceivedVerifier verifier,
     LedgerIdentity identity, TimeProvider time)
 {
-    /// <summary>Looks at a credential as it was sent.</summary>
-    public async ValueTask<RecognizableCredential> ReadAsync(
+    /// <summary>Looks at what was sent, in whatever wraps it.</summary>
+    /// <returns>Each credential within: nearly always one.</returns>
+    public async ValueTask<IReadOnlyList<RecognizableCredential>> ReadAsync(
         ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
-        Of(await verifier.VerifyAsync(document, cancellationToken));
+        [.. (await verifier.VerifyOwnAsync(document, cancellationToken)).Select(Of)];
 
     /// <summary>Looks at a credential that was verified.</summary>
     public RecognizableCredential Of(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         if (verdict.Document is not { } credential)
-            return RecognizableCredential.Refused(null, RecognitionCode.NotValid, DetailOf(verdict));
+        {
+            // What is not of this consortium is not called "not valid" by it.
+            return RecognizableCredential.Refused(
+                null,
+                verdict.Kind == VerdictKind.Foreign ? RecognitionCode.NotVerified : RecognitionCode.NotValid,
+                DetailOf(verdict));
+        }
 
         string place = $"{credential.Anchor.Root}.{credential.Anchor.Index}";
         if (verdict.Kind != VerdictKind.Valid)

@@ -130,6 +130,19 @@ public sealed record GatewayServiceOptions
     /// <summary>How credentials reach learners.</summary>
     public LearnerOptions Learners { get; init; } = new();
 
+    /// <summary>
+    /// Where members' gateways are, <c>MSP=address</c>, separated by commas: links of these are followed wherever they
+    /// lie, also within a private network. Default is none: a link is followed if its host is the domain of a member's
+    /// confirmed <c>did:web</c> or lies below it, by https and at a public address.
+    /// </summary>
+    public IReadOnlyList<MemberGateway> MemberGateways { get; init; } = [];
+
+    /// <summary>
+    /// Whether who verifies what is not of this consortium has the gateway fetch its issuer's <c>did:web</c> document.
+    /// Default is yes; else such signatures are not looked at.
+    /// </summary>
+    public bool FetchForeignKeys { get; init; } = true;
+
     /// <summary>How the desk shows whose it is.</summary>
     public BrandOptions Brand { get; init; } = new();
 
@@ -185,3 +198,8 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 }
+
+/// <summary>Where a member's gateway is.</summary>
+/// <param name="MspId">The member.</param>
+/// <param name="Address">Its address, without a slash at its end.</param>
+public sealed record MemberGateway(string MspId, Uri Address);

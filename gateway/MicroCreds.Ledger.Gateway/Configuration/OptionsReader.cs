@@ -113,6 +113,8 @@ public static class OptionsReader
                 section, Optional(section, nameof(GatewayServiceOptions.PublicUrl))?.TrimEnd('/'), faults),
             Approval = Approval(Optional(section, nameof(GatewayServiceOptions.Approval)), faults),
             TimeZone = Zone(Optional(section, nameof(GatewayServiceOptions.TimeZone)), faults),
+            MemberGateways = Gateways(section, nameof(GatewayServiceOptions.MemberGateways), faults),
+            FetchForeignKeys = YesOrNo(section, nameof(GatewayServiceOptions.FetchForeignKeys), true, faults),
             Brand = BrandReader.Read(section, faults),
             Learners = LearnerReader.Read(section, faults),
             SkillsFile = Skills(Optional(section, nameof(GatewayServiceOptions.SkillsFile)), faults),
@@ -290,6 +292,36 @@ public static class OptionsReader
             .Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
             .Select(proxy => $"{name} holds \"{proxy}\": it must be an address or a network such as 10.0.0.0/8."));
         return proxies;
+    }
+
+    private static MemberGateway[] Gateways(IConfigurationSection section, string name, List<string> faults)
+    {
+        var gateways = new List<MemberGateway>();
+        foreach (string one in (Optional(section, name) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            int end = one.IndexOf('=', StringComparison.Ordinal);
+            if (end > 0 && Uri.TryCreate(one[(end + 1)..].TrimEnd('/'), UriKind.Absolute, out var address)
+                && address is { Scheme: "https" or "http", UserInfo: "", Query: "", Fragment: "" })
+            {
+                gateways.Add(new MemberGateway(one[..end], address));
+                continue;
+            }
+
+            faults.Add(
+                $"{name} holds \"{one}\": it must be a member and its gateway's address, such as "
+                + "AuroraMSP=https://credentials.aurora.example.");
+        }
+
+        return [.. gateways];
+    }
+
+    private static bool YesOrNo(IConfigurationSection section, string name, bool otherwise, List<string> faults)
+    {
+        if (Optional(section, name) is not { } text) return otherwise;
+        if (bool.TryParse(text, out bool said)) return said;
+        faults.Add($"{name} is \"{text}\": it must be true or false.");
+        return otherwise;
     }
 
     private static KeyAlgorithm Algorithm(IConfigurationSection section, string name, List<string> faults)

@@ -37,15 +37,17 @@ public sealed class LearnersFile
             ReferenceEquals(item.First.Achievement, achievement) && item.First.AnchoredAt == anchoredAt
             && item.Second.Checks.Any(check => check is { Name: AccreditationCheck, Outcome: CheckOutcome.Pass }));
 
-    public static LearnersFile Of(IReadOnlyList<Verdict> verdicts, ProjectedRecords records)
+    /// <summary>Looks at verdicts.</summary>
+    /// <param name="verdicts">For each thing that was sent, those on the credentials within.</param>
+    /// <param name="records">What says which achievements there are.</param>
+    public static LearnersFile Of(IReadOnlyList<IReadOnlyList<Verdict>> verdicts, ProjectedRecords records)
     {
         var credentials = new List<VerifiedCredential>();
         var earned = new List<EarnedAchievement>();
         var valid = new List<Verdict>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < verdicts.Count; i++)
+        foreach (var (i, verdict) in verdicts.SelectMany((within, i) => within.Select(verdict => (i, verdict))))
         {
-            var verdict = verdicts[i];
             var summary = verdict.Credential;
             var achievement = verdict.Kind == VerdictKind.Valid && summary is not null
                 ? records.FindAchievement(summary.MspId, summary.Achievement, summary.AchievementVersion)
@@ -79,7 +81,9 @@ public sealed class LearnersFile
 }
 
 /// <summary>What became of one credential of a set.</summary>
-/// <param name="Index">Its position in the set, from 0.</param>
+/// <param name="Index">
+/// The position in the set of what it was sent in, from 0: several credentials may have come in one presentation.
+/// </param>
 /// <param name="Id">Its identifier; absent if it could not be read.</param>
 /// <param name="Verdict">Its verdict.</param>
 /// <param name="IsTaken">Whether it is looked at for the evaluation.</param>

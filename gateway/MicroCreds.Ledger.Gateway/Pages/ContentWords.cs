@@ -26,7 +26,7 @@ internal sealed class ContentWords(PageText text, CredentialContent content)
         : text.Fill("element.stacksInto", ("stackability", said), ("into", into));
 
     /// <summary>Until when it is valid.</summary>
-    public string ValidUntil => content.ValidUntil is { } until ? text.Date(until) : text["element.noEnd"];
+    public string ValidUntil => content.ValidUntil is { } until ? text.Time(until) : text["element.noEnd"];
 
     /// <summary>What a code is called.</summary>
     public string? Code(string list, string? code) => code is null ? null : text.NameOf(list, code);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Reading;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
@@ -15,7 +16,8 @@ internal static class ProgressInput
         {
             using var memory = new MemoryStream();
             await file.CopyToAsync(memory);
-            Add(Encoding.UTF8.GetString(memory.ToArray()), found);
+            foreach (byte[] document in BroughtFile.Open(memory.ToArray()).Documents)
+                Add(Encoding.UTF8.GetString(document), found);
         }
 
         Add(form["credentials"].ToString(), found);

@@ -77,14 +77,17 @@ public sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
         var facts = new Dictionary<string, string>();
         if (verdict.Document is not { } document) return facts;
 
+        facts["presented"] = PresentedOf(text, verdict.Presented);
         facts["partsFallen"] = PartsOf(text, verdict, PartStanding.DoesNotStand, isByLink);
         facts["partsUnknown"] = PartsOf(text, verdict, PartStanding.NotKnown, isByLink);
 
         var view = verdict.View;
         facts["issuer"] = view?.Anchor?.Institution?.Name ?? document.IssuerName;
-        facts["validFrom"] = text.Date(document.ValidFrom);
+
+        // What decides is told to the minute and with its zone: of a day alone nobody knows where it ends.
+        facts["validFrom"] = text.Time(document.ValidFrom);
         facts["validUntil"] = document.ValidUntil is { } until
-            ? text.Fill("until", ("time", text.Date(until))) : text["withoutEnd"];
+            ? text.Fill("until", ("time", text.Time(until))) : text["withoutEnd"];
         if (document.ValidUntil is { } end) facts["expired"] = text.Time(end);
         facts["anchoredAt"] = view?.AnchoredAt is not { } at ? "" : text.Fill(
             "anchoredAt", ("block", at.Block.ToString(CultureInfo.InvariantCulture)), ("time", text.Time(at.Time)));
@@ -93,6 +96,18 @@ public sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
         facts["statusAt"] = text.Time(status.ChangedAt);
         if (status.Statement.Reason is { } reason) facts["reason"] = text.NameOf("reason", reason);
         return facts;
+    }
+
+    /// <summary>For whom and when a wallet made its proof, as it says itself.</summary>
+    private static string PresentedOf(PageText text, PresentationClaim? presented)
+    {
+        return (presented?.ShownAudience, presented?.MadeAt) switch
+        {
+            ({ } named, { } at) => text.Fill("presented.for", ("audience", named), ("time", text.Time(at))),
+            ({ } named, null) => text.Fill("presented.forSomebody", ("audience", named)),
+            (null, { } at) => text.Fill("presented.at", ("time", text.Time(at))),
+            _ => presented is null ? "" : text["presented.neither"],
+        };
     }
 
     /// <summary>The parts that stand so; what somebody learnt besides is not told to who only came by a link.</summary>

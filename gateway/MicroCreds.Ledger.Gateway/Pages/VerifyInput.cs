@@ -3,6 +3,9 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// <summary>What a visitor gave to be verified: a credential, or something that is not opened, and why.</summary>
 internal sealed record VerifyInput
 {
+    /// <summary>What its file is called; absent of what was pasted or scanned.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The credential; absent if refused.</summary>
     public byte[]? Document { get; init; }
 
@@ -12,7 +15,13 @@ internal sealed record VerifyInput
     /// <summary>What the refusal is about: a host or a scheme.</summary>
     public string About { get; init; } = "";
 
-    /// <summary>Whether a link led to it, which tells nobody whose it is.</summary>
+    /// <summary>Whose gateway it was asked for at, or would have been; absent if it was none but this.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>The link that led to it; absent if none did.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Whether it tells nobody whose it is, since a link led to it that names no more.</summary>
     public bool IsByLink { get; init; }
 
     /// <summary>What is not opened.</summary>

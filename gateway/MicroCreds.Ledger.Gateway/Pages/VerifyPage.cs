@@ -1,10 +1,12 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -16,15 +18,24 @@ using Microsoft.AspNetCore.Mvc;
 namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>
-/// /verify: the page on which anyone verifies a credential. It is whole without JavaScript: the form is sent, and the
-/// verdict comes back as HTML. The script only spares the reload and reads pictures.
+/// /verify: the page on which anyone verifies credentials, one or several. It is whole without JavaScript: the form is
+/// sent, and the verdict comes back as HTML. The script only spares the reload and reads pictures.
 /// </summary>
 public static class VerifyPage
 {
+    /// <summary>The most credentials that are verified at once.</summary>
+    public const int MaxItems = ReceivedVerifier.MaxCredentials;
+
     private const string Address = "/verify";
 
-    /// <summary>The largest form: a phone's photo, or a PDF with pictures.</summary>
+    /// <summary>The largest form: a phone's photo, PDFs with pictures.</summary>
     private const int MaxBytes = 12 * 1024 * 1024;
+
+    /// <summary>The longest text of a form: what the page keeps of many credentials.</summary>
+    private const int MaxTextBytes = 4 * 1024 * 1024;
+
+    /// <summary>How long files are looked into, and members asked, for one visitor.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public static void MapVerifyPage(this IEndpointRouteBuilder routes)
     {
@@ -37,36 +48,27 @@ public static class VerifyPage
             .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> VerifyAsync(
-        HttpContext context, ReceivedVerifier verifier, VerifyInputs inputs, LedgerProjection projection,
-        Recognitions recognitions, BadgeImages badges, AnswerCounter answers)
+    private static async Task<IResult> VerifyAsync(HttpContext context, VerifyInputs inputs, VerifyServices services)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var visit = PageVisit.Of(context, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
-        var input = fault ?? await InputOfAsync(
-            form!, context.Request.Host.Value ?? "", inputs, context.RequestAborted);
-        if (input.Document is not { } document)
+        var given = form is null
+            ? [fault!]
+            : await InputsOfAsync(form, context.Request.Host.Value ?? "", inputs, visit.Text, context.RequestAborted);
+        var items = given.Count > MaxItems ? [] : await services.VerifyAsync(given, context.RequestAborted);
+        if (items.Count is 0 or > MaxItems)
         {
-            return PageAnswers.Give<VerifyView>(
-                context, visit, (nameof(VerifyView.Refused), input.Refusal), (nameof(VerifyView.About), input.About));
+            given = [VerifyInput.Refused("tooMany")];
+            items = await services.VerifyAsync(given, context.RequestAborted);
         }
 
-        var verdict = await verifier.VerifyAsync(document, request: null, context.RequestAborted);
-        answers.Verified(verdict.Kind);
-        var recognizable = recognitions.Of(verdict);
-        if (input.IsByLink) recognizable = recognizable.WithoutGrade();
+        bool isOne = items.Count == 1;
         return PageAnswers.Give<VerifyView>(
             context, visit,
-            (nameof(VerifyView.Verdict), verdict),
-            (nameof(VerifyView.Issuer), verdict.Credential is { } credential
-                ? projection.Institutions.GetValueOrDefault(credential.MspId) : null),
-            (nameof(VerifyView.IsByLink), input.IsByLink),
-            (nameof(VerifyView.Badge), verdict.Document is { } read
-                ? badges.FindFor(CredentialContent.Of(read)) : null),
-            (nameof(VerifyView.Recognized), verdict.Kind == VerdictKind.Valid
-                ? recognitions.Answer([recognizable], null) : null),
-            (nameof(VerifyView.Entered), input.IsByLink ? TextOf(form!)
-                : Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : ""));
+            (nameof(VerifyView.Items), items),
+            (nameof(VerifyView.Opened), isOne ? 0 : OpenedOf(form, items.Count)),
+            (nameof(VerifyView.Entered), isOne ? EnteredOf(given[0]) : ""),
+            (nameof(VerifyView.Kept), isOne ? "" : KeptInputs.Write(given)));
     }
 
     private static async Task<(IFormCollection? Form, VerifyInput? Fault)> ReadFormAsync(HttpRequest request)
@@ -78,7 +80,7 @@ public static class VerifyPage
             return (await request.ReadFormAsync(new FormOptions
             {
                 MemoryBufferThreshold = MaxBytes,
-                ValueLengthLimit = RequestBody.MaxBytes,
+                ValueLengthLimit = MaxTextBytes,
             }), null);
         }
         catch (Exception exception) when (exception is BadHttpRequestException or InvalidDataException)
@@ -93,14 +95,95 @@ public static class VerifyPage
             : form.ContainsKey("switch") ? form["kept"].ToString()
             : "";
 
-    private static async ValueTask<VerifyInput> InputOfAsync(
-        IFormCollection form, string ownHost, VerifyInputs inputs, CancellationToken cancellationToken)
-    {
-        if (form.Files.Count == 0 || form.Files[0] is not { Length: > 0 } file)
-            return await inputs.OfTextAsync(TextOf(form), ownHost, cancellationToken);
+    /// <summary>What stays on the page for when the language is switched: of a link no more than the link.</summary>
+    private static string EnteredOf(VerifyInput input) => input.Link
+        ?? (input.Document is { } document && Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : "");
 
-        using var memory = new MemoryStream();
-        await file.CopyToAsync(memory, cancellationToken);
-        return await inputs.OfFileAsync(memory.ToArray(), ownHost, cancellationToken);
+    /// <summary>Which of several is opened: what was asked for now, or before the language was switched.</summary>
+    private static int? OpenedOf(IFormCollection? form, int count)
+    {
+        string asked = form?["open"].LastOrDefault() ?? form?["opened"].LastOrDefault() ?? "";
+        return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count
+            ? index
+            : null;
+    }
+
+    private static async Task<IReadOnlyList<VerifyInput>> InputsOfAsync(
+        IFormCollection form, string ownHost, VerifyInputs inputs, PageText words,
+        CancellationToken cancellationToken)
+    {
+        bool isAgain = form.ContainsKey("open") || form.ContainsKey("switch");
+        if (isAgain && form["several"].ToString() is { Length: > 0 } kept)
+        {
+            return await KeptInputs.ReadAsync(
+                kept, text => inputs.OfTextAsync(text, ownHost, cancellationToken), words);
+        }
+
+        long begin = Stopwatch.GetTimestamp();
+        var given = new List<VerifyInput>();
+        var files = form.Files.Where(file => file.Length > 0).ToList();
+        if (files.Count > MaxItems) return [VerifyInput.Refused("tooMany")];
+        foreach (var file in files)
+        {
+            // Names come with a path from some programs.
+            string name = Path.GetFileName(file.FileName);
+            if (Stopwatch.GetElapsedTime(begin) > Patience)
+            {
+                given.Add(VerifyInput.Refused("notNow") with { Name = name });
+                continue;
+            }
+
+            using var memory = new MemoryStream();
+            await file.CopyToAsync(memory, cancellationToken);
+            given.AddRange(await inputs.OfFileAsync(memory.ToArray(), name, ownHost, cancellationToken));
+        }
+
+        string text = TextOf(form);
+        if (given.Count == 0 || text.Trim().Length > 0)
+            given.Add(await inputs.OfTextAsync(text, ownHost, cancellationToken));
+        return given;
+    }
+}
+
+/// <summary>What verifies what visitors gave. Thread-safe.</summary>
+internal sealed class VerifyServices(
+    ReceivedVerifier verifier, LedgerProjection projection, Recognitions recognitions, BadgeImages badges,
+    AnswerCounter answers)
+{
+    /// <summary>Verifies each; of what holds several credentials, each of these.</summary>
+    public async Task<IReadOnlyList<VerifiedItem>> VerifyAsync(
+        IReadOnlyList<VerifyInput> inputs, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(inputs.Select(input => VerifyAsync(input, cancellationToken)));
+        return [.. found.SelectMany(items => items)];
+    }
+
+    private async Task<IReadOnlyList<VerifiedItem>> VerifyAsync(
+        VerifyInput input, CancellationToken cancellationToken)
+    {
+        var item = new VerifiedItem { Name = input.Name, Member = input.Member, IsByLink = input.IsByLink };
+        if (input.Document is not { } document)
+            return [item with { Refusal = input.Refusal ?? "empty", About = input.About }];
+        var verdict = await verifier.VerifyAsync(document, request: null, cancellationToken);
+        return [.. (verdict.Each ?? [verdict]).Select(one => Judged(item, one))];
+    }
+
+    private VerifiedItem Judged(VerifiedItem item, Verdict verdict)
+    {
+        answers.Verified(verdict.Kind);
+        return item with
+        {
+            Verdict = verdict,
+            Issuer = verdict.Credential is { } credential
+                ? projection.Institutions.GetValueOrDefault(credential.MspId) : null,
+            Badge = verdict.Document is { } read ? badges.FindFor(CredentialContent.Of(read)) : null,
+            Recognized = verdict.Kind == VerdictKind.Valid ? RecognizedOf(verdict, item.IsByLink) : null,
+        };
+    }
+
+    private RecognitionReport RecognizedOf(Verdict verdict, bool isByLink)
+    {
+        var recognizable = recognitions.Of(verdict);
+        return recognitions.Answer([isByLink ? recognizable.WithoutGrade() : recognizable], institution: null);
     }
 }

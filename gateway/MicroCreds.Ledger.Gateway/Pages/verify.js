@@ -4,6 +4,7 @@
 // answers is escaped there; nothing else is ever made into markup here.
 const maxBytes = 12 * 1024 * 1024;
 const scanPause = 150;
+const linkPatience = 8; // How many more pictures are looked at for something better than a link.
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what];
 
@@ -55,52 +56,70 @@ function sendText(text) {
   return send(data);
 }
 
-async function codeIn(source, width, height) {
+// A paper has two codes: the credential itself, and a link that somebody has to answer. The decoder finds one of a
+// picture, so that its parts are looked at, too: left, right, above, below.
+const whole = [0, 0, 1, 1];
+const parts = [[0, 0, .6, 1], [.4, 0, .6, 1], [0, 0, 1, .6], [0, .4, 1, .6]];
+const isLink = (text) => /^https?:/i.test(text);
+const best = (codes) => codes.find((code) => code && !isLink(code)) || codes.find((code) => code) || "";
+
+async function codeIn(source, width, height, regions) {
   if ("BarcodeDetector" in window) {
     try {
       const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(source);
-      if (found.length) return found[0].rawValue;
+      if (found.length) return best(found.map((one) => one.rawValue));
     } catch { /* Some browsers have the class and no detector behind it. */ }
   }
   const { default: decode } = await import("/qr.js");
-  const scale = Math.min(1, 1600 / Math.max(width, height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  try {
-    return decode(context.getImageData(0, 0, canvas.width, canvas.height));
-  } catch {
-    return "";
+  let text = "";
+  for (const [left, top, wide, high] of regions) {
+    const [w, h] = [width * wide, height * high];
+    const scale = Math.min(1, 1600 / Math.max(w, h));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(w * scale);
+    canvas.height = Math.round(h * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(source, width * left, height * top, w, h, 0, 0, canvas.width, canvas.height);
+    try {
+      text = best([text, decode(context.getImageData(0, 0, canvas.width, canvas.height))]);
+    } catch { /* No code in this part. */ }
+    if (text && !isLink(text)) break;
   }
+  return text;
 }
 
 // A photo need not be sent where the browser can read its code; a badge may carry the credential itself.
-async function takePhoto(file) {
-  busy(true);
-  let text = "";
+async function readPhoto(file) {
   try {
     const picture = await createImageBitmap(file);
-    text = await codeIn(picture, picture.width, picture.height);
-  } catch { /* No picture that a browser can read: as if it had no code. */ }
-  busy(false);
-  return text ? sendText(text) : sendFile(file);
+    const text = await codeIn(picture, picture.width, picture.height, [whole, ...parts]);
+    return text ? new File([text], file.name, { type: "text/plain" }) : file;
+  } catch {
+    return file; // No picture that this browser can read: the service says what to do.
+  }
 }
 
-function takeFile(file) {
-  if (!file) return;
+// Phones' own format has no name in many browsers: there the file's tells it.
+function isPhoto(file) {
+  return file.type.startsWith("image/")
+    ? !["image/png", "image/svg+xml"].includes(file.type)
+    : /\.(heic|heif|hif|avif)$/i.test(file.name);
+}
+
+async function takeFiles(files) {
+  if (!files.length) return;
   problem();
-  const isPhoto = file.type.startsWith("image/") && !["image/png", "image/svg+xml"].includes(file.type);
-  return isPhoto ? takePhoto(file) : sendFile(file);
-}
-
-function sendFile(file) {
-  if (file.size > maxBytes) return problem(say("toolarge"));
+  busy(true);
   const data = new FormData();
   data.append("lang", document.documentElement.lang);
-  data.append("file", file);
-  return send(data);
+  let size = 0;
+  for (const file of files) {
+    const read = isPhoto(file) ? await readPhoto(file) : file;
+    size += read.size;
+    data.append("file", read);
+  }
+  busy(false);
+  return size > maxBytes ? problem(say("toolarge")) : send(data);
 }
 
 async function scan() {
@@ -109,7 +128,10 @@ async function scan() {
   problem();
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    // A credential's own code has some hundred lines: with what browsers take by themselves (640 × 480) it is not read.
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
+    });
   } catch {
     return problem(say("nocamera"));
   }
@@ -118,9 +140,12 @@ async function scan() {
   dialog.showModal();
   video.srcObject = stream;
   await video.play();
-  while (dialog.open) {
-    const text = video.videoWidth ? await codeIn(video, video.videoWidth, video.videoHeight) : "";
-    if (text) {
+  let link = "";
+  for (let seen = 0, since = 0; dialog.open; seen++) {
+    const regions = [whole, parts[seen % parts.length]];
+    const text = video.videoWidth ? best([await codeIn(video, video.videoWidth, video.videoHeight, regions), link]) : "";
+    if (isLink(text)) [link, since] = [text, since + 1];
+    if (text && (!isLink(text) || since > linkPatience)) {
       dialog.close();
       return sendText(text);
     }
@@ -132,12 +157,12 @@ function bind() {
   const form = element("form");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const picture = element("file").files[0];
-    if (picture) return takeFile(picture);
+    const isOpening = event.submitter?.name === "open" || event.submitter?.name === "switch";
+    if (!isOpening && element("file").files.length) return takeFiles(element("file").files);
     const data = new FormData(form, event.submitter);
     return send(data);
   });
-  element("file").addEventListener("change", (event) => takeFile(event.target.files[0]));
+  element("file").addEventListener("change", (event) => takeFiles([...event.target.files]));
   const drop = element("drop");
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
@@ -146,7 +171,7 @@ function bind() {
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     const text = event.dataTransfer.getData("text/plain");
-    if (event.dataTransfer.files.length) takeFile(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files.length) takeFiles([...event.dataTransfer.files]);
     else if (text) sendText(text);
   });
   const button = element("scan");

@@ -66,7 +66,7 @@ public static class RecognitionResource
         {
             var own = await recognitions.ReadAsync(
                 await signer.GiveAsync(document, cancellationToken), cancellationToken);
-            return Answer(recognitions, answers, [own.WithoutGrade()], institution);
+            return Answer(recognitions, answers, [.. own.Select(one => one.WithoutGrade())], institution);
         }
 
         var found = await recognitions.FindAsync(
@@ -86,8 +86,8 @@ public static class RecognitionResource
         var seen = new HashSet<string>();
         foreach (var document in CredentialFile.Split(body))
         {
-            var credential = await recognitions.ReadAsync(document, context.RequestAborted);
-            if (!credential.IsRepeated(seen)) credentials.Add(credential);
+            var within = await recognitions.ReadAsync(document, context.RequestAborted);
+            credentials.AddRange(within.Where(credential => !credential.IsRepeated(seen)));
         }
 
         context.Response.Headers.CacheControl = "no-store";

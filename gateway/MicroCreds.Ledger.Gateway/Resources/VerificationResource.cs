@@ -37,7 +37,9 @@ public static class VerificationResource
                 + "of what is valid: that its issuer's accreditation had been suspended, or that a credential that it "
                 + "was awarded for was revoked since; `headlineCodes` are the codes of those checks. Who asked a "
                 + "wallet for a presentation names itself and the nonce that it gave: the wallet's proof must be "
-                + "made for them. 503, with the same body, means that the "
+                + "made for them; `presented` is what that proof says of itself. Of several credentials, such as a "
+                + "presentation may hold, `each` has the verdict on every one, and the whole is `indeterminate`; of "
+                + "more than 20 none is looked at. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
                 CredentialNegotiation.SdJwtVc, CompactText.MediaType, "text/plain", "*/*")

@@ -202,6 +202,14 @@ public static class LearnerPages
         string secret, HttpContext context, LearnerViews views, Shares shares, GatewayServiceOptions options,
         TimeProvider time)
     {
+        // Of an identifier it tells nothing of the learner: other members' gateways ask for it.
+        if (Guid.TryParseExact(secret, "D", out var id))
+        {
+            return await views.OfPublicAsync(id, context.RequestAborted) is { } known
+                ? Give(context, LearnerFiles.OfShown(known))
+                : Gone(context);
+        }
+
         if (!options.Learners.Allows(LearnerChannels.Shares) || !options.Learners.Allows(LearnerChannels.Files)
             || shares.Find(secret, time.GetUtcNow()) is not { } share
             || await views.OfShareAsync(share, context.RequestAborted) is not { } shown)

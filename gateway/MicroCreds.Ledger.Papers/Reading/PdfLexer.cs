@@ -223,20 +223,23 @@ internal sealed class PdfLexer(byte[] data, int at)
         }));
     }
 
+    // No longer than the file, as any string: pages have some of megabytes, and the whole has a time to be read in.
     private byte[] ReadHexadecimal()
     {
-        var digits = new List<int>();
+        using var text = new MemoryStream();
+        int high = -1;
         for (At++; At < data.Length && data[At] != '>'; At++)
         {
-            if (char.IsAsciiHexDigit((char)data[At])) digits.Add(Digit((char)data[At]));
-            else if (!IsSpace(data[At])) throw new PdfFormatException();
+            if (IsSpace(data[At])) continue;
+            if (!char.IsAsciiHexDigit((char)data[At])) throw new PdfFormatException();
+            int digit = Digit((char)data[At]);
+            if (high >= 0) text.WriteByte((byte)((high << 4) | digit));
+            high = high >= 0 ? -1 : digit;
         }
 
         At++;
-        if (digits.Count % 2 == 1) digits.Add(0);
-        byte[] text = new byte[digits.Count / 2];
-        for (int i = 0; i < text.Length; i++) text[i] = (byte)((digits[2 * i] << 4) | digits[(2 * i) + 1]);
-        return text;
+        if (high >= 0) text.WriteByte((byte)(high << 4));
+        return text.ToArray();
     }
 
     private object ReadNumberOrReference()

@@ -133,7 +133,7 @@ internal sealed class BenchNetwork
     {
         string address = new Ports(replace: true).Settle("127.0.0.1:0", name);
         var organization = _consortium.Organizations.Single(one => one.MspId == Issuer.MspId);
-        var environment = ProcessEnvironment.ForGateway(State, _consortium, organization, Issuer);
+        var environment = ProcessEnvironment.ForGateway(State, _consortium, organization, _network);
         environment["MICROCREDS_LISTEN"] = $"http://{address}";
         environment["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(State, "beside", name);
         foreach (var (setting, value) in settings)

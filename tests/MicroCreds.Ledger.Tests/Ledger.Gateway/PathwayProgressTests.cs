@@ -34,7 +34,7 @@ public sealed class PathwayProgressTests(GatewaysFixture gateways) : IClassFixtu
         Assert.Equal(3, (double)evaluation["groups"]![1]!["credits"]!["missing"]!);
         Assert.Equal(1, (int)answer["learners"]!);
         Assert.Equal(
-            [null, null, "revoked", "signatureMismatch", "sentTwice", "notJson"],
+            [null, null, "revoked", "signatureMismatch", "sentTwice", "foreign"],
             answer["credentials"]!.AsArray().Select(one => (string?)one!["reason"]));
         Assert.Equal(
             [true, true, false, false, false, false],

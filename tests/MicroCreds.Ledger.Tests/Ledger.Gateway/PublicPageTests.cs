@@ -64,14 +64,21 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
     [InlineData("de")]
     public async Task Verdict_AndWhatItRestsOn_FitTwoScreensOfAPhone(string language)
     {
-        string document = Encoding.UTF8.GetString(await _gateway.IssueAsync("Aino Virtanen"));
         var page = await _browser.OpenAsync(Address + "/verify", width: 360, language, script: false);
         await page.SetViewportSizeAsync(360, PhoneHeight);
-        await page.Locator("#credential").FillAsync(document);
-        await page.Locator("#verify").ClickAsync();
-        var checks = await page.Locator("#checks").BoundingBoxAsync();
-        Assert.InRange(checks!.Y + checks.Height, 1, 2 * PhoneHeight);
-        await Assertions.Expect(page.Locator("#about")).ToHaveTextAsync("Data Literacy · Aino Virtanen");
+        foreach (var (state, document) in await StatesAsync())
+        {
+            await page.GotoAsync(Address + "/verify");
+            await page.Locator("#credential").FillAsync(document);
+            await page.Locator("#verify").ClickAsync();
+            await Assertions.Expect(page.Locator("#result"))
+                .ToHaveClassAsync(state == "valid" ? "valid" : "invalid");
+            var checks = await page.Locator("#checks").BoundingBoxAsync();
+            Assert.True(checks!.Y + checks.Height <= 2 * PhoneHeight, $"{state}: {checks.Y + checks.Height}");
+            await Assertions.Expect(page.Locator("#about")).ToHaveTextAsync("Data Literacy · Aino Virtanen");
+            await Assertions.Expect(page.Locator(state == "valid" ? "#checks" : "#because")).ToContainTextAsync("UTC");
+            await Browser.ShootAsync(page, $"verify-phone-{state}-{language}");
+        }
     }
 
     [Fact]
@@ -120,6 +127,30 @@ public sealed class PublicPageTests(GatewaysFixture gateways, Browser found)
         await page.Locator(".places a[href='/desk/find']").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Browser.ComesToAsync(page, "/desk/find");
+    }
+
+    /// <summary>A credential in each state that a phone is held at: all good, withdrawn, over.</summary>
+    private async Task<IReadOnlyList<(string State, string Document)>> StatesAsync()
+    {
+        var row = GatewayHost.Row("Aino Virtanen");
+        row["validUntil"] = DateTimeOffset.UtcNow.AddSeconds(3).ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
+        using var issued = await GatewayHost.OkAsync(await _gateway.PostAsync("/v1/credentials", row));
+        byte[] expired = await issued.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        byte[] revoked = await _gateway.IssueAsync("Aino Virtanen");
+        await GatewayHost.OkAsync(await _gateway.PostAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(revoked)}/revocation", new { reason = "issuedInError" }));
+        foreach (byte[] document in (byte[][])[revoked, expired])
+        {
+            await Until.TrueAsync(
+                async () => await _gateway.VerdictAsync(document) == "invalid", () => "It is still called valid.");
+        }
+
+        byte[] good = await _gateway.IssueAsync("Aino Virtanen");
+        return
+        [
+            ("valid", Encoding.UTF8.GetString(good)), ("revoked", Encoding.UTF8.GetString(revoked)),
+            ("expired", Encoding.UTF8.GetString(expired)),
+        ];
     }
 
     private static string IdOf(string document) =>

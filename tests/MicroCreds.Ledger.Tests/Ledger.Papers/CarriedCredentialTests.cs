@@ -109,6 +109,23 @@ public sealed class CarriedCredentialTests
         }
     }
 
+    /// <summary>Other programs write profiles, forms and histories of any length before what is attached.</summary>
+    [Theory]
+    [InlineData("({0})", 'x')]
+    [InlineData("<{0}>", 'f')]
+    public void Paper_BehindALongString_StillCarriesItsFile(string form, char letter)
+    {
+        string text = form.Replace("{0}", new string(letter, 3_000_001), StringComparison.Ordinal);
+        byte[] file =
+        [
+            .. "%PDF-1.7\n"u8, .. Encoding.ASCII.GetBytes($"9000 0 obj <</History {text}>> endobj\n"),
+            .. PaperPdf.Write(SamplePaper.Ordinary),
+        ];
+        var carried = CarriedCredential.Find(file);
+        Assert.Equal(SamplePaper.Credential, Assert.Single(carried.Contents).Content);
+        Assert.Equal(CarrierFault.None, carried.Fault);
+    }
+
     [Fact]
     public void Kinds_AreTold()
     {

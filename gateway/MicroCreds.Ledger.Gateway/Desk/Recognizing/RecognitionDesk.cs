@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -62,7 +63,8 @@ internal static class RecognitionDesk
         {
             using var memory = new MemoryStream((int)file.Length);
             await file.CopyToAsync(memory, cancellationToken);
-            documents.AddRange(CredentialFile.Split(StrictJson.WithoutByteOrderMark(memory.ToArray())));
+            documents.AddRange(BroughtFile.Open(memory.ToArray()).Documents
+                .SelectMany(one => CredentialFile.Split(StrictJson.WithoutByteOrderMark(one))));
         }
 
         return documents.Count is > 0 and <= CredentialFile.MaxCredentials
@@ -74,7 +76,7 @@ internal static class RecognitionDesk
 
 /// <summary>What a recognition decision is made with. Thread-safe.</summary>
 public sealed class RecognitionDeskServices(
-    LedgerProjection projection, ProjectedRecords records, Recognitions recognitions, CredentialVerifier verifier,
+    LedgerProjection projection, ProjectedRecords records, Recognitions recognitions, ReceivedVerifier verifier,
     AnswerCounter answers, GatewayServiceOptions options)
 {
     /// <summary>Says what terms are.</summary>
@@ -103,9 +105,11 @@ public sealed class RecognitionDeskServices(
         var credentials = new List<RecognizableCredential>();
         var learners = new List<string>();
         var seen = new HashSet<string>();
+        var verdicts = new List<Verdict>();
         foreach (var document in documents)
+            verdicts.AddRange(await verifier.VerifyOwnAsync(document, cancellationToken));
+        foreach (var verdict in verdicts)
         {
-            var verdict = await verifier.VerifyAsync(document, cancellationToken);
             var credential = recognitions.Of(verdict);
             if (credential.IsRepeated(seen)) continue;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Agreeing;
@@ -12,6 +13,7 @@ using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Histories.Driving;
 
@@ -53,6 +55,7 @@ internal sealed class HistoryGateway : IAsyncDisposable
             .AddSingleton<LedgerIdentity>().AddSingleton(provider => new CredentialVerifier(
                 provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
                 () => provider.GetRequiredService<LedgerIdentity>().Verification))
+            .AddSingleton(new ForeignSignatures(web: null, ContractServer.Clock)).AddSingleton<ReceivedVerifier>()
             .AddSingleton<Recognitions>().AddSingleton<ListedStatuses>();
         var gateway = new HistoryGateway(channel, services.BuildServiceProvider());
         await gateway.Get<ProjectionFollower>().StartAsync(CancellationToken.None);
@@ -87,7 +90,7 @@ internal sealed class HistoryGateway : IAsyncDisposable
     public async Task<IReadOnlyList<RecognitionAnswer>> RecognizeAsync(byte[] document)
     {
         var recognitions = Get<Recognitions>();
-        var credential = await recognitions.ReadAsync(document, CancellationToken.None);
+        var credential = Assert.Single(await recognitions.ReadAsync(document, CancellationToken.None));
         return recognitions.Answer([credential], null).Items[0].Recognitions;
     }
 

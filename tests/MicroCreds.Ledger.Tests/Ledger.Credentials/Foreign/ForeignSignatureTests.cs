@@ -58,7 +58,7 @@ public sealed class ForeignSignatureTests
         Assert.Equal(
             ForeignSignatureCodes.KeyNotTrusted,
             (await CheckAsync(signed, Served(key, "k1", revoked: "2020-01-01T00:00:00Z"))).Code);
-        Assert.Equal(ForeignSignatureCodes.KeysUnreachable, (await CheckAsync(signed)).Code);
+        Assert.Equal(ForeignSignatureCodes.KeysNotFetched, (await CheckAsync(signed)).Code);
         Assert.Equal(
             ForeignSignatureCodes.KeysUnreachable,
             (await CheckAsync(signed, new Answer(HttpStatusCode.NotFound, ""))).Code);

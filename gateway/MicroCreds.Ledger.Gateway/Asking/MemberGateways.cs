@@ -1,0 +1,55 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Asking;
+
+/// <summary>
+/// Whose gateway a link is of: a member's that the settings name, or one at the domain of a DID that the members
+/// confirmed, or below it. Nobody else is asked. Thread-safe.
+/// </summary>
+public sealed class MemberGateways(GatewayServiceOptions options, LedgerProjection projection)
+{
+    private const string DidWeb = "did:web:";
+
+    /// <summary>Finds whose gateway a link is of; nothing if it is no member's.</summary>
+    public FoundGateway? Find(Uri link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        if (link.UserInfo.Length > 0) return null;
+        var named = options.MemberGateways.FirstOrDefault(one => IsBelow(link, one.Address));
+        if (named is not null) return new FoundGateway(NameOf(named.MspId), named.Address, IsNamed: true);
+        if (link.Scheme != Uri.UriSchemeHttps || !link.IsDefaultPort) return null;
+        var member = projection.Institutions.Values.FirstOrDefault(one =>
+            one.IsConfirmed && DomainOf(one) is { } domain && IsWithin(link.IdnHost, domain));
+        return member is null
+            ? null
+            : new FoundGateway(member.Name, new Uri(link.GetLeftPart(UriPartial.Authority)), IsNamed: false);
+    }
+
+    private string NameOf(string mspId) => projection.Institutions.GetValueOrDefault(mspId)?.Name ?? mspId;
+
+    private static bool IsBelow(Uri link, Uri gateway) =>
+        link.Scheme == gateway.Scheme && link.Authority == gateway.Authority
+        && link.AbsolutePath.StartsWith(gateway.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    private static bool IsWithin(string host, string domain) =>
+        host.Equals(domain, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The domain of a did:web; of one with a port none, since nobody else is asked there either.</summary>
+    private static string? DomainOf(Institution institution)
+    {
+        if (!institution.Did.StartsWith(DidWeb, StringComparison.Ordinal)) return null;
+        string domain = institution.Did[DidWeb.Length..].Split(':')[0];
+        return domain.Contains('.', StringComparison.Ordinal) && !domain.Contains('%', StringComparison.Ordinal)
+            ? domain
+            : null;
+    }
+}
+
+/// <summary>A member's gateway.</summary>
+/// <param name="Name">What the member is called.</param>
+/// <param name="Address">Where its gateway is.</param>
+/// <param name="IsNamed">Whether the settings name that address, wherever it lies.</param>
+public sealed record FoundGateway(string Name, Uri Address, bool IsNamed);

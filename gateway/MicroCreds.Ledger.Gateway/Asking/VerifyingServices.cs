@@ -1,0 +1,19 @@
+using MicroCreds.Ledger.Credentials.Foreign;
+using MicroCreds.Ledger.Credentials.Resolving;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Pages;
+
+namespace MicroCreds.Ledger.Gateway.Asking;
+
+/// <summary>What verifies what people have.</summary>
+internal static class VerifyingServices
+{
+    /// <summary>Adds it, as the settings say whom it may ask.</summary>
+    public static IServiceCollection AddVerifying(this IServiceCollection services, GatewayServiceOptions options) =>
+        services.AddSingleton(provider => new ForeignSignatures(
+            options.FetchForeignKeys
+                ? new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }) : null,
+            provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberLinks>()
+            .AddSingleton<VerifyServices>();
+}
