@@ -118,16 +118,9 @@ public sealed class TableTests
     [Fact]
     public void Workbook_ThatUnfoldsToMoreThanIsTaken_IsNotOpened()
     {
-        using var memory = new MemoryStream();
-        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            using var sheet = archive.CreateEntry("xl/worksheets/sheet1.xml").Open();
-            byte[] nothing = new byte[1024 * 1024];
-            for (int i = 0; i < 300; i++) sheet.Write(nothing);
-        }
-
-        Assert.True(memory.Length < 1024 * 1024, $"the bomb has {memory.Length} bytes");
-        AssertRefused("bomb", memory.ToArray());
+        byte[] bomb = Bomb();
+        Assert.True(bomb.Length < 1024 * 1024, $"the bomb has {bomb.Length} bytes");
+        AssertRefused("bomb", bomb);
     }
 
     [Fact]
@@ -145,6 +138,20 @@ public sealed class TableTests
 
     private static void AssertRefused(string code, byte[] file) =>
         Assert.Equal(code, Assert.Throws<TableException>(() => TableReader.Read(file)).Code);
+
+    /// <summary>A small file that calls itself a workbook and unfolds to 300 MiB.</summary>
+    internal static byte[] Bomb()
+    {
+        using var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var sheet = archive.CreateEntry("xl/worksheets/sheet1.xml").Open();
+            byte[] nothing = new byte[1024 * 1024];
+            for (int i = 0; i < 300; i++) sheet.Write(nothing);
+        }
+
+        return memory.ToArray();
+    }
 
     /// <summary>The least that a workbook is.</summary>
     internal static byte[] Workbook(string rows)
