@@ -16,7 +16,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     private const string RootsStandIn = "postgres";
 
-    private static readonly Lazy<Task<PostgresCluster>> OfThisRun = new(StartOfThisRunAsync);
+    private static readonly Lazy<Task<PostgresCluster>> OfThisRun = new(() => StartAsync());
 
     private readonly string _programs;
     private readonly string _folder;
@@ -32,6 +32,12 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     /// <summary>The one that all tests of this run share, each with databases of its own.</summary>
     public static Task<PostgresCluster> SharedAsync() => OfThisRun.Value;
+
+    /// <summary>Takes the shared one away, if any test asked for it.</summary>
+    public static async Task EndSharedAsync()
+    {
+        if (OfThisRun.IsValueCreated) await (await OfThisRun.Value).DisposeAsync();
+    }
 
     /// <summary>Skips a test if there is no PostgreSQL.</summary>
     public static void Require() => Assert.SkipWhen(Absence is not null, Absence ?? "");
@@ -94,13 +100,6 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public string Data => Path.Combine(_folder, "data");
 
     private static bool IsRoot => Environment.UserName == "root";
-
-    private static async Task<PostgresCluster> StartOfThisRunAsync()
-    {
-        var cluster = await StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return cluster;
-    }
 
     /// <summary>The setting of a database.</summary>
     public string SettingOf(string database) =>
