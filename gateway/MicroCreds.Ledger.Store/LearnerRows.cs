@@ -5,7 +5,7 @@ namespace MicroCreds.Ledger.Store;
 /// <summary>What leads learners to a credential, and others whom they show it.</summary>
 internal static class LearnerRows
 {
-    private static readonly string[] Tables = ["delivery", "claim", "holding", "share"];
+    private static readonly string[] Tables = ["delivery", "claim", "holding", "share", "transcript_part"];
 
     /// <summary>Forgets all of it: an erased credential is shown nowhere, and nobody is written to about it.</summary>
     public static void Forget(DbConnection connection, byte[] credential)
@@ -15,5 +15,7 @@ internal static class LearnerRows
             using var delete = connection.Prepare($"DELETE FROM {table} WHERE credential = $0", 1);
             delete.With(credential).ExecuteNonQuery();
         }
+
+        AwardApplications.Forget(connection, credential);
     }
 }

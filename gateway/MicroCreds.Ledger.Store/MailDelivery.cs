@@ -1,9 +1,11 @@
 namespace MicroCreds.Ledger.Store;
 
-/// <summary>A mail to a learner about a credential.</summary>
+/// <summary>A mail to a learner about a credential, or about what the learner asked for.</summary>
 public sealed record MailDelivery
 {
-    /// <summary>The UUID of the credential's identifier.</summary>
+    /// <summary>
+    /// The UUID of the credential's identifier; of <see cref="DeliveryKind.Declined"/> that of the application.
+    /// </summary>
     public required Guid Credential { get; init; }
 
     /// <summary>Its number among the mails about this credential, from 1.</summary>
@@ -51,6 +53,9 @@ public static class DeliveryKind
 
     /// <summary>That another one takes its place.</summary>
     public const string Superseded = "superseded";
+
+    /// <summary>That an award is not made that a learner asked for.</summary>
+    public const string Declined = "declined";
 }
 
 /// <summary>How far a mail is.</summary>

@@ -144,7 +144,9 @@ public sealed class Approvals(
         ProblemKind.Conflict,
         $"The request is {Require(id).State}: it cannot be {wanted} any more. Nothing was changed.");
 
-    private static string Checked(string reason)
+    /// <summary>A reason that people are given, without what stands around it.</summary>
+    /// <exception cref="ProblemException">It is missing, too long, or holds what is no text.</exception>
+    internal static string Checked(string reason)
     {
         string text = reason.Trim();
         return text.Length is 0 or > MaxReasonLength

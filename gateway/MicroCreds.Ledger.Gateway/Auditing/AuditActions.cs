@@ -41,6 +41,9 @@ public static class AuditActions
 
     /// <summary>Deliveries to webhooks were old enough to go.</summary>
     public const string DroppedDeliveries = "webhook-delivery.drop";
+
+    /// <summary>Applications that nobody decided, or that were decided long ago, were old enough to go.</summary>
+    public const string DroppedApplications = "award-application.drop";
 }
 
 /// <summary>What an address does, for the audit log.</summary>

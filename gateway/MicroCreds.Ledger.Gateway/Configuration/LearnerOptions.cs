@@ -68,4 +68,7 @@ public enum LearnerChannels
 
     /// <summary>Papers, badges and files.</summary>
     Files = 8,
+
+    /// <summary>Asking for the award of a pathway.</summary>
+    Awards = 16,
 }

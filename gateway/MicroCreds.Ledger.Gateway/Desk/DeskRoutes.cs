@@ -38,6 +38,7 @@ public static class DeskRoutes
         desk.MapIssueMany();
         desk.MapHandout();
         desk.MapRequests();
+        desk.MapApplications();
         desk.MapWithdraw();
         desk.MapCredential();
         desk.MapFind();

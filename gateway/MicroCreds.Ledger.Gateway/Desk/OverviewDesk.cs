@@ -73,6 +73,8 @@ public sealed class OverviewAttention(
             found.Add(Of("warn", "waiting", outbox.Waiting, link: null));
         if (visit.MayApprove && visit.WaitingRequests > 0)
             found.Add(Of("", "approvals", visit.WaitingRequests, "/desk/requests"));
+        if (visit.MayRegister && visit.OpenApplications > 0)
+            found.Add(Of("", "applications", visit.OpenApplications, ApplicationDesk.Address));
         if (projection.Shared.Agreements.Of(options.MspId).Count(agreements.Awaits) is > 0 and int toSign)
             found.Add(Of("", "agreements", toSign, "/desk/agreements"));
         if (projection.Shared.Ballots.Count(ballots.Awaits) is > 0 and int toVote)

@@ -26,6 +26,9 @@ public sealed record Visit(
     /// <summary>How many requests wait for somebody's approval.</summary>
     public int WaitingRequests { get; private init; }
 
+    /// <summary>How many awards learners ask for that are to be decided.</summary>
+    public int OpenApplications { get; private init; }
+
     /// <summary>What the person is called.</summary>
     public string Name => Caller.Of(User) is { } who ? SignInPage.NameOf(who, Text) : "";
 
@@ -68,6 +71,7 @@ public sealed record Visit(
             TimeZone = options.TimeZone,
             Approval = options.Approval,
             WaitingRequests = services.GetRequiredService<IssuingRequests>().Count(IssuingRequestState.Waiting),
+            OpenApplications = services.GetRequiredService<AwardApplications>().CountOpen(),
         };
     }
 

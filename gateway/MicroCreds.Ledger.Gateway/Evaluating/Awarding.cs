@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Pathways;
@@ -34,16 +33,24 @@ public sealed class Awarding(
         if (pathway.RetiredAt is not null)
             throw new ProblemException(ProblemKind.Conflict, "The pathway is retired: nothing is awarded for it.");
 
-        var file = LearnersFile.Of(await set.VerifyAsync(credentials, cancellationToken), records);
-        var evaluation = progress.Evaluate(pathway, file, new PathwayGoal());
-        if (!evaluation.Complete)
-            throw new ProblemException(ProblemKind.Conflict, $"The pathway is not complete. {Missing(evaluation)}");
+        var examined = await ExamineAsync(pathway, credentials, cancellationToken);
+        if (!examined.Evaluation.Complete)
+        {
+            throw new ProblemException(
+                ProblemKind.Conflict, $"The pathway is not complete. {examined.Missing}");
+        }
 
-        var counted = evaluation.Groups.SelectMany(group => group.Counted).ToList();
-        var verdicts = file.Valid.ToDictionary(verdict => verdict.Credential!.Id);
-        RequireOneLearner(request, counted.Select(part => verdicts[part.CredentialId]));
-        return await issuer.IssueAsync(
-            request, fingerprint, caller, [.. counted.Select(part => PartOf(part, verdicts))]);
+        RequireOneLearner(request, examined.Parts.Select(part => part.Verdict));
+        return await issuer.IssueAsync(request, fingerprint, caller, [.. examined.Parts.Select(PartOf)]);
+    }
+
+    /// <summary>Verifies and evaluates what a learner brings.</summary>
+    /// <exception cref="ProblemException">The ledger is out of reach, or the set is beyond its bounds.</exception>
+    public async Task<ExaminedAward> ExamineAsync(
+        Pathway pathway, IReadOnlyList<JsonElement> credentials, CancellationToken cancellationToken)
+    {
+        var file = LearnersFile.Of(await set.VerifyAsync(credentials, cancellationToken), records);
+        return new ExaminedAward(file, progress.Evaluate(pathway, file, new PathwayGoal()));
     }
 
     /// <summary>Nobody is awarded what others earned.</summary>
@@ -65,26 +72,10 @@ public sealed class Awarding(
         }
     }
 
-    private static CredentialPart PartOf(Counted part, Dictionary<string, Verdict> verdicts)
+    private static CredentialPart PartOf(AwardPart part)
     {
-        var anchor = verdicts[part.CredentialId].Document!.Anchor;
-        return new CredentialPart(part.CredentialId, part.Name, anchor.MspId, anchor.Root, anchor.Index);
+        var anchor = part.Verdict.Document!.Anchor;
+        return new CredentialPart(
+            part.Counted.CredentialId, part.Counted.Name, anchor.MspId, anchor.Root, anchor.Index);
     }
-
-    private static string Missing(PathwayEvaluation evaluation)
-    {
-        var missing = evaluation.Groups.Where(group => !group.Complete).Select(group =>
-        {
-            if (group.MissingItems.Count > 0)
-                return $"{group.Name}: {string.Join(", ", group.MissingItems.Select(item => item.Id))} missing.";
-            return group.Credits.Missing > 0
-                ? $"{group.Name}: {Text(group.Credits.Missing)} ECTS missing."
-                : $"{group.Name}: {Text(group.Count.Missing)} more needed.";
-        });
-        string credits = evaluation.Credits.Missing > 0
-            ? $"{Text(evaluation.Credits.Missing)} ECTS missing in all." : "";
-        return string.Join(' ', missing.Append(credits)).Trim();
-    }
-
-    private static string Text(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
-using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Store;
@@ -21,21 +20,22 @@ public sealed class MailComposer(MailTexts texts, PublicAddress address, Gateway
 
     /// <summary>Writes a mail.</summary>
     /// <param name="mail">Whom it is for, and what it tells.</param>
-    /// <param name="content">What the credential says.</param>
+    /// <param name="about">What it is about.</param>
     /// <param name="institution">Who writes.</param>
     /// <param name="link">Where it leads; none if nowhere.</param>
     /// <param name="linkEnds">Until when.</param>
     public MimeMessage Compose(
-        MailDelivery mail, CredentialContent content, string institution, string? link, DateTimeOffset linkEnds)
+        MailDelivery mail, MailSubject about, string institution, string? link, DateTimeOffset linkEnds)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(about);
         var text = PageText.In(mail.To.Language is { } language && PageText.Languages.Contains(language.Split('-')[0])
             ? language.Split('-')[0] : options.Learners.Language);
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["name"] = content.Learner ?? "",
-            ["title"] = content.Title ?? "",
+            ["name"] = about.Learner ?? "",
+            ["title"] = about.Title ?? "",
+            ["reason"] = about.Reason ?? "",
             ["institution"] = institution,
             ["ends"] = text.Date(linkEnds),
             ["verify"] = address.Url + "/verify",
@@ -46,7 +46,7 @@ public sealed class MailComposer(MailTexts texts, PublicAddress address, Gateway
             Say("link")], Say("closing")];
         var message = new MimeMessage();
         message.From.Add(MailboxAddress.Parse(options.Learners.From ?? Sender));
-        message.To.Add(new MailboxAddress(content.Learner, mail.To.Address));
+        message.To.Add(new MailboxAddress(about.Learner, mail.To.Address));
         message.Subject = Say($"{mail.Kind}.subject");
         message.MessageId = MimeUtils.GenerateMessageId(new Uri(address.Url).IdnHost);
         message.Headers.Add(DeliveryHeader, NameOf(mail));
@@ -93,3 +93,9 @@ public sealed class MailComposer(MailTexts texts, PublicAddress address, Gateway
             """;
     }
 }
+
+/// <summary>What a mail is about.</summary>
+/// <param name="Learner">Whose it is.</param>
+/// <param name="Title">What it is for.</param>
+/// <param name="Reason">Why something was decided, where the mail tells that.</param>
+public sealed record MailSubject(string? Learner, string? Title, string? Reason = null);

@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -11,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 /// between sends it again: a learner may get it twice, never not at all. The leading gateway does it.
 /// </summary>
 public sealed partial class MailSender(
-    MailDeliveries deliveries, DocumentStore documents, DocumentMaker maker, Claims claims, MailComposer composer,
+    MailDeliveries deliveries, MailSubjects subjects, Claims claims, MailComposer composer,
     IMailDoor door, OwnName name, PublicAddress address, GatewayServiceOptions options,
     Leadership leadership, TimeProvider time, ILogger<MailSender> logger)
     : BackgroundService
@@ -73,15 +72,14 @@ public sealed partial class MailSender(
 
     private async Task SendAsync(MailDelivery mail, CancellationToken term)
     {
-        if (documents.Find(mail.Credential) is not { State: IssuanceState.Issued } found) return;
         var now = time.GetUtcNow();
         try
         {
-            var content = CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
+            if (subjects.Of(mail) is not { } about) return;
             string? secret = mail.Kind == DeliveryKind.Claim
                 ? await claims.MakeAsync(mail.Credential, now, options.Learners.ClaimLifetime) : null;
             using var message = composer.Compose(
-                mail, content, name.Value, secret is null ? null : address.Url + ClaimAddress + secret,
+                mail, about, name.Value, secret is null ? null : address.Url + ClaimAddress + secret,
                 now + options.Learners.ClaimLifetime);
             await door.SendAsync(message, term);
             await deliveries.NoteAsync(mail, now);

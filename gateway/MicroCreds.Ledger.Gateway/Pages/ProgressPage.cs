@@ -1,11 +1,8 @@
-using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Evaluating;
-using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
-using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -21,6 +18,9 @@ public static class ProgressPage
     /// <summary>Where it is.</summary>
     public const string Address = "/progress";
 
+    /// <summary>Where the form goes that asks for the award.</summary>
+    public const string AskAddress = Address + "/application";
+
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant.</summary>
     public const string Mine = "mine";
 
@@ -30,65 +30,26 @@ public static class ProgressPage
             context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways))))
             .ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
-            .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
-            .TakesParameters(PageText.LanguageParameter)
-            .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
-            .ExcludeFromDescription();
+            .TakesCredentials();
+        routes.MapPost(AskAddress, AskAsync)
+            .Unaudited("It is the learner's own, and nobody is told what learners do; deciding on it is noted.")
+            .TakesCredentials();
     }
+
+    private static void TakesCredentials(this RouteHandlerBuilder route) => route
+        .Costs(RouteCost.Dear)
+        .TakesParameters(PageText.LanguageParameter)
+        .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
+        .ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync(
-        HttpContext context, ProjectedPathways pathways, ProjectedRecords records, LedgerProjection projection,
-        CredentialSet set, PathwayProgress progress, HeldDocuments held)
-    {
-        var entered = await ReadFormAsync(context.Request);
-        var visit = PageVisit.Of(context, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
-        var published = ListOf(pathways);
-        string chosen = entered?["pathway"].ToString() ?? "";
-        var pathway = published.FirstOrDefault(pathway => ProgressView.KeyOf(pathway) == chosen);
-        var credentials = entered is null ? []
-            : entered[Mine] == "yes" ? await held.OfAsync(context)
-            : await ProgressInput.ReadAsync(entered);
-        string? fault = entered is null ? "tooLarge"
-            : pathway is null ? "noPathway"
-            : credentials.Count == 0 ? "empty"
-            : null;
-        LearnersFile? file = null;
-        PathwayEvaluation? evaluation = null;
-        if (fault is null)
-        {
-            try
-            {
-                file = LearnersFile.Of(await set.VerifyAsync(credentials, context.RequestAborted), records);
-                evaluation = progress.Evaluate(pathway!, file, new PathwayGoal());
-            }
-            catch (ProblemException problem)
-            {
-                fault = FaultOf(problem);
-            }
-        }
+        HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
+        await answers.ShowAsync(context, await ReadFormAsync(context.Request), ListOf(pathways), fault: null);
 
-        return PageAnswers.Give<ProgressView>(
-            context, visit,
-            (nameof(ProgressView.Pathways), published),
-            (nameof(ProgressView.Chosen), chosen),
-            (nameof(ProgressView.ShowsMilestones), entered?.ContainsKey("milestones") == true),
-            (nameof(ProgressView.Fault), fault),
-            (nameof(ProgressView.Evaluation), evaluation),
-            (nameof(ProgressView.File), file),
-            (nameof(ProgressView.Owner), pathway is null ? ""
-                : projection.Institutions.GetValueOrDefault(pathway.MspId)?.Name ?? pathway.MspId),
-            (nameof(ProgressView.Award), pathway is null ? "" : AwardOf(pathway, records)),
-            (nameof(ProgressView.Kept), ProgressInput.Keep(credentials)));
-    }
-
-    private static string AwardOf(Pathway pathway, ProjectedRecords records) =>
-        records.FindAchievement(pathway.MspId, pathway.Award.Id, pathway.Award.Version)?.Name ?? pathway.Award.Id;
-
-    private static string FaultOf(ProblemException problem) =>
-        problem.Kind == ProblemKind.TooTangled ? "tooTangled"
-        : problem.Kind == ProblemKind.LedgerUnavailable ? "unavailable"
-        : "tooLarge";
+    private static async Task<IResult> AskAsync(
+        HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
+        await answers.AskAsync(context, await ReadFormAsync(context.Request), ListOf(pathways));
 
     /// <summary>The pathways that can be chosen.</summary>
     internal static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>

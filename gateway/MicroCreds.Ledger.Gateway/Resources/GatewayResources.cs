@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -18,6 +19,7 @@ public static class GatewayResources
         routes.MapPathways();
         routes.MapPathwayEvaluations();
         routes.MapPathwayAwards();
+        routes.MapAwardApplications();
         routes.MapConsortium();
         routes.MapAccreditations();
         routes.MapAgreements();
@@ -45,6 +47,8 @@ public static class GatewayResources
         routes.MapHealth();
         routes.MapPages();
         routes.MapLearnerPages();
+        routes.MapTranscriptPages();
+        routes.MapApplicationPage();
         routes.MapMailbox();
         routes.MapDesk();
     }

@@ -184,13 +184,17 @@ public static class LearnerResource
     public sealed record LearnerDelivery
     {
         /// <summary>The credential's identifier.</summary>
-        public required string Credential { get; init; }
+        public string? Credential { get; init; }
 
-        /// <summary>Its number among the mails about this credential.</summary>
+        /// <summary>The application's id, where the mail is about one.</summary>
+        public string? Application { get; init; }
+
+        /// <summary>Its number among the mails about this credential or application.</summary>
         public required int Number { get; init; }
 
         /// <summary>
-        /// What it tells: <c>claim</c>, <c>suspended</c>, <c>reinstated</c>, <c>revoked</c> or <c>superseded</c>.
+        /// What it tells: <c>claim</c>, <c>suspended</c>, <c>reinstated</c>, <c>revoked</c>, <c>superseded</c> or
+        /// <c>declined</c>.
         /// </summary>
         public required string Kind { get; init; }
 
@@ -217,7 +221,8 @@ public static class LearnerResource
 
         internal static LearnerDelivery Of(MailDelivery mail) => new()
         {
-            Credential = $"urn:uuid:{mail.Credential}",
+            Credential = mail.Kind == DeliveryKind.Declined ? null : $"urn:uuid:{mail.Credential}",
+            Application = mail.Kind == DeliveryKind.Declined ? mail.Credential.ToString() : null,
             Number = mail.Number,
             Kind = mail.Kind,
             Email = mail.To.Address,

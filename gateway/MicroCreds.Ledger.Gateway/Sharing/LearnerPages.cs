@@ -1,6 +1,7 @@
 using System.Globalization;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
@@ -34,7 +35,10 @@ public static class LearnerPages
     public const int DefaultDays = 90;
 
     private const int MaxFormBytes = 16 * 1024;
-    private const int MaxLabelLength = 80;
+
+    /// <summary>How long what a learner calls a link may be.</summary>
+    internal const int MaxLabelLength = 80;
+
     private const string Own = "It is the learner's own, whom the secret shows; nobody is told what learners do.";
     private const string Shown =
         "It shows what its learner shares, to whoever was given the link; nobody is told who that is.";
@@ -46,7 +50,7 @@ public static class LearnerPages
         claim.MapPost("", TakeAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
         claim.MapPost("/renewal", RenewAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
         var mine = routes.MapGroup(MineAddress).ExcludeFromDescription();
-        mine.MapGet("", ShowMine).Costs(RouteCost.Dear).Unaudited(Own);
+        mine.MapGet("", ShowMineAsync).Costs(RouteCost.Dear).Unaudited(Own);
         mine.MapGet("/{id}", ShowHeldAsync).Costs(RouteCost.Dear).Unaudited(Own);
         mine.MapGet("/{id}/files/{form}", GiveFileAsync).Costs(RouteCost.Dear).Unaudited(Own);
         mine.MapPost("/{id}/shares", ShareAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
@@ -98,14 +102,29 @@ public static class LearnerPages
             context, $"{MailSender.ClaimAddress}{secret}?now={(isSent ? "renewed" : "notRenewed")}");
     }
 
-    private static IResult ShowMine(
-        HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn)
+    private static async Task<IResult> ShowMineAsync(
+        HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn,
+        Transcripts transcripts, AwardApplications applications, AwardDeciding deciding, MailSubjects subjects,
+        PublicAddress address, GatewayServiceOptions options)
     {
         var visit = PageVisit.Of(context);
-        var held = LearnerDevice.Of(context, signIn) is { } device ? holdings.List(device) : [];
+        string? device = LearnerDevice.Of(context, signIn);
+        var held = device is not null ? holdings.List(device) : [];
+        var asked = new List<AskedPanel.Asked>();
+        foreach (var application in device is null ? [] : applications.ListOfDevice(device, AskedPanel.Most))
+        {
+            var settled = await deciding.SettleAsync(application);
+            asked.Add(new AskedPanel.Asked(settled, subjects.AwardOf(settled)));
+        }
+
         return PageAnswers.Give<Mine>(
             context, visit,
             (nameof(Mine.Held), held.Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()),
+            (nameof(Mine.Asked), asked),
+            (nameof(Mine.Transcripts), TranscriptPages.ListOf(device, transcripts, address.Url)),
+            (nameof(Mine.IsShown), options.Learners.Allows(LearnerChannels.Shares)),
+            (nameof(Mine.Now), OneOf(context, "now", "shared", "ended")),
+            (nameof(Mine.Fault), OneOf(context, "fault", "label", "none", "tooManyTranscripts")),
             (nameof(Mine.Pathways), held.Count == 0 ? [] : ProgressPage.ListOf(pathways)));
     }
 
@@ -150,14 +169,11 @@ public static class LearnerPages
             || holdings.Find(device, id) is not { } held)
             return Gone(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        string label = form["label"].ToString().Trim();
-        if (label.Length > 0 && ValueRules.Text(label, "/label", MaxLabelLength) is not null)
+        if (LabelOf(form) is not { } label)
             return PageAnswers.Lead(context, $"{MineAddress}/{id}?fault=label#shares");
         var shown = DisclosureChoice.Names.Where(name => form["show"].Contains(name)).ToList();
         var now = time.GetUtcNow();
-        int days = int.TryParse(form["until"], NumberStyles.None, CultureInfo.InvariantCulture, out int chosen)
-            && Days.Contains(chosen) ? chosen : DefaultDays;
-        var made = await shares.MakeAsync(device, held, shown, label, now, days == 0 ? null : now.AddDays(days));
+        var made = await shares.MakeAsync(device, held, shown, label, now, EndOf(form, now));
         return PageAnswers.Lead(
             context, $"{MineAddress}/{id}?{(made is null ? "fault=tooMany" : "now=shared")}#shares");
     }
@@ -223,8 +239,23 @@ public static class LearnerPages
         return TypedResults.File(file.Content, file.MediaType, file.Name);
     }
 
+    /// <summary>When a link is to end by its form; never if none.</summary>
+    internal static DateTimeOffset? EndOf(IFormCollection form, DateTimeOffset now)
+    {
+        int days = int.TryParse(form["until"], NumberStyles.None, CultureInfo.InvariantCulture, out int chosen)
+            && Days.Contains(chosen) ? chosen : DefaultDays;
+        return days == 0 ? null : now.AddDays(days);
+    }
+
+    /// <summary>What a learner calls a link by its form; null if it cannot be called so.</summary>
+    internal static string? LabelOf(IFormCollection form)
+    {
+        string label = form["label"].ToString().Trim();
+        return label.Length > 0 && ValueRules.Text(label, "/label", MaxLabelLength) is not null ? null : label;
+    }
+
     /// <summary>What never was and what ended look the same.</summary>
-    private static IResult Gone(HttpContext context)
+    internal static IResult Gone(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return PageAnswers.Give<Gone>(context, PageVisit.Of(context));

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -13,6 +14,7 @@ internal static class LearnerServices
     {
         services.AddSingleton<MailDeliveries>().AddSingleton<Claims>().AddSingleton<Holdings>().AddSingleton<Shares>();
         services.AddSingleton<MailTexts>().AddSingleton<MailComposer>().AddSingleton<LearnerTidings>();
+        services.AddSingleton<MailSubjects>().AddSingleton<Transcripts>().AddSingleton<TranscriptViews>().AddApplying();
         services.AddSingleton<Mailbox>().AddSingleton<OwnName>();
         if (options.IsMailbox)
             services.AddSingleton<IMailDoor>(provider => provider.GetRequiredService<Mailbox>());

@@ -8,7 +8,8 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// Counts how often links are opened, and by nobody in particular. What was counted in the last seconds before a crash
 /// is lost. It also forgets links that ended. Thread-safe.
 /// </summary>
-public sealed class VisitCounter(Shares shares, Claims claims, TimeProvider time, ILogger<VisitCounter> logger)
+public sealed class VisitCounter(
+    Shares shares, Transcripts transcripts, Claims claims, TimeProvider time, ILogger<VisitCounter> logger)
     : StoreRoutine(Pace, time, logger)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
@@ -28,10 +29,17 @@ public sealed class VisitCounter(Shares shares, Claims claims, TimeProvider time
     protected override async Task WorkAsync(DateTimeOffset now)
     {
         var opened = Interlocked.Exchange(ref _opened, []);
-        if (!opened.IsEmpty) await shares.CountAsync([.. opened]);
+        if (!opened.IsEmpty)
+        {
+            // A name is one or the other's.
+            await shares.CountAsync([.. opened]);
+            await transcripts.CountAsync([.. opened]);
+        }
+
         if (now - _swept < SweepPace) return;
         _swept = now;
         await shares.SweepAsync(now);
+        await transcripts.SweepAsync(now);
         await claims.SweepAsync(now - Renewable);
     }
 }

@@ -1,0 +1,58 @@
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>Several credentials of one learner as a record of achievements.</summary>
+/// <param name="Learner">The learner; none where the name is withheld, or the credentials are for several.</param>
+/// <param name="Items">The credentials, the newest first.</param>
+public sealed record TranscriptView(string? Learner, IReadOnlyList<TranscriptItem> Items)
+{
+    /// <summary>The credits of those that stand.</summary>
+    public double Credits => Items.Where(one => one.Stands).Sum(one => one.Credits ?? 0);
+}
+
+/// <summary>A credential in a record of achievements.</summary>
+public sealed record TranscriptItem
+{
+    /// <summary>What <see cref="State"/> says of what is past its end.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The credential's identifier.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where anybody sees whether it stands.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who awarded it.</summary>
+    public string? AwardingBody { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? AwardedAt { get; init; }
+
+    /// <summary>Until when it is valid.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>One of <c>CredentialState</c>, or <c>expired</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>How many credits it counts, in <see cref="CreditSystem"/>.</summary>
+    public double? Credits { get; init; }
+
+    /// <summary>What they are counted in.</summary>
+    public string? CreditSystem { get; init; }
+
+    /// <summary>Its level in the European Qualifications Framework.</summary>
+    public string? EqfLevel { get; init; }
+
+    /// <summary>Whether it stands.</summary>
+    internal bool Stands => State == Model.CredentialState.InForce;
+
+    /// <summary>How the state is coloured.</summary>
+    internal string Tone => State switch
+    {
+        Model.CredentialState.InForce => "good",
+        Model.CredentialState.Revoked => "bad",
+        _ => "warn",
+    };
+}

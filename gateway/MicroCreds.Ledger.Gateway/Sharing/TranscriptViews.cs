@@ -1,0 +1,54 @@
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Sharing;
+
+/// <summary>Makes records of achievements out of what this gateway keeps, by what the ledger says now. Thread-safe.
+/// </summary>
+public sealed class TranscriptViews(
+    DocumentStore documents, DocumentMaker maker, ProjectedRecords records, PublicAddress address,
+    GatewayServiceOptions options, TimeProvider time)
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="credentials">The UUIDs of the credentials' identifiers; those that are gone are left out.</param>
+    /// <param name="showsName">Whether the learner's name is shown.</param>
+    public TranscriptView Of(IEnumerable<Guid> credentials, bool showsName)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        var now = time.GetUtcNow();
+        var items = new List<TranscriptItem>();
+        var learners = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var credential in credentials)
+        {
+            if (documents.Find(credential) is not { State: IssuanceState.Issued } found) continue;
+            var content = CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
+            learners.Add(content.Learner?.Trim() ?? "");
+            items.Add(ItemOf(found, content, now));
+        }
+
+        string? learner = showsName && learners.Count == 1 && learners.First().Length > 0 ? learners.First() : null;
+        return new TranscriptView(learner, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
+    }
+
+    private TranscriptItem ItemOf(IssuedDocument found, CredentialContent content, DateTimeOffset now)
+    {
+        string state = records.FindStatus(options.MspId, found.Root!, found.Document.Leaf)?.Statement.State
+            ?? CredentialState.InForce;
+        return new TranscriptItem
+        {
+            Id = $"urn:uuid:{found.Document.Id}",
+            Url = $"{address.Url}{LearnerPages.SharedAddress}/{found.Document.Id}",
+            Name = content.Title ?? "",
+            AwardingBody = content.AwardingBody,
+            AwardedAt = content.Awarded,
+            ValidUntil = content.ValidUntil,
+            State = state == CredentialState.InForce && content.ValidUntil < now ? TranscriptItem.Expired : state,
+            Credits = content.Credits,
+            CreditSystem = content.CreditSystem,
+            EqfLevel = content.EqfLevel,
+        };
+    }
+}

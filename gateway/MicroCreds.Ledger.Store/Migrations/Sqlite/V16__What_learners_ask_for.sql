@@ -1,0 +1,25 @@
+-- What learners ask for: the award of a pathway that they completed. The credentials that they brought are forgotten once
+-- it is decided. Moments are milliseconds since 1970.
+CREATE TABLE application (
+  id BLOB PRIMARY KEY, hash BLOB NOT NULL UNIQUE, device BLOB, pathway TEXT NOT NULL, version INTEGER NOT NULL,
+  learner TEXT NOT NULL, address TEXT, language TEXT, state TEXT NOT NULL, created_at INTEGER NOT NULL,
+  request TEXT, credential BLOB, decided_by TEXT, decided_at INTEGER, reason TEXT,
+  credentials BLOB) WITHOUT ROWID;
+CREATE INDEX application_state ON application (state, created_at);
+CREATE INDEX application_device ON application (device) WHERE device IS NOT NULL;
+CREATE INDEX application_credential ON application (credential) WHERE credential IS NOT NULL;
+
+-- The credentials that count for it: each stands in one open application for a pathway.
+CREATE TABLE application_part (
+  part TEXT NOT NULL, pathway TEXT NOT NULL, version INTEGER NOT NULL, application BLOB NOT NULL,
+  PRIMARY KEY (part, pathway, version)) WITHOUT ROWID;
+CREATE INDEX application_part_of ON application_part (application);
+
+-- What a learner shows of several credentials at once, by the hash of its link's secret.
+CREATE TABLE transcript (
+  hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, device BLOB NOT NULL, shows_name INTEGER NOT NULL,
+  label TEXT NOT NULL, created_at INTEGER NOT NULL, ends_at INTEGER, opened INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX transcript_device ON transcript (device);
+CREATE TABLE transcript_part (
+  transcript TEXT NOT NULL, credential BLOB NOT NULL, PRIMARY KEY (transcript, credential)) WITHOUT ROWID;
+CREATE INDEX transcript_part_credential ON transcript_part (credential);
