@@ -46,8 +46,8 @@ public static class AwardApplicationResource
             .WithSummary("Ask for the award of a pathway of this institution")
             .WithDescription(
                 "For the learner: the credentials are verified and have to complete the pathway. What counts of them is "
-                + "kept until somebody decides, 90 days at most. The answer's `url` leads the learner to how far it is; "
-                + "whoever has it may take the application back.")
+                + $"kept until somebody decides, {ApplicationRoutine.Waiting.Days} days at most. The answer's `url` leads "
+                + "the learner to how far it is; whoever has it may take the application back.")
             .TakesJson(Example)
             .GivesProblems(400, 404, 409, 413, 415, 503);
         var all = routes.MapGroup(Address).WithTags("Award applications");
