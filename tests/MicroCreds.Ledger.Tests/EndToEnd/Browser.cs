@@ -11,8 +11,11 @@ namespace MicroCreds.Ledger.Tests.EndToEnd;
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
+    // The one without windows first: the same engine, and a third faster.
     private static readonly string[] Candidates =
-        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    [
+        "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+    ];
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
