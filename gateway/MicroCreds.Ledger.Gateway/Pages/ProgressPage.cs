@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Evaluating;
@@ -21,7 +22,7 @@ public static class ProgressPage
     /// <summary>Where it is.</summary>
     public const string Address = "/progress";
 
-    /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant.</summary>
+    /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
@@ -46,9 +47,11 @@ public static class ProgressPage
         var published = ListOf(pathways);
         string chosen = entered?["pathway"].ToString() ?? "";
         var pathway = published.FirstOrDefault(pathway => ProgressView.KeyOf(pathway) == chosen);
-        var credentials = entered is null ? []
-            : entered[Mine] == "yes" ? await held.OfAsync(context)
-            : await ProgressInput.ReadAsync(entered);
+        IReadOnlyList<JsonElement> credentials = entered is null ? []
+            : [
+                .. entered[Mine] == "yes" ? await held.OfAsync(context) : [],
+                .. await ProgressInput.ReadAsync(entered),
+            ];
         string? fault = entered is null ? "tooLarge"
             : pathway is null ? "noPathway"
             : credentials.Count == 0 ? "empty"

@@ -45,6 +45,7 @@ public static class GatewayResources
         routes.MapHealth();
         routes.MapPages();
         routes.MapLearnerPages();
+        routes.MapKeptPages();
         routes.MapMailbox();
         routes.MapDesk();
     }

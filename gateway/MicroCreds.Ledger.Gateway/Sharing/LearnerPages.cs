@@ -99,14 +99,16 @@ public static class LearnerPages
     }
 
     private static IResult ShowMine(
-        HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn)
+        HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn,
+        GatewayServiceOptions options)
     {
         var visit = PageVisit.Of(context);
         var held = LearnerDevice.Of(context, signIn) is { } device ? holdings.List(device) : [];
         return PageAnswers.Give<Mine>(
             context, visit,
             (nameof(Mine.Held), held.Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()),
-            (nameof(Mine.Pathways), held.Count == 0 ? [] : ProgressPage.ListOf(pathways)));
+            (nameof(Mine.Pathways), ProgressPage.ListOf(pathways)),
+            (nameof(Mine.HasFiles), options.Learners.Allows(LearnerChannels.Files)));
     }
 
     private static async Task<IResult> ShowHeldAsync(

@@ -30,7 +30,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "GET /v1/issuing-requests/{id}/check 20", "GET /v1/recognitions 5", "POST /claim/{secret} 5",
                 "POST /claim/{secret}/renewal 5", "POST /desk/batches/{id}/handout 20", "POST /desk/many/{id} 20",
                 "POST /desk/recognition 5", "POST /desk/withdraw/{id} 20",
-                "POST /me/{id}/shares 5", "POST /progress 5",
+                "POST /me/reading 5", "POST /me/{id}/shares 5", "POST /progress 5",
                 "POST /v1/batches 20", "POST /v1/batches/{id}/retry 20", "POST /v1/bundles 5",
                 "POST /v1/pathways/{id}/{version:int:min(1)}/awards 5",
                 "POST /v1/pathways/{mspId}/{id}/{version:int:min(1)}/evaluations 5", "POST /v1/recognitions 5",
