@@ -7,6 +7,7 @@ const maxBytes = 12 * 1024 * 1024;
 const maxSent = 11 * 1024 * 1024; // Of one request, which has a frame around its files, too.
 const maxAtOnce = 20;
 const maxKept = 500;
+const maxNamed = 5;
 const minRounds = 600000;
 const maxRounds = 10000000; // A file that asks for more would only hold up whoever opens it.
 const minPassphrase = 12;
@@ -53,6 +54,7 @@ function run(work) {
     try {
       await work();
     } catch (error) {
+      tell("");
       fault(error instanceof Told ? error.message : say("failed", { reason: error?.message || error }));
     } finally {
       section.removeAttribute("aria-busy");
@@ -268,6 +270,8 @@ function renderProgress(own) {
 const isBetter = (one, other) =>
   one.stands !== other.stands ? one.stands : Boolean(one.learner) && !other.learner;
 
+const namesOf = (titles) => titles.slice(0, maxNamed).join(", ") + (titles.length > maxNamed ? " …" : "");
+
 async function keep(credentials) {
   try {
     await ownKey();
@@ -299,7 +303,7 @@ async function keep(credentials) {
   }
   render();
   const sentences = [["added", added], ["already", already]].filter(([, titles]) => titles.size)
-    .map(([what, titles]) => say(what, { titles: [...titles].join(", ") }));
+    .map(([what, titles]) => say(what, { titles: namesOf([...titles]) }));
   tell(sentences.join(" ") || say("nothing"));
 
   // Asked of whoever keeps something, and not of everyone who looks.
@@ -334,7 +338,9 @@ function parsed(bytes) {
 function partsOf(name, bytes, json) {
   const list = json?.verifiableCredential;
   if (!Array.isArray(list) || list.length <= maxAtOnce) return [{ name, blob: new Blob([bytes]) }];
-  return list.map((one) => ({ name, blob: new Blob([typeof one === "string" ? one : JSON.stringify(one)]) }));
+  if (list.length > maxKept) fault(say("tooMany", { name, max: number(maxKept) }));
+  return list.slice(0, maxKept)
+    .map((one) => ({ name, blob: new Blob([typeof one === "string" ? one : JSON.stringify(one)]) }));
 }
 
 async function add(files) {
@@ -349,7 +355,6 @@ async function add(files) {
       fault(error.message);
     }
   }
-  tell("");
   const { credentials, faults } = await askAll(parts);
   for (const one of faults) fault(one.text);
   await keep(credentials);

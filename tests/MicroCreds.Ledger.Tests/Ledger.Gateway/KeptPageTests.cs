@@ -172,9 +172,46 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         await Assertions.Expect(page.Locator("#kept-list li")).ToHaveCountAsync(2);
         await page.ReloadAsync();
         await DeskVisitor.ExamineAsync(page, "kept-progress");
+        await page.Locator("#kept-export summary").ClickAsync();
+        var (file, content) = await ExportAsync(page);
         await page.Locator("#pathway").SelectOptionAsync(new SelectOptionValue { Index = 0 });
         await page.Locator("#progress button").ClickAsync();
         await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("6");
+
+        // And what was exported is as good as the files themselves.
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}progress");
+        await page.Locator("#files").SetInputFilesAsync(Payload(file, content));
+        await page.Locator("#show").ClickAsync();
+        await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("6");
+    }
+
+    [Fact]
+    public async Task Reading_GivesTheDocumentAsItCame_AndIsKeptByNobody()
+    {
+        string name = $"Read {Guid.NewGuid():N}";
+        byte[] document = await mails.Partner.IssueAsync(name);
+        byte[] changed = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(document).Replace(name, "Somebody Else", StringComparison.Ordinal));
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(document), "file", "good.json" },
+            { new ByteArrayContent(changed), "file", "changed.json" },
+            { new StringContent("yes"), "mine" },
+        };
+        using var answer = await GatewayHost.OkAsync(
+            await _gateway.Anyone.PostAsync("/me/reading", form, Cancellation));
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        var read = (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["credentials"]!.AsArray();
+        Assert.Equal(2, read.Count);
+        Assert.Equal(Encoding.UTF8.GetString(document).Trim(), (string?)read[0]!["document"]);
+        Assert.Equal((true, 3), ((bool)read[0]!["stands"]!, (int)read[0]!["credits"]!));
+
+        // Whoever changes a credential does not put it in the place of the one that it was.
+        Assert.Equal((false, 0), ((bool)read[1]!["stands"]!, (int)read[1]!["credits"]!));
+        Assert.Equal(GatewayHost.IdOf(document), (string?)read[0]!["id"]);
+        Assert.StartsWith("sha256:", (string?)read[1]!["id"], StringComparison.Ordinal);
+        await AssertNothingOfAsync(name);
     }
 
     [Fact]
@@ -184,7 +221,7 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         var plain = await browser.OpenAsync(Mine, script: false);
         await Assertions.Expect(plain.Locator("#kept noscript .note")).ToContainTextAsync("JavaScript");
         await Assertions.Expect(plain.Locator("#file")).ToBeHiddenAsync();
-        await DeskVisitor.ExamineAsync(plain, "kept-no-script");
+        await Browser.ShootAsync(plain, "kept-no-script");
 
         var without = await browser.OpenAsync($"{_gateway.Anyone.BaseAddress}verify");
         await without.AddInitScriptAsync("Object.defineProperty(window, 'indexedDB', { value: undefined })");
@@ -211,18 +248,28 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         await Assertions.Expect(page.Locator("#kept-faults")).ToContainTextAsync("huge.pdf: This is larger");
         await page.EvaluateAsync(
             """
-            window.put = IDBObjectStore.prototype.put;
-            IDBObjectStore.prototype.put = function (...all) {
-              if (this.name === 'documents') throw new DOMException('', 'QuotaExceededError');
-              return window.put.apply(this, all);
+            () => {
+              window.put = IDBObjectStore.prototype.put;
+              IDBObjectStore.prototype.put = function (...all) {
+                if (this.name === 'documents') throw new DOMException('', 'QuotaExceededError');
+                return window.put.apply(this, all);
+              };
             }
             """);
         await page.Locator("#file").SetInputFilesAsync(Payload("one.json", json));
         await Assertions.Expect(page.Locator("#kept-faults")).ToContainTextAsync("one.json: This was not kept");
         await Assertions.Expect(page.Locator("#kept-list li")).ToHaveCountAsync(0);
-        await page.EvaluateAsync("IDBObjectStore.prototype.put = window.put");
+        await page.EvaluateAsync("() => { IDBObjectStore.prototype.put = window.put; }");
         await page.Locator("#file").SetInputFilesAsync(Payload("one.json", json));
         await Assertions.Expect(page.Locator("#kept-list li")).ToHaveCountAsync(1);
+
+        // Where nobody answers it is there all the same, and not said to stand.
+        await page.RouteAsync("**/me/reading", route => route.AbortAsync());
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#kept-list .tag.warn")).ToHaveTextAsync("Not checked now");
+        await Assertions.Expect(page.Locator("#kept-faults")).ToContainTextAsync("did not answer");
+        await Assertions.Expect(page.Locator("#kept-sum")).ToContainTextAsync("stand: 0.");
+        await page.UnrouteAsync("**/me/reading");
 
         // A key of somebody else's making opens nothing.
         await page.EvaluateAsync(
@@ -311,7 +358,8 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
     private async Task AssertNothingOfAsync(string name)
     {
         byte[] letters = Encoding.UTF8.GetBytes(name);
-        foreach (string file in Directory.EnumerateFiles(_gateway.DataDirectory, "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(_gateway.DataDirectory, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var memory = new MemoryStream();
