@@ -27,10 +27,14 @@ public static partial class ForeignRecognition
     }
 
     /// <summary>Tells whether a piece is somebody else's credential, and not what merely lies beside one.</summary>
-    internal static bool IsCredential(UnwrappedPiece piece) => Recognize(piece.Bytes).Kind is
-        ForeignKind.OpenBadge3 or ForeignKind.OpenBadge2 or ForeignKind.Blockcerts or ForeignKind.EuropeanCredential
-        or ForeignKind.LearnerRecord or ForeignKind.VerifiableCredential or ForeignKind.SdJwtVc
-        or ForeignKind.MobileDocument;
+    public static bool IsCredential(UnwrappedPiece piece)
+    {
+        ArgumentNullException.ThrowIfNull(piece);
+        return Recognize(piece.Bytes).Kind is
+            ForeignKind.OpenBadge3 or ForeignKind.OpenBadge2 or ForeignKind.Blockcerts or ForeignKind.EuropeanCredential
+            or ForeignKind.LearnerRecord or ForeignKind.VerifiableCredential or ForeignKind.SdJwtVc
+            or ForeignKind.MobileDocument;
+    }
 
     /// <summary>Names one piece.</summary>
     public static ForeignFinding Recognize(ReadOnlyMemory<byte> bytes)

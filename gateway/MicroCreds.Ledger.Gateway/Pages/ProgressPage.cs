@@ -21,7 +21,7 @@ public static class ProgressPage
     /// <summary>Where the form goes that asks for the award.</summary>
     public const string AskAddress = Address + "/application";
 
-    /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant.</summary>
+    /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
     public static void MapProgressPage(this IEndpointRouteBuilder routes)

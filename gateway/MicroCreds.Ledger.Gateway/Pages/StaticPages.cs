@@ -17,7 +17,8 @@ public static class StaticPages
     /// <summary>What style sheets are.</summary>
     internal const string StyleSheet = "text/css; charset=utf-8";
 
-    private const string Script = "text/javascript; charset=utf-8";
+    /// <summary>What scripts are.</summary>
+    internal const string Script = "text/javascript; charset=utf-8";
 
     /// <summary>The camera, for QR codes; nothing else that a browser could grant.</summary>
     private const string PermissionsPolicy = "camera=(self), microphone=(), geolocation=()";

@@ -29,7 +29,7 @@ public static class VerifyPage
     private const string Address = "/verify";
 
     /// <summary>The largest form: a phone's photo, PDFs with pictures.</summary>
-    private const int MaxBytes = 12 * 1024 * 1024;
+    internal const int MaxBytes = 12 * 1024 * 1024;
 
     /// <summary>The longest text of a form: what the page keeps of many credentials.</summary>
     private const int MaxTextBytes = 4 * 1024 * 1024;
@@ -71,7 +71,8 @@ public static class VerifyPage
             (nameof(VerifyView.Kept), isOne ? "" : KeptInputs.Write(given)));
     }
 
-    private static async Task<(IFormCollection? Form, VerifyInput? Fault)> ReadFormAsync(HttpRequest request)
+    /// <summary>Reads a form of files and texts; why not, if it cannot be read.</summary>
+    internal static async Task<(IFormCollection? Form, VerifyInput? Fault)> ReadFormAsync(HttpRequest request)
     {
         if (!request.HasFormContentType) return (null, VerifyInput.Refused("empty"));
         try
@@ -108,7 +109,8 @@ public static class VerifyPage
             : null;
     }
 
-    private static async Task<IReadOnlyList<VerifyInput>> InputsOfAsync(
+    /// <summary>Gives what a form holds, looking into each file.</summary>
+    internal static async Task<IReadOnlyList<VerifyInput>> InputsOfAsync(
         IFormCollection form, string ownHost, VerifyInputs inputs, PageText words,
         CancellationToken cancellationToken)
     {

@@ -49,6 +49,7 @@ public static class GatewayResources
         routes.MapLearnerPages();
         routes.MapTranscriptPages();
         routes.MapApplicationPage();
+        routes.MapKeptPages();
         routes.MapMailbox();
         routes.MapDesk();
     }

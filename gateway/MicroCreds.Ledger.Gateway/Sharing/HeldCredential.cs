@@ -12,6 +12,9 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 public sealed record HeldCredential(
     string Id, string Title, string Facts, string State, double Credits, ShownBadge? Badge)
 {
+    /// <summary>Whether it is in force.</summary>
+    public bool Stands => State == Model.CredentialState.InForce;
+
     /// <summary>How the state is coloured.</summary>
     public string Tone => State switch
     {

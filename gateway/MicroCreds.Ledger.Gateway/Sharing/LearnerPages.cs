@@ -125,7 +125,8 @@ public static class LearnerPages
             (nameof(Mine.IsShown), options.Learners.Allows(LearnerChannels.Shares)),
             (nameof(Mine.Now), OneOf(context, "now", "shared", "ended")),
             (nameof(Mine.Fault), OneOf(context, "fault", "label", "none", "tooManyTranscripts")),
-            (nameof(Mine.Pathways), held.Count == 0 ? [] : ProgressPage.ListOf(pathways)));
+            (nameof(Mine.Pathways), ProgressPage.ListOf(pathways)),
+            (nameof(Mine.HasFiles), options.Learners.Allows(LearnerChannels.Files)));
     }
 
     private static async Task<IResult> ShowHeldAsync(
