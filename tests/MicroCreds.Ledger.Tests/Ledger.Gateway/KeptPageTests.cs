@@ -52,7 +52,6 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         var (_, token) = await FileAsync(mails.Partner, name, "sd-jwt");
         var (_, paper) = await FileAsync(mails.Partner, name, "pdf");
         var page = await browser.OpenAsync(Mine, width, language);
-        await DeskVisitor.ExamineAsync(page, $"kept-none-{language}-{width}");
         await page.Locator("#file").SetInputFilesAsync(
         [
             Payload("one.json", json), Payload("two.sd-jwt", token), Payload("three.pdf", paper),
@@ -85,7 +84,7 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         await Assertions.Expect(page.Locator("#kept-list .tag.bad")).ToHaveTextAsync(
             language == "de" ? "Widerrufen" : "Revoked");
         await Assertions.Expect(page.Locator("#kept-sum")).ToContainTextAsync(": 6.");
-        await DeskVisitor.ExamineAsync(page, $"kept-revoked-{language}-{width}");
+        await Browser.ShootAsync(page, $"kept-revoked-{language}-{width}");
 
         // The verdict in full is one press away, and so is the way back.
         await page.Locator("#kept-list li").First.Locator(".open").PressAsync("Enter");
@@ -177,6 +176,17 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         await page.Locator("#pathway").SelectOptionAsync(new SelectOptionValue { Index = 0 });
         await page.Locator("#progress button").ClickAsync();
         await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("6");
+
+        // What was claimed meanwhile is not brought twice.
+        await page.GotoAsync(await ClaimAddressAsync(_gateway, (string)credentials[0]!["id"]!));
+        await page.Locator("main form button").ClickAsync();
+        await Browser.ComesToAsync(page, "/me/*");
+        await page.GotoAsync(Mine);
+        await Assertions.Expect(page.Locator("#kept-list li")).ToHaveCountAsync(1);
+        await page.Locator("#pathway").SelectOptionAsync(new SelectOptionValue { Index = 0 });
+        await page.Locator("#progress button").ClickAsync();
+        await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("6");
+        await Assertions.Expect(page.Locator("#result")).Not.ToContainTextAsync("What does not count");
 
         // And what was exported is as good as the files themselves.
         await page.GotoAsync($"{_gateway.Anyone.BaseAddress}progress");
