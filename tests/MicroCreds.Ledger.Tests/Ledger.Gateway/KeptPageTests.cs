@@ -13,7 +13,8 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
 {
     private const string Passphrase = "correct horse battery";
 
-    /// <summary>All that the browser's database holds, bytes as letters; of the key whether it can be read out.</summary>
+    /// <summary>All that the browser's database holds, bytes as letters; of the key whether it can be read out.
+    /// </summary>
     private const string Dump =
         """
         new Promise((resolve, reject) => {
@@ -225,7 +226,7 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
     }
 
     [Fact]
-    public async Task WhatDoesNotWork_IsSaid_AndTheRestOfThePageWorks()
+    public async Task WithoutAScriptOrADatabase_TheSectionSaysSo()
     {
         var browser = found.OrSkip();
         var plain = await browser.OpenAsync(Mine, script: false);
@@ -238,7 +239,12 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
         await without.GotoAsync(Mine);
         await Assertions.Expect(without.Locator("#kept-faults")).ToContainTextAsync("private windows");
         await Assertions.Expect(without.Locator("#file")).ToBeHiddenAsync();
+    }
 
+    [Fact]
+    public async Task WhatDoesNotWork_IsSaid_WithWhatMendsIt()
+    {
+        var browser = found.OrSkip();
         var page = await browser.OpenAsync($"{_gateway.Anyone.BaseAddress}verify");
         await page.EvaluateAsync(
             """
