@@ -163,10 +163,11 @@ public sealed class KeptPageTests(MailFixture mails, Browser found)
     [Fact]
     public async Task Progress_IsShownFromWhatIsKeptAlone()
     {
+        var browser = found.OrSkip();
         string pathway = $"kept-{Guid.NewGuid():N}"[..20];
         var credentials = await SamplePathway.IssueAsync(
             _gateway, pathway, $"Kept Learner {Guid.NewGuid():N}", "part-one", "part-two");
-        var page = await found.OrSkip().OpenAsync(Mine);
+        var page = await browser.OpenAsync(Mine);
         await page.Locator("#file").SetInputFilesAsync(
             credentials.Select((one, at) => Payload($"{at}.json", Encoding.UTF8.GetBytes(one!.ToJsonString()))));
         await Assertions.Expect(page.Locator("#kept-list li")).ToHaveCountAsync(2);
