@@ -19,7 +19,7 @@ const utf8 = new TextEncoder();
 
 let db = null;
 let key = null;
-let kept = []; // { id, document, read }: what lies here, and what was read of it last.
+let kept = []; // { id, at, document, read }: what lies here since when, and what was read of it last.
 let isSure = false;
 
 // All at once, so that no title is taken for a placeholder.
@@ -109,10 +109,10 @@ async function ownKey() {
 // The record's name is authenticated, too, so that no record can be put in another's place.
 async function write(one) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const { document, read } = one;
+  const { at, document, read } = one;
   const data = await crypto.subtle.encrypt(
     { name: "AES-GCM", iv, additionalData: utf8.encode(one.id) }, await ownKey(),
-    utf8.encode(JSON.stringify({ document, read: { ...read, document: undefined } })));
+    utf8.encode(JSON.stringify({ at, document, read: { ...read, document: undefined } })));
   const transaction = db.transaction("documents", "readwrite");
   transaction.objectStore("documents").put({ id: one.id, iv, data });
   await ended(transaction);
@@ -132,12 +132,13 @@ async function load() {
   for (const { id, iv, data } of records) {
     try {
       const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: utf8.encode(id) }, key, data);
-      const { document, read } = JSON.parse(new TextDecoder().decode(clear));
-      kept.push({ id, document, read });
+      const { at, document, read } = JSON.parse(new TextDecoder().decode(clear));
+      kept.push({ id, at, document, read });
     } catch {
       broken++;
     }
   }
+  kept.sort((one, other) => one.at - other.at);
   if (broken) {
     fault(kept.length ? say("brokenSome", { count: number(broken) }) : say("broken"));
     element("kept-end").hidden = false;
@@ -291,7 +292,8 @@ async function keep(credentials) {
       fault(say("tooMany", { name, max: number(maxKept) }));
       continue;
     }
-    const one = { id: same?.id || crypto.randomUUID(), document: read.document, read };
+    const at = same?.at || Math.max(Date.now(), (kept.at(-1)?.at || 0) + 1);
+    const one = { id: same?.id || crypto.randomUUID(), at, document: read.document, read };
     try {
       await write(one);
     } catch {

@@ -20,7 +20,7 @@ public sealed record KeptCredential
     /// <summary>Whose it is; absent if withheld.</summary>
     public string? Learner { get; init; }
 
-    /// <summary>Whose it is, and since when, in the visitor's language.</summary>
+    /// <summary>Whose it is, by whom and since when, in the visitor's language.</summary>
     public required string Facts { get; init; }
 
     /// <summary>How it stands, in the visitor's language.</summary>

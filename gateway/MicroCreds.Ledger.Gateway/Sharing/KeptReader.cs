@@ -68,7 +68,7 @@ internal sealed class KeptReader(
         string? learner = input.IsByLink ? null : content?.Learner;
         string?[] facts =
         [
-            learner, verdict.Foreign?.ClaimedIssuer,
+            learner, content?.AwardingBody ?? verdict.Foreign?.ClaimedIssuer,
             content?.Awarded is { } awarded ? text.Date(awarded) : null,
         ];
         var (state, tone) = StateOf(verdict, words, text);
