@@ -46,7 +46,8 @@ public static class AwardApplicationState
     /// <summary>Nobody has decided.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>It is being issued: another person has to approve, or it stopped halfway and is taken up again.</summary>
+    /// <summary>It is being issued: another person has to approve, or it stopped halfway and is taken up again.
+    /// </summary>
     public const string Awarding = "awarding";
 
     /// <summary>The award is on the ledger.</summary>

@@ -11,7 +11,8 @@ using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
-/// <summary>What /progress answers: how far a learner is, and what became of asking for the award. Thread-safe.</summary>
+/// <summary>What /progress answers: how far a learner is, and what became of asking for the award. Thread-safe.
+/// </summary>
 public sealed class ProgressAnswers(
     ProjectedRecords records, LedgerProjection projection, CredentialSet set, PathwayProgress progress,
     HeldDocuments held, AwardAsking asking, SignIn signIn)

@@ -16,7 +16,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace MicroCreds.Ledger.Gateway.Resources;
 
 /// <summary>
-/// /v1/pathways/…/applications and /v1/award-applications: learners ask for the award of a pathway, and somebody decides.
+/// /v1/pathways/…/applications and /v1/award-applications: learners ask for the award of a pathway, and somebody
+/// decides.
 /// </summary>
 public static class AwardApplicationResource
 {
@@ -45,9 +46,9 @@ public static class AwardApplicationResource
             .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
             .WithSummary("Ask for the award of a pathway of this institution")
             .WithDescription(
-                "For the learner: the credentials are verified and have to complete the pathway. What counts of them is "
-                + $"kept until somebody decides, {ApplicationRoutine.Waiting.Days} days at most. The answer's `url` leads "
-                + "the learner to how far it is; whoever has it may take the application back.")
+                "For the learner: the credentials are verified and have to complete the pathway. What counts of them "
+                + $"is kept until somebody decides, {ApplicationRoutine.Waiting.Days} days at most. The answer's `url` "
+                + "leads the learner to how far it is; whoever has it may take the application back.")
             .TakesJson(Example)
             .GivesProblems(400, 404, 409, 413, 415, 503);
         var all = routes.MapGroup(Address).WithTags("Award applications");
@@ -146,7 +147,7 @@ public static class AwardApplicationResource
             "/credentials", "hold one that withholds its learner's name: send it with the name shown."),
         AskingFault.TooLarge => new ProblemException(
             ProblemKind.TooLarge,
-            $"What counts has more than {AwardAsking.MaxKeptBytes / 1024} KiB: bring the credentials to the registrar."),
+            $"What counts has more than {AwardAsking.MaxKeptBytes / 1024} KiB: bring it to the registrar."),
         _ => new ProblemException(
             ProblemKind.Conflict,
             "One of these credentials stands in an application for this pathway already that is not decided yet."),

@@ -76,7 +76,8 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
     {
         var (pathway, credentials) = await CompleteAsync(_gateway);
         var open = await OpenAsync();
-        await FaultAsync(HttpStatusCode.Conflict, new JsonArray(credentials[0]!.DeepClone()), "Electives: 6 ECTS missing");
+        await FaultAsync(
+            HttpStatusCode.Conflict, new JsonArray(credentials[0]!.DeepClone()), "Electives: 6 ECTS missing");
         await FaultAsync(HttpStatusCode.BadRequest, credentials, "/email", email: "no address");
         var (_, others) = await CompleteAsync(_gateway, pathway);
         var mixed = new JsonArray([.. credentials.Take(2).Append(others[2]).Select(one => one!.DeepClone())]);
