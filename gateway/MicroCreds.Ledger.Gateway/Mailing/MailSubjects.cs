@@ -31,7 +31,7 @@ public sealed class MailSubjects(
     {
         ArgumentNullException.ThrowIfNull(application);
         return pathways.Find(options.MspId, application.Pathway, application.Version) is { } pathway
-            ? records.FindAchievement(pathway.MspId, pathway.Award.Id, pathway.Award.Version)?.Name ?? pathway.Award.Id
+            ? records.AwardOf(pathway)
             : application.Pathway;
     }
 }

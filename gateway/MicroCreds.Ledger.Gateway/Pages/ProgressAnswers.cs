@@ -57,7 +57,7 @@ public sealed class ProgressAnswers(
             (nameof(ProgressView.File), file),
             (nameof(ProgressView.Owner), pathway is null ? ""
                 : projection.Institutions.GetValueOrDefault(pathway.MspId)?.Name ?? pathway.MspId),
-            (nameof(ProgressView.Award), pathway is null ? "" : AwardOf(pathway)),
+            (nameof(ProgressView.Award), pathway is null ? "" : records.AwardOf(pathway)),
             (nameof(ProgressView.Counted), evaluation is { Complete: true } && asking.Takes(pathway!)
                 ? ProgressInput.Keep(
                     [.. new ExaminedAward(file!, evaluation).Places.Select(place => credentials[place])])
@@ -109,9 +109,6 @@ public sealed class ProgressAnswers(
             ]
             : brought;
     }
-
-    private string AwardOf(Pathway pathway) =>
-        records.FindAchievement(pathway.MspId, pathway.Award.Id, pathway.Award.Version)?.Name ?? pathway.Award.Id;
 
     private static string FaultOf(ProblemException problem) =>
         problem.Kind == ProblemKind.TooTangled ? "tooTangled"

@@ -62,6 +62,13 @@ public sealed class ProjectedRecords(LedgerProjection projection)
     public Achievement? FindAchievement(string mspId, string id, int version) =>
         FindAchievementRecord(mspId, id, version)?.Record;
 
+    /// <summary>What people call that which a pathway leads to.</summary>
+    public string AwardOf(Pathway pathway)
+    {
+        ArgumentNullException.ThrowIfNull(pathway);
+        return FindAchievement(pathway.MspId, pathway.Award.Id, pathway.Award.Version)?.Name ?? pathway.Award.Id;
+    }
+
     /// <summary>Finds one version of an achievement, and where it was written last.</summary>
     public ProjectedRecord<Achievement>? FindAchievementRecord(string mspId, string id, int version) =>
         Find<Achievement>(RecordKey.Achievement(mspId, id, version));

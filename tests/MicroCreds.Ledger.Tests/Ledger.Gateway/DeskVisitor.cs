@@ -62,7 +62,7 @@ internal static class DeskVisitor
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
             await Browser.AssertFitsAsync(page);
-            await Browser.AssertAccessibleAsync(page);
+            await Browser.AssertAccessibleAsync(page, isRecoloured: scheme == ColorScheme.Dark);
             await Browser.ShootAsync(page, $"{name}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
         }
     }

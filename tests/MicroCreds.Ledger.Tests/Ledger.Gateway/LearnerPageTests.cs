@@ -250,32 +250,6 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
     }
 
     [Fact]
-    public async Task Mine_ShowsTheProgressAlongAPathway_WithoutBringingAnything()
-    {
-        string name = $"Pathway Learner {Guid.NewGuid():N}";
-        string pathway = $"mine-{Guid.NewGuid():N}"[..20];
-        var credentials = await SamplePathway.IssueAsync(_gateway, pathway, name, "part-one", "part-two");
-        var page = await found.OrSkip().OpenAsync($"{_gateway.Anyone.BaseAddress}me");
-        await Assertions.Expect(page.Locator("#progress")).ToHaveCountAsync(0);
-        foreach (var credential in credentials)
-        {
-            string id = (string)credential!["id"]!;
-            using var made = await GatewayHost.OkAsync(
-                await _gateway.Registrar.PostAsync($"/v1/credentials/{id}/claims", content: null, Cancellation));
-            await page.GotoAsync((string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["url"]!);
-            await page.Locator("main form button").ClickAsync();
-            await Browser.ComesToAsync(page, "/me/*");
-        }
-
-        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}me");
-        await Assertions.Expect(page.Locator(".cards li")).ToHaveCountAsync(2);
-        await DeskVisitor.ExamineAsync(page, "mine-progress");
-        await page.Locator("#pathway").SelectOptionAsync(new SelectOptionValue { Index = 0 });
-        await page.Locator("#progress button").ClickAsync();
-        await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("6");
-    }
-
-    [Fact]
     public async Task Handout_HasACodeForEachLearner_WhichAPhoneReads()
     {
         object[] rows =
