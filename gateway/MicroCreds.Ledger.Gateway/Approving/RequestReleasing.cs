@@ -50,18 +50,8 @@ public sealed partial class RequestReleasing(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            // Whether an older copy of the store was restored is known then.
-            await (missing.ExecuteTask ?? Task.CompletedTask).WaitAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops; what is due is issued after the next start.
-            return;
-        }
-
-        await leadership.WhileLeadingAsync(LeadAsync, stoppingToken);
+        // Where the service stops, what is due is issued after the next start.
+        if (await missing.IsKnownAsync(stoppingToken)) await leadership.WhileLeadingAsync(LeadAsync, stoppingToken);
     }
 
     private async Task LeadAsync(CancellationToken term)

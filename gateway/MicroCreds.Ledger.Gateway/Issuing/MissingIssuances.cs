@@ -21,6 +21,15 @@ public sealed partial class MissingIssuances(
     /// <summary>How many there are.</summary>
     public int Count => _count;
 
+    /// <summary>Waits until it was looked.</summary>
+    /// <returns>Whether it was: not if the service stops.</returns>
+    public async Task<bool> IsKnownAsync(CancellationToken cancellationToken)
+    {
+        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

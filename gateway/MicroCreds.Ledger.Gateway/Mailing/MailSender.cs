@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Store;
@@ -11,7 +12,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 /// </summary>
 public sealed partial class MailSender(
     MailDeliveries deliveries, MailSubjects subjects, Claims claims, MailComposer composer,
-    IMailDoor door, OwnName name, PublicAddress address, GatewayServiceOptions options,
+    IMailDoor door, OwnName name, PublicAddress address, GatewayServiceOptions options, MissingIssuances missing,
     Leadership leadership, TimeProvider time, ILogger<MailSender> logger)
     : BackgroundService
 {
@@ -33,11 +34,16 @@ public sealed partial class MailSender(
         TimeSpan.FromHours(24), TimeSpan.FromHours(24),
     ];
 
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
     /// <summary>What the mail server said last that took nothing at all; none if it does.</summary>
     public string? Fault { get; private set; }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Learners.Mails ? leadership.WhileLeadingAsync(SendAllAsync, stoppingToken) : Task.CompletedTask;
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Learners.Mails && await missing.IsKnownAsync(stoppingToken))
+            await leadership.WhileLeadingAsync(SendAllAsync, stoppingToken);
+    }
 
     private async Task SendAllAsync(CancellationToken term)
     {
@@ -73,6 +79,17 @@ public sealed partial class MailSender(
     private async Task SendAsync(MailDelivery mail, CancellationToken term)
     {
         var now = time.GetUtcNow();
+
+        // In a copy of yesterday it may be due that went out since.
+        if (missing.Count > 0 && mail.CreatedAt < _startedAt)
+        {
+            await deliveries.NoteAsync(
+                mail, now,
+                "This store is an older copy: the ledger has issuances of this institution that are not in it, and this "
+                + "mail may have gone out since. Send it again if the learner has not got it.");
+            return;
+        }
+
         try
         {
             if (subjects.Of(mail) is not { } about) return;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using MimeKit;
 using SmtpServer.Protocol;
 using Xunit;
@@ -18,6 +19,35 @@ public sealed partial class LearnerMailTests(MailFixture mails) : IClassFixture<
     private readonly MailServer _server = mails.Server;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OlderCopy_MailsThatMayHaveGoneOutSince_AreNotSentAgain()
+    {
+        TestStore.RequireFile(RestoreTests.CopyOfPostgres);
+        await using var server = new MailServer();
+        await using var gateway = await GatewayHost.StartAsync(
+            mails[LedgerFixture.Meridian], $"MailServer=smtp://127.0.0.1:{server.Port}",
+            "MailFrom=Registrar <registrar@meridian.example>");
+        await gateway.PrepareAsync();
+        string address = $"{Guid.NewGuid():N}@student.example";
+        var row = GatewayHost.Row("Told Once");
+        row["recipient"]!["email"] = address;
+        using var issued = await GatewayHost.OkAsync(await gateway.PostAsync("/v1/credentials", row));
+        string id = GatewayHost.IdOf(await issued.Content.ReadAsByteArrayAsync(Cancellation));
+        using var copy = await RestoreTests.CopyAsync(gateway);
+        server.Start();
+        await server.ToldAsync(address, "Your credential");
+        await gateway.IssueAsync("After The Mail");
+
+        await gateway.StopAsync();
+        copy.PutBack(gateway.DataDirectory);
+        await gateway.StartAsync();
+        await Until.TrueAsync(
+            async () => (await gateway.Registrar.GetStringAsync($"/v1/credentials/{id}/deliveries", Cancellation))
+                .Contains("older copy", StringComparison.Ordinal),
+            () => "The mail that may have gone out is not said to be one.");
+        Assert.Single(server.Mails);
+    }
 
     [Fact]
     public async Task Issued_ToSomebodyWithAMailAddress_SendsALink_InTheirLanguage()

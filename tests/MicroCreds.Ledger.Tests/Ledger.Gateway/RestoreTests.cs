@@ -11,7 +11,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <summary>A gateway goes on with an older copy of its data, while the ledger went on without it.</summary>
 public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
-    private const string CopyOfPostgres =
+    internal const string CopyOfPostgres =
         "This test puts an older copy of the store's file back; PostgreSQL has tools of its own for that.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -217,7 +217,7 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
         return read!;
     }
 
-    private static async Task<DataCopy> CopyAsync(GatewayHost gateway)
+    internal static async Task<DataCopy> CopyAsync(GatewayHost gateway)
     {
         await gateway.StopAsync();
         var copy = new DataCopy(gateway.DataDirectory);
@@ -226,7 +226,7 @@ public sealed class RestoreTests(GatewaysFixture gateways) : IClassFixture<Gatew
     }
 
     /// <summary>A copy of a gateway's data directory, taken while the gateway stood still.</summary>
-    private sealed class DataCopy : IDisposable
+    internal sealed class DataCopy : IDisposable
     {
         private readonly string _directory = Directory.CreateTempSubdirectory("copy-").FullName;
 
