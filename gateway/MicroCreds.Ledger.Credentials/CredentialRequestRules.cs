@@ -63,8 +63,7 @@ internal static partial class CredentialRequestRules
         if (recipient.Email is { } email)
         {
             CheckText("/recipient/email", email, MaxEmailLength, faults);
-            int at = email.IndexOf('@', StringComparison.Ordinal);
-            if (at <= 0 || at == email.Length - 1 || email.LastIndexOf('@') != at || email.Any(char.IsWhiteSpace))
+            if (!MailAddress().IsMatch(email))
                 faults.Add(new("/recipient/email", "It is no mail address: give name@domain."));
         }
 
@@ -126,6 +125,13 @@ internal static partial class CredentialRequestRules
         else if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
             faults.Add(new(path, "It begins or ends with white space: remove that."));
     }
+
+    // What mails can be sent to without quoting; letters of every script, as RFC 6531 has them.
+    [GeneratedRegex(
+        @"\A[^\s@,;:<>()\[\]\\""\p{C}]+@[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?"
+        + @"(?:\.[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)*\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex MailAddress();
 
     [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Language();

@@ -30,10 +30,10 @@ public sealed record AwardApplication
     /// <summary>The award: the UUID of its identifier, once there is one.</summary>
     public Guid? Credential { get; init; }
 
-    /// <summary>Who decided, as JSON.</summary>
+    /// <summary>Who decided, or is awarding it, as JSON.</summary>
     public string? DecidedBy { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When that was.</summary>
     public DateTimeOffset? DecidedAt { get; init; }
 
     /// <summary>Why it was declined.</summary>
@@ -55,6 +55,11 @@ public static class AwardApplicationState
 
     /// <summary>The award was not made.</summary>
     public const string Declined = "declined";
+
+    /// <summary>
+    /// It was awarded long ago: what is kept is which credentials led to which award, and nothing of the learner.
+    /// </summary>
+    internal const string Past = "past";
 
     /// <summary>What is still to be brought to an end.</summary>
     public static readonly IReadOnlyList<string> Open = [Waiting, Awarding];

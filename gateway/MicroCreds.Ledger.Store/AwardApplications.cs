@@ -31,10 +31,11 @@ public sealed class AwardApplications(GatewayStore store)
         return store.Database.WriteAsync(connection =>
         {
             using var find = connection.Prepare(
-                "SELECT 1 FROM application_part WHERE part = $0 AND pathway = $1 AND version = $2", 3);
-            if (parts.Any(part => find.With(part, application.Pathway, application.Version).ExecuteScalar()
-                    is not null))
-                return false;
+                """
+                SELECT 1 FROM application_part p JOIN application a ON a.id = p.application
+                  WHERE p.part = $0 AND a.pathway = $1 AND a.state IN ('waiting', 'awarding')
+                """, 2);
+            if (parts.Any(part => find.With(part, application.Pathway).ExecuteScalar() is not null)) return false;
             using var insert = connection.Prepare(
                 """
                 INSERT INTO application
@@ -46,9 +47,8 @@ public sealed class AwardApplications(GatewayStore store)
                 application.Pathway, application.Version, application.Learner, application.MailTo?.Address,
                 application.MailTo?.Language, application.State, application.CreatedAt.ToUnixTimeMilliseconds(),
                 PackedDocument.Of(credentials.Span).Bytes).ExecuteNonQuery();
-            using var add = connection.Prepare("INSERT INTO application_part VALUES ($0, $1, $2, $3)", 4);
-            foreach (string part in parts)
-                add.With(part, application.Pathway, application.Version, id).ExecuteNonQuery();
+            using var add = connection.Prepare("INSERT INTO application_part VALUES ($0, $1)", 2);
+            foreach (string part in parts) add.With(part, id).ExecuteNonQuery();
             return true;
         });
     }
@@ -94,7 +94,25 @@ public sealed class AwardApplications(GatewayStore store)
             ? new PackedDocument(packed).Unpack() : null;
     }
 
-    /// <summary>The identifiers of the credentials that count; none once it is decided.</summary>
+    /// <summary>The awards of the same pathway, in any version, that credentials of an application led to before.
+    /// </summary>
+    public IReadOnlyList<Guid> ListAwardsOfParts(Guid id)
+    {
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare(
+            """
+            SELECT DISTINCT b.credential FROM application a
+              JOIN application_part own ON own.application = a.id
+              JOIN application_part p ON p.part = own.part AND p.application <> a.id
+              JOIN application b ON b.id = p.application AND b.pathway = a.pathway AND b.credential IS NOT NULL
+              WHERE a.id = $0 ORDER BY b.credential
+            """, 1).With(id.ToByteArray(bigEndian: true)).ExecuteReader();
+        var found = new List<Guid>();
+        while (rows.Read()) found.Add(new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true));
+        return found;
+    }
+
+    /// <summary>The identifiers of the credentials that count; none once it is declined.</summary>
     public IReadOnlyList<string> ListParts(Guid id)
     {
         using var reader = store.Database.Read();
@@ -105,14 +123,20 @@ public sealed class AwardApplications(GatewayStore store)
         return found;
     }
 
-    /// <summary>Has an application be awarded from now on: nobody declines it meanwhile.</summary>
+    /// <summary>Has an application be awarded from now on: nobody else does, or declines it, meanwhile.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="by">Who awards it, as JSON.</param>
+    /// <param name="now">The moment.</param>
     /// <returns>Whether it waited.</returns>
-    public Task<bool> BeginAsync(Guid id) => MoveAsync(
-        id, AwardApplicationState.Waiting, $"state = '{AwardApplicationState.Awarding}', request = NULL");
+    public Task<bool> BeginAsync(Guid id, string by, DateTimeOffset now) => MoveAsync(
+        id, AwardApplicationState.Waiting,
+        $"state = '{AwardApplicationState.Awarding}', request = NULL, decided_by = $2, decided_at = $3",
+        by, now.ToUnixTimeMilliseconds());
 
     /// <summary>Has it wait again: nothing was issued.</summary>
     public Task<bool> WaitAgainAsync(Guid id) => MoveAsync(
-        id, AwardApplicationState.Awarding, $"state = '{AwardApplicationState.Waiting}', request = NULL");
+        id, AwardApplicationState.Awarding,
+        $"state = '{AwardApplicationState.Waiting}', request = NULL, decided_by = NULL, decided_at = NULL");
 
     /// <summary>Notes which request waits for another person's approval.</summary>
     public Task<bool> SetRequestAsync(Guid id, string request) =>
@@ -170,10 +194,17 @@ public sealed class AwardApplications(GatewayStore store)
             using var select = connection.Prepare(
                 """
                 SELECT id FROM application
-                  WHERE (state = 'waiting' AND created_at < $0) OR (decided_at IS NOT NULL AND decided_at < $1)
+                  WHERE (state = 'waiting' AND created_at < $0) OR (state = 'declined' AND decided_at < $1)
                 """, 2);
             int old = ForgetAll(connection, select.With(
                 askedBefore.ToUnixTimeMilliseconds(), decidedBefore.ToUnixTimeMilliseconds()));
+            using var blank = connection.Prepare(
+                $"""
+                UPDATE application SET state = '{AwardApplicationState.Past}', hash = id, device = NULL, learner = '',
+                    address = NULL, language = NULL, decided_by = NULL
+                  WHERE state = 'awarded' AND decided_at < $0
+                """, 1);
+            old += blank.With(decidedBefore.ToUnixTimeMilliseconds()).ExecuteNonQuery();
             if (old > 0) noted?.Invoke(connection, old);
             return old;
         });
@@ -237,7 +268,7 @@ public sealed class AwardApplications(GatewayStore store)
                   WHERE id = $0 AND state IN ($1, $2)
                 """, 3 + more.Length);
             if (update.With([key, from[0], from[^1], .. more]).ExecuteNonQuery() == 0) return false;
-            ForgetParts(connection, key);
+            if (to == AwardApplicationState.Declined) ForgetParts(connection, key);
             then?.Invoke(connection);
             return true;
         });

@@ -69,7 +69,7 @@ internal static class StoreTables
             ["id", "hash", "device", "pathway", "version", "learner", "address", "language", "state", "created_at",
                 "request", "credential", "decided_by", "decided_at", "reason", "credentials"],
             "id"),
-        new("application_part", ["part", "pathway", "version", "application"], "part, pathway, version"),
+        new("application_part", ["part", "application"], "part, application"),
         new("transcript",
             ["hash", "id", "device", "shows_name", "label", "created_at", "ends_at", "opened"], "hash"),
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Sharing;
 
 namespace MicroCreds.Ledger.Gateway.Access;
 
@@ -12,7 +13,10 @@ public static class ForeignSites
     /// <summary>Stands after authentication.</summary>
     public static Task RefuseAsync(HttpContext context, RequestDelegate next)
     {
-        bool isByCookie = context.User.Identity?.AuthenticationType == SessionCookie.SchemeName;
+        // A learner's device is known by a cookie, too, which a page of the same site might have sent along.
+        bool isByCookie = context.User.Identity?.AuthenticationType == SessionCookie.SchemeName
+            || LearnerDevice.Of(context, context.RequestServices.GetRequiredService<SignIn>()) is not null
+                && !context.Request.Headers.ContainsKey("Authorization") && IsStated(context);
         return isByCookie && IsUnsafe(context.Request.Method) && !IsOwn(context)
             ? throw new ProblemException(
                 ProblemKind.ForeignSite,
@@ -35,6 +39,10 @@ public static class ForeignSites
         return origin.Equals(asked, StringComparison.OrdinalIgnoreCase)
             || origin.Equals(PublicOrigin(context), StringComparison.OrdinalIgnoreCase);
     }
+
+    // Programs state nothing; browsers always do where they post.
+    private static bool IsStated(HttpContext context) =>
+        context.Request.Headers.ContainsKey("Sec-Fetch-Site") || context.Request.Headers.ContainsKey("Origin");
 
     private static string? PublicOrigin(HttpContext context) =>
         context.RequestServices.GetRequiredService<GatewayServiceOptions>().PublicUrl is { } url

@@ -26,25 +26,35 @@ public sealed class AwardAsking(
             && options.Learners.Allows(LearnerChannels.Awards);
     }
 
+    /// <summary>What leads to an application, for the device that made it.</summary>
+    public static string SecretOf(string device, Guid application) =>
+        LearnerSecret.Derive(device, $"application:{application}");
+
     /// <summary>Asks for an award.</summary>
     /// <param name="pathway">The pathway.</param>
     /// <param name="credentials">What the learner brings.</param>
-    /// <param name="to">Where the award is to be sent. Default is nowhere.</param>
+    /// <param name="email">Where the award is to be sent. Default is nowhere.</param>
+    /// <param name="language">In which language, BCP 47. Default is the institution's.</param>
     /// <param name="device">The secret of the learner's device. Default is none.</param>
     /// <param name="cancellationToken">Cancels the verifying.</param>
     /// <exception cref="ProblemException">The ledger is out of reach, or the set is beyond its bounds.</exception>
     public async Task<AskedAward> AskAsync(
-        Pathway pathway, IReadOnlyList<JsonElement> credentials, MailTo? to, string? device,
+        Pathway pathway, IReadOnlyList<JsonElement> credentials, string? email, string? language, string? device,
         CancellationToken cancellationToken)
     {
         if (!Takes(pathway)) return new AskedAward(AskingFault.NotHere);
-        var recipient = new Recipient { Name = "-", Email = to?.Address, Language = to?.Language };
-        if (CredentialBuilder.ValidateRecipient(recipient).Any()) return new AskedAward(AskingFault.Email);
+        var recipient = new Recipient { Name = "-", Email = email, Language = language };
+        if (CredentialBuilder.ValidateRecipient(recipient) is [var fault, ..])
+        {
+            return new AskedAward(fault.Path.EndsWith("language", StringComparison.Ordinal)
+                ? AskingFault.Language : AskingFault.Email);
+        }
+
         var examined = await awarding.ExamineAsync(pathway, credentials, cancellationToken);
         if (!examined.Evaluation.Complete)
-            return new AskedAward(AskingFault.Incomplete) { Detail = examined.Missing };
-        var names = examined.Parts.Select(part => part.Verdict.Credential!.Recipient?.Trim())
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+            return new AskedAward(AskingFault.Incomplete) { Detail = $"{examined.Missing} {examined.Uncounted}".TrimEnd() };
+        var names = examined.Parts.Select(part => part.Verdict.Credential!.Recipient)
+            .Distinct(LearnerName.Comparer).ToList();
         if (names is not [{ Length: > 0 } learner])
             return new AskedAward(names.Any(string.IsNullOrEmpty) ? AskingFault.Withheld : AskingFault.Several);
 
@@ -52,14 +62,15 @@ public sealed class AwardAsking(
         byte[] kept = JsonSerializer.SerializeToUtf8Bytes(examined.Places.Select(place => credentials[place]));
         if (kept.Length > MaxKeptBytes) return new AskedAward(AskingFault.TooLarge);
 
-        string secret = LearnerSecret.Draw();
+        var id = Guid.NewGuid();
+        string secret = device is null ? LearnerSecret.Draw() : SecretOf(device, id);
         var application = new AwardApplication
         {
-            Id = Guid.NewGuid(),
+            Id = id,
             Pathway = pathway.Id,
             Version = pathway.Version,
-            Learner = learner,
-            MailTo = to,
+            Learner = learner.Trim(),
+            MailTo = email is null ? null : new MailTo(email, language),
             State = AwardApplicationState.Waiting,
             CreatedAt = time.GetUtcNow(),
         };
@@ -91,8 +102,11 @@ public enum AskingFault
     /// <summary>The pathway is another institution's, or retired, or nobody takes applications here.</summary>
     NotHere,
 
-    /// <summary>The address is none that mails are sent to, or the language is none.</summary>
+    /// <summary>The address is none that mails are sent to.</summary>
     Email,
+
+    /// <summary>The language is none.</summary>
+    Language,
 
     /// <summary>The credentials do not complete the pathway.</summary>
     Incomplete,

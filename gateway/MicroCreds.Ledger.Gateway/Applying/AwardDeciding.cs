@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Auditing;
@@ -23,9 +22,16 @@ namespace MicroCreds.Ledger.Gateway.Applying;
 /// </summary>
 public sealed class AwardDeciding(
     AwardApplications applications, Awarding awarding, ProjectedPathways pathways, IssuingRequests requests,
-    IssuanceStore issuances, DocumentStore documents, MailDeliveries deliveries, GatewayStore store,
-    GatewayServiceOptions options, TimeProvider time)
+    IssuanceStore issuances, DocumentStore documents, DocumentMaker maker, MailDeliveries deliveries,
+    GatewayStore store, GatewayServiceOptions options, TimeProvider time)
 {
+    private const int Looks = 100;
+
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long it takes at most until something is kept of an award that is being issued.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
     /// <summary>Finds an application, as far as it is by now.</summary>
     /// <exception cref="ProblemException">There is none of this id.</exception>
     public async Task<AwardApplication> RequireAsync(string id) =>
@@ -43,16 +49,29 @@ public sealed class AwardDeciding(
         return found;
     }
 
-    /// <summary>Brings what another person has decided since to its end.</summary>
+    /// <summary>
+    /// Brings to its end what another person has decided since, or what a crash left half done: by what was issued.
+    /// </summary>
     public async Task<AwardApplication> SettleAsync(AwardApplication application)
     {
         ArgumentNullException.ThrowIfNull(application);
-        if (application.Request is not { } held) return application;
-        var request = requests.Find(held);
-        if (request?.State is null or IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn)
+        if (application.State != AwardApplicationState.Awarding) return application;
+        byte[] fingerprint = FingerprintOf(application).Fingerprint!;
+        var request = application.Request is { } held ? requests.Find(held) : requests.FindByFingerprint(fingerprint);
+        var issuance = request?.Issuance is { } id ? issuances.Find(id) : issuances.FindByFingerprint(fingerprint);
+        if (issuance is { State: IssuanceState.Issued } && CredentialOf(issuance) is { } credential)
+        {
+            await applications.SetAwardedAsync(
+                application.Id, credential, request?.DecidedBy ?? application.DecidedBy!, time.GetUtcNow());
+        }
+        else if (request is { State: not (IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn) })
+        {
+            if (application.Request is not null) return application;
+            await applications.SetRequestAsync(application.Id, request.Id);
+        }
+        else if (issuance is null
+            && (application.Request is not null || time.GetUtcNow() - application.DecidedAt > Grace))
             await applications.WaitAgainAsync(application.Id);
-        else if (request.State == IssuingRequestState.Issued && BecameOf(request) is { } credential)
-            await applications.SetAwardedAsync(application.Id, credential, request.DecidedBy!, time.GetUtcNow());
         else
             return application;
         return applications.Find(application.Id) ?? application;
@@ -83,34 +102,35 @@ public sealed class AwardDeciding(
 
     /// <summary>Issues what was asked for, as a pathway's award.</summary>
     /// <param name="id">The application.</param>
-    /// <param name="mayBeDuplicate">Whether it is issued although the person, or a namesake, has the award.</param>
+    /// <param name="mayBeDuplicate">
+    /// Whether it is issued although the person, or a namesake, has the award, or the same credentials led to one.
+    /// </param>
     /// <param name="caller">Who decides.</param>
-    /// <param name="cancellationToken">Cancels the verifying.</param>
     /// <exception cref="ProblemException">It cannot be awarded; it waits as before.</exception>
-    public async Task<AwardApplication> AwardAsync(
-        string id, bool mayBeDuplicate, Caller caller, CancellationToken cancellationToken)
+    public async Task<AwardApplication> AwardAsync(string id, bool mayBeDuplicate, Caller caller)
     {
         var application = await RequireAsync(id);
-        if (application.State == AwardApplicationState.Awarded) return application;
-        bool isMoved = await applications.BeginAsync(application.Id);
-        var pathway = FindPathway(application);
-        if (await RequireAsync(id) is not { State: AwardApplicationState.Awarding, Request: null } || pathway is null
-            || applications.ReadCredentials(application.Id) is not { } brought)
-        {
-            if (isMoved) await applications.WaitAgainAsync(application.Id);
-            throw NotOpen(await RequireAsync(id));
-        }
-
+        if (!await applications.BeginAsync(application.Id, RecordActors.Text(caller), time.GetUtcNow()))
+            return await AwaitOtherAsync(id);
         try
         {
+            if (FindPathway(application) is not { } pathway
+                || applications.ReadCredentials(application.Id) is not { } brought)
+                throw NotOpen(application);
+            if (!mayBeDuplicate && applications.ListAwardsOfParts(application.Id) is [var before, ..])
+            {
+                throw Duplicate(
+                    $"The same credentials led to an award of this pathway before, urn:uuid:{before}.");
+            }
+
+            // To the end also where nobody waits for the answer any more.
             var outcome = await awarding.AwardAsync(
                 pathway, Parse(brought), RequestOf(application, pathway, mayBeDuplicate), FingerprintOf(application),
-                caller, cancellationToken);
+                caller, CancellationToken.None);
             await NoteAsync(application, outcome, caller);
         }
         catch (Exception exception)
-            when (isMoved && exception is ProblemException or LedgerRefusedException
-                or LedgerUnavailableException)
+            when (exception is not (IssuanceWaitsException or OutcomeUnknownException or StoreOutcomeUnknownException))
         {
             // Nothing was kept of it.
             await applications.WaitAgainAsync(application.Id);
@@ -131,6 +151,19 @@ public sealed class AwardDeciding(
         return isDone ? await RequireAsync(id) : throw NotOpen(await RequireAsync(id));
     }
 
+    /// <summary>Somebody else is awarding it: what becomes of that is the answer to both.</summary>
+    private async Task<AwardApplication> AwaitOtherAsync(string id)
+    {
+        var application = await RequireAsync(id);
+        for (int i = 0; i < Looks && application is { State: AwardApplicationState.Awarding, Request: null }; i++)
+        {
+            await Task.Delay(LookPause, time, CancellationToken.None);
+            application = await RequireAsync(id);
+        }
+
+        return application.State == AwardApplicationState.Awarded ? application : throw NotOpen(application);
+    }
+
     private async Task NoteAsync(AwardApplication application, IssueOutcome outcome, Caller caller)
     {
         if (outcome.Held is { } held)
@@ -146,6 +179,13 @@ public sealed class AwardDeciding(
                 outcome.Id is null
                     ? "This person's award is part of a batch that is being issued right now. Try again in a moment."
                     : $"The award was issued before and is revoked: urn:uuid:{outcome.Id}. Decline the application.");
+        }
+
+        // Who shares a mail address may be taken for one person; a credential goes to nobody but who it names.
+        if (outcome.Result == IssueResult.AlreadyIssued && !LearnerName.AreSame(NameOn(credential), application.Learner))
+        {
+            throw Duplicate(
+                $"Somebody of another name and the same mail address has this award, urn:uuid:{credential}.");
         }
 
         var now = time.GetUtcNow();
@@ -179,10 +219,15 @@ public sealed class AwardDeciding(
             store, name, IssuanceKind.Credential, Encoding.ASCII.GetBytes(name), isKnownByItsBody: false);
     }
 
-    private Guid? BecameOf(IssuingRequest request) =>
-        request.Issuance is { } id && issuances.Find(id) is { } issuance
-            ? documents.List(issuance.Number, afterRow: 0, count: 1).Select(one => (Guid?)one.Id).FirstOrDefault()
-            : null;
+    private Guid? CredentialOf(StoredIssuance issuance) =>
+        documents.List(issuance.Number, afterRow: 0, count: 1).Select(one => (Guid?)one.Id).FirstOrDefault();
+
+    private string? NameOn(Guid credential) => documents.Find(credential) is { } found
+        ? CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor()).Learner : null;
+
+    private static ProblemException Duplicate(string what) => new(
+        ProblemKind.PossibleDuplicate,
+        what + " Send \"duplicates\": \"allow\" if it is to be issued all the same, or decline it. Nothing was changed.");
 
     private static ProblemException NotOpen(AwardApplication application) => new(
         ProblemKind.Conflict,

@@ -148,7 +148,8 @@ public sealed class Approvals(
     /// <exception cref="ProblemException">It is missing, too long, or holds what is no text.</exception>
     internal static string Checked(string reason)
     {
-        string text = reason.Trim();
+        // Browsers end lines by two characters.
+        string text = reason.ReplaceLineEndings(" ").Trim();
         return text.Length is 0 or > MaxReasonLength
             ? throw ProblemException.Invalid("/reason", $"must have 1 to {MaxReasonLength} characters.")
             : WrittenText.FaultOf(text) is { } fault ? throw ProblemException.Invalid("/reason", fault) : text;

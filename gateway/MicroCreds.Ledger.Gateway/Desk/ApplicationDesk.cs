@@ -52,21 +52,23 @@ internal static class ApplicationDesk
 
     private static async Task<IResult> ShowAsync(
         string id, HttpContext context, AwardDeciding deciding, MailSubjects subjects, MailDeliveries deliveries) =>
-        await PageOfAsync(id, context, deciding, subjects, deliveries, asksForDuplicate: false);
+        await PageOfAsync(id, context, deciding, subjects, deliveries, duplicate: null);
 
     private static async Task<IResult> PageOfAsync(
         string id, HttpContext context, AwardDeciding deciding, MailSubjects subjects, MailDeliveries deliveries,
-        bool asksForDuplicate)
+        string? duplicate)
     {
         var application = await deciding.RequireAsync(id);
+        string? now = context.Request.Query["now"].LastOrDefault();
         return DeskAnswers.Page<ApplicationCard>(
             context, Visit.Of(context), (nameof(ApplicationCard.Application), application),
             (nameof(ApplicationCard.Award), subjects.AwardOf(application)),
             (nameof(ApplicationCard.Examined), await deciding.ExamineAsync(application, context.RequestAborted)),
             (nameof(ApplicationCard.IsKnownAddress), deciding.KnowsAddress(application)),
             (nameof(ApplicationCard.Mails), deliveries.List(application.Id)),
-            (nameof(ApplicationCard.AsksForDuplicate), asksForDuplicate),
-            (nameof(ApplicationCard.Now), context.Request.Query["now"].LastOrDefault()));
+            (nameof(ApplicationCard.Duplicate), duplicate),
+            (nameof(ApplicationCard.Now), now == application.State || (now == "asked" && application.Request is not null)
+                ? now : null));
     }
 
     private static async Task<IResult> AwardAsync(
@@ -76,14 +78,14 @@ internal static class ApplicationDesk
         try
         {
             var decided = await deciding.AwardAsync(
-                id, form["duplicates"] == "allow", Caller.Require(context.User), context.RequestAborted);
+                id, form["duplicates"] == "allow", Caller.Require(context.User));
             return DeskAnswers.Lead(
                 context, $"{Address}/{id}?now={(decided.Request is null ? "awarded" : "asked")}");
         }
         catch (ProblemException problem) when (problem.Kind == ProblemKind.PossibleDuplicate)
         {
             context.Response.StatusCode = problem.Kind.Status;
-            return await PageOfAsync(id, context, deciding, subjects, deliveries, asksForDuplicate: true);
+            return await PageOfAsync(id, context, deciding, subjects, deliveries, problem.Message);
         }
     }
 

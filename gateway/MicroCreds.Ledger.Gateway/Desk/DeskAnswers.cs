@@ -41,14 +41,8 @@ internal static class DeskAnswers
     /// <exception cref="ProblemException">It does not come from there, or is too large.</exception>
     public static async Task<IFormCollection> ReadFormAsync(HttpContext context)
     {
-        if (!context.Request.HasFormContentType)
-        {
-            throw new ProblemException(
-                ProblemKind.UnsupportedMediaType, "This address takes the form of its own page alone.");
-        }
-
         // Read first: one that is too large is told as that.
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await PageForms.ReadAsync(context);
         try
         {
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);

@@ -37,7 +37,7 @@ public sealed class Awarding(
         if (!examined.Evaluation.Complete)
         {
             throw new ProblemException(
-                ProblemKind.Conflict, $"The pathway is not complete. {examined.Missing}");
+                ProblemKind.Conflict, $"The pathway is not complete. {examined.Missing} {examined.Uncounted}".TrimEnd());
         }
 
         RequireOneLearner(request, examined.Parts.Select(part => part.Verdict));
@@ -64,7 +64,7 @@ public sealed class Awarding(
                     Recipient, $"{part.Credential.Id} withholds its learner's name: ask for it with the name shown.");
             }
 
-            if (!string.Equals(name.Trim(), request.Recipient?.Name?.Trim(), StringComparison.OrdinalIgnoreCase))
+            if (!LearnerName.AreSame(name, request.Recipient?.Name))
             {
                 throw ProblemException.Invalid(
                     Recipient, $"{part.Credential.Id} is made out to another name: give the name that stands on all.");

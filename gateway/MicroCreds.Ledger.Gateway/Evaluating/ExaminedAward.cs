@@ -9,6 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Evaluating;
 /// <param name="Evaluation">How far they lead.</param>
 public sealed record ExaminedAward(LearnersFile File, PathwayEvaluation Evaluation)
 {
+    private const int MaxUncounted = 5;
+
     /// <summary>The credentials that count, each once.</summary>
     public IReadOnlyList<AwardPart> Parts { get; } = PartsOf(File, Evaluation);
 
@@ -38,6 +40,11 @@ public sealed record ExaminedAward(LearnersFile File, PathwayEvaluation Evaluati
             return string.Join(' ', missing.Append(credits)).Trim();
         }
     }
+
+    /// <summary>What was not looked at, each with its place and the reason; empty if all was.</summary>
+    public string Uncounted => string.Join(
+        ' ', File.Credentials.Where(one => !one.IsTaken).Take(MaxUncounted)
+            .Select(one => $"/credentials/{one.Index.ToString(CultureInfo.InvariantCulture)}: {one.Detail}"));
 
     private static AwardPart[] PartsOf(LearnersFile file, PathwayEvaluation evaluation)
     {

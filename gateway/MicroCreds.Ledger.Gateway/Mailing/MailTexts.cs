@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 
@@ -6,7 +7,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 
 /// <summary>What mails say: the institution's own words where it has some, else those that are shipped. Thread-safe.
 /// </summary>
-public sealed class MailTexts
+public sealed partial class MailTexts
 {
     private const string Prefix = "mail.";
     private const int MaxFileBytes = 256 * 1024;
@@ -55,9 +56,13 @@ public sealed class MailTexts
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(facts);
         string filled = _own.GetValueOrDefault(text.Language)?.GetValueOrDefault(Prefix + key) ?? text[Prefix + key];
-        return facts.Aggregate(
-            filled, (now, fact) => now.Replace($"{{{fact.Key}}}", fact.Value, StringComparison.Ordinal));
+
+        // All at once: what a fact says is no place to be filled.
+        return Place().Replace(filled, place => facts.GetValueOrDefault(place.Groups[1].Value, place.Value));
     }
+
+    [GeneratedRegex(@"\{(\w+)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
 
     private static Dictionary<string, Dictionary<string, string>> Read(string file) =>
         JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(File.ReadAllBytes(file)) ?? [];

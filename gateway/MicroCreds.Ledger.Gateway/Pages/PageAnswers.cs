@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,9 +29,15 @@ internal static class PageAnswers
     public static StatusCodeHttpResult Lead(HttpContext context, string address)
     {
         KeepToItself(context);
-        context.Response.Headers.Location = address;
+        context.Response.Headers.Location = InAscii(address);
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
+
+    /// <summary>An address may hold what somebody sent; a header holds ASCII alone.</summary>
+    private static string InAscii(string address) => Ascii.IsValid(address)
+        ? address
+        : string.Concat(address.EnumerateRunes()
+            .Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 
     /// <summary>Sets what keeps a page to itself, and out of every cache.</summary>
     public static void KeepToItself(HttpContext context)

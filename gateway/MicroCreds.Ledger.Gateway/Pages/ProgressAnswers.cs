@@ -7,7 +7,6 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
-using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
@@ -79,7 +78,7 @@ public sealed class ProgressAnswers(
             string email = entered["email"].ToString().Trim();
             var asked = await asking.AskAsync(
                 pathway, await BroughtAsync(context, entered),
-                email.Length > 0 ? new MailTo(email, PageVisit.Of(context, entered["lang"]).Text.Language) : null,
+                email.Length > 0 ? email : null, PageVisit.Of(context, entered["lang"]).Text.Language,
                 LearnerDevice.Of(context, signIn), context.RequestAborted);
             return asked.Application is null
                 ? await ShowAsync(context, entered, published, JsonNamingPolicy.CamelCase.ConvertName($"{asked.Fault}"))

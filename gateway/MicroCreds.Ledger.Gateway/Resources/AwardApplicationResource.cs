@@ -92,8 +92,7 @@ public static class AwardApplicationResource
         RequestBody.RequireMediaType(context.Request, CredentialNegotiation.Json);
         var request = await RequestBody.ReadAsync<ApplicationRequest>(context.Request, CredentialSet.MaxBytes);
         var asked = await asking.AskAsync(
-            pathway, request.Credentials, request.Email is { } email ? new MailTo(email, request.Language) : null,
-            device: null, context.RequestAborted);
+            pathway, request.Credentials, request.Email, request.Language, device: null, context.RequestAborted);
         if (asked.Application is not { } application) throw ProblemOf(asked);
         context.Response.Headers.CacheControl = "no-store";
         string url = address.Url + ApplicationPage.Address + asked.Secret;
@@ -120,7 +119,7 @@ public static class AwardApplicationResource
         }
 
         return TypedResults.Ok(ApplicationAnswer.Of(await deciding.AwardAsync(
-            id, terms.Duplicates is not null, Caller.Require(context.User), context.RequestAborted)));
+            id, terms.Duplicates is not null, Caller.Require(context.User))));
     }
 
     private static async Task<Ok<ApplicationAnswer>> DeclineAsync(
@@ -137,8 +136,8 @@ public static class AwardApplicationResource
             ProblemKind.NotReady,
             "The award of this pathway cannot be asked for here: the pathway is retired, or the institution takes no "
             + "applications (LearnerOff)."),
-        AskingFault.Email => ProblemException.Invalid(
-            "/email", "must be a mail address, and language a language tag such as en."),
+        AskingFault.Email => ProblemException.Invalid("/email", "must be a mail address: name@domain."),
+        AskingFault.Language => ProblemException.Invalid("/language", "must be a language tag such as en or de-AT."),
         AskingFault.Incomplete => new ProblemException(
             ProblemKind.Conflict, $"The pathway is not complete. {asked.Detail}"),
         AskingFault.Several => ProblemException.Invalid(
@@ -150,7 +149,8 @@ public static class AwardApplicationResource
             $"What counts has more than {AwardAsking.MaxKeptBytes / 1024} KiB: bring it to the registrar."),
         _ => new ProblemException(
             ProblemKind.Conflict,
-            "One of these credentials stands in an application for this pathway already that is not decided yet."),
+            "One of these credentials stands in an application for this pathway already that is not decided yet. If it is "
+            + "not yours, ask the institution."),
     };
 
     /// <summary>What a learner asks for.</summary>
@@ -231,7 +231,7 @@ public static class AwardApplicationResource
             CreatedAt = application.CreatedAt,
             Request = application.Request is { } held ? $"{IssuingRequestResource.Address}/{held}" : null,
             Credential = application.Credential is { } id ? $"urn:uuid:{id}" : null,
-            DecidedAt = application.DecidedAt,
+            DecidedAt = AwardApplicationState.Open.Contains(application.State) ? null : application.DecidedAt,
             Reason = application.Reason,
         };
     }

@@ -6,12 +6,15 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// <param name="Id">The holding's identifier.</param>
 /// <param name="Title">What it is for.</param>
 /// <param name="Facts">Whose it is, and since when.</param>
-/// <param name="State">One of <c>CredentialState</c>.</param>
+/// <param name="State">One of <c>CredentialState</c>, or <c>expired</c>.</param>
 /// <param name="Credits">How many credits it counts.</param>
 /// <param name="Badge">What its achievement looks like.</param>
 public sealed record HeldCredential(
     string Id, string Title, string Facts, string State, double Credits, ShownBadge? Badge)
 {
+    /// <summary>What <see cref="State"/> says of what is past its end.</summary>
+    public const string Expired = "expired";
+
     /// <summary>Whether it is in force.</summary>
     public bool Stands => State == Model.CredentialState.InForce;
 

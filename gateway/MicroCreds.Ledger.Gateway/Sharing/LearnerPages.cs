@@ -114,7 +114,9 @@ public static class LearnerPages
         foreach (var application in device is null ? [] : applications.ListOfDevice(device, AskedPanel.Most))
         {
             var settled = await deciding.SettleAsync(application);
-            asked.Add(new AskedPanel.Asked(settled, subjects.AwardOf(settled)));
+            asked.Add(new AskedPanel.Asked(
+                settled, subjects.AwardOf(settled),
+                ApplicationPage.Address + AwardAsking.SecretOf(device!, settled.Id)));
         }
 
         return PageAnswers.Give<Mine>(
@@ -124,7 +126,7 @@ public static class LearnerPages
             (nameof(Mine.Transcripts), TranscriptPages.ListOf(device, transcripts, address.Url)),
             (nameof(Mine.IsShown), options.Learners.Allows(LearnerChannels.Shares)),
             (nameof(Mine.Now), OneOf(context, "now", "shared", "ended")),
-            (nameof(Mine.Fault), OneOf(context, "fault", "label", "none", "tooManyTranscripts")),
+            (nameof(Mine.Fault), OneOf(context, "fault", "label", "none", "several", "tooManyTranscripts")),
             (nameof(Mine.Pathways), ProgressPage.ListOf(pathways)),
             (nameof(Mine.HasFiles), options.Learners.Allows(LearnerChannels.Files)));
     }
@@ -169,7 +171,7 @@ public static class LearnerPages
         if (!options.Learners.Allows(LearnerChannels.Shares) || LearnerDevice.Of(context, signIn) is not { } device
             || holdings.Find(device, id) is not { } held)
             return Gone(context);
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await PageForms.ReadAsync(context);
         if (LabelOf(form) is not { } label)
             return PageAnswers.Lead(context, $"{MineAddress}/{id}?fault=label#shares");
         var shown = DisclosureChoice.Names.Where(name => form["show"].Contains(name)).ToList();

@@ -60,15 +60,16 @@ public static class TranscriptPages
             : LearnerPages.Gone(context);
 
     private static async Task<IResult> MakeAsync(
-        HttpContext context, Holdings holdings, Transcripts transcripts, SignIn signIn, GatewayServiceOptions options,
-        TimeProvider time)
+        HttpContext context, Holdings holdings, Transcripts transcripts, TranscriptViews views, SignIn signIn,
+        GatewayServiceOptions options, TimeProvider time)
     {
         if (!options.Learners.Allows(LearnerChannels.Shares) || LearnerDevice.Of(context, signIn) is not { } device)
             return LearnerPages.Gone(context);
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await PageForms.ReadAsync(context);
         var chosen = holdings.List(device).Where(one => form["credential"].Contains(one.Id))
             .Select(one => one.Credential).ToList();
         if (chosen.Count == 0) return Return("fault=none");
+        if (views.Of(chosen, showsName: true).Learners > 1) return Return("fault=several");
         if (LearnerPages.LabelOf(form) is not { } label) return Return("fault=label");
         var now = time.GetUtcNow();
         var transcript = new Transcript

@@ -2,24 +2,26 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Several credentials of one learner as a record of achievements.</summary>
 /// <param name="Learner">The learner; none where the name is withheld, or the credentials are for several.</param>
+/// <param name="Learners">For how many people they are.</param>
 /// <param name="Items">The credentials, the newest first.</param>
-public sealed record TranscriptView(string? Learner, IReadOnlyList<TranscriptItem> Items)
+public sealed record TranscriptView(string? Learner, int Learners, IReadOnlyList<TranscriptItem> Items)
 {
-    /// <summary>The credits of those that stand.</summary>
-    public double Credits => Items.Where(one => one.Stands).Sum(one => one.Credits ?? 0);
+    /// <summary>The credits of those that stand, each achievement once.</summary>
+    public double Credits => Items.Where(one => one.Stands)
+        .GroupBy(one => one.AchievementId ?? one.Id).Sum(group => group.Max(one => one.Credits ?? 0));
 }
 
 /// <summary>A credential in a record of achievements.</summary>
 public sealed record TranscriptItem
 {
-    /// <summary>What <see cref="State"/> says of what is past its end.</summary>
-    public const string Expired = "expired";
-
     /// <summary>The credential's identifier.</summary>
     public required string Id { get; init; }
 
     /// <summary>Where anybody sees whether it stands.</summary>
     public required string Url { get; init; }
+
+    /// <summary>Names what it is for.</summary>
+    internal string? AchievementId { get; init; }
 
     /// <summary>What it is for.</summary>
     public required string Name { get; init; }

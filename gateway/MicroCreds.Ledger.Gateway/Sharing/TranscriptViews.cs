@@ -1,7 +1,7 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
@@ -20,32 +20,31 @@ public sealed class TranscriptViews(
         ArgumentNullException.ThrowIfNull(credentials);
         var now = time.GetUtcNow();
         var items = new List<TranscriptItem>();
-        var learners = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var learners = new HashSet<string?>(LearnerName.Comparer);
         foreach (var credential in credentials)
         {
             if (documents.Find(credential) is not { State: IssuanceState.Issued } found) continue;
             var content = CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
-            learners.Add(content.Learner?.Trim() ?? "");
+            learners.Add(content.Learner);
             items.Add(ItemOf(found, content, now));
         }
 
-        string? learner = showsName && learners.Count == 1 && learners.First().Length > 0 ? learners.First() : null;
-        return new TranscriptView(learner, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
+        string? learner = showsName && learners.Count == 1 ? learners.First() : null;
+        return new TranscriptView(learner, learners.Count, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
     }
 
     private TranscriptItem ItemOf(IssuedDocument found, CredentialContent content, DateTimeOffset now)
     {
-        string state = records.FindStatus(options.MspId, found.Root!, found.Document.Leaf)?.Statement.State
-            ?? CredentialState.InForce;
         return new TranscriptItem
         {
             Id = $"urn:uuid:{found.Document.Id}",
             Url = $"{address.Url}{LearnerPages.SharedAddress}/{found.Document.Id}",
+            AchievementId = content.AchievementId,
             Name = content.Title ?? "",
             AwardingBody = content.AwardingBody,
             AwardedAt = content.Awarded,
             ValidUntil = content.ValidUntil,
-            State = state == CredentialState.InForce && content.ValidUntil < now ? TranscriptItem.Expired : state,
+            State = LearnerTitles.StateOf(records, options.MspId, found, content, now),
             Credits = content.Credits,
             CreditSystem = content.CreditSystem,
             EqfLevel = content.EqfLevel,

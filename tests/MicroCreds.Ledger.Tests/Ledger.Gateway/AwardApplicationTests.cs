@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -12,6 +13,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <summary>A learner asks for the award of a pathway, and somebody decides.</summary>
 public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<MailFixture>
 {
+    private const string ByNobody = """{"kind":"gateway","id":"gateway","name":"gateway"}""";
     private const string Reason = "The name is not the one you study under.";
 
     private readonly GatewayHost _gateway = mails.Gateway;
@@ -65,10 +67,98 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
     {
         var asked = await AskAsync(_gateway);
 
-        // As after a crash in between.
-        Assert.True(await _gateway.Services.GetRequiredService<AwardApplications>().BeginAsync(asked.Id));
+        // As after a crash in between: nothing is known of it, and after a while it waits as before.
+        var applications = _gateway.Services.GetRequiredService<AwardApplications>();
+        Assert.True(await applications.BeginAsync(asked.Id, ByNobody, DateTimeOffset.UtcNow));
         await RefusedAsync(HttpStatusCode.Conflict, _gateway, asked, "refusal", new { reason = Reason });
+        Assert.True(await applications.WaitAgainAsync(asked.Id));
+        Assert.True(await applications.BeginAsync(asked.Id, ByNobody, DateTimeOffset.UtcNow.AddMinutes(-3)));
+        Assert.Equal("waiting", (string?)(await ReadAsync(_gateway, asked))["state"]);
         Assert.Equal("awarded", (string?)(await DecideAsync(_gateway, asked, "award"))["state"]);
+    }
+
+    [Fact]
+    public async Task WhatWasIssuedBeforeACrash_IsSaidToBeAwarded()
+    {
+        var asked = await AskAsync(_gateway);
+        string? credential = (string?)(await DecideAsync(_gateway, asked, "award"))["credential"];
+        await _gateway.Services.GetRequiredService<GatewayStore>().Database.WriteAsync(connection =>
+        {
+            using var undo = connection.Prepare(
+                "UPDATE application SET state = 'awarding', credential = NULL WHERE id = $0", 1);
+            undo.With(asked.Id.ToByteArray(bigEndian: true)).ExecuteNonQuery();
+        });
+        Assert.Equal(credential, (string?)(await ReadAsync(_gateway, asked))["credential"]);
+    }
+
+    [Fact]
+    public async Task SharedAddress_LeadsToNobodyElsesCredential()
+    {
+        var hers = await AskAsync(_gateway);
+        string? before = (string?)(await DecideAsync(_gateway, hers, "award"))["credential"];
+        var his = await AskAsync(_gateway, email: hers.Email.ToUpperInvariant());
+        string said = await RefusedAsync(HttpStatusCode.Conflict, _gateway, his, "award", new { });
+        Assert.Contains("another name", said, StringComparison.Ordinal);
+        Assert.Equal("waiting", (string?)(await ReadAsync(_gateway, his))["state"]);
+        using var allowed = await GatewayHost.OkAsync(await _gateway.PostAsync(
+            $"/v1/award-applications/{his.Id}/award", new { duplicates = "allow" }));
+        var awarded = await allowed.Content.ReadFromJsonAsync<JsonNode>(Cancellation);
+        Assert.NotEqual(before, (string?)awarded!["credential"]);
+    }
+
+    [Fact]
+    public async Task SameCredentials_AreNotAwardedTwiceUnnoticed_AlsoLongAfter()
+    {
+        var first = await AskAsync(_gateway);
+        string? before = (string?)(await DecideAsync(_gateway, first, "award"))["credential"];
+        await _gateway.Services.GetRequiredService<AwardApplications>().SweepAsync(
+            DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddSeconds(1));
+        using var learner = new HttpClient();
+        using var gone = await learner.GetAsync(first.Url, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        string all = await _gateway.Registrar.GetStringAsync("/v1/award-applications?state=awarded", Cancellation);
+        Assert.DoesNotContain(first.Email, all, StringComparison.Ordinal);
+
+        using var answer = await PostAsync(_gateway, first.Pathway, first.Credentials, "evil@mail.example");
+        string id = (string)(await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["id"]!;
+        using var refused = await _gateway.PostAsync($"/v1/award-applications/{id}/award", new { });
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains(
+            before!, await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forms_ThatCannotBeRead_AndStrangeSecrets_AreNoFaultOfTheGateway()
+    {
+        using var device = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = _gateway.Anyone.BaseAddress,
+        };
+        foreach (string address in (string[])["asked/%C3%A9/withdrawal", "claim/%C3%A9", "claim/%C3%A9/renewal"])
+        {
+            using var answer = await device.PostAsync(address, Nothing(), Cancellation);
+            Assert.InRange((int)answer.StatusCode, 300, 499);
+        }
+
+        string mark = SessionCookie.MarkOf("AuroraMSP");
+        device.DefaultRequestHeaders.Add("Cookie", $"microcreds-learner-{mark}={LearnerSecret.Draw()}");
+        HttpContent[] forms =
+        [
+            new StringContent("{}", null, "application/json"), new StringContent("x", null, "text/plain"),
+            new StringContent("label=%00", null, "application/x-www-form-urlencoded"),
+            new FormUrlEncodedContent(Enumerable.Range(0, 5000).Select(i => KeyValuePair.Create($"f{i}", "x"))),
+        ];
+        foreach (var form in forms)
+        {
+            using var answer = await device.PostAsync("me/transcript", form, Cancellation);
+            Assert.InRange((int)answer.StatusCode, 300, 499);
+        }
+
+        // A page of the same site must not have a learner's browser write.
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, "me/transcript") { Content = Nothing() };
+        foreign.Headers.Add("Sec-Fetch-Site", "same-site");
+        using var refused = await device.SendAsync(foreign, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     [Fact]
@@ -78,7 +168,9 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
         var open = await OpenAsync();
         await FaultAsync(
             HttpStatusCode.Conflict, new JsonArray(credentials[0]!.DeepClone()), "Electives: 6 ECTS missing");
-        await FaultAsync(HttpStatusCode.BadRequest, credentials, "/email", email: "no address");
+        foreach (string none in (string[])["no address", "a@b,evil.example", "<a@b.example>", "a@.", "\"@b.example"])
+            await FaultAsync(HttpStatusCode.BadRequest, credentials, "/email", email: none);
+        await FaultAsync(HttpStatusCode.Conflict, ["not.a.token"], "/credentials/0: ");
         var (_, others) = await CompleteAsync(_gateway, pathway);
         var mixed = new JsonArray([.. credentials.Take(2).Append(others[2]).Select(one => one!.DeepClone())]);
         await FaultAsync(HttpStatusCode.BadRequest, mixed, "more than one name");
@@ -128,7 +220,7 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
         var now = DateTimeOffset.UtcNow;
         await applications.SweepAsync(now - ApplicationRoutine.Waiting, now - ApplicationRoutine.Shown);
         Assert.NotNull(applications.Find(old.Id));
-        await applications.SweepAsync(old.CreatedAt.AddMilliseconds(1), DateTimeOffset.MinValue.AddYears(1969));
+        await applications.SweepAsync(old.CreatedAt.AddMilliseconds(1), DateTimeOffset.UnixEpoch);
         Assert.Null(applications.Find(old.Id));
         Assert.NotNull(applications.Find(declined.Id));
         await applications.SweepAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddSeconds(1));
@@ -192,10 +284,10 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
 
     private static FormUrlEncodedContent Nothing() => new([]);
 
-    private static async Task<Asked> AskAsync(GatewayHost issuer, GatewayHost? other = null)
+    private static async Task<Asked> AskAsync(GatewayHost issuer, GatewayHost? other = null, string? email = null)
     {
         var (pathway, credentials) = await CompleteAsync(issuer);
-        string email = $"{Guid.NewGuid():N}@student.example";
+        email ??= $"{Guid.NewGuid():N}@student.example";
         using var answer = await SoonAsync(() => PostAsync(other ?? issuer, pathway, credentials, email));
         var json = (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
         return new Asked(

@@ -9,10 +9,10 @@ CREATE INDEX application_state ON application (state, created_at);
 CREATE INDEX application_device ON application (device) WHERE device IS NOT NULL;
 CREATE INDEX application_credential ON application (credential) WHERE credential IS NOT NULL;
 
--- The credentials that count for it: each stands in one open application for a pathway.
+-- The credentials that count for it: each stands in one open application for a pathway. Those of an award are kept as long
+-- as that is, so that the same are not awarded twice unnoticed.
 CREATE TABLE application_part (
-  part TEXT NOT NULL, pathway TEXT NOT NULL, version INTEGER NOT NULL, application BLOB NOT NULL,
-  PRIMARY KEY (part, pathway, version)) WITHOUT ROWID;
+  part TEXT NOT NULL, application BLOB NOT NULL, PRIMARY KEY (part, application)) WITHOUT ROWID;
 CREATE INDEX application_part_of ON application_part (application);
 
 -- What a learner shows of several credentials at once, by the hash of its link's secret.
