@@ -25,14 +25,7 @@ internal sealed class Reference(PathwayInput input)
         var window = Windows().First();
         Thing[] held = [.. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of)];
 
-        // What the learner has, and would count now by any agreement, is not taken again, not even where the same at
-        // home gives more.
-        _had =
-        [
-            .. held.SelectMany(thing => MeaningsOf(thing)
-                .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing, meaning)))
-                .SelectMany(meaning => new[] { meaning.Key, ItselfOf(thing.Achievement) })),
-        ];
+        _had = HadOf(held);
         Achievement[] offers =
         [
             .. input.Catalogue.Where(achievement => !_had.Contains(ItselfOf(achievement))
@@ -53,6 +46,38 @@ internal sealed class Reference(PathwayInput input)
 
         return null;
     }
+
+    /// <summary>
+    /// Whether what the learner has and what is taken, earned when it says, completes the pathway, within any window.
+    /// </summary>
+    public bool CompletesWith(EarnedAchievement[] taken)
+    {
+        _had = HadOf([.. input.Earned.Where(earned => Holds(Windows().First(), earned)).Select(Thing.Of)]);
+        if (taken.Any(one => _had.Contains(ItselfOf(one.Achievement)))) return false;
+        Achievement[] achievements = [.. taken.Select(one => one.Achievement)];
+        var starts = _pathway.WithinMonths is { } months
+            ? taken.Select(one => (one.EarnedAt, one.EarnedAt.AddMonths(months))) : [];
+        return Windows().Concat(starts).Any(window =>
+        {
+            Thing[] things =
+            [
+                .. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of),
+                .. taken.Where(one => Holds(window, one)).Select(one => Thing.Of(one) with { IsTaken = true }),
+            ];
+            return Try([.. things.Select(thing => OptionsOf(thing, achievements).ToArray())], 0);
+        });
+    }
+
+    /// <summary>
+    /// What the learner has, and would count now by any agreement, is not taken again, not even where the same at home
+    /// gives more.
+    /// </summary>
+    private HashSet<string> HadOf(Thing[] held) =>
+    [
+        .. held.SelectMany(thing => MeaningsOf(thing)
+            .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing, meaning)))
+            .SelectMany(meaning => new[] { meaning.Key, ItselfOf(thing.Achievement) })),
+    ];
 
     /// <summary>Whether a group takes an achievement that was earned then, by any agreement.</summary>
     public bool Takes(PathwayGroup group, Achievement achievement, DateTimeOffset earnedAt) =>

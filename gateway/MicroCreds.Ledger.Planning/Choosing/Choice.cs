@@ -1,0 +1,63 @@
+using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Planning.Asking;
+
+namespace MicroCreds.Ledger.Planning.Choosing;
+
+/// <summary>What was found and confirmed.</summary>
+/// <param name="Chosen">What is taken, as indices of takings; absent if nothing was found.</param>
+/// <param name="IsProven">Whether nothing better, or nothing at all, is proven.</param>
+/// <param name="Least">What each quantity came to.</param>
+/// <param name="Evaluation">What the evaluation says of it.</param>
+/// <param name="Model">The model that it came of.</param>
+internal sealed record Confirmed(
+    IReadOnlyList<int>? Chosen, bool IsProven, IReadOnlyList<long> Least, PathwayEvaluation? Evaluation,
+    PlanModel Model)
+{
+    /// <summary>Whether it is proven that there is nothing.</summary>
+    public bool IsNothing => Chosen is null && IsProven;
+}
+
+/// <summary>Chooses what to take, and has the evaluation itself confirm that it completes the pathway.</summary>
+internal sealed class Choice(Question question)
+{
+    // Where a rule of counting is not linear, a choice that the evaluation refuses is forbidden and the next one asked.
+    private const int MaxRefused = 100;
+
+    private readonly PlanWriter _writer = new(question);
+    private readonly List<IReadOnlyList<int>> _refused = [];
+
+    // Several versions of one clause with bounds of their own: the strictest of those that are there holds for all of
+    // them, also of what does not count. All other rules are constraints as they stand.
+    private readonly bool _isLinear = question.Countings.Where(one => one.Clause is not null)
+        .GroupBy(one => one.Clause).All(clause => clause.Select(one => one.ClauseBound).Distinct().Count() == 1);
+
+    /// <summary>Finds the best choice that keeps to the rules.</summary>
+    /// <param name="search">What is left of the time.</param>
+    /// <param name="rules">The rules, with all demands of the pathway among them.</param>
+    /// <param name="quantities">What it is best at, the one that matters most first.</param>
+    /// <param name="others">What each must leave out something of, as candidates.</param>
+    /// <param name="before">The plan that changes are counted against.</param>
+    public Confirmed Find(
+        PlanSearch search, Rules rules, IReadOnlyList<Quantity> quantities,
+        IReadOnlyList<IReadOnlyList<int>> others, Plan? before = null)
+    {
+        while (true)
+        {
+            var model = new PlanModel(question, rules);
+            foreach (var other in others) model.ForbidAll(other);
+            foreach (var refused in _refused) model.ForbidExactly(refused);
+            var found = search.Find(model, quantities, before);
+            if (found.Chosen is null) return new Confirmed(null, found.IsProven, [], null, model);
+            var evaluation = _writer.Evaluate(found.Chosen);
+            if (evaluation.Complete)
+                return new Confirmed(found.Chosen, found.IsProven, found.Least, evaluation, model);
+            if (_isLinear)
+                throw new InvalidOperationException("What the planner counts as complete, the evaluation does not.");
+            if (_refused.Count == MaxRefused) return new Confirmed(null, false, [], null, model);
+            _refused.Add(found.Chosen);
+        }
+    }
+
+    /// <summary>Writes what was found as a plan.</summary>
+    public Plan Write(Confirmed found) => _writer.Write(found.Chosen!, found.Evaluation!, found.IsProven);
+}
