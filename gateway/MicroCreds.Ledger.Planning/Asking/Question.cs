@@ -54,6 +54,19 @@ internal sealed class Question
     /// <summary>Whether it can make any difference to take a candidate.</summary>
     public IReadOnlyList<bool> Useful { get; }
 
+    /// <summary>The hours in the fullest week of what is taken, in hundredths.</summary>
+    /// <param name="chosen">What is taken.</param>
+    /// <param name="within">The term that the fullest week begins in; absent for any.</param>
+    public long FullestWeek(IReadOnlyList<int> chosen, Term? within = null)
+    {
+        // The load only grows where something begins.
+        var all = chosen.Select(taking => _takings[taking]).ToList();
+        return all.Select(taking => taking.Offer.Term.First)
+            .Where(day => within is null || (day >= within.First && day <= within.Last))
+            .Max(day => all.Where(taking => taking.Offer.Term.First <= day && taking.Offer.Term.Last >= day)
+                .Sum(taking => taking.HoursAWeek));
+    }
+
     private void AddCandidates(IReadOnlyList<Run> runs)
     {
         string award = Subject.KeyOf(_pathway.MspId, _pathway.Award.Id);

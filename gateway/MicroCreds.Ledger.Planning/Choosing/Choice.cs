@@ -4,13 +4,13 @@ using MicroCreds.Ledger.Planning.Asking;
 namespace MicroCreds.Ledger.Planning.Choosing;
 
 /// <summary>What was found and confirmed.</summary>
-/// <param name="Chosen">What is taken, as indices of takings; absent if nothing was found.</param>
+/// <param name="Chosen">What was chosen; absent if nothing was found.</param>
 /// <param name="IsProven">Whether nothing better, or nothing at all, is proven.</param>
 /// <param name="Least">What each quantity came to.</param>
 /// <param name="Evaluation">What the evaluation says of it.</param>
 /// <param name="Model">The model that it came of.</param>
 internal sealed record Confirmed(
-    IReadOnlyList<int>? Chosen, bool IsProven, IReadOnlyList<long> Least, PathwayEvaluation? Evaluation,
+    Chosen? Chosen, bool IsProven, IReadOnlyList<long> Least, PathwayEvaluation? Evaluation,
     PlanModel Model)
 {
     /// <summary>Whether it is proven that there is nothing.</summary>
@@ -54,10 +54,28 @@ internal sealed class Choice(Question question)
             if (_isLinear)
                 throw new InvalidOperationException("What the planner counts as complete, the evaluation does not.");
             if (_refused.Count == MaxRefused) return new Confirmed(null, false, [], null, model);
-            _refused.Add(found.Chosen);
+            _refused.Add(found.Chosen.Takings);
         }
     }
 
+    /// <summary>Whether rules can be met at all, also without some demands; null if time was up before.</summary>
+    public bool? MayBeMet(PlanSearch search, Rules rules)
+    {
+        var found = search.Find(new PlanModel(question, rules), []);
+        return found.Chosen is not null ? true : found.IsProven ? false : null;
+    }
+
+    /// <summary>What a plan takes, as candidates.</summary>
+    public IReadOnlyList<int> CandidatesOf(Plan plan)
+    {
+        var taken = plan.Steps.Select(step => (step.Take.MspId, step.Take.Achievement.Id)).ToHashSet();
+        return
+        [
+            .. Enumerable.Range(0, question.Candidates.Count).Where(i => taken.Contains(
+                (question.Candidates[i].Achievement.MspId, question.Candidates[i].Achievement.Id))),
+        ];
+    }
+
     /// <summary>Writes what was found as a plan.</summary>
-    public Plan Write(Confirmed found) => _writer.Write(found.Chosen!, found.Evaluation!, found.IsProven);
+    public Plan Write(Confirmed found) => _writer.Write(found.Chosen!.Takings, found.Evaluation!, found.IsProven);
 }

@@ -33,6 +33,10 @@ internal sealed class CountingRules(
         AddBounds();
     }
 
+    /// <summary>What counts where by what a solver chose.</summary>
+    public IReadOnlyList<Counting> Chosen(CpSolver solver) =>
+        [.. _counted.Where(one => solver.BooleanValue(one.Counts)).Select(one => one.Counting)];
+
     private static LinearExpr Credits(IEnumerable<(Counting Counting, BoolVar Counts)> all)
     {
         var listed = all.ToList();

@@ -4,6 +4,11 @@ using MicroCreds.Ledger.Planning.Asking;
 
 namespace MicroCreds.Ledger.Planning.Choosing;
 
+/// <summary>What a solver chose.</summary>
+/// <param name="Takings">What is taken, as indices of takings.</param>
+/// <param name="Countings">What counts where.</param>
+internal sealed record Chosen(IReadOnlyList<int> Takings, IReadOnlyList<Counting> Countings);
+
 /// <summary>The question as constraints over what is taken, when it is finished and what counts where.</summary>
 internal sealed class PlanModel
 {
@@ -17,6 +22,7 @@ internal sealed class PlanModel
     private readonly SortedDictionary<int, BoolVar> _take = [];
     private readonly BoolVar?[] _taken;
     private readonly BoolVar[] _isLater;
+    private readonly CountingRules _counting;
     private readonly Dictionary<string, BoolVar> _languages = new(StringComparer.OrdinalIgnoreCase);
 
     public PlanModel(Question question, Rules rules)
@@ -36,14 +42,16 @@ internal sealed class PlanModel
         AddFinish();
         AddStartsAfter();
         AddWishes();
-        new CountingRules(_model, question, rules, _take, _taken, _isLater).Add();
+        _counting = new CountingRules(_model, question, rules, _take, _taken, _isLater);
+        _counting.Add();
     }
 
     public CpModel Model => _model;
 
-    /// <summary>What a solver chose, as indices of takings.</summary>
-    public IReadOnlyList<int> Chosen(CpSolver solver) =>
-        [.. _take.Where(item => solver.BooleanValue(item.Value)).Select(item => item.Key)];
+    /// <summary>What a solver chose.</summary>
+    public Chosen Chosen(CpSolver solver) => new(
+        [.. _take.Where(item => solver.BooleanValue(item.Value)).Select(item => item.Key)],
+        _counting.Chosen(solver));
 
     /// <summary>Tells a quantity.</summary>
     /// <param name="quantity">Which.</param>
@@ -51,8 +59,7 @@ internal sealed class PlanModel
     public LinearExpr Of(Quantity quantity, Plan? before = null) => quantity switch
     {
         Quantity.Finish => LinearExpr.Sum(_isLater.Skip(1)),
-        Quantity.HoursAndSteps => Weighted(_take.Keys, taking =>
-            (_question.Candidates[_question.Takings[taking].Candidate].Hours * HoursScale) + 1),
+        Quantity.HoursAndSteps => HoursAndSteps(),
         Quantity.Cost => Weighted(_take.Keys, taking => _question.Takings[taking].Cost),
         Quantity.NotOnline => Weighted(
             _take.Keys, taking => _question.Takings[taking].Offer.Mode == OfferMode.Online ? 0 : 1),
@@ -80,6 +87,18 @@ internal sealed class PlanModel
     /// <summary>Asks for another choice than this one.</summary>
     public void ForbidExactly(IReadOnlyList<int> chosen) => _model.AddBoolOr(_take.Select(
         item => chosen.Contains(item.Key) ? item.Value.Not() : (ILiteral)item.Value));
+
+    private LinearExpr HoursAndSteps()
+    {
+        long HoursOf(int taking) => _question.Candidates[_question.Takings[taking].Candidate].Hours;
+
+        // As small as they can be: large numbers are slow.
+        long unit = _take.Keys.Select(HoursOf).Where(hours => hours > 0).Aggregate(0L, GreatestCommonDivisor);
+        return Weighted(_take.Keys, taking => unit == 0 ? 1 : (HoursOf(taking) / unit * HoursScale) + 1);
+    }
+
+    private static long GreatestCommonDivisor(long one, long other) =>
+        other == 0 ? one : GreatestCommonDivisor(other, one % other);
 
     private LinearExpr Weighted(IEnumerable<int> takings, Func<int, long> weight)
     {

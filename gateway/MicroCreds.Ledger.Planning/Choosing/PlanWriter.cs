@@ -9,26 +9,32 @@ internal sealed class PlanWriter(Question question)
 {
     private readonly PlanInput _input = question.Input;
 
-    /// <summary>Evaluates the pathway as if what was chosen were earned.</summary>
-    /// <exception cref="PathwayTooTangledException">The evaluation cannot find the best count within bounds.</exception>
-    public PathwayEvaluation Evaluate(IReadOnlyList<int> chosen)
+    /// <summary>
+    /// Evaluates the pathway as if what was chosen were earned: first as it was chosen to count, which the evaluation
+    /// checks by its own rules; if it is not complete so, by its own search.
+    /// </summary>
+    /// <exception cref="PathwayTooTangledException">Its search cannot find the best count within bounds.</exception>
+    public PathwayEvaluation Evaluate(Chosen chosen)
     {
-        int end = chosen.Select(taking => question.Takings[taking].End).DefaultIfEmpty(0).Max();
-        return PathwayEvaluator.Evaluate(_input.Pathway with
+        int end = chosen.Takings.Select(taking => question.Takings[taking].End).DefaultIfEmpty(0).Max();
+        var input = _input.Pathway with
         {
             AsOf = question.Moments.All[end],
             Catalogue = [],
             Earned =
             [
                 .. _input.Pathway.Earned,
-                .. chosen.Select(taking => new EarnedAchievement(
+                .. chosen.Takings.Select(taking => new EarnedAchievement(
                     NameOf(taking), AchievementOf(taking), question.Moments.All[question.Takings[taking].End])
                 {
                     // An agreement is asked as it stands now: what will stand then nobody knows.
                     AnchoredAt = _input.Pathway.AsOf,
                 }),
             ],
-        });
+        };
+        return PathwayEvaluator.EvaluateAs(
+            input, [.. chosen.Countings.Select(counting => (counting.Subject, counting.Place))])
+            ?? PathwayEvaluator.Evaluate(input);
     }
 
     /// <summary>Writes a plan.</summary>
@@ -40,7 +46,7 @@ internal sealed class PlanWriter(Question question)
             .OrderBy(term => term.Key.First).ThenBy(term => term.Key.Last)
             .ThenBy(term => term.Key.Name, StringComparer.Ordinal)
             .Select(term => new PlanTerm(
-                term.Key, FullestWeek(term.Key, chosen),
+                term.Key, question.FullestWeek(chosen, term.Key) / 100.0,
                 [.. term.Select(taking => Step(taking, counted.TryGetValue(NameOf(taking), out var one)
                     ? new CountsAs(one.Id, one.one.Credits, one.one.Agreement) : null))]));
         var offers = chosen.Select(taking => question.Takings[taking].Offer).ToList();
@@ -86,13 +92,5 @@ internal sealed class PlanWriter(Question question)
             HoursAWeek = taking.HoursAWeek / 100.0,
             CountsAs = counts,
         };
-    }
-
-    private double FullestWeek(Term term, IReadOnlyList<int> chosen)
-    {
-        var all = chosen.Select(taking => question.Takings[taking]).ToList();
-        return all.Select(taking => taking.Offer.Term.First).Where(day => day >= term.First && day <= term.Last)
-            .Max(day => all.Where(taking => taking.Offer.Term.First <= day && taking.Offer.Term.Last >= day)
-                .Sum(taking => taking.HoursAWeek)) / 100.0;
     }
 }

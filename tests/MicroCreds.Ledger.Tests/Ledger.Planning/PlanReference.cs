@@ -29,6 +29,9 @@ internal sealed class PlanReference
         Add(achievements, 0, []);
     }
 
+    /// <summary>The groups whose demands are looked at, null among them for the credits over all. Default is all.</summary>
+    public IReadOnlyList<string?>? Demanded { get; init; }
+
     /// <summary>One thing taken.</summary>
     public sealed record Taken(Achievement Achievement, Offer Offer)
     {
@@ -139,7 +142,15 @@ internal sealed class PlanReference
         {
             AsOf = earned.Select(one => one.EarnedAt).Append(_pathway.AsOf).Max(),
             Catalogue = [],
-        }).CompletesWith(earned);
+            Pathway = _pathway.Pathway with
+            {
+                Credits = Demanded?.Contains(null) == false ? 0 : _pathway.Pathway.Credits,
+            },
+        })
+        {
+            Optional = [.. _pathway.Pathway.Groups.Select(group => group.Id)
+                .Where(group => Demanded?.Contains(group) == false)],
+        }.CompletesWith(earned);
     }
 
     private void Add(Achievement[] achievements, int index, List<Taken> taken)

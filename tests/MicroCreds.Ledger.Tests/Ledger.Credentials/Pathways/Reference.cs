@@ -15,6 +15,9 @@ internal sealed class Reference(PathwayInput input)
     private readonly Pathway _pathway = input.Pathway;
     private HashSet<string> _had = [];
 
+    /// <summary>The groups that may stay empty, whatever they ask. Default is none.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
     /// <summary>Whether what the learner has completes the pathway, within any window.</summary>
     public bool IsComplete() => Windows().Any(window =>
         CanComplete([.. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of)], []));
@@ -117,6 +120,7 @@ internal sealed class Reference(PathwayInput input)
         for (int i = 0; i < _pathway.Groups.Count; i++)
         {
             var (group, rules) = (i, _pathway.Groups[i]);
+            if (Optional.Contains(rules.Id)) continue;
             int count = options.Count(ways => ways.Any(way => way.Group == group));
             if (count < (rules.Rule == PathwayRule.All ? rules.Items.Count : rules.MinCount)
                 || Most(way => way.Group == group) < rules.MinCredits - Hair)
@@ -187,10 +191,12 @@ internal sealed class Reference(PathwayInput input)
             Choice[] inside = [.. chosen.Where(choice => choice.Group == group)];
             double credits = Math.Min(
                 inside.Sum(choice => choice.Meaning.Credits), rules.MaxCredits ?? double.MaxValue);
+            total += credits;
+            if (inside.Length > rules.MaxCount) return false;
+            if (Optional.Contains(rules.Id)) continue;
             if (rules.Rule == PathwayRule.All ? inside.Length < rules.Items.Count : inside.Length < rules.MinCount)
                 return false;
-            if (inside.Length > rules.MaxCount || credits < rules.MinCredits - Hair) return false;
-            total += credits;
+            if (credits < rules.MinCredits - Hair) return false;
         }
 
         return total >= _pathway.Credits - Hair;
