@@ -40,8 +40,8 @@ public abstract record Change
 }
 
 /// <summary>More hours a week.</summary>
-/// <param name="HoursAWeek">How many are needed at least, to the hundredth.</param>
-public sealed record MoreHours(double HoursAWeek) : Change
+/// <param name="HoursAWeek">How many are needed at least, as whole hours.</param>
+public sealed record MoreHours(int HoursAWeek) : Change
 {
     /// <inheritdoc />
     public override PlanWish ApplyTo(PlanWish wish) => wish with { HoursAWeek = HoursAWeek };

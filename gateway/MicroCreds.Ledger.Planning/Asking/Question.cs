@@ -37,6 +37,7 @@ internal sealed class Question
         AddHeld();
         foreach (var (candidate, i) in _candidates.Select((candidate, i) => (candidate, i))) AddCountings(candidate, i);
         Useful = UsefulOnes();
+        Likes = Asking.Likes.Of(this);
     }
 
     public PlanInput Input => _input;
@@ -53,6 +54,9 @@ internal sealed class Question
 
     /// <summary>Whether it can make any difference to take a candidate.</summary>
     public IReadOnlyList<bool> Useful { get; }
+
+    /// <summary>Candidates that differ in nothing but their name.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Likes { get; }
 
     /// <summary>The hours in the fullest week of what is taken, in hundredths.</summary>
     /// <param name="chosen">What is taken.</param>

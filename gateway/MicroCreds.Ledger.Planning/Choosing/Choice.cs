@@ -6,12 +6,10 @@ namespace MicroCreds.Ledger.Planning.Choosing;
 /// <summary>What was found and confirmed.</summary>
 /// <param name="Chosen">What was chosen; absent if nothing was found.</param>
 /// <param name="IsProven">Whether nothing better, or nothing at all, is proven.</param>
-/// <param name="Least">What each quantity came to.</param>
 /// <param name="Evaluation">What the evaluation says of it.</param>
 /// <param name="Model">The model that it came of.</param>
 internal sealed record Confirmed(
-    Chosen? Chosen, bool IsProven, IReadOnlyList<long> Least, PathwayEvaluation? Evaluation,
-    PlanModel Model)
+    Chosen? Chosen, bool IsProven, PathwayEvaluation? Evaluation, PlanModel Model)
 {
     /// <summary>Whether it is proven that there is nothing.</summary>
     public bool IsNothing => Chosen is null && IsProven;
@@ -41,19 +39,21 @@ internal sealed class Choice(Question question)
         PlanSearch search, Rules rules, IReadOnlyList<Quantity> quantities,
         IReadOnlyList<IReadOnlyList<int>> others, Plan? before = null)
     {
+        var known = others.SelectMany(other => other).Concat(before is null ? [] : CandidatesOf(before)).ToHashSet();
         while (true)
         {
-            var model = new PlanModel(question, rules);
+            known.UnionWith(_refused.SelectMany(refused => refused).Select(taking => question.Takings[taking].Candidate));
+            var model = new PlanModel(question, rules, known);
             foreach (var other in others) model.ForbidAll(other);
             foreach (var refused in _refused) model.ForbidExactly(refused);
             var found = search.Find(model, quantities, before);
-            if (found.Chosen is null) return new Confirmed(null, found.IsProven, [], null, model);
+            if (found.Chosen is null) return new Confirmed(null, found.IsProven, null, model);
             var evaluation = _writer.Evaluate(found.Chosen);
             if (evaluation.Complete)
-                return new Confirmed(found.Chosen, found.IsProven, found.Least, evaluation, model);
+                return new Confirmed(found.Chosen, found.IsProven, evaluation, model);
             if (_isLinear)
                 throw new InvalidOperationException("What the planner counts as complete, the evaluation does not.");
-            if (_refused.Count == MaxRefused) return new Confirmed(null, false, [], null, model);
+            if (_refused.Count == MaxRefused) return new Confirmed(null, false, null, model);
             _refused.Add(found.Chosen.Takings);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class Choice(Question question)
     /// <summary>Whether rules can be met at all, also without some demands; null if time was up before.</summary>
     public bool? MayBeMet(PlanSearch search, Rules rules)
     {
-        var found = search.Find(new PlanModel(question, rules), []);
+        var found = search.Find(new PlanModel(question, rules, new HashSet<int>()), []);
         return found.Chosen is not null ? true : found.IsProven ? false : null;
     }
 

@@ -11,7 +11,7 @@ namespace MicroCreds.Ledger.Planning.Choosing;
 /// </summary>
 internal sealed class CountingRules(
     CpModel model, Question question, Rules rules, IReadOnlyDictionary<int, BoolVar> take, BoolVar?[] taken,
-    BoolVar[] isLater)
+    Lazy<BoolVar[]> isLater)
 {
     private readonly Pathway _pathway = question.Input.Pathway.Pathway;
     private readonly List<(Counting Counting, BoolVar Counts)> _counted = [];
@@ -61,7 +61,7 @@ internal sealed class CountingRules(
     {
         foreach (var (counting, counts) in _counted)
         {
-            if (counting.FirstFinish > 0) model.AddImplication(counts, isLater[counting.FirstFinish]);
+            if (counting.FirstFinish > 0) model.AddImplication(counts, isLater.Value[counting.FirstFinish]);
             foreach (var anyOf in counting.Needs)
             {
                 model.Add(LinearExpr.Sum(anyOf.Where(candidate => taken[candidate] is not null)
@@ -77,7 +77,7 @@ internal sealed class CountingRules(
             foreach (var (last, when) in Sources(counting).Select((when, i) => (counting.LastFinish[i], when)))
             {
                 if (last >= question.Moments.Last || when is { IsOut: true }) continue;
-                model.AddBoolOr([counts.Not(), isLater[last + 1].Not(), .. when.Unless]);
+                model.AddBoolOr([counts.Not(), isLater.Value[last + 1].Not(), .. when.Unless]);
             }
         }
     }
@@ -107,12 +107,13 @@ internal sealed class CountingRules(
     {
         if (_pathway.WithinMonths is not { } months) return;
         var windows = new List<(DateTimeOffset From, DateTimeOffset Until, BoolVar Is)>();
-        for (int i = 0; i < isLater.Length; i++)
+        var later = isLater.Value;
+        for (int i = 0; i < later.Length; i++)
         {
             var moment = question.Moments.All[i];
             var window = model.NewBoolVar($"until{i}");
-            model.AddImplication(window, isLater[i]);
-            if (i + 1 < isLater.Length) model.AddImplication(window, isLater[i + 1].Not());
+            model.AddImplication(window, later[i]);
+            if (i + 1 < later.Length) model.AddImplication(window, later[i + 1].Not());
             windows.Add((moment.AddMonths(-months), moment, window));
         }
 

@@ -15,17 +15,25 @@ internal sealed class PlanModel
     // Hours come first, then steps: more of these than one evaluation takes credentials there are never.
     private const long HoursScale = 1024;
 
+    // A bound that no plan reaches: what fills a week by itself, as often as there are credentials in an evaluation.
+    private const int HoursOfAWeek = 168;
+    private const int MostAtOnce = 1000;
+
     private readonly Question _question;
     private readonly Rules _rules;
     private readonly PlanWish _wish;
     private readonly CpModel _model = new();
     private readonly SortedDictionary<int, BoolVar> _take = [];
     private readonly BoolVar?[] _taken;
-    private readonly BoolVar[] _isLater;
+    private readonly Lazy<BoolVar[]> _isLater;
     private readonly CountingRules _counting;
     private readonly Dictionary<string, BoolVar> _languages = new(StringComparer.OrdinalIgnoreCase);
 
-    public PlanModel(Question question, Rules rules)
+    /// <summary>Makes a model.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="rules">What it keeps to.</param>
+    /// <param name="known">Candidates that matter by their name, also among others that are like them.</param>
+    public PlanModel(Question question, Rules rules, IReadOnlySet<int> known)
     {
         (_question, _rules, _wish) = (question, rules, question.Input.Wish);
         _taken = new BoolVar?[question.Candidates.Count];
@@ -37,9 +45,11 @@ internal sealed class PlanModel
             _take[i] = _model.NewBoolVar($"take{i}");
         }
 
-        _isLater = [.. Enumerable.Range(0, question.Moments.Last + 1).Select(i => _model.NewBoolVar($"later{i}"))];
+        // Where neither an age nor the aim asks for it, the finish only makes the question larger.
+        _isLater = new Lazy<BoolVar[]>(AddFinish);
         AddTaken();
-        AddFinish();
+        AddLikes(known);
+        AddFirstFinish();
         AddStartsAfter();
         AddWishes();
         _counting = new CountingRules(_model, question, rules, _take, _taken, _isLater);
@@ -53,12 +63,16 @@ internal sealed class PlanModel
         [.. _take.Where(item => solver.BooleanValue(item.Value)).Select(item => item.Key)],
         _counting.Chosen(solver));
 
+    /// <summary>The moment of the finish of what was chosen.</summary>
+    public int FinishOf(Chosen chosen) =>
+        chosen.Takings.Select(taking => _question.Takings[taking].End).DefaultIfEmpty(0).Max();
+
     /// <summary>Tells a quantity.</summary>
     /// <param name="quantity">Which.</param>
     /// <param name="before">The plan that changes are counted against.</param>
     public LinearExpr Of(Quantity quantity, Plan? before = null) => quantity switch
     {
-        Quantity.Finish => LinearExpr.Sum(_isLater.Skip(1)),
+        Quantity.Finish => LinearExpr.Sum(_isLater.Value.Skip(1)),
         Quantity.HoursAndSteps => HoursAndSteps(),
         Quantity.Cost => Weighted(_take.Keys, taking => _question.Takings[taking].Cost),
         Quantity.NotOnline => Weighted(
@@ -85,8 +99,12 @@ internal sealed class PlanModel
     }
 
     /// <summary>Asks for another choice than this one.</summary>
-    public void ForbidExactly(IReadOnlyList<int> chosen) => _model.AddBoolOr(_take.Select(
-        item => chosen.Contains(item.Key) ? item.Value.Not() : (ILiteral)item.Value));
+    public void ForbidExactly(IReadOnlyList<int> chosen)
+    {
+        if (!chosen.All(_take.ContainsKey)) return;
+        _model.AddBoolOr(_take.Select(
+            item => chosen.Contains(item.Key) ? item.Value.Not() : (ILiteral)item.Value));
+    }
 
     private LinearExpr HoursAndSteps()
     {
@@ -127,23 +145,42 @@ internal sealed class PlanModel
         }
     }
 
-    /// <summary>The finish is the last end of anything that is taken, neither earlier nor later.</summary>
-    private void AddFinish()
+    /// <summary>Of what is alike the first are taken: all other choices are the same again.</summary>
+    private void AddLikes(IReadOnlySet<int> known)
     {
-        _model.Add(_isLater[0] == 1);
-        for (int i = 1; i < _isLater.Length; i++)
+        foreach (var likes in _question.Likes)
         {
-            _model.AddImplication(_isLater[i], _isLater[i - 1]);
+            BoolVar[] all = [.. likes.Where(i => !known.Contains(i)).Select(i => _taken[i]).OfType<BoolVar>()];
+            for (int i = 1; i < all.Length; i++) _model.AddImplication(all[i], all[i - 1]);
+        }
+    }
+
+    /// <summary>The finish is the last end of anything that is taken, neither earlier nor later.</summary>
+    private BoolVar[] AddFinish()
+    {
+        BoolVar[] isLater =
+        [
+            .. Enumerable.Range(0, _question.Moments.Last + 1).Select(i => _model.NewBoolVar($"later{i}")),
+        ];
+        _model.Add(isLater[0] == 1);
+        for (int i = 1; i < isLater.Length; i++)
+        {
+            _model.AddImplication(isLater[i], isLater[i - 1]);
             int moment = i;
             _model.Add(LinearExpr.Sum(_take.Where(item => _question.Takings[item.Key].End >= moment)
-                .Select(item => item.Value)) >= _isLater[i]);
+                .Select(item => item.Value)) >= isLater[i]);
         }
 
-        foreach (var (taking, take) in _take) _model.AddImplication(take, _isLater[_question.Takings[taking].End]);
+        foreach (var (taking, take) in _take) _model.AddImplication(take, isLater[_question.Takings[taking].End]);
+        return isLater;
+    }
+
+    private void AddFirstFinish()
+    {
         for (int i = 0; i < _question.Candidates.Count; i++)
         {
             if (_taken[i] is { } taken && _question.Candidates[i].FirstFinish is > 0 and int first)
-                _model.AddImplication(taken, _isLater[first]);
+                _model.AddImplication(taken, _isLater.Value[first]);
         }
     }
 
@@ -192,8 +229,9 @@ internal sealed class PlanModel
 
     private IntVar FullestWeek()
     {
-        var fullest = _model.NewIntVar(0, int.MaxValue, "fullest");
-        foreach (var (week, _) in Weeks()) _model.Add(week <= fullest);
+        // In whole hours: no learner counts finer, and a finer answer is much harder to prove.
+        var fullest = _model.NewIntVar(0, HoursOfAWeek * MostAtOnce, "fullest");
+        foreach (var (week, _) in Weeks()) _model.Add(week <= fullest * 100);
         return fullest;
     }
 

@@ -63,7 +63,7 @@ internal sealed class Diagnosis(Question question, Choice choice)
         return wish switch
         {
             WishKind.Deadline => new LaterDeadline(offers.Max(offer => offer.Term.Last)),
-            WishKind.Hours => new MoreHours(question.FullestWeek(chosen) / 100.0),
+            WishKind.Hours => new MoreHours((int)((question.FullestWeek(chosen) + 99) / 100)),
             WishKind.Language => new OtherLanguages(model.LanguagesOf(chosen)),
             WishKind.Online => new NotOnlyOnline(offers.Count(offer => offer.Mode != OfferMode.Online)),
             WishKind.Abroad => new MoreAbroad(offers.Count(offer => offer.IsAbroad)),

@@ -30,7 +30,7 @@ internal sealed class PlanComparison(PlanInput input)
         long Least(Func<PlanReference.Try, long> quantity) => plans.Min(quantity);
         bool isLeast = change switch
         {
-            MoreHours more => Math.Round(more.HoursAWeek * 100) == Least(one => reference.FullestWeek(one.Taken)),
+            MoreHours more => more.HoursAWeek == Least(one => (reference.FullestWeek(one.Taken) + 99) / 100),
             LaterDeadline later => later.Deadline.DayNumber
                 == Least(one => one.Taken.Select(taken => taken.Offer.Term.Last.DayNumber).DefaultIfEmpty().Max()),
             NotOnlyOnline on => on.NotOnline == Least(one => one.Taken.Count(taken => !taken.IsOnline)),
