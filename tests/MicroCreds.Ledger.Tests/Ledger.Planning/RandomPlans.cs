@@ -27,6 +27,7 @@ internal static class RandomPlans
         var pathway = RandomPathways.Draw(random);
         pathway = pathway with
         {
+            Pathway = random.Next(3) == 0 ? pathway.Pathway : Easier(random, pathway.Pathway),
             Catalogue = [.. pathway.Catalogue.Select(achievement => achievement with
             {
                 WorkloadHours = random.Next(3) == 0 ? random.Next(10, 200) : null,
@@ -46,8 +47,26 @@ internal static class RandomPlans
         };
     }
 
+    /// <summary>Most pathways that are drawn lead nowhere: of some of their groups only one thing is asked.</summary>
+    private static Pathway Easier(Random random, Pathway pathway) => pathway with
+    {
+        Credits = Math.Ceiling(pathway.Credits / 2),
+        MaxRecognizedCredits = random.Next(2) == 0 ? pathway.MaxRecognizedCredits : null,
+        Groups =
+        [
+            .. pathway.Groups.Select(group => random.Next(3) == 0 ? group : group with
+            {
+                Rule = PathwayRule.Choice,
+                Pool = new PathwayPool { Fields = random.Next(2) == 0 ? ["06"] : [] },
+                MinCount = random.Next(2) == 0 ? 1 : null,
+                MinCredits = random.Next(2) == 0 ? 1 : null,
+                MaxCount = group.MaxCount is null ? null : 3,
+            }),
+        ],
+    };
+
     private static IEnumerable<Offer> Offers(Random random, Achievement achievement) =>
-        Terms.OrderBy(_ => random.Next()).Take(Pick(random, [0, 1, 1, 2, 2, 2, 3])).Select(term => new Offer
+        Terms.OrderBy(_ => random.Next()).Take(Pick(random, [0, 1, 2, 2, 2, 3, 3])).Select(term => new Offer
         {
             MspId = achievement.MspId,
             Achievement = achievement.Id,
