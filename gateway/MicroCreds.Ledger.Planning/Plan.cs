@@ -81,5 +81,7 @@ public sealed record CountsAs(string Group, double Credits, AgreementUse? Agreem
 /// <param name="Currency">Of what, ISO 4217.</param>
 public sealed record Money(decimal Amount, string Currency);
 
-/// <summary>Time was up before a plan was found, or it was proven that there is none: ask again with more of it.</summary>
+/// <summary>
+/// Time was up before a plan was found, or it was proven that there is none: ask again with more of it.
+/// </summary>
 public sealed record Undecided : PlanAnswer;

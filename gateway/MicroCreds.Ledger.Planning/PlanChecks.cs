@@ -40,7 +40,8 @@ internal static class PlanChecks
         {
             if (offer.Term.Last < offer.Term.First)
                 yield return $"The offer of {offer.Achievement} of {offer.MspId} ends before it begins.";
-            if (offer.Cost < 0) yield return $"The offer of {offer.Achievement} of {offer.MspId} costs less than nothing.";
+            if (offer.Cost < 0)
+                yield return $"The offer of {offer.Achievement} of {offer.MspId} costs less than nothing.";
         }
 
         foreach (var term in input.Terms)
@@ -51,9 +52,11 @@ internal static class PlanChecks
         if (wish.HoursPerCredit is not (>= PlanWish.LeastHoursPerCredit and <= PlanWish.MostHoursPerCredit))
             yield return "A credit stands for 25 to 30 hours.";
         if (input.MostTime <= TimeSpan.Zero) yield return "There must be time to plan in.";
-        if ((wish.MostCost is not null || wish.Aim == PlanAim.Cheapest) && CurrenciesOf(input) is { Count: > 1 } several)
+        bool goesByCost = wish.MostCost is not null || wish.Aim == PlanAim.Cheapest;
+        if (goesByCost && CurrenciesOf(input) is { Count: > 1 } several)
         {
-            yield return $"Offers cost {string.Join(" and ", several)}: state all of them in one currency to go by cost.";
+            yield return
+                $"Offers cost {string.Join(" and ", several)}: state all of them in one currency to go by cost.";
         }
     }
 }

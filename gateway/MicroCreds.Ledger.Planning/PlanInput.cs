@@ -13,8 +13,8 @@ public sealed record PlanInput
     public required PathwayInput Pathway { get; init; }
 
     /// <summary>
-    /// When the achievements of the catalogue can be taken. Offers of others are passed over. An achievement without any
-    /// can be taken in each of <see cref="Terms"/>, and the plan says that this is assumed.
+    /// When the achievements of the catalogue can be taken. Offers of others are passed over. An achievement without
+    /// any can be taken in each of <see cref="Terms"/>, and the plan says that this is assumed.
     /// </summary>
     public IReadOnlyList<Offer> Offers { get; init; } = [];
 
@@ -28,8 +28,8 @@ public sealed record PlanInput
     public IReadOnlyList<Offer> Underway { get; init; } = [];
 
     /// <summary>
-    /// What must be finished, by a credential or in the plan, before something begins. Of whichever institution; what an
-    /// agreement lets stand for an achievement of the pathway's owner does as well.
+    /// What must be finished, by a credential or in the plan, before something begins. Of whichever institution; what
+    /// an agreement lets stand for an achievement of the pathway's owner does as well.
     /// </summary>
     public IReadOnlyList<PathwayPrerequisite> StartsAfter { get; init; } = [];
 
@@ -37,8 +37,8 @@ public sealed record PlanInput
     public PlanWish Wish { get; init; } = new();
 
     /// <summary>
-    /// How long one answer may take. Default is one second. A plan that is found but not proven by then is given as such.
-    /// Why there is no plan is looked for as long again.
+    /// How long the search for one answer may take. Default is one second. A plan that is found but not proven by then
+    /// is given as such. Why there is no plan is looked for as long again.
     /// </summary>
     public TimeSpan MostTime { get; init; } = TimeSpan.FromSeconds(1);
 }

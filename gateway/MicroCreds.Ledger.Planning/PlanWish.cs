@@ -3,7 +3,9 @@ namespace MicroCreds.Ledger.Planning;
 /// <summary>What a learner wants of a plan. Everything is optional.</summary>
 public sealed record PlanWish
 {
-    /// <summary>The least and the most hours that an ECTS credit stands for, by the ECTS Users' Guide of 2015.</summary>
+    /// <summary>
+    /// The least and the most hours that an ECTS credit stands for, by the ECTS Users' Guide of 2015.
+    /// </summary>
     public const double LeastHoursPerCredit = 25;
 
     /// <inheritdoc cref="LeastHoursPerCredit" />

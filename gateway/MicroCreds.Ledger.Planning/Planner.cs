@@ -17,7 +17,7 @@ public static class Planner
 
     /// <summary>Finds the best plan.</summary>
     /// <returns>A <see cref="Planning.Plan"/>, a <see cref="NoPlan"/>, or <see cref="Undecided"/>.</returns>
-    /// <exception cref="ArgumentException">The input contradicts itself; all that is wrong is named at once.</exception>
+    /// <exception cref="ArgumentException">The input contradicts itself; all faults are named at once.</exception>
     /// <exception cref="PathwayTooTangledException">The evaluation cannot tell whether a plan is complete.</exception>
     public static PlanAnswer Plan(PlanInput input)
     {

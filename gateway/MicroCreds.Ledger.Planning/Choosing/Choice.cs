@@ -42,7 +42,8 @@ internal sealed class Choice(Question question)
         var known = others.SelectMany(other => other).Concat(before is null ? [] : CandidatesOf(before)).ToHashSet();
         while (true)
         {
-            known.UnionWith(_refused.SelectMany(refused => refused).Select(taking => question.Takings[taking].Candidate));
+            known.UnionWith(_refused.SelectMany(refused => refused)
+                .Select(taking => question.Takings[taking].Candidate));
             var model = new PlanModel(question, rules, known);
             foreach (var other in others) model.ForbidAll(other);
             foreach (var refused in _refused) model.ForbidExactly(refused);

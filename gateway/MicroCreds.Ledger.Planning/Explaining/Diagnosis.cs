@@ -39,8 +39,8 @@ internal sealed class Diagnosis(Question question, Choice choice)
 
     private Mend? Mend(WishKind[] dropped)
     {
-        var found = choice.Find(
-            _search, _all with { Wishes = _all.Wishes.Except(dropped).ToHashSet() }, [.. dropped.Select(QuantityOf)], []);
+        var rules = _all with { Wishes = _all.Wishes.Except(dropped).ToHashSet() };
+        var found = choice.Find(_search, rules, [.. dropped.Select(QuantityOf)], []);
         _isProven &= found.IsProven;
         return found.Chosen is { } chosen
             ? new Mend([.. dropped.Select(wish => ChangeOf(wish, chosen.Takings, found.Model))]) : null;
@@ -78,11 +78,9 @@ internal sealed class Diagnosis(Question question, Choice choice)
     {
         var pathway = _input.Pathway.Pathway;
         var rules = _all with { Wishes = new HashSet<WishKind>() };
-        if (choice.MayBeMet(_search, rules) is not false)
-        {
-            // Only the evaluation itself sees why not.
-            _isProven = false;
-        }
+
+        // If they can be met, only the evaluation itself sees why they are not.
+        _isProven = choice.MayBeMet(_search, rules) is false;
 
         foreach (int group in rules.Groups.Order())
         {

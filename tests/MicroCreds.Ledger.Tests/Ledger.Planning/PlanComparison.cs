@@ -153,7 +153,8 @@ internal sealed class PlanComparison(PlanInput input)
 
     private string? FaultOf(Plan plan, PlanReference.Try? best)
     {
-        if (_reference.Judge(ChoiceOf(plan, input)) is not { } choice) return "fault: the plan takes what cannot be taken";
+        if (_reference.Judge(ChoiceOf(plan, input)) is not { } choice)
+            return "fault: the plan takes what cannot be taken";
         if (choice.Broken.Length > 0) return "fault: the plan breaks " + string.Join(", ", choice.Broken);
         if (!_reference.IsComplete(choice)) return "fault: the plan does not complete the pathway: " + Told(choice);
         if (!plan.IsOptimal) return "fault: the plan is not proven";

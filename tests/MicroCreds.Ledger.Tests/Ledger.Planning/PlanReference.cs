@@ -29,7 +29,9 @@ internal sealed class PlanReference
         Add(achievements, 0, []);
     }
 
-    /// <summary>The groups whose demands are looked at, null among them for the credits over all. Default is all.</summary>
+    /// <summary>
+    /// The groups whose demands are looked at, null among them for the credits over all. Default is all.
+    /// </summary>
     public IReadOnlyList<string?>? Demanded { get; init; }
 
     /// <summary>One thing taken.</summary>
@@ -50,7 +52,9 @@ internal sealed class PlanReference
         .OrderBy(one => one.Aim[0]).ThenBy(one => one.Aim[1]).ThenBy(one => one.Aim[2]).ThenBy(one => one.Aim[3])
         .Where(IsComplete);
 
-    /// <summary>The smallest numbers of wishes that must be dropped for there to be a plan: each set of that size.</summary>
+    /// <summary>
+    /// The sets of wishes that lead to a plan if they are dropped: all of the smallest size at which there are any.
+    /// </summary>
     public IReadOnlyList<string[]> Conflicts()
     {
         for (int size = 1; size <= AllWishes.Length; size++)

@@ -91,7 +91,8 @@ public sealed class PlannerTests
             },
         };
         var step = Assert.Single(Assert.IsType<Plan>(Planner.Plan(input)).Steps);
-        Assert.Equal(new CountsAs("core", 5, new AgreementUse("agreement-1", 2, new AchievementReference("demanded", 1))),
+        Assert.Equal(
+            new CountsAs("core", 5, new AgreementUse("agreement-1", 2, new AchievementReference("demanded", 1))),
             step.CountsAs);
 
         // No offer is known: the half-year that begins next.
