@@ -39,7 +39,7 @@ internal sealed class PlanSearch(TimeSpan most)
         if (status is not CpSolverStatus.Optimal) return new Found(null, status is CpSolverStatus.Infeasible);
         for (int i = 0; i < quantities.Count; i++)
         {
-            if (quantities[i] == Quantity.Finish && i > 0)
+            if (quantities[i] == Quantity.Finish)
             {
                 if (!FinishEarlier(model, ref chosen)) return new Found(chosen, false);
                 continue;
