@@ -42,6 +42,39 @@ public static class PathwayEvaluator
         return new Report(input, workings, Find(input, workings, offers, windows[0], effort)).Write();
     }
 
+    /// <summary>Evaluates what is said to count, and where: no search, and the same rules.</summary>
+    /// <param name="input">All that the evaluation goes by.</param>
+    /// <param name="counting">What counts, by what it is and what it counts as, and in which place.</param>
+    /// <returns>The evaluation; null if it is not complete so.</returns>
+    internal static PathwayEvaluation? EvaluateAs(
+        PathwayInput input, IReadOnlyList<(Subject Subject, int Place)> counting)
+    {
+        var workings = new Workings(input);
+        var places = counting.ToLookup(one => (one.Subject.Identity, one.Subject.Key), one => one.Place);
+        foreach (var window in TimeWindow.Of(input, workings.Held))
+        {
+            var units = workings.UnitsOfHeld(window.Holds);
+            var count = CountOf(input, workings, units, []);
+            var chosen = new Chosen(count.Empty, null, -1, default);
+            for (int i = 0; i < units.Count; i++)
+            {
+                // Of what is made of the same, another may stand for it that counts for as much there.
+                var asked = units[i].Sources.Select(source => workings.Held[source].Subject)
+                    .SelectMany(subject => places[(subject.Identity, subject.Key)]).ToHashSet();
+                foreach (var option in units[i].Options.Where(option => asked.Contains(option.Place))
+                    .OrderByDescending(option => option.Credits).Take(1))
+                {
+                    if (count.TryAdd(chosen.Load, option, out int[] load)) chosen = new Chosen(load, chosen, i, option);
+                }
+            }
+
+            if (count.IsComplete(chosen.Load))
+                return new Report(input, workings, new Outcome(window, count, units, [], chosen)).Write();
+        }
+
+        return null;
+    }
+
     private static Outcome? FindComplete(
         PathwayInput input, Workings workings, IReadOnlyList<Offer> offers, TimeWindow window, Effort effort)
     {

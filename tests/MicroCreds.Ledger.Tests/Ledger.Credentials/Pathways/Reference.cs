@@ -15,6 +15,9 @@ internal sealed class Reference(PathwayInput input)
     private readonly Pathway _pathway = input.Pathway;
     private HashSet<string> _had = [];
 
+    /// <summary>The groups that may stay empty, whatever they ask. Default is none.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
     /// <summary>Whether what the learner has completes the pathway, within any window.</summary>
     public bool IsComplete() => Windows().Any(window =>
         CanComplete([.. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of)], []));
@@ -25,14 +28,7 @@ internal sealed class Reference(PathwayInput input)
         var window = Windows().First();
         Thing[] held = [.. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of)];
 
-        // What the learner has, and would count now by any agreement, is not taken again, not even where the same at
-        // home gives more.
-        _had =
-        [
-            .. held.SelectMany(thing => MeaningsOf(thing)
-                .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing, meaning)))
-                .SelectMany(meaning => new[] { meaning.Key, ItselfOf(thing.Achievement) })),
-        ];
+        _had = HadOf(held);
         Achievement[] offers =
         [
             .. input.Catalogue.Where(achievement => !_had.Contains(ItselfOf(achievement))
@@ -53,6 +49,38 @@ internal sealed class Reference(PathwayInput input)
 
         return null;
     }
+
+    /// <summary>
+    /// Whether what the learner has and what is taken, earned when it says, completes the pathway, within any window.
+    /// </summary>
+    public bool CompletesWith(EarnedAchievement[] taken)
+    {
+        _had = HadOf([.. input.Earned.Where(earned => Holds(Windows().First(), earned)).Select(Thing.Of)]);
+        if (taken.Any(one => _had.Contains(ItselfOf(one.Achievement)))) return false;
+        Achievement[] achievements = [.. taken.Select(one => one.Achievement)];
+        var starts = _pathway.WithinMonths is { } months
+            ? taken.Select(one => (one.EarnedAt, one.EarnedAt.AddMonths(months))) : [];
+        return Windows().Concat(starts).Any(window =>
+        {
+            Thing[] things =
+            [
+                .. input.Earned.Where(earned => Holds(window, earned)).Select(Thing.Of),
+                .. taken.Where(one => Holds(window, one)).Select(one => Thing.Of(one) with { IsTaken = true }),
+            ];
+            return Try([.. things.Select(thing => OptionsOf(thing, achievements).ToArray())], 0);
+        });
+    }
+
+    /// <summary>
+    /// What the learner has, and would count now by any agreement, is not taken again, not even where the same at home
+    /// gives more.
+    /// </summary>
+    private HashSet<string> HadOf(Thing[] held) =>
+    [
+        .. held.SelectMany(thing => MeaningsOf(thing)
+            .Where(meaning => _pathway.Groups.Any(group => Takes(group, thing, meaning)))
+            .SelectMany(meaning => new[] { meaning.Key, ItselfOf(thing.Achievement) })),
+    ];
 
     /// <summary>Whether a group takes an achievement that was earned then, by any agreement.</summary>
     public bool Takes(PathwayGroup group, Achievement achievement, DateTimeOffset earnedAt) =>
@@ -92,6 +120,7 @@ internal sealed class Reference(PathwayInput input)
         for (int i = 0; i < _pathway.Groups.Count; i++)
         {
             var (group, rules) = (i, _pathway.Groups[i]);
+            if (Optional.Contains(rules.Id)) continue;
             int count = options.Count(ways => ways.Any(way => way.Group == group));
             if (count < (rules.Rule == PathwayRule.All ? rules.Items.Count : rules.MinCount)
                 || Most(way => way.Group == group) < rules.MinCredits - Hair)
@@ -162,10 +191,12 @@ internal sealed class Reference(PathwayInput input)
             Choice[] inside = [.. chosen.Where(choice => choice.Group == group)];
             double credits = Math.Min(
                 inside.Sum(choice => choice.Meaning.Credits), rules.MaxCredits ?? double.MaxValue);
+            total += credits;
+            if (inside.Length > rules.MaxCount) return false;
+            if (Optional.Contains(rules.Id)) continue;
             if (rules.Rule == PathwayRule.All ? inside.Length < rules.Items.Count : inside.Length < rules.MinCount)
                 return false;
-            if (inside.Length > rules.MaxCount || credits < rules.MinCredits - Hair) return false;
-            total += credits;
+            if (credits < rules.MinCredits - Hair) return false;
         }
 
         return total >= _pathway.Credits - Hair;

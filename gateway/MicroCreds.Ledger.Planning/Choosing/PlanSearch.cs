@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Google.OrTools.Sat;
+
+namespace MicroCreds.Ledger.Planning.Choosing;
+
+/// <summary>What was found.</summary>
+/// <param name="Chosen">What was chosen; absent if nothing was found.</param>
+/// <param name="IsProven">Whether nothing better, or nothing at all, is proven.</param>
+internal sealed record Found(Chosen? Chosen, bool IsProven);
+
+/// <summary>
+/// Makes quantities as small as possible, one after the other, each without making an earlier one larger. One worker, a
+/// fixed seed and the same order of all that is asked: the same answer each time, unless time is up before.
+/// </summary>
+internal sealed class PlanSearch(TimeSpan most)
+{
+    // Not the defaults, which are for many workers: all constraints are in the linear program from the start, and it is
+    // solved to its end before the search, with no time for probing: much faster on large questions.
+    private const string Parameters =
+        "num_workers:1,random_seed:1,linearization_level:2,add_lp_constraints_lazily:false,root_lp_iterations:10000,"
+        + "cp_model_probing_level:0,symmetry_level:0";
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    private TimeSpan Left => most - _watch.Elapsed;
+
+    /// <summary>Whether time is up.</summary>
+    public bool IsOver => Left <= TimeSpan.Zero;
+
+    /// <summary>Searches.</summary>
+    /// <param name="model">The model; what was proven is added to it.</param>
+    /// <param name="quantities">The quantities, the one that matters most first; none is any solution.</param>
+    /// <param name="before">The plan that changes are counted against.</param>
+    public Found Find(PlanModel model, IReadOnlyList<Quantity> quantities, Plan? before = null)
+    {
+        // Whether there is any is told first: from there the best is found faster.
+        var (status, chosen) = Solve(model, null);
+        if (status is not CpSolverStatus.Optimal) return new Found(null, status is CpSolverStatus.Infeasible);
+        for (int i = 0; i < quantities.Count; i++)
+        {
+            if (quantities[i] == Quantity.Finish)
+            {
+                if (!FinishEarlier(model, ref chosen)) return new Found(chosen, false);
+                continue;
+            }
+
+            (status, var better) = Solve(model, model.Of(quantities[i], before));
+            chosen = better ?? chosen;
+            if (status is not CpSolverStatus.Optimal) return new Found(chosen, false);
+        }
+
+        return new Found(chosen, true);
+    }
+
+    /// <summary>
+    /// Asks for an earlier finish until there is none. With all that ends later left out, each is a small question; the
+    /// least finish as a goal would be a large one.
+    /// </summary>
+    private bool FinishEarlier(PlanModel model, ref Chosen? chosen)
+    {
+        int finish = model.FinishOf(chosen!);
+        var bound = model.Model.Add(model.Of(Quantity.Finish) <= finish).Proto.Linear.Domain;
+        while (finish > 0)
+        {
+            bound[^1] = finish - 1;
+            var (status, earlier) = Solve(model, null);
+            if (earlier is null)
+            {
+                bound[^1] = finish;
+                return status is CpSolverStatus.Infeasible;
+            }
+
+            chosen = earlier;
+            finish = model.FinishOf(earlier);
+        }
+
+        bound[^1] = finish;
+        return true;
+    }
+
+    private (CpSolverStatus Status, Chosen? Chosen) Solve(PlanModel model, LinearExpr? goal)
+    {
+        if (IsOver) return (CpSolverStatus.Unknown, null);
+        model.Model.Model.Objective = null;
+        if (goal is not null) model.Model.Minimize(goal);
+        var solver = new CpSolver
+        {
+            StringParameters = string.Create(
+                CultureInfo.InvariantCulture, $"{Parameters},max_time_in_seconds:{Left.TotalSeconds}"),
+        };
+        var status = solver.Solve(model.Model);
+        if (status is CpSolverStatus.ModelInvalid)
+            throw new InvalidOperationException("The model of a plan is not valid: " + model.Model.Validate());
+        if (status is CpSolverStatus.Unknown or CpSolverStatus.Infeasible) return (status, null);
+        if (goal is not null) model.Model.Add(goal <= solver.Value(goal));
+        Hint(model.Model, solver);
+        return (status, model.Chosen(solver));
+    }
+
+    /// <summary>What was found is where the next search begins.</summary>
+    private static void Hint(CpModel model, CpSolver solver)
+    {
+        var hint = new PartialVariableAssignment();
+        hint.Vars.AddRange(Enumerable.Range(0, solver.Response!.Solution.Count));
+        hint.Values.AddRange(solver.Response.Solution);
+        model.Model.SolutionHint = hint;
+    }
+}

@@ -1,0 +1,44 @@
+using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Planning;
+
+/// <summary>All that a plan goes by. Everything but the pathway's part is optional.</summary>
+public sealed record PlanInput
+{
+    /// <summary>
+    /// The pathway, what the learner has, what can be taken and what is recognised, as the evaluation takes them. No
+    /// offer that begins before the day of its moment (UTC) is planned.
+    /// </summary>
+    public required PathwayInput Pathway { get; init; }
+
+    /// <summary>
+    /// When the achievements of the catalogue can be taken. Offers of others are passed over. An achievement without
+    /// any can be taken in each of <see cref="Terms"/>, and the plan says that this is assumed.
+    /// </summary>
+    public IReadOnlyList<Offer> Offers { get; init; } = [];
+
+    /// <summary>
+    /// The terms in which achievements without offers are assumed to run. Default, and where it is empty, are the eight
+    /// calendar half-years that begin next.
+    /// </summary>
+    public IReadOnlyList<Term> Terms { get; init; } = [];
+
+    /// <summary>The offers that the learner has begun: they may be finished although they began earlier.</summary>
+    public IReadOnlyList<Offer> Underway { get; init; } = [];
+
+    /// <summary>
+    /// What must be finished, by a credential or in the plan, before something begins. Of whichever institution; what
+    /// an agreement lets stand for an achievement of the pathway's owner does as well.
+    /// </summary>
+    public IReadOnlyList<PathwayPrerequisite> StartsAfter { get; init; } = [];
+
+    /// <summary>What the learner wants.</summary>
+    public PlanWish Wish { get; init; } = new();
+
+    /// <summary>
+    /// How long the search for one answer may take. Default is one second. A plan that is found but not proven by then
+    /// is given as such. Why there is no plan is looked for as long again.
+    /// </summary>
+    public TimeSpan MostTime { get; init; } = TimeSpan.FromSeconds(1);
+}
