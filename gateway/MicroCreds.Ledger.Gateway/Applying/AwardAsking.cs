@@ -52,7 +52,8 @@ public sealed class AwardAsking(
 
         var examined = await awarding.ExamineAsync(pathway, credentials, cancellationToken);
         if (!examined.Evaluation.Complete)
-            return new AskedAward(AskingFault.Incomplete) { Detail = $"{examined.Missing} {examined.Uncounted}".TrimEnd() };
+            return new AskedAward(AskingFault.Incomplete) { Detail = examined.Told };
+
         var names = examined.Parts.Select(part => part.Verdict.Credential!.Recipient)
             .Distinct(LearnerName.Comparer).ToList();
         if (names is not [{ Length: > 0 } learner])

@@ -182,7 +182,8 @@ public sealed class AwardDeciding(
         }
 
         // Who shares a mail address may be taken for one person; a credential goes to nobody but who it names.
-        if (outcome.Result == IssueResult.AlreadyIssued && !LearnerName.AreSame(NameOn(credential), application.Learner))
+        if (outcome.Result == IssueResult.AlreadyIssued
+            && !LearnerName.AreSame(NameOn(credential), application.Learner))
         {
             throw Duplicate(
                 $"Somebody of another name and the same mail address has this award, urn:uuid:{credential}.");
@@ -227,7 +228,8 @@ public sealed class AwardDeciding(
 
     private static ProblemException Duplicate(string what) => new(
         ProblemKind.PossibleDuplicate,
-        what + " Send \"duplicates\": \"allow\" if it is to be issued all the same, or decline it. Nothing was changed.");
+        what + " Send \"duplicates\": \"allow\" if it is to be issued all the same, or decline it. Nothing was "
+        + "changed.");
 
     private static ProblemException NotOpen(AwardApplication application) => new(
         ProblemKind.Conflict,

@@ -60,6 +60,7 @@ internal static class ApplicationDesk
     {
         var application = await deciding.RequireAsync(id);
         string? now = context.Request.Query["now"].LastOrDefault();
+        bool isSo = now == application.State || (now == "asked" && application.Request is not null);
         return DeskAnswers.Page<ApplicationCard>(
             context, Visit.Of(context), (nameof(ApplicationCard.Application), application),
             (nameof(ApplicationCard.Award), subjects.AwardOf(application)),
@@ -67,8 +68,7 @@ internal static class ApplicationDesk
             (nameof(ApplicationCard.IsKnownAddress), deciding.KnowsAddress(application)),
             (nameof(ApplicationCard.Mails), deliveries.List(application.Id)),
             (nameof(ApplicationCard.Duplicate), duplicate),
-            (nameof(ApplicationCard.Now), now == application.State || (now == "asked" && application.Request is not null)
-                ? now : null));
+            (nameof(ApplicationCard.Now), isSo ? now : null));
     }
 
     private static async Task<IResult> AwardAsync(

@@ -37,7 +37,7 @@ public sealed class Awarding(
         if (!examined.Evaluation.Complete)
         {
             throw new ProblemException(
-                ProblemKind.Conflict, $"The pathway is not complete. {examined.Missing} {examined.Uncounted}".TrimEnd());
+                ProblemKind.Conflict, $"The pathway is not complete. {examined.Told}");
         }
 
         RequireOneLearner(request, examined.Parts.Select(part => part.Verdict));

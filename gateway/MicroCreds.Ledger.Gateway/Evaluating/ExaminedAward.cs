@@ -22,8 +22,11 @@ public sealed record ExaminedAward(LearnersFile File, PathwayEvaluation Evaluati
             .Select(one => one.Index).Distinct(),
     ];
 
+    /// <summary>What is missing, and what was not looked at, in sentences.</summary>
+    public string Told => $"{Missing} {Uncounted}".Trim();
+
     /// <summary>What is missing, in a sentence; empty if nothing is.</summary>
-    public string Missing
+    private string Missing
     {
         get
         {
@@ -42,7 +45,7 @@ public sealed record ExaminedAward(LearnersFile File, PathwayEvaluation Evaluati
     }
 
     /// <summary>What was not looked at, each with its place and the reason; empty if all was.</summary>
-    public string Uncounted => string.Join(
+    private string Uncounted => string.Join(
         ' ', File.Credentials.Where(one => !one.IsTaken).Take(MaxUncounted)
             .Select(one => $"/credentials/{one.Index.ToString(CultureInfo.InvariantCulture)}: {one.Detail}"));
 

@@ -85,8 +85,8 @@ public sealed partial class MailSender(
         {
             await deliveries.NoteAsync(
                 mail, now,
-                "This store is an older copy: the ledger has issuances of this institution that are not in it, and this "
-                + "mail may have gone out since. Send it again if the learner has not got it.");
+                "This store is an older copy: the ledger has issuances of this institution that are not in it, and "
+                + "this mail may have gone out since. Send it again if the learner has not got it.");
             return;
         }
 

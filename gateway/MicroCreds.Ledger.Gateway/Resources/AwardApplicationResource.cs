@@ -149,8 +149,8 @@ public static class AwardApplicationResource
             $"What counts has more than {AwardAsking.MaxKeptBytes / 1024} KiB: bring it to the registrar."),
         _ => new ProblemException(
             ProblemKind.Conflict,
-            "One of these credentials stands in an application for this pathway already that is not decided yet. If it is "
-            + "not yours, ask the institution."),
+            "One of these credentials stands in an application for this pathway already that is not decided yet. If "
+            + "it is not yours, ask the institution."),
     };
 
     /// <summary>What a learner asks for.</summary>

@@ -30,7 +30,8 @@ public sealed class TranscriptViews(
         }
 
         string? learner = showsName && learners.Count == 1 ? learners.First() : null;
-        return new TranscriptView(learner, learners.Count, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
+        return new TranscriptView(
+            learner, learners.Count, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
     }
 
     private TranscriptItem ItemOf(IssuedDocument found, CredentialContent content, DateTimeOffset now)
