@@ -74,7 +74,7 @@ public static class AwardApplicationResource
             .WithDescription(
                 "The credentials are verified and evaluated anew. Sent again it finds what was issued. Where another "
                 + "person has to approve, the answer names the request that waits.")
-            .TakesJson(new AwardTerms())
+            .TakesJson(new AwardTerms { Duplicates = Credentials.CredentialRequest.AllowDuplicates })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 422, 503);
         all.MapPost("/{id}/refusal", DeclineAsync)
             .Audited("award-application.decline", Kind)
