@@ -35,8 +35,8 @@ case "$stores" in
   *) echo "--store is $stores: it must be sqlite, postgres or both." >&2; exit 64 ;;
 esac
 
-# The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once. So is what
-# stands on the ledger, whose mirror is SQLite whatever the store is, and what others' files and links turn out to be.
+# The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once. So is
+# what stands on the ledger, whose mirror is SQLite whatever the store is, and what others' files and links are.
 on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -class- "*PageTests")
 for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecognition DeskAgreement DeskVoting Pathway \
     PathwayProgress PathwayRecognition AwardedParts ForeignFile MemberLink SeveralAtOnce Projection BlockReader \
