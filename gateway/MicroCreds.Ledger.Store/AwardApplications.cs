@@ -53,9 +53,10 @@ public sealed class AwardApplications(GatewayStore store)
         });
     }
 
-    /// <summary>Finds an application.</summary>
-    public AwardApplication? Find(Guid id) =>
-        Select("id = $0", "id", 1, id.ToByteArray(bigEndian: true)).FirstOrDefault();
+    /// <summary>Finds an application; of one that was awarded long ago nothing is told.</summary>
+    public AwardApplication? Find(Guid id) => Select(
+        $"id = $0 AND state <> '{AwardApplicationState.Past}'", "id", 1, id.ToByteArray(bigEndian: true))
+        .FirstOrDefault();
 
     /// <summary>Finds an application by what its learner was given.</summary>
     public AwardApplication? Find(string secret) => LearnerSecret.IsOne(secret)

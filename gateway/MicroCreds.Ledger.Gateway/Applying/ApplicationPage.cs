@@ -2,10 +2,8 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
-using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Store;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Applying;
 
@@ -25,12 +23,9 @@ public static class ApplicationPage
     {
         var asked = routes.MapGroup(Address + "{secret}").ExcludeFromDescription();
         asked.MapGet("", ShowAsync).Unaudited(Own);
-        asked.MapPost("/withdrawal", WithdrawAsync).Unaudited(Own).TakesForm();
-        asked.MapPost("/claim", ClaimAsync).Unaudited(Own).TakesForm();
+        asked.MapPost("/withdrawal", WithdrawAsync).Unaudited(Own).TakesForm(MaxFormBytes);
+        asked.MapPost("/claim", ClaimAsync).Unaudited(Own).TakesForm(MaxFormBytes);
     }
-
-    private static RouteHandlerBuilder TakesForm(this RouteHandlerBuilder route) => route
-        .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
 
     private static async Task<IResult> ShowAsync(
         string secret, HttpContext context, AwardApplications applications, AwardDeciding deciding,

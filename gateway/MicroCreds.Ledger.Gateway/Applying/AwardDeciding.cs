@@ -7,7 +7,6 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Resources;
@@ -52,7 +51,9 @@ public sealed class AwardDeciding(
     /// <summary>
     /// Brings to its end what another person has decided since, or what a crash left half done: by what was issued.
     /// </summary>
-    public async Task<AwardApplication> SettleAsync(AwardApplication application)
+    public Task<AwardApplication> SettleAsync(AwardApplication application) => SettleAsync(application, Grace);
+
+    private async Task<AwardApplication> SettleAsync(AwardApplication application, TimeSpan grace)
     {
         ArgumentNullException.ThrowIfNull(application);
         if (application.State != AwardApplicationState.Awarding) return application;
@@ -70,7 +71,7 @@ public sealed class AwardDeciding(
             await applications.SetRequestAsync(application.Id, request.Id);
         }
         else if (issuance is null
-            && (application.Request is not null || time.GetUtcNow() - application.DecidedAt > Grace))
+            && (application.Request is not null || time.GetUtcNow() - application.DecidedAt >= grace))
             await applications.WaitAgainAsync(application.Id);
         else
             return application;
@@ -129,11 +130,10 @@ public sealed class AwardDeciding(
                 caller, CancellationToken.None);
             await NoteAsync(application, outcome, caller);
         }
-        catch (Exception exception)
-            when (exception is not (IssuanceWaitsException or OutcomeUnknownException or StoreOutcomeUnknownException))
+        catch (Exception exception) when (exception is not StoreOutcomeUnknownException)
         {
-            // Nothing was kept of it.
-            await applications.WaitAgainAsync(application.Id);
+            // By what was kept of it: nothing is under way any more.
+            if (applications.Find(application.Id) is { } left) await SettleAsync(left, TimeSpan.Zero);
             throw;
         }
 

@@ -1,10 +1,18 @@
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>Reads the forms of this gateway's own pages.</summary>
 internal static class PageForms
 {
+    /// <summary>Has an address take a form.</summary>
+    /// <param name="route">The address.</param>
+    /// <param name="maxBytes">The largest one.</param>
+    public static RouteHandlerBuilder TakesForm(this RouteHandlerBuilder route, int maxBytes) => route
+        .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
+
     /// <summary>Reads a form.</summary>
     /// <exception cref="ProblemException">It is none, or cannot be read.</exception>
     public static async Task<IFormCollection> ReadAsync(HttpContext context)

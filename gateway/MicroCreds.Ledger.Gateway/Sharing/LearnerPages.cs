@@ -8,11 +8,9 @@ using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
-using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
 
@@ -47,22 +45,19 @@ public static class LearnerPages
     {
         var claim = routes.MapGroup("/claim/{secret}").ExcludeFromDescription();
         claim.MapGet("", ShowClaim).Costs(RouteCost.Dear).Unaudited(Own);
-        claim.MapPost("", TakeAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
-        claim.MapPost("/renewal", RenewAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
+        claim.MapPost("", TakeAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm(MaxFormBytes);
+        claim.MapPost("/renewal", RenewAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm(MaxFormBytes);
         var mine = routes.MapGroup(MineAddress).ExcludeFromDescription();
         mine.MapGet("", ShowMineAsync).Costs(RouteCost.Dear).Unaudited(Own);
         mine.MapGet("/{id}", ShowHeldAsync).Costs(RouteCost.Dear).Unaudited(Own);
         mine.MapGet("/{id}/files/{form}", GiveFileAsync).Costs(RouteCost.Dear).Unaudited(Own);
-        mine.MapPost("/{id}/shares", ShareAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm();
-        mine.MapPost("/{id}/shares/{share}/end", EndAsync).Unaudited(Own).TakesForm();
-        mine.MapPost("/{id}/removal", RemoveAsync).Unaudited(Own).TakesForm();
+        mine.MapPost("/{id}/shares", ShareAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm(MaxFormBytes);
+        mine.MapPost("/{id}/shares/{share}/end", EndAsync).Unaudited(Own).TakesForm(MaxFormBytes);
+        mine.MapPost("/{id}/removal", RemoveAsync).Unaudited(Own).TakesForm(MaxFormBytes);
         var shared = routes.MapGroup(SharedAddress + "/{secret}").ExcludeFromDescription();
         shared.MapGet("", ShowSharedAsync).Costs(RouteCost.Dear).Unaudited(Shown);
         shared.MapGet("/credential", GiveSharedAsync).Costs(RouteCost.Dear).Unaudited(Shown);
     }
-
-    private static RouteHandlerBuilder TakesForm(this RouteHandlerBuilder route) => route
-        .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
 
     private static IResult ShowClaim(
         string secret, HttpContext context, Claims claims, Holdings holdings, LearnerTitles titles, SignIn signIn,

@@ -3,10 +3,8 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Protecting;
-using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
 
@@ -33,16 +31,14 @@ public static class TranscriptPages
     public static void MapTranscriptPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(MineAddress, ShowOwn).Costs(RouteCost.Dear).Unaudited(Own).ExcludeFromDescription();
-        routes.MapPost(MineAddress, MakeAsync).Unaudited(Own).TakesForm().ExcludeFromDescription();
-        routes.MapPost(MineAddress + "/{id}/end", EndAsync).Unaudited(Own).TakesForm().ExcludeFromDescription();
+        routes.MapPost(MineAddress, MakeAsync).Unaudited(Own).TakesForm(MaxFormBytes).ExcludeFromDescription();
+        routes.MapPost(MineAddress + "/{id}/end", EndAsync).Unaudited(Own).TakesForm(MaxFormBytes)
+            .ExcludeFromDescription();
         routes.MapGet(Address + "/{secret}", ShowShared).Costs(RouteCost.Dear).Unaudited(Shown)
             .ReadableFromAnywhere().ExcludeFromDescription();
         routes.MapGet(Address + "/{secret}/frame", ShowFrame).Costs(RouteCost.Dear).Unaudited(Shown)
             .ExcludeFromDescription();
     }
-
-    private static RouteHandlerBuilder TakesForm(this RouteHandlerBuilder route) => route
-        .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
 
     /// <summary>What /me says of a device's links.</summary>
     internal static IReadOnlyList<ShownTranscript> ListOf(string? device, Transcripts transcripts, string address) =>

@@ -116,6 +116,8 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
         using var learner = new HttpClient();
         using var gone = await learner.GetAsync(first.Url, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using var old = await _gateway.Registrar.GetAsync($"/v1/award-applications/{first.Id}", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
         string all = await _gateway.Registrar.GetStringAsync("/v1/award-applications?state=awarded", Cancellation);
         Assert.DoesNotContain(first.Email, all, StringComparison.Ordinal);
 
@@ -318,7 +320,9 @@ public sealed class AwardApplicationTests(MailFixture mails) : IClassFixture<Mai
 
     private static async Task<JsonNode> DecideAsync(GatewayHost gateway, Asked asked, string decision)
     {
-        object body = decision == "award" ? new { } : new { reason = Reason };
+        // As a browser sends what has two lines.
+        object body = decision == "award"
+            ? new { } : new { reason = Reason.Replace(" you", "\r\nyou", StringComparison.Ordinal) };
         using var answer = await GatewayHost.OkAsync(
             await gateway.PostAsync($"/v1/award-applications/{asked.Id}/{decision}", body));
         return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;

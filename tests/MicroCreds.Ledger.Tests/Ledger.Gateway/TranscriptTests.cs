@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,16 @@ public sealed class TranscriptTests(MailFixture mails) : IClassFixture<MailFixtu
 
         Task<bool> AddAsync() => transcripts.AddAsync(
             device, transcript with { Id = Guid.NewGuid().ToString("N"), Credentials = [ids[0]] });
+    }
+
+    [Fact]
+    public async Task OfSeveralPeople_NamesNobody_AndCountsAnAchievementOnce()
+    {
+        var (_, _, first, _) = await MakeAsync();
+        var (_, _, second, _) = await MakeAsync();
+        var shown = _gateway.Services.GetRequiredService<TranscriptViews>().Of(
+            [.. first.Credentials, .. second.Credentials], showsName: true);
+        Assert.Equal((6, 2, null, 9.0), (shown.Items.Count, shown.Learners, shown.Learner, shown.Credits));
     }
 
     private async Task<(Transcripts Transcripts, string Device, Transcript Transcript, Guid[] Ids)> MakeAsync()
