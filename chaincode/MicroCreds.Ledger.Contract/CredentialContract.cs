@@ -62,6 +62,7 @@ public static class CredentialContract
         submitUnsigned(TransactionNames.WithdrawApiKey, ApiKeyWithdrawals.WithdrawAsync);
         submitUnsigned(TransactionNames.PublishAchievement, Achievements.PublishAsync);
         submitUnsigned(TransactionNames.RetireAchievement, Achievements.RetireAsync);
+        submitUnsigned(TransactionNames.SetOffering, Offerings.SetAsync);
         submitUnsigned(TransactionNames.PublishPathway, Pathways.PublishAsync);
         submitUnsigned(TransactionNames.RetirePathway, Pathways.RetireAsync);
         submit(TransactionNames.ProposeBallot, Ballots.ProposeAsync);
@@ -86,6 +87,8 @@ public static class CredentialContract
         evaluate(TransactionNames.GetInstitutionHistory, Institutions.GetHistoryAsync);
         evaluate(TransactionNames.GetAchievement, Achievements.GetAsync);
         evaluate(TransactionNames.ListAchievements, Achievements.ListAsync);
+        evaluate(TransactionNames.GetOffering, Offerings.GetAsync);
+        evaluate(TransactionNames.ListOfferings, Offerings.ListAsync);
         evaluate(TransactionNames.GetPathway, Pathways.GetAsync);
         evaluate(TransactionNames.ListPathways, Pathways.ListAsync);
         evaluate(TransactionNames.GetConsortium, Ballots.GetConsortiumAsync);

@@ -78,7 +78,8 @@ internal static class PathwayAchievements
         return Math.Min(reachable, group.MaxCredits ?? double.PositiveInfinity);
     }
 
-    private static async Task<IReadOnlyList<Achievement>> FindAsync(
+    /// <summary>Finds the versions that a name stands for; refuses it if there are none.</summary>
+    internal static async Task<IReadOnlyList<Achievement>> FindAsync(
         TransactionContext context, PathwayItem item, string field)
     {
         if (item.Versions is not { Count: > 0 } versions)

@@ -39,7 +39,8 @@ internal static class PathwayChecks
     }
 
     /// <summary>A name of an achievement.</summary>
-    private static void CheckItem(PathwayItem? item, string field)
+    /// <summary>Refuses what names no achievement.</summary>
+    internal static void CheckItem(PathwayItem? item, string field)
     {
         if (item is null) throw Require.Invalid(field, "must be an achievement, not null.");
 

@@ -16,7 +16,7 @@ internal static class RecordPolicies
     [
         RecordKey.InstitutionType, RecordKey.AchievementType, RecordKey.PathwayType, RecordKey.IssuanceType,
         RecordKey.StatusType, RecordKey.ConsortiumType, RecordKey.BallotType, RecordKey.AccreditationType,
-        RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.WithdrawnApiKeyType,
+        RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.WithdrawnApiKeyType, RecordKey.OfferingType,
     ];
 
     public static async Task<StalePolicies> ListStaleAsync(

@@ -90,6 +90,24 @@ public static class Limits
     /// <summary>The longest time limit of a pathway, in months.</summary>
     public const int MaxPathwayMonths = 600;
 
+    /// <summary>The most offers of one achievement.</summary>
+    public const int MaxOffers = 64;
+
+    /// <summary>The earliest year of an offer.</summary>
+    public const int MinOfferYear = 2000;
+
+    /// <summary>The latest year in which an offer begins.</summary>
+    public const int MaxOfferYear = 2199;
+
+    /// <summary>The most days of an offer, both ends included.</summary>
+    public const int MaxOfferDays = 1830;
+
+    /// <summary>The most places of an offer.</summary>
+    public const int MaxPlaces = 1_000_000;
+
+    /// <summary>The most that an offer costs, in whichever currency.</summary>
+    public const double MaxCost = 10_000_000;
+
     /// <summary>The positions of every status list: it holds the largest issuance, and hides the smallest.</summary>
     public const int StatusListSize = 1 << 20;
 

@@ -37,6 +37,11 @@ public static class TransactionNames
     /// <summary>Submit <c>(id, version)</c> → <c>Written&lt;Achievement&gt;</c>: retires a version.</summary>
     public const string RetireAchievement = "RetireAchievement";
 
+    /// <summary>
+    /// Submit <c>(Offering)</c> → <c>Written&lt;Offering&gt;</c>: sets when an own achievement can be taken.
+    /// </summary>
+    public const string SetOffering = "SetOffering";
+
     /// <summary>Submit <c>(Pathway)</c> → <c>Written&lt;Pathway&gt;</c>: publishes a version.</summary>
     public const string PublishPathway = "PublishPathway";
 
@@ -145,6 +150,12 @@ public static class TransactionNames
     /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Achievement&gt;</c>.</summary>
     public const string ListAchievements = "ListAchievements";
 
+    /// <summary>Evaluate <c>(mspId, achievement id)</c> → <c>Offering</c>.</summary>
+    public const string GetOffering = "GetOffering";
+
+    /// <summary>Evaluate <c>(mspId or empty, pageSize, bookmark)</c> → <c>Page&lt;Offering&gt;</c>.</summary>
+    public const string ListOfferings = "ListOfferings";
+
     /// <summary>Evaluate <c>(mspId, id, version)</c> → <c>Pathway</c>.</summary>
     public const string GetPathway = "GetPathway";
 
@@ -189,6 +200,9 @@ public static class EventNames
 
     /// <summary>An <see cref="Achievement"/> was retired.</summary>
     public const string AchievementRetired = "AchievementRetired";
+
+    /// <summary>An <see cref="Offering"/> was set.</summary>
+    public const string OfferingChanged = "OfferingChanged";
 
     /// <summary>A <see cref="Pathway"/> was published.</summary>
     public const string PathwayPublished = "PathwayPublished";

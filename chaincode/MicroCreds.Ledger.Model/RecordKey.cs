@@ -19,6 +19,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The object type of <see cref="Model.Achievement"/>.</summary>
     public const string AchievementType = "achievement";
 
+    /// <summary>The object type of <see cref="Model.Offering"/>.</summary>
+    public const string OfferingType = "offering";
+
     /// <summary>The object type of <see cref="Model.Pathway"/>.</summary>
     public const string PathwayType = "pathway";
 
@@ -63,6 +66,9 @@ public sealed record RecordKey(string ObjectType, params string[] Attributes)
     /// <summary>The key of one version of an achievement.</summary>
     public static RecordKey Achievement(string mspId, string id, int version) =>
         new(AchievementType, mspId, id, version.ToString("D6", CultureInfo.InvariantCulture));
+
+    /// <summary>The key of when an achievement can be taken.</summary>
+    public static RecordKey Offering(string mspId, string achievement) => new(OfferingType, mspId, achievement);
 
     /// <summary>The key of one version of a pathway.</summary>
     public static RecordKey Pathway(string mspId, string id, int version) =>

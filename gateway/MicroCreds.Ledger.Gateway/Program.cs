@@ -10,6 +10,7 @@ using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Drafting;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Finding;
+using MicroCreds.Ledger.Gateway.Guiding;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -98,6 +99,7 @@ public static class Program
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
+        services.AddSingleton<Offerings>().AddSingleton<PathwayPlanning>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();

@@ -1,8 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace MicroCreds.Ledger.Planning;
 
 /// <summary>When, and on which terms, an achievement can be taken once.</summary>
 public sealed record Offer
 {
+    /// <summary>The currency of what does not name its own.</summary>
+    public const string Euro = "EUR";
+
     /// <summary>The institution that awards it.</summary>
     public required string MspId { get; init; }
 
@@ -25,7 +30,7 @@ public sealed record Offer
     public decimal? Cost { get; init; }
 
     /// <summary>The currency of the cost, ISO 4217. Default is EUR.</summary>
-    public string Currency { get; init; } = "EUR";
+    public string Currency { get; init; } = Euro;
 
     /// <summary>Whether the learner goes abroad for it. Default is no.</summary>
     public bool IsAbroad { get; init; }
@@ -42,14 +47,18 @@ public sealed record Term(string Name, DateOnly First, DateOnly Last)
 }
 
 /// <summary>How something is taken.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OfferMode>))]
 public enum OfferMode
 {
     /// <summary>From anywhere.</summary>
+    [JsonStringEnumMemberName("online")]
     Online,
 
     /// <summary>Where it is taught.</summary>
+    [JsonStringEnumMemberName("onsite")]
     OnSite,
 
     /// <summary>Some of it from anywhere.</summary>
+    [JsonStringEnumMemberName("blended")]
     Blended,
 }

@@ -36,6 +36,17 @@ public static class Planner
     public static PlanAnswer Replan(Plan before, PlanInput input)
     {
         ArgumentNullException.ThrowIfNull(before);
+        return Replan(PlannedStep.AllOf(before), input);
+    }
+
+    /// <inheritdoc cref="Replan(Planning.Plan, PlanInput)" />
+    /// <param name="before">The steps of the former plan, each achievement once.</param>
+    /// <param name="input">What holds now.</param>
+    public static PlanAnswer Replan(IReadOnlyList<PlannedStep> before, PlanInput input)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        if (before.DistinctBy(step => (step.MspId, step.Achievement)).Count() != before.Count)
+            throw new ArgumentException("A plan takes each achievement once.", nameof(before));
         PlanChecks.Check(input);
         var aim = Aims.Of(input);
         return Find(input, [aim[0], Quantity.Changes, .. aim.Skip(1)], before);
@@ -59,19 +70,19 @@ public static class Planner
         if (!best.Steps.Any()) return plans;
         var question = new Question(input);
         var choice = new Choice(question);
-        List<IReadOnlyList<int>> others = [choice.CandidatesOf(best)];
+        List<IReadOnlyList<int>> others = [choice.CandidatesOf(PlannedStep.AllOf(best))];
         while (plans.Count < most)
         {
             var found = choice.Find(new PlanSearch(input.MostTime), Rules.AllOf(input), Aims.Of(input), others);
             if (found.Chosen is null) break;
             plans.Add(choice.Write(found));
-            others.Add(choice.CandidatesOf(plans[^1]));
+            others.Add(choice.CandidatesOf(PlannedStep.AllOf(plans[^1])));
         }
 
         return plans;
     }
 
-    private static PlanAnswer Find(PlanInput input, IReadOnlyList<Quantity> quantities, Plan? before)
+    private static PlanAnswer Find(PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before)
     {
         var question = new Question(input);
         var choice = new Choice(question);

@@ -23,7 +23,7 @@ public sealed partial class PolicyKeeper(
     private static readonly IReadOnlyList<string> Types =
     [
         RecordKey.InstitutionType, RecordKey.StatusType, RecordKey.AccreditationType, RecordKey.AchievementType,
-        RecordKey.PathwayType, RecordKey.WithdrawnApiKeyType, RecordKey.IssuanceType,
+        RecordKey.PathwayType, RecordKey.OfferingType, RecordKey.WithdrawnApiKeyType, RecordKey.IssuanceType,
     ];
 
     // What is nobody's, or has keys that begin with something else than its owner: whoever comes first does it.

@@ -79,6 +79,10 @@ public sealed class LedgerDoor(ILedgerConnection connection)
         string id, int version, CancellationToken cancellationToken) =>
         SubmitAsync<Achievement>(TransactionNames.RetireAchievement, Issuer, cancellationToken, id, Text(version));
 
+    /// <summary>Sets when an own achievement can be taken.</summary>
+    public Task<Committed<Offering>> SetOfferingAsync(Offering offering, CancellationToken cancellationToken) =>
+        SubmitAsync<Offering>(TransactionNames.SetOffering, Issuer, cancellationToken, Json(offering));
+
     /// <summary>Publishes a version of a pathway.</summary>
     public Task<Committed<Pathway>> PublishPathwayAsync(Pathway pathway, CancellationToken cancellationToken) =>
         SubmitAsync<Pathway>(TransactionNames.PublishPathway, Issuer, cancellationToken, Json(pathway));

@@ -13,6 +13,7 @@ internal static class EventRule
         [EventNames.MembersChanged] = RecordKey.MembersType,
         [EventNames.AchievementPublished] = RecordKey.AchievementType,
         [EventNames.AchievementRetired] = RecordKey.AchievementType,
+        [EventNames.OfferingChanged] = RecordKey.OfferingType,
         [EventNames.PathwayPublished] = RecordKey.PathwayType,
         [EventNames.PathwayRetired] = RecordKey.PathwayType,
         [EventNames.BallotProposed] = RecordKey.BallotType,

@@ -20,6 +20,7 @@ internal static class RecordForms
             [RecordKey.InstitutionType] = Of<Institution>(one => RecordKey.Institution(one.MspId)),
             [RecordKey.AchievementType] =
                 Of<Achievement>(one => RecordKey.Achievement(one.MspId, one.Id, one.Version)),
+            [RecordKey.OfferingType] = Of<Offering>(one => RecordKey.Offering(one.MspId, one.Achievement)),
             [RecordKey.PathwayType] = Of<Pathway>(one => RecordKey.Pathway(one.MspId, one.Id, one.Version)),
             [RecordKey.IssuanceType] = Of<Issuance>(KeyOf),
             [RecordKey.StatusType] = Of<Status>(one =>

@@ -74,7 +74,7 @@ internal static class WriterRule
         switch (kind)
         {
             case RecordKey.AchievementType or RecordKey.PathwayType or RecordKey.IssuanceType or RecordKey.StatusType
-                or RecordKey.WithdrawnApiKeyType:
+                or RecordKey.WithdrawnApiKeyType or RecordKey.OfferingType:
                 return CompositeKey.Split(key).Attributes is [var first, ..] ? first : null;
             case RecordKey.AccreditationType:
                 return CompositeKey.Split(key).Attributes is [_, var accreditor, ..] ? accreditor : null;

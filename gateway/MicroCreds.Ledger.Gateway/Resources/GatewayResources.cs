@@ -14,10 +14,12 @@ public static class GatewayResources
         routes.MapInstitutions();
         routes.MapIssuerIdentities();
         routes.MapAchievements();
+        routes.MapOfferings();
         routes.MapAchievementDrafts();
         routes.MapBadgeImages();
         routes.MapPathways();
         routes.MapPathwayEvaluations();
+        routes.MapPlans();
         routes.MapPathwayAwards();
         routes.MapAwardApplications();
         routes.MapConsortium();

@@ -37,7 +37,7 @@ internal sealed class Choice(Question question)
     /// <param name="before">The plan that changes are counted against.</param>
     public Confirmed Find(
         PlanSearch search, Rules rules, IReadOnlyList<Quantity> quantities,
-        IReadOnlyList<IReadOnlyList<int>> others, Plan? before = null)
+        IReadOnlyList<IReadOnlyList<int>> others, IReadOnlyList<PlannedStep>? before = null)
     {
         var known = others.SelectMany(other => other).Concat(before is null ? [] : CandidatesOf(before)).ToHashSet();
         while (true)
@@ -67,9 +67,9 @@ internal sealed class Choice(Question question)
     }
 
     /// <summary>What a plan takes, as candidates.</summary>
-    public IReadOnlyList<int> CandidatesOf(Plan plan)
+    public IReadOnlyList<int> CandidatesOf(IReadOnlyList<PlannedStep> plan)
     {
-        var taken = plan.Steps.Select(step => (step.Take.MspId, step.Take.Achievement.Id)).ToHashSet();
+        var taken = plan.Select(step => (step.MspId, step.Achievement)).ToHashSet();
         return
         [
             .. Enumerable.Range(0, question.Candidates.Count).Where(i => taken.Contains(

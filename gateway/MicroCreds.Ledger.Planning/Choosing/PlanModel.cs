@@ -70,7 +70,7 @@ internal sealed class PlanModel
     /// <summary>Tells a quantity.</summary>
     /// <param name="quantity">Which.</param>
     /// <param name="before">The plan that changes are counted against.</param>
-    public LinearExpr Of(Quantity quantity, Plan? before = null) => quantity switch
+    public LinearExpr Of(Quantity quantity, IReadOnlyList<PlannedStep>? before = null) => quantity switch
     {
         Quantity.Finish => LinearExpr.Sum(_isLater.Value.Skip(1)),
         Quantity.HoursAndSteps => HoursAndSteps(),
@@ -250,10 +250,9 @@ internal sealed class PlanModel
     }
 
     /// <summary>What is new, and what is no longer taken in the term that it was planned for.</summary>
-    private LinearExpr Changes(Plan before)
+    private LinearExpr Changes(IReadOnlyList<PlannedStep> before)
     {
-        var planned = before.Steps.ToDictionary(
-            step => (step.Take.MspId, step.Take.Achievement.Id), step => step.Offer.Term);
+        var planned = before.ToDictionary(step => (step.MspId, step.Achievement));
         int[] added = [.. _take.Keys.Where(taking => !planned.ContainsKey(NameOf(taking)))];
         int[] kept = [.. _take.Keys.Where(taking => planned.TryGetValue(NameOf(taking), out var term)
             && _question.Takings[taking].Offer.Term is var now && (now.First, now.Last) == (term.First, term.Last))];

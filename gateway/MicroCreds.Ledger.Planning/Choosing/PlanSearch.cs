@@ -32,7 +32,7 @@ internal sealed class PlanSearch(TimeSpan most)
     /// <param name="model">The model; what was proven is added to it.</param>
     /// <param name="quantities">The quantities, the one that matters most first; none is any solution.</param>
     /// <param name="before">The plan that changes are counted against.</param>
-    public Found Find(PlanModel model, IReadOnlyList<Quantity> quantities, Plan? before = null)
+    public Found Find(PlanModel model, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before = null)
     {
         // Whether there is any is told first: from there the best is found faster.
         var (status, chosen) = Solve(model, null);

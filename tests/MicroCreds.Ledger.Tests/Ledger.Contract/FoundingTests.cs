@@ -151,6 +151,7 @@ public sealed class FoundingTests
             (TransactionNames.PublishAchievement, [Samples.Achievement(member)]),
             (TransactionNames.RetireAchievement, ["a", 1]),
             (TransactionNames.RetirePathway, ["a", 1]),
+            (TransactionNames.SetOffering, [Samples.Offering(member, "a")]),
             (TransactionNames.LeaveConsortium, []),
             (TransactionNames.Issue, [TestKeys.Sign(
                 Samples.Issuance(member, new AchievementReference("a", 1)), member.Key)]),

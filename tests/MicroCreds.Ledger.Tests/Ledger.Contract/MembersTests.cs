@@ -16,7 +16,7 @@ public sealed class MembersTests(SevenMembers ledger) : IClassFixture<SevenMembe
     [
         RecordKey.InstitutionType, RecordKey.StatusType, RecordKey.AccreditationType, RecordKey.AchievementType,
         RecordKey.PathwayType, RecordKey.IssuanceType, RecordKey.BallotType, RecordKey.ConsortiumType,
-        RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.WithdrawnApiKeyType,
+        RecordKey.AgreementType, RecordKey.IdentityType, RecordKey.WithdrawnApiKeyType, RecordKey.OfferingType,
     ];
 
     private readonly Dictionary<string, (Issuance Issued, StatusStatement Suspension)> _suspended = [];

@@ -33,6 +33,34 @@ internal static class Samples
             [new Skill("data analytics", "http://data.europa.eu/esco/skill/97bd1c21-66b2-4b7e-ad0f-e3cda590e378")],
     };
 
+    /// <summary>Two terms of an achievement, the second on terms of its own.</summary>
+    public static Offering Offering(LedgerMember member, string achievement) => new()
+    {
+        MspId = member.MspId,
+        Achievement = achievement,
+        Offers =
+        [
+            new AchievementOffer
+            {
+                Term = "Autumn 2027",
+                First = new DateOnly(2027, 9, 1),
+                Last = new DateOnly(2027, 12, 17),
+            },
+            new AchievementOffer
+            {
+                Term = "Spring 2028",
+                First = new DateOnly(2028, 2, 1),
+                Last = new DateOnly(2028, 6, 30),
+                Places = 30,
+                Mode = "online",
+                Language = "fr",
+                Cost = 99.9,
+                Currency = "EUR",
+                Url = "https://www.aurora.example/enrol",
+            },
+        ],
+    };
+
     public static async Task<AchievementReference> PublishAsync(LedgerMember member)
     {
         var written = await LedgerMember.SubmitAsync<Achievement>(

@@ -1,0 +1,192 @@
+using MicroCreds.Ledger.Credentials.Pathways;
+using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Planning;
+
+namespace MicroCreds.Ledger.Gateway.Guiding;
+
+/// <summary>
+/// Plans for learners by what the ledger says now: what is offered when, and what is recognised. Keeps nothing.
+/// Thread-safe; so many at once as leave half of the processors to everything else.
+/// </summary>
+public sealed class PathwayPlanning(
+    AchievementOffers offers, Offerings offerings, OwnersRecognitions recognitions, LedgerProjection projection,
+    TimeProvider time) : IDisposable
+{
+    /// <summary>The most steps that a request names in one list.</summary>
+    public const int MaxSteps = 200;
+
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    /// <summary>Plans.</summary>
+    /// <param name="pathway">The pathway.</param>
+    /// <param name="file">What the learner has.</param>
+    /// <param name="request">What else is asked; its credentials are <paramref name="file"/>.</param>
+    /// <param name="cancellationToken">Ends the wait for a place.</param>
+    /// <exception cref="ProblemException">
+    /// The request contradicts itself, the pathway cannot be evaluated within bounds, or too many plan.
+    /// </exception>
+    public async Task<PlanOutcome> PlanAsync(
+        Pathway pathway, LearnersFile file, PlanRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Check(request);
+        var input = InputOf(pathway, file, request);
+        if (!await _places.WaitAsync(MostWait, cancellationToken))
+        {
+            throw new ProblemException(
+                ProblemKind.TooManyRequests, "Many learners are being planned for: ask again in a moment.")
+            { RetryAfter = TimeSpan.FromSeconds(5) };
+        }
+
+        try
+        {
+            return await Task.Run(() => Plan(input, request), CancellationToken.None);
+        }
+        catch (ArgumentException exception)
+        {
+            throw ProblemException.Invalid("/wish", exception.Message.Split(" (Parameter")[0]);
+        }
+        catch (PathwayTooTangledException exception)
+        {
+            throw new ProblemException(ProblemKind.TooTangled, exception.Message);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _places.Dispose();
+
+    private static PlanOutcome Plan(PlanInput input, PlanRequest request)
+    {
+        var answer = request.Before.Count > 0 ? Planner.Replan(request.Before, input) : Planner.Plan(input);
+        return answer switch
+        {
+            Plan plan => new PlanOutcome
+            {
+                Outcome = PlanOutcome.Planned,
+                Plan = WrittenPlan.Of(plan, request.Before),
+                Alternatives = request.Alternatives == 0 ? [] :
+                [
+                    .. Planner.Alternatives(input, plan, request.Alternatives)
+                        .Select(other => WrittenPlan.Of(other, request.Before)),
+                ],
+            },
+            NoPlan none => new PlanOutcome
+            {
+                Outcome = PlanOutcome.Impossible,
+                Mends = [.. none.Mends.Select(WrittenMend.Of)],
+                Unmet = none.Unmet,
+                IsProven = none.IsProven,
+            },
+            _ => new PlanOutcome { Outcome = PlanOutcome.Undecided },
+        };
+    }
+
+    private static void Check(PlanRequest request)
+    {
+        if (!WishedPlan.Aims.Contains(request.Wish.Aim, StringComparer.Ordinal))
+            throw ProblemException.Invalid("/wish/aim", $"must be one of {string.Join(", ", WishedPlan.Aims)}.");
+        if (request.Alternatives is < 0 or > Planner.MaxAlternatives)
+            throw ProblemException.Invalid("/alternatives", $"must be from 0 to {Planner.MaxAlternatives}.");
+        foreach (var (name, count) in (ReadOnlySpan<(string, int)>)
+        [
+            ("underway", request.Underway.Count), ("notThen", request.NotThen.Count),
+            ("without", request.Without.Count), ("before", request.Before.Count),
+            ("wish/languages", request.Wish.Languages.Count),
+        ])
+        {
+            if (count > MaxSteps)
+                throw ProblemException.Invalid("/" + name, $"has {count} items: at most {MaxSteps} are taken.");
+        }
+    }
+
+    private PlanInput InputOf(Pathway pathway, LearnersFile file, PlanRequest request)
+    {
+        var without = request.Without.ToHashSet();
+        var evaluated = new PathwayInput
+        {
+            Pathway = pathway,
+            Earned = file.Earned,
+            Catalogue = [.. offers.List().Where(one => !without.Contains(new AchievementName(one.MspId, one.Id)))],
+            RecognizedAs = recognitions.Of(pathway.MspId, file.IsAccredited),
+            AsOf = time.GetUtcNow(),
+        };
+        var all = offerings.All;
+        var needed = NeededOf(evaluated, all);
+        string country = request.Wish.Country ?? CountryOf(pathway.MspId) ?? "";
+        var known = evaluated.Catalogue.Select(one => (one.MspId, one.Id)).Distinct().Where(needed.Contains)
+            .Select(name => all.GetValueOrDefault(name)).OfType<Offering>()
+            .SelectMany(one => Offerings.OffersOf(one, CountryOf(one.MspId) is { } its && its != country)).ToList();
+        return new PlanInput
+        {
+            Pathway = evaluated,
+            Offers = [.. known.Where(offer => !request.NotThen.Any(not => IsOf(not, offer)))],
+            Underway = [.. request.Underway.Select((step, i) => BegunOf(step, known, i))],
+            StartsAfter =
+            [
+                .. all.Values.Where(one => one.StartsAfter.Count > 0).Select(one => new PathwayPrerequisite(
+                    new PathwayItem(one.MspId, one.Achievement), one.StartsAfter)),
+            ],
+            Wish = WishOf(request.Wish),
+        };
+    }
+
+    /// <summary>
+    /// What may count, or opens the way to it: what others cost, and in which currency, is nothing to the plan.
+    /// </summary>
+    private static HashSet<(string MspId, string Id)> NeededOf(
+        PathwayInput input, IReadOnlyDictionary<(string MspId, string Achievement), Offering> offerings)
+    {
+        var needed = input.Catalogue
+            .Where(one => one.MspId == input.Pathway.MspId || input.RecognizedAs(one, input.AsOf).Count > 0)
+            .Select(one => (one.MspId, one.Id)).ToHashSet();
+        var open = new Stack<(string, string)>(needed);
+        while (open.TryPop(out var next))
+        {
+            foreach (var item in offerings.GetValueOrDefault(next)?.StartsAfter ?? [])
+                if (needed.Add((item.MspId, item.Id))) open.Push((item.MspId, item.Id));
+        }
+
+        return needed;
+    }
+
+    private static PlanWish WishOf(WishedPlan wish) => new()
+    {
+        HoursAWeek = wish.HoursAWeek,
+        Deadline = wish.Deadline,
+        OnlineOnly = wish.OnlineOnly,
+        Languages = wish.Languages,
+        MostAbroad = wish.MostAbroad,
+        MostCost = wish.MostCost,
+        Aim = (PlanAim)WishedPlan.Aims.ToList().IndexOf(wish.Aim),
+        HoursPerCredit = wish.HoursPerCredit,
+    };
+
+    private static Offer BegunOf(BegunStep step, IReadOnlyList<Offer> known, int index)
+    {
+        if (known.FirstOrDefault(offer => IsOf(step, offer)) is { } offer)
+            return step.Last is { } last ? offer with { Term = offer.Term with { Last = last } } : offer;
+        return step.Last is { } until
+            ? new Offer
+            {
+                MspId = step.MspId,
+                Achievement = step.Achievement,
+                Term = new Term($"{step.First:yyyy-MM-dd}", step.First, until),
+            }
+            : throw ProblemException.Invalid(
+                $"/underway/{index}/last", "is needed: no offer of this achievement begins on that day.");
+    }
+
+    private static bool IsOf(BegunStep step, Offer offer) => step.MspId == offer.MspId
+        && step.Achievement == offer.Achievement && step.First == offer.Term.First;
+
+    private string? CountryOf(string mspId) => projection.Institutions.GetValueOrDefault(mspId)?.Country;
+}
