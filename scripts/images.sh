@@ -47,6 +47,8 @@ image() { # project, name
   local project="$1" name="$2" published="$out/$2" repository="$2" goal where made
   rm -rf "$published"
   quietly dotnet publish "$project" --configuration Release $build --nologo --verbosity quiet --output "$published"
+  find "$published/runtimes" -mindepth 1 -maxdepth 1 ! -name "linux-$arch" ! -name linux ! -name unix \
+    -exec rm -rf {} + 2>/dev/null || true # an image is for one machine
   quietly dotnet tool run dotnet-CycloneDX "$project/$(basename "$project").csproj" --disable-package-restore \
     --output "$published" --filename sbom.cdx.json --output-format Json --set-version "$version" \
     --set-name "$name" --include-project-references

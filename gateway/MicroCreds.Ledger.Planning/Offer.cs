@@ -32,6 +32,9 @@ public sealed record Offer
     /// <summary>The currency of the cost, ISO 4217. Default is EUR.</summary>
     public string Currency { get; init; } = Euro;
 
+    /// <summary>Where a learner enrols; told with the plan, and nothing else.</summary>
+    public string? Url { get; init; }
+
     /// <summary>Whether the learner goes abroad for it. Default is no.</summary>
     public bool IsAbroad { get; init; }
 }

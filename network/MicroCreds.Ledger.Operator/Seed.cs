@@ -25,6 +25,7 @@ internal static class Seed
 
         await Task.WhenAll(
             Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync(), AccreditAllAsync());
+        await AgreeAsync(institutions, sample, cancellation);
 
         Task AccreditAllAsync() => Task.WhenAll(institutions
             .Where(institution => (string?)sample[institution.MspId]!["kind"] == "accreditor")
@@ -38,9 +39,35 @@ internal static class Seed
             await GatewayCalls.SendAllAsync(
                 institution, HttpMethod.Post, "/v1/pathways",
                 sample[institution.MspId]!["pathways"]?.AsArray() ?? [], cancellation);
+            foreach (var offering in sample[institution.MspId]!["offerings"]?.AsArray() ?? [])
+            {
+                await GatewayCalls.SendAllAsync(
+                    institution, HttpMethod.Put, $"/v1/achievements/{offering!["achievement"]}/offering",
+                    [SeededOffering.Of(offering.AsObject(), DateOnly.FromDateTime(DateTime.UtcNow))], cancellation);
+            }
         }));
 
         JsonNode Record(InstitutionEntry institution) => sample[institution.MspId]!["institution"]!;
+    }
+
+    /// <summary>Proposes what the sample agrees, and has each other party accept it.</summary>
+    private static async Task AgreeAsync(
+        IReadOnlyList<InstitutionEntry> institutions, JsonObject sample, CancellationToken cancellation)
+    {
+        foreach (var proposer in institutions)
+        {
+            foreach (var agreement in sample[proposer.MspId]!["agreements"]?.AsArray() ?? [])
+            {
+                var others = institutions.Where(one => one.MspId != proposer.MspId
+                    && agreement!["parties"]!.AsArray().Any(party => (string?)party == one.MspId)).ToList();
+                if (others.Count + 1 < agreement!["parties"]!.AsArray().Count) continue;
+                await GatewayCalls.SendAllAsync(
+                    proposer, HttpMethod.Post, "/v1/agreements", [agreement], cancellation);
+                await Task.WhenAll(others.Select(other => GatewayCalls.SendAllAsync(
+                    other, HttpMethod.Post,
+                    $"/v1/agreements/{proposer.MspId}.{agreement["id"]}/versions/1/acceptance", [null], cancellation)));
+            }
+        }
     }
 
     /// <summary>

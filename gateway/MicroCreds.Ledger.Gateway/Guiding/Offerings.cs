@@ -38,6 +38,7 @@ public sealed class Offerings(LedgerProjection projection)
             Language = offer.Language,
             Cost = offer.Cost is { } cost ? (decimal)cost : null,
             Currency = offer.Currency ?? Offer.Euro,
+            Url = offer.Url,
             IsAbroad = isAbroad && ModeOf(offer.Mode) is not OfferMode.Online,
         });
 

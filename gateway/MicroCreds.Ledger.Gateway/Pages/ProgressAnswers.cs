@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Guiding;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Sharing;
@@ -14,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// </summary>
 public sealed class ProgressAnswers(
     ProjectedRecords records, LedgerProjection projection, CredentialSet set, PathwayProgress progress,
-    HeldDocuments held, AwardAsking asking, SignIn signIn)
+    HeldDocuments held, AwardAsking asking, PathwayPlanning planning, SignIn signIn)
 {
     /// <summary>Shows how far what a form holds leads.</summary>
     /// <param name="context">The request.</param>
@@ -22,48 +23,79 @@ public sealed class ProgressAnswers(
     /// <param name="published">The pathways that can be chosen.</param>
     /// <param name="fault">Why the award was not asked for, as a key of the texts. Default is nothing.</param>
     public async Task<IResult> ShowAsync(
-        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published, string? fault)
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published, string? fault) =>
+        Show(context, await LookAsync(context, entered, published, isPlanned: false), published, fault, null);
+
+    /// <summary>Shows what to take when, also for who has nothing yet.</summary>
+    /// <inheritdoc cref="ShowAsync"/>
+    public async Task<IResult> PlanAsync(
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published)
     {
-        var visit = PageVisit.Of(context, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
+        var seen = await LookAsync(context, entered, published, isPlanned: true);
+        if (seen.Evaluation is null || seen.Evaluation.Complete) return Show(context, seen, published, null, null);
+        var request = seen.Fields.ToRequest();
+        if (seen.Fields.Faults.Count > 0) return Show(context, seen, published, null, null);
+        try
+        {
+            var outcome = await planning.PlanAsync(seen.Pathway!, seen.File!, request, context.RequestAborted);
+            return Show(context, seen, published, null, new Planned(outcome, null));
+        }
+        catch (ProblemException problem) when (problem.Kind != ProblemKind.Internal)
+        {
+            return Show(context, seen, published, null, new Planned(null, problem.Kind == ProblemKind.InvalidRequest
+                ? "plan.fault.currencies" : $"{(problem.Kind == ProblemKind.TooManyRequests
+                    ? "plan.fault.busy" : $"progress.{FaultOf(problem)}")}"));
+        }
+    }
+
+    private async Task<Seen> LookAsync(
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published, bool isPlanned)
+    {
         var pathway = ChosenOf(entered, published);
         var credentials = await BroughtAsync(context, entered);
+        var seen = new Seen(entered, pathway, credentials, PlanFields.Of(entered));
         string? reason = entered is null ? "tooLarge"
             : pathway is null ? "noPathway"
-            : credentials.Count == 0 ? "empty"
+            : credentials.Count == 0 && !isPlanned ? "empty"
             : null;
-        LearnersFile? file = null;
-        PathwayEvaluation? evaluation = null;
-        if (reason is null)
+        if (reason is not null) return seen with { Reason = reason };
+        try
         {
-            try
-            {
-                file = LearnersFile.Of(await set.VerifyAsync(credentials, context.RequestAborted), records);
-                evaluation = progress.Evaluate(pathway!, file, new PathwayGoal());
-            }
-            catch (ProblemException problem)
-            {
-                reason = FaultOf(problem);
-            }
+            var file = LearnersFile.Of(await set.VerifyAsync(credentials, context.RequestAborted), records);
+            return seen with { File = file, Evaluation = progress.Evaluate(pathway!, file, new PathwayGoal()) };
         }
+        catch (ProblemException problem)
+        {
+            return seen with { Reason = FaultOf(problem) };
+        }
+    }
 
+    private IResult Show(
+        HttpContext context, Seen seen, IReadOnlyList<Pathway> published, string? fault, Planned? planned)
+    {
+        var (entered, pathway, evaluation) = (seen.Entered, seen.Pathway, seen.Evaluation);
+        var visit = PageVisit.Of(context, entered?["switch"].LastOrDefault() ?? entered?["lang"].LastOrDefault());
         return PageAnswers.Give<ProgressView>(
             context, visit,
             (nameof(ProgressView.Pathways), published),
             (nameof(ProgressView.Chosen), entered?["pathway"].ToString() ?? ""),
             (nameof(ProgressView.ShowsMilestones), entered?.ContainsKey("milestones") == true),
-            (nameof(ProgressView.Fault), reason),
+            (nameof(ProgressView.Fault), seen.Reason),
             (nameof(ProgressView.Evaluation), evaluation),
-            (nameof(ProgressView.File), file),
+            (nameof(ProgressView.File), seen.File),
             (nameof(ProgressView.Owner), pathway is null ? ""
                 : projection.Institutions.GetValueOrDefault(pathway.MspId)?.Name ?? pathway.MspId),
             (nameof(ProgressView.Award), pathway is null ? "" : records.AwardOf(pathway)),
             (nameof(ProgressView.Counted), evaluation is { Complete: true } && asking.Takes(pathway!)
                 ? ProgressInput.Keep(
-                    [.. new ExaminedAward(file!, evaluation).Places.Select(place => credentials[place])])
+                    [.. new ExaminedAward(seen.File!, evaluation).Places.Select(place => seen.Credentials[place])])
                 : null),
             (nameof(ProgressView.AskFault), fault),
             (nameof(ProgressView.Email), entered?["email"].ToString() ?? ""),
-            (nameof(ProgressView.Kept), ProgressInput.Keep(credentials)));
+            (nameof(ProgressView.Fields), seen.Fields),
+            (nameof(ProgressView.Outcome), planned?.Outcome),
+            (nameof(ProgressView.PlanFault), planned?.Fault is { } key ? visit.Text[key] : null),
+            (nameof(ProgressView.Kept), ProgressInput.Keep(seen.Credentials)));
     }
 
     /// <summary>Asks for the award, and leads the learner to where it is seen how far that is.</summary>
@@ -113,4 +145,19 @@ public sealed class ProgressAnswers(
         problem.Kind == ProblemKind.TooTangled ? "tooTangled"
         : problem.Kind == ProblemKind.LedgerUnavailable ? "unavailable"
         : "tooLarge";
+
+    /// <summary>What a form turned out to hold.</summary>
+    private sealed record Seen(
+        IFormCollection? Entered, Pathway? Pathway, IReadOnlyList<JsonElement> Credentials, PlanFields Fields)
+    {
+        /// <summary>Why it cannot be answered, as a key of the texts.</summary>
+        public string? Reason { get; init; }
+
+        public LearnersFile? File { get; init; }
+
+        public PathwayEvaluation? Evaluation { get; init; }
+    }
+
+    /// <summary>What came of planning, or why nothing was planned, as a key of the texts.</summary>
+    private sealed record Planned(PlanOutcome? Outcome, string? Fault);
 }

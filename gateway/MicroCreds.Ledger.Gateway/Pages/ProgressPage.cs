@@ -21,6 +21,9 @@ public static class ProgressPage
     /// <summary>Where the form goes that asks for the award.</summary>
     public const string AskAddress = Address + "/application";
 
+    /// <summary>Where the form goes that asks for a plan.</summary>
+    public const string PlanAddress = Address + "/plan";
+
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
@@ -32,13 +35,16 @@ public static class ProgressPage
         routes.MapPost(Address, ShowAsync)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesCredentials();
+        routes.MapPost(PlanAddress, PlanAsync)
+            .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
+            .TakesCredentials(RouteCost.Batch);
         routes.MapPost(AskAddress, AskAsync)
             .Unaudited("It is the learner's own, and nobody is told what learners do; deciding on it is noted.")
             .TakesCredentials();
     }
 
-    private static void TakesCredentials(this RouteHandlerBuilder route) => route
-        .Costs(RouteCost.Dear)
+    private static void TakesCredentials(this RouteHandlerBuilder route, int cost = RouteCost.Dear) => route
+        .Costs(cost)
         .TakesParameters(PageText.LanguageParameter)
         .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
         .ExcludeFromDescription();
@@ -46,6 +52,10 @@ public static class ProgressPage
     private static async Task<IResult> ShowAsync(
         HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
         await answers.ShowAsync(context, await ReadFormAsync(context.Request), ListOf(pathways), fault: null);
+
+    private static async Task<IResult> PlanAsync(
+        HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
+        await answers.PlanAsync(context, await ReadFormAsync(context.Request), ListOf(pathways));
 
     private static async Task<IResult> AskAsync(
         HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>

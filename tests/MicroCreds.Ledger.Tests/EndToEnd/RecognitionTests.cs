@@ -30,9 +30,10 @@ public sealed class RecognitionTests(RunningConsortium consortium)
         var first = await Issuer.IssueAsync(Registrar.Request("arctic-climate-risk", "Helmi Salo"));
         var found = await RecognitionAsync(Partner, first, Partner, 4);
         Assert.Equal((id, 1), ((string?)found["agreement"], (int)found["version"]!));
-        var refused = await RecognitionAsync(Other, first, Other, null);
+        var stranger = consortium[Accreditor];
+        var refused = await RecognitionAsync(Other, first, stranger, null);
         Assert.Equal("noAgreement", (string?)refused["code"]);
-        Assert.Contains(Other.MspId, (string?)refused["missing"], StringComparison.Ordinal);
+        Assert.Contains(stranger.MspId, (string?)refused["missing"], StringComparison.Ordinal);
 
         // Amended from its day on.
         await OkAsync(Issuer, $"/v1/agreements/{id}/versions", Proposal(null, credits: 3), HttpStatusCode.Created);
