@@ -43,6 +43,7 @@ public static class DeskRoutes
         desk.MapCredential();
         desk.MapFind();
         desk.MapAchievementPages();
+        desk.MapOfferingPages();
         desk.MapAchievementDraftPages();
         desk.MapPathwayPages();
         desk.MapAuditLog();

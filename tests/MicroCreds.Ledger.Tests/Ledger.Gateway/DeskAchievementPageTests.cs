@@ -53,6 +53,44 @@ public sealed class DeskAchievementPageTests(AchievementsFixture achievements, B
         await ExamineAsync(page, $"desk-achievements-{language}-{width}");
     }
 
+    [Theory]
+    [InlineData("en", 360)]
+    [InlineData("de", 1280)]
+    public async Task Offering_IsWritten_Mended_Set_AndTakenAway(string language, int width)
+    {
+        string id = $"offered-{Guid.NewGuid():N}"[..16];
+        await GatewayHost.OkAsync(await _gateway.PostAsync("/v1/achievements", GatewayHost.Achievement(id)));
+        var page = await DeskVisitor.SignInAsync(_browser, _gateway, width, language);
+        await page.GotoAsync($"{_gateway.Anyone.BaseAddress}desk/achievements/{id}/1");
+        await page.Locator("#offering").ClickAsync();
+        await page.Locator("#offer-0-Term").FillAsync("Autumn 2031");
+        await page.Locator("#offer-0-First").FillAsync("2031-09-01");
+        await page.Locator("#offer-0-Last").FillAsync("2031-08-01");
+        await page.Locator("#offer-0-Cost").FillAsync("99,50");
+        await page.Locator("#offer-0-Currency").FillAsync("eur");
+        await page.Locator("#startsAfter").FillAsync("AuroraMSP/nobody-published-this");
+        await page.Locator("#set").ClickAsync();
+        await Assertions.Expect(page.Locator("#offer-0-Last-fault")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#offer-0-Cost")).ToHaveValueAsync("99,50");
+        await page.Locator("#offer-0-Last").FillAsync("2031-12-19");
+        await page.Locator("#set").ClickAsync();
+        await Assertions.Expect(page.Locator(".note.bad")).ToContainTextAsync("nobody-published-this");
+        await ExamineAsync(page, $"desk-offering-faulty-{language}-{width}");
+        await page.Locator("#startsAfter").FillAsync("");
+        await page.Locator("#set").ClickAsync();
+        await Browser.ComesToAsync(page, $"/desk/achievements/{id}/offering*now=set");
+        await Assertions.Expect(page.Locator("#offer-0-Term")).ToHaveValueAsync("Autumn 2031");
+        await Assertions.Expect(page.Locator("#offer-0-Cost")).ToHaveValueAsync("99.5");
+        await ExamineAsync(page, $"desk-offering-{language}-{width}");
+        Assert.Contains("2031-12-19", await ReadOfferingAsync(id), StringComparison.Ordinal);
+
+        foreach (string field in (string[])["Term", "First", "Last", "Cost", "Currency"])
+            await page.Locator($"#offer-0-{field}").FillAsync("");
+        await page.Locator("#set").ClickAsync();
+        await Assertions.Expect(page.Locator("#offer-2-Term")).ToHaveCountAsync(0);
+        Assert.Contains("\"offers\":[]", await ReadOfferingAsync(id), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NewVersion_ByKeyboardAlone_ShowsWhatChanges_AndWhatWasIssuedStays()
     {
@@ -159,6 +197,9 @@ public sealed class DeskAchievementPageTests(AchievementsFixture achievements, B
     }
 
     private static Task ExamineAsync(IPage page, string name) => DeskVisitor.ExamineAsync(page, name);
+
+    private Task<string> ReadOfferingAsync(string id) => _gateway.Anyone.GetStringAsync(
+        $"/v1/achievements/AuroraMSP/{id}/offering", TestContext.Current.CancellationToken);
 
     private static async Task FillAsync(IPage page, string id)
     {
