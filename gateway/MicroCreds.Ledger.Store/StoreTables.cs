@@ -73,6 +73,7 @@ internal static class StoreTables
         new("transcript",
             ["hash", "id", "device", "shows_name", "label", "created_at", "ends_at", "opened"], "hash"),
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),
+        new("milestone", ["pathway", "version", "step", "step_version", "automatic"], "pathway, version, step"),
         new("answered", ["month", "what", "times"], "month, what"),
         new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),

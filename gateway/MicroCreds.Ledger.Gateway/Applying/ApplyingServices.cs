@@ -8,6 +8,7 @@ internal static class ApplyingServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddApplying(this IServiceCollection services) => services
         .AddSingleton<AwardApplications>().AddSingleton<AwardAsking>().AddSingleton<AwardDeciding>()
+        .AddSingleton<Milestones>().AddSingleton<MilestoneAwards>()
         .AddSingleton<Pages.ProgressAnswers>()
         .AddHosted<ApplicationRoutine>();
 }

@@ -121,6 +121,9 @@ public enum AskingFault
     /// <summary>What counts of them is larger than what is kept.</summary>
     TooLarge,
 
+    /// <summary>The same credentials, or the same person, led to this award before.</summary>
+    Given,
+
     /// <summary>One of them stands in an application for this pathway that is open.</summary>
     Asked,
 }

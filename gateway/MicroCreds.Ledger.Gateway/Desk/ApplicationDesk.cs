@@ -31,7 +31,7 @@ internal static class ApplicationDesk
             .Audited("award-application.read", kind).RequireAuthorization(GatewayRoles.Issuer);
         desk.MapPost("/award-applications/{id}/award", AwardAsync)
             .Costs(RouteCost.Dear)
-            .Audited("award-application.award", kind).RequireAuthorization(GatewayRoles.Registrar)
+            .Audited(AwardApplicationResource.AwardAction, kind).RequireAuthorization(GatewayRoles.Registrar)
             .TakesParameters(PageText.LanguageParameter);
         desk.MapPost("/award-applications/{id}/refusal", DeclineAsync)
             .Audited("award-application.decline", kind).RequireAuthorization(GatewayRoles.Registrar)

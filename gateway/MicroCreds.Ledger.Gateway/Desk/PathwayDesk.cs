@@ -1,4 +1,6 @@
+using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -7,6 +9,8 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
@@ -24,6 +28,9 @@ internal static class PathwayDesk
         desk.MapGet("/pathways", List).Unaudited(WhyNot).RequireAuthorization(GatewayRoles.Reader);
         desk.MapGet("/pathways/{mspId}/{id}/{version:int:min(1)}", Show)
             .Unaudited(WhyNot).RequireAuthorization(GatewayRoles.Reader);
+        desk.MapPost("/pathways/{id}/{version:int:min(1)}/milestones", SetMilestonesAsync)
+            .Audited("pathway.set-milestones", "pathway").RequireAuthorization(GatewayRoles.Issuer)
+            .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
         desk.MapPost("/pathways/{id}/{version:int:min(1)}/retirement", RetireAsync)
             .Audited("pathway.retire", "pathway").RequireAuthorization(GatewayRoles.Issuer)
             .TakesParameters(PageText.LanguageParameter).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));
@@ -38,14 +45,43 @@ internal static class PathwayDesk
 
     private static IResult Show(
         string mspId, string id, int version, HttpContext context, ProjectedPathways pathways,
-        ProjectedRecords records, LedgerProjection projection, GatewayServiceOptions options)
+        ProjectedRecords records, LedgerProjection projection, MilestoneAwards milestones,
+        GatewayServiceOptions options)
     {
         var pathway = PathwayResource.Find(mspId, id, version, pathways);
         var visit = Visit.Of(context);
         return DeskAnswers.Page<PathwayCard>(
             context, visit, (nameof(PathwayCard.Words), new PathwayWords(visit.Text, pathway, records, projection)),
             (nameof(PathwayCard.IsOwn), mspId == options.MspId),
+            (nameof(PathwayCard.Milestones), milestones.ListOf(pathway)),
+            (nameof(PathwayCard.Steps), StepsOf(pathway, pathways)),
             (nameof(PathwayCard.Now), context.Request.Query["now"].LastOrDefault()));
+    }
+
+    private static IReadOnlyList<Pathway> StepsOf(Pathway pathway, ProjectedPathways pathways) =>
+    [
+        .. pathways.List(pathway.MspId, after: null, MaxListed)
+            .Where(one => one.RetiredAt is null && one.Id != pathway.Id)
+            .GroupBy(one => one.Id).Select(versions => versions.MaxBy(one => one.Version)!)
+            .OrderBy(one => one.Credits).ThenBy(one => one.Id, StringComparer.Ordinal),
+    ];
+
+    private static async Task<IResult> SetMilestonesAsync(
+        string id, int version, HttpContext context, ProjectedPathways pathways, MilestoneAwards milestones,
+        GatewayServiceOptions options)
+    {
+        var pathway = PathwayResource.Find(options.MspId, id, version, pathways);
+        var form = await DeskAnswers.ReadFormAsync(context);
+        bool isAutomatic = form["automatic"] == "yes";
+        await milestones.SetAsync(pathway,
+        [
+            .. form["step"].OfType<string>().Select(one => one.Split('@')).Where(parts => parts.Length == 2)
+                .Select(parts => new Milestone(
+                    parts[0],
+                    int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0,
+                    isAutomatic)),
+        ]);
+        return DeskAnswers.Lead(context, $"{Address}/{pathway.MspId}/{id}/{version}?now=milestones");
     }
 
     private static async Task<IResult> RetireAsync(

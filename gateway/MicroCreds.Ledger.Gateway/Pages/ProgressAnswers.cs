@@ -15,7 +15,8 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// </summary>
 public sealed class ProgressAnswers(
     ProjectedRecords records, LedgerProjection projection, CredentialSet set, PathwayProgress progress,
-    HeldDocuments held, AwardAsking asking, PathwayPlanning planning, SignIn signIn)
+    HeldDocuments held, AwardAsking asking, MilestoneAwards milestones, PathwayPlanning planning,
+    SignIn signIn)
 {
     /// <summary>Shows how far what a form holds leads.</summary>
     /// <param name="context">The request.</param>
@@ -90,6 +91,7 @@ public sealed class ProgressAnswers(
                 ? ProgressInput.Keep(
                     [.. new ExaminedAward(seen.File!, evaluation).Places.Select(place => seen.Credentials[place])])
                 : null),
+            (nameof(ProgressView.Reached), seen.File is null ? [] : milestones.Of(pathway!, seen.File)),
             (nameof(ProgressView.AskFault), fault),
             (nameof(ProgressView.Email), entered?["email"].ToString() ?? ""),
             (nameof(ProgressView.Fields), seen.Fields),
@@ -100,18 +102,29 @@ public sealed class ProgressAnswers(
 
     /// <summary>Asks for the award, and leads the learner to where it is seen how far that is.</summary>
     /// <inheritdoc cref="ShowAsync"/>
-    public async Task<IResult> AskAsync(
-        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published)
+    public Task<IResult> AskAsync(
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published) => AskAsync(
+            context, entered, published, (pathway, brought, email, language, device) => asking.AskAsync(
+                pathway, brought, email, language, device, context.RequestAborted));
+
+    /// <summary>Asks for a milestone's award, and leads the learner to it.</summary>
+    /// <inheritdoc cref="ShowAsync"/>
+    public Task<IResult> AskForMilestoneAsync(
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published) => AskAsync(
+            context, entered, published, (pathway, brought, email, language, device) => milestones.AskAsync(
+                context, pathway, entered!["step"].ToString(), brought, email, language, device));
+
+    private async Task<IResult> AskAsync(
+        HttpContext context, IFormCollection? entered, IReadOnlyList<Pathway> published, AwardAsker ask)
     {
         if (entered is null || ChosenOf(entered, published) is not { } pathway)
             return await ShowAsync(context, entered, published, fault: null);
         try
         {
             string email = entered["email"].ToString().Trim();
-            var asked = await asking.AskAsync(
-                pathway, await BroughtAsync(context, entered),
-                email.Length > 0 ? email : null, PageVisit.Of(context, entered["lang"]).Text.Language,
-                LearnerDevice.Of(context, signIn), context.RequestAborted);
+            var asked = await ask(
+                pathway, await BroughtAsync(context, entered), email.Length > 0 ? email : null,
+                PageVisit.Of(context, entered["lang"]).Text.Language, LearnerDevice.Of(context, signIn));
             return asked.Application is null
                 ? await ShowAsync(context, entered, published, JsonNamingPolicy.CamelCase.ConvertName($"{asked.Fault}"))
                 : PageAnswers.Lead(context, $"{ApplicationPage.Address}{asked.Secret}?now=asked");
@@ -145,6 +158,10 @@ public sealed class ProgressAnswers(
         problem.Kind == ProblemKind.TooTangled ? "tooTangled"
         : problem.Kind == ProblemKind.LedgerUnavailable ? "unavailable"
         : "tooLarge";
+
+    /// <summary>Asks for an award in the learner's name.</summary>
+    private delegate Task<AskedAward> AwardAsker(
+        Pathway pathway, IReadOnlyList<JsonElement> brought, string? email, string? language, string? device);
 
     /// <summary>What a form turned out to hold.</summary>
     private sealed record Seen(

@@ -21,6 +21,9 @@ public static class ProgressPage
     /// <summary>Where the form goes that asks for the award.</summary>
     public const string AskAddress = Address + "/application";
 
+    /// <summary>Where the form goes that asks for a milestone's award.</summary>
+    public const string MilestoneAddress = Address + "/milestone";
+
     /// <summary>Where the form goes that asks for a plan.</summary>
     public const string PlanAddress = Address + "/plan";
 
@@ -38,6 +41,9 @@ public static class ProgressPage
         routes.MapPost(PlanAddress, PlanAsync)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .TakesCredentials(RouteCost.Batch);
+        routes.MapPost(MilestoneAddress, AskForMilestoneAsync)
+            .Unaudited("It is the learner's own, and nobody is told what learners do; giving the award is noted.")
+            .TakesCredentials();
         routes.MapPost(AskAddress, AskAsync)
             .Unaudited("It is the learner's own, and nobody is told what learners do; deciding on it is noted.")
             .TakesCredentials();
@@ -56,6 +62,10 @@ public static class ProgressPage
     private static async Task<IResult> PlanAsync(
         HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
         await answers.PlanAsync(context, await ReadFormAsync(context.Request), ListOf(pathways));
+
+    private static async Task<IResult> AskForMilestoneAsync(
+        HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>
+        await answers.AskForMilestoneAsync(context, await ReadFormAsync(context.Request), ListOf(pathways));
 
     private static async Task<IResult> AskAsync(
         HttpContext context, ProjectedPathways pathways, ProgressAnswers answers) =>

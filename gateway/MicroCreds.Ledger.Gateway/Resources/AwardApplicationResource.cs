@@ -24,6 +24,9 @@ public static class AwardApplicationResource
     /// <summary>The kind of subject that the audit log calls an application.</summary>
     public const string Kind = "award-application";
 
+    /// <summary>What the audit log calls awarding one.</summary>
+    public const string AwardAction = "award-application.award";
+
     /// <summary>Where those are that were made.</summary>
     public const string Address = "/v1/award-applications";
 
@@ -68,7 +71,7 @@ public static class AwardApplicationResource
             .GivesProblems(401, 403, 404);
         all.MapPost("/{id}/award", AwardAsync)
             .Costs(RouteCost.Dear)
-            .Audited("award-application.award", Kind)
+            .Audited(AwardAction, Kind)
             .RequireAuthorization(GatewayRoles.Registrar)
             .WithSummary("Issue what was asked for")
             .WithDescription(
@@ -147,6 +150,8 @@ public static class AwardApplicationResource
         AskingFault.TooLarge => new ProblemException(
             ProblemKind.TooLarge,
             $"What counts has more than {AwardAsking.MaxKeptBytes / 1024} KiB: bring it to the registrar."),
+        AskingFault.Given => new ProblemException(
+            ProblemKind.Conflict, "The same credentials, or this learner, led to this award before."),
         _ => new ProblemException(
             ProblemKind.Conflict,
             "One of these credentials stands in an application for this pathway already that is not decided yet. If "

@@ -20,6 +20,7 @@ public static class GatewayResources
         routes.MapPathways();
         routes.MapPathwayEvaluations();
         routes.MapPlans();
+        routes.MapMilestones();
         routes.MapPathwayAwards();
         routes.MapAwardApplications();
         routes.MapConsortium();

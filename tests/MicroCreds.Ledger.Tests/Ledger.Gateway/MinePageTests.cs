@@ -146,13 +146,16 @@ public sealed class MinePageTests(MailFixture mails, Browser found) : IClassFixt
         return portfolio;
     }
 
-    private async Task ClaimAsync(IPage page, JsonArray credentials)
+    private Task ClaimAsync(IPage page, JsonArray credentials) => ClaimAsync(_gateway, page, credentials);
+
+    /// <summary>Takes credentials over to a browser.</summary>
+    internal static async Task ClaimAsync(GatewayHost gateway, IPage page, JsonArray credentials)
     {
         foreach (var credential in credentials)
         {
             string id = (string)credential!["id"]!;
             using var made = await GatewayHost.OkAsync(
-                await _gateway.Registrar.PostAsync($"/v1/credentials/{id}/claims", content: null, Cancellation));
+                await gateway.Registrar.PostAsync($"/v1/credentials/{id}/claims", content: null, Cancellation));
             await page.GotoAsync((string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["url"]!);
             await page.Locator("main form button").ClickAsync();
             await Browser.ComesToAsync(page, "/me/*");

@@ -1,0 +1,4 @@
+-- Which pathways of this institution are steps on the way along another, and are awarded as learners ask for it.
+CREATE TABLE milestone (
+  pathway TEXT COLLATE "C" NOT NULL, version INTEGER NOT NULL, step TEXT COLLATE "C" NOT NULL,
+  step_version INTEGER NOT NULL, automatic INTEGER NOT NULL, PRIMARY KEY (pathway, version, step));
