@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
@@ -18,6 +19,7 @@ public sealed class PathwayDrawing : ComponentBase
     private const int Padding = 12;
     private const int LineHeight = 18;
     private const int Gap = 26;
+    private const string Tick = "✓ ";
 
     /// <summary>The tip of an arrow.</summary>
     private const string Tip = """
@@ -36,6 +38,9 @@ public sealed class PathwayDrawing : ComponentBase
 
     /// <summary>What it says.</summary>
     [Parameter, EditorRequired] public PathwayWords Words { get; set; } = null!;
+
+    /// <summary>How far a learner is, whose groups and achievements stand out. Default is nobody.</summary>
+    [Parameter] public PathwayEvaluation? Evaluation { get; set; }
 
     protected override void OnParametersSet()
     {
@@ -82,14 +87,27 @@ public sealed class PathwayDrawing : ComponentBase
         int y = top + Padding;
         AddText(lines, group.Name, "name", NameLine, Left + Padding, ref y);
         AddText(lines, string.Join(" · ", Words.RulesOf(group)), "rule", RuleLine, Left + Padding, ref y);
-        foreach (var item in group.Items) AddItem(lines, Words.NameOf(item), "item", ref y);
+        var its = Evaluation?.Groups.FirstOrDefault(one => one.Id == group.Id);
+        foreach (var item in group.Items)
+        {
+            bool isThere = its?.Counted.Any(one => IsOf(item, one)) == true;
+            AddItem(lines, (isThere ? Tick : "") + Words.NameOf(item), isThere ? "item full" : "item", ref y);
+        }
+
+        // Of what may be chosen, what the learner has stands where it counts.
+        foreach (var one in its?.Counted.Where(one => !group.Items.Any(item => IsOf(item, one))) ?? [])
+            AddItem(lines, Tick + one.Name, "item full", ref y);
         if (Words.PoolOf(group) is { } pool) AddItem(lines, pool, "item open", ref y);
         y += Padding - 2;
-        _shapes.Add(Box(top, y, "group"));
+        _shapes.Add(Box(top, y, its is { Complete: true } ? "group full" : "group"));
         _shapes.AddRange(lines);
         _places[group.Id] = (top, y);
         _y = y + Gap;
     }
+
+    private bool IsOf(PathwayItem item, Counted one) =>
+        (item.MspId == one.MspId && item.Id == one.Achievement.Id)
+        || (item.MspId == Words.Pathway.MspId && item.Id == one.Agreement?.Equivalent?.Id);
 
     private int AddAward()
     {

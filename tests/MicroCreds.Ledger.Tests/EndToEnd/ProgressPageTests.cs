@@ -37,6 +37,9 @@ public sealed class ProgressPageTests(RunningConsortium consortium, Browser foun
         await Assertions.Expect(page.Locator(".sum")).ToHaveTextAsync(sum);
         await Assertions.Expect(page.Locator(".groups li.full")).ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator(".groups li.part")).ToHaveCountAsync(1);
+        await page.Locator(".map summary").ClickAsync();
+        await Assertions.Expect(page.Locator(".pathway .group.full")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator(".pathway .item.full")).ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator(".timeline li")).ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator(".milestones li.reached")).Not.ToHaveCountAsync(0);
         await Assertions.Expect(page.Locator(".steps").First).ToContainTextAsync("Arctic Climate Risk");
