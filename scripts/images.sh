@@ -71,7 +71,7 @@ image() { # project, name
   echo "$where:${tags//;/, }  $(sed -n 's/.*"ManifestDigest": "\(sha256:[0-9a-f]*\)".*/\1/p' <<< "$made" | head -n 1)"
 }
 
-# What the SDK remembers of where a tool lies outlives the folder of packages it names, and a restore does not look anew.
+# What the SDK remembers of where a tool lies outlives that folder of packages, and a restore does not look anew.
 quietly dotnet tool restore
 if ! dotnet tool run dotnet-CycloneDX --version >/dev/null 2>&1; then
   rm -f "${DOTNET_CLI_HOME:-$HOME}"/.dotnet/toolResolverCache/*/cyclonedx

@@ -82,7 +82,8 @@ public static class Planner
         return plans;
     }
 
-    private static PlanAnswer Find(PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before)
+    private static PlanAnswer Find(
+        PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before)
     {
         var question = new Question(input);
         var choice = new Choice(question);

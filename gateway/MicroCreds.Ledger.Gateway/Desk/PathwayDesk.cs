@@ -76,13 +76,13 @@ internal static class PathwayDesk
         await milestones.SetAsync(pathway,
         [
             .. form["step"].OfType<string>().Select(one => one.Split('@')).Where(parts => parts.Length == 2)
-                .Select(parts => new Milestone(
-                    parts[0],
-                    int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0,
-                    isAutomatic)),
+                .Select(parts => new Milestone(parts[0], VersionOf(parts[1]), isAutomatic)),
         ]);
         return DeskAnswers.Lead(context, $"{Address}/{pathway.MspId}/{id}/{version}?now=milestones");
     }
+
+    private static int VersionOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
 
     private static async Task<IResult> RetireAsync(
         string id, int version, HttpContext context, LedgerDoor door, LedgerProjection projection)

@@ -37,7 +37,7 @@ internal sealed class PlanFields
     /// <summary>Whether a language was chosen.</summary>
     public bool Speaks(string language) => _form?["languages"].Contains(language) == true;
 
-    /// <summary>Takes what was entered as a request, without credentials; what cannot be read becomes a fault.</summary>
+    /// <summary>Takes what was entered as a request, without credentials; what cannot be read is a fault.</summary>
     public PlanRequest ToRequest()
     {
         _faults.Clear();

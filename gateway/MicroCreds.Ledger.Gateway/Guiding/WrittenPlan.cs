@@ -130,16 +130,17 @@ public sealed record WrittenMend
     /// <summary>How much it costs at least.</summary>
     public Money? MostCost { get; init; }
 
-    internal static WrittenMend Of(Mend mend) => mend.Changes.Aggregate(new WrittenMend(), (all, change) => change switch
-    {
-        MoreHours hours => all with { HoursAWeek = hours.HoursAWeek },
-        LaterDeadline later => all with { Deadline = later.Deadline },
-        NotOnlyOnline not => all with { NotOnline = not.NotOnline },
-        OtherLanguages other => all with { Languages = other.Languages },
-        MoreAbroad more => all with { MostAbroad = more.MostAbroad },
-        MoreMoney more => all with { MostCost = new Money(more.MostCost, more.Currency) },
-        _ => throw new InvalidOperationException($"A change of the kind {change.GetType().Name} is not told yet."),
-    });
+    internal static WrittenMend Of(Mend mend) =>
+        mend.Changes.Aggregate(new WrittenMend(), (all, change) => change switch
+        {
+            MoreHours hours => all with { HoursAWeek = hours.HoursAWeek },
+            LaterDeadline later => all with { Deadline = later.Deadline },
+            NotOnlyOnline not => all with { NotOnline = not.NotOnline },
+            OtherLanguages other => all with { Languages = other.Languages },
+            MoreAbroad more => all with { MostAbroad = more.MostAbroad },
+            MoreMoney more => all with { MostCost = new Money(more.MostCost, more.Currency) },
+            _ => throw new InvalidOperationException($"A change of the kind {change.GetType().Name} is not told yet."),
+        });
 }
 
 /// <summary>What came of planning.</summary>

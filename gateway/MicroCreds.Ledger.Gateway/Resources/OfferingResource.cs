@@ -43,9 +43,9 @@ public static class OfferingResource
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Say when an own achievement can be taken")
             .WithDescription(
-                "Stands for all its versions and takes the place of what was said before; the ledger keeps the history. "
-                + "Without `offers` it cannot be taken for now. What was never said may be offered at any time, and "
-                + "plans say that this is assumed.")
+                "Stands for all its versions and takes the place of what was said before; the ledger keeps the "
+                + "history. Without `offers` it cannot be taken for now. What was never said may be offered at any "
+                + "time, and plans say that this is assumed.")
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 422, 503);
         routes.MapGet("/v1/achievements/{mspId}/{id}/offering", Read)

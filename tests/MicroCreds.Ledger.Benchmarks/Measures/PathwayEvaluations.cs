@@ -12,7 +12,9 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 /// </summary>
 internal static class PathwayEvaluations
 {
-    private const int Achievements = 500;
+    /// <summary>How many the learner has, or can choose from.</summary>
+    public const int Achievements = 500;
+
     private const int Offers = 300;
     private const double TargetMilliseconds = 10;
     private const string Home = "HomeMSP";
@@ -40,6 +42,21 @@ internal static class PathwayEvaluations
             Target = Target.AtMost(TargetMilliseconds),
         });
         return Task.CompletedTask;
+    }
+
+    /// <summary>The same pathway for who has nothing, with so many to choose from.</summary>
+    public static PathwayInput Fresh()
+    {
+        var input = Input();
+        return input with
+        {
+            Earned = [],
+            Catalogue =
+            [
+                .. input.Earned.Select(one => one.Achievement).Take(Achievements - Offers),
+                .. input.Catalogue,
+            ],
+        };
     }
 
     private static double[] Evaluate(PathwayInput input, int calls)

@@ -8,7 +8,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>Small awards on the way along a pathway.</summary>
-public sealed class MilestoneTests(MailFixture mails, Browser found) : IClassFixture<MailFixture>, IClassFixture<Browser>
+public sealed class MilestoneTests(MailFixture mails, Browser found)
+    : IClassFixture<MailFixture>, IClassFixture<Browser>
 {
     private const string Badge = "milestone-badge";
 
@@ -44,7 +45,7 @@ public sealed class MilestoneTests(MailFixture mails, Browser found) : IClassFix
         await page.Locator("main form button").PressAsync("Enter");
         await Browser.ComesToAsync(page, "/me/*");
 
-        // It is on the ledger like any other; the page knows that it is there, and who comes again is not given it twice.
+        // The page knows that it is there.
         await ShowProgressAsync(page, pathway);
         await Assertions.Expect(page.Locator("#badges .tag.good")).ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator("#badges button")).ToHaveCountAsync(0);

@@ -25,7 +25,8 @@ public sealed class ArrowTests
         ["MicroCreds.Ledger.Gateway"] =
         [
             "MicroCreds.Fabric.Client", "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials",
-            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Papers", "MicroCreds.Ledger.Store",
+            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Papers",
+            "MicroCreds.Ledger.Planning", "MicroCreds.Ledger.Store",
         ],
 
         // It knows neither credentials nor Fabric: only who asks it to sign knows what.
@@ -34,7 +35,7 @@ public sealed class ArrowTests
         // It sets and reads what it is given: no gateway, store or Fabric.
         ["MicroCreds.Ledger.Papers"] = ["MicroCreds.Ledger.Credentials"],
 
-        // Apart from the gateway, which does without a solver until it asks for plans.
+        // Apart from the gateway: nothing else of it knows the solver.
         ["MicroCreds.Ledger.Planning"] = ["MicroCreds.Ledger.Credentials"],
 
         // It works on a store that no gateway runs on.
