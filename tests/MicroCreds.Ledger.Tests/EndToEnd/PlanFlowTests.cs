@@ -19,7 +19,6 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
         var plan = (await PlanAsync(new { wish = new { languages = (string[])["en"] } }))["plan"]!;
         string[] institutions = [.. StepsOf(plan).Select(step => (string)step["take"]!["mspId"]!).Distinct().Order()];
         Assert.Equal(["AuroraMSP", "LindenMSP", "TejoMSP"], institutions);
-        Assert.True((bool)plan["isOptimal"]!);
         Assert.All(StepsOf(plan), step => Assert.Equal("en", (string?)step["offer"]!["language"]));
         Assert.All(
             StepsOf(plan).Where(step => (string)step["take"]!["mspId"]! != "AuroraMSP"),
@@ -127,13 +126,21 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
     private static IEnumerable<JsonNode> StepsOf(JsonNode plan) =>
         plan["terms"]!.AsArray().SelectMany(term => term!["steps"]!.AsArray()).Select(step => step!);
 
+    /// <summary>Asks until the answer is proven: on a busy machine time may be up before that.</summary>
     private async Task<JsonNode> PlanAsync(object request)
     {
         using var http = new HttpClient { BaseAddress = new Uri(consortium[0].GatewayUrl) };
-        using var answer = await http.PostAsJsonAsync(Plans, request, TestContext.Current.CancellationToken);
-        var said = await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, said!.ToJsonString());
-        return said!["result"]!;
+        JsonNode said = new JsonObject();
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.PostAsJsonAsync(Plans, request, TestContext.Current.CancellationToken);
+                said = (await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;
+                var result = said["result"];
+                return (bool?)(result?["plan"]?["isOptimal"] ?? result?["isProven"]) == true;
+            },
+            () => said.ToJsonString());
+        return said["result"]!;
     }
 
     private async Task InvalidAsync(object request, string pointer)
