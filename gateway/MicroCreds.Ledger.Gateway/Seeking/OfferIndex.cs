@@ -19,7 +19,8 @@ internal sealed class OfferIndex
     private const float PartWeight = 0.45f;
     private const float SlipWeight = 0.7f;
     private const float FaintWeight = 0.15f;
-    private const int MinPart = 5;
+    private const int MinPart = 4;
+    private const int MinRest = 3;
     private const int MinInParts = 4;
     private const int MinForgiven = 5;
 
@@ -27,6 +28,8 @@ internal sealed class OfferIndex
     private readonly List<string> _stems = [];
     private readonly List<List<Posting>> _postings = [];
     private readonly float[] _lengths;
+    private readonly SortedWords _beginnings;
+    private readonly SortedWords _ends;
 
     /// <summary>Takes texts in.</summary>
     /// <param name="texts">Each as the words of its fields.</param>
@@ -48,6 +51,8 @@ internal sealed class OfferIndex
             foreach (var (term, frequency) in counts) _postings[term].Add(new Posting(i, frequency));
         }
 
+        _beginnings = new SortedWords(_stems);
+        _ends = new SortedWords(_stems.Select(Backwards));
         float average = texts.Count == 0 ? 1 : Math.Max(1, _lengths.Average());
         for (int i = 0; i < _lengths.Length; i++)
             _lengths[i] = Saturation * (1 - LengthInfluence + LengthInfluence * _lengths[i] / average);
@@ -66,8 +71,8 @@ internal sealed class OfferIndex
         return [.. sought.Values];
     }
 
-    /// <summary>Finds the likeliest texts by their places; those without a single word of the goal are not there.</summary>
-    public IReadOnlyList<(int Place, float Score)> Find(IReadOnlyList<SoughtWord> sought, int count)
+    /// <summary>Scores each text, by its place; 0 for those without a single word of the goal.</summary>
+    public float[] Score(IReadOnlyList<SoughtWord> sought)
     {
         float[] scores = new float[_lengths.Length];
         float[] best = new float[_lengths.Length];
@@ -95,16 +100,13 @@ internal sealed class OfferIndex
             }
         }
 
-        return
-        [
-            .. Enumerable.Range(0, scores.Length).Where(place => scores[place] > 0)
-                .OrderByDescending(place => scores[place]).ThenBy(place => place).Take(count)
-                .Select(place => (place, scores[place])),
-        ];
+        return scores;
     }
 
     /// <summary>The stem of one of this index's terms.</summary>
     public string StemOf(int term) => _stems[term];
+
+    private static string Backwards(string word) => new([.. word.Reverse()]);
 
     private float RarityOf(int texts) => MathF.Log(1 + (_lengths.Length - texts + 0.5f) / (texts + 0.5f));
 
@@ -122,7 +124,7 @@ internal sealed class OfferIndex
         var kin = new Dictionary<int, Kin>();
         float weight = SaidWords.IsFaint(stem) ? FaintWeight : 1;
         bool isKnown = AddWithMeanings(kin, stem, weight, WordKinship.Same);
-        if (stem.Length >= MinPart && weight == 1) AddWholes(kin, stem);
+        if (stem.Length >= MinPart && weight == 1) AddWholes(kin, stem, PartWeight);
         if (isKnown) return [.. kin.Values];
 
         if (PartsOf(stem) is { } parts)
@@ -132,7 +134,7 @@ internal sealed class OfferIndex
         }
         else if (kin.Count == 0 && stem.Length >= MinForgiven)
         {
-            AddSlips(kin, stem);
+            AddSlips(kin, stem, weight);
         }
 
         return [.. kin.Values];
@@ -144,32 +146,28 @@ internal sealed class OfferIndex
         bool isKnown = Add(kin, stem, weight, kinship);
         if (!WordGroups.Has(stem)) return isKnown;
         foreach (string other in WordGroups.Of(stem))
-        {
             Add(kin, other, weight * MeaningWeight, WordKinship.Meaning);
-        }
+
 
         return true;
     }
 
     /// <summary>Adds the longer words that begin or end with a stem: <c>Stadtklima</c> for <c>Klima</c>.</summary>
-    private void AddWholes(Dictionary<int, Kin> kin, string stem)
+    private void AddWholes(Dictionary<int, Kin> kin, string stem, float weight)
     {
-        foreach (string whole in _stems)
+        var found = _beginnings.BeginningWith(stem).Concat(_ends.BeginningWith(Backwards(stem)).Select(Backwards));
+        foreach (string whole in found)
         {
-            if (whole.Length > stem.Length + 2
-                && (whole.StartsWith(stem, StringComparison.Ordinal) || whole.EndsWith(stem, StringComparison.Ordinal)))
-            {
-                Add(kin, whole, PartWeight, WordKinship.Part);
-            }
+            if (whole.Length >= stem.Length + MinRest) Add(kin, whole, weight, WordKinship.Part);
         }
     }
 
-    private void AddSlips(Dictionary<int, Kin> kin, string stem)
+    private void AddSlips(Dictionary<int, Kin> kin, string stem, float weight)
     {
         foreach (string near in _stems.Concat(WordGroups.Stems))
         {
             if (near.Length < MinForgiven || near[0] != stem[0] || Math.Abs(near.Length - stem.Length) > 2) continue;
-            if (NameWords.DistanceOf(stem, near) is > 1) AddWithMeanings(kin, near, SlipWeight, WordKinship.Slip);
+            if (NameWords.DistanceOf(stem, near) is > 1) AddWithMeanings(kin, near, weight * SlipWeight, WordKinship.Slip);
         }
     }
 

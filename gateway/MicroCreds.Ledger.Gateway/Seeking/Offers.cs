@@ -8,8 +8,18 @@ namespace MicroCreds.Ledger.Gateway.Seeking;
 /// </summary>
 public sealed class Offers
 {
+    /// <summary>The pathways that lead to their achievements: the likeliest ones alone.</summary>
+    private const int LeadingPathways = 2;
+
+    /// <summary>How much of the best score an achievement gets of the best pathway on which it counts.</summary>
+    private const double PathwayShare = 0.4;
+
+    /// <summary>From this score on a pathway leads with its whole share: one word of its parts says little.</summary>
+    private const double SurePathway = 8;
+
     private readonly IReadOnlyList<Achievement> _achievements;
     private readonly IReadOnlyList<Pathway> _pathways;
+    private readonly IReadOnlyList<IReadOnlyList<int>> _parts;
     private readonly IReadOnlyList<OfferedSkill> _skills;
     private readonly Shelf _achievementShelf;
     private readonly Shelf _pathwayShelf;
@@ -25,12 +35,16 @@ public sealed class Offers
             .. _achievements.SelectMany(one => one.Skills).GroupBy(skill => (skill.Framework, skill.Url))
                 .Select(skill => new OfferedSkill(skill.First(), skill.Count())),
         ];
-        var byName = _achievements.ToDictionary(one => (one.MspId, one.Id));
+        var places = _achievements.Select((one, i) => (one, i)).ToDictionary(at => (at.one.MspId, at.one.Id), at => at.i);
+        _parts =
+        [
+            .. _pathways.Select(pathway => pathway.Groups.SelectMany(group => group.Items)
+                .Select(item => places.GetValueOrDefault((item.MspId, item.Id), -1)).Where(place => place >= 0)
+                .Distinct().ToList()),
+        ];
         _achievementShelf = new Shelf([.. _achievements.Select(OfferText.Of)]);
-        _pathwayShelf = new Shelf([.. _pathways.Select(pathway => OfferText.Of(
-            pathway,
-            pathway.Groups.SelectMany(group => group.Items)
-                .Select(item => byName.GetValueOrDefault((item.MspId, item.Id))).OfType<Achievement>()))]);
+        _pathwayShelf = new Shelf(
+            [.. _pathways.Zip(_parts, (one, parts) => OfferText.Of(one, parts.Select(place => _achievements[place])))]);
         _skillShelf = new Shelf([.. _skills.Select(one => OfferText.Of(one.Skill))]);
     }
 
@@ -40,10 +54,30 @@ public sealed class Offers
     public FoundOffers Find(string goal, int count)
     {
         ArgumentNullException.ThrowIfNull(goal);
+        var pathways = _pathwayShelf.Ask(goal);
+        var leading = pathways.First(LeadingPathways);
+        var achievements = _achievementShelf.Ask(goal);
+        double best = achievements.Scores.DefaultIfEmpty().Max();
+        var through = new Dictionary<int, Pathway>();
+        foreach (int pathway in leading)
+        {
+            double score = pathways.Scores[pathway];
+            double share = PathwayShare * score / pathways.Scores[leading[0]] * Math.Min(1, score / SurePathway);
+            foreach (int part in _parts[pathway])
+            {
+                achievements.Scores[part] += (float)(share * best);
+                through.TryAdd(part, _pathways[pathway]);
+            }
+        }
+
+        var skills = _skillShelf.Ask(goal);
         return new FoundOffers(
-            _skillShelf.Find(goal, count, place => _skills[place]),
-            _achievementShelf.Find(goal, count, place => _achievements[place]),
-            _pathwayShelf.Find(goal, count, place => _pathways[place]));
+            [.. skills.First(count).Select(at => skills.FoundAt(at, _skills[at]))],
+            [
+                .. achievements.First(count).Select(at => achievements.FoundAt(at, _achievements[at])
+                    with { Through = through.GetValueOrDefault(at) }),
+            ],
+            [.. pathways.First(count).Select(at => pathways.FoundAt(at, _pathways[at]))]);
     }
 
     /// <summary>Texts of one kind, and their index.</summary>
@@ -51,37 +85,45 @@ public sealed class Offers
     {
         private readonly OfferIndex _index = new(texts);
 
-        public IReadOnlyList<Found<T>> Find<T>(string goal, int count, Func<int, T> at)
+        public Answer Ask(string goal)
         {
             var sought = _index.Seek(goal);
-            return
-            [
-                .. _index.Find(sought, count).Select(found => new Found<T>(
-                    at(found.Place), Math.Round(found.Score, 2), MatchesOf(texts[found.Place], sought))),
-            ];
+            return new Answer(this, sought, _index.Score(sought));
         }
 
         /// <summary>Which words of the goal led to a text, and where in it what stands for each.</summary>
-        private IReadOnlyList<MatchedWord> MatchesOf(OfferText text, IReadOnlyList<SoughtWord> sought)
+        public IReadOnlyList<MatchedWord> MatchesOf(int place, IReadOnlyList<SoughtWord> sought)
         {
             var matches = new List<MatchedWord>();
             foreach (var word in sought)
             {
                 var kin = word.Kin.ToDictionary(one => _index.StemOf(one.Term), StringComparer.Ordinal);
-                var best = text.Texts
+                var best = texts[place].Texts
                     .SelectMany(one => SaidWords.Of(one.Text).Select(said => (one.Field, one.Text, Said: said)))
                     .Where(one => kin.ContainsKey(one.Said.Stem))
                     .OrderByDescending(one => kin[one.Said.Stem].Weight * OfferText.WeightOf(one.Field))
                     .FirstOrDefault();
-                if (best.Said is not null)
-                {
-                    matches.Add(new MatchedWord(
-                        word.Written, best.Said.Written, kin[best.Said.Stem].Kinship, best.Field, best.Text));
-                }
+                if (best.Said is null) continue;
+                matches.Add(new MatchedWord(
+                    word.Written, best.Said.Written, kin[best.Said.Stem].Kinship, best.Field, best.Text));
             }
 
             return matches;
         }
+    }
+
+    /// <summary>What a shelf says to a goal.</summary>
+    private sealed record Answer(Shelf Shelf, IReadOnlyList<SoughtWord> Sought, float[] Scores)
+    {
+        /// <summary>The likeliest places, the first so many.</summary>
+        public IReadOnlyList<int> First(int count) =>
+        [
+            .. Enumerable.Range(0, Scores.Length).Where(place => Scores[place] > 0)
+                .OrderByDescending(place => Scores[place]).ThenBy(place => place).Take(count),
+        ];
+
+        public Found<T> FoundAt<T>(int place, T what) =>
+            new(what, Math.Round(Scores[place], 2), Shelf.MatchesOf(place, Sought));
     }
 }
 
@@ -104,7 +146,11 @@ public sealed record FoundOffers(
 /// </param>
 /// <param name="Matched">The words that led to it, in the order of the goal.</param>
 /// <typeparam name="T">The kind.</typeparam>
-public sealed record Found<T>(T What, double Score, IReadOnlyList<MatchedWord> Matched);
+public sealed record Found<T>(T What, double Score, IReadOnlyList<MatchedWord> Matched)
+{
+    /// <summary>The pathway on which it counts and to which the goal's words lead. Default is none.</summary>
+    public Pathway? Through { get; init; }
+}
 
 /// <summary>A word of a goal, and the one that was found for it.</summary>
 /// <param name="Word">The word as it was written.</param>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Seeking;
 
@@ -24,8 +24,8 @@ internal static class WordStem
     [
         .. new[]
         {
-            "isierungen", "isierung", "ierungen", "ierung", "ierend", "ieren", "iert", "ungen", "ung", "ication",
-            "isation", "ations", "ation", "ationen", "ements", "ement", "ments", "ment", "ability", "ibility", "able",
+            "isierungen", "isierung", "ierungen", "ierung", "ierend", "ieren", "iert", "ungen", "ung", "ication", "isation",
+            "ations", "ation", "ationen", "ements", "ement", "ments", "ment", "ability", "ibility", "able",
             "ible", "abel", "ischen", "ischer", "isches", "ische", "isch", "lichen", "licher", "liches", "liche",
             "lich", "ically", "ical", "ics", "ic", "ings", "ing", "ismus", "ism", "isten", "ists", "ist", "ern", "ers",
             "er", "ens", "en", "em", "ies", "es", "ed", "ely", "ly", "ity", "itaet", "itat", "ive", "iv", "e", "s", "n",
@@ -50,23 +50,18 @@ internal static class WordStem
         return WithoutDoubles(stem);
     }
 
-    /// <summary>Writes a word in small letters without accents, and as both languages would: k as c, ph as f.</summary>
+    /// <summary>Writes a word in small letters without accents, and as both languages would: k as c.</summary>
     public static string Fold(string word)
     {
-        var folded = new StringBuilder(word.Length);
-        foreach (char letter in word.Normalize(NormalizationForm.FormD))
+        string plain = ComparableText.OfName(word);
+        var folded = new StringBuilder(plain.Length);
+        for (int i = 0; i < plain.Length; i++)
         {
-            if (char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark) continue;
-            folded.Append(char.ToLowerInvariant(letter) switch
-            {
-                'ß' => "ss",
-                'k' => "c",
-                'z' => "c",
-                var other => other.ToString(),
-            });
+            bool isSoft = plain[i] == 'z' && i + 1 < plain.Length && plain[i + 1] is 'e' or 'i';
+            folded.Append(plain[i] == 'k' || isSoft ? 'c' : plain[i]);
         }
 
-        return folded.Replace("ph", "f").ToString();
+        return folded.Replace("photo", "foto").Replace("graph", "graf").Replace("phon", "fon").ToString();
     }
 
     private static string WithoutEnding(string stem)
