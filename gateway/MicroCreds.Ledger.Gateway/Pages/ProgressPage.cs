@@ -24,10 +24,14 @@ public static class ProgressPage
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
+    /// <summary>The parameter that chooses a pathway beforehand, as <see cref="ProgressView.KeyOf"/> names it.</summary>
+    public const string PathwayParameter = "pathway";
+
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, (HttpContext context, ProjectedPathways pathways) => PageAnswers.Give<ProgressView>(
-            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways))))
+            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways)),
+            (nameof(ProgressView.Chosen), context.Request.Query[PathwayParameter].ToString())))
             .ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")

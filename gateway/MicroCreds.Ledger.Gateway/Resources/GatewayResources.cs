@@ -17,6 +17,7 @@ public static class GatewayResources
         routes.MapAchievementDrafts();
         routes.MapBadgeImages();
         routes.MapPathways();
+        routes.MapGoals();
         routes.MapPathwayEvaluations();
         routes.MapPathwayAwards();
         routes.MapAwardApplications();

@@ -21,6 +21,7 @@ internal sealed class OfferIndex
     private const float FaintWeight = 0.15f;
     private const int MinPart = 4;
     private const int MinRest = 3;
+    private const int MinMeaningPart = 5;
     private const int MinInParts = 4;
     private const int MinForgiven = 5;
 
@@ -146,7 +147,10 @@ internal sealed class OfferIndex
         bool isKnown = Add(kin, stem, weight, kinship);
         if (!WordGroups.Has(stem)) return isKnown;
         foreach (string other in WordGroups.Of(stem))
+        {
             Add(kin, other, weight * MeaningWeight, WordKinship.Meaning);
+            if (other.Length >= MinMeaningPart && weight == 1) AddWholes(kin, other, MeaningWeight * PartWeight);
+        }
 
 
         return true;

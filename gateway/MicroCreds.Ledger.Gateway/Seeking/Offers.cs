@@ -17,6 +17,9 @@ public sealed class Offers
     /// <summary>From this score on a pathway leads with its whole share: one word of its parts says little.</summary>
     private const double SurePathway = 8;
 
+    /// <summary>What has less than this share of the best score is not worth showing.</summary>
+    private const float LeastShare = 0.15f;
+
     private readonly IReadOnlyList<Achievement> _achievements;
     private readonly IReadOnlyList<Pathway> _pathways;
     private readonly IReadOnlyList<IReadOnlyList<int>> _parts;
@@ -92,7 +95,7 @@ public sealed class Offers
         }
 
         /// <summary>Which words of the goal led to a text, and where in it what stands for each.</summary>
-        public IReadOnlyList<MatchedWord> MatchesOf(int place, IReadOnlyList<SoughtWord> sought)
+        public List<MatchedWord> MatchesOf(int place, IReadOnlyList<SoughtWord> sought)
         {
             var matches = new List<MatchedWord>();
             foreach (var word in sought)
@@ -115,12 +118,16 @@ public sealed class Offers
     /// <summary>What a shelf says to a goal.</summary>
     private sealed record Answer(Shelf Shelf, IReadOnlyList<SoughtWord> Sought, float[] Scores)
     {
-        /// <summary>The likeliest places, the first so many.</summary>
-        public IReadOnlyList<int> First(int count) =>
-        [
-            .. Enumerable.Range(0, Scores.Length).Where(place => Scores[place] > 0)
-                .OrderByDescending(place => Scores[place]).ThenBy(place => place).Take(count),
-        ];
+        /// <summary>The likeliest places, the first so many; none far behind the first.</summary>
+        public IReadOnlyList<int> First(int count)
+        {
+            float least = Scores.DefaultIfEmpty().Max() * LeastShare;
+            return
+            [
+                .. Enumerable.Range(0, Scores.Length).Where(place => Scores[place] > 0 && Scores[place] >= least)
+                    .OrderByDescending(place => Scores[place]).ThenBy(place => place).Take(count),
+            ];
+        }
 
         public Found<T> FoundAt<T>(int place, T what) =>
             new(what, Math.Round(Scores[place], 2), Shelf.MatchesOf(place, Sought));
