@@ -18,7 +18,7 @@ public sealed class Offers
     private const double SurePathway = 8;
 
     /// <summary>What has less than this share of the best score is not worth showing.</summary>
-    private const float LeastShare = 0.15f;
+    private const float LeastShare = 0.05f;
 
     private readonly IReadOnlyList<Achievement> _achievements;
     private readonly IReadOnlyList<Pathway> _pathways;
