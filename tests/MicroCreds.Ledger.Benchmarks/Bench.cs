@@ -28,6 +28,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("restart", RestartedLists.MeasureAsync),
         ("noisy", NoisyClients.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
+        ("goals", GoalSearches.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
     ];

@@ -168,9 +168,10 @@ internal sealed class OfferIndex
 
     private void AddSlips(Dictionary<int, Kin> kin, string stem, float weight)
     {
-        foreach (string near in _stems.Concat(WordGroups.Stems))
+        string letter = stem[..1];
+        foreach (string near in _beginnings.BeginningWith(letter).Concat(WordGroups.Beginnings.BeginningWith(letter)))
         {
-            if (near.Length < MinForgiven || near[0] != stem[0] || Math.Abs(near.Length - stem.Length) > 2) continue;
+            if (near.Length < MinForgiven || Math.Abs(near.Length - stem.Length) > 2) continue;
             if (NameWords.DistanceOf(stem, near) is > 1) AddWithMeanings(kin, near, weight * SlipWeight, WordKinship.Slip);
         }
     }

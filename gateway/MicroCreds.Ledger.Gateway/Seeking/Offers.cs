@@ -97,12 +97,13 @@ public sealed class Offers
         /// <summary>Which words of the goal led to a text, and where in it what stands for each.</summary>
         public List<MatchedWord> MatchesOf(int place, IReadOnlyList<SoughtWord> sought)
         {
+            var said = texts[place].Texts
+                .SelectMany(one => SaidWords.Of(one.Text).Select(word => (one.Field, one.Text, Said: word))).ToList();
             var matches = new List<MatchedWord>();
             foreach (var word in sought)
             {
                 var kin = word.Kin.ToDictionary(one => _index.StemOf(one.Term), StringComparer.Ordinal);
-                var best = texts[place].Texts
-                    .SelectMany(one => SaidWords.Of(one.Text).Select(said => (one.Field, one.Text, Said: said)))
+                var best = said
                     .Where(one => kin.ContainsKey(one.Said.Stem))
                     .OrderByDescending(one => kin[one.Said.Stem].Weight * OfferText.WeightOf(one.Field))
                     .FirstOrDefault();

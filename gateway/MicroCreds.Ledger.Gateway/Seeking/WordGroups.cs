@@ -7,8 +7,8 @@ internal static class WordGroups
 {
     private static readonly FrozenDictionary<string, string[]> Alike = Read();
 
-    /// <summary>All stems that stand in groups.</summary>
-    public static IReadOnlyCollection<string> Stems => Alike.Keys;
+    /// <summary>All stems that stand in groups, in order.</summary>
+    public static SortedWords Beginnings { get; } = new(Alike.Keys);
 
     /// <summary>Whether a stem stands in a group.</summary>
     public static bool Has(string stem) => Alike.ContainsKey(stem);

@@ -93,6 +93,14 @@ public sealed class OffersTests
         Assert.InRange(PathwaysOf(goals), 0.95, 1);
     }
 
+    [Fact]
+    public void Goals_ThatWereKeptApart_AreRightAsOftenAsWasMeasured()
+    {
+        var goals = GoalJudge.Goals.Where(goal => goal.IsKept).ToList();
+        Assert.InRange(AchievementsOf(goals), 0.55, 1);
+        Assert.InRange(PathwaysOf(goals), 0.68, 1);
+    }
+
     private static double AchievementsOf(IEnumerable<JudgedGoal> goals) => GoalJudge.Recall(
         goals, 5, goal => goal.Achievements, text => Judged.Find(text, 5).Achievements.Select(one => one.What.Id));
 
