@@ -98,7 +98,8 @@ public static class Program
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
-        services.AddSingleton<GoalSearch>();
+        services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();
+        services.AddHosted<SharedFactsSweeping>().AddSingleton<ProgressSharing>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();

@@ -74,6 +74,7 @@ internal static class StoreTables
             ["hash", "id", "device", "shows_name", "label", "created_at", "ends_at", "opened"], "hash"),
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),
         new("answered", ["month", "what", "times"], "month, what"),
+        new("shared_fact", ["key", "month", "kind", "subject", "value"], "key"),
         new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

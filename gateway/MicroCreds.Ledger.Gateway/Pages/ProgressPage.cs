@@ -41,7 +41,7 @@ public static class ProgressPage
             .TakesCredentials();
     }
 
-    private static void TakesCredentials(this RouteHandlerBuilder route) => route
+    internal static void TakesCredentials(this RouteHandlerBuilder route) => route
         .Costs(RouteCost.Dear)
         .TakesParameters(PageText.LanguageParameter)
         .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
@@ -59,7 +59,7 @@ public static class ProgressPage
     internal static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>
         [.. pathways.List(null, null, Limits.MaxPageSize).Where(pathway => pathway.RetiredAt is null)];
 
-    private static async Task<IFormCollection?> ReadFormAsync(HttpRequest request)
+    internal static async Task<IFormCollection?> ReadFormAsync(HttpRequest request)
     {
         if (!request.HasFormContentType) return null;
         try

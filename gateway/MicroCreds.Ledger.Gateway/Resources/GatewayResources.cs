@@ -28,6 +28,7 @@ public static class GatewayResources
         routes.MapRecognitions();
         routes.MapRecognitionMatrix();
         routes.MapStatistics();
+        routes.MapAnalytics();
         routes.MapCredentials();
         routes.MapCredentialList();
         routes.MapSavedViews();
