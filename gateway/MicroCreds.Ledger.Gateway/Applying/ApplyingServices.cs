@@ -8,6 +8,6 @@ internal static class ApplyingServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddApplying(this IServiceCollection services) => services
         .AddSingleton<AwardApplications>().AddSingleton<AwardAsking>().AddSingleton<AwardDeciding>()
-        .AddSingleton<Pages.ProgressAnswers>()
+        .AddSingleton<Pages.ProgressAnswers>().AddSingleton<Pages.ProgressSharing>()
         .AddHosted<ApplicationRoutine>();
 }
