@@ -34,7 +34,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "POST /desk/batches/{id}/handout 20", "POST /desk/many/{id} 20",
                 "POST /desk/recognition 5", "POST /desk/withdraw/{id} 20",
                 "POST /me/reading 5", "POST /me/{id}/shares 5", "POST /progress 5",
-                "POST /progress/application 5", "POST /progress/goals 5",
+                "POST /progress/application 5", "POST /progress/goals 5", "POST /progress/sharing 5",
                 "POST /v1/award-applications/{id}/award 5",
                 "POST /v1/batches 20", "POST /v1/batches/{id}/retry 20", "POST /v1/bundles 5", "POST /v1/goals 5",
                 "POST /v1/pathways/{id}/{version:int:min(1)}/applications 5",
