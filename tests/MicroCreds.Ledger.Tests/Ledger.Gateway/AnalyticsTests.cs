@@ -122,7 +122,7 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
 
     [Theory]
     [InlineData("en", 1280, true)]
-    [InlineData("de", 360, false)]
+    [InlineData("de", 360, true)]
     public async Task Pages_LeadFromOnesProgressToSharingIt_AndShowTheDeskWhatIsTold(
         string language, int width, bool script)
     {
