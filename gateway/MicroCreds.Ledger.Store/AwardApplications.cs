@@ -80,7 +80,8 @@ public sealed class AwardApplications(GatewayStore store)
     public IReadOnlyDictionary<string, long> CountByPathway()
     {
         using var reader = store.Database.Read();
-        using var rows = reader.Prepare("SELECT pathway, COUNT(*) FROM application GROUP BY pathway", 0).ExecuteReader();
+        using var rows = reader.Prepare("SELECT pathway, COUNT(*) FROM application GROUP BY pathway", 0)
+            .ExecuteReader();
         var found = new Dictionary<string, long>(StringComparer.Ordinal);
         while (rows.Read()) found[rows.GetString(0)] = rows.GetInt64(1);
         return found;

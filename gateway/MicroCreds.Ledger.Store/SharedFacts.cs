@@ -6,9 +6,9 @@ using System.Text;
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>
-/// What learners share of their progress, to be counted. Each fact stands by itself, under a key that only the learner's
-/// device can make again: the store cannot tell which facts are of the same person, and the device can take them back.
-/// Thread-safe.
+/// What learners share of their progress, to be counted. Each fact stands by itself, under a key that only the
+/// learner's device can make again: the store cannot tell which facts are of the same person, and the device can take
+/// them back. Thread-safe.
 /// </summary>
 public sealed class SharedFacts(GatewayStore store)
 {
@@ -109,13 +109,17 @@ public sealed class SharedFacts(GatewayStore store)
 /// <param name="Value">What is so.</param>
 public sealed record SharedFact(string Kind, string Subject, string Value)
 {
-    /// <summary>How far somebody is on a pathway: by the number of its groups that are complete from the first on.</summary>
+    /// <summary>
+    /// How far somebody is on a pathway: by the number of its groups that are complete from the first on.
+    /// </summary>
     public const string Stage = "stage";
 
     /// <summary>That one achievement was earned next after another.</summary>
     public const string Next = "next";
 
-    /// <summary>Whether there may be several of the subject; else a new one takes the place of the one before.</summary>
+    /// <summary>
+    /// Whether there may be several of the subject; else a new one takes the place of the one before.
+    /// </summary>
     internal bool IsOneOfMany => Kind == Next;
 }
 

@@ -4,7 +4,9 @@ using MicroCreds.Ledger.Gateway.Surveying;
 
 namespace MicroCreds.Ledger.Gateway.Desk;
 
-/// <summary>/desk/analytics: how people learn, from what they chose to share, in numbers that hide small groups.</summary>
+/// <summary>
+/// /desk/analytics: how people learn, from what they chose to share, in numbers that hide small groups.
+/// </summary>
 internal static class AnalyticsDesk
 {
     /// <summary>Where it is.</summary>

@@ -1,8 +1,8 @@
 namespace MicroCreds.Ledger.Gateway.Evaluating;
 
 /// <summary>
-/// How fast somebody learns, by the dates of credentials alone: the pace, for how many months without a break, and when a
-/// pathway may be finished. Computed when it is looked at, and kept nowhere.
+/// How fast somebody learns, by the dates of credentials alone: the pace, for how many months without a break, and when
+/// a pathway may be finished. Computed when it is looked at, and kept nowhere.
 /// </summary>
 public sealed record LearningPace
 {
@@ -30,8 +30,8 @@ public sealed record LearningPace
     public required int Months { get; init; }
 
     /// <summary>
-    /// How many months in a row something was earned, up to now. Holidays neither count nor break it, nor does a month that
-    /// is not over.
+    /// How many months in a row something was earned, up to now. Holidays neither count nor break it, nor does a month
+    /// that is not over.
     /// </summary>
     public required int Streak { get; init; }
 
@@ -78,8 +78,8 @@ public sealed record LearningPace
     }
 
     /// <summary>
-    /// Draws futures in which each month is as one of the learner's own: holidays as holidays, others as others. The month
-    /// that is not over yet is not drawn from, since it may become more.
+    /// Draws futures in which each month is as one of the learner's own: holidays as holidays, others as others. The
+    /// month that is not over yet is not drawn from, since it may become more.
     /// </summary>
     private static FinishForecast? ForecastOf(int first, double[] months, double missing, int present)
     {
@@ -107,9 +107,10 @@ public sealed record LearningPace
 
         Array.Sort(finishes);
         int outside = Futures * (100 - Likelihood) / 200;
+        int latest = finishes[Futures - 1 - outside];
         return new FinishForecast(
             FirstDayOf(present + finishes[outside]), FirstDayOf(present + finishes[Futures / 2]),
-            finishes[Futures - 1 - outside] >= MostMonths ? null : FirstDayOf(present + finishes[Futures - 1 - outside]));
+            latest >= MostMonths ? null : FirstDayOf(present + latest));
     }
 
     private static bool IsHoliday(int month) => month % 12 + 1 is >= FirstHoliday and <= LastHoliday;

@@ -24,7 +24,9 @@ public static class ProgressPage
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
-    /// <summary>The parameter that chooses a pathway beforehand, as <see cref="ProgressView.KeyOf"/> names it.</summary>
+    /// <summary>
+    /// The parameter that chooses a pathway beforehand, as <see cref="ProgressView.KeyOf"/> names it.
+    /// </summary>
     public const string PathwayParameter = "pathway";
 
     public static void MapProgressPage(this IEndpointRouteBuilder routes)

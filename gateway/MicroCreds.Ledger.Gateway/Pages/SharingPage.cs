@@ -12,8 +12,8 @@ using MicroCreds.Ledger.Store;
 namespace MicroCreds.Ledger.Gateway.Pages;
 
 /// <summary>
-/// /progress/sharing: what is counted of learners, and a learner's own yes or no to it. Open to anyone; what is shared is
-/// shared by a press of a button alone, and taken back by another.
+/// /progress/sharing: what is counted of learners, and a learner's own yes or no to it. Open to anyone; what is shared
+/// is shared by a press of a button alone, and taken back by another.
 /// </summary>
 public static class SharingPage
 {

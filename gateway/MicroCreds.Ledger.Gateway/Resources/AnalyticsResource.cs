@@ -13,10 +13,10 @@ public static class AnalyticsResource
             .WithTags("Statistics")
             .WithSummary("Count how people learn")
             .WithDescription(
-                "How many of those who share their progress have the first groups of a pathway complete; what is earned "
-                + "next after what; what is asked for of this institution's achievements, beside what was issued. Numbers "
-                + $"of people are rounded down to multiples of {Crowd.Step}, and those below are absent; what was shared "
-                + "this month is not counted yet. `/progress/sharing` tells learners the same.")
+                "How many of those who share their progress have the first groups of a pathway complete; what is "
+                + "earned next after what; what is asked for of this institution's achievements, beside what was "
+                + $"issued. Numbers of people are rounded down to multiples of {Crowd.Step}, and those below are "
+                + "absent; what was shared this month is not counted yet. `/progress/sharing` tells learners the same.")
             .Unaudited("It counts, and hides small groups.")
             .RequireAuthorization(GatewayRoles.Any)
             .GivesProblems(401);

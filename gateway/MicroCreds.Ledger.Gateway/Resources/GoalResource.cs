@@ -65,7 +65,10 @@ public static class GoalResource
     }
 
     private static IReadOnlyList<GoalMatch> MatchesOf(IEnumerable<MatchedWord> matched) =>
-        [.. matched.Select(one => new GoalMatch(one.Word, one.FoundWord, CodeOf(one.Kinship), CodeOf(one.Field), one.Text))];
+    [
+        .. matched.Select(one => new GoalMatch(
+            one.Word, one.FoundWord, CodeOf(one.Kinship), CodeOf(one.Field), one.Text)),
+    ];
 
     private static string CodeOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
@@ -176,7 +179,9 @@ public static class GoalResource
     /// <param name="Kinship">
     /// How the two belong together: `same` but for the ending, by `meaning`, one a `part` of the other, or a `slip`.
     /// </param>
-    /// <param name="Field">Where it stands: `name`, `skill`, `outcome`, `description`, `fieldOfStudy` or `part`.</param>
+    /// <param name="Field">
+    /// Where it stands: `name`, `skill`, `outcome`, `description`, `fieldOfStudy` or `part`.
+    /// </param>
     /// <param name="Text">The text that it stands in.</param>
     public sealed record GoalMatch(string Word, string Found, string Kinship, string Field, string Text);
 }

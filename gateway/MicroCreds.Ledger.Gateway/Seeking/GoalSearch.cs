@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Seeking;
 
 /// <summary>
-/// Finds what the consortium offers for a goal, by what the mirror of the ledger says now. What is asked is neither kept
-/// nor logged. Thread-safe.
+/// Finds what the consortium offers for a goal, by what the mirror of the ledger says now. What is asked is neither
+/// kept nor logged. Thread-safe.
 /// </summary>
 public sealed class GoalSearch(AchievementOffers achievements, ProjectedPathways pathways)
 {
@@ -27,7 +27,9 @@ public sealed class GoalSearch(AchievementOffers achievements, ProjectedPathways
     /// <param name="count">The most of each kind.</param>
     public FoundOffers Find(string goal, int count) => Offered().Find(goal, count);
 
-    /// <summary>What is offered now, made anew only when an achievement or a pathway was published or retired.</summary>
+    /// <summary>
+    /// What is offered now, made anew only when an achievement or a pathway was published or retired.
+    /// </summary>
     private Offers Offered()
     {
         var offered = achievements.List();

@@ -172,7 +172,8 @@ internal sealed class OfferIndex
         foreach (string near in _beginnings.BeginningWith(letter).Concat(WordGroups.Beginnings.BeginningWith(letter)))
         {
             if (near.Length < MinForgiven || Math.Abs(near.Length - stem.Length) > 2) continue;
-            if (NameWords.DistanceOf(stem, near) is > 1) AddWithMeanings(kin, near, weight * SlipWeight, WordKinship.Slip);
+            if (NameWords.DistanceOf(stem, near) is > 1)
+                AddWithMeanings(kin, near, weight * SlipWeight, WordKinship.Slip);
         }
     }
 

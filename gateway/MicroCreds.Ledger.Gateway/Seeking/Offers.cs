@@ -28,7 +28,9 @@ public sealed class Offers
     private readonly Shelf _pathwayShelf;
     private readonly Shelf _skillShelf;
 
-    /// <summary>Takes in what is published; of each achievement and pathway the newest version stands for all.</summary>
+    /// <summary>
+    /// Takes in what is published; of each achievement and pathway the newest version stands for all.
+    /// </summary>
     public Offers(IEnumerable<Achievement> achievements, IEnumerable<Pathway> pathways)
     {
         _achievements = [.. achievements.GroupBy(one => (one.MspId, one.Id)).Select(one => one.MaxBy(v => v.Version)!)];
@@ -38,7 +40,8 @@ public sealed class Offers
             .. _achievements.SelectMany(one => one.Skills).GroupBy(skill => (skill.Framework, skill.Url))
                 .Select(skill => new OfferedSkill(skill.First(), skill.Count())),
         ];
-        var places = _achievements.Select((one, i) => (one, i)).ToDictionary(at => (at.one.MspId, at.one.Id), at => at.i);
+        var places = _achievements.Select((one, i) => (one, i))
+            .ToDictionary(at => (at.one.MspId, at.one.Id), at => at.i);
         _parts =
         [
             .. _pathways.Select(pathway => pathway.Groups.SelectMany(group => group.Items)

@@ -18,14 +18,13 @@ internal static class WordStem
 
     private const int MaxEndings = 3;
 
-
     // In the folded spelling: "ik" and "isch" are "ic" and "isch" here, since k is written c.
     private static readonly string[] Endings =
     [
         .. new[]
         {
-            "isierungen", "isierung", "ierungen", "ierung", "ierend", "ieren", "iert", "ungen", "ung", "ication", "isation",
-            "ations", "ation", "ationen", "ements", "ement", "ments", "ment", "ability", "ibility", "able",
+            "isierungen", "isierung", "ierungen", "ierung", "ierend", "ieren", "iert", "ungen", "ung", "ication",
+            "isation", "ations", "ation", "ationen", "ements", "ement", "ments", "ment", "ability", "ibility", "able",
             "ible", "abel", "ischen", "ischer", "isches", "ische", "isch", "lichen", "licher", "liches", "liche",
             "lich", "ically", "ical", "ics", "ic", "ings", "ing", "ismus", "ism", "isten", "ists", "ist", "ern", "ers",
             "er", "ens", "en", "em", "ies", "es", "ed", "ely", "ly", "ity", "itaet", "itat", "ive", "iv", "e", "s", "n",

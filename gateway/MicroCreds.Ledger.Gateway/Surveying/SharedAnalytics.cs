@@ -7,8 +7,8 @@ using MicroCreds.Ledger.Store;
 namespace MicroCreds.Ledger.Gateway.Surveying;
 
 /// <summary>
-/// What an institution learns of how people learn: where they stop on a pathway, what they take next, what is asked for.
-/// Counted from what learners chose to share and from the public record; told as <see cref="Crowd"/> has it.
+/// What an institution learns of how people learn: where they stop on a pathway, what they take next, what is asked
+/// for. Counted from what learners chose to share and from the public record; told as <see cref="Crowd"/> has it.
 /// Thread-safe.
 /// </summary>
 public sealed class SharedAnalytics(

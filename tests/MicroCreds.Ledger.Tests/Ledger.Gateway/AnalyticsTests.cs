@@ -62,7 +62,8 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
         Assert.Equal("Core", (string?)stages["reached"]![0]!["name"]);
         Assert.Equal(20, (long)stages["reached"]![0]!["learners"]!);
         Assert.Null(stages["reached"]![1]!["learners"]);
-        var next = counted["next"]!.AsArray().Single(one => (string?)one!["after"] == $"{GatewaysFixture.Aurora}/{pathway}")!;
+        var next = counted["next"]!.AsArray().Single(
+            one => (string?)one!["after"] == $"{GatewaysFixture.Aurora}/{pathway}")!;
         Assert.Equal(20, (long)next["learners"]!);
         Assert.DoesNotContain(counted["next"]!.AsArray(), one => (string?)one!["taken"] == $"rare-{pathway}");
         Assert.Contains(
@@ -99,7 +100,8 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
         Assert.Equal("withdrawn", await PostAsync(learner, "/progress/sharing/withdrawal", pathway, []));
         Assert.DoesNotContain(facts.Count(SharedFact.Stage, nextMonth), one => one.Subject == name);
         Assert.DoesNotContain(
-            "id=\"withdraw\"", await learner.GetStringAsync("/progress/sharing", Cancellation), StringComparison.Ordinal);
+            "id=\"withdraw\"", await learner.GetStringAsync("/progress/sharing", Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +133,8 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
         var credentials = await SamplePathway.IssueAsync(_gateway, pathway, "Pia Page", "part-one");
         await _gateway.SaysAsync("/v1/pathways?pageSize=200", pathway);
         var page = await browser.OpenAsync(
-            $"{_gateway.Anyone.BaseAddress}progress?pathway={GatewaysFixture.Aurora}/{pathway}/1", width, language, script);
+            $"{_gateway.Anyone.BaseAddress}progress?pathway={GatewaysFixture.Aurora}/{pathway}/1", width,
+            language, script);
         await page.Locator("#credentials").FillAsync(credentials.ToJsonString());
         await page.Locator("#show").ClickAsync();
         await Assertions.Expect(page.Locator("#pace")).ToBeVisibleAsync();

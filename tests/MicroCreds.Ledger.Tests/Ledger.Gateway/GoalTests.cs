@@ -29,9 +29,12 @@ public sealed class GoalTests(GatewaysFixture gateways, Browser browser)
         Assert.Equal("/v1/achievements/LindenMSP/beekeeping/1", (string?)achievement["address"]);
         Assert.Equal("Keeper of bees", (string?)found["pathways"]![0]!["name"]);
         Assert.Equal("keep bees", (string?)found["skills"]![0]!["skill"]!["name"]);
-        Assert.Contains("“bees”: in the title", found["pathways"]![0]!["why"]!.ToJsonString(Relaxed), StringComparison.Ordinal);
+        Assert.Contains(
+            "“bees”: in the title", found["pathways"]![0]!["why"]!.ToJsonString(Relaxed),
+            StringComparison.Ordinal);
         var german = await AskAsync("Imkerei lernen", "de");
-        Assert.Contains("passt zu", german["achievements"]![0]!["why"]!.ToJsonString(Relaxed), StringComparison.Ordinal);
+        Assert.Contains(
+            "passt zu", german["achievements"]![0]!["why"]!.ToJsonString(Relaxed), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +146,11 @@ public sealed class GoalTests(GatewaysFixture gateways, Browser browser)
             credits = 3,
             groups = new object[]
             {
-                new { id = "all", name = "All", rule = "all", items = new[] { new { mspId = "LindenMSP", id = "beekeeping" } } },
+                new
+                {
+                    id = "all", name = "All", rule = "all",
+                    items = new[] { new { mspId = "LindenMSP", id = "beekeeping" } },
+                },
             },
         }));
         await _gateway.SaysAsync("/v1/achievements", "beekeeping");

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Store;
 
-/// <summary>What learners share: replaced, counted late, taken back by whose it is alone, and forgotten in time.</summary>
+/// <summary>
+/// What learners share: replaced, counted late, taken back by whose it is alone, and forgotten in time.
+/// </summary>
 public sealed class SharedFactsTests
 {
     private const string Pathway = "AuroraMSP/way/1";

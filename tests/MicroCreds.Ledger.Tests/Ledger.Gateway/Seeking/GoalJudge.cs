@@ -22,7 +22,8 @@ public static class GoalJudge
     public static IReadOnlyList<JudgedGoal> Goals { get; } =
     [
         .. Lines("goals.txt").Select(line => line.Split('|')).Select(parts => new JudgedGoal(
-            parts[0] == "K", parts[1], parts[2].Split(' '), parts[3].Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+            parts[0] == "K", parts[1], parts[2].Split(' '),
+            parts[3].Split(' ', StringSplitOptions.RemoveEmptyEntries))),
     ];
 
     /// <summary>
@@ -118,7 +119,8 @@ public static class GoalJudge
         }
     }
 
-    private static IEnumerable<string> Lines(string file) => File.ReadLines(Path.Combine(Repository.Root, Folder + file));
+    private static IEnumerable<string> Lines(string file) =>
+        File.ReadLines(Path.Combine(Repository.Root, Folder + file));
 }
 
 /// <summary>A goal with its right answers.</summary>
