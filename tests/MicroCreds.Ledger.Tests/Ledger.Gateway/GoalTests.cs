@@ -133,7 +133,9 @@ public sealed class GoalTests(GatewaysFixture gateways, Browser browser)
         beekeeping["name"] = "Beekeeping through the year";
         beekeeping["skills"] = new JsonArray(new JsonObject
         {
-            ["name"] = "keep bees", ["url"] = "https://skills.example/bees", ["framework"] = "Sample",
+            ["name"] = "keep bees",
+            ["url"] = "https://skills.example/bees",
+            ["framework"] = "Sample",
         });
         await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/achievements", beekeeping));
         await GatewayHost.OkAsync(await _gateway.PostAsync("/v1/achievements", GatewayHost.Achievement("keeper")));

@@ -110,7 +110,13 @@ public sealed class OffersTests
     private static Achievement Achievement(string id, string name) =>
         GoalJudge.Achievements[0] with
         {
-            MspId = "AuroraMSP", Id = id, Name = name, Description = "…", Criteria = "…", LearningOutcomes = ["…"],
-            Skills = [], FieldOfStudy = null,
+            MspId = "AuroraMSP",
+            Id = id,
+            Name = name,
+            Description = "…",
+            Criteria = "…",
+            LearningOutcomes = ["…"],
+            Skills = [],
+            FieldOfStudy = null,
         };
 }
