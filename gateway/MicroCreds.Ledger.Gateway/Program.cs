@@ -21,6 +21,7 @@ using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Seeking;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
@@ -98,6 +99,8 @@ public static class Program
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
+        services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();
+        services.AddHosted<SharedFactsSweeping>();
         services.AddSingleton<OwnersRecognitions>().AddSingleton<PathwayProgress>().AddSingleton<Awarding>();
         services.AddSingleton<Offerings>().AddSingleton<PathwayPlanning>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();

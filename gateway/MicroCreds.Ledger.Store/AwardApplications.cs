@@ -76,6 +76,17 @@ public sealed class AwardApplications(GatewayStore store)
         return Select($"state IN ({places})", order, count, [.. states]);
     }
 
+    /// <summary>Counts what learners ask, or asked, for by the pathway's name.</summary>
+    public IReadOnlyDictionary<string, long> CountByPathway()
+    {
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare("SELECT pathway, COUNT(*) FROM application GROUP BY pathway", 0)
+            .ExecuteReader();
+        var found = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (rows.Read()) found[rows.GetString(0)] = rows.GetInt64(1);
+        return found;
+    }
+
     /// <summary>Counts the open ones.</summary>
     public int CountOpen()
     {

@@ -75,6 +75,7 @@ internal static class StoreTables
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),
         new("milestone", ["pathway", "version", "step", "step_version", "automatic"], "pathway, version, step"),
         new("answered", ["month", "what", "times"], "month, what"),
+        new("shared_fact", ["key", "month", "kind", "subject", "value"], "key"),
         new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

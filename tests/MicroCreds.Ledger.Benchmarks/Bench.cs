@@ -29,6 +29,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("noisy", NoisyClients.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("plans", Plans.MeasureAsync),
+        ("goals", GoalSearches.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
     ];

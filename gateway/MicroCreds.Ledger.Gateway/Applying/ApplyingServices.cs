@@ -9,6 +9,6 @@ internal static class ApplyingServices
     public static IServiceCollection AddApplying(this IServiceCollection services) => services
         .AddSingleton<AwardApplications>().AddSingleton<AwardAsking>().AddSingleton<AwardDeciding>()
         .AddSingleton<Milestones>().AddSingleton<MilestoneAwards>()
-        .AddSingleton<Pages.ProgressAnswers>()
+        .AddSingleton<Pages.ProgressAnswers>().AddSingleton<Pages.ProgressSharing>()
         .AddHosted<ApplicationRoutine>();
 }

@@ -55,5 +55,6 @@ public static class DeskRoutes
         desk.MapBallots();
         desk.MapAccreditations();
         desk.MapFigures();
+        desk.MapAnalyticsPage();
     }
 }

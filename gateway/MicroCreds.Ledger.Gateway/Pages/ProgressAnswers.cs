@@ -136,13 +136,13 @@ public sealed class ProgressAnswers(
         }
     }
 
-    private static Pathway? ChosenOf(IFormCollection? entered, IReadOnlyList<Pathway> published)
+    internal static Pathway? ChosenOf(IFormCollection? entered, IReadOnlyList<Pathway> published)
     {
         string chosen = entered?["pathway"].ToString() ?? "";
         return published.FirstOrDefault(pathway => ProgressView.KeyOf(pathway) == chosen);
     }
 
-    private async Task<IReadOnlyList<JsonElement>> BroughtAsync(HttpContext context, IFormCollection? entered)
+    internal async Task<IReadOnlyList<JsonElement>> BroughtAsync(HttpContext context, IFormCollection? entered)
     {
         if (entered is null) return [];
         var brought = await ProgressInput.ReadAsync(entered);

@@ -30,10 +30,16 @@ public static class ProgressPage
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is meant, too.</summary>
     public const string Mine = "mine";
 
+    /// <summary>
+    /// The parameter that chooses a pathway beforehand, as <see cref="ProgressView.KeyOf"/> names it.
+    /// </summary>
+    public const string PathwayParameter = "pathway";
+
     public static void MapProgressPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Address, (HttpContext context, ProjectedPathways pathways) => PageAnswers.Give<ProgressView>(
-            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways))))
+            context, PageVisit.Of(context), (nameof(ProgressView.Pathways), ListOf(pathways)),
+            (nameof(ProgressView.Chosen), context.Request.Query[PathwayParameter].ToString())))
             .ExcludeFromDescription();
         routes.MapPost(Address, ShowAsync)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
@@ -49,7 +55,7 @@ public static class ProgressPage
             .TakesCredentials();
     }
 
-    private static void TakesCredentials(this RouteHandlerBuilder route, int cost = RouteCost.Dear) => route
+    internal static void TakesCredentials(this RouteHandlerBuilder route, int cost = RouteCost.Dear) => route
         .Costs(cost)
         .TakesParameters(PageText.LanguageParameter)
         .WithMetadata(new RequestSizeLimitAttribute(CredentialSet.MaxBytes))
@@ -75,7 +81,7 @@ public static class ProgressPage
     internal static IReadOnlyList<Pathway> ListOf(ProjectedPathways pathways) =>
         [.. pathways.List(null, null, Limits.MaxPageSize).Where(pathway => pathway.RetiredAt is null)];
 
-    private static async Task<IFormCollection?> ReadFormAsync(HttpRequest request)
+    internal static async Task<IFormCollection?> ReadFormAsync(HttpRequest request)
     {
         if (!request.HasFormContentType) return null;
         try

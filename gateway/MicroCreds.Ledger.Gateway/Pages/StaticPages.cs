@@ -27,6 +27,8 @@ public static class StaticPages
     {
         routes.MapVerifyPage();
         routes.MapProgressPage();
+        routes.MapGoalPage();
+        routes.MapSharingPage();
         routes.MapSignInPage();
         string folder = typeof(StaticPages).Namespace!;
         routes.MapFile("/pages.css", $"{folder}.pages.css", StyleSheet);

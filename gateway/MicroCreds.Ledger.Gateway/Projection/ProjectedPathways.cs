@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Fabric.Protocol;
@@ -49,6 +50,22 @@ public sealed class ProjectedPathways(LedgerProjection projection)
         while (rows.Read())
             found.Add(Parse(rows.GetFieldValue<byte[]>(0)));
         return found;
+    }
+
+    /// <summary>Lists all pathways that are not retired, without those that cannot be read.</summary>
+    public IReadOnlyList<Pathway> ListOffered() =>
+        [.. List(null, null, int.MaxValue).Where(pathway => pathway.RetiredAt is null)];
+
+    /// <summary>Says how the pathways stand: what it says changes whenever one of them does.</summary>
+    public string Stamp()
+    {
+        var (start, end) = CompositeKey.Range(RecordKey.PathwayType);
+        using var reader = projection.Database.Read();
+        using var row = reader
+            .Prepare("SELECT COUNT(*), COALESCE(MAX(block), 0) FROM record WHERE key >= $0 AND key < $1", 2)
+            .With(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end)).ExecuteReader();
+        row.Read();
+        return string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(0)}/{row.GetInt64(1)}");
     }
 
     private static Pathway Parse(byte[] json)

@@ -18,6 +18,7 @@ public static class GatewayResources
         routes.MapAchievementDrafts();
         routes.MapBadgeImages();
         routes.MapPathways();
+        routes.MapGoals();
         routes.MapPathwayEvaluations();
         routes.MapPlans();
         routes.MapMilestones();
@@ -30,6 +31,7 @@ public static class GatewayResources
         routes.MapRecognitions();
         routes.MapRecognitionMatrix();
         routes.MapStatistics();
+        routes.MapAnalytics();
         routes.MapCredentials();
         routes.MapCredentialList();
         routes.MapSavedViews();

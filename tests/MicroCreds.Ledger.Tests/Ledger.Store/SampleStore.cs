@@ -30,6 +30,8 @@ internal sealed class SampleStore : IAsyncDisposable
         var issuances = new IssuanceStore(store);
         var lists = new StatusLists(store);
         await store.WriteTextAsync("told", "Grüße");
+        await new SharedFacts(store).ShareAsync(
+            LearnerSecret.Draw(), [new SharedFact(SharedFact.Stage, "AuroraMSP/way/1", "2")], DateTimeOffset.UnixEpoch);
         await store.Database.WriteAsync(connection => connection.Run(
             "INSERT INTO api_key VALUES ('0123', '', 'a key', 'reader', 1, NULL)".Replace(
                 "''", connection is Npgsql.NpgsqlConnection ? "'\\x01ff'" : "x'01ff'", StringComparison.Ordinal)));

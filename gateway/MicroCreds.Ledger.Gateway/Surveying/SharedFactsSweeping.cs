@@ -1,0 +1,14 @@
+using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Surveying;
+
+/// <summary>Forgets what learners shared too long ago.</summary>
+public sealed class SharedFactsSweeping(SharedFacts facts, TimeProvider time, ILogger<SharedFactsSweeping> logger)
+    : StoreRoutine(Pace, time, logger)
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromHours(6);
+
+    /// <inheritdoc/>
+    protected override Task WorkAsync(DateTimeOffset now) => facts.SweepAsync(now);
+}
