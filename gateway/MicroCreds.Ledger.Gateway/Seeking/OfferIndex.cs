@@ -38,10 +38,11 @@ internal sealed class OfferIndex
     {
         ArgumentNullException.ThrowIfNull(texts);
         _lengths = new float[texts.Count];
+        var known = new Dictionary<string, SaidWord?>(StringComparer.Ordinal);
         for (int i = 0; i < texts.Count; i++)
         {
             var counts = new Dictionary<int, float>();
-            foreach (var (field, word) in texts[i].Words())
+            foreach (var (field, word) in texts[i].Words(known))
             {
                 int term = TermOf(word.Stem);
                 float weight = OfferText.WeightOf(field);

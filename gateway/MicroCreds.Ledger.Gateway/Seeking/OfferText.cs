@@ -67,8 +67,9 @@ internal sealed class OfferText
     };
 
     /// <summary>The words of all fields.</summary>
-    public IEnumerable<(OfferField Field, SaidWord Word)> Words() =>
-        _texts.SelectMany(one => SaidWords.Of(one.Text).Select(word => (one.Field, word)));
+    /// <param name="known">Words that were met before.</param>
+    public IEnumerable<(OfferField Field, SaidWord Word)> Words(Dictionary<string, SaidWord?> known) =>
+        _texts.SelectMany(one => SaidWords.Of(one.Text, known).Select(word => (one.Field, word)));
 
     private void Add(OfferField field, string text) => _texts.Add((field, text));
 }

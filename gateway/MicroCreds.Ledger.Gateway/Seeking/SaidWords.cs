@@ -10,7 +10,12 @@ internal static class SaidWords
     private static readonly HashSet<string> Faint = ReadList("faint");
 
     /// <summary>Lists the words of a text that say something, in its order, with repetitions.</summary>
-    public static IEnumerable<SaidWord> Of(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="known">
+    /// Words that were met before, so that none of a whole library is taken apart twice. Default is none: what somebody
+    /// asks is kept nowhere.
+    /// </param>
+    public static IEnumerable<SaidWord> Of(string text, Dictionary<string, SaidWord?>? known = null)
     {
         int start = -1;
         for (int i = 0; i <= text.Length; i++)
@@ -21,7 +26,7 @@ internal static class SaidWords
                 continue;
             }
 
-            if (start >= 0 && TakeOf(text[start..i]) is { } word) yield return word;
+            if (start >= 0 && TakeOf(text[start..i], known) is { } word) yield return word;
             start = -1;
         }
     }
@@ -40,6 +45,13 @@ internal static class SaidWords
         {
             if (line.Length > 0 && line[0] != '#') yield return line;
         }
+    }
+
+    private static SaidWord? TakeOf(string written, Dictionary<string, SaidWord?>? known)
+    {
+        if (known is null) return TakeOf(written);
+        if (!known.TryGetValue(written, out var word)) known[written] = word = TakeOf(written);
+        return word;
     }
 
     private static SaidWord? TakeOf(string written)
