@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Sharing;
+using MicroCreds.Ledger.Gateway.Xapi;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -44,6 +45,10 @@ public static class GatewayResources
         routes.MapWebhookDeliveries();
         routes.MapSignInLinks();
         routes.MapAudit();
+        routes.MapSimulators();
+        routes.MapStatements();
+        routes.MapDocuments();
+        routes.MapFetching();
         routes.MapHealth();
         routes.MapPages();
         routes.MapLearnerPages();
