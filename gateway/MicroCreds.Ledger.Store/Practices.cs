@@ -9,6 +9,9 @@ public sealed class Practices(GatewayStore store)
     /// <summary>The most links to one practice.</summary>
     public const int MaxLinks = 10;
 
+    /// <summary>How often one can begin to practise in a day under one address.</summary>
+    public const int MaxADay = 10;
+
     /// <summary>How long it takes until a link is sent again to the same address.</summary>
     public static readonly TimeSpan LinkPause = TimeSpan.FromMinutes(2);
 
@@ -41,6 +44,7 @@ public sealed class Practices(GatewayStore store)
                 return;
             }
 
+            if (mails && IsTooMuch(connection, practice, now)) return;
             using var insert = connection.Prepare(
                 """
                 INSERT INTO practice (id, rule, learner, address, language, device, state, created_at, used_at)
@@ -246,6 +250,15 @@ public sealed class Practices(GatewayStore store)
               ORDER BY created_at DESC LIMIT 1
             """, 3);
         return select.With(wanted.MailTo!.Address, wanted.Rule, wanted.Learner).ExecuteScalar() as byte[];
+    }
+
+    // Whoever enters somebody else's address has not many mails sent there.
+    private static bool IsTooMuch(DbConnection connection, Practice wanted, long now)
+    {
+        using var count = connection.Prepare(
+            "SELECT count(*) FROM practice WHERE address = $0 AND created_at > $1", 2);
+        return (long)count.With(wanted.MailTo?.Address, now - (long)TimeSpan.FromDays(1).TotalMilliseconds)
+            .ExecuteScalar()! >= MaxADay;
     }
 
     private static bool HasMailSince(DbConnection connection, byte[] id, long since)

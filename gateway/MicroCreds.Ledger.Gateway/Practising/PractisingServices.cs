@@ -10,6 +10,8 @@ internal static class PractisingServices
     public static IServiceCollection AddPractising(this IServiceCollection services) => services
         .AddSingleton<Simulators>().AddSingleton<PracticeRules>().AddSingleton<Practices>()
         .AddSingleton<PracticeSessions>().AddSingleton<XapiStatements>().AddSingleton<XapiDocuments>()
-        .AddSingleton<SessionRule>().AddSingleton<XapiCallers>()
+        .AddSingleton<SessionRule>().AddSingleton<XapiCallers>().AddSingleton<RuleBook>()
+        .AddSingleton<PracticeLaunching>().AddSingleton<PracticeDeciding>().AddSingleton<PracticeAsking>()
+        .AddHosted<PracticeRoutine>()
         .AddXapiReading();
 }

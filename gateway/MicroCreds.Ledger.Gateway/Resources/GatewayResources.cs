@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Xapi;
 
@@ -46,14 +47,18 @@ public static class GatewayResources
         routes.MapSignInLinks();
         routes.MapAudit();
         routes.MapSimulators();
+        routes.MapPracticeRules();
+        routes.MapPractices();
         routes.MapStatements();
         routes.MapDocuments();
+        routes.MapThings();
         routes.MapFetching();
         routes.MapHealth();
         routes.MapPages();
         routes.MapLearnerPages();
         routes.MapTranscriptPages();
         routes.MapApplicationPage();
+        routes.MapPractisePages();
         routes.MapKeptPages();
         routes.MapMailbox();
         routes.MapDesk();

@@ -155,11 +155,13 @@ internal static class DocumentResource
         string? none = request.Header("If-None-Match");
         if ((match is not null && !IsIn(match, tag)) || (none is not null && found is not null && IsIn(none, tag)))
             throw Failed(StatusCodes.Status412PreconditionFailed, "The document is another by now.");
-        if (isWrite && !place.HasRegistration && found is not null && match is null && none is null)
+        if (isWrite && !place.HasRegistration && match is null && none is null)
         {
-            throw Failed(
-                StatusCodes.Status409Conflict,
-                "There is such a document: read it, and send its ETag as If-Match to replace it.");
+            throw found is null
+                ? ProblemException.Invalid("If-None-Match", "must be *, so that no other document is written over.")
+                : Failed(
+                    StatusCodes.Status409Conflict,
+                    "There is such a document: read it, and send its ETag as If-Match to replace it.");
         }
 
         static ProblemException Failed(int status, string detail) =>

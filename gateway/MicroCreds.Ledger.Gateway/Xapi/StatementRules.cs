@@ -88,8 +88,8 @@ internal sealed partial class StatementRules
         _actors.Actor(authority, path);
         if (ActorRules.IsGroup(authority)
             && (!authority.TryGetProperty("member", out var members) || members.ValueKind != JsonValueKind.Array
-                || members.GetArrayLength() != 2))
-            _values.Fault(path, "is a group: it must have the two members of OAuth.");
+                || members.GetArrayLength() != 2 || StatementTerms.IdentifierOf(authority) is not null))
+            _values.Fault(path, "is a group: it must have the two members of OAuth, and nothing that identifies it.");
     }
 
     private void Common(JsonElement statement, string path, bool isSub)

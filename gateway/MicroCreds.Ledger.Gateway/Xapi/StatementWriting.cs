@@ -138,7 +138,7 @@ internal static class StatementWriting
             writer.WriteStartObject();
             foreach (var member in value.EnumerateObject())
             {
-                if (isIds && isThing && IsLeftOut(member.Name, isGroup)) continue;
+                if (isIds && isThing && IsLeftOut(member, isGroup)) continue;
                 writer.WritePropertyName(member.Name);
                 WriteForm(writer, member.Value, member.Name, isIds, languages);
             }
@@ -147,9 +147,10 @@ internal static class StatementWriting
         }
     }
 
-    // A group that nothing identifies is its members.
-    private static bool IsLeftOut(string member, bool isAnonymousGroup) =>
-        member is "definition" or "display" or "name" || (member == "member" && !isAnonymousGroup);
+    // A group that nothing identifies is its members; what says nothing of its kind is an activity.
+    private static bool IsLeftOut(JsonProperty member, bool isAnonymousGroup) =>
+        member.Name is "definition" or "display" or "name" || (member.Name == "member" && !isAnonymousGroup)
+        || (member.Name == "objectType" && XapiValues.TextOf(member.Value) == "Activity");
 
     private static void WriteOne(Utf8JsonWriter writer, JsonElement map, IReadOnlyList<string> languages)
     {

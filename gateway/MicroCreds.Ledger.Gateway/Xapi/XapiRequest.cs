@@ -92,7 +92,8 @@ internal sealed class XapiRequest
 
         if (method is not ("GET" or "HEAD" or "PUT" or "POST" or "DELETE"))
             throw ProblemException.Invalid(MethodParameter, "must be GET, HEAD, PUT, POST or DELETE.");
-        RequestBody.RequireMediaType(context.Request, Form);
+        if (context.Request.ContentType?.StartsWith(Form, StringComparison.OrdinalIgnoreCase) != true)
+            throw ProblemException.Invalid("Content-Type", $"must be {Form}, since the request is folded into a form.");
         var fields = QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(body));
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -50,3 +50,6 @@ CREATE TABLE xapi_document (
   updated_at INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (scope, name)) WITHOUT ROWID;
 CREATE INDEX xapi_document_practice ON xapi_document (practice) WHERE practice IS NOT NULL;
 CREATE INDEX xapi_document_simulator ON xapi_document (simulator);
+
+-- Who was written to is known again by the address.
+CREATE INDEX delivery_address ON delivery (address);
