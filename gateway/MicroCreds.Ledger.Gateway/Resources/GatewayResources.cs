@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
+using MicroCreds.Ledger.Gateway.Scene;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Xapi;
 
@@ -59,6 +60,7 @@ public static class GatewayResources
         routes.MapTranscriptPages();
         routes.MapApplicationPage();
         routes.MapPractisePages();
+        routes.MapScene();
         routes.MapKeptPages();
         routes.MapMailbox();
         routes.MapDesk();
