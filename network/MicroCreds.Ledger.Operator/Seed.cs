@@ -25,6 +25,8 @@ internal static class Seed
 
         await Task.WhenAll(
             Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync(), AccreditAllAsync());
+        await Task.WhenAll(institutions.Select(institution =>
+            PractiseAsync(institution, sample[institution.MspId]!, cancellation)));
 
         Task AccreditAllAsync() => Task.WhenAll(institutions
             .Where(institution => (string?)sample[institution.MspId]!["kind"] == "accreditor")
@@ -41,6 +43,21 @@ internal static class Seed
         }));
 
         JsonNode Record(InstitutionEntry institution) => sample[institution.MspId]!["institution"]!;
+    }
+
+    /// <summary>Registers simulators, and says what practice in them counts for.</summary>
+    private static async Task PractiseAsync(InstitutionEntry institution, JsonNode sample, CancellationToken cancellation)
+    {
+        await GatewayCalls.SendAllAsync(
+            institution, HttpMethod.Post, "/v1/simulators", sample["simulators"]?.AsArray() ?? [], cancellation);
+        foreach (var rule in sample["practiceRules"]?.AsArray() ?? [])
+        {
+            // The gateway reads what it has written a moment behind.
+            string achievement = $"/v1/achievements/{institution.MspId}/{(string)rule!["achievement"]!}";
+            while (await GatewayCalls.FindAsync(institution, achievement, cancellation) is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
+            await GatewayCalls.SendAsync(institution, HttpMethod.Post, "/v1/practice-rules", rule, cancellation);
+        }
     }
 
     /// <summary>

@@ -78,6 +78,7 @@ function choose(id) {
   const about = text.things[id];
   state.isJudging = true;
   state.hovered = id;
+  turnTo(id);
   ask(about.name, about.see, about.options.map((said, i) => ({ said, act: () => judge(thing, i) })));
 }
 
@@ -211,14 +212,36 @@ function pointed(event) {
   return thingAt(picture, state.at, along);
 }
 
+// Who chooses from the list sees what was chosen.
+function turnTo(id) {
+  const middle = picture?.things.get(id)?.middle;
+  if (!middle) return;
+  const [x, y, z] = middle.map((one, i) => one - state.at[i]);
+  const turn = Math.atan2(x, -z) - state.yaw;
+  state.goal = { yaw: state.yaw + Math.atan2(Math.sin(turn), Math.cos(turn)), pitch: Math.atan2(y, Math.hypot(x, z)) };
+  if (!still) return;
+  Object.assign(state, state.goal);
+  state.goal = null;
+}
+
+function approach(step) {
+  if (!state.goal) return;
+  const part = Math.min(1, step * 6);
+  state.yaw += (state.goal.yaw - state.yaw) * part;
+  state.pitch += (state.goal.pitch - state.pitch) * part;
+  if (Math.abs(state.goal.yaw - state.yaw) < 0.002) state.goal = null;
+}
+
 function move(time) {
-  const step = Math.min(0.05, (time - (state.time ?? time)) / 1000);
+  const step = Math.min(0.1, (time - (state.time ?? time)) / 1000);
   state.time = time;
+  approach(step);
   const held = (...names) => names.some((name) => state.keys.has(name));
   const turn = (held('ArrowLeft', 'turnLeft') ? -1 : 0) + (held('ArrowRight', 'turnRight') ? 1 : 0);
   const go = (held('ArrowUp', 'w', 'forward') ? 1 : 0) - (held('ArrowDown', 's', 'back3d') ? 1 : 0);
   const side = (held('d') ? 1 : 0) - (held('a') ? 1 : 0);
   state.yaw += turn * step * 1.6;
+  if (turn || go || side) state.goal = null;
   if (!go && !side) return;
   const [s, c] = [Math.sin(state.yaw), Math.cos(state.yaw)];
   state.at = walk(state.at, [
@@ -226,11 +249,21 @@ function move(time) {
   ]);
 }
 
+// A machine that is slow at drawing draws fewer points, and in the end fewer pictures.
+function fineness(time) {
+  const took = Math.min(500, time - (state.drawnAt ?? time));
+  state.drawnAt = time;
+  state.pace = (state.pace ?? 16) * 0.9 + took * 0.1;
+  state.fine ??= 1;
+  if (state.pace > 60 && state.fine > 0.45) [state.fine, state.pace] = [state.fine * 0.75, 30];
+  return state.fine;
+}
+
 function drawFrame(time) {
   if (state.isInHeadset) return;
   requestAnimationFrame(drawFrame);
   const canvas = picture.canvas;
-  const scale = Math.min(2, devicePixelRatio || 1);
+  const scale = Math.min(2, devicePixelRatio || 1) * fineness(time);
   const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
   if (width === 0) return;
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
@@ -263,6 +296,7 @@ function listen() {
   const canvas = picture.canvas;
   canvas.addEventListener('pointerdown', (event) => {
     state.drag = { x: event.clientX, y: event.clientY, far: 0 };
+    state.goal = null;
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener('pointermove', (event) => {

@@ -2,7 +2,7 @@
 // come last. All light is reckoned in the shader; there is no file to load.
 
 import { lookAt, multiply, parallel, project } from '/scene/matrix.js';
-import { buildRoom, buildThing } from '/scene/room.js';
+import { buildLamps, buildRoom, buildThing } from '/scene/room.js';
 
 const floats = 11;
 const shadowSize = 2048;
@@ -50,13 +50,13 @@ void main() {
   int kind = int(what.x + .5);
   vec3 n = normalize(gl_FrontFacing ? facing : -facing);
   vec3 v = normalize(eye - at);
-  vec3 base = tint; float rough = .6; float shine = .05;
+  vec3 base = pow(tint, vec3(2.2)); float rough = .6; float shine = .05;
   if (kind == 1) {
     vec2 cell = at.xz * 1.6667; vec2 edge = abs(fract(cell) - .5);
     float line = smoothstep(.485, .5, max(edge.x, edge.y));
     base *= .93 + .1 * noise(floor(cell)) + .04 * soft(at.xz * 26.);
-    base = mix(base, vec3(.33, .35, .36), line); rough = mix(.28, .8, line); shine = .07;
-  } else if (kind == 2) { base *= .97 + .05 * soft(at.xy * 9. + at.zz * 9.); rough = .55; }
+    base = mix(base, vec3(.1, .11, .12), line); rough = mix(.28, .8, line); shine = .07;
+  } else if (kind == 2) { base *= .97 + .04 * soft(at.xy * 2.3 + at.zz * 2.3); rough = .55; }
   else if (kind == 4) { rough = .22; shine = .5; }
   else if (kind == 5) {
     float grain = soft(vec2(at.x * 3., at.z * 60. + at.y * 60.) + soft(at.xz * 6.));
@@ -67,7 +67,7 @@ void main() {
   float shadow = lit();
   vec3 warm = vec3(1., .95, .86) * 1.55; vec3 cool = vec3(.62, .78, 1.);
   float facingLamp = max(dot(n, toLamp), 0.);
-  light += base * warm * facingLamp * shadow * .78;
+  light += base * warm * facingLamp * shadow * .95;
   float up = n.y * .5 + .5;
   light += base * mix(vec3(.3, .29, .29), vec3(.58, .62, .66), up) * .62 * corner();
   vec3 window = vec3(.55, 1.75, -2.6) - at; float far = length(window);
@@ -86,13 +86,14 @@ void main() {
   light += mix(vec3(.25), cool * .6, up) * rim * (shine + .03) * 1.6;
   if (kind == 4) {
     vec3 r = reflect(-v, n);
-    light += tint * mix(vec3(.12, .13, .14), vec3(.75, .8, .86), smoothstep(-.2, .9, r.y)) * .45;
+    light += base * mix(vec3(.12, .13, .14), vec3(.85, .9, .96), smoothstep(-.2, .9, r.y)) * .6;
   }
-  if (kind == 3) light = tint * 1.5;
-  if (kind == 7) light = light * .5 + tint * .5;
+  if (kind == 3) light = pow(tint, vec3(2.2)) * 2.4;
+  if (kind == 7) light = light * .5 + base * .5;
   if (kind == 6) { light = tint * (1.1 + .25 * sin(time * 9. + at.y * 14.)); alpha *= .8 + .2 * rim; }
   if (alpha < 1. && kind != 6) alpha = clamp(alpha + rim * .5, 0., 1.);
   light += mark * (.12 + .1 * sin(time * 4.) + rim * .9) * glint;
+  light *= .82;
   light = light * (2.51 * light + .03) / (light * (2.43 * light + .59) + .14);
   seen = vec4(pow(light, vec3(1. / 2.2)), alpha);
 }`;
@@ -126,6 +127,7 @@ export class Picture {
     this.lamp = multiply(parallel(5.6, 1, 14), lookAt([1.9, 6.6, 2.9], [0, 0.6, -0.5], [0, 0, -1]));
     this.shadow = this.makeShadow();
     this.room = this.upload(buildRoom());
+    this.lamps = this.upload(buildLamps());
     this.known = new Map();
     this.things = new Map();
   }
@@ -220,8 +222,10 @@ export class Picture {
     };
     mark(null);
     gl.disable(gl.BLEND);
-    gl.bindVertexArray(this.room.array);
-    gl.drawArrays(gl.TRIANGLES, 0, this.room.solid);
+    for (const one of [this.room, this.lamps]) {
+      gl.bindVertexArray(one.array);
+      gl.drawArrays(gl.TRIANGLES, 0, one.solid);
+    }
     for (const [id, one] of this.things) {
       mark(id);
       gl.bindVertexArray(one.array);
