@@ -229,7 +229,7 @@ public sealed class XapiStatements(GatewayStore store)
         connection, "SELECT digest FROM xapi_statement WHERE simulator = $0 AND id = $1", simulator,
         id.ToByteArray(bigEndian: true)).FirstOrDefault();
 
-    /// <summary>Whether what a statement belongs to is still there, looked at in the transaction that keeps it.</summary>
+    /// <summary>Whether what a statement belongs to is still there, by the transaction that keeps it.</summary>
     private static bool IsOpen(DbConnection connection, NewStatement one)
     {
         if (one.Session is not { } session) return true;

@@ -46,7 +46,8 @@ internal static class Seed
     }
 
     /// <summary>Registers simulators, and says what practice in them counts for.</summary>
-    private static async Task PractiseAsync(InstitutionEntry institution, JsonNode sample, CancellationToken cancellation)
+    private static async Task PractiseAsync(
+        InstitutionEntry institution, JsonNode sample, CancellationToken cancellation)
     {
         await GatewayCalls.SendAllAsync(
             institution, HttpMethod.Post, "/v1/simulators", sample["simulators"]?.AsArray() ?? [], cancellation);

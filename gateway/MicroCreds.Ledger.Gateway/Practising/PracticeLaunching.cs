@@ -70,7 +70,8 @@ internal sealed class PracticeLaunching(
             _ => new XapiDocument("LMS.LaunchData", "application/json", session.CreatedAt, content));
     }
 
-    private Task<KeepResult> SayLaunchedAsync(PracticeSession session, FoundRule found, RuleActivity activity, string actor)
+    private Task<KeepResult> SayLaunchedAsync(
+        PracticeSession session, FoundRule found, RuleActivity activity, string actor)
     {
         var id = Guid.NewGuid();
         var statement = StatementForm.ParseJson(StatementWriting.Write(writer =>

@@ -4,7 +4,7 @@ using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Practising;
 
-/// <summary>What a learner has practised for a rule, and what is missing: reckoned out of the statements alone.</summary>
+/// <summary>What a learner has practised for a rule, and what is missing, out of the statements alone.</summary>
 public sealed record PracticeRecord
 {
     private const string Verbs = "http://adlnet.gov/expapi/verbs/";

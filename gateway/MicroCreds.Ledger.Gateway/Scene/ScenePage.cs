@@ -2,7 +2,7 @@ using MicroCreds.Ledger.Gateway.Pages;
 
 namespace MicroCreds.Ledger.Gateway.Scene;
 
-/// <summary>/scene: a laboratory with hazards, as a working sample of a simulator (cmi5). It lies in the assembly.</summary>
+/// <summary>/scene: a laboratory with hazards, as a working sample of a simulator (cmi5).</summary>
 internal static class ScenePage
 {
     /// <summary>Where it is.</summary>

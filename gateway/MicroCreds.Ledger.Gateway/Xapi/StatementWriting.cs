@@ -36,7 +36,8 @@ internal static class StatementWriting
     /// <param name="id">Its identifier.</param>
     /// <param name="authority">Who vouches for it, as JSON.</param>
     /// <param name="stored">When it is stored.</param>
-    public static byte[] Keep(JsonElement statement, Guid id, string authority, DateTimeOffset stored) => Write(writer =>
+    public static byte[] Keep(
+        JsonElement statement, Guid id, string authority, DateTimeOffset stored) => Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("id", id.ToString());

@@ -19,7 +19,7 @@ internal static class XapiAnswers
 
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(2);
 
-    /// <summary>Lets simulators speak that run in a browser, as pages of other sites. No cookie is sent along.</summary>
+    /// <summary>Lets simulators speak that are pages of other sites. No cookie is sent along.</summary>
     public static IServiceCollection AddXapiReading(this IServiceCollection services) =>
         services.AddCors(cors => cors.AddPolicy(Policy, policy => policy
             .AllowAnyOrigin()

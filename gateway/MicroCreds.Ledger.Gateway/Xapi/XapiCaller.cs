@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Xapi;
 
-/// <summary>Who speaks: a simulator by its own secret, or in one session by the token that was fetched for it.</summary>
+/// <summary>Who speaks: a simulator by its own secret, or in a session by that session's token.</summary>
 /// <param name="Simulator">The simulator.</param>
 /// <param name="Session">The session; none where it shows its own secret.</param>
 internal sealed record XapiCaller(Simulator Simulator, PracticeSession? Session)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace MicroCreds.Ledger.Gateway.Xapi;
 
 /// <summary>
-/// A request as xAPI means it: as it came, or unfolded from a form (xAPI 1.0.3, part three, 1.3), which browsers without
-/// other methods or headers send.
+/// A request as xAPI means it: as it came, or unfolded from a form (xAPI 1.0.3, part three, 1.3), which browsers send
+/// that have no other methods or headers.
 /// </summary>
 internal sealed class XapiRequest
 {

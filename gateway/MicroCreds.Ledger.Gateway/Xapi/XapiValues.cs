@@ -198,7 +198,8 @@ internal sealed partial class XapiValues
     private static partial Regex AbsoluteIri();
 
     [GeneratedRegex(
-        @"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+\-][0-9]{2}(:?[0-9]{2})?)?)?\z",
+        @"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+        + @"(Z|[+\-][0-9]{2}(:?[0-9]{2})?)?)?\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Iso8601Moment();
 

@@ -132,7 +132,7 @@ public sealed class PracticePageTests(MailFixture mails, Browser found)
         await Assertions.Expect(page.Locator("#things button")).ToHaveCountAsync(8);
         await DeskVisitor.ExamineAsync(page, $"{shot}-scene");
 
-        // By the page's own knowledge of what is right, each by its button: hundreds of steps from here would take long.
+        // By the page's own knowledge of what is right, each by its button: from here each step would take long.
         int presses = await page.EvaluateAsync<int>(
             """
             async () => {

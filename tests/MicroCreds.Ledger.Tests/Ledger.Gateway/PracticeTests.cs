@@ -103,7 +103,10 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         Assert.Equal("issued", (string?)(await FindAsync(known, "issued"))["state"]);
 
         // Another name at the same address is another person until somebody has looked.
-        using var stranger = await BeginAsync(rule, "Somebody Else", email);
+        var (other, _) = await PracticeVisitor.SetUpAsync(
+            _gateway, await PracticeVisitor.PublishAsync(_gateway), "byRule", new { title = "Another laboratory" });
+        using var stranger = await PracticeVisitor.BeginAsync(
+            _gateway, mails.Server, other, "Somebody Else", email, subject: "Another laboratory");
         await stranger.PassAsync();
         await AskAsync(stranger);
         await FindAsync(stranger, "asked");
@@ -240,7 +243,8 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         voiding["object"] = new JsonObject { ["objectType"] = "StatementRef", ["id"] = (string)passed["id"]! };
         await GatewayHost.OkAsync(await session.SayAsync(voiding));
         var practice = Guid.Parse(session.Registration);
-        Assert.DoesNotContain(Guid.Parse((string)passed["id"]!), Statements.ListOfPractice(practice).Select(one => one.Id));
+        var voided = Guid.Parse((string)passed["id"]!);
+        Assert.DoesNotContain(voided, Statements.ListOfPractice(practice).Select(one => one.Id));
         voiding["id"] = Guid.NewGuid().ToString();
         voiding["object"]!["id"] = Guid.NewGuid().ToString();
         using var refused = await session.SayAsync(voiding);
@@ -276,7 +280,8 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
     public async Task Rules_AndSimulators_AreCheckedWithAllTheirFaults()
     {
         using var simulator = await _gateway.PostAsync(
-            "/v1/simulators", new { id = "Not One", name = "", activities = (List<string>)["no iri"], launch = "//evil" });
+            "/v1/simulators",
+            new { id = "Not One", name = "", activities = (List<string>)["no iri"], launch = "//evil" });
         string said = await simulator.Content.ReadAsStringAsync(Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, simulator.StatusCode);
         foreach (string place in (string[])["/id", "/name", "/activities/0", "/launch"])
@@ -287,7 +292,8 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
             activities = new[] { new { id = "urn:x", name = "x", must = "won" } }, issue = "never",
         });
         said = await rule.Content.ReadAsStringAsync(Cancellation);
-        foreach (string place in (string[])["/achievement", "/simulator", "/leastScore", "/activities/0/must", "/issue"])
+        foreach (string place in (string[])[
+            "/achievement", "/simulator", "/leastScore", "/activities/0/must", "/issue"])
             Assert.Contains($"\"pointer\":\"{place}\"", said, StringComparison.Ordinal);
     }
 

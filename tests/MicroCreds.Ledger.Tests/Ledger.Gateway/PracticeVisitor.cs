@@ -74,7 +74,7 @@ internal sealed class PracticeVisitor : IDisposable
     /// <summary>Begins to practise, and follows the link in the mail.</summary>
     public static async Task<PracticeVisitor> BeginAsync(
         GatewayHost gateway, MailServer server, string rule, string? name = null, string? email = null,
-        bool confirms = true)
+        bool confirms = true, string subject = "Your practice")
     {
         name ??= $"Learner {Guid.NewGuid():N}"[..20];
         email ??= $"{Guid.NewGuid():N}@student.example";
@@ -85,7 +85,7 @@ internal sealed class PracticeVisitor : IDisposable
         using var begun = await device.PostAsync(
             $"practise/{rule}", Form(("name", name), ("email", email), ("agree", "yes")), Cancellation);
         Assert.Equal(HttpStatusCode.SeeOther, begun.StatusCode);
-        var mail = await server.ToldAsync(email, "Your practice");
+        var mail = await server.ToldAsync(email, subject);
         var visitor = new PracticeVisitor(device, new Uri(LinkIn(mail)).AbsolutePath, name, email);
         if (confirms)
         {
