@@ -48,7 +48,7 @@ public sealed class PracticePageTests(MailFixture mails, Browser found)
         await DeskVisitor.GoToAsync(desk, "/desk/practice");
         await DeskVisitor.ExamineAsync(desk, $"{shot}-desk");
         await desk.Locator("#open a", new PageLocatorOptions { HasTextString = name }).ClickAsync();
-        await Assertions.Expect(desk.Locator("#agrees")).ToHaveClassAsync("tag good");
+        await Assertions.Expect(desk.Locator("#agrees")).ToHaveClassAsync("note good");
         await DeskVisitor.ExamineAsync(desk, $"{shot}-card");
         await desk.Locator("#award").PressAsync("Enter");
         await Assertions.Expect(desk.Locator("#state")).ToHaveClassAsync("tag good");
