@@ -18,6 +18,7 @@ using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Publishing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
@@ -27,6 +28,7 @@ using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Gateway.Webhooks;
+using MicroCreds.Ledger.Gateway.Xapi;
 using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway;
@@ -140,7 +142,7 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddLearners(options.Learners);
+        services.AddLearners(options.Learners).AddPractising();
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);
@@ -149,7 +151,7 @@ public static class Program
         await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Services.GetRequiredService<GatewayMetrics>();
         app.UseTrustedProxies(options);
-        app.Use(CarefulAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
+        app.Use(CarefulAnswers.GuardAsync).Use(XapiAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
         app.Use(Telemetry.NameSpanAsync);
         app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors().UseAuthentication();
 

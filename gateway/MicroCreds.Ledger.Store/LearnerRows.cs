@@ -17,5 +17,6 @@ internal static class LearnerRows
         }
 
         AwardApplications.Forget(connection, credential);
+        PracticeRows.ForgetOf(connection, credential);
     }
 }

@@ -4,7 +4,8 @@ namespace MicroCreds.Ledger.Store;
 public sealed record MailDelivery
 {
     /// <summary>
-    /// The UUID of the credential's identifier; of <see cref="DeliveryKind.Declined"/> that of the application.
+    /// The UUID of the credential's identifier; of <see cref="DeliveryKind.Declined"/> that of the application, and of
+    /// what is told of practice that of the practice.
     /// </summary>
     public required Guid Credential { get; init; }
 
@@ -56,6 +57,12 @@ public static class DeliveryKind
 
     /// <summary>That an award is not made that a learner asked for.</summary>
     public const string Declined = "declined";
+
+    /// <summary>Where a learner practises.</summary>
+    public const string Practice = "practice";
+
+    /// <summary>That a credential is not issued that a learner asked for after practising.</summary>
+    public const string PracticeDeclined = "practiceDeclined";
 }
 
 /// <summary>How far a mail is.</summary>

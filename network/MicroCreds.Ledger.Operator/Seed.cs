@@ -25,7 +25,12 @@ internal static class Seed
 
         await Task.WhenAll(
             Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync(), AccreditAllAsync());
-        await AgreeAsync(institutions, sample, cancellation);
+        await Task.WhenAll(
+        [
+            AgreeAsync(institutions, sample, cancellation),
+            .. institutions.Select(institution =>
+                PractiseAsync(institution, sample[institution.MspId]!, cancellation)),
+        ]);
 
         Task AccreditAllAsync() => Task.WhenAll(institutions
             .Where(institution => (string?)sample[institution.MspId]!["kind"] == "accreditor")
@@ -67,6 +72,22 @@ internal static class Seed
                     other, HttpMethod.Post,
                     $"/v1/agreements/{proposer.MspId}.{agreement["id"]}/versions/1/acceptance", [null], cancellation)));
             }
+        }
+    }
+
+    /// <summary>Registers simulators, and says what practice in them counts for.</summary>
+    private static async Task PractiseAsync(
+        InstitutionEntry institution, JsonNode sample, CancellationToken cancellation)
+    {
+        await GatewayCalls.SendAllAsync(
+            institution, HttpMethod.Post, "/v1/simulators", sample["simulators"]?.AsArray() ?? [], cancellation);
+        foreach (var rule in sample["practiceRules"]?.AsArray() ?? [])
+        {
+            // The gateway reads what it has written a moment behind.
+            string achievement = $"/v1/achievements/{institution.MspId}/{(string)rule!["achievement"]!}";
+            while (await GatewayCalls.FindAsync(institution, achievement, cancellation) is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
+            await GatewayCalls.SendAsync(institution, HttpMethod.Post, "/v1/practice-rules", rule, cancellation);
         }
     }
 

@@ -44,6 +44,9 @@ public static class AuditActions
 
     /// <summary>Applications that nobody decided, or that were decided long ago, were old enough to go.</summary>
     public const string DroppedApplications = "award-application.drop";
+
+    /// <summary>Practice that nobody went on with, or that was declined, was old enough to go.</summary>
+    public const string DroppedPractice = "practice.drop";
 }
 
 /// <summary>What an address does, for the audit log.</summary>

@@ -71,4 +71,7 @@ public enum LearnerChannels
 
     /// <summary>Asking for the award of a pathway.</summary>
     Awards = 16,
+
+    /// <summary>Practising in simulators.</summary>
+    Practice = 32,
 }

@@ -39,6 +39,8 @@ public static class DeskRoutes
         desk.MapHandout();
         desk.MapRequests();
         desk.MapApplications();
+        desk.MapPractices();
+        desk.MapPracticeRules();
         desk.MapWithdraw();
         desk.MapCredential();
         desk.MapFind();

@@ -29,6 +29,9 @@ public sealed record Visit(
     /// <summary>How many awards learners ask for that are to be decided.</summary>
     public int OpenApplications { get; private init; }
 
+    /// <summary>How many credentials learners ask for after practising that are to be decided.</summary>
+    public int AskedPractices { get; private init; }
+
     /// <summary>What the person is called.</summary>
     public string Name => Caller.Of(User) is { } who ? SignInPage.NameOf(who, Text) : "";
 
@@ -72,6 +75,7 @@ public sealed record Visit(
             Approval = options.Approval,
             WaitingRequests = services.GetRequiredService<IssuingRequests>().Count(IssuingRequestState.Waiting),
             OpenApplications = services.GetRequiredService<AwardApplications>().CountOpen(),
+            AskedPractices = services.GetRequiredService<Store.Practices>().CountUndecided(),
         };
     }
 

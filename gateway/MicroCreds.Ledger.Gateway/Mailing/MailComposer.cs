@@ -40,10 +40,12 @@ public sealed class MailComposer(MailTexts texts, PublicAddress address, Gateway
             ["ends"] = text.Date(linkEnds),
             ["verify"] = address.Url + "/verify",
         };
+        string own = mail.Kind == DeliveryKind.Practice ? mail.Kind + "." : "";
         string Say(string key) => texts.Fill(text, key, facts);
 
-        string[] paragraphs = [Say("greeting"), Say($"{mail.Kind}.text"), .. link is null ? [] : (string[])[
-            Say("link")], Say("closing")];
+        string[] paragraphs = [
+            Say(own + "greeting"), Say($"{mail.Kind}.text"), .. link is null ? [] : (string[])[Say(own + "link")],
+            Say(own + "closing")];
         var message = new MimeMessage();
         message.From.Add(MailboxAddress.Parse(options.Learners.From ?? Sender));
         message.To.Add(new MailboxAddress(about.Learner, mail.To.Address));
@@ -58,7 +60,7 @@ public sealed class MailComposer(MailTexts texts, PublicAddress address, Gateway
         {
             TextBody = string.Join(
                 "\n\n", link is null ? paragraphs : [.. paragraphs[..^1], link, paragraphs[^1]]) + "\n",
-            HtmlBody = Html(text, paragraphs, Say("button"), link),
+            HtmlBody = Html(text, paragraphs, Say(own + "button"), link),
         }.ToMessageBody();
         return message;
     }

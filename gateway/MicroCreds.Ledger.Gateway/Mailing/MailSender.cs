@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Mailing;
@@ -11,7 +12,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 /// between sends it again: a learner may get it twice, never not at all. The leading gateway does it.
 /// </summary>
 public sealed partial class MailSender(
-    MailDeliveries deliveries, MailSubjects subjects, Claims claims, MailComposer composer,
+    MailDeliveries deliveries, MailSubjects subjects, Claims claims, Practices practices, MailComposer composer,
     IMailDoor door, OwnName name, PublicAddress address, GatewayServiceOptions options, MissingIssuances missing,
     Leadership leadership, TimeProvider time, ILogger<MailSender> logger)
     : BackgroundService
@@ -93,11 +94,8 @@ public sealed partial class MailSender(
         try
         {
             if (subjects.Of(mail) is not { } about) return;
-            string? secret = mail.Kind == DeliveryKind.Claim
-                ? await claims.MakeAsync(mail.Credential, now, options.Learners.ClaimLifetime) : null;
             using var message = composer.Compose(
-                mail, about, name.Value, secret is null ? null : address.Url + ClaimAddress + secret,
-                now + options.Learners.ClaimLifetime);
+                mail, about, name.Value, await LinkAsync(mail, now), now + options.Learners.ClaimLifetime);
             await door.SendAsync(message, term);
             await deliveries.NoteAsync(mail, now);
         }
@@ -114,6 +112,18 @@ public sealed partial class MailSender(
             LogUnwritten(exception, mail.Credential);
             await deliveries.NoteAsync(mail, now, exception.Message);
         }
+    }
+
+    private async Task<string?> LinkAsync(MailDelivery mail, DateTimeOffset now)
+    {
+        var (place, secret) = mail.Kind switch
+        {
+            DeliveryKind.Claim =>
+                (ClaimAddress, await claims.MakeAsync(mail.Credential, now, options.Learners.ClaimLifetime)),
+            DeliveryKind.Practice => (PracticePages.OwnAddress, await practices.LinkAsync(mail.Credential, now)),
+            _ => ("", null),
+        };
+        return secret is null ? null : address.Url + place + secret;
     }
 
     [LoggerMessage(LogLevel.Error, "Mails to learners cannot be sent for now; trying again in {Pause}")]

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Store;
 
@@ -8,7 +9,7 @@ namespace MicroCreds.Ledger.Gateway.Mailing;
 /// <summary>Finds what mails are about. Thread-safe.</summary>
 public sealed class MailSubjects(
     DocumentStore documents, DocumentMaker maker, AwardApplications applications, ProjectedPathways pathways,
-    ProjectedRecords records, GatewayServiceOptions options)
+    ProjectedRecords records, Practices practices, RuleBook rules, GatewayServiceOptions options)
 {
     /// <summary>Finds what a mail is about.</summary>
     /// <returns>Null if it is gone: then the mail goes, too.</returns>
@@ -19,6 +20,16 @@ public sealed class MailSubjects(
         {
             return applications.Find(mail.Credential) is { } application
                 ? new MailSubject(application.Learner, AwardOf(application), application.Reason) : null;
+        }
+
+        if (mail.Kind is DeliveryKind.Practice or DeliveryKind.PracticeDeclined)
+        {
+            // Who is not known to be the learner is not called by a name that somebody else may have entered.
+            return practices.Find(mail.Credential) is { } practice
+                ? new MailSubject(
+                    mail.Kind == DeliveryKind.Practice ? null : practice.Learner,
+                    rules.Find(practice.Rule)?.Rule.Title ?? practice.Rule, practice.Reason)
+                : null;
         }
 
         if (documents.Find(mail.Credential) is not { State: IssuanceState.Issued } found) return null;

@@ -14,6 +14,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("foreign-site", 403, "The request comes from another site's page");
     public static readonly ProblemKind OtherInstitution =
         new("other-institution", 403, "The record belongs to another institution");
+    public static readonly ProblemKind StatementRefused =
+        new("statement-refused", 403, "The statement is not the sender's to make");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such record");
     public static readonly ProblemKind UnknownAddress = new("unknown-address", 404, "There is nothing at this address");
     public static readonly ProblemKind MethodNotAllowed =

@@ -2,7 +2,10 @@ using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Practising;
+using MicroCreds.Ledger.Gateway.Scene;
 using MicroCreds.Ledger.Gateway.Sharing;
+using MicroCreds.Ledger.Gateway.Xapi;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -49,11 +52,20 @@ public static class GatewayResources
         routes.MapWebhookDeliveries();
         routes.MapSignInLinks();
         routes.MapAudit();
+        routes.MapSimulators();
+        routes.MapPracticeRules();
+        routes.MapPractices();
+        routes.MapStatements();
+        routes.MapDocuments();
+        routes.MapThings();
+        routes.MapFetching();
         routes.MapHealth();
         routes.MapPages();
         routes.MapLearnerPages();
         routes.MapTranscriptPages();
         routes.MapApplicationPage();
+        routes.MapPractisePages();
+        routes.MapScene();
         routes.MapKeptPages();
         routes.MapMailbox();
         routes.MapDesk();

@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Model;
@@ -100,7 +101,7 @@ public static class LearnerPages
     private static async Task<IResult> ShowMineAsync(
         HttpContext context, Holdings holdings, LearnerTitles titles, ProjectedPathways pathways, SignIn signIn,
         Transcripts transcripts, AwardApplications applications, AwardDeciding deciding, MailSubjects subjects,
-        PublicAddress address, GatewayServiceOptions options)
+        Practices practices, PublicAddress address, GatewayServiceOptions options)
     {
         var visit = PageVisit.Of(context);
         string? device = LearnerDevice.Of(context, signIn);
@@ -118,6 +119,8 @@ public static class LearnerPages
             context, visit,
             (nameof(Mine.Held), held.Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()),
             (nameof(Mine.Asked), asked),
+            (nameof(Mine.Practices), device is null
+                ? [] : practices.ListOfDevice(device, PracticePages.MaxOfDevice)),
             (nameof(Mine.Transcripts), TranscriptPages.ListOf(device, transcripts, address.Url)),
             (nameof(Mine.IsShown), options.Learners.Allows(LearnerChannels.Shares)),
             (nameof(Mine.Now), OneOf(context, "now", "shared", "ended")),

@@ -1,0 +1,176 @@
+using MicroCreds.Ledger.Store;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Store;
+
+/// <summary>What is kept of practice, on both engines.</summary>
+public sealed class PracticeStoreTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Statements_AreKeptOnce_Found_Voided_AndGoWithTheirPractice(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var (practice, session) = await BeginAsync(store);
+        var statements = new XapiStatements(store);
+        byte[] term = XapiStatements.TermOf("lab", "verb", "passed");
+        var first = Statement(practice, session, term);
+        var second = Statement(practice, session, term);
+        Assert.Equal(KeepResult.Kept, await statements.AddAsync("lab", [first, second], Now));
+        Assert.Equal(KeepResult.Kept, await statements.AddAsync("lab", [first], Now.AddSeconds(1)));
+        Assert.Equal(KeepResult.Conflict, await statements.AddAsync("lab", [first with { Digest = [9] }], Now));
+        var found = statements.List(new StatementQuery { Simulator = "lab", Terms = [term], Count = 10 });
+        Assert.Equal([second.Id, first.Id], found.Select(one => one.Id));
+        Assert.Equal([first.Id], statements.List(new StatementQuery
+        {
+            Simulator = "lab", Terms = [term], After = found[0].StoredAt, Count = 10,
+        }).Select(one => one.Id));
+        Assert.Empty(statements.List(new StatementQuery { Simulator = "other", Count = 10 }));
+
+        var voiding = Statement(practice, session, term) with { Target = first.Id, IsVoiding = true };
+        Assert.Equal(KeepResult.Kept, await statements.AddAsync("lab", [voiding], Now));
+        Assert.Null(statements.Find("lab", practice, first.Id, isVoided: false));
+        Assert.NotNull(statements.Find("lab", practice, first.Id, isVoided: true));
+        Assert.Equal(
+            KeepResult.NotVoidable,
+            await statements.AddAsync("lab", [voiding with { Id = Guid.NewGuid(), Target = voiding.Id }], Now));
+        Assert.Equal(
+            KeepResult.Kept,
+            await statements.AddAsync("lab", [Statement(practice, session, term) with { IsEnd = true }], Now));
+        Assert.Equal(
+            KeepResult.Over, await statements.AddAsync("lab", [Statement(practice, session, term)], Now));
+
+        Assert.True(await new Practices(store).ForgetAsync(practice));
+        Assert.Empty(statements.ListOfPractice(practice));
+        using var reader = store.Database.Read();
+        foreach (string table in (string[])[
+            "practice", "practice_link", "practice_session", "xapi_statement", "xapi_term", "xapi_attachment",
+            "xapi_document"])
+            Assert.Equal(0L, reader.Prepare($"SELECT count(*) FROM {table}", 0).ExecuteScalar());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Practice_GoesFromAskedToIssuedOnce_AndItsTablesAreCopied(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        byte[] file;
+        await using (var store = await GatewayStore.OpenAsync(sample.Place))
+        {
+            var practices = new Practices(store);
+            var (id, session) = await BeginAsync(store);
+            await new XapiStatements(store).AddAsync(
+                "lab",
+                [
+                    Statement(id, session, [1]) with
+                    {
+                        Attachments = [new StatementAttachment("ab", "text/plain", [1, 2])],
+                    },
+                ],
+                Now);
+            await new Simulators(store).AddAsync(
+                new Simulator { Id = "lab", Name = "Lab", Activities = ["urn:a"], CreatedAt = Now }, "secret");
+            Assert.NotNull(new Simulators(store).Identify("lab", "secret"));
+            Assert.Null(new Simulators(store).Identify("lab", "other"));
+            await new PracticeRules(store).AddAsync(new StoredRule("lab", "{}", Now, EndedAt: null));
+            string secret = LearnerSecret.Draw();
+            Assert.True(await practices.AskAsync(id, "{}", secret, Now));
+            Assert.False(await practices.AskAsync(id, "{}", secret, Now));
+            Assert.Equal(id, practices.FindByEvidence(secret)!.Id);
+            Assert.True(await practices.BeginAsync(id, "{}", Now));
+            Assert.False(await practices.BeginAsync(id, "{}", Now));
+            Assert.False(await practices.ForgetAsync(id));
+            Assert.True(await practices.SetIssuedAsync(id, Guid.NewGuid(), Now));
+            Assert.Equal(PracticeState.Issued, practices.Find(id)!.State);
+            await practices.SweepAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+            Assert.NotNull(practices.Find(id));
+            string path = Path.Combine(sample.Folder, "export");
+            await using (var written = File.Create(path)) store.Database.Export(written);
+            file = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(file.Length > 0);
+    }
+
+    [Fact]
+    public async Task Beginning_SendsFewMails_AndALinkWorksUntilThereAreManyNewer()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var practices = new Practices(store);
+        var practice = New();
+        await practices.AddAsync(practice, device: null, mails: true);
+        var mails = new MailDeliveries(store);
+        Assert.Single(mails.List(practice.Id));
+        await practices.AddAsync(practice with { Id = Guid.NewGuid() }, device: null, mails: true);
+        Assert.Single(mails.List(practice.Id));
+        var later = practice with { Id = Guid.NewGuid(), CreatedAt = Now + Practices.LinkPause * 2 };
+        await practices.AddAsync(later, device: null, mails: true);
+        Assert.Equal(2, mails.List(practice.Id).Count);
+        Assert.Null(practices.Find(later.Id));
+        for (int i = 0; i < Practices.MaxADay * 2; i++)
+        {
+            await practices.AddAsync(
+                practice with { Id = Guid.NewGuid(), Learner = $"Other {i}" }, device: null, mails: true);
+        }
+
+        Assert.Equal(Practices.MaxADay, practices.List([PracticeState.Open], 100).Count);
+
+        string first = (await practices.LinkAsync(practice.Id, Now))!;
+        for (int i = 1; i < Practices.MaxLinks; i++) await practices.LinkAsync(practice.Id, Now.AddSeconds(i));
+        Assert.NotNull(practices.Find(first));
+        await practices.LinkAsync(practice.Id, Now.AddSeconds(60));
+        Assert.Null(practices.Find(first));
+    }
+
+    private static Practice New() => new()
+    {
+        Id = Guid.NewGuid(),
+        Rule = "lab",
+        Learner = "Aino",
+        MailTo = new MailTo("aino@student.example", "en"),
+        State = PracticeState.Open,
+        CreatedAt = Now,
+        UsedAt = Now,
+    };
+
+    private static async Task<(Guid Practice, Guid Session)> BeginAsync(GatewayStore store)
+    {
+        var practice = New();
+        await new Practices(store).AddAsync(practice, LearnerSecret.Draw(), mails: false);
+        await new Practices(store).LinkAsync(practice.Id, Now);
+        var session = new PracticeSession
+        {
+            Id = Guid.NewGuid(),
+            Practice = practice.Id,
+            Simulator = "lab",
+            Activity = "urn:a",
+            CreatedAt = Now,
+        };
+        string secret = LearnerSecret.Draw();
+        var sessions = new PracticeSessions(store);
+        Assert.True(await sessions.AddAsync(session, secret));
+        string token = LearnerSecret.Draw();
+        Assert.NotNull(await sessions.FetchAsync(secret, token, Now, Now.AddHours(-1)));
+        Assert.Null(await sessions.FetchAsync(secret, token, Now, Now.AddHours(-1)));
+        Assert.Equal(session.Id, sessions.Identify(token)!.Id);
+        Assert.True(await new XapiDocuments(store).WriteAsync(
+            new DocumentOwner("lab", practice.Id), [1], "n", _ => new XapiDocument("n", "text/plain", Now, [1])));
+        return (practice.Id, session.Id);
+    }
+
+    private static NewStatement Statement(Guid practice, Guid session, byte[] term) => new()
+    {
+        Id = Guid.NewGuid(),
+        Digest = [1],
+        Write = _ => "{}"u8.ToArray(),
+        Terms = [term],
+        Practice = practice,
+        Session = session,
+    };
+}
