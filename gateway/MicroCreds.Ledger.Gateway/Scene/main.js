@@ -35,7 +35,7 @@ function ask(title, said, options) {
   const list = element('div', '', { className: 'options' });
   for (const option of options) {
     const button = element('button', option.said, { type: 'button', onclick: option.act });
-    if (option.isQuiet) button.className = 'second';
+    if (option.isQuiet) button.className = 'quiet';
     list.append(button);
   }
   task.append(list);

@@ -288,8 +288,13 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
             Assert.Contains($"\"pointer\":\"{place}\"", said, StringComparison.Ordinal);
         using var rule = await _gateway.PostAsync("/v1/practice-rules", new
         {
-            id = "x", achievement = "none-such", simulator = "none-such", title = "X", leastScore = 2,
-            activities = new[] { new { id = "urn:x", name = "x", must = "won" } }, issue = "never",
+            id = "x",
+            achievement = "none-such",
+            simulator = "none-such",
+            title = "X",
+            leastScore = 2,
+            activities = new[] { new { id = "urn:x", name = "x", must = "won" } },
+            issue = "never",
         });
         said = await rule.Content.ReadAsStringAsync(Cancellation);
         foreach (string place in (string[])[

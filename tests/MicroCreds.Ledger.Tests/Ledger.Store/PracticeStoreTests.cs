@@ -27,7 +27,10 @@ public sealed class PracticeStoreTests
         Assert.Equal([second.Id, first.Id], found.Select(one => one.Id));
         Assert.Equal([first.Id], statements.List(new StatementQuery
         {
-            Simulator = "lab", Terms = [term], After = found[0].StoredAt, Count = 10,
+            Simulator = "lab",
+            Terms = [term],
+            After = found[0].StoredAt,
+            Count = 10,
         }).Select(one => one.Id));
         Assert.Empty(statements.List(new StatementQuery { Simulator = "other", Count = 10 }));
 
