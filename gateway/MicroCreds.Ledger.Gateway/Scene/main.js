@@ -268,6 +268,15 @@ function drawFrame(time) {
   if (width === 0) return;
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   move(time);
+
+  // Who wants no motion gets a new picture only where something is another than before: that spares the machine, too.
+  const shown = [state.yaw, state.pitch, ...state.at, width, height, state.hovered,
+    ...(game?.room ?? []).map((one) => `${one.id}${game.judged.get(one.id)}`), game?.isOrdering].join();
+  if (still && shown === state.shown) {
+    state.drawnAt = undefined;
+    return;
+  }
+  state.shown = shown;
   const { view } = camera();
   picture.gl.bindFramebuffer(picture.gl.FRAMEBUFFER, null);
   picture.clear(width, height);

@@ -66,6 +66,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             Locale = language,
             JavaScriptEnabled = script,
+            ReducedMotion = ReducedMotion.Reduce,
         });
         page.SetDefaultTimeout((float)Until.Patience.TotalMilliseconds);
         page.PageError += (_, error) => Assert.Fail($"The page threw: {error}");
