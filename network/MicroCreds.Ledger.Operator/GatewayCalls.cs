@@ -76,7 +76,7 @@ internal static class GatewayCalls
             // A gateway registers its key by itself, and reads the ledger a moment behind the others.
             bool isEarly = answer.StatusCode == HttpStatusCode.ServiceUnavailable
                 || said.Contains("problem:not-ready", StringComparison.Ordinal)
-                || (answer.StatusCode == HttpStatusCode.NotFound && method == HttpMethod.Post);
+                || answer.StatusCode == HttpStatusCode.NotFound;
             if (answer.IsSuccessStatusCode)
             {
                 return said.Length == 0 ? null : JsonNode.Parse(said);

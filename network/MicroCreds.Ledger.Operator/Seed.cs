@@ -44,11 +44,26 @@ internal static class Seed
             await GatewayCalls.SendAllAsync(
                 institution, HttpMethod.Post, "/v1/pathways",
                 sample[institution.MspId]!["pathways"]?.AsArray() ?? [], cancellation);
+
+            // What somebody set since stays as it is.
             foreach (var offering in sample[institution.MspId]!["offerings"]?.AsArray() ?? [])
             {
-                await GatewayCalls.SendAllAsync(
-                    institution, HttpMethod.Put, $"/v1/achievements/{offering!["achievement"]}/offering",
-                    [SeededOffering.Of(offering.AsObject(), DateOnly.FromDateTime(DateTime.UtcNow))], cancellation);
+                string achievement = (string)offering!["achievement"]!;
+                string its = $"/v1/achievements/{institution.MspId}/{achievement}/offering";
+                if (await GatewayCalls.FindAsync(institution, its, cancellation) is not null) continue;
+                await GatewayCalls.SendAsync(
+                    institution, HttpMethod.Put, $"/v1/achievements/{achievement}/offering",
+                    SeededOffering.Of(offering.AsObject(), DateOnly.FromDateTime(DateTime.UtcNow)), cancellation);
+            }
+
+            foreach (var milestones in sample[institution.MspId]!["milestones"]?.AsArray() ?? [])
+            {
+                string path = $"/v1/pathways/{milestones!["pathway"]}/{milestones["version"]}/milestones";
+                var standing = await GatewayCalls.FindAsync(institution, path, cancellation);
+                if (standing?["items"] is JsonArray { Count: > 0 }) continue;
+                await GatewayCalls.SendAsync(
+                    institution, HttpMethod.Put, path,
+                    new JsonObject { ["items"] = milestones["items"]!.DeepClone() }, cancellation);
             }
         }));
 

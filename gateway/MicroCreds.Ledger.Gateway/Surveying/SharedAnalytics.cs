@@ -1,5 +1,6 @@
 using System.Globalization;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Guiding;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -13,7 +14,7 @@ namespace MicroCreds.Ledger.Gateway.Surveying;
 /// </summary>
 public sealed class SharedAnalytics(
     SharedFacts facts, AwardApplications applications, IssuingStatistics statistics, ProjectedPathways pathways,
-    ProjectedRecords records, GatewayServiceOptions options, TimeProvider time)
+    ProjectedRecords records, Offerings offerings, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>The most rows of each table.</summary>
     public const int MaxRows = 100;
@@ -74,14 +75,23 @@ public sealed class SharedAnalytics(
         var awards = asked.Select(one => (Pathway: pathways.FindNewest(options.MspId, one.Key), one.Value))
             .Where(one => one.Pathway is not null)
             .GroupBy(one => one.Pathway!.Award.Id).ToDictionary(one => one.Key, one => one.Sum(p => p.Value));
+        var places = PlacesAt(DateOnly.FromDateTime(now.UtcDateTime));
         return
         [
-            .. issued.Keys.Union(awards.Keys).Select(id => new AchievementDemand(
+            .. issued.Keys.Union(awards.Keys).Union(places.Keys).Select(id => new AchievementDemand(
                 id, records.FindNewestAchievement(options.MspId, id)?.Name ?? id, issued.GetValueOrDefault(id),
-                Crowd.Told(awards.GetValueOrDefault(id))))
+                Crowd.Told(awards.GetValueOrDefault(id)), places.TryGetValue(id, out long its) ? its : null))
                 .OrderByDescending(one => one.Issued).ThenBy(one => one.Id, StringComparer.Ordinal).Take(MaxRows),
         ];
     }
+
+    /// <summary>The places of what begins within the year, of achievements whose offers all say how many.</summary>
+    private Dictionary<string, long> PlacesAt(DateOnly today) => offerings.All.Values
+        .Where(one => one.MspId == options.MspId)
+        .Select(one => (one.Achievement, Coming: one.Offers.Where(
+            offer => offer.First >= today && offer.First < today.AddMonths(DemandMonths)).ToList()))
+        .Where(one => one.Coming.Count > 0 && one.Coming.All(offer => offer.Places is not null))
+        .ToDictionary(one => one.Achievement, one => one.Coming.Sum(offer => (long)offer.Places!.Value));
 
     private Pathway? FindPathway(string name) =>
         name.Split('/') is [var mspId, var id, var digits]
@@ -146,4 +156,7 @@ public sealed record NextTaken(string After, string AfterName, string Taken, str
 /// <param name="Name">Its title.</param>
 /// <param name="Issued">How many were issued in the last twelve months, by the public record.</param>
 /// <param name="Asked">How many ask, or asked, for it as the award of a pathway; absent if they are few.</param>
-public sealed record AchievementDemand(string Id, string Name, long Issued, long? Asked);
+/// <param name="Places">
+/// How many places there are in what begins within twelve months; absent if nothing does, or it does not say.
+/// </param>
+public sealed record AchievementDemand(string Id, string Name, long Issued, long? Asked, long? Places);

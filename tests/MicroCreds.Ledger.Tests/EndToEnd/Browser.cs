@@ -113,6 +113,9 @@ public sealed class Browser : IAsyncLifetime
             ? File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, name), content)
             : Task.CompletedTask;
 
+    /// <summary>Whether pictures are left.</summary>
+    internal static bool KeepsPictures => Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 };
+
     internal static async Task ShootAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is not { Length: > 0 } folder) return;

@@ -93,10 +93,16 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
     {
         var browser = found.OrSkip();
         var page = await browser.OpenAsync($"{consortium[0].GatewayUrl}/progress", width, language);
-        await page.Locator("#pathway").SelectOptionAsync(Pathway);
+        await page.Locator("#goal").FillAsync(language == "de"
+            ? "Ich möchte in einer Stadtverwaltung mit Klimadaten arbeiten"
+            : "I want to work with climate data in a city administration");
+        await page.Locator("#find").ClickAsync();
+        await page.Locator($"a[href*='{Uri.EscapeDataString(Pathway)}'], a[href*='{Pathway}']").First.ClickAsync();
+        await Assertions.Expect(page.Locator("#pathway")).ToHaveValueAsync(Pathway);
         await page.Locator("#plan-first").ClickAsync();
         await Assertions.Expect(page.Locator("#plan-result .term").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#plan-result")).ToContainTextAsync("Universidade do Tejo");
+        await Assertions.Expect(page.Locator("#badges li.ahead")).ToHaveCountAsync(1);
         await Browser.AssertFitsAsync(page);
         await Browser.AssertAccessibleAsync(page);
         await Browser.ShootAsync(page, $"plan-{language}-{width}");

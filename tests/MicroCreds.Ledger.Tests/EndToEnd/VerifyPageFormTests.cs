@@ -30,7 +30,6 @@ public sealed class VerifyPageFormTests(RunningConsortium consortium, Browser fo
     private string Address => $"{Issuer.GatewayUrl}/verify";
 
     [Theory]
-    [InlineData("en", 1280)]
     [InlineData("de", 360)]
     public async Task Page_EveryFormOfEveryVerdict_IsReadHoweverItIsGiven(string language, int width)
     {

@@ -19,7 +19,6 @@ public sealed class AgreementPageTests(GatewaysFixture gateways, Browser found)
 
     [Theory]
     [InlineData("en", 1280)]
-    [InlineData("de", 360)]
     public async Task Agreement_IsWritten_SeenWhole_Signed_AcceptedByThePartner_AmendedAndCompared(
         string language, int width)
     {

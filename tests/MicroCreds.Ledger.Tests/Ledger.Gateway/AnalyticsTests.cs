@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Store;
@@ -70,6 +71,35 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
             counted["demand"]!.AsArray(),
             one => (string?)one!["id"] == "part-one" && (long)one["issued"]! >= 1 && one["asked"] is null);
     }
+
+    [Fact]
+    public async Task Demand_StandsBesideThePlacesOfTheComingYear_WhereAllAreSaid()
+    {
+        await SamplePathway.PublishAchievementsAsync(_gateway);
+        var soon = DateTime.UtcNow.AddDays(40);
+        await OfferAsync("part-two", (soon, 20), (soon.AddMonths(5), 15), (soon.AddMonths(14), 99));
+        await OfferAsync("part-three", (soon, 20), (soon.AddMonths(5), null));
+        Assert.Equal(35, await PlacesOfAsync("part-two"));
+        Assert.Null(await PlacesOfAsync("part-three"));
+    }
+
+    private async Task OfferAsync(string achievement, params (DateTime First, int? Places)[] offers) =>
+        await GatewayHost.OkAsync(await _gateway.Registrar.PutAsJsonAsync(
+            $"/v1/achievements/{achievement}/offering",
+            new
+            {
+                offers = offers.Select(one => new
+                {
+                    term = "A term",
+                    first = DateOnly.FromDateTime(one.First),
+                    last = DateOnly.FromDateTime(one.First.AddDays(60)),
+                    places = one.Places,
+                }),
+            },
+            Cancellation));
+
+    private async Task<long?> PlacesOfAsync(string achievement) => (long?)(await CountAsync())["demand"]!.AsArray()
+        .FirstOrDefault(one => (string?)one!["id"] == achievement)?["places"];
 
     [Fact]
     public async Task Progress_IsSharedWithoutAName_FromNextMonthOn_AndTakenBack()

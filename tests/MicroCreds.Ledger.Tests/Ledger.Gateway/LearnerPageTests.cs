@@ -18,7 +18,6 @@ public sealed class LearnerPageTests(MailFixture mails, Browser found)
 
     [Theory]
     [InlineData("de", 360)]
-    [InlineData("en", 1280)]
     public async Task Mail_IsClaimed_ShownToOthersInPart_AndEnds(string language, int width)
     {
         var browser = found.OrSkip();

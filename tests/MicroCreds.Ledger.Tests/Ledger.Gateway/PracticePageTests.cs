@@ -11,7 +11,6 @@ public sealed class PracticePageTests(MailFixture mails, Browser found)
     private readonly GatewayHost _gateway = mails.Gateway;
 
     [Theory]
-    [InlineData("en", 1280)]
     [InlineData("de", 360)]
     public async Task Played_AskedFor_AndIssued_TheEvidenceStandsOnTheCredential(string language, int width)
     {

@@ -13,7 +13,6 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
     private readonly GatewayHost _accreditor = gateways.Partner;
 
     [Theory]
-    [InlineData("en", 1280)]
     [InlineData("de", 360)]
     public async Task Ballot_IsAsked_SeenWithWhatItChanges_AndVotedOn(string language, int width)
     {
@@ -51,7 +50,6 @@ public sealed class VotingPageTests(GatewaysFixture gateways, Browser found)
 
     [Theory]
     [InlineData("en", 360)]
-    [InlineData("de", 1280)]
     public async Task Accreditation_IsGranted_AndNarrowed_SeenBeforeAndAfter(string language, int width)
     {
         await gateways.AdmitPartnerAsync();

@@ -6,7 +6,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Planning;
 /// <summary>Random small questions, against a reference that tries everything.</summary>
 public sealed class RandomPlanTests(ITestOutputHelper output)
 {
-    private const int Cases = 400;
+    private const int Cases = 200;
 
     /// <summary>The number of cases can be set by the environment variable PLANNING_CASES.</summary>
     [Fact]
