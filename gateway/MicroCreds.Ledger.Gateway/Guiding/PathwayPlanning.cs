@@ -18,6 +18,8 @@ public sealed class PathwayPlanning(
     /// <summary>The most steps that a request names in one list.</summary>
     public const int MaxSteps = 200;
 
+    private static readonly TimeSpan MostTimeOfLarge = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -66,7 +68,10 @@ public sealed class PathwayPlanning(
 
     private static PlanOutcome Plan(PlanInput input, PlanRequest request)
     {
-        var answer = request.Before.Count > 0 ? Planner.Replan(request.Before, input) : Planner.Plan(input);
+        var answer = Ask(input, request);
+
+        // A large question without an answer is asked once more, rather than to tell somebody that time was up.
+        if (answer is Undecided) answer = Ask(input with { MostTime = MostTimeOfLarge }, request);
         return answer switch
         {
             Plan plan => new PlanOutcome
@@ -89,6 +94,9 @@ public sealed class PathwayPlanning(
             _ => new PlanOutcome { Outcome = PlanOutcome.Undecided },
         };
     }
+
+    private static PlanAnswer Ask(PlanInput input, PlanRequest request) =>
+        request.Before.Count > 0 ? Planner.Replan(request.Before, input) : Planner.Plan(input);
 
     private static void Check(PlanRequest request)
     {
