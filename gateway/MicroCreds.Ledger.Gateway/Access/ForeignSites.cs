@@ -17,13 +17,20 @@ public static class ForeignSites
         bool isByCookie = context.User.Identity?.AuthenticationType == SessionCookie.SchemeName
             || LearnerDevice.Of(context, context.RequestServices.GetRequiredService<SignIn>()) is not null
                 && !context.Request.Headers.ContainsKey("Authorization") && IsStated(context);
-        return isByCookie && IsUnsafe(context.Request.Method) && !IsOwn(context)
-            ? throw new ProblemException(
-                ProblemKind.ForeignSite,
-                "Who is signed in by a cookie writes from this gateway's own pages alone (Origin, Sec-Fetch-Site). "
-                + "Programs send an API key or a token as `Authorization: Bearer …`. Nothing was changed.")
-            : next(context);
+        return isByCookie && IsUnsafe(context.Request.Method) && !IsOwn(context) ? throw Foreign() : next(context);
     }
+
+    /// <summary>Refuses what a browser says to be sent by another site's page, whoever is known by it.</summary>
+    /// <exception cref="ProblemException">It is.</exception>
+    public static void RequireOwn(HttpContext context)
+    {
+        if (IsUnsafe(context.Request.Method) && IsStated(context) && !IsOwn(context)) throw Foreign();
+    }
+
+    private static ProblemException Foreign() => new(
+        ProblemKind.ForeignSite,
+        "Who is signed in by a cookie writes from this gateway's own pages alone (Origin, Sec-Fetch-Site). "
+        + "Programs send an API key or a token as `Authorization: Bearer …`. Nothing was changed.");
 
     /// <summary>Whether a request comes from this gateway's own pages.</summary>
     public static bool IsOwn(HttpContext context)

@@ -44,9 +44,9 @@ public sealed class MilestoneAwards(
     }
 
     /// <summary>
-    /// Asks for the award of a milestone. It is given at once if the institution wants that and the learner is known:
-    /// by the device, which holds one of the credentials that count, or by the mail address, to which one of them went.
-    /// Otherwise somebody at the desk decides as on any application.
+    /// Asks for the award of a milestone. It is given at once if the institution wants that and the learner's device
+    /// holds one of the credentials that count: whoever has a copy of a file, and knows its learner's address, does
+    /// not. Otherwise somebody at the desk decides as on any application.
     /// </summary>
     /// <param name="context">The learner's request.</param>
     /// <param name="pathway">The pathway.</param>
@@ -64,7 +64,7 @@ public sealed class MilestoneAwards(
         if (meant.Step is null) return new AskedAward(AskingFault.NotHere);
         var asked = await asking.AskAsync(meant.Step, credentials, email, language, device, context.RequestAborted);
         if (asked.Application is not { } application || !meant.Milestone.IsAutomatic) return asked;
-        if (!deciding.KnowsAddress(application) && !await HoldsPartAsync(context, application)) return asked;
+        if (!await HoldsPartAsync(context, application)) return asked;
         try
         {
             string id = application.Id.ToString();
@@ -95,8 +95,8 @@ public sealed class MilestoneAwards(
             throw ProblemException.Invalid("/items", $"has {wanted.Count}: at most {Milestones.MaxOfOne} are taken.");
         for (int i = 0; i < wanted.Count; i++)
         {
-            var one = wanted[i];
             string place = $"/items/{i}";
+            if (wanted[i] is not { } one) throw ProblemException.Invalid(place, "must be a milestone, not null.");
             if (one.Step == pathway.Id)
                 throw ProblemException.Invalid(place, "is the pathway itself: name a shorter one on its way.");
             if (wanted.Take(i).Any(other => other.Step == one.Step))

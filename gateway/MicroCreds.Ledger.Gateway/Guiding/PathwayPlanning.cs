@@ -18,6 +18,9 @@ public sealed class PathwayPlanning(
     /// <summary>The most steps that a request names in one list.</summary>
     public const int MaxSteps = 200;
 
+    /// <summary>The place of what is wrong where offers cost several currencies.</summary>
+    public const string CurrencyPlace = "/wish/mostCost";
+
     private static readonly TimeSpan MostTimeOfLarge = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(10);
@@ -36,8 +39,9 @@ public sealed class PathwayPlanning(
         Pathway pathway, LearnersFile file, PlanRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        Check(request);
+        PlanRequestRules.Check(request);
         var input = InputOf(pathway, file, request);
+        RequireOneCurrency(input);
         if (!await _places.WaitAsync(MostWait, cancellationToken))
         {
             throw new ProblemException(
@@ -48,10 +52,6 @@ public sealed class PathwayPlanning(
         try
         {
             return await Task.Run(() => Plan(input, request), CancellationToken.None);
-        }
-        catch (ArgumentException exception)
-        {
-            throw ProblemException.Invalid("/wish", exception.Message.Split(" (Parameter")[0]);
         }
         catch (PathwayTooTangledException exception)
         {
@@ -98,21 +98,19 @@ public sealed class PathwayPlanning(
     private static PlanAnswer Ask(PlanInput input, PlanRequest request) =>
         request.Before.Count > 0 ? Planner.Replan(request.Before, input) : Planner.Plan(input);
 
-    private static void Check(PlanRequest request)
+    private static void RequireOneCurrency(PlanInput input)
     {
-        if (!WishedPlan.Aims.Contains(request.Wish.Aim, StringComparer.Ordinal))
-            throw ProblemException.Invalid("/wish/aim", $"must be one of {string.Join(", ", WishedPlan.Aims)}.");
-        if (request.Alternatives is < 0 or > Planner.MaxAlternatives)
-            throw ProblemException.Invalid("/alternatives", $"must be from 0 to {Planner.MaxAlternatives}.");
-        foreach (var (name, count) in (ReadOnlySpan<(string, int)>)
+        if (input.Wish.MostCost is null && input.Wish.Aim != PlanAim.Cheapest) return;
+        string[] currencies =
         [
-            ("underway", request.Underway.Count), ("notThen", request.NotThen.Count),
-            ("without", request.Without.Count), ("before", request.Before.Count),
-            ("wish/languages", request.Wish.Languages.Count),
-        ])
+            .. input.Offers.Concat(input.Underway).Where(offer => offer.Cost > 0).Select(offer => offer.Currency)
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
+        if (currencies.Length > 1)
         {
-            if (count > MaxSteps)
-                throw ProblemException.Invalid("/" + name, $"has {count} items: at most {MaxSteps} are taken.");
+            throw ProblemException.Invalid(
+                CurrencyPlace, $"cannot be kept to: what can be taken costs {string.Join(" and ", currencies)}. Leave "
+                + "the cost out.");
         }
     }
 
@@ -132,12 +130,18 @@ public sealed class PathwayPlanning(
         string country = request.Wish.Country ?? CountryOf(pathway.MspId) ?? "";
         var known = evaluated.Catalogue.Select(one => (one.MspId, one.Id)).Distinct().Where(needed.Contains)
             .Select(name => all.GetValueOrDefault(name)).OfType<Offering>()
-            .SelectMany(one => Offerings.OffersOf(one, CountryOf(one.MspId) is { } its && its != country)).ToList();
+            .SelectMany(one => Offerings.OffersOf(one, IsAbroad(one.MspId))).ToList();
+        bool IsAbroad(string mspId) => CountryOf(mspId) is { } its && its != country;
         return new PlanInput
         {
             Pathway = evaluated,
-            Offers = [.. known.Where(offer => !request.NotThen.Any(not => IsOf(not, offer)))],
-            Underway = [.. request.Underway.Select((step, i) => BegunOf(step, known, i))],
+            Offers =
+            [
+                // What is underway is finished as it was begun, or not taken.
+                .. known.Where(offer => !request.NotThen.Any(not => IsOf(not, offer)) && !request.Underway.Any(
+                    step => step.MspId == offer.MspId && step.Achievement == offer.Achievement)),
+            ],
+            Underway = [.. request.Underway.Select((step, i) => BegunOf(step, known, i, IsAbroad(step.MspId)))],
             StartsAfter =
             [
                 .. all.Values.Where(one => one.StartsAfter.Count > 0).Select(one => new PathwayPrerequisite(
@@ -153,9 +157,7 @@ public sealed class PathwayPlanning(
     private static HashSet<(string MspId, string Id)> NeededOf(
         PathwayInput input, IReadOnlyDictionary<(string MspId, string Achievement), Offering> offerings)
     {
-        var needed = input.Catalogue
-            .Where(one => one.MspId == input.Pathway.MspId || input.RecognizedAs(one, input.AsOf).Count > 0)
-            .Select(one => (one.MspId, one.Id)).ToHashSet();
+        var needed = input.Catalogue.Where(one => MayCount(one, input)).Select(one => (one.MspId, one.Id)).ToHashSet();
         var open = new Stack<(string, string)>(needed);
         while (open.TryPop(out var next))
         {
@@ -164,6 +166,23 @@ public sealed class PathwayPlanning(
         }
 
         return needed;
+    }
+
+    private static bool MayCount(Achievement achievement, PathwayInput input)
+    {
+        var pathway = input.Pathway;
+        bool isOwn = achievement.MspId == pathway.MspId;
+        var recognized = isOwn ? [] : input.RecognizedAs(achievement, input.AsOf);
+        if (!isOwn && recognized.Count == 0) return false;
+        return pathway.Groups.Any(group =>
+            group.Items.Any(item => (item.MspId == achievement.MspId && item.Id == achievement.Id)
+                || (item.MspId == pathway.MspId && recognized.Any(one => one.Equivalent?.Id == item.Id)))
+            || (group.Pool is { } pool
+                && (pool.MspIds.Count == 0 || pool.MspIds.Contains(achievement.MspId) || recognized.Count > 0)
+                && (pool.Fields.Count == 0 || recognized.Any(one => one.Equivalent is not null) || pool.Fields.Any(
+                    field => achievement.FieldOfStudy?.StartsWith(field, StringComparison.Ordinal) == true))))
+            || pathway.Prerequisites.Any(one => one.Needs.Any(
+                need => need.MspId == achievement.MspId && need.Id == achievement.Id));
     }
 
     private static PlanWish WishOf(WishedPlan wish) => new()
@@ -178,7 +197,7 @@ public sealed class PathwayPlanning(
         HoursPerCredit = wish.HoursPerCredit,
     };
 
-    private static Offer BegunOf(BegunStep step, IReadOnlyList<Offer> known, int index)
+    private Offer BegunOf(BegunStep step, IReadOnlyList<Offer> known, int index, bool isAbroad)
     {
         if (known.FirstOrDefault(offer => IsOf(step, offer)) is { } offer)
             return step.Last is { } last ? offer with { Term = offer.Term with { Last = last } } : offer;
@@ -188,6 +207,8 @@ public sealed class PathwayPlanning(
                 MspId = step.MspId,
                 Achievement = step.Achievement,
                 Term = new Term($"{step.First:yyyy-MM-dd}", step.First, until),
+                IsAbroad = isAbroad && offers.List().Any(one => one.MspId == step.MspId
+                    && one.Id == step.Achievement && one.Participation != "online"),
             }
             : throw ProblemException.Invalid(
                 $"/underway/{index}/last", "is needed: no offer of this achievement begins on that day.");

@@ -19,6 +19,12 @@ internal sealed class PlanFields
     /// <summary>The former plan's steps, as JSON.</summary>
     public const string Before = "before";
 
+    /// <summary>What is not to be taken when it was planned, from earlier plans, as JSON.</summary>
+    public const string Left = "left";
+
+    /// <summary>What is not to be taken at all, from earlier plans, as JSON.</summary>
+    public const string Never = "never";
+
     /// <summary>What may have become of a step.</summary>
     public static IReadOnlyList<string> Fates { get; } = ["planned", "underway", "left", "never"];
 
@@ -41,7 +47,7 @@ internal sealed class PlanFields
     public PlanRequest ToRequest()
     {
         _faults.Clear();
-        var before = StepsOf(this[Before]);
+        var before = ListOf<PlannedStep>(this[Before]).DistinctBy(step => (step.MspId, step.Achievement)).ToList();
         var fates = before.Select((step, i) => (Step: step, Fate: this[Fate + i])).ToLookup(
             item => item.Fate, item => item.Step);
         string aim = this["aim"];
@@ -61,8 +67,12 @@ internal sealed class PlanFields
             },
             Before = before,
             Underway = [.. fates["underway"].Select(step => Begun(step) with { Last = step.Last })],
-            NotThen = [.. fates["left"].Select(Begun)],
-            Without = [.. fates["never"].Select(step => new AchievementName(step.MspId, step.Achievement))],
+            NotThen = [.. ListOf<BegunStep>(this[Left]).Concat(fates["left"].Select(Begun)).Distinct()],
+            Without =
+            [
+                .. ListOf<AchievementName>(this[Never]).Concat(
+                    fates["never"].Select(step => new AchievementName(step.MspId, step.Achievement))).Distinct(),
+            ],
             Alternatives = 1,
         };
     }
@@ -73,18 +83,19 @@ internal sealed class PlanFields
             step.Take.MspId, step.Take.Achievement.Id, step.Offer.Term.First, step.Offer.Term.Last)),
         LedgerJson.Options);
 
+    /// <summary>Writes a list so that <see cref="ToRequest"/> finds it again.</summary>
+    public static string Keep<T>(IReadOnlyList<T> items) => JsonSerializer.Serialize(items, LedgerJson.Options);
+
     private static BegunStep Begun(PlannedStep step) => new(step.MspId, step.Achievement, step.First);
 
-    private static IReadOnlyList<PlannedStep> StepsOf(string json)
+    private static IReadOnlyList<T> ListOf<T>(string json)
+        where T : class
     {
         try
         {
             return json.Length == 0 ? []
-                :
-                [
-                    .. (JsonSerializer.Deserialize<IReadOnlyList<PlannedStep>>(json, LedgerJson.Options) ?? [])
-                        .DistinctBy(step => (step.MspId, step.Achievement)).Take(PathwayPlanning.MaxSteps),
-                ];
+                : [.. (JsonSerializer.Deserialize<T?[]>(json, LedgerJson.Options) ?? []).OfType<T>()
+                    .Take(PathwayPlanning.MaxSteps)];
         }
         catch (JsonException)
         {

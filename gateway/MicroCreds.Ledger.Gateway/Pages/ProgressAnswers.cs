@@ -43,9 +43,7 @@ public sealed class ProgressAnswers(
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.Internal)
         {
-            return Show(context, seen, published, null, new Planned(null, problem.Kind == ProblemKind.InvalidRequest
-                ? "plan.fault.currencies" : $"{(problem.Kind == ProblemKind.TooManyRequests
-                    ? "plan.fault.busy" : $"progress.{FaultOf(problem)}")}"));
+            return Show(context, seen, published, null, new Planned(null, FaultOfPlan(problem)));
         }
     }
 
@@ -153,6 +151,12 @@ public sealed class ProgressAnswers(
             ]
             : brought;
     }
+
+    private static string FaultOfPlan(ProblemException problem) =>
+        problem.Faults.Any(fault => fault.Place == PathwayPlanning.CurrencyPlace) ? "plan.fault.currencies"
+        : problem.Kind == ProblemKind.TooManyRequests ? "plan.fault.busy"
+        : problem.Kind == ProblemKind.InvalidRequest ? "plan.fault.lost"
+        : $"progress.{FaultOf(problem)}";
 
     private static string FaultOf(ProblemException problem) =>
         problem.Kind == ProblemKind.TooTangled ? "tooTangled"

@@ -38,7 +38,7 @@ public sealed record PracticeRecord
             .Select(session => AttemptOf(rule, session, [.. said.Where(one => one.Session == session.Id)]))
             .OfType<Attempt>().ToList();
         var activities = rule.Activities.Select(one => ActivityOf(rule, one, said)).ToList();
-        long seconds = attempts.Sum(one => one.Seconds);
+        long seconds = SecondsOf(attempts);
         var missing = new List<string>();
         if (activities.Exists(one => !one.IsDone)) missing.Add("activities");
         if (attempts.Count < (rule.LeastAttempts ?? 1)) missing.Add("attempts");
@@ -50,6 +50,20 @@ public sealed record PracticeRecord
             Seconds = seconds,
             Missing = missing,
         };
+    }
+
+    /// <summary>What was practised at the same time counts once.</summary>
+    private static long SecondsOf(IEnumerable<Attempt> attempts)
+    {
+        var (seconds, until) = (0.0, DateTimeOffset.MinValue);
+        foreach (var one in attempts)
+        {
+            var end = one.At.AddSeconds(one.Seconds);
+            var begin = one.At > until ? one.At : until;
+            if (end > begin) (seconds, until) = (seconds + (end - begin).TotalSeconds, end);
+        }
+
+        return (long)seconds;
     }
 
     private static PractisedActivity ActivityOf(PracticeRule rule, RuleActivity activity, List<Said> said)

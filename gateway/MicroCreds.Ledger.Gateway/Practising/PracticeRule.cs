@@ -66,8 +66,13 @@ public sealed record PracticeRule
         };
         for (int i = 0; i < rule.Activities.Count; i++)
         {
-            var one = rule.Activities[i];
             string path = $"/activities/{i}";
+            if (rule.Activities[i] is not { } one)
+            {
+                faults.Add(ValueRules.Invalid(path, "must be an activity, not null."));
+                continue;
+            }
+
             if (!XapiValues.IsIri(one.Id) || one.Id.Length > Limits.MaxUrlLength)
                 faults.Add(ValueRules.Invalid(path + "/id", $"must be an IRI of up to {Limits.MaxUrlLength} letters."));
             faults.Add(ValueRules.Text(one.Name, path + "/name"));

@@ -34,9 +34,8 @@ public static class MilestoneResource
             .WithSummary("Set which own pathways are milestones of one")
             .WithDescription(
                 "A milestone is a pathway of its own whose award is a small credential. Learners see it on their way, "
-                + "and may have the award once they reached it: at once if it is `isAutomatic` and the gateway knows "
-                + "the learner, by the device that holds one of the credentials or the address that was written to "
-                + "about one; otherwise by an application that somebody decides.")
+                + "and may have the award once they reached it: at once if it is `isAutomatic` and their device "
+                + "holds one of the credentials; otherwise by an application that somebody decides.")
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 404, 413, 415);
     }

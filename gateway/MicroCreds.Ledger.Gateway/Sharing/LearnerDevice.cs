@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
@@ -19,7 +20,12 @@ public static class LearnerDevice
         context.Request.Cookies[NameOf(signIn)] is { } secret && LearnerSecret.IsOne(secret) ? secret : null;
 
     /// <summary>Has the browser keep the device's secret, from now on anew.</summary>
-    public static void Keep(HttpContext context, SignIn signIn, string secret) =>
+    /// <exception cref="ProblemException">
+    /// Another site's page sent the form: without the cookie, which it would put another in the place of.
+    /// </exception>
+    public static void Keep(HttpContext context, SignIn signIn, string secret)
+    {
+        ForeignSites.RequireOwn(context);
         context.Response.Cookies.Append(NameOf(signIn), secret, new CookieOptions
         {
             HttpOnly = true,
@@ -29,6 +35,7 @@ public static class LearnerDevice
             Secure = signIn.IsSecure,
             MaxAge = Lifetime,
         });
+    }
 
     // Browsers tell the gateways on one machine apart by no port.
     private static string NameOf(SignIn signIn) => Prefix + SessionCookie.MarkOf(signIn.MspId);

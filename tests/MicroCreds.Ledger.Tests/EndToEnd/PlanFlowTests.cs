@@ -76,10 +76,28 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
     }
 
     [Fact]
+    public async Task Plan_OfWhatIsUnderway_FinishesItAsItWasBegun()
+    {
+        string first = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-20)).ToString("O");
+        string last = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(40)).ToString("O");
+        var plan = (await PlanAsync(new
+        {
+            underway = new[] { new { mspId = "AuroraMSP", achievement = "climate-data-basics", first, last } },
+        }))["plan"]!;
+        var basics = StepsOf(plan).Single(step => IsOf(step, "climate-data-basics"));
+        Assert.Equal(last, (string?)basics["offer"]!["term"]!["last"]);
+    }
+
+    [Fact]
     public async Task Plan_BadWishes_AreRefusedWithTheirPlace()
     {
         await InvalidAsync(new { wish = new { aim = "fastest" } }, "/wish/aim");
-        await InvalidAsync(new { wish = new { hoursAWeek = -1 } }, "/wish");
+        await InvalidAsync(new { wish = new { hoursAWeek = -1 } }, "/wish/hoursAWeek");
+        await InvalidAsync(new { wish = new { mostCost = 1e17 } }, "/wish/mostCost");
+        await InvalidAsync(new { wish = new { country = "fi" } }, "/wish/country");
+        await InvalidAsync(new { wish = new { languages = new List<string> { "!!" } } }, "/wish/languages/0");
+        await InvalidAsync(new { before = new object?[] { null } }, "/before/0");
+        await InvalidAsync(new { without = new object?[] { null } }, "/without/0");
         await InvalidAsync(new { alternatives = 4 }, "/alternatives");
         await InvalidAsync(
             new { underway = new[] { new { mspId = "TejoMSP", achievement = "urban-water", first = "2020-01-01" } } },
@@ -122,6 +140,13 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
         await page.Locator("#plan").ClickAsync();
         await Assertions.Expect(page.Locator("#plan-result .tag.good").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#hours")).ToHaveValueAsync("12");
+
+        // What was left is not forgotten when it is planned once more.
+        string planned = await page.Locator("#plan-result .term").First.InnerTextAsync();
+        await page.Locator("#plan").ClickAsync();
+        await Assertions.Expect(page.Locator("#plan-result .tag.good")).ToHaveCountAsync(0);
+        Assert.Equal(planned.Split('\n')[0], (await page.Locator("#plan-result .term").First.InnerTextAsync())
+            .Split('\n')[0]);
         await Browser.AssertAccessibleAsync(page);
         await Browser.ShootAsync(page, $"plan-again-{language}-{width}");
     }
