@@ -46,7 +46,7 @@ public sealed record Plan : PlanAnswer
 public sealed record PlanTerm(Term Term, double HoursAWeek, IReadOnlyList<PlanStep> Steps);
 
 /// <summary>Something to take.</summary>
-public sealed record PlanStep
+public record PlanStep
 {
     /// <summary>What to take.</summary>
     public required OfferedAchievement Take { get; init; }

@@ -10,13 +10,6 @@ internal static class PlanChecks
 
     private const int MaxTerms = 32;
 
-    /// <summary>The currencies of all that is not free.</summary>
-    public static IReadOnlyList<string> CurrenciesOf(PlanInput input) =>
-    [
-        .. input.Offers.Concat(input.Underway).Where(offer => offer.Cost > 0).Select(offer => offer.Currency)
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-    ];
-
     /// <summary>Checks.</summary>
     /// <exception cref="ArgumentException">It does; all that is wrong is named at once.</exception>
     public static void Check(PlanInput input)
@@ -53,7 +46,7 @@ internal static class PlanChecks
             yield return "A credit stands for 25 to 30 hours.";
         if (input.MostTime <= TimeSpan.Zero) yield return "There must be time to plan in.";
         bool goesByCost = wish.MostCost is not null || wish.Aim == PlanAim.Cheapest;
-        if (goesByCost && CurrenciesOf(input) is { Count: > 1 } several)
+        if (goesByCost && input.Currencies is { Count: > 1 } several)
         {
             yield return
                 $"Offers cost {string.Join(" and ", several)}: state all of them in one currency to go by cost.";

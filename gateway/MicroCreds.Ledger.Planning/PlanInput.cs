@@ -41,4 +41,11 @@ public sealed record PlanInput
     /// is given as such. Why there is no plan is looked for as long again.
     /// </summary>
     public TimeSpan MostTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The currencies of all that is not free, sorted. To go by cost there may be one.</summary>
+    public IReadOnlyList<string> Currencies =>
+    [
+        .. Offers.Concat(Underway).Where(offer => offer.Cost > 0).Select(offer => offer.Currency)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 }

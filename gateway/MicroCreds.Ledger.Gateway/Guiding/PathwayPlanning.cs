@@ -101,12 +101,7 @@ public sealed class PathwayPlanning(
     private static void RequireOneCurrency(PlanInput input)
     {
         if (input.Wish.MostCost is null && input.Wish.Aim != PlanAim.Cheapest) return;
-        string[] currencies =
-        [
-            .. input.Offers.Concat(input.Underway).Where(offer => offer.Cost > 0).Select(offer => offer.Currency)
-                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        ];
-        if (currencies.Length > 1)
+        if (input.Currencies is { Count: > 1 } currencies)
         {
             throw ProblemException.Invalid(
                 CurrencyPlace, $"cannot be kept to: what can be taken costs {string.Join(" and ", currencies)}. Leave "

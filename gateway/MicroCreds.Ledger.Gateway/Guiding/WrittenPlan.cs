@@ -1,4 +1,4 @@
-using MicroCreds.Ledger.Credentials.Pathways;
+using System.Diagnostics.CodeAnalysis;
 using MicroCreds.Ledger.Planning;
 
 namespace MicroCreds.Ledger.Gateway.Guiding;
@@ -48,7 +48,7 @@ public sealed record WrittenPlan
             Terms =
             [
                 .. plan.Terms.Select(term => new WrittenTerm(
-                    term.Term, term.HoursAWeek, [.. term.Steps.Select(step => WrittenStep.Of(step, before))])),
+                    term.Term, term.HoursAWeek, [.. term.Steps.Select(step => new WrittenStep(step, before))])),
             ],
             FinishesOn = plan.FinishesOn,
             Hours = plan.Hours,
@@ -68,45 +68,19 @@ public sealed record WrittenPlan
 /// <param name="Steps">What to take.</param>
 public sealed record WrittenTerm(Term Term, double HoursAWeek, IReadOnlyList<WrittenStep> Steps);
 
-/// <summary>Something to take.</summary>
-public sealed record WrittenStep
+/// <summary>Something to take, beside what a former plan had.</summary>
+public sealed record WrittenStep : PlanStep
 {
-    /// <summary>What to take.</summary>
-    public required OfferedAchievement Take { get; init; }
-
-    /// <summary>The offer to take it by.</summary>
-    public required Offer Offer { get; init; }
-
-    /// <summary>Whether no offer is known, so that the term is assumed.</summary>
-    public required bool IsTermAssumed { get; init; }
-
-    /// <summary>The hours that it takes.</summary>
-    public required double Hours { get; init; }
-
-    /// <summary>Whether the achievement states no hours, so that they follow from its credits.</summary>
-    public required bool AreHoursAssumed { get; init; }
-
-    /// <summary>The hours in each of its weeks.</summary>
-    public required double HoursAWeek { get; init; }
-
-    /// <summary>What it counts as, and under which agreement; absent if it only opens the way to others.</summary>
-    public CountsAs? CountsAs { get; init; }
+    /// <summary>Makes one of a plan's step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="before">The former plan's steps.</param>
+    [SetsRequiredMembers]
+    internal WrittenStep(PlanStep step, IReadOnlyList<PlannedStep> before)
+        : base(step) => IsNew = before.Count == 0 ? null : !before.Contains(new PlannedStep(
+            step.Take.MspId, step.Take.Achievement.Id, step.Offer.Term.First, step.Offer.Term.Last));
 
     /// <summary>Whether a former plan had it not, or at another time; absent without a former plan.</summary>
-    public bool? IsNew { get; init; }
-
-    internal static WrittenStep Of(PlanStep step, IReadOnlyList<PlannedStep> before) => new()
-    {
-        Take = step.Take,
-        Offer = step.Offer,
-        IsTermAssumed = step.IsTermAssumed,
-        Hours = step.Hours,
-        AreHoursAssumed = step.AreHoursAssumed,
-        HoursAWeek = step.HoursAWeek,
-        CountsAs = step.CountsAs,
-        IsNew = before.Count == 0 ? null : !before.Contains(new PlannedStep(
-            step.Take.MspId, step.Take.Achievement.Id, step.Offer.Term.First, step.Offer.Term.Last)),
-    };
+    public bool? IsNew { get; }
 }
 
 /// <summary>A change of the wishes that would mend what stands in the way: what is said, all at once.</summary>

@@ -13,7 +13,7 @@ internal static class Aims
         };
 
         // Amounts of several currencies are not compared; of those that ask for it, checks refuse them.
-        return PlanChecks.CurrenciesOf(input).Count > 1
+        return input.Currencies.Count > 1
             ? [.. all.Where(quantity => quantity != Quantity.Cost)] : all;
     }
 }
