@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
@@ -20,16 +19,12 @@ namespace MicroCreds.Ledger.Gateway.Applying;
 /// have one fingerprint; and none is declined while it is being awarded. Thread-safe.
 /// </summary>
 public sealed class AwardDeciding(
-    AwardApplications applications, Awarding awarding, ProjectedPathways pathways, IssuingRequests requests,
-    IssuanceStore issuances, DocumentStore documents, DocumentMaker maker, MailDeliveries deliveries,
-    GatewayStore store, GatewayServiceOptions options, TimeProvider time)
+    AwardApplications applications, Awarding awarding, ProjectedPathways pathways, DecidedIssuing decided,
+    DocumentStore documents, MailDeliveries deliveries, GatewayServiceOptions options, TimeProvider time)
 {
     private const int Looks = 100;
 
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long it takes at most until something is kept of an award that is being issued.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Finds an application, as far as it is by now.</summary>
     /// <exception cref="ProblemException">There is none of this id.</exception>
@@ -51,27 +46,21 @@ public sealed class AwardDeciding(
     /// <summary>
     /// Brings to its end what another person has decided since, or what a crash left half done: by what was issued.
     /// </summary>
-    public Task<AwardApplication> SettleAsync(AwardApplication application) => SettleAsync(application, Grace);
+    public Task<AwardApplication> SettleAsync(AwardApplication application) => SettleAsync(application, isOver: false);
 
-    private async Task<AwardApplication> SettleAsync(AwardApplication application, TimeSpan grace)
+    private async Task<AwardApplication> SettleAsync(AwardApplication application, bool isOver)
     {
         ArgumentNullException.ThrowIfNull(application);
         if (application.State != AwardApplicationState.Awarding) return application;
-        byte[] fingerprint = FingerprintOf(application).Fingerprint!;
-        var request = application.Request is { } held ? requests.Find(held) : requests.FindByFingerprint(fingerprint);
-        var issuance = request?.Issuance is { } id ? issuances.Find(id) : issuances.FindByFingerprint(fingerprint);
-        if (issuance is { State: IssuanceState.Issued } && CredentialOf(issuance) is { } credential)
+        var fate = decided.FateOf(NameOf(application), application.Request, application.DecidedAt, isOver);
+        if (fate.Kind == IssuingFateKind.Issued)
         {
             await applications.SetAwardedAsync(
-                application.Id, credential, request?.DecidedBy ?? application.DecidedBy!, time.GetUtcNow());
+                application.Id, fate.Credential, fate.DecidedBy ?? application.DecidedBy!, time.GetUtcNow());
         }
-        else if (request is { State: not (IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn) })
-        {
-            if (application.Request is not null) return application;
-            await applications.SetRequestAsync(application.Id, request.Id);
-        }
-        else if (issuance is null
-            && (application.Request is not null || time.GetUtcNow() - application.DecidedAt >= grace))
+        else if (fate.Kind == IssuingFateKind.Held && application.Request is null)
+            await applications.SetRequestAsync(application.Id, fate.Request);
+        else if (fate.Kind == IssuingFateKind.Undone)
             await applications.WaitAgainAsync(application.Id);
         else
             return application;
@@ -126,14 +115,14 @@ public sealed class AwardDeciding(
 
             // To the end also where nobody waits for the answer any more.
             var outcome = await awarding.AwardAsync(
-                pathway, Parse(brought), RequestOf(application, pathway, mayBeDuplicate), FingerprintOf(application),
-                caller, CancellationToken.None);
+                pathway, Parse(brought), RequestOf(application, pathway, mayBeDuplicate),
+                decided.FingerprintOf(NameOf(application)), caller, CancellationToken.None);
             await NoteAsync(application, outcome, caller);
         }
         catch (Exception exception) when (exception is not StoreOutcomeUnknownException)
         {
             // By what was kept of it: nothing is under way any more.
-            if (applications.Find(application.Id) is { } left) await SettleAsync(left, TimeSpan.Zero);
+            if (applications.Find(application.Id) is { } left) await SettleAsync(left, isOver: true);
             throw;
         }
 
@@ -183,7 +172,7 @@ public sealed class AwardDeciding(
 
         // Who shares a mail address may be taken for one person; a credential goes to nobody but who it names.
         if (outcome.Result == IssueResult.AlreadyIssued
-            && !LearnerName.AreSame(NameOn(credential), application.Learner))
+            && !LearnerName.AreSame(decided.LearnerOf(credential), application.Learner))
         {
             throw Duplicate(
                 $"Somebody of another name and the same mail address has this award, urn:uuid:{credential}.");
@@ -213,18 +202,7 @@ public sealed class AwardDeciding(
             Duplicates = mayBeDuplicate ? CredentialRequest.AllowDuplicates : null,
         };
 
-    private RequestFingerprint FingerprintOf(AwardApplication application)
-    {
-        string name = $"application:{application.Id}";
-        return RequestFingerprint.Of(
-            store, name, IssuanceKind.Credential, Encoding.ASCII.GetBytes(name), isKnownByItsBody: false);
-    }
-
-    private Guid? CredentialOf(StoredIssuance issuance) =>
-        documents.List(issuance.Number, afterRow: 0, count: 1).Select(one => (Guid?)one.Id).FirstOrDefault();
-
-    private string? NameOn(Guid credential) => documents.Find(credential) is { } found
-        ? CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor()).Learner : null;
+    private static string NameOf(AwardApplication application) => $"application:{application.Id}";
 
     private static ProblemException Duplicate(string what) => new(
         ProblemKind.PossibleDuplicate,

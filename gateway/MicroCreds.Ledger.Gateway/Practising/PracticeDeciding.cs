@@ -1,4 +1,3 @@
-using System.Text;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -18,18 +17,14 @@ namespace MicroCreds.Ledger.Gateway.Practising;
 /// attempts have one fingerprint. Thread-safe.
 /// </summary>
 public sealed class PracticeDeciding(
-    Practices practices, RuleBook rules, CredentialIssuer issuer, IssuingRequests requests, IssuanceStore issuances,
-    DocumentStore documents, DocumentMaker maker, GatewayStore store, PublicAddress address,
-    GatewayServiceOptions options, TimeProvider time)
+    Practices practices, RuleBook rules, CredentialIssuer issuer, DecidedIssuing decided, GatewayStore store,
+    PublicAddress address, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>Where what a credential rests on is shown, before the secret.</summary>
     public const string EvidenceAddress = "/practice-evidence/";
 
     /// <summary>The most credentials that are looked at to know a learner.</summary>
     private const int MaxLooks = 20;
-
-    /// <summary>How long it takes at most until something is kept of what is being issued.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Finds a practice, as far as it is by now.</summary>
     /// <exception cref="ProblemException">There is none of this id.</exception>
@@ -53,7 +48,7 @@ public sealed class PracticeDeciding(
     /// <summary>
     /// Brings to its end what another person has decided since, or what a crash left half done: by what was issued.
     /// </summary>
-    public Task<Practice> SettleAsync(Practice practice) => SettleAsync(practice, Grace);
+    public Task<Practice> SettleAsync(Practice practice) => SettleAsync(practice, isOver: false);
 
     /// <summary>
     /// Whether the institution knows the learner: mails about a credential of the same name went to the address,
@@ -64,7 +59,7 @@ public sealed class PracticeDeciding(
         ArgumentNullException.ThrowIfNull(practice);
         return practice is { ConfirmedAt: not null, MailTo: { } to }
             && practices.ListMailedTo(to.Address, MaxLooks)
-                .Any(one => LearnerName.AreSame(NameOn(one), practice.Learner));
+                .Any(one => LearnerName.AreSame(decided.LearnerOf(one), practice.Learner));
     }
 
     /// <summary>Issues what was asked for.</summary>
@@ -85,12 +80,12 @@ public sealed class PracticeDeciding(
         {
             var found = rules.Find(practice.Rule) ?? throw NotOpen(practice);
             await NoteAsync(practice, await issuer.IssueAsync(
-                RequestOf(practice, found, mayBeDuplicate), FingerprintOf(practice), caller));
+                RequestOf(practice, found, mayBeDuplicate), decided.FingerprintOf(NameOf(practice)), caller));
         }
         catch (Exception exception) when (exception is not StoreOutcomeUnknownException)
         {
             // By what was kept of it: nothing is under way any more.
-            if (practices.Find(practice.Id) is { } left) await SettleAsync(left, TimeSpan.Zero);
+            if (practices.Find(practice.Id) is { } left) await SettleAsync(left, isOver: true);
             throw;
         }
 
@@ -108,21 +103,15 @@ public sealed class PracticeDeciding(
         return isDone ? await RequireAsync(id) : throw NotOpen(await RequireAsync(id));
     }
 
-    private async Task<Practice> SettleAsync(Practice practice, TimeSpan grace)
+    private async Task<Practice> SettleAsync(Practice practice, bool isOver)
     {
         if (practice.State != PracticeState.Issuing) return practice;
-        byte[] fingerprint = FingerprintOf(practice).Fingerprint!;
-        var request = practice.Request is { } held ? requests.Find(held) : requests.FindByFingerprint(fingerprint);
-        var issuance = request?.Issuance is { } id ? issuances.Find(id) : issuances.FindByFingerprint(fingerprint);
-        if (issuance is { State: IssuanceState.Issued } && CredentialOf(issuance) is { } credential)
-            await practices.SetIssuedAsync(practice.Id, credential, time.GetUtcNow());
-        else if (request is { State: not (IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn) })
-        {
-            if (practice.Request is not null) return practice;
-            await practices.SetRequestAsync(practice.Id, request.Id);
-        }
-        else if (issuance is null
-            && (practice.Request is not null || time.GetUtcNow() - practice.DecidedAt >= grace))
+        var fate = decided.FateOf(NameOf(practice), practice.Request, practice.DecidedAt, isOver);
+        if (fate.Kind == IssuingFateKind.Issued)
+            await practices.SetIssuedAsync(practice.Id, fate.Credential, time.GetUtcNow());
+        else if (fate.Kind == IssuingFateKind.Held && practice.Request is null)
+            await practices.SetRequestAsync(practice.Id, fate.Request);
+        else if (fate.Kind == IssuingFateKind.Undone)
             await practices.WaitAgainAsync(practice.Id);
         else
             return practice;
@@ -179,18 +168,7 @@ public sealed class PracticeDeciding(
         };
     }
 
-    private RequestFingerprint FingerprintOf(Practice practice)
-    {
-        string name = $"practice:{practice.Id}";
-        return RequestFingerprint.Of(
-            store, name, IssuanceKind.Credential, Encoding.ASCII.GetBytes(name), isKnownByItsBody: false);
-    }
-
-    private Guid? CredentialOf(StoredIssuance issuance) =>
-        documents.List(issuance.Number, afterRow: 0, count: 1).Select(one => (Guid?)one.Id).FirstOrDefault();
-
-    private string? NameOn(Guid credential) => documents.Find(credential) is { } found
-        ? CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor()).Learner : null;
+    private static string NameOf(Practice practice) => $"practice:{practice.Id}";
 
     private static ProblemException NotOpen(Practice practice) => new(
         ProblemKind.Conflict,
