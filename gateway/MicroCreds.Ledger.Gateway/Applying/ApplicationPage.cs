@@ -1,5 +1,4 @@
 using MicroCreds.Ledger.Gateway.Auditing;
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Sharing;
@@ -29,7 +28,7 @@ public static class ApplicationPage
 
     private static async Task<IResult> ShowAsync(
         string secret, HttpContext context, AwardApplications applications, AwardDeciding deciding,
-        MailSubjects subjects, GatewayServiceOptions options)
+        MailSubjects subjects, OwnClaims claims)
     {
         if (applications.Find(secret) is not { } found) return LearnerPages.Gone(context);
         var application = await deciding.SettleAsync(found);
@@ -37,7 +36,7 @@ public static class ApplicationPage
             context, PageVisit.Of(context), (nameof(ApplicationView.Address), Address + secret),
             (nameof(ApplicationView.Application), application),
             (nameof(ApplicationView.Award), subjects.AwardOf(application)),
-            (nameof(ApplicationView.MayClaim), options.Learners.Allows(LearnerChannels.Claims)),
+            (nameof(ApplicationView.MayClaim), claims.AreOpen),
             (nameof(ApplicationView.Now), context.Request.Query["now"].ToString() == "asked" ? "asked" : null));
     }
 
@@ -46,11 +45,7 @@ public static class ApplicationPage
         await applications.WithdrawAsync(secret)
             ? LearnerPages.Gone(context) : PageAnswers.Lead(context, Address + secret);
 
-    private static async Task<IResult> ClaimAsync(
-        string secret, HttpContext context, AwardApplications applications, Claims claims,
-        GatewayServiceOptions options, TimeProvider time) =>
-        options.Learners.Allows(LearnerChannels.Claims)
-            && applications.Find(secret) is { Credential: { } credential }
-            && await claims.MakeAsync(credential, time.GetUtcNow(), options.Learners.ClaimLifetime) is { } claim
-            ? PageAnswers.Lead(context, MailSender.ClaimAddress + claim) : LearnerPages.Gone(context);
+    private static Task<IResult> ClaimAsync(
+        string secret, HttpContext context, AwardApplications applications, OwnClaims claims) =>
+        claims.LeadAsync(context, applications.Find(secret)?.Credential);
 }

@@ -15,6 +15,10 @@ public sealed class DecidedIssuing(
     /// <summary>How long it takes at most until something is kept of what is being issued.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
+    // Where no other process uses the store, all that was decided before this one is over. As coarse as it is kept.
+    private readonly DateTimeOffset _startedAt =
+        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+
     /// <summary>The fingerprint of all attempts.</summary>
     /// <param name="name">What is decided, by its kind and id, in printable ASCII.</param>
     public RequestFingerprint FingerprintOf(string name) => RequestFingerprint.Of(
@@ -34,7 +38,8 @@ public sealed class DecidedIssuing(
             return new IssuingFate(IssuingFateKind.Issued, credential, DecidedBy: request?.DecidedBy);
         if (request is { State: not (IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn) })
             return new IssuingFate(IssuingFateKind.Held, Request: request.Id);
-        bool hasEnded = held is not null || isOver || time.GetUtcNow() - decidedAt >= Grace;
+        bool hasEnded = held is not null || isOver || time.GetUtcNow() - decidedAt >= Grace
+            || (!store.Database.IsShared && decidedAt < _startedAt);
         return new IssuingFate(
             issuance is null && hasEnded ? IssuingFateKind.Undone : IssuingFateKind.UnderWay);
     }

@@ -43,6 +43,7 @@ internal static class PracticePages
         own.MapPost("/confirmation", ConfirmAsync).Unaudited(Own).TakesForm(MaxFormBytes);
         own.MapPost("/launch", LaunchAsync).Unaudited(Own).TakesForm(MaxFormBytes);
         own.MapPost("/request", AskAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm(MaxFormBytes);
+        own.MapPost("/claim", ClaimAsync).Unaudited(Own).TakesForm(MaxFormBytes);
         own.MapPost("/withdrawal", WithdrawAsync).Unaudited(Own).TakesForm(MaxFormBytes);
         var evidence = routes.MapGroup(PracticeDeciding.EvidenceAddress + "{secret}").ExcludeFromDescription();
         evidence.MapGet("", ShowEvidence).Costs(RouteCost.Dear).Unaudited(Shown);
@@ -95,7 +96,7 @@ internal static class PracticePages
 
     private static async Task<IResult> ShowAsync(
         string secret, HttpContext context, Practices practices, PracticeDeciding deciding, RuleBook book,
-        PracticeAsking asking)
+        PracticeAsking asking, OwnClaims claims)
     {
         if (practices.Find(secret) is not { } kept || book.Find(kept.Rule) is not { } found)
             return LearnerPages.Gone(context);
@@ -113,6 +114,7 @@ internal static class PracticePages
             (nameof(PracticeOwn.Record), asking.RecordOf(practice, found)),
             (nameof(PracticeOwn.Evidence), practice.Evidence is null
                 ? null : PracticeDeciding.EvidenceAddress + deciding.EvidenceSecretOf(practice.Id)),
+            (nameof(PracticeOwn.MayClaim), claims.AreOpen && practice.Credential is not null),
             (nameof(PracticeOwn.Now), OneOf(context, "now", "confirmed", "asked")),
             (nameof(PracticeOwn.Fault), OneOf(context, "fault", "missing", "asked", "launch", "busy", "over")));
     }
@@ -168,6 +170,11 @@ internal static class PracticePages
     private static async Task<IResult> WithdrawAsync(string secret, HttpContext context, Practices practices) =>
         practices.Find(secret) is not { } practice || await practices.ForgetAsync(practice.Id)
             ? LearnerPages.Gone(context) : PageAnswers.Lead(context, $"{OwnAddress}{secret}?fault=busy");
+
+    private static Task<IResult> ClaimAsync(
+        string secret, HttpContext context, Practices practices, PracticeAsking asking, OwnClaims claims) =>
+        claims.LeadAsync(
+            context, practices.Find(secret) is { } practice && asking.MayGoOn(practice) ? practice.Credential : null);
 
     private static IResult ShowEvidence(
         string secret, HttpContext context, Practices practices, XapiStatements statements)

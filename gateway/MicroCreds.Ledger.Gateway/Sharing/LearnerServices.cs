@@ -23,6 +23,6 @@ internal static class LearnerServices
         services.AddHosted<MailSender>().AddHosted<VisitCounter>();
         services.AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
         return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>()
-            .AddSingleton<HeldDocuments>().AddSingleton<KeptReader>();
+            .AddSingleton<HeldDocuments>().AddSingleton<OwnClaims>().AddSingleton<KeptReader>();
     }
 }

@@ -30,11 +30,16 @@ internal sealed class PracticeVisitor : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Registers a simulator and a rule for it.</summary>
+    public static Task<(string Rule, string Secret)> SetUpAsync(
+        GatewayHost gateway, string achievement, string issue = "ask", object? more = null, string launch = "/scene") =>
+        SetUpAsync(gateway.Registrar, achievement, issue, more, launch);
+
+    /// <summary>Registers a simulator and a rule for it, at a gateway that runs anywhere.</summary>
     public static async Task<(string Rule, string Secret)> SetUpAsync(
-        GatewayHost gateway, string achievement, string issue = "ask", object? more = null, string launch = "/scene")
+        HttpClient registrar, string achievement, string issue = "ask", object? more = null, string launch = "/scene")
     {
         string id = $"lab-{Guid.NewGuid():N}"[..20];
-        using var simulator = await GatewayHost.OkAsync(await gateway.PostAsync(
+        using var simulator = await GatewayHost.OkAsync(await registrar.PostAsJsonAsync(
             "/v1/simulators", new { id, name = "Simulated laboratory", activities = new[] { Activity }, launch }));
         var made = (await simulator.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
         var rule = new JsonObject
@@ -58,16 +63,19 @@ internal sealed class PracticeVisitor : IDisposable
                 rule[name] = value?.DeepClone();
         }
 
-        using var kept = await GatewayHost.OkAsync(await gateway.PostAsync("/v1/practice-rules", rule));
+        using var kept = await GatewayHost.OkAsync(await registrar.PostAsJsonAsync("/v1/practice-rules", rule));
         return (id, (string)made["secret"]!);
     }
 
     /// <summary>Publishes an achievement that nobody has, and returns its id.</summary>
-    public static async Task<string> PublishAsync(GatewayHost gateway)
+    public static Task<string> PublishAsync(GatewayHost gateway) => PublishAsync(gateway.Registrar);
+
+    /// <summary>Publishes an achievement at a gateway that runs anywhere.</summary>
+    public static async Task<string> PublishAsync(HttpClient registrar)
     {
         string id = $"safety-{Guid.NewGuid():N}"[..20];
         using var made = await GatewayHost.OkAsync(
-            await gateway.PostAsync("/v1/achievements", GatewayHost.Achievement(id)));
+            await registrar.PostAsJsonAsync("/v1/achievements", GatewayHost.Achievement(id)));
         return id;
     }
 
@@ -78,13 +86,8 @@ internal sealed class PracticeVisitor : IDisposable
     {
         name ??= $"Learner {Guid.NewGuid():N}"[..20];
         email ??= $"{Guid.NewGuid():N}@student.example";
-        var device = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = gateway.Anyone.BaseAddress,
-        };
-        using var begun = await device.PostAsync(
-            $"practise/{rule}", Form(("name", name), ("email", email), ("agree", "yes")), Cancellation);
-        Assert.Equal(HttpStatusCode.SeeOther, begun.StatusCode);
+        var device = Device(gateway.Anyone.BaseAddress!);
+        await BeginAsync(device, rule, ("name", name), ("email", email));
         var mail = await server.ToldAsync(email, subject);
         var visitor = new PracticeVisitor(device, new Uri(LinkIn(mail)).AbsolutePath, name, email);
         if (confirms)
@@ -94,6 +97,14 @@ internal sealed class PracticeVisitor : IDisposable
         }
 
         return visitor;
+    }
+
+    /// <summary>Begins to practise where no mails are sent: the page leads on by itself.</summary>
+    public static async Task<PracticeVisitor> BeginAsync(Uri gateway, string rule, string name)
+    {
+        var device = Device(gateway);
+        string link = await BeginAsync(device, rule, ("name", name));
+        return new PracticeVisitor(device, new Uri(gateway, link).AbsolutePath, name, email: "");
     }
 
     /// <summary>The link to a practice in a mail.</summary>
@@ -135,6 +146,18 @@ internal sealed class PracticeVisitor : IDisposable
     }
 
     public void Dispose() => _device.Dispose();
+
+    private static HttpClient Device(Uri gateway) =>
+        new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = gateway };
+
+    private static async Task<string> BeginAsync(
+        HttpClient device, string rule, params (string Name, string Value)[] fields)
+    {
+        using var begun = await device.PostAsync(
+            $"practise/{rule}", Form([.. fields, ("agree", "yes")]), Cancellation);
+        Assert.Equal(HttpStatusCode.SeeOther, begun.StatusCode);
+        return begun.Headers.Location!.ToString();
+    }
 
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
         new(fields.Select(one => KeyValuePair.Create(one.Name, one.Value)));
