@@ -43,7 +43,7 @@ for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecogni
     PathwayProgress PathwayRecognition AwardedParts ForeignFile MemberLink SeveralAtOnce Projection BlockReader \
     MirrorAndPeer ForgedRecord UnreadableRecord WriterRule PeerTls InstitutionChange PublicAddress Event Parameter \
     CheckedImage SkillList HeadRequest Offering Goal Offers LearningPace Xapi Registry PageWeight ClientLimits \
-    Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers; do
+    Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 

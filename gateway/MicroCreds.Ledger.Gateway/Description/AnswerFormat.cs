@@ -21,7 +21,10 @@ public static class AnswerFormat
                 json.SerializerOptions.Converters.Add(converter);
         });
         return services.AddOpenApi("v1", document =>
-            document.AddOperationTransformer<ExampleTransformer>().AddDocumentTransformer<ExampleTransformer>()
+            document.AddSchemaTransformer<ValueSchemas>()
+                .AddOperationTransformer<OperationNames>().AddOperationTransformer<QueryParameters>()
+                .AddOperationTransformer<AnswerSchemas>().AddDocumentTransformer<AnswerSchemas>()
+                .AddOperationTransformer<ExampleTransformer>().AddDocumentTransformer<ExampleTransformer>()
                 .AddDocumentTransformer<WebhookTransformer>());
     }
 }

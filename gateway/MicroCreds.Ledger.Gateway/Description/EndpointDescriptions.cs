@@ -14,6 +14,14 @@ public static class EndpointDescriptions
         where T : notnull =>
         endpoint.Accepts<T>("application/json").WithMetadata(RequestExample.Of("application/json", example));
 
+    /// <summary>Says what problems there may be that few operations give, or none but this one.</summary>
+    public static RouteHandlerBuilder MayGive(this RouteHandlerBuilder endpoint, params ProblemKind[] kinds) =>
+        endpoint.WithMetadata(new GivesKinds(kinds));
+
+    /// <summary>Says that a request sent again is known by its <c>Idempotency-Key</c>.</summary>
+    public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new TakesKey(), new GivesKinds([ProblemKind.KeyReused]));
+
     /// <summary>Says what problems there may be.</summary>
     public static RouteHandlerBuilder GivesProblems(
         this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace MicroCreds.Ledger.Gateway.Problems;
 
 /// <summary>A kind of problem: its stable name, its HTTP status and its title (RFC 9457).</summary>
@@ -56,6 +58,13 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("store-unavailable", 503, "The gateway's database is out of reach");
     public static readonly ProblemKind StoreOutcomeUnknown =
         new("store-outcome-unknown", 503, "The database's answer did not arrive: it may have been written or not");
+
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<ProblemKind> All { get; } =
+    [
+        .. typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => field.GetValue(null)).OfType<ProblemKind>(),
+    ];
 
     /// <summary>The problem's <c>type</c>.</summary>
     public string Type => "urn:microcreds:problem:" + Name;

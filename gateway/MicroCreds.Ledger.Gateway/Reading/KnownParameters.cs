@@ -16,6 +16,10 @@ public static class KnownParameters
     public static RouteHandlerBuilder TakesParameters(this RouteHandlerBuilder route, params string[] names) =>
         route.WithMetadata(new Names(names));
 
+    /// <summary>What a route says that it takes.</summary>
+    public static IReadOnlyList<string> DeclaredBy(IEnumerable<object> metadata) =>
+        metadata.OfType<Names>().LastOrDefault()?.All ?? [];
+
     /// <summary>Refuses the others.</summary>
     public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
@@ -41,7 +45,7 @@ public static class KnownParameters
         var bound = endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters()
             .Where(one => one.ParameterType == typeof(string) && !route.Contains(one.Name!))
             .Select(one => one.Name!) ?? [];
-        return [.. endpoint.Metadata.GetMetadata<Names>()?.All ?? [], .. bound];
+        return [.. DeclaredBy(endpoint.Metadata), .. bound];
     }
 
     private static bool IsWrite(string method) =>

@@ -44,6 +44,7 @@ public static class AccreditationResource
             .WithSummary("End an accreditation's suspension")
             .GivesProblems(400, 401, 403, 404, 409, 503);
         accreditations.MapGet("", List)
+            .TakesParameters("mspId", "accreditor")
             .WithSummary("List accreditations")
             .WithDescription("`?mspId=` for an institution's, `?accreditor=` for those by an accreditor.")
             .GivesProblems(400)

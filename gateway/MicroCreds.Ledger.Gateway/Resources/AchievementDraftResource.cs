@@ -55,7 +55,7 @@ public static class AchievementDraftResource
             .Audited("achievement.publish", "achievement").RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Publish a draft on the ledger; the draft goes")
             .TakesJson(new DraftToPublish { Revision = 1 }).GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
-        routes.MapGet("/v1/skills", FindSkills).WithTags("Achievement drafts")
+        routes.MapGet("/v1/skills", FindSkills).TakesParameters("q").WithTags("Achievement drafts")
             .Unaudited("It shows a public list.").RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("Find skills in the institution's list")
             .WithDescription("`?q=` words that names begin with. The list is a file of ESCO that the gateway is given.")

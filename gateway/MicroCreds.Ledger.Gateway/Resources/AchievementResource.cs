@@ -50,6 +50,7 @@ public static class AchievementResource
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         achievements.MapGet("", List)
+            .TakesParameters("mspId")
             .WithSummary("List achievements")
             .WithDescription("Everyone's, or one institution's with `?mspId=`. `&pageSize=` up to 200, `&after=`.")
             .GivesProblems(400)

@@ -76,6 +76,7 @@ public static class AgreementResource
             .TakesJson(new Notice { EndsAt = DateTimeOffset.UnixEpoch.AddYears(60) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapGet("", List)
+            .TakesParameters("party", "partner", "state", "waiting")
             .WithSummary("List agreements")
             .WithDescription(
                 "`?party=` for those of an institution, `?partner=` for those it has with another, `?state=` proposed, "
@@ -93,6 +94,7 @@ public static class AgreementResource
             .GivesProblems(404, 409)
             .ReadableFromAnywhere();
         agreements.MapGet("/{id}/comparison", Compare)
+            .TakesParameters("from", "to")
             .WithSummary("Compare two versions of an agreement, term by term")
             .WithDescription(
                 "`?from=` and `?to=` name versions; by default the newest is compared with the one before. Clauses are "

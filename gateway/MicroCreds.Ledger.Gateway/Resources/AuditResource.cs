@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -29,6 +30,7 @@ public static class AuditResource
     {
         var audit = routes.MapGroup("/v1/audit").WithTags("Audit").RequireAuthorization(GatewayRoles.Auditor);
         audit.MapGet("", List)
+            .TakesParameters("actor", "action", "subject", "credential", "from", "until")
             .Audited("audit.read")
             .WithSummary("Read who did what, newest first")
             .WithDescription(
@@ -37,6 +39,7 @@ public static class AuditResource
                 + "anything is done, and its outcome. A credential is named by its place on the ledger.")
             .GivesProblems(400, 401, 403);
         audit.MapGet("/export", ExportAsync)
+            .TakesParameters("format")
             .Audited("audit.export")
             .WithSummary("Read the whole log in its order, as CSV (format=csv) or one JSON entry a line (format=jsonl)")
             .WithDescription(
@@ -52,6 +55,7 @@ public static class AuditResource
             .WithSummary("See who asked for a credential, who approved it, when, and from which file and line")
             .GivesProblems(401, 403, 404);
         audit.MapGet("/verification", Verify)
+            .TakesParameters("number", "hash")
             .Audited("audit.verify")
             .WithSummary("Verify that no entry was altered, removed or inserted")
             .WithDescription(

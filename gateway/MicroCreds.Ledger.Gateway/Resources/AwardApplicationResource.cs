@@ -56,6 +56,7 @@ public static class AwardApplicationResource
             .GivesProblems(400, 404, 409, 413, 415, 503);
         var all = routes.MapGroup(Address).WithTags("Award applications");
         all.MapGet("", ListAsync)
+            .TakesParameters("state")
             .Audited("award-application.list")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("List applications: of the open ones the oldest first, of the others the newest, up to 500")
@@ -78,6 +79,7 @@ public static class AwardApplicationResource
                 "The credentials are verified and evaluated anew. Sent again it finds what was issued. Where another "
                 + "person has to approve, the answer names the request that waits.")
             .TakesJson(new AwardTerms { Duplicates = Credentials.CredentialRequest.AllowDuplicates })
+            .MayGive(ProblemKind.PossibleDuplicate, ProblemKind.TooTangled)
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 422, 503);
         all.MapPost("/{id}/refusal", DeclineAsync)
             .Audited("award-application.decline", Kind)

@@ -48,6 +48,7 @@ public static class BatchResource
                 + "issueAt (a day and hour, in timeZone or the institution's own) it is issued then. What is for a day "
                 + "to come, or what another person has to approve, becomes a request: Location says where.")
             .TakesParameters([DryRun.Parameter, .. IssuingRequestResource.DueParameters])
+            .TakesIdempotencyKey()
             .Accepts<IReadOnlyList<CredentialRequest>>(Json, Ndjson)
             .WithMetadata(RequestExample.Of(Json, new[] { CredentialResource.Example }))
             .GivesProblems(400, 401, 403, 409, 413, 415, 422);

@@ -71,6 +71,7 @@ public static class ConsortiumResource
             .WithSummary("Count an open ballot anew, after members left")
             .GivesProblems(401, 403, 404, 409, 503);
         ballots.MapGet("", List)
+            .TakesParameters("state", "waiting")
             .WithSummary("List ballots")
             .WithDescription("`?state=open`, accepted, rejected or expired; `?waiting=true` for those that this "
                 + "gateway's institution has not voted in.")

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Finding;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Tables;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -26,10 +27,16 @@ public static class CredentialListResource
     private static readonly string[] Columns =
         ["id", "name", "achievement", "title", "issuedAt", "state", "batch"];
 
+    private static readonly string[] Searched =
+    [
+        "q", "name", "email", "studentNumber", "recipient", "achievement", "batch", "from", "until", "state",
+    ];
+
     public static void MapCredentialList(this IEndpointRouteBuilder routes)
     {
         routes.MapList();
         routes.MapGet("/v1/credentials/export", ExportAsync)
+            .TakesParameters(Searched)
             .WithTags("Credentials")
             .Audited("credential.export")
             .RequireAuthorization(GatewayRoles.Reader)
@@ -43,6 +50,7 @@ public static class CredentialListResource
 
     private static void MapList(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/credentials", ListAsync)
+        .TakesParameters([.. Searched, "pageSize", "after"])
         .WithTags("Credentials")
         .Audited("credential.search")
         .RequireAuthorization(GatewayRoles.Reader)

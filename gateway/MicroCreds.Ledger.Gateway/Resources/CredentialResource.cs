@@ -56,6 +56,8 @@ public static class CredentialResource
                 + "person has to approve, answers 202 with the request that it has become. "
                 + Forms)
             .TakesParameters([DryRun.Parameter, .. IssuingRequestResource.DueParameters])
+            .TakesIdempotencyKey()
+            .MayGive(ProblemKind.PossibleDuplicate)
             .TakesJson(Example)
             .Produces<object>(StatusCodes.Status201Created, Json, OtherTypes)
             .Produces<AlreadyIssued>()
@@ -70,6 +72,7 @@ public static class CredentialResource
                 + "QR code, out of which every member makes the document again; 406 with `no-compact-form` says why a "
                 + "credential has none.")
             .Produces<object>(StatusCodes.Status200OK, Json, [.. OtherTypes, CompactText.MediaType])
+            .MayGive(ProblemKind.NoCompactForm)
             .GivesProblems(401, 403, 404, 406, 409);
         credentials.MapDelete("/{id}", EraseAsync)
             .Audited("credential.erase", AuditedRoutes.Credential)

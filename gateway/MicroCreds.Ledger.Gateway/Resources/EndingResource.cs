@@ -2,6 +2,7 @@ using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,6 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 public static class EndingResource
 {
     public static void MapEndings(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/endings", List)
+        .TakesParameters("days")
         .WithTags("Consortium")
         .WithSummary("List what ends soon")
         .WithDescription(

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Publishing;
+using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ public static class EventResource
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events", StreamAsync)
+            .TakesParameters("after")
             .WithTags("Events")
             .WithSummary("Follow the ledger")
             .WithDescription(

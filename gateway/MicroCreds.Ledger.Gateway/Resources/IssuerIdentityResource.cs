@@ -45,6 +45,7 @@ public static class IssuerIdentityResource
                 string mspId, HttpContext context, LedgerProjection projection) =>
                 AnswerDid(context, Find(mspId, projection), context.Request.Query["did"]))
             .WithTags(Tag)
+            .TakesParameters("did")
             .WithSummary("Read an institution's DID document, made from its keys on the ledger")
             .WithDescription(
                 "Every key with its history: one that was withdrawn is marked `revoked`, and only those in force are "

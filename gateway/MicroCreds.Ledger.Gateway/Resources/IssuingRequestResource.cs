@@ -28,6 +28,7 @@ public static class IssuingRequestResource
     {
         var requests = routes.MapGroup(Address).WithTags("Issuing requests");
         requests.MapGet("", List)
+            .TakesParameters("state")
             .Audited("issuing-request.list")
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("List what waits for approval or for its day, and what became of the rest, newest first")

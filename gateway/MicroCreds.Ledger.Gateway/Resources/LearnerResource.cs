@@ -51,6 +51,7 @@ public static class LearnerResource
                     [.. deliveries.ListOf(StateOf(request), MaxListed).Select(LearnerDelivery.Of)])))
             .Audited("delivery.list")
             .WithSummary("List mails by their state, up to 500, those about the newest credentials first")
+            .TakesParameters("state")
             .WithDescription($"Parameter: state ({string.Join(", ", MailState.All)}; default failed).")
             .GivesProblems(400, 401, 403);
         all.MapPost("/bounces", BounceAsync)

@@ -54,6 +54,7 @@ public static class OfferingResource
             .GivesProblems(404, 503)
             .ReadableFromAnywhere();
         routes.MapGet("/v1/offerings", List)
+            .TakesParameters("mspId")
             .WithTags("Achievements")
             .WithSummary("List when achievements can be taken")
             .WithDescription("Everyone's, or one institution's with `?mspId=`. `&pageSize=` up to 200, `&after=`.")

@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -44,6 +45,8 @@ public static class PathwayAwardResource
             .Produces<object>(StatusCodes.Status201Created, Json, CredentialNegotiation.All[1..])
             .Produces<CredentialResource.AlreadyIssued>()
             .Produces<IssuingRequestResource.RequestAnswer>(StatusCodes.Status202Accepted)
+            .TakesIdempotencyKey()
+            .MayGive(ProblemKind.PossibleDuplicate, ProblemKind.TooTangled)
             .GivesProblems(400, 401, 403, 404, 406, 409, 413, 415, 422, 503);
 
     private static async Task<IResult> AwardAsync(

@@ -39,6 +39,7 @@ public static class PathwayEvaluationResource
                 + "is missing, the shortest ways to finish, and next steps that serve the goal. Needs no login, and "
                 + "stores nothing personal of what was sent.")
             .TakesJson(Example)
+            .MayGive(ProblemKind.TooTangled)
             .GivesProblems(400, 404, 413, 415, 422, 503)
             .ReadableFromAnywhere();
 

@@ -60,6 +60,7 @@ public static class PathwayResource
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         pathways.MapGet("", List)
+            .TakesParameters("mspId")
             .WithSummary("List pathways")
             .WithDescription("Everyone's, or one institution's with `?mspId=`. `&pageSize=` up to 200, `&after=`.")
             .GivesProblems(400);

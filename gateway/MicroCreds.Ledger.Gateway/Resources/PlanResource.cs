@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Guiding;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -41,6 +42,7 @@ public static class PlanResource
                 + "again with as few changes as possible. Every plan is confirmed by the evaluation. Needs no login, "
                 + "and stores nothing of what was sent.")
             .TakesJson(Example)
+            .MayGive(ProblemKind.TooTangled)
             .GivesProblems(400, 404, 413, 415, 422, 429, 503)
             .ReadableFromAnywhere();
 

@@ -26,6 +26,7 @@ public static class PracticeResource
     {
         var all = routes.MapGroup(Address).WithTags("Practice");
         all.MapGet("", ListAsync)
+            .TakesParameters("state")
             .Audited("practice.list")
             .RequireAuthorization(GatewayRoles.Issuer)
             .WithSummary("List practices: of what is to be decided the oldest first, of the others the newest, to 500")
@@ -51,6 +52,7 @@ public static class PracticeResource
             {
                 Duplicates = Credentials.CredentialRequest.AllowDuplicates,
             })
+            .MayGive(ProblemKind.PossibleDuplicate)
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 422, 503);
         all.MapPost("/{id}/refusal", DeclineAsync)
             .Audited("practice.decline", Kind)

@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Surveying;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,6 +22,7 @@ public static partial class StatisticsResource
     {
         var statistics = routes.MapGroup("/v1/statistics").WithTags("Statistics");
         statistics.MapGet("/answers", ListAnswers)
+            .TakesParameters("from", "until")
             .WithSummary("Count what this gateway answered")
             .WithDescription(
                 "By month in UTC: verifications by their verdict, and how many times something was recognized by this "
@@ -31,6 +33,7 @@ public static partial class StatisticsResource
             .RequireAuthorization(GatewayRoles.Any)
             .GivesProblems(400, 401);
         statistics.MapGet("", List)
+            .TakesParameters("mspId", "from", "until", "pageSize", "after")
             .WithSummary("Count what an institution issued, suspended and revoked")
             .WithDescription(
                 "By month and achievement, counted from the shared ledger alone, so that it says nothing that is not "

@@ -48,6 +48,7 @@ public static class StatusBatchResource
             })
             .GivesProblems(400, 401, 403, 413, 415);
         batches.MapGet("", List)
+            .TakesParameters("state")
             .Audited("status-batch.list")
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("List status batches, the newest first")
@@ -59,6 +60,7 @@ public static class StatusBatchResource
             .WithSummary("See how far a status batch is")
             .GivesProblems(401, 403, 404);
         batches.MapGet("/{id}/credentials", ListItems)
+            .TakesParameters("state")
             .Audited("status-batch.read", Kind)
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("List the credentials of a status batch; state (waiting, done, failed) chooses")

@@ -22,6 +22,7 @@ public static class WebhookDeliveryResource
         var deliveries = routes.MapGroup("/v1/webhooks/{id}/deliveries").WithTags("Webhooks")
             .RequireAuthorization(GatewayRoles.Registrar);
         deliveries.MapGet("", List)
+            .TakesParameters("state", "type")
             .Audited("webhook.read", Kind)
             .WithSummary("List what a webhook was told, or is still to be told, newest first")
             .WithDescription(
