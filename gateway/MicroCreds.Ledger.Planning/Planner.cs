@@ -85,9 +85,10 @@ public static class Planner
     private static PlanAnswer Find(
         PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before)
     {
+        var search = new PlanSearch(input.MostTime);
         var question = new Question(input);
         var choice = new Choice(question);
-        var found = choice.Find(new PlanSearch(input.MostTime), Rules.AllOf(input), quantities, [], before);
+        var found = choice.Find(search, Rules.AllOf(input), quantities, [], before);
         if (found.Chosen is not null) return choice.Write(found);
         return found.IsProven ? new Diagnosis(question, choice).Find() : new Undecided();
     }
