@@ -13,7 +13,7 @@ internal sealed record Found(Chosen? Chosen, bool IsProven);
 /// Makes quantities as small as possible, one after the other, each without making an earlier one larger. One worker, a
 /// fixed seed and the same order of all that is asked: the same answer each time, unless time is up before.
 /// </summary>
-internal sealed class PlanSearch(TimeSpan most)
+internal sealed class PlanSearch(TimeSpan most, CancellationToken cancellationToken)
 {
     // Not the defaults, which are for many workers: all constraints are in the linear program from the start, and it is
     // solved to its end before the search, with no time for probing. Presolve goes over the model once and leaves linear
@@ -99,6 +99,7 @@ internal sealed class PlanSearch(TimeSpan most)
 
     private (CpSolverStatus Status, Chosen? Chosen) Solve(PlanModel model, LinearExpr? goal)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (IsOver) return (CpSolverStatus.Unknown, null);
         model.Model.Model.Objective = null;
         if (goal is not null) model.Model.Minimize(goal);
@@ -107,7 +108,9 @@ internal sealed class PlanSearch(TimeSpan most)
             StringParameters = string.Create(
                 CultureInfo.InvariantCulture, $"{Parameters},max_time_in_seconds:{Left.TotalSeconds}"),
         };
-        var status = solver.Solve(model.Model);
+        CpSolverStatus status;
+        using (cancellationToken.Register(solver.StopSearch)) status = solver.Solve(model.Model);
+        cancellationToken.ThrowIfCancellationRequested();
         if (status is CpSolverStatus.ModelInvalid)
             throw new InvalidOperationException("The model of a plan is not valid: " + model.Model.Validate());
         if (status is CpSolverStatus.Unknown or CpSolverStatus.Infeasible) return (status, null);
