@@ -18,8 +18,8 @@ public sealed record NoPlan : PlanAnswer
     public required IReadOnlyList<Demand> Unmet { get; init; }
 
     /// <summary>
-    /// Where no change of wishes helps: what counts towards these demands, or is needed for it, and can never begin since
-    /// each of it must be finished before the one before it in the list, and the first before the last.
+    /// Where no change of wishes helps: what counts towards these demands, or is needed for it, and can never begin,
+    /// since each waits for the next in its list, and the last for the first.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<OfferedAchievement>> Circles { get; init; }
 

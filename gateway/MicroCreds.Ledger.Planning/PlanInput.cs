@@ -25,8 +25,8 @@ public sealed record PlanInput
         new HashSet<(string MspId, string Achievement)>();
 
     /// <summary>
-    /// What is not to be taken at a time, by the first day, also where the term would only be assumed. Does not hold for
-    /// what is underway.
+    /// What is not to be taken at a time, by the first day, also where the term would only be assumed. Does not hold
+    /// for what is underway.
     /// </summary>
     public IReadOnlySet<(string MspId, string Achievement, DateOnly First)> NotThen { get; init; } =
         new HashSet<(string MspId, string Achievement, DateOnly First)>();

@@ -45,7 +45,8 @@ internal sealed class PlanFields
 
     /// <summary>Takes what was entered as a request, without credentials; what cannot be read is a fault.</summary>
     /// <param name="today">
-    /// The day on which it is asked: what goes as planned and has begun by then is underway. Default is that nothing has.
+    /// The day on which it is asked: what goes as planned and has begun by then is underway. Default is that nothing
+    /// has.
     /// </param>
     public PlanRequest ToRequest(DateOnly? today = null)
     {

@@ -23,7 +23,7 @@ internal sealed class PlanNames(
     ];
 
     /// <summary>Requires that there is, or was, all that is named.</summary>
-    /// <exception cref="ProblemException">There is not: each name is told with its place and with what is known.</exception>
+    /// <exception cref="ProblemException">Each name is told with its place and with what is known.</exception>
     public void Require()
     {
         FieldFault[] faults =

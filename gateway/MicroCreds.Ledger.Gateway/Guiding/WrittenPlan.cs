@@ -152,8 +152,8 @@ public sealed record PlanOutcome
     public IReadOnlyList<Demand> Unmet { get; init; } = [];
 
     /// <summary>
-    /// Where no change of wishes helps: what waits for each other by what must be finished before it starts, each for the
-    /// next and the last for the first, so that none of it can begin.
+    /// Where no change of wishes helps: what waits for each other by what must be finished before it starts, each for
+    /// the next and the last for the first, so that none of it can begin.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<OfferedAchievement>> Circles { get; init; } = [];
 

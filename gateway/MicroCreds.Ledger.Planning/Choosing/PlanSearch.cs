@@ -16,8 +16,8 @@ internal sealed record Found(Chosen? Chosen, bool IsProven);
 internal sealed class PlanSearch(TimeSpan most, CancellationToken cancellationToken)
 {
     // Not the defaults, which are for many workers: all constraints are in the linear program from the start, and it is
-    // solved to its end before the search, with no time for probing. Presolve goes over the model once and leaves linear
-    // constraints as they stand: taken apart, the linear program proves less. Much faster on large questions.
+    // solved to its end before the search, with no time for probing. Presolve goes over the model once and leaves
+    // linear constraints as they stand: taken apart, the linear program proves less. Much faster on large questions.
     private const string Parameters =
         "num_workers:1,random_seed:1,linearization_level:2,add_lp_constraints_lazily:false,root_lp_iterations:10000,"
         + "cp_model_probing_level:0,symmetry_level:0,max_presolve_iterations:1,find_big_linear_overlap:false,"

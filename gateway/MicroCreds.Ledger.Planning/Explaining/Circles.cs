@@ -21,7 +21,8 @@ internal sealed class Circles(Question question)
             .SelectMany(one => one.Needs.SelectMany(anyOf => anyOf).Append(one.Candidate))
             .Where(candidate => candidate >= 0 && !_canBegin[candidate]).Distinct().Order())
         {
-            if (From(candidate) is { } circle) circles.TryAdd(string.Join(',', circle.Order()), [.. circle.Select(Told)]);
+            if (From(candidate) is { } circle)
+                circles.TryAdd(string.Join(',', circle.Order()), [.. circle.Select(Told)]);
         }
 
         return [.. circles.Values];
@@ -37,8 +38,9 @@ internal sealed class Circles(Question question)
             isNew = false;
             for (int i = 0; i < can.Length; i++)
             {
-                if (can[i] || !question.Candidates[i].StartsAfter.All(anyOf => anyOf.Any(other => can[other]))) continue;
-                can[i] = isNew = true;
+                if (can[i]) continue;
+                can[i] = question.Candidates[i].StartsAfter.All(anyOf => anyOf.Any(other => can[other]));
+                isNew |= can[i];
             }
         }
 

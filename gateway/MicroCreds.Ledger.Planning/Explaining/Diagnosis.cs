@@ -91,8 +91,8 @@ internal sealed class Diagnosis(Question question, Choice choice, CancellationTo
         new(_input.Pathway.Pathway.Groups[group].Id, _input.Pathway.Pathway.Groups[group].Name);
 
     /// <summary>
-    /// Leaves out one demand after the other, for good if the rest cannot be met without it either: the credits over all
-    /// groups first, since a group says more of what is missing.
+    /// Leaves out one demand after the other, for good if the rest cannot be met without it either: the credits over
+    /// all groups first, since a group says more of what is missing.
     /// </summary>
     private Rules Unmet()
     {

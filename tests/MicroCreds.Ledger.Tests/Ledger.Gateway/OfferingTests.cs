@@ -65,7 +65,8 @@ public sealed class OfferingTests(GatewaysFixture gateways) : IClassFixture<Gate
     [Fact]
     public async Task Plan_ByOffers_SaysWhatItDoesNotKnow_WhatMakesNoDifference_AndWhatCannotBe()
     {
-        foreach (string id in (string[])["planned", "planned-too", "elsewhere", "planned-award"]) await PublishAsync(id);
+        foreach (string id in (string[])["planned", "planned-too", "elsewhere", "planned-award"])
+            await PublishAsync(id);
         await GatewayHost.OkAsync(await _issuer.PostAsync("/v1/pathways", new
         {
             id = "planning",
@@ -96,8 +97,10 @@ public sealed class OfferingTests(GatewaysFixture gateways) : IClassFixture<Gate
 
         foreach (string field in (string[])["without", "notThen", "underway"])
         {
-            await InvalidAsync(await AskAsync(Naming(field, "AuroraMSP", "plannd")), $"/{field}/0/achievement", "planned");
-            await InvalidAsync(await AskAsync(Naming(field, "NobodyMSP", "planned")), $"/{field}/0/mspId", "LindenMSP");
+            using var slip = await AskAsync(Naming(field, "AuroraMSP", "plannd"));
+            await InvalidAsync(slip, $"/{field}/0/achievement", "planned");
+            using var nobody = await AskAsync(Naming(field, "NobodyMSP", "planned"));
+            await InvalidAsync(nobody, $"/{field}/0/mspId", "LindenMSP");
         }
 
         var passed = await PlanAsync(Naming("notThen", "AuroraMSP", "planned"));

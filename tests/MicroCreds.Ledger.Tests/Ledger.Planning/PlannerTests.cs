@@ -137,7 +137,7 @@ public sealed class PlannerTests
     [Fact]
     public void Plan_NotThen_HoldsForOffersAndForAssumedTerms()
     {
-        var input = TwoCourses(Patient);
+        var input = TwoCourses(Patient with { HoursAWeek = 10 });
         input = input with
         {
             NotThen = new HashSet<(string, string, DateOnly)> { (PathwaySamples.Home, "one", Autumn.First) },
