@@ -17,7 +17,12 @@ public sealed class OfferingRules
         ArgumentNullException.ThrowIfNull(offering);
         var rules = new OfferingRules();
         rules.Add(ValueRules.Count(offering.Offers, "/offers", 0, Limits.MaxOffers));
-        for (int i = 0; i < (offering.Offers?.Count ?? 0); i++) rules.CheckOffer(offering.Offers![i], $"/offers/{i}");
+        for (int i = 0; i < (offering.Offers?.Count ?? 0); i++)
+        {
+            rules.CheckOffer(offering.Offers![i], $"/offers/{i}");
+            rules.CheckIsNew(offering.Offers, i);
+        }
+
         rules.Add(ValueRules.Count(offering.StartsAfter, "/startsAfter", 0, Limits.MaxPathwayPrerequisites));
         return rules._faults;
     }
@@ -46,6 +51,17 @@ public sealed class OfferingRules
         if (offer.Language is { } language) Add(ValueRules.Language(language, field + "/language"));
         if (offer.Url is { } url) Add(ValueRules.Url(url, field + "/url"));
         CheckCost(offer, field);
+    }
+
+    private void CheckIsNew(IReadOnlyList<AchievementOffer> offers, int place)
+    {
+        for (int i = 0; i < place; i++)
+        {
+            if (offers[i] is null || offers[i] != offers[place]) continue;
+            Add(ValueRules.Invalid(
+                $"/offers/{place}", $"is the same as /offers/{i}: leave it out, or say what differs."));
+            return;
+        }
     }
 
     private void CheckCost(AchievementOffer offer, string field)

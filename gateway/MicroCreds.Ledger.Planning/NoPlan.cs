@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Credentials.Pathways;
+
 namespace MicroCreds.Ledger.Planning;
 
 /// <summary>It is proven that no plan keeps to all that is asked.</summary>
@@ -14,6 +16,12 @@ public sealed record NoPlan : PlanAnswer
     /// which can be left out of the list. A single one cannot be met at all.
     /// </summary>
     public required IReadOnlyList<Demand> Unmet { get; init; }
+
+    /// <summary>
+    /// Where no change of wishes helps: what counts towards these demands, or is needed for it, and can never begin,
+    /// since each waits for the next in its list, and the last for the first.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<OfferedAchievement>> Circles { get; init; }
 
     /// <summary>
     /// Whether it is proven that each mend is the smallest of its kind, that none is missing, or that no demand can be

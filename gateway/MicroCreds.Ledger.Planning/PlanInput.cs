@@ -19,6 +19,19 @@ public sealed record PlanInput
     public IReadOnlyList<Offer> Offers { get; init; } = [];
 
     /// <summary>
+    /// Achievements of which it is said that they cannot be taken for now: no term is assumed for them.
+    /// </summary>
+    public IReadOnlySet<(string MspId, string Achievement)> NotOffered { get; init; } =
+        new HashSet<(string MspId, string Achievement)>();
+
+    /// <summary>
+    /// What is not to be taken at a time, by the first day, also where the term would only be assumed. Does not hold
+    /// for what is underway.
+    /// </summary>
+    public IReadOnlySet<(string MspId, string Achievement, DateOnly First)> NotThen { get; init; } =
+        new HashSet<(string MspId, string Achievement, DateOnly First)>();
+
+    /// <summary>
     /// The terms in which achievements without offers are assumed to run. Default, and where it is empty, are the eight
     /// calendar half-years that begin next.
     /// </summary>

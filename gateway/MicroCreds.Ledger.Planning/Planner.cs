@@ -16,13 +16,16 @@ public static class Planner
     public const int MaxAlternatives = 3;
 
     /// <summary>Finds the best plan.</summary>
+    /// <param name="input">What it goes by.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>A <see cref="Planning.Plan"/>, a <see cref="NoPlan"/>, or <see cref="Undecided"/>.</returns>
     /// <exception cref="ArgumentException">The input contradicts itself; all faults are named at once.</exception>
     /// <exception cref="PathwayTooTangledException">The evaluation cannot tell whether a plan is complete.</exception>
-    public static PlanAnswer Plan(PlanInput input)
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public static PlanAnswer Plan(PlanInput input, CancellationToken cancellationToken = default)
     {
         PlanChecks.Check(input);
-        return Find(input, Aims.Of(input), null);
+        return Find(input, Aims.Of(input), null, cancellationToken);
     }
 
     /// <summary>
@@ -32,24 +35,27 @@ public static class Planner
     /// </summary>
     /// <param name="before">The former plan. What was earned, or failed, of it is what the input says now.</param>
     /// <param name="input">What holds now. What the learner is in the middle of is among what is underway.</param>
-    /// <inheritdoc cref="Plan(PlanInput)" path="/returns|/exception" />
-    public static PlanAnswer Replan(Plan before, PlanInput input)
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <inheritdoc cref="Plan(PlanInput, CancellationToken)" path="/returns|/exception" />
+    public static PlanAnswer Replan(Plan before, PlanInput input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(before);
-        return Replan(PlannedStep.AllOf(before), input);
+        return Replan(PlannedStep.AllOf(before), input, cancellationToken);
     }
 
-    /// <inheritdoc cref="Replan(Planning.Plan, PlanInput)" />
+    /// <inheritdoc cref="Replan(Planning.Plan, PlanInput, CancellationToken)" />
     /// <param name="before">The steps of the former plan, each achievement once.</param>
     /// <param name="input">What holds now.</param>
-    public static PlanAnswer Replan(IReadOnlyList<PlannedStep> before, PlanInput input)
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static PlanAnswer Replan(
+        IReadOnlyList<PlannedStep> before, PlanInput input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(before);
         if (before.DistinctBy(step => (step.MspId, step.Achievement)).Count() != before.Count)
             throw new ArgumentException("A plan takes each achievement once.", nameof(before));
         PlanChecks.Check(input);
         var aim = Aims.Of(input);
-        return Find(input, [aim[0], Quantity.Changes, .. aim.Skip(1)], before);
+        return Find(input, [aim[0], Quantity.Changes, .. aim.Skip(1)], before, cancellationToken);
     }
 
     /// <summary>
@@ -59,9 +65,11 @@ public static class Planner
     /// <param name="input">What the best plan was found for. Each alternative may take as long as it.</param>
     /// <param name="best">The best plan.</param>
     /// <param name="most">How many are told at most, up to <see cref="MaxAlternatives"/>.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Fewer where there are no more, or time was up before one was found.</returns>
-    /// <inheritdoc cref="Plan(PlanInput)" path="/exception" />
-    public static IReadOnlyList<Plan> Alternatives(PlanInput input, Plan best, int most = MaxAlternatives)
+    /// <inheritdoc cref="Plan(PlanInput, CancellationToken)" path="/exception" />
+    public static IReadOnlyList<Plan> Alternatives(
+        PlanInput input, Plan best, int most = MaxAlternatives, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(best);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(most, MaxAlternatives);
@@ -73,7 +81,8 @@ public static class Planner
         List<IReadOnlyList<int>> others = [choice.CandidatesOf(PlannedStep.AllOf(best))];
         while (plans.Count < most)
         {
-            var found = choice.Find(new PlanSearch(input.MostTime), Rules.AllOf(input), Aims.Of(input), others);
+            var search = new PlanSearch(input.MostTime, cancellationToken);
+            var found = choice.Find(search, Rules.AllOf(input), Aims.Of(input), others);
             if (found.Chosen is null) break;
             plans.Add(choice.Write(found));
             others.Add(choice.CandidatesOf(PlannedStep.AllOf(plans[^1])));
@@ -83,12 +92,14 @@ public static class Planner
     }
 
     private static PlanAnswer Find(
-        PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before)
+        PlanInput input, IReadOnlyList<Quantity> quantities, IReadOnlyList<PlannedStep>? before,
+        CancellationToken cancellationToken)
     {
+        var search = new PlanSearch(input.MostTime, cancellationToken);
         var question = new Question(input);
         var choice = new Choice(question);
-        var found = choice.Find(new PlanSearch(input.MostTime), Rules.AllOf(input), quantities, [], before);
+        var found = choice.Find(search, Rules.AllOf(input), quantities, [], before);
         if (found.Chosen is not null) return choice.Write(found);
-        return found.IsProven ? new Diagnosis(question, choice).Find() : new Undecided();
+        return found.IsProven ? new Diagnosis(question, choice, cancellationToken).Find() : new Undecided();
     }
 }

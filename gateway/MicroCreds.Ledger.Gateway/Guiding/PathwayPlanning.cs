@@ -13,7 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Guiding;
 /// </summary>
 public sealed class PathwayPlanning(
     AchievementOffers offers, Offerings offerings, OwnersRecognitions recognitions, LedgerProjection projection,
-    TimeProvider time) : IDisposable
+    ProjectedRecords records, TimeProvider time) : IDisposable
 {
     /// <summary>The most steps that a request names in one list.</summary>
     public const int MaxSteps = 200;
@@ -31,7 +31,9 @@ public sealed class PathwayPlanning(
     /// <param name="pathway">The pathway.</param>
     /// <param name="file">What the learner has.</param>
     /// <param name="request">What else is asked; its credentials are <paramref name="file"/>.</param>
-    /// <param name="cancellationToken">Ends the wait for a place.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait for a place, and the search: who asks again does not wait for what is read by nobody.
+    /// </param>
     /// <exception cref="ProblemException">
     /// The request contradicts itself, the pathway cannot be evaluated within bounds, or too many plan.
     /// </exception>
@@ -40,8 +42,11 @@ public sealed class PathwayPlanning(
     {
         ArgumentNullException.ThrowIfNull(request);
         PlanRequestRules.Check(request);
+        var names = new PlanNames(request, offers, records, projection);
+        names.Require();
         var input = InputOf(pathway, file, request);
         RequireOneCurrency(input);
+        var passedOver = names.PassedOver(input);
         if (!await _places.WaitAsync(MostWait, cancellationToken))
         {
             throw new ProblemException(
@@ -51,7 +56,8 @@ public sealed class PathwayPlanning(
 
         try
         {
-            return await Task.Run(() => Plan(input, request), CancellationToken.None);
+            var outcome = await Task.Run(() => Plan(input, request, cancellationToken), CancellationToken.None);
+            return outcome with { PassedOver = passedOver };
         }
         catch (PathwayTooTangledException exception)
         {
@@ -66,12 +72,13 @@ public sealed class PathwayPlanning(
     /// <inheritdoc />
     public void Dispose() => _places.Dispose();
 
-    private static PlanOutcome Plan(PlanInput input, PlanRequest request)
+    private static PlanOutcome Plan(PlanInput input, PlanRequest request, CancellationToken cancellationToken)
     {
-        var answer = Ask(input, request);
+        var answer = Ask(input, request, cancellationToken);
 
         // A large question without an answer is asked once more, rather than to tell somebody that time was up.
-        if (answer is Undecided) answer = Ask(input with { MostTime = MostTimeOfLarge }, request);
+        if (answer is Undecided)
+            answer = Ask(input with { MostTime = MostTimeOfLarge }, request, cancellationToken);
         return answer switch
         {
             Plan plan => new PlanOutcome
@@ -80,7 +87,7 @@ public sealed class PathwayPlanning(
                 Plan = WrittenPlan.Of(plan, request.Before),
                 Alternatives = request.Alternatives == 0 ? [] :
                 [
-                    .. Planner.Alternatives(input, plan, request.Alternatives)
+                    .. Planner.Alternatives(input, plan, request.Alternatives, cancellationToken)
                         .Select(other => WrittenPlan.Of(other, request.Before)),
                 ],
             },
@@ -89,14 +96,16 @@ public sealed class PathwayPlanning(
                 Outcome = PlanOutcome.Impossible,
                 Mends = [.. none.Mends.Select(WrittenMend.Of)],
                 Unmet = none.Unmet,
+                Circles = none.Circles,
                 IsProven = none.IsProven,
             },
             _ => new PlanOutcome { Outcome = PlanOutcome.Undecided },
         };
     }
 
-    private static PlanAnswer Ask(PlanInput input, PlanRequest request) =>
-        request.Before.Count > 0 ? Planner.Replan(request.Before, input) : Planner.Plan(input);
+    private static PlanAnswer Ask(PlanInput input, PlanRequest request, CancellationToken cancellationToken) =>
+        request.Before.Count > 0 ? Planner.Replan(request.Before, input, cancellationToken)
+        : Planner.Plan(input, cancellationToken);
 
     private static void RequireOneCurrency(PlanInput input)
     {
@@ -133,9 +142,11 @@ public sealed class PathwayPlanning(
             Offers =
             [
                 // What is underway is finished as it was begun, or not taken.
-                .. known.Where(offer => !request.NotThen.Any(not => IsOf(not, offer)) && !request.Underway.Any(
+                .. known.Where(offer => !request.Underway.Any(
                     step => step.MspId == offer.MspId && step.Achievement == offer.Achievement)),
             ],
+            NotOffered = all.Where(one => one.Value.Offers.Count == 0).Select(one => one.Key).ToHashSet(),
+            NotThen = request.NotThen.Select(not => (not.MspId, not.Achievement, not.First)).ToHashSet(),
             Underway = [.. request.Underway.Select((step, i) => BegunOf(step, known, i, IsAbroad(step.MspId)))],
             StartsAfter =
             [

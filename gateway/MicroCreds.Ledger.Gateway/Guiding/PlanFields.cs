@@ -44,7 +44,11 @@ internal sealed class PlanFields
     public bool Speaks(string language) => _form?["languages"].Contains(language) == true;
 
     /// <summary>Takes what was entered as a request, without credentials; what cannot be read is a fault.</summary>
-    public PlanRequest ToRequest()
+    /// <param name="today">
+    /// The day on which it is asked: what goes as planned and has begun by then is underway. Default is that nothing
+    /// has.
+    /// </param>
+    public PlanRequest ToRequest(DateOnly? today = null)
     {
         _faults.Clear();
         var before = ListOf<PlannedStep>(this[Before]).DistinctBy(step => (step.MspId, step.Achievement)).ToList();
@@ -66,7 +70,11 @@ internal sealed class PlanFields
                 Country = this["country"] is { Length: 2 } country ? country : null,
             },
             Before = before,
-            Underway = [.. fates["underway"].Select(step => Begun(step) with { Last = step.Last })],
+            Underway =
+            [
+                .. fates["underway"].Concat(fates["planned"].Where(step => step.First <= today && step.Last >= today))
+                    .Select(step => Begun(step) with { Last = step.Last }),
+            ],
             NotThen = [.. ListOf<BegunStep>(this[Left]).Concat(fates["left"].Select(Begun)).Distinct()],
             Without =
             [

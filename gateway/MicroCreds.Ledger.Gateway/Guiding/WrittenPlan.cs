@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Pathways;
 using MicroCreds.Ledger.Planning;
 
 namespace MicroCreds.Ledger.Gateway.Guiding;
@@ -149,7 +151,21 @@ public sealed record PlanOutcome
     /// </summary>
     public IReadOnlyList<Demand> Unmet { get; init; } = [];
 
+    /// <summary>
+    /// Where no change of wishes helps: what waits for each other by what must be finished before it starts, each for
+    /// the next and the last for the first, so that none of it can begin.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<OfferedAchievement>> Circles { get; init; } = [];
+
+    /// <summary>What of the request makes no difference to this pathway, and why.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; init; } = [];
+
     /// <summary>Whether mends are proven the smallest, and unmet demands the fewest; absent where there are none.
     /// </summary>
     public bool? IsProven { get; init; }
 }
+
+/// <summary>Something of a request that makes no difference.</summary>
+/// <param name="Place">Where it stands, as a JSON pointer into the body.</param>
+/// <param name="Detail">Why it makes none.</param>
+public sealed record PassedOver([property: JsonPropertyName("pointer")] string Place, string Detail);

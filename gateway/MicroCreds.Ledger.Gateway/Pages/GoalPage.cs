@@ -30,7 +30,7 @@ public static class GoalPage
     {
         var form = await PageForms.ReadAsync(context);
         string goal = form["goal"].ToString().Trim();
-        string? fault = goal.Length == 0 ? "empty" : goal.Length > GoalSearch.MaxLength ? "tooLong" : null;
+        string? fault = GoalSearch.FaultOf(goal)?.Code;
         return PageAnswers.Give<GoalView>(
             context, PageVisit.Of(context, form["switch"].LastOrDefault() ?? form["lang"].LastOrDefault()),
             (nameof(GoalView.Goal), goal),

@@ -78,10 +78,20 @@ public sealed partial class PageText
     /// <summary>Finds what a code of a fixed list is called; a code that is not known stays as it is.</summary>
     public string NameOf(string list, string code) => Find($"{list}.{code}") ?? code;
 
-    /// <summary>Fills in a text.</summary>
+    /// <summary>
+    /// Fills in a text: <c>{count}</c> becomes the value of that name, <c>{count|course|courses}</c> the first word
+    /// where that value is 1, and else the second.
+    /// </summary>
     public string Fill(string key, params ReadOnlySpan<(string Name, string Value)> values)
     {
         string text = this[key];
+        if (text.Contains('|', StringComparison.Ordinal))
+        {
+            var facts = new Dictionary<string, string>();
+            foreach (var (name, value) in values) facts[name] = value;
+            text = WithForms(text, facts);
+        }
+
         foreach (var (name, value) in values)
             text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
         return text;
@@ -90,8 +100,9 @@ public sealed partial class PageText
     /// <summary>Fills in a text from facts; none if there is no such text, or a fact is missing.</summary>
     public string? TryFill(string key, IReadOnlyDictionary<string, string> facts)
     {
-        if (Find(key) is not { } text) return null;
+        if (Find(key) is not { } found) return null;
 
+        string text = WithForms(found, facts);
         bool isComplete = true;
         string filled = Placeholder().Replace(text, match =>
         {
@@ -131,6 +142,10 @@ public sealed partial class PageText
     public string Number(double number) =>
         number.ToString("0.####", CultureInfo.InvariantCulture).Replace(".", this["decimal"], StringComparison.Ordinal);
 
+    private static string WithForms(string text, IReadOnlyDictionary<string, string> facts) => Forms().Replace(
+        text, match => facts.GetValueOrDefault(match.Groups[1].Value) is not { } value ? match.Value
+            : match.Groups[value == "1" ? 2 : 3].Value);
+
     private static string[] FindLanguages() =>
     [
         .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
@@ -152,4 +167,7 @@ public sealed partial class PageText
 
     [GeneratedRegex(@"\{([A-Za-z]+)\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\{([A-Za-z]+)\|([^|{}]*)\|([^|{}]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Forms();
 }

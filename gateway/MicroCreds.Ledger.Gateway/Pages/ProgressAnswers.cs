@@ -16,7 +16,7 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 public sealed class ProgressAnswers(
     ProjectedRecords records, LedgerProjection projection, CredentialSet set, PathwayProgress progress,
     HeldDocuments held, AwardAsking asking, MilestoneAwards milestones, PathwayPlanning planning,
-    SignIn signIn)
+    SignIn signIn, TimeProvider time)
 {
     /// <summary>Shows how far what a form holds leads.</summary>
     /// <param name="context">The request.</param>
@@ -34,7 +34,7 @@ public sealed class ProgressAnswers(
     {
         var seen = await LookAsync(context, entered, published, isPlanned: true);
         if (seen.Evaluation is null || seen.Evaluation.Complete) return Show(context, seen, published, null, null);
-        var request = seen.Fields.ToRequest();
+        var request = seen.Fields.ToRequest(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         if (seen.Fields.Faults.Count > 0) return Show(context, seen, published, null, null);
         try
         {
@@ -43,6 +43,7 @@ public sealed class ProgressAnswers(
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.Internal)
         {
+            context.Response.StatusCode = problem.Kind.Status;
             return Show(context, seen, published, null, new Planned(null, FaultOfPlan(problem)));
         }
     }

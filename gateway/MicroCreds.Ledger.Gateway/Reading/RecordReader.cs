@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -26,11 +27,9 @@ internal sealed class RecordReader<T>(JsonElement body, Func<T, IReadOnlyList<Le
 
         foreach (var member in body.EnumerateObject())
             Take(member);
-        foreach (var property in _type.Properties)
-        {
-            if (property.IsRequired && !_sound.ContainsKey(property.Name))
-                _sound[property.Name] = Empty(property.PropertyType);
-        }
+        var missing = _type.Properties
+            .Where(property => property.IsRequired && !_sound.ContainsKey(property.Name)).ToList();
+        foreach (var property in missing) _sound[property.Name] = Empty(property.PropertyType);
 
         using var document = JsonDocument.Parse(_sound.ToJsonString());
         var record = LedgerJson.Deserialize<T>(document.RootElement);
@@ -38,14 +37,18 @@ internal sealed class RecordReader<T>(JsonElement body, Func<T, IReadOnlyList<Le
         // A member that could not be read stands empty, so that the rules' word on it says less than what was said.
         _faults.AddRange(rules(record)
             .Select(fault => new FieldFault(fault.Field ?? "", fault.Message))
-            .Where(fault => !_faults.Any(known => IsWithin(fault.Place, known.Place))).ToList());
+            .Where(fault => !IsKnown(fault.Place)).ToList());
+
+        // Where an empty list may stand, the rules do not miss it: nobody is to say it by saying nothing.
+        _faults.AddRange(missing.Where(property => !IsKnown(PlaceOf(property.Name)))
+            .Select(property => Missing(PlaceOf(property.Name), property.PropertyType)).ToList());
         return _faults.Count == 0 ? record : throw ProblemException.Invalid(_faults);
     }
 
     private void Take(JsonProperty member)
     {
         var property = _type.Properties.FirstOrDefault(property => property.Name == member.Name);
-        string place = "/" + JsonPointer.Escape(member.Name);
+        string place = PlaceOf(member.Name);
         if (property is null)
         {
             _faults.Add(new FieldFault(place, $"{place} is not known here: leave it out, or correct its spelling."));
@@ -64,6 +67,14 @@ internal sealed class RecordReader<T>(JsonElement body, Func<T, IReadOnlyList<Le
             _faults.Add(new FieldFault(place + exception.Path, exception.Reason));
         }
     }
+
+    private bool IsKnown(string place) => _faults.Any(known => IsWithin(place, known.Place));
+
+    private static FieldFault Missing(string place, Type type) => new(
+        place, type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable))
+            ? $"{place} is missing: give it; an empty list says that there is none." : $"{place} is missing: give it.");
+
+    private static string PlaceOf(string member) => "/" + JsonPointer.Escape(member);
 
     private static bool IsWithin(string place, string outer) =>
         place == outer || place.StartsWith(outer + "/", StringComparison.Ordinal)

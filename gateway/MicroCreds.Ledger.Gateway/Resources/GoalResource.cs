@@ -44,12 +44,7 @@ public static class GoalResource
         HttpContext context, GoalSearch search, LedgerProjection projection)
     {
         var request = await RequestBody.ReadAsync<GoalRequest>(context.Request, MaxBytes);
-        if (string.IsNullOrWhiteSpace(request.Goal) || request.Goal.Length > GoalSearch.MaxLength)
-        {
-            throw ProblemException.Invalid(
-                "/goal", $"must be a few words, of up to {GoalSearch.MaxLength} characters: say what is wanted.");
-        }
-
+        if (GoalSearch.FaultOf(request.Goal) is { } fault) throw ProblemException.Invalid("/goal", fault.Reason);
         if (request.Count is < 1 or > GoalSearch.MaxFound)
             throw ProblemException.Invalid("/count", $"must be from 1 to {GoalSearch.MaxFound}.");
 

@@ -22,6 +22,15 @@ public sealed class GoalSearch(AchievementOffers achievements, ProjectedPathways
     private readonly Lock _making = new();
     private volatile Snapshot? _snapshot;
 
+    /// <summary>Says why a text is no goal, and what would be; null if it is one.</summary>
+    public static GoalFault? FaultOf(string? goal) =>
+        string.IsNullOrWhiteSpace(goal) ? new GoalFault(
+            "empty", $"must be a few words, of up to {MaxLength} characters: say what is wanted.")
+        : goal.Length > MaxLength ? new GoalFault(
+            "tooLong", $"has {goal.Length} characters: at most {MaxLength} are taken. Say it in a sentence or two.")
+        : WrittenText.FaultOf(goal, isLong: true) is { } unseen ? new GoalFault("unseen", unseen)
+        : null;
+
     /// <summary>Finds what serves a goal, the likeliest first.</summary>
     /// <param name="goal">The goal, as somebody would say it.</param>
     /// <param name="count">The most of each kind.</param>
@@ -52,3 +61,8 @@ public sealed class GoalSearch(AchievementOffers achievements, ProjectedPathways
             ReferenceEquals(Achievements, achievements) && Stamp == stamp;
     }
 }
+
+/// <summary>Why a text is no goal.</summary>
+/// <param name="Code">The reason as a key of the texts under <c>goals</c>.</param>
+/// <param name="Reason">The reason and the mend, as a sentence without its subject.</param>
+public sealed record GoalFault(string Code, string Reason);

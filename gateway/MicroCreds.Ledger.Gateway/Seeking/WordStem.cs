@@ -16,6 +16,12 @@ internal static class WordStem
     /// <summary>What may be left of a plural.</summary>
     private const int MinSingular = 3;
 
+    /// <summary>
+    /// What is left of a word without its y, in one or several: of shorter ones something else would be left, "read" of
+    /// "ready" and "part" of "party".
+    /// </summary>
+    private const int MinBeforeY = 5;
+
     private const int MaxEndings = 3;
 
     // In the folded spelling: "ik" and "isch" are "ic" and "isch" here, since k is written c.
@@ -68,6 +74,13 @@ internal static class WordStem
         foreach (string ending in Endings)
         {
             int left = stem.Length - ending.Length;
+            if (ending is "y" or "ies" && left < MinBeforeY)
+            {
+                if (ending == "ies" && left >= MinSingular && stem.EndsWith(ending, StringComparison.Ordinal))
+                    return stem[..left] + "y";
+                continue;
+            }
+
             if (left < (Plurals.Contains(ending) ? MinSingular : MinStem)) continue;
             if (!stem.EndsWith(ending, StringComparison.Ordinal)) continue;
             if (ending == "s" && stem.EndsWith("ss", StringComparison.Ordinal)) continue;

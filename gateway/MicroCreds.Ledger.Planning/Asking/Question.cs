@@ -181,6 +181,14 @@ internal sealed class Question
     private bool[] UsefulOnes()
     {
         bool[] useful = new bool[_candidates.Count];
+
+        // Where something counts at a later finish only, whatever ends late makes a difference.
+        if (_countings.Any(counting => counting.Candidate >= 0 && counting.FirstFinish > 0))
+        {
+            Array.Fill(useful, true);
+            return useful;
+        }
+
         var open = new Stack<int>(_countings.SelectMany(counting => counting.Needs.SelectMany(anyOf => anyOf))
             .Concat(_countings.Select(counting => counting.Candidate).Where(candidate => candidate >= 0)));
         while (open.TryPop(out int candidate))

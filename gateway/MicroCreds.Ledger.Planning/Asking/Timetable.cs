@@ -31,15 +31,16 @@ internal sealed class Timetable(PlanInput input)
                         .Select(offer => new Run(achievement, Complete(achievement, offer), false))
                         .OrderBy(run => run.Offer.Term.Last).ThenBy(run => run.Offer.Term.First)
                         .ThenBy(run => run.Offer.Cost ?? 0).ThenBy(run => run.Offer.ToString(), StringComparer.Ordinal)
-                    : terms.OrderBy(term => term.Last).ThenBy(term => term.First).Select(term => new Run(
-                        achievement,
-                        Complete(achievement, new Offer
-                        {
-                            MspId = achievement.MspId,
-                            Achievement = achievement.Id,
-                            Term = term,
-                        }),
-                        true));
+                    : terms.Where(term => MayRun(achievement, term))
+                        .OrderBy(term => term.Last).ThenBy(term => term.First).Select(term => new Run(
+                            achievement,
+                            Complete(achievement, new Offer
+                            {
+                                MspId = achievement.MspId,
+                                Achievement = achievement.Id,
+                                Term = term,
+                            }),
+                            true));
             }),
         ];
     }
@@ -53,7 +54,12 @@ internal sealed class Timetable(PlanInput input)
 
     private bool CanBeTaken(Offer offer, HashSet<Offer> underway) => underway.Contains(offer)
         ? Moments.EndOf(offer.Term.Last) > input.Pathway.AsOf
-        : offer.Term.First >= _today && offer.PlacesLeft is not <= 0;
+        : offer.Term.First >= _today && offer.PlacesLeft is not <= 0
+            && !input.NotThen.Contains((offer.MspId, offer.Achievement, offer.Term.First));
+
+    private bool MayRun(Achievement achievement, Term term) =>
+        !input.NotOffered.Contains((achievement.MspId, achievement.Id))
+        && !input.NotThen.Contains((achievement.MspId, achievement.Id, term.First));
 
     private static Offer Complete(Achievement achievement, Offer offer) => offer with
     {

@@ -32,7 +32,9 @@ internal sealed class PlanModel
     /// <summary>Makes a model.</summary>
     /// <param name="question">The question.</param>
     /// <param name="rules">What it keeps to.</param>
-    /// <param name="known">Candidates that matter by their name, also among others that are like them.</param>
+    /// <param name="known">
+    /// Candidates that matter by their name, also among others that are like them, and if they are of no use any more.
+    /// </param>
     public PlanModel(Question question, Rules rules, IReadOnlySet<int> known)
     {
         (_question, _rules, _wish) = (question, rules, question.Input.Wish);
@@ -40,7 +42,8 @@ internal sealed class PlanModel
         for (int i = 0; i < question.Takings.Count; i++)
         {
             var taking = question.Takings[i];
-            if (!question.Useful[taking.Candidate] || !rules.Take(_wish, taking.Offer)) continue;
+            if (!question.Useful[taking.Candidate] && !known.Contains(taking.Candidate)) continue;
+            if (!rules.Take(_wish, taking.Offer)) continue;
             if (question.Candidates[taking.Candidate].FirstFinish > question.Moments.Last) continue;
             _take[i] = _model.NewBoolVar($"take{i}");
         }

@@ -13,20 +13,25 @@ internal sealed record Found(Chosen? Chosen, bool IsProven);
 /// Makes quantities as small as possible, one after the other, each without making an earlier one larger. One worker, a
 /// fixed seed and the same order of all that is asked: the same answer each time, unless time is up before.
 /// </summary>
-internal sealed class PlanSearch(TimeSpan most)
+internal sealed class PlanSearch(TimeSpan most, CancellationToken cancellationToken)
 {
     // Not the defaults, which are for many workers: all constraints are in the linear program from the start, and it is
-    // solved to its end before the search, with no time for probing: much faster on large questions.
+    // solved to its end before the search, with no time for probing. Presolve goes over the model once and leaves
+    // linear constraints as they stand: taken apart, the linear program proves less. Much faster on large questions.
     private const string Parameters =
         "num_workers:1,random_seed:1,linearization_level:2,add_lp_constraints_lazily:false,root_lp_iterations:10000,"
-        + "cp_model_probing_level:0,symmetry_level:0";
+        + "cp_model_probing_level:0,symmetry_level:0,max_presolve_iterations:1,find_big_linear_overlap:false,"
+        + "presolve_inclusion_work_limit:0";
+
+    // What is left for reading the question and writing the answer, so that all of it keeps within the time.
+    private const double ShareOfSolving = 0.94;
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     // The first question of a process loads the solver: that takes nothing of its time.
     static PlanSearch() => new CpSolver().Solve(new CpModel());
 
-    private TimeSpan Left => most - _watch.Elapsed;
+    private TimeSpan Left => (most * ShareOfSolving) - _watch.Elapsed;
 
     /// <summary>Whether time is up.</summary>
     public bool IsOver => Left <= TimeSpan.Zero;
@@ -44,7 +49,7 @@ internal sealed class PlanSearch(TimeSpan most)
         {
             if (quantities[i] == Quantity.Finish)
             {
-                if (!FinishEarlier(model, ref chosen)) return new Found(chosen, false);
+                if (!FinishEarlier(model, ref chosen, isFirst: i == 0)) return new Found(chosen, false);
                 continue;
             }
 
@@ -57,25 +62,35 @@ internal sealed class PlanSearch(TimeSpan most)
     }
 
     /// <summary>
-    /// Asks for an earlier finish until there is none. With all that ends later left out, each is a small question; the
-    /// least finish as a goal would be a large one.
+    /// Asks for the finish before, which is mostly told at once not to be, and then halves what is left. With all that
+    /// ends later left out, each is a small question; the least finish as a goal would be a large one.
     /// </summary>
-    private bool FinishEarlier(PlanModel model, ref Chosen? chosen)
+    private bool FinishEarlier(PlanModel model, ref Chosen? chosen, bool isFirst)
     {
         int finish = model.FinishOf(chosen!);
         var bound = model.Model.Add(model.Of(Quantity.Finish) <= finish).Proto.Linear.Domain;
-        while (finish > 0)
+        int least = 0;
+        int middle = isFirst ? finish / 2 : finish - 1;
+        while (least < finish)
         {
-            bound[^1] = finish - 1;
+            bound[^1] = middle;
             var (status, earlier) = Solve(model, null);
-            if (earlier is null)
+            if (earlier is not null)
+            {
+                chosen = earlier;
+                finish = model.FinishOf(earlier);
+            }
+            else if (status is CpSolverStatus.Infeasible)
+            {
+                least = middle + 1;
+            }
+            else
             {
                 bound[^1] = finish;
-                return status is CpSolverStatus.Infeasible;
+                return false;
             }
 
-            chosen = earlier;
-            finish = model.FinishOf(earlier);
+            middle = (least + finish) / 2;
         }
 
         bound[^1] = finish;
@@ -84,6 +99,7 @@ internal sealed class PlanSearch(TimeSpan most)
 
     private (CpSolverStatus Status, Chosen? Chosen) Solve(PlanModel model, LinearExpr? goal)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (IsOver) return (CpSolverStatus.Unknown, null);
         model.Model.Model.Objective = null;
         if (goal is not null) model.Model.Minimize(goal);
@@ -92,7 +108,9 @@ internal sealed class PlanSearch(TimeSpan most)
             StringParameters = string.Create(
                 CultureInfo.InvariantCulture, $"{Parameters},max_time_in_seconds:{Left.TotalSeconds}"),
         };
-        var status = solver.Solve(model.Model);
+        CpSolverStatus status;
+        using (cancellationToken.Register(solver.StopSearch)) status = solver.Solve(model.Model);
+        cancellationToken.ThrowIfCancellationRequested();
         if (status is CpSolverStatus.ModelInvalid)
             throw new InvalidOperationException("The model of a plan is not valid: " + model.Model.Validate());
         if (status is CpSolverStatus.Unknown or CpSolverStatus.Infeasible) return (status, null);

@@ -7,10 +7,10 @@ namespace MicroCreds.Ledger.Planning.Explaining;
 /// Finds why there is no plan: the fewest wishes that must change, and each of them as little as can be; or, if none
 /// of them is the reason, demands of the pathway that cannot be met together.
 /// </summary>
-internal sealed class Diagnosis(Question question, Choice choice)
+internal sealed class Diagnosis(Question question, Choice choice, CancellationToken cancellationToken)
 {
     private readonly PlanInput _input = question.Input;
-    private readonly PlanSearch _search = new(question.Input.MostTime);
+    private readonly PlanSearch _search = new(question.Input.MostTime, cancellationToken);
     private readonly Rules _all = Rules.AllOf(question.Input);
     private bool _isProven = true;
 
@@ -18,7 +18,21 @@ internal sealed class Diagnosis(Question question, Choice choice)
     {
         var wishes = _all.Wishes.Order().ToArray();
         var unbound = choice.Find(_search, _all with { Wishes = new HashSet<WishKind>() }, [], []);
-        if (unbound.IsNothing) return new NoPlan { Mends = [], Unmet = Unmet(), IsProven = _isProven };
+        if (unbound.IsNothing)
+        {
+            var unmet = Unmet();
+            return new NoPlan
+            {
+                Mends = [],
+                Unmet =
+                [
+                    .. unmet.Groups.Order().Select(DemandOf),
+                    .. unmet.Total ? [new Demand(null, _input.Pathway.Pathway.Name)] : Array.Empty<Demand>(),
+                ],
+                Circles = new Circles(question).WithinReachOf(unmet),
+                IsProven = _isProven,
+            };
+        }
 
         _isProven = unbound.Chosen is not null;
         var mends = new List<Mend>();
@@ -30,7 +44,7 @@ internal sealed class Diagnosis(Question question, Choice choice)
             }
         }
 
-        return new NoPlan { Mends = mends, Unmet = [], IsProven = _isProven };
+        return new NoPlan { Mends = mends, Unmet = [], Circles = [], IsProven = _isProven };
     }
 
     private static IEnumerable<WishKind[]> Subsets(WishKind[] all, int size) =>
@@ -73,27 +87,27 @@ internal sealed class Diagnosis(Question question, Choice choice)
         };
     }
 
-    /// <summary>Leaves out one demand after the other, for good if the rest cannot be met without it either.</summary>
-    private List<Demand> Unmet()
+    private Demand DemandOf(int group) =>
+        new(_input.Pathway.Pathway.Groups[group].Id, _input.Pathway.Pathway.Groups[group].Name);
+
+    /// <summary>
+    /// Leaves out one demand after the other, for good if the rest cannot be met without it either: the credits over
+    /// all groups first, since a group says more of what is missing.
+    /// </summary>
+    private Rules Unmet()
     {
-        var pathway = _input.Pathway.Pathway;
         var rules = _all with { Wishes = new HashSet<WishKind>() };
 
         // If they can be met, only the evaluation itself sees why they are not.
         _isProven = choice.MayBeMet(_search, rules) is false;
-
+        rules = WithoutIfNotMet(rules, rules with { Total = false });
         foreach (int group in rules.Groups.Order())
         {
             var fewer = rules with { Groups = rules.Groups.Where(other => other != group).ToHashSet() };
             rules = WithoutIfNotMet(rules, fewer);
         }
 
-        rules = WithoutIfNotMet(rules, rules with { Total = false });
-        return
-        [
-            .. rules.Groups.Order().Select(group => new Demand(pathway.Groups[group].Id, pathway.Groups[group].Name)),
-            .. rules.Total ? [new Demand(null, pathway.Name)] : Array.Empty<Demand>(),
-        ];
+        return rules;
     }
 
     private Rules WithoutIfNotMet(Rules rules, Rules fewer)

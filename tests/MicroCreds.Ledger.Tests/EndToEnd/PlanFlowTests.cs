@@ -36,6 +36,18 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
         Assert.All(cheap["terms"]!.AsArray(), term => Assert.InRange((double)term!["hoursAWeek"]!, 0.1, 6));
     }
 
+    /// <summary>Whichever of the sample's pathways a newcomer chooses, it can be planned.</summary>
+    [Theory]
+    [InlineData("arctic-data")]
+    [InlineData("public-data")]
+    [InlineData("climate-data-first-steps")]
+    public async Task Plan_OfEachPathwayOfTheSample_IsThere(string pathway)
+    {
+        var result = await PlanAsync(new { }, $"/v1/pathways/AuroraMSP/{pathway}/1/plans");
+        Assert.Equal("planned", (string?)result["outcome"]);
+        Assert.All(StepsOf(result["plan"]!), step => Assert.False((bool)step["isTermAssumed"]!));
+    }
+
     [Fact]
     public async Task Plan_ThatCannotBe_SaysWhatWouldMendIt()
     {
@@ -158,14 +170,14 @@ public sealed class PlanFlowTests(RunningConsortium consortium, Browser found) :
         plan["terms"]!.AsArray().SelectMany(term => term!["steps"]!.AsArray()).Select(step => step!);
 
     /// <summary>Asks until the answer is proven: on a busy machine time may be up before that.</summary>
-    private async Task<JsonNode> PlanAsync(object request)
+    private async Task<JsonNode> PlanAsync(object request, string address = Plans)
     {
         using var http = new HttpClient { BaseAddress = new Uri(consortium[0].GatewayUrl) };
         JsonNode said = new JsonObject();
         await Until.TrueAsync(
             async () =>
             {
-                using var answer = await http.PostAsJsonAsync(Plans, request, TestContext.Current.CancellationToken);
+                using var answer = await http.PostAsJsonAsync(address, request, TestContext.Current.CancellationToken);
                 said = (await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;
                 var result = said["result"];
                 return (bool?)(result?["plan"]?["isOptimal"] ?? result?["isProven"]) == true;

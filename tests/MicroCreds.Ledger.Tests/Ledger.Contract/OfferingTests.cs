@@ -72,6 +72,10 @@ public sealed class OfferingTests(RegisteredLedger ledger)
 
     [Theory]
     [InlineData("/offers/0", """{"offers":[null]}""")]
+    [InlineData(
+        "/offers/1",
+        """{"offers":[{"term":"x","first":"2027-01-01","last":"2027-01-03"},"""
+        + """{"term":"x","first":"2027-01-01","last":"2027-01-03"}]}""")]
     [InlineData("/startsAfter/0", """{"startsAfter":[null]}""")]
     [InlineData("/startsAfter/0/id", """{"startsAfter":[{"mspId":"LindenMSP","id":"A"}]}""")]
     [InlineData("/achievement", """{"achievement":"Upper"}""")]

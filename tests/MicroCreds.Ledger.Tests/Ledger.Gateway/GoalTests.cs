@@ -51,6 +51,8 @@ public sealed class GoalTests(GatewaysFixture gateways, Browser browser)
 
     [Theory]
     [InlineData("""{ "goal": "" }""", "/goal")]
+    [InlineData("""{ "goal": "bees \u202E and hives" }""", "U+202E")]
+    [InlineData("""{ "goal": "bees\u0000" }""", "U+0000")]
     [InlineData("""{ "goal": "bees", "count": 0 }""", "/count")]
     [InlineData("""{ "goal": "bees", "count": 21 }""", "/count")]
     [InlineData("{ }", "")]
@@ -111,6 +113,9 @@ public sealed class GoalTests(GatewaysFixture gateways, Browser browser)
         await page.Locator("#goal").FillAsync("  ");
         await page.Locator("#find").ClickAsync();
         await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("ein paar Worten");
+        await page.Locator("#goal").FillAsync("Bienen\u202E und Honig");
+        await page.Locator("#find").ClickAsync();
+        await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("Schreibrichtung");
         await page.Locator("#goal").FillAsync("qwxyzzy");
         await page.Locator("#find").ClickAsync();
         await Assertions.Expect(page.Locator("#result")).ToContainTextAsync("Nichts, was angeboten wird");

@@ -85,9 +85,35 @@ public sealed partial class PageTextTests
         Assert.Equal("2,5", PageText.In("de").Number(2.5));
     }
 
-    private static IEnumerable<string> Placeholders(string text) =>
-        Placeholder().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
+    [Theory]
+    [InlineData("en", 1, "1 course, 1 ECTS credit, 1 hour")]
+    [InlineData("en", 0, "0 courses, 0 ECTS credits, 0 hours")]
+    [InlineData("de", 1, "1 Kurs, 1 ECTS-Leistungspunkt, 1 Stunde")]
+    [InlineData("de", 21, "21 Kurse, 21 ECTS-Leistungspunkte, 21 Stunden")]
+    public void Fill_One_IsSaidOfOne(string language, int number, string said)
+    {
+        var text = PageText.In(language);
+        string value = text.Whole(number);
+        Assert.Equal(said, text.Fill("plan.sum", ("count", value), ("credits", value), ("hours", value)));
+    }
 
-    [GeneratedRegex(@"\{[A-Za-z]+\}")]
+    /// <summary>What must be chosen by a number is chosen: no bar is left in what is said.</summary>
+    [Fact]
+    public void Fill_EveryForm_IsOfAPlaceholderOfTheSameText()
+    {
+        foreach (var text in PageText.Languages.Select(PageText.In))
+        {
+            foreach (string key in text.Keys.Where(key => text[key].Contains('|', StringComparison.Ordinal)))
+            {
+                var facts = Placeholders(text[key]).ToDictionary(name => name, _ => "1");
+                Assert.DoesNotContain("|", text.TryFill(key, facts), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\{([A-Za-z]+)(?:\|[^|{}]+\|[^|{}]+)?\}")]
     private static partial Regex Placeholder();
 }

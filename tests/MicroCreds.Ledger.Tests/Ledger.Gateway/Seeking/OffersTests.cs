@@ -52,6 +52,20 @@ public sealed class OffersTests
         Assert.Empty(found.Skills);
     }
 
+    [Theory]
+    [InlineData("ready", "She reads")]
+    [InlineData("party", "Parts")]
+    [InlineData("story", "Stores")]
+    public void Word_ThatOnlyBeginsLikeAnother_IsNotIt(string word, string title) =>
+        Assert.Empty(new Offers([Achievement("one", title)], []).Find(word, 5).Achievements);
+
+    [Theory]
+    [InlineData("study", "Studies")]
+    [InlineData("city", "Cities")]
+    [InlineData("biology", "Biologie")]
+    public void Word_InOneOrSeveral_IsOne(string word, string title) =>
+        Assert.Single(new Offers([Achievement("one", title)], []).Find(word, 5).Achievements);
+
     [Fact]
     public void Offers_OfNobody_AreEmpty() => Assert.Empty(new Offers([], []).Find("bees", 5).Achievements);
 
