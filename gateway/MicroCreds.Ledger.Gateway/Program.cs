@@ -117,8 +117,7 @@ public static class Program
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>();
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
-        services.AddSingleton<StandingAwards>();
-        services.AddSingleton<DecidedIssuing>();
+        services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
         services.AddHosted<ErasureWorker>().AddSingleton<DocumentMaker>().AddSingleton<FormSigner>()
             .AddSingleton<CompactCredentials>();

@@ -9,19 +9,19 @@ public sealed class Milestones(GatewayStore store)
     public const int MaxOfOne = 16;
 
     /// <summary>Lists those of one version of a pathway, by their names.</summary>
-    public IReadOnlyList<Milestone> List(string pathway, int version)
+    public IReadOnlyList<MilestoneStep> List(string pathway, int version)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
             "SELECT step, step_version, automatic FROM milestone WHERE pathway = $0 AND version = $1 ORDER BY step", 2)
             .With(pathway, version).ExecuteReader();
-        var found = new List<Milestone>();
-        while (rows.Read()) found.Add(new Milestone(rows.GetString(0), rows.GetInt32(1), rows.GetInt32(2) != 0));
+        var found = new List<MilestoneStep>();
+        while (rows.Read()) found.Add(new MilestoneStep(rows.GetString(0), rows.GetInt32(1), rows.GetInt32(2) != 0));
         return found;
     }
 
     /// <summary>Sets those of one version of a pathway, in place of what was set before.</summary>
-    public Task SetAsync(string pathway, int version, IReadOnlyList<Milestone> milestones) =>
+    public Task SetAsync(string pathway, int version, IReadOnlyList<MilestoneStep> milestones) =>
         store.Database.WriteAsync(connection =>
         {
             using var delete = connection.Prepare("DELETE FROM milestone WHERE pathway = $0 AND version = $1", 2);
@@ -37,4 +37,4 @@ public sealed class Milestones(GatewayStore store)
 /// <param name="Version">The step's version.</param>
 /// <param name="IsAutomatic">Whether its award is given without anybody's looking, to who is known to be the learner.
 /// </param>
-public sealed record Milestone(string Step, int Version, bool IsAutomatic);
+public sealed record MilestoneStep(string Step, int Version, bool IsAutomatic);

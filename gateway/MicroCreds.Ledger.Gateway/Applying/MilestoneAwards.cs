@@ -12,7 +12,6 @@ using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
-using Milestone = MicroCreds.Ledger.Store.Milestone;
 
 namespace MicroCreds.Ledger.Gateway.Applying;
 
@@ -87,7 +86,7 @@ public sealed class MilestoneAwards(
 
     /// <summary>Sets the milestones of an own pathway.</summary>
     /// <exception cref="ProblemException">One of them cannot be; nothing was changed.</exception>
-    public async Task SetAsync(Pathway pathway, IReadOnlyList<Milestone> wanted)
+    public async Task SetAsync(Pathway pathway, IReadOnlyList<MilestoneStep> wanted)
     {
         ArgumentNullException.ThrowIfNull(pathway);
         ArgumentNullException.ThrowIfNull(wanted);
@@ -113,13 +112,13 @@ public sealed class MilestoneAwards(
     }
 
     /// <summary>The milestones that are set, with those whose pathways are retired since.</summary>
-    public IReadOnlyList<Milestone> ListOf(Pathway pathway)
+    public IReadOnlyList<MilestoneStep> ListOf(Pathway pathway)
     {
         ArgumentNullException.ThrowIfNull(pathway);
         return pathway.MspId == options.MspId ? milestones.List(pathway.Id, pathway.Version) : [];
     }
 
-    private IEnumerable<(Milestone Milestone, Pathway Step)> StepsOf(Pathway pathway) => ListOf(pathway)
+    private IEnumerable<(MilestoneStep Milestone, Pathway Step)> StepsOf(Pathway pathway) => ListOf(pathway)
         .Select(one => (one, pathways.Find(options.MspId, one.Step, one.Version)!))
         .Where(item => item.Item2 is { RetiredAt: null });
 

@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
 using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.OpenApi;
 
 namespace MicroCreds.Ledger.Gateway.Description;
 
 /// <summary>How answers are written and described.</summary>
 public static class AnswerFormat
 {
+    private static readonly ConcurrentDictionary<string, Type> Described = new();
+
     /// <summary>
     /// Has answers written the way records are (camel case, nothing for null, times with milliseconds in UTC) and adds
     /// the OpenAPI document.
@@ -21,10 +25,22 @@ public static class AnswerFormat
                 json.SerializerOptions.Converters.Add(converter);
         });
         return services.AddOpenApi("v1", document =>
+        {
+            document.CreateSchemaReferenceId =
+                type => NameOf(type.Type, OpenApiOptions.CreateDefaultSchemaReferenceId(type));
             document.AddSchemaTransformer<ValueSchemas>()
                 .AddOperationTransformer<OperationNames>().AddOperationTransformer<QueryParameters>()
                 .AddOperationTransformer<AnswerSchemas>().AddDocumentTransformer<AnswerSchemas>()
                 .AddOperationTransformer<ExampleTransformer>().AddDocumentTransformer<ExampleTransformer>()
-                .AddDocumentTransformer<WebhookTransformer>());
+                .AddDocumentTransformer<WebhookTransformer>();
+        });
+    }
+
+    // Two types of one name would be described as one, without a word.
+    private static string? NameOf(Type type, string? name)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (name is null || Described.GetOrAdd(name, type) == type) return name;
+        throw new InvalidOperationException($"{type} and {Described[name]} are both called {name}: rename one.");
     }
 }

@@ -28,18 +28,14 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
     {
         var given = context.Description.ActionDescriptor.EndpointMetadata.OfType<GivesKinds>()
             .SelectMany(one => one.Kinds).ToList();
+        if (operation.RequestBody?.Content is { } sent) Describe(sent, context);
         operation.Responses ??= [];
         foreach (var (status, response) in operation.Responses)
         {
             if (response.Content is not { } content) continue;
             if (content.ContainsKey(ProblemResponse.MediaType))
                 response.Description = DescribeProblems(status, given, response.Description);
-            foreach (var (mediaType, body) in content)
-            {
-                if (body is OpenApiMediaType { Schema: null or OpenApiSchema { Type: null, AnyOf: null, OneOf: null } } open
-                    && SchemaOf(mediaType, content.Keys, context) is { } schema)
-                    open.Schema = schema;
-            }
+            Describe(content, context);
         }
 
         operation.Responses.TryAdd("default", new OpenApiResponse
@@ -80,6 +76,16 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         return Task.CompletedTask;
     }
 
+    private static void Describe(
+        IDictionary<string, OpenApiMediaType> content, OpenApiOperationTransformerContext context)
+    {
+        foreach (var (mediaType, body) in content)
+        {
+            if (body.Schema is null or OpenApiSchema { Type: null, AnyOf: null, OneOf: null })
+                body.Schema = SchemaOf(mediaType, content.Keys, context);
+        }
+    }
+
     private static string DescribeProblems(string status, List<ProblemKind> given, string? otherwise)
     {
         var kinds = ProblemKind.All
@@ -88,7 +94,7 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         return kinds.Count == 0 ? otherwise ?? "" : string.Join(", ", kinds) + ".";
     }
 
-    private static IOpenApiSchema? SchemaOf(
+    private static IOpenApiSchema SchemaOf(
         string mediaType, ICollection<string> beside, OpenApiOperationTransformerContext context) => mediaType switch
         {
             "application/did+ld+json" or "application/did+json" or "application/did" => Reference(Did, context),

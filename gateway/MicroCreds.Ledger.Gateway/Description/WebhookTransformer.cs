@@ -46,14 +46,16 @@ public sealed class WebhookTransformer : IOpenApiDocumentTransformer
             var schema = await context.GetOrCreateSchemaAsync(payload, null, cancellationToken);
             document.Webhooks[type] = new OpenApiPathItem
             {
-                Operations = new() { [HttpMethod.Post] = OperationOf(document, summary, schema) },
+                Operations = new() { [HttpMethod.Post] = OperationOf(document, type, summary, schema) },
             };
         }
     }
 
     private static OpenApiOperation OperationOf(
-        OpenApiDocument document, string summary, OpenApiSchema payload) => new()
+        OpenApiDocument document, string type, string summary, OpenApiSchema payload) => new()
         {
+            OperationId = OperationNames.Of("POST", $"told/{type}"),
+            Security = [],
             Summary = summary,
             Description = "Signed by the Standard Webhooks specification.",
             Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },

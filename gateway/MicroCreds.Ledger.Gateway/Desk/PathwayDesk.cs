@@ -76,7 +76,7 @@ internal static class PathwayDesk
         await milestones.SetAsync(pathway,
         [
             .. form["step"].OfType<string>().Select(one => one.Split('@')).Where(parts => parts.Length == 2)
-                .Select(parts => new Milestone(parts[0], VersionOf(parts[1]), isAutomatic)),
+                .Select(parts => new MilestoneStep(parts[0], VersionOf(parts[1]), isAutomatic)),
         ]);
         return DeskAnswers.Lead(context, $"{Address}/{pathway.MspId}/{id}/{version}?now=milestones");
     }

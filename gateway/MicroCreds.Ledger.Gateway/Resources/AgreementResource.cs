@@ -73,7 +73,7 @@ public static class AgreementResource
             .WithDescription(
                 "Takes effect after the agreed days of notice, or later at `endsAt`; awards made before stand. Of an "
                 + "agreement of several, only this institution leaves. The body may be left out.")
-            .TakesJson(new Notice { EndsAt = DateTimeOffset.UnixEpoch.AddYears(60) })
+            .TakesJson(new NoticeRequest { EndsAt = DateTimeOffset.UnixEpoch.AddYears(60) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
         agreements.MapGet("", List)
             .TakesParameters("party", "partner", "state", "waiting")
@@ -157,7 +157,7 @@ public static class AgreementResource
     private static async Task<Ok<AgreementAnswer>> LeaveAsync(
         string id, HttpRequest request, MemberAgreements agreements, TimeProvider time)
     {
-        var body = await RequestBody.ReadOrDefaultAsync<Notice>(request);
+        var body = await RequestBody.ReadOrDefaultAsync<NoticeRequest>(request);
         var agreement = await agreements.LeaveAsync(id, body.EndsAt);
         return TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
     }
@@ -219,7 +219,7 @@ public static class AgreementResource
     }
 
     /// <summary>A notice.</summary>
-    public sealed record Notice
+    public sealed record NoticeRequest
     {
         /// <summary>When it takes effect. Default is as soon as the agreement allows.</summary>
         public DateTimeOffset? EndsAt { get; init; }

@@ -13,7 +13,7 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// <summary>/v1/pathways/…/milestones: small awards on the way.</summary>
 public static class MilestoneResource
 {
-    private static readonly MilestoneList Example = new([new Milestone("climate-data-first-steps", 1, true)]);
+    private static readonly MilestoneList Example = new([new MilestoneStep("climate-data-first-steps", 1, true)]);
 
     public static void MapMilestones(this IEndpointRouteBuilder routes)
     {
@@ -52,5 +52,5 @@ public static class MilestoneResource
 
     /// <summary>The milestones of a pathway.</summary>
     /// <param name="Items">The milestones.</param>
-    public sealed record MilestoneList(IReadOnlyList<Milestone> Items);
+    public sealed record MilestoneList(IReadOnlyList<MilestoneStep> Items);
 }

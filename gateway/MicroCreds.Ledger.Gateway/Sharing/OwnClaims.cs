@@ -15,7 +15,9 @@ public sealed class OwnClaims(
     /// <summary>Whether learners may take anything over from here.</summary>
     public bool AreOpen => options.Learners.Allows(LearnerChannels.Claims);
 
-    /// <summary>Leads to the credential itself where the device has it, and otherwise to where it takes it over.</summary>
+    /// <summary>
+    /// Leads to the credential itself where the device has it, and otherwise to where it takes it over.
+    /// </summary>
     /// <param name="context">The learner's request.</param>
     /// <param name="credential">What was issued; none if nothing was.</param>
     public async Task<IResult> LeadAsync(HttpContext context, Guid? credential)

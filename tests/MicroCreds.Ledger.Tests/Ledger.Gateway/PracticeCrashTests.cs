@@ -44,7 +44,8 @@ public sealed class PracticeCrashTests(LedgerFixture ledger) : IClassFixture<Led
                 async () =>
                 {
                     await AwardAsync(gateway, practice);
-                    return (string)(await gateway.Registrar.GetFromJsonAsync<JsonNode>(practice))!["state"]! == "issued";
+                    var now = await gateway.Registrar.GetFromJsonAsync<JsonNode>(practice, Cancellation);
+                    return (string)now!["state"]! == "issued";
                 },
                 () => $"{practice} was not issued\n{gateway.Words}");
             await Until.TrueAsync(

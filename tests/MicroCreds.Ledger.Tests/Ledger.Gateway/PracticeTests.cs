@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
-using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -253,39 +252,6 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
     }
 
     [Fact]
-    public async Task WhereAnotherHasToApprove_ItIsIssuedOnceThatIsDone_AndWaitsAgainIfItIsTurnedDown()
-    {
-        await using var strict = await GatewayHost.StartAsync(
-            mails[LedgerFixture.Aurora], "Approval=all", "LearnerOff=mail");
-        await strict.PrepareAsync();
-        var (rule, _) = await PracticeVisitor.SetUpAsync(
-            strict, await PracticeVisitor.PublishAsync(strict), more: new { leastScore = 0.5 });
-        using var learner = await PracticeVisitor.BeginAsync(strict.Anyone.BaseAddress!, rule, "Aino Approved");
-        await learner.PassAsync();
-        await AskAsync(learner);
-        using var made = await GatewayHost.OkAsync(
-            await strict.PostAsync("/v1/api-keys", new { name = "Second", roles = (string[])["approver"] }));
-        using var approver = strict.With((string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["key"]!);
-        string practice = $"/v1/practices/{(string)(await OnlyAsync(strict))["id"]!}";
-
-        string held = await HoldAsync(strict, practice);
-        using var again = await strict.PostAsync($"{practice}/award", new { });
-        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
-        Assert.Contains(held, await again.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-        using var turnedDown = await GatewayHost.OkAsync(
-            await approver.PostAsJsonAsync($"{held}/refusal", new { reason = "not yet" }, Cancellation));
-        Assert.Equal("asked", (string?)(await OnlyAsync(strict))["state"]);
-
-        held = await HoldAsync(strict, practice);
-        using var approved = await GatewayHost.OkAsync(
-            await approver.PostAsync($"{held}/approval", content: null, Cancellation));
-        await Until.TrueAsync(
-            async () => (string?)(await OnlyAsync(strict))["credential"] is not null,
-            () => "What was approved is not said to be issued.");
-        Assert.Contains("/claim", await learner.PageAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Declined_IsMailedWithItsReason_AndTurnedOffNobodyPractises()
     {
         var (rule, _) = await PracticeVisitor.SetUpAsync(_gateway, await PracticeVisitor.PublishAsync(_gateway));
@@ -359,15 +325,6 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         using var answer = await GatewayHost.OkAsync(
             await _gateway.PostAsync($"/v1/practices/{(string)practice["id"]!}/{decision}", body));
         return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
-    }
-
-    private static async Task<JsonNode> OnlyAsync(GatewayHost gateway) => Assert.Single(JsonNode.Parse(
-        await gateway.Registrar.GetStringAsync("/v1/practices", Cancellation))!["items"]!.AsArray())!;
-
-    private static async Task<string> HoldAsync(GatewayHost gateway, string practice)
-    {
-        using var answer = await GatewayHost.OkAsync(await gateway.PostAsync($"{practice}/award", new { }));
-        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["request"]!;
     }
 
     private static void Forge(JsonObject statement, string what)
