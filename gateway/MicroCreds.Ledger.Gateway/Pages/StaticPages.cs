@@ -35,6 +35,7 @@ public static class StaticPages
         routes.MapFile("/verify.svg", $"{folder}.verify.svg", "image/svg+xml");
         routes.MapFile("/verify.js", $"{folder}.verify.js", Script);
         routes.MapFile("/qr.js", $"{folder}.qr.js", Script);
+        routes.MapFile("/llms.txt", $"{folder}.llms.txt", "text/plain; charset=utf-8");
         routes.MapBrand();
 
         // The pages that were there before the desk was: what led there leads to where it is all done now.

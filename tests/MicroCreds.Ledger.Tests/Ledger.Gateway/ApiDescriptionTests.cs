@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -9,7 +10,7 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
 /// <summary>The OpenAPI document as tools read it: linted, generated from, compiled against.</summary>
-public sealed class ApiDescriptionTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
+public sealed partial class ApiDescriptionTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
     private const string Address = "/openapi/v1.json";
 
@@ -62,6 +63,16 @@ public sealed class ApiDescriptionTests(GatewaysFixture gateways) : IClassFixtur
     }
 
     [Fact]
+    public async Task WhatLanguageModelsAreTold_IsThere()
+    {
+        var document = JsonNode.Parse(await gateways.Issuer.Anyone.GetStringAsync(Address, Cancellation))!;
+        string told = await gateways.Issuer.Anyone.GetStringAsync("/llms.txt", Cancellation);
+        var addresses = Named().Matches(told).Select(match => match.Value).Distinct().ToList();
+        Assert.True(addresses.Count > 10, told);
+        Assert.Empty(addresses.Except(document["paths"]!.AsObject().Select(path => path.Key)));
+    }
+
+    [Fact]
     public void Problems_AreDocumentedOneByOne()
     {
         string documented = File.ReadAllText(
@@ -87,6 +98,9 @@ public sealed class ApiDescriptionTests(GatewaysFixture gateways) : IClassFixtur
             foreach (var one in schema[several]?.AsArray() ?? []) FindUntyped(one!, place + "|", untyped);
         }
     }
+
+    [GeneratedRegex("/v1/[a-z{][A-Za-z/{}-]*[a-z}]")]
+    private static partial Regex Named();
 
     private static List<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(one => (string)one!)];
 }
