@@ -53,7 +53,10 @@ internal static class HolderCheck
         return now - proof.MadeAt <= options.MaxHolderProofAge
             ? new Check(
                 CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven,
-                $"Presented by who has the key it is bound to: {made}.")
+                $"Presented by who has the key it is bound to: {made}."
+                + (credential.IsBoundByToken
+                    ? " Its issuer's signature binds it to that key, since a wallet fetched it; the ledger does not."
+                    : ""))
             : Fail(CheckCodes.HolderProofOutOfTime, $"The wallet's proof is too old: {made}.");
     }
 
