@@ -30,7 +30,7 @@ class BroughtDocument {
 }
 
 const agent = new Agent({
-  config: {allowInsecureHttpUrls: true, logger: new ConsoleLogger(LogLevel.off)},
+  config: {allowInsecureHttpUrls: true, autoUpdateStorageOnStartup: true, logger: new ConsoleLogger(LogLevel.off)},
   dependencies: agentDependencies,
   modules: {
     kms: new Kms.KeyManagementModule({
