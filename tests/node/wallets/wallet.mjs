@@ -1,8 +1,9 @@
 // A Credo wallet that fetches what it is offered:  node wallet.mjs <input>
-// The input is { "offer", "issuerDocument", "txCode"?, "forms"?, "copies"?, "binding"? ("jwk", "did:jwk", "did:key"),
-// "again"? (refresh and fetch once more), "later"? (ask again for what was deferred), "client"?, "redirect"?, "cookie"?,
-// "credential"? (authorization code: consent as the browser of that cookie) }. Writes one line of JSON:
-// { "credentials": [[…]], "bound", "notified", "tokenType", … }, or { "error" }.
+// The input is { "offer" or "issuer", "issuerDocument", "txCode"?, "forms"?, "copies"?, "algorithm"?, "binding"? ("jwk",
+// "did:jwk", "did:key"), "between"? ({ "url", "key", "body"? }: what the institution does meanwhile), "again"? (refresh
+// and fetch once more), "later"? (ask again for what was deferred), "client"?, "redirect"?, "cookie"?, "credential"?
+// (authorization code: consent as the browser of that cookie) }. Writes one line of JSON: { "credentials": [[…]],
+// "again"?, "deferred", "keys", "notified"?, "tokenType" }, or { "error" }.
 import {readFileSync} from 'node:fs';
 import {createHash, randomBytes} from 'node:crypto';
 import {
@@ -106,7 +107,7 @@ async function fetchAll() {
   let got = await request(resolved, token);
   said.deferred = got.deferredCredentials.length;
   if(input.later && said.deferred > 0) {
-    await input.until?.();
+    await meanwhile();
     got = {credentials: [await laterOf(resolved, token, got.deferredCredentials[0])], deferredCredentials: []};
   }
   said.credentials = got.credentials.map(textsOf);
@@ -118,6 +119,7 @@ async function fetchAll() {
     said.notified = (said.notified ?? 0) + 1;
   }
   if(input.again) {
+    await meanwhile();
     const refreshed = await holder().refreshToken({
       issuerMetadata: resolved.metadata, refreshToken: token.refreshToken, dpop: token.dpop,
       authorizationServer: resolved.metadata.authorizationServers[0].issuer, clientId: input.client
@@ -126,6 +128,15 @@ async function fetchAll() {
   }
   said.keys = keysUsed;
   return said;
+}
+
+async function meanwhile() {
+  const {url, key, body} = input.between;
+  const answer = await fetch(url, {
+    method: 'POST', headers: {authorization: `Bearer ${key}`, 'content-type': 'application/json'},
+    body: body && JSON.stringify(body)
+  });
+  if(!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }
 
 const request = (resolved, token) => holder().requestCredentials({

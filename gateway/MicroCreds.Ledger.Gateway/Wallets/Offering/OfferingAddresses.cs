@@ -1,5 +1,3 @@
-using MicroCreds.Ledger.Gateway.Configuration;
-
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
 /// <summary>Where wallets find what OpenID4VCI 1.0 has them ask for.</summary>
@@ -27,8 +25,8 @@ internal static class OfferingAddresses
     /// The path behind which the issuer's own is put where it has one: metadata of <c>https://host/path</c> lie at
     /// <c>https://host/.well-known/…/path</c> (OpenID4VCI 12.2.2, RFC 8414 section 3.1).
     /// </summary>
-    public static bool IsOfIssuer(string? rest, PublicAddress address) =>
-        (rest ?? "").Trim('/') == PathOf(address).Trim('/');
-
-    private static string PathOf(PublicAddress address) => new Uri(address.Url).AbsolutePath;
+    /// <param name="rest">What stands behind the well-known part.</param>
+    /// <param name="issuer">The issuer's identifier.</param>
+    public static bool IsOfIssuer(string? rest, string issuer) =>
+        (rest ?? "").Trim('/') == new Uri(issuer).AbsolutePath.Trim('/');
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Protecting;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
@@ -45,8 +44,8 @@ internal static class WalletRoutes
     private static void MapMetadata(
         this IEndpointRouteBuilder routes, string place, Func<IssuerMetadata, JsonObject> describe) =>
         routes.MapGet(place + "/{**rest}", IResult (
-            string? rest, PublicAddress address, IssuerMetadata metadata, OfferMaking offers) =>
-                offers.IsOpen && OfferingAddresses.IsOfIssuer(rest, address)
+            string? rest, IssuerMetadata metadata, OfferMaking offers) =>
+                offers.IsOpen && OfferingAddresses.IsOfIssuer(rest, metadata.Issuer)
                     ? TypedResults.Json(describe(metadata)) : TypedResults.NotFound())
             .ReadableFromAnywhere().ExcludeFromDescription();
 

@@ -35,20 +35,20 @@ public sealed class WalletFixture : LedgerFixture, IAsyncLifetime
     internal async Task<string> IssueAsync(string name) =>
         GatewayHost.IdOf(await Gateway.IssueAsync(name))["urn:uuid:".Length..];
 
-    /// <summary>Has a device take a credential over by a link.</summary>
-    /// <returns>The device, and where it holds the credential.</returns>
-    internal async Task<(HttpClient Device, string Held, string Link)> ClaimAsync(string id)
+    /// <summary>Has a browser take a credential over by a link.</summary>
+    /// <returns>The browser, and where it holds the credential.</returns>
+    internal async Task<(BrowserSession Browser, string Held)> ClaimAsync(string id)
     {
         using var made = await GatewayHost.OkAsync(
             await Gateway.Registrar.PostAsync($"/v1/credentials/{id}/claims", content: null));
         string link = (string)(await made.Content.ReadFromJsonAsync<JsonNode>())!["url"]!;
-        var device = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = Gateway.Anyone.BaseAddress,
-        };
-        using var taken = await device.PostAsync(link, new FormUrlEncodedContent([]));
-        return (device, taken.Headers.Location!.ToString().Split('?')[0], link);
+        var browser = new BrowserSession(Gateway.Anyone.BaseAddress!);
+        using var taken = await browser.PostFormAsync(link, []);
+        return (browser, taken.Headers.Location!.ToString().Split('?')[0]);
     }
+
+    /// <summary>What a browser sends along.</summary>
+    internal string CookieOf(BrowserSession browser) => browser.Cookies.GetCookieHeader(Gateway.Anyone.BaseAddress!);
 
     /// <summary>Offers a credential as a portal does.</summary>
     internal async Task<JsonNode> OfferAsync(string id, object? wanted = null)
