@@ -31,7 +31,7 @@ internal sealed class CredentialEndpoint(
         var (configuration, named) = ConfigurationOf(request, grant);
         var keys = configuration.IsBound ? await proofs.RequireAsync(request, grant) : [];
         if (await fetched.FindAsync(grant, named) is { } document)
-            return await GiveAsync(context, grant, configuration, document, keys);
+            return await GiveAsync(context, grant, configuration, document, keys, hasNotice: true);
 
         string transaction = LearnerSecret.Draw();
         await grants.DeferAsync(
@@ -61,7 +61,7 @@ internal sealed class CredentialEndpoint(
             throw new ProtocolFault(ProtocolFault.InvalidTransaction, "The credential was fetched by it before.");
         return await GiveAsync(
             context, grant, CredentialConfiguration.Find(deferral.Form)!, document,
-            [.. deferral.Keys.Select(Multikey.Parse)]);
+            [.. deferral.Keys.Select(Multikey.Parse)], hasNotice: false);
     }
 
     public async Task<IResult> HearAsync(HttpContext context)
@@ -82,7 +82,7 @@ internal sealed class CredentialEndpoint(
 
     private async Task<IResult> GiveAsync(
         HttpContext context, WalletGrant grant, CredentialConfiguration configuration, IssuedDocument document,
-        IReadOnlyList<PublicKey> keys)
+        IReadOnlyList<PublicKey> keys, bool hasNotice)
     {
         var owner = configuration.IsBound ? signer.HolderKeyOf(document.Document) : null;
         if (owner is not null && keys.Any(key => key.PublicKeyMultibase != owner.PublicKeyMultibase))
@@ -110,7 +110,11 @@ internal sealed class CredentialEndpoint(
             new WalletCopy(
                 grant.Id, document.Document.Id, configuration.Id, copies.Count, time.GetUtcNow(), Event: null),
             notice);
-        return TypedResults.Json(new JsonObject { ["credentials"] = copies, ["notification_id"] = notice });
+        var answer = new JsonObject { ["credentials"] = copies };
+
+        // It may be left out, and the library that most wallets read a deferred answer with refuses it there.
+        if (hasNotice) answer["notification_id"] = notice;
+        return TypedResults.Json(answer);
     }
 
     private static JsonHttpResult<JsonObject> Later(string transaction) => TypedResults.Json(

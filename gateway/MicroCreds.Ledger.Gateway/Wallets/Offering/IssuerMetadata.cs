@@ -13,7 +13,10 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
     /// <summary>The most copies of a credential that are given at once, each bound to a key of its own.</summary>
     public const int MaxCopies = 20;
 
-    private static readonly string[] Binding = ["jwk", "did:jwk", "did:key"];
+    // What a token names is the key itself. Wallets that prove by a DID then look for that DID in an SD-JWT, so that it
+    // is offered a jwk alone; a proof by a DID is taken all the same.
+    private static readonly string[] SdJwtBinding = ["jwk"];
+    private static readonly string[] VcJwtBinding = ["jwk", "did:jwk", "did:key"];
     private static readonly string[] Suites = ["ecdsa-jcs-2019", "eddsa-jcs-2022"];
 
     /// <summary>The identifier of the issuer, and of its authorization server.</summary>
@@ -84,7 +87,8 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
         }
 
         if (!one.IsBound) return described;
-        described["cryptographic_binding_methods_supported"] = List(Binding);
+        described["cryptographic_binding_methods_supported"] =
+            List(one.Form == CredentialForm.SdJwtVc ? SdJwtBinding : VcJwtBinding);
         described["proof_types_supported"] = new JsonObject
         {
             ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = List(BoundTokens.Algorithms) },

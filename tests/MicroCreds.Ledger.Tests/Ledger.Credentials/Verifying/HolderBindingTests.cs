@@ -113,6 +113,7 @@ public sealed class HolderBindingTests : VerifierFixture
         // Once the issuer's key was in other hands, those could have bound it to any wallet.
         var stolen = Cohort.Issuance.IssuedAt.AddHours(1);
         Issuer.SetKeyLife(life => life with { CompromisedSince = stolen, RevokedAt = stolen.AddHours(1) });
+        RefreshInstitution();
         var doubtful = await PresentAsync(HolderKeys.Present(sdJwt, _wallet, Claims));
         AssertFails(doubtful, CheckNames.Holder, CheckCodes.HolderKeyDoubtful);
     }

@@ -42,7 +42,7 @@ public sealed class CredoWalletTests(WalletFixture wallets) : IClassFixture<Wall
     }
 
     [Fact]
-    public async Task Batch_WithATransactionCode_BindsEachCopyToAKeyOfItsOwn_AsADid()
+    public async Task Batch_WithATransactionCode_BindsEachCopyToAKeyOfItsOwn()
     {
         string folder = await NodePrograms.InstallAsync("wallets", Cancellation);
         var offer = await wallets.OfferAsync(
@@ -53,7 +53,6 @@ public sealed class CredoWalletTests(WalletFixture wallets) : IClassFixture<Wall
             ["txCode"] = (string)offer["transactionCode"]!,
             ["copies"] = 3,
             ["algorithm"] = "EdDSA",
-            ["binding"] = "did:jwk",
         });
         string[] copies = [.. got["credentials"]![0]!.AsArray().Select(one => (string)one!)];
         string[] keys =

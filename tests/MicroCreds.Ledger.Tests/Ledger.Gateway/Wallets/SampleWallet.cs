@@ -17,6 +17,10 @@ internal sealed class SampleWallet(Uri issuer) : IDisposable
     public const string PreAuthorized = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     public const string SdJwt = "micro-credential-sd-jwt";
 
+    public const string Client = "https://wallet.example";
+    public const string Redirect = "https://wallet.example/back";
+    public const string Verifier = "a-verifier-of-more-than-forty-three-letters-0123456789";
+
     private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false })
     {
         BaseAddress = issuer,
@@ -50,6 +54,28 @@ internal sealed class SampleWallet(Uri issuer) : IDisposable
         if (bound is not null) request.Headers.Add("DPoP", bound);
         return await SendAsync(request);
     }
+
+    /// <summary>Says what it will ask its learner for; anything of it can be made another.</summary>
+    public Task<(int Status, JsonNode Body)> PushAsync(params (string Name, string Value)[] more)
+    {
+        var form = new Dictionary<string, string>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = Client,
+            ["redirect_uri"] = Redirect,
+            ["state"] = "a state",
+            ["scope"] = SdJwt,
+            ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in more) form[name] = value;
+        return PostAsync("/wallet/pushed-requests", [.. form.Select(one => (one.Key, one.Value))], bound: null);
+    }
+
+    /// <summary>Where it leads its learner then.</summary>
+    public static string AddressOf(JsonNode pushed) =>
+        $"/wallet/authorization?client_id={Uri.EscapeDataString(Client)}"
+        + $"&request_uri={Uri.EscapeDataString((string)pushed["request_uri"]!)}";
 
     /// <summary>Gets an access token for an offer.</summary>
     public async Task<string> AccessAsync(JsonNode offer) =>

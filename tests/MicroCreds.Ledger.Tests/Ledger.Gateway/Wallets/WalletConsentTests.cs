@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,10 +9,6 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 /// <summary>A wallet that asks its learner: what the page shows, what comes back, and what is refused.</summary>
 public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFixture<WalletFixture>, IDisposable
 {
-    private const string Client = "https://wallet.example";
-    private const string Redirect = "https://wallet.example/back";
-    private const string Verifier = "a-verifier-of-more-than-forty-three-letters-0123456789";
-
     private readonly SampleWallet _wallet = new(wallets.Gateway.Anyone.BaseAddress!);
 
     public void Dispose() => _wallet.Dispose();
@@ -29,8 +23,8 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
             ["type"] = "openid_credential",
             ["credential_configuration_id"] = SampleWallet.SdJwt,
         }).ToJsonString();
-        var (_, pushed) = await PushAsync(("authorization_details", details), ("scope", ""));
-        string address = AddressOf(pushed);
+        var (_, pushed) = await _wallet.PushAsync(("authorization_details", details), ("scope", ""));
+        string address = SampleWallet.AddressOf(pushed);
         using var page = await browser.GetAsync(address);
         string html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("wallet.example", html, StringComparison.Ordinal);
@@ -47,7 +41,7 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
         using var allowed = await browser.PostFormAsync("/wallet/authorization", form);
         var back = allowed.Headers.Location!;
-        Assert.StartsWith(Redirect, back.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(SampleWallet.Redirect, back.ToString(), StringComparison.Ordinal);
         var answer = QueryHelpers.ParseQuery(back.Query);
         Assert.Equal(("a state", _wallet.Issuer), (answer["state"].ToString(), answer["iss"].ToString()));
         using var twice = await browser.PostFormAsync("/wallet/authorization", form);
@@ -55,21 +49,21 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
 
         string code = answer["code"].ToString();
         Refused("invalid_grant", await TokenAsync(code, "another-verifier-of-more-than-forty-three-letters"));
-        Refused("invalid_grant", await TokenAsync(code, Verifier, ("redirect_uri", Redirect + "/x")));
-        Refused("invalid_grant", await TokenAsync(code, Verifier, ("client_id", "https://evil.example")));
-        var (_, tokens) = await TokenAsync(code, Verifier);
+        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, ("redirect_uri", SampleWallet.Redirect + "/x")));
+        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, ("client_id", "https://evil.example")));
+        var (_, tokens) = await TokenAsync(code, SampleWallet.Verifier);
         string identifier = (string)tokens["authorization_details"]![0]!["credential_identifiers"]![0]!;
         var got = await _wallet.AskAsync("/wallet/credential", (string)tokens["access_token"]!, new JsonObject
         {
             ["credential_identifier"] = identifier,
             ["proofs"] = new JsonObject
             {
-                ["jwt"] = new JsonArray(await _wallet.ProofAsync(claims: it => it["iss"] = Client)),
+                ["jwt"] = new JsonArray(await _wallet.ProofAsync(claims: it => it["iss"] = SampleWallet.Client)),
             },
         });
         string credential = (string)got.Body["credentials"]![0]!["credential"]!;
         Assert.Equal("urn:uuid:" + id, (string?)SampleWallet.ClaimsOf(credential.Split('~')[0])["id"]);
-        Refused("invalid_grant", await TokenAsync(code, Verifier));
+        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier));
         browser.Dispose();
     }
 
@@ -78,8 +72,8 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
     {
         var (browser, _) = await wallets.ClaimAsync(await wallets.IssueAsync("Refusing Learner"));
         var (_, another) = await wallets.ClaimAsync(await wallets.IssueAsync("Another Learner"));
-        var (_, pushed) = await PushAsync();
-        using var page = await browser.GetAsync(AddressOf(pushed));
+        var (_, pushed) = await _wallet.PushAsync();
+        using var page = await browser.GetAsync(SampleWallet.AddressOf(pushed));
         string request = RequestIn(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using var stolen = await browser.PostFormAsync(
             "/wallet/authorization",
@@ -110,7 +104,7 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
     [InlineData("redirect_uri", "eu.example.wallet://back", null)]
     public async Task PushedRequest_ThatIsNotGood_IsRefused(string name, string value, string? code)
     {
-        var answer = await PushAsync((name, value));
+        var answer = await _wallet.PushAsync((name, value));
         if (code is not null) Refused(code, answer);
         else Assert.Equal(201, answer.Status);
     }
@@ -118,30 +112,9 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
     private static void Refused(string code, (int Status, JsonNode Body) answer) =>
         WalletRefusalTests.Refused(code, answer);
 
-    private Task<(int Status, JsonNode Body)> PushAsync(params (string Name, string Value)[] more)
-    {
-        var form = new Dictionary<string, string>
-        {
-            ["response_type"] = "code",
-            ["client_id"] = Client,
-            ["redirect_uri"] = Redirect,
-            ["state"] = "a state",
-            ["scope"] = SampleWallet.SdJwt,
-            ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
-            ["code_challenge_method"] = "S256",
-        };
-        foreach (var (name, value) in more) form[name] = value;
-        return _wallet.PostAsync(
-            "/wallet/pushed-requests", [.. form.Select(one => (one.Key, one.Value))], bound: null);
-    }
-
     private Task<(int Status, JsonNode Body)> TokenAsync(
         string code, string verifier, params (string Name, string Value)[] more) => _wallet.TokenAsync(
             [("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier), .. more]);
-
-    private static string AddressOf(JsonNode pushed) =>
-        $"/wallet/authorization?client_id={Uri.EscapeDataString(Client)}"
-        + $"&request_uri={Uri.EscapeDataString((string)pushed["request_uri"]!)}";
 
     private static string RequestIn(string html) => RequestField().Match(html).Groups[1].Value;
 

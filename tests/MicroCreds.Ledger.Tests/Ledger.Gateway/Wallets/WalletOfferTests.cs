@@ -162,7 +162,12 @@ public sealed class WalletOfferTests(WalletFixture wallets, Browser found)
         await Browser.ComesToAsync(page, "/wallet/offers/*");
         var offer = await ReadAsync(new Uri(page.Url).AbsolutePath);
         Assert.Equal("micro-credential-ldp", (string?)offer["credential_configuration_ids"]![0]);
-        await Assertions.Expect(page.Locator("main h1")).ToBeVisibleAsync();
+
+        // A wallet that begins by itself leads here.
+        var (_, pushed) = await _wallet.PushAsync();
+        await page.GotoAsync(_wallet.Issuer + SampleWallet.AddressOf(pushed));
+        await Assertions.Expect(page.Locator("main form input[name=credential]")).ToHaveCountAsync(1);
+        await DeskVisitor.ExamineAsync(page, $"wallet-consent-{language}-{width}");
     }
 
     [Fact]
