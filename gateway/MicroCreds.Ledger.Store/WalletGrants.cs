@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>
-/// What wallets may fetch, the tokens that they do so with, and what they fetched. The store has hashes of tokens alone.
-/// Thread-safe.
+/// What wallets may fetch, the tokens that they do so with, and what they fetched. The store has hashes of tokens
+/// alone. Thread-safe.
 /// </summary>
 public sealed class WalletGrants(GatewayStore store)
 {

@@ -14,7 +14,8 @@ internal static class VcJwtReader
         var (members, tokenKey) = HolderBinding.TakeOfToken(
             root, CredentialReader.Members(root, canonical, faults, TokenClaims.OfVcJwt), faults);
         CredentialReader.CheckOpen(root, faults);
-        var credential = CredentialReader.Read(root, members, faults, CredentialForm.VcJwt, jws.Proof, tokenKey: tokenKey);
+        var credential = CredentialReader.Read(
+            root, members, faults, CredentialForm.VcJwt, jws.Proof, tokenKey: tokenKey);
         TokenClaims.Check(root, TokenClaims.OfVcJwt, credential, faults);
         return credential;
     }

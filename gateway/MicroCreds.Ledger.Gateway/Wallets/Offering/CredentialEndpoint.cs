@@ -77,7 +77,8 @@ internal sealed class CredentialEndpoint(
         return await grants.TellAsync(grant.Id, id, happened!, time.GetUtcNow())
             ? TypedResults.NoContent()
             : throw new ProtocolFault(
-                ProtocolFault.InvalidNotificationId, "No credential was given to this token with that notification_id.");
+                ProtocolFault.InvalidNotificationId,
+                "No credential was given to this token with that notification_id.");
     }
 
     private async Task<IResult> GiveAsync(
@@ -145,7 +146,11 @@ internal sealed class CredentialEndpoint(
         }
 
         if (CredentialConfiguration.Find(id) is not { } configuration)
-            throw new ProtocolFault(ProtocolFault.UnknownConfiguration, "There is no such credential_configuration_id.");
+        {
+            throw new ProtocolFault(
+                ProtocolFault.UnknownConfiguration, "There is no such credential_configuration_id.");
+        }
+
         return grant.Forms.Contains(configuration.Id)
             ? (configuration, null)
             : throw new ProtocolFault(

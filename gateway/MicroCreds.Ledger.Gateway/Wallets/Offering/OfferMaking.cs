@@ -25,14 +25,20 @@ public sealed class OfferMaking(
     /// <param name="forms">The forms that it may be fetched in; none takes what wallets take first.</param>
     /// <param name="lifetime">How long it works.</param>
     /// <param name="asksForCode">Whether the learner is asked for a code, which is told apart.</param>
-    /// <exception cref="ProblemException">There are no offers here, too many are open, or a form is not known.</exception>
+    /// <exception cref="ProblemException">
+    /// There are no offers here, too many are open, or a form is not known.
+    /// </exception>
     public async Task<MadeOffer> MakeAsync(
         OfferedThing of, IReadOnlyList<string> forms, TimeSpan lifetime, bool asksForCode = false)
     {
         ArgumentNullException.ThrowIfNull(of);
         ArgumentNullException.ThrowIfNull(forms);
         if (!IsOpen)
-            throw new ProblemException(ProblemKind.NotReady, "This institution offers nothing to wallets (LearnerOff).");
+        {
+            throw new ProblemException(
+                ProblemKind.NotReady, "This institution offers nothing to wallets (LearnerOff).");
+        }
+
         foreach (string form in forms)
         {
             if (CredentialConfiguration.Find(form) is null)
@@ -59,8 +65,8 @@ public sealed class OfferMaking(
             ? new MadeOffer(offer, UrlOf(secret), LinkOf(UrlOf(secret)), code)
             : throw new ProblemException(
                 ProblemKind.Conflict,
-                $"No offer was made: {WalletOffers.MaxOpen} offers of this credential are open, which is as many as may "
-                + "be, or it was erased meanwhile.");
+                $"No offer was made: {WalletOffers.MaxOpen} offers of this credential are open, which is as many as "
+                + "may be, or it was erased meanwhile.");
     }
 
     /// <summary>What an offer says to a wallet.</summary>

@@ -18,8 +18,8 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 public static class OfferResource
 {
     private const string What =
-        "For a portal or a hand-out: a wallet that is led there (`link`, best as a QR code; `url` shows a page with both "
-        + "to a browser) fetches the credential, once, by OpenID4VCI 1.0. It works as long as a link to claim one does "
+        "For a portal or a hand-out: a wallet that is led there (`link`, best as a QR code; `url` shows a page with "
+        + "both to a browser) fetches the credential, once, by OpenID4VCI 1.0. It works as long as a link to claim one does "
         + "(`LearnerClaimLifetime`). With `transactionCode` the wallet asks its learner for a code, which is told here "
         + "once: send it on another way. After five wrong codes the offer is over. ";
 
@@ -39,8 +39,8 @@ public static class OfferResource
             .Audited("issuing-request.offer", IssuingRequestResource.Kind)
             .WithSummary("Offer what waits for approval, or for its day, to its learner's wallet")
             .WithDescription(
-                What + "The wallet is told to come again until the credential is issued (deferred issuance), or that it "
-                + "is not issued. It must be a request for one credential.")
+                What + "The wallet is told to come again until the credential is issued (deferred issuance), or that "
+                + "it is not issued. It must be a request for one credential.")
             .TakesJson(new WantedOffer())
             .GivesProblems(400, 401, 403, 404, 409, 413, 415);
     }

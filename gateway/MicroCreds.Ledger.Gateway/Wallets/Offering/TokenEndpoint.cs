@@ -9,8 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
 /// <summary>
-/// Gives wallets their tokens: for an offer's code, for what a learner allowed, and for a refresh token (OpenID4VCI 1.0,
-/// 6; RFC 6749). Thread-safe.
+/// Gives wallets their tokens: for an offer's code, for what a learner allowed, and for a refresh token (OpenID4VCI
+/// 1.0, 6; RFC 6749). Thread-safe.
 /// </summary>
 internal sealed class TokenEndpoint(
     WalletOffers offers, WalletAuthorizations authorizations, WalletGrants grants, BoundTokens bound,

@@ -49,7 +49,8 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
 
         string code = answer["code"].ToString();
         Refused("invalid_grant", await TokenAsync(code, "another-verifier-of-more-than-forty-three-letters"));
-        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, ("redirect_uri", SampleWallet.Redirect + "/x")));
+        Refused("invalid_grant", await TokenAsync(
+            code, SampleWallet.Verifier, ("redirect_uri", SampleWallet.Redirect + "/x")));
         Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, ("client_id", "https://evil.example")));
         var (_, tokens) = await TokenAsync(code, SampleWallet.Verifier);
         string identifier = (string)tokens["authorization_details"]![0]!["credential_identifiers"]![0]!;

@@ -186,7 +186,12 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
         Refused("invalid_transaction_id", await _wallet.AskAsync(
             "/wallet/deferred-credential", token, Named("transaction_id", LearnerSecret.Draw())));
 
-        Task<(int Status, JsonNode Body)> AskAsync(JsonNode body) => _wallet.AskAsync("/wallet/credential", token, body);
+        // A token in the address would stand in logs, and is none.
+        Assert.Equal(400, (await _wallet.AskAsync(
+            $"/wallet/credential?access_token={token}", token, new JsonObject())).Status);
+
+        Task<(int Status, JsonNode Body)> AskAsync(JsonNode body) =>
+            _wallet.AskAsync("/wallet/credential", token, body);
     }
 
     [Fact]
@@ -259,7 +264,8 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
         string notice = (string)given["notification_id"]!;
         Refused("invalid_notification_id", await _wallet.AskAsync(
             Address, token, Said(LearnerSecret.Draw(), "credential_accepted")));
-        Refused("invalid_notification_request", await _wallet.AskAsync(Address, token, Said(notice, "credential_eaten")));
+        Refused("invalid_notification_request", await _wallet.AskAsync(
+            Address, token, Said(notice, "credential_eaten")));
         Refused("invalid_notification_request", await _wallet.AskAsync(Address, token, new JsonObject()));
         string another = await _wallet.AccessAsync(await OfferAsync());
         Refused("invalid_notification_id", await _wallet.AskAsync(
