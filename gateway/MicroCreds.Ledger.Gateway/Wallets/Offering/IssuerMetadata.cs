@@ -13,6 +13,8 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
     /// <summary>The most copies of a credential that are given at once, each bound to a key of its own.</summary>
     public const int MaxCopies = 20;
 
+    private const string EvidenceClaim = "evidence";
+
     // What a token names is the key itself. Wallets that prove by a DID then look for that DID in an SD-JWT, so that it
     // is offered a jwk alone; a proof by a DID is taken all the same.
     private static readonly string[] SdJwtBinding = ["jwk"];
@@ -68,6 +70,7 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
             ["credential_metadata"] = new JsonObject
             {
                 ["display"] = Display(text => text["wallet.credential"], hasLogo: false),
+                ["claims"] = Claims(),
             },
         };
         if (one.Form == CredentialForm.SdJwtVc)
@@ -107,6 +110,21 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
             else if (!hasLogo)
                 (shown["background_color"], shown["text_color"]) = (options.Brand.Colour, "#ffffff");
             return shown;
+        }),
+    ];
+
+    // What a learner can withhold of an SD-JWT, by the words of the pages on which links are made.
+    private static JsonArray Claims() =>
+    [
+        .. DisclosureChoice.Names.Select(claim => new JsonObject
+        {
+            ["path"] = claim == EvidenceClaim ? List(claim) : List("credentialSubject", claim),
+            ["display"] = new JsonArray(
+                [.. PageText.Languages.Select(language => new JsonObject
+                {
+                    ["name"] = PageText.In(language)[$"learner.shown.{claim}"],
+                    ["locale"] = language,
+                })]),
         }),
     ];
 

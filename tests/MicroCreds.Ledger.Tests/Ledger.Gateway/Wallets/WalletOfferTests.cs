@@ -43,6 +43,9 @@ public sealed class WalletOfferTests(WalletFixture wallets, Browser found)
                 form!["cryptographic_binding_methods_supported"] is null, form["proof_types_supported"] is null);
             Assert.Equal(name, (string?)form["scope"]);
             Assert.Equal(2, form["credential_metadata"]!["display"]!.AsArray().Count);
+            Assert.Contains(
+                """{"path":["credentialSubject","name"],"display":[{"name":""",
+                form["credential_metadata"]!["claims"]!.ToJsonString(), StringComparison.Ordinal);
         }
 
         var server = await ReadAsync("/.well-known/oauth-authorization-server");
