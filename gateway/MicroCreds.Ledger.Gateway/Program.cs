@@ -27,7 +27,6 @@ using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
-using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Gateway.Xapi;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -143,7 +142,7 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddLearners(options.Learners).AddPractising().AddWallets();
+        services.AddLearners(options.Learners).AddPractising();
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);

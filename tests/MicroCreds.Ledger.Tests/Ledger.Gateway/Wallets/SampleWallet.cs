@@ -93,11 +93,15 @@ internal sealed class SampleWallet(Uri issuer) : IDisposable
     {
         var headers = new JsonObject
         {
-            ["alg"] = "ES256", ["typ"] = "openid4vci-proof+jwt", ["jwk"] = JwkOf(key ?? Key),
+            ["alg"] = "ES256",
+            ["typ"] = "openid4vci-proof+jwt",
+            ["jwk"] = JwkOf(key ?? Key),
         };
         var said = new JsonObject
         {
-            ["aud"] = Issuer, ["iat"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ["nonce"] = await NonceAsync(),
+            ["aud"] = Issuer,
+            ["iat"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            ["nonce"] = await NonceAsync(),
         };
         header?.Invoke(headers);
         claims?.Invoke(said);

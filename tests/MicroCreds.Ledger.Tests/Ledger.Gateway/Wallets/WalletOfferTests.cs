@@ -146,7 +146,7 @@ public sealed class WalletOfferTests(WalletFixture wallets, Browser found)
             await wallets.Gateway.Registrar.PostAsync($"/v1/credentials/{id}/claims", content: null, Cancellation));
         string link = (string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["url"]!;
         var page = await browser.OpenAsync(link, width, language);
-        await page.Locator("form[action$='/wallet-offers'] button").PressAsync("Enter");
+        await page.Locator("button[form='into-wallet']").PressAsync("Enter");
         await Browser.ComesToAsync(page, "/wallet/offers/*");
         await DeskVisitor.ExamineAsync(page, $"wallet-offer-{language}-{width}");
         byte[] picture = await page.Locator("main svg").First.ScreenshotAsync();
