@@ -20,8 +20,8 @@ public static class OfferResource
     private const string What =
         "For a portal or a hand-out: a wallet that is led there (`link`, best as a QR code; `url` shows a page with "
         + "both to a browser) fetches the credential, once, by OpenID4VCI 1.0. It works as long as a link to claim one "
-        + "does (`LearnerClaimLifetime`). With `transactionCode` the wallet asks its learner for a code, which is told here "
-        + "once: send it on another way. After five wrong codes the offer is over. ";
+        + "does (`LearnerClaimLifetime`). With `transactionCode` the wallet asks its learner for a code, which is told "
+        + "here once: send it on another way. After five wrong codes the offer is over. ";
 
     public static void MapWalletOffers(this IEndpointRouteBuilder routes)
     {
