@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Forms;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -19,6 +20,9 @@ public enum CredentialForm
 /// <summary>Tells the forms of credentials apart.</summary>
 public static class CredentialForms
 {
+    /// <summary>The kind of credential that our SD-JWTs are (<c>vct</c>).</summary>
+    public static string SdJwtKind => TokenClaims.CredentialKind;
+
     /// <summary>Parts an SD-JWT.</summary>
     internal const byte DisclosureSeparator = (byte)'~';
 

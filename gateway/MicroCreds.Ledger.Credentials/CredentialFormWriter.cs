@@ -1,4 +1,6 @@
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Forms;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -33,11 +35,20 @@ public sealed class CredentialFormWriter
     /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="FormatException">It is not that.</exception>
     public ValueTask<byte[]> WriteVcJwtAsync(
-        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default) =>
+        WriteBoundVcJwtAsync(document, holder: null, cancellationToken);
+
+    /// <summary>Writes a credential as a VC-JWT, bound to a key by the token alone.</summary>
+    /// <param name="document">The document with its anchor, with a proof or without.</param>
+    /// <param name="holder">The key, where the credential is bound to none itself; null binds it to none.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    /// <exception cref="FormatException">It is not that, or is bound to a key already.</exception>
+    public ValueTask<byte[]> WriteBoundVcJwtAsync(
+        ReadOnlyMemory<byte> document, PublicKey? holder, CancellationToken cancellationToken)
     {
         var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
-        return CompactJws.SignAsync(
-            _key, _vcJwtHeader, TokenClaims.AddToVcJwt(credential).ToArray(), cancellationToken);
+        var claims = HolderBinding.AddToToken(TokenClaims.AddToVcJwt(credential), holder);
+        return CompactJws.SignAsync(_key, _vcJwtHeader, claims.ToArray(), cancellationToken);
     }
 
     /// <summary>
@@ -46,14 +57,26 @@ public sealed class CredentialFormWriter
     /// <param name="document">The document with its anchor, with a proof or without.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="FormatException">It is not that.</exception>
-    public async ValueTask<byte[]> WriteSdJwtAsync(
-        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
+    public ValueTask<byte[]> WriteSdJwtAsync(
+        ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default) =>
+        WriteBoundSdJwtAsync(document, holder: null, cancellationToken);
+
+    /// <summary>
+    /// Writes a credential as an SD-JWT VC with all its disclosures, bound to a key by the token alone.
+    /// </summary>
+    /// <param name="document">The document with its anchor, with a proof or without.</param>
+    /// <param name="holder">The key, where the credential is bound to none itself; null binds it to none.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    /// <exception cref="FormatException">It is not that, or is bound to a key already.</exception>
+    public async ValueTask<byte[]> WriteBoundSdJwtAsync(
+        ReadOnlyMemory<byte> document, PublicKey? holder, CancellationToken cancellationToken)
     {
         var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
         var anchor = credential[CredentialVocabulary.AnchorMember]
             ?? throw new FormatException("A credential that is not anchored has no further forms.");
         var (members, disclosures) = SealedCredential.Of(credential.Without(CredentialVocabulary.AnchorMember));
-        var claims = TokenClaims.AddToSdJwt(members).With(CredentialVocabulary.AnchorMember, anchor);
+        var claims = HolderBinding.AddToToken(
+            TokenClaims.AddToSdJwt(members).With(CredentialVocabulary.AnchorMember, anchor), holder);
         byte[] token = await CompactJws.SignAsync(_key, _sdJwtHeader, claims.ToArray(), cancellationToken)
             .ConfigureAwait(false);
         var text = new List<byte>(token) { CredentialForms.DisclosureSeparator };
@@ -64,5 +87,14 @@ public sealed class CredentialFormWriter
         }
 
         return [.. text];
+    }
+
+    /// <summary>The key that a credential is bound to in its leaf; null if it is bound to none.</summary>
+    /// <param name="document">The document with its anchor, with a proof or without.</param>
+    /// <exception cref="FormatException">It is not that.</exception>
+    public static PublicKey? HolderKeyOf(ReadOnlyMemory<byte> document)
+    {
+        using var json = JsonDocument.Parse(document);
+        return HolderBinding.Read(json.RootElement, new FaultCollector());
     }
 }

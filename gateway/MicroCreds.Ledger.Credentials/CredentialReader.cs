@@ -69,9 +69,10 @@ public static class CredentialReader
     /// <param name="proof">Its proof.</param>
     /// <param name="sealedMembers">What the leaf hashes, if parts of it may be withheld.</param>
     /// <param name="holderProof">What shows that who presents it has the key it is bound to.</param>
+    /// <param name="tokenKey">The key that the token alone binds it to.</param>
     internal static ReadCredential Read(
         JsonElement root, CanonicalObject members, FaultCollector faults, CredentialForm form, ReadProof proof,
-        CanonicalObject? sealedMembers = null, HolderProof? holderProof = null)
+        CanonicalObject? sealedMembers = null, HolderProof? holderProof = null, PublicKey? tokenKey = null)
     {
         CheckContexts(members, faults);
         faults.Type(root, "", "VerifiableCredential");
@@ -110,7 +111,8 @@ public static class CredentialReader
             Anchor = AnchorReader.Read(root, faults),
             Proof = proof,
             StatusEntry = StatusListEntry.Read(root, faults),
-            HolderKey = HolderBinding.Read(root, faults),
+            HolderKey = tokenKey ?? HolderBinding.Read(root, faults),
+            IsBoundByToken = tokenKey is not null,
             HolderProof = holderProof,
             Members = members,
             Sealed = sealedMembers,

@@ -50,6 +50,11 @@ public sealed class ReadCredential
     /// <summary>The key of the learner's that it is bound to, if it is bound to one.</summary>
     public PublicKey? HolderKey { get; init; }
 
+    /// <summary>
+    /// Whether the token alone binds it to that key, and the leaf to none: it was bound when a wallet fetched it.
+    /// </summary>
+    public bool IsBoundByToken { get; init; }
+
     /// <summary>What shows that who presents it has that key, if it was presented with such a proof.</summary>
     public HolderProof? HolderProof { get; init; }
 

@@ -16,7 +16,8 @@ internal static class SdJwtReader
         var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
         using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
         var root = payload.RootElement;
-        var members = CredentialReader.Members(root, canonical, faults, TokenClaims.OfSdJwt);
+        var (members, tokenKey) = HolderBinding.TakeOfToken(
+            root, CredentialReader.Members(root, canonical, faults, TokenClaims.OfSdJwt), faults);
         var subject = SubjectOf(root, faults);
         CheckSealed(root, subject, faults);
 
@@ -36,7 +37,7 @@ internal static class SdJwtReader
         var credential = CredentialReader.Read(
             document.RootElement, opened, faults, CredentialForm.SdJwtVc, jws.Proof,
             members.Without(CredentialVocabulary.AnchorMember),
-            binding.IsEmpty ? null : KeyBindingReader.Read(binding, text.Span[..^binding.Length]));
+            binding.IsEmpty ? null : KeyBindingReader.Read(binding, text.Span[..^binding.Length]), tokenKey);
         TokenClaims.Check(root, TokenClaims.OfSdJwt, credential, faults);
         if (credential is { HolderKey: null, HolderProof: not null })
         {

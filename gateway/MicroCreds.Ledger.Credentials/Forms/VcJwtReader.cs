@@ -11,9 +11,11 @@ internal static class VcJwtReader
         if (root.TryGetProperty(CredentialVocabulary.ProofMember, out _))
             faults.Add("/" + CredentialVocabulary.ProofMember, "A token has its own signature and no other proof.");
 
-        var members = CredentialReader.Members(root, canonical, faults, TokenClaims.OfVcJwt);
+        var (members, tokenKey) = HolderBinding.TakeOfToken(
+            root, CredentialReader.Members(root, canonical, faults, TokenClaims.OfVcJwt), faults);
         CredentialReader.CheckOpen(root, faults);
-        var credential = CredentialReader.Read(root, members, faults, CredentialForm.VcJwt, jws.Proof);
+        var credential = CredentialReader.Read(
+            root, members, faults, CredentialForm.VcJwt, jws.Proof, tokenKey: tokenKey);
         TokenClaims.Check(root, TokenClaims.OfVcJwt, credential, faults);
         return credential;
     }

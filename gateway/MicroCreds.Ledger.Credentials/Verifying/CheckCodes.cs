@@ -83,6 +83,7 @@ public static class CheckCodes
     public const string HolderProofMissing = "holderProofMissing";
     public const string HolderProofMalformed = "holderProofMalformed";
     public const string HolderProofForged = "holderProofForged";
+    public const string HolderKeyDoubtful = "holderKeyDoubtful";
     public const string HolderProofElsewhere = "holderProofElsewhere";
     public const string HolderProofOutOfTime = "holderProofOutOfTime";
 

@@ -29,6 +29,16 @@ internal static class HolderCheck
                 CheckCodes.HolderProofForged, "The wallet's proof is not signed with the key that it is bound to.");
         }
 
+        // Whoever had the issuer's key could bind to any other what only the token binds, and at any time.
+        if (credential.IsBoundByToken && examination.FindKey(credential.Proof.KeyId)?.CompromisedSince is not null)
+        {
+            return new Check(
+                CheckNames.Holder, CheckOutcome.Fail, CheckCodes.HolderKeyDoubtful,
+                "What binds it to the wallet's key is signed with a key of the issuer's that was in other hands, and "
+                + "the ledger binds it to none.",
+                "Ask the learner to have the wallet fetch it anew, and to present it again.");
+        }
+
         if (!proof.IsOfPresentation)
             return Fail(CheckCodes.HolderProofElsewhere, "The wallet's proof was made for other disclosures.");
         if (proof.MadeAt > now + options.ClockSkew || proof.NotBefore > now + options.ClockSkew || proof.Expires <= now)
@@ -53,7 +63,10 @@ internal static class HolderCheck
         return now - proof.MadeAt <= options.MaxHolderProofAge
             ? new Check(
                 CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven,
-                $"Presented by who has the key it is bound to: {made}.")
+                $"Presented by who has the key it is bound to: {made}."
+                + (credential.IsBoundByToken
+                    ? " Its issuer's signature binds it to that key, since a wallet fetched it; the ledger does not."
+                    : ""))
             : Fail(CheckCodes.HolderProofOutOfTime, $"The wallet's proof is too old: {made}.");
     }
 

@@ -74,4 +74,7 @@ public enum LearnerChannels
 
     /// <summary>Practising in simulators.</summary>
     Practice = 32,
+
+    /// <summary>Offers to wallets.</summary>
+    Wallets = 64,
 }

@@ -118,7 +118,8 @@ internal static class LearnerReader
                 continue;
             }
 
-            faults.Add($"{Off} holds \"{name}\": it must be of mail, claims, shares, files, awards, practice.");
+            faults.Add(
+                $"{Off} holds \"{name}\": it must be of mail, claims, shares, files, awards, practice, wallets.");
         }
 
         return off;

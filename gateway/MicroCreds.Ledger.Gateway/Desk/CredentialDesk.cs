@@ -9,6 +9,7 @@ using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Mvc;
@@ -43,6 +44,9 @@ internal static class CredentialDesk
             .TakesForm();
         one.MapPost("/claims", ClaimAsync)
             .Audited("credential.claim", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Issuer)
+            .TakesForm();
+        one.MapPost("/wallet-offers", OfferAsync)
+            .Audited("credential.offer", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Issuer)
             .TakesForm();
         one.MapPost("/erasure", EraseAsync)
             .Audited("credential.erase", AuditedRoutes.Credential).RequireAuthorization(GatewayRoles.Registrar)
@@ -83,6 +87,21 @@ internal static class CredentialDesk
             context, Visit.Of(context),
             (nameof(CredentialCard.Shown), await services.ReadAsync(id, context.RequestAborted)),
             (nameof(CredentialCard.Claim), claim));
+    }
+
+    // So is the offer, whose code is told apart.
+    private static async Task<IResult> OfferAsync(
+        string id, HttpContext context, CredentialDeskServices services, DocumentStore documents, OfferMaking offers,
+        GatewayServiceOptions options)
+    {
+        var form = await DeskAnswers.ReadFormAsync(context);
+        var made = await offers.MakeAsync(
+            new OfferedThing(LearnerResource.Require(id, documents).Id), [], options.Learners.ClaimLifetime,
+            asksForCode: form["code"] == "yes");
+        return DeskAnswers.Page<CredentialCard>(
+            context, Visit.Of(context),
+            (nameof(CredentialCard.Shown), await services.ReadAsync(id, context.RequestAborted)),
+            (nameof(CredentialCard.Offer), made));
     }
 
     private static async Task<IResult> ChangeAsync(

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
@@ -57,6 +58,33 @@ public sealed class FormSigner(
             _ => document.WithFirstProof() is { } first
                 ? new(first)
                 : document.CompleteAsync(SignerFor(document), cancellationToken),
+        };
+    }
+
+    /// <summary>The key that a credential is bound to in its leaf; null if it is bound to none.</summary>
+    public PublicKey? HolderKeyOf(StoredDocument document) =>
+        CredentialFormWriter.HolderKeyOf(maker.Make(document).WithAnchor());
+
+    /// <summary>
+    /// Gives a credential in a form, bound to a wallet's key by the token, where its leaf binds it to none. A Data
+    /// Integrity proof binds nothing besides.
+    /// </summary>
+    /// <param name="document">What is kept of it.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="holder">The key; null binds it to none.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    /// <exception cref="ProblemException">No key is in force that could sign it.</exception>
+    public ValueTask<byte[]> GiveBoundAsync(
+        StoredDocument document, CredentialForm form, PublicKey? holder, CancellationToken cancellationToken)
+    {
+        var made = maker.Make(document);
+        return form switch
+        {
+            CredentialForm.VcJwt =>
+                WriterFor(made).WriteBoundVcJwtAsync(made.WithAnchor(), holder, cancellationToken),
+            CredentialForm.SdJwtVc =>
+                WriterFor(made).WriteBoundSdJwtAsync(made.WithAnchor(), holder, cancellationToken),
+            _ => GiveAsync(made, form, cancellationToken),
         };
     }
 

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Scene;
 using MicroCreds.Ledger.Gateway.Sharing;
+using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Gateway.Xapi;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -67,6 +68,7 @@ public static class GatewayResources
         routes.MapPractisePages();
         routes.MapScene();
         routes.MapKeptPages();
+        routes.MapWallets();
         routes.MapMailbox();
         routes.MapDesk();
     }

@@ -9,6 +9,7 @@ using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -74,6 +75,7 @@ public static class LearnerPages
             (nameof(Claiming.AchievementTitle), title.Title), (nameof(Claiming.Badge), title.Badge),
             (nameof(Claiming.ExpiresAt), claim.ExpiresAt),
             (nameof(Claiming.IsOver), time.GetUtcNow() >= claim.ExpiresAt || claim.Devices >= Claims.MaxDevices),
+            (nameof(Claiming.TakesWallets), options.Learners.Allows(LearnerChannels.Wallets)),
             (nameof(Claiming.Now), OneOf(context, "now", "renewed", "notRenewed")));
     }
 
@@ -131,7 +133,7 @@ public static class LearnerPages
 
     private static async Task<IResult> ShowHeldAsync(
         string id, HttpContext context, Holdings holdings, Shares shares, LearnerViews views, SignIn signIn,
-        PublicAddress address, GatewayServiceOptions options)
+        PublicAddress address, WalletGrants wallets, GatewayServiceOptions options)
     {
         if (LearnerDevice.Of(context, signIn) is not { } device || holdings.Find(device, id) is not { } held
             || await views.OfAllAsync(held.Credential, context.RequestAborted) is not { } shown)
@@ -145,6 +147,8 @@ public static class LearnerPages
         return PageAnswers.Give<HeldPage>(
             context, PageVisit.Of(context), (nameof(HeldPage.Address), $"{MineAddress}/{id}"),
             (nameof(HeldPage.Shown), shown), (nameof(HeldPage.Links), links.ToList()),
+            (nameof(HeldPage.Copies), wallets.List(held.Credential)),
+            (nameof(HeldPage.WalletForms), CredentialConfiguration.All.Select(one => one.Id).ToList()),
             (nameof(HeldPage.Choices), LearnerViews.ChoicesOf(shown)), (nameof(HeldPage.Options), options.Learners),
             (nameof(HeldPage.Now), OneOf(context, "now", "taken", "shared", "ended")),
             (nameof(HeldPage.Fault), OneOf(context, "fault", "label", "tooMany")));

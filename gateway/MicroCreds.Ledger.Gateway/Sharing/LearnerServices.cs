@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
@@ -21,7 +22,7 @@ internal static class LearnerServices
         else
             services.AddSingleton<IMailDoor, SmtpDoor>();
         services.AddHosted<MailSender>().AddHosted<VisitCounter>();
-        services.AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
+        services.AddWallets().AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
         return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>()
             .AddSingleton<HeldDocuments>().AddSingleton<OwnClaims>().AddSingleton<KeptReader>();
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using Xunit;
 
@@ -87,6 +88,51 @@ public sealed class HolderBindingTests : VerifierFixture
         var verdict = await VerifyAsync(Present());
         Assert.Equal(VerdictKind.Valid, verdict.Kind);
         AssertLine(verdict, CheckNames.Holder, CheckOutcome.Warning, CheckCodes.HolderProofNotAsked);
+    }
+
+    [Fact]
+    public async Task BoundByItsToken_InEitherForm_IsValid_AndProvenByThatWalletAlone()
+    {
+        var (key, other) = (Multikey.Parse(_wallet.PublicKeyMultibase), IssuerPrivateKey.Generate());
+        byte[] free = Cohort.Documents[1];
+        byte[] sdJwt = await Writer.WriteBoundSdJwtAsync(free, key, TestContext.Current.CancellationToken);
+        byte[] jwt = await Writer.WriteBoundVcJwtAsync(free, key, TestContext.Current.CancellationToken);
+        foreach (byte[] form in new[] { sdJwt, jwt })
+        {
+            var verdict = await VerifyAsync(form);
+            Assert.Equal(VerdictKind.Valid, verdict.Kind);
+            Assert.Equal(CheckCodes.HolderNotProven, Assert.Single(verdict.Notices).Code);
+        }
+
+        var proven = await PresentAsync(HolderKeys.Present(sdJwt, _wallet, Claims));
+        AssertLine(proven, CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven);
+        AssertFails(
+            await PresentAsync(HolderKeys.Present(sdJwt, other, Claims)), CheckNames.Holder,
+            CheckCodes.HolderProofForged);
+
+        // Once the issuer's key was in other hands, those could have bound it to any wallet.
+        var stolen = Cohort.Issuance.IssuedAt.AddHours(1);
+        Issuer.SetKeyLife(life => life with { CompromisedSince = stolen, RevokedAt = stolen.AddHours(1) });
+        RefreshInstitution();
+        var doubtful = await PresentAsync(HolderKeys.Present(sdJwt, _wallet, Claims));
+        AssertFails(doubtful, CheckNames.Holder, CheckCodes.HolderKeyDoubtful);
+    }
+
+    [Fact]
+    public async Task BoundInItsLeaf_CannotBeBoundAnewByAToken()
+    {
+        var thief = Multikey.Parse(IssuerPrivateKey.Generate().PublicKeyMultibase);
+        await Assert.ThrowsAsync<FormatException>(async () =>
+            await Writer.WriteBoundSdJwtAsync(Bound, thief, TestContext.Current.CancellationToken));
+
+        // With the issuer's key somebody could write such a token; the leaf betrays it.
+        var open = JsonNode.Parse(Bound)!.AsObject();
+        open.Remove("cnf");
+        byte[] forged = await Writer.WriteBoundSdJwtAsync(
+            CanonicalJson.Canonicalize(open), thief, TestContext.Current.CancellationToken);
+        Assert.Equal(VerdictKind.Invalid, (await VerifyAsync(forged)).Kind);
+        byte[] said = ForgedToken.Of(SdJwt).Change(token => token.Payload["boundBy"] = "token").Sign(Issuer.Key);
+        Assert.Equal(VerdictKind.Invalid, (await VerifyAsync(said)).Kind);
     }
 
     [Theory]

@@ -1,0 +1,169 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>
+/// Gives wallets credentials, at once or later (OpenID4VCI 1.0, 8 and 9), and hears what became of them (11).
+/// Thread-safe.
+/// </summary>
+internal sealed class CredentialEndpoint(
+    BoundTokens bound, KeyProofs proofs, FetchedCredentials fetched, WalletGrants grants, FormSigner signer,
+    TimeProvider time)
+{
+    /// <summary>How long a wallet should wait before it asks again, in seconds.</summary>
+    private const int AgainSeconds = 60;
+
+    private static readonly string[] Events =
+        ["credential_accepted", "credential_failure", "credential_deleted"];
+
+    public async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        var grant = await bound.RequireGrantAsync(context);
+        var request = await ProtocolForms.ReadJsonAsync(context.Request, ProtocolFault.InvalidCredentialRequest);
+        RefuseEncryption(request);
+        var (configuration, named) = ConfigurationOf(request, grant);
+        var keys = configuration.IsBound ? await proofs.RequireAsync(request, grant) : [];
+        if (await fetched.FindAsync(grant, named) is { } document)
+            return await GiveAsync(context, grant, configuration, document, keys, hasNotice: true);
+
+        string transaction = LearnerSecret.Draw();
+        await grants.DeferAsync(
+            new WalletDeferral(
+                grant.Id, configuration.Id, [.. keys.Select(key => key.PublicKeyMultibase)], time.GetUtcNow()),
+            transaction);
+        return Later(transaction);
+    }
+
+    public async Task<IResult> AnswerDeferredAsync(HttpContext context)
+    {
+        var grant = await bound.RequireGrantAsync(context);
+        var request = await ProtocolForms.ReadJsonAsync(context.Request, ProtocolFault.InvalidCredentialRequest);
+        RefuseEncryption(request);
+        string transaction =
+            ProtocolForms.TextOf(request, "transaction_id", ProtocolFault.InvalidTransaction)
+            ?? throw new ProtocolFault(ProtocolFault.InvalidTransaction, "transaction_id is missing.");
+        if (grants.FindDeferral(grant.Id, transaction) is not { } deferral)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidTransaction,
+                "The transaction_id is not one that this token was given, or the credential was fetched by it.");
+        }
+
+        if (await fetched.FindAsync(grant, named: null) is not { } document) return Later(transaction);
+        if (!await grants.EndDeferralAsync(transaction, time.GetUtcNow()))
+            throw new ProtocolFault(ProtocolFault.InvalidTransaction, "The credential was fetched by it before.");
+        return await GiveAsync(
+            context, grant, CredentialConfiguration.Find(deferral.Form)!, document,
+            [.. deferral.Keys.Select(Multikey.Parse)], hasNotice: false);
+    }
+
+    public async Task<IResult> HearAsync(HttpContext context)
+    {
+        const string Code = ProtocolFault.InvalidNotification;
+        var grant = await bound.RequireGrantAsync(context);
+        var request = await ProtocolForms.ReadJsonAsync(context.Request, Code);
+        string id = ProtocolForms.TextOf(request, "notification_id", Code)
+            ?? throw new ProtocolFault(Code, "notification_id is missing.");
+        string? happened = ProtocolForms.TextOf(request, "event", Code);
+        if (!Events.Contains(happened))
+            throw new ProtocolFault(Code, $"event must be one of {string.Join(", ", Events)}.");
+        return await grants.TellAsync(grant.Id, id, happened!, time.GetUtcNow())
+            ? TypedResults.NoContent()
+            : throw new ProtocolFault(
+                ProtocolFault.InvalidNotificationId,
+                "No credential was given to this token with that notification_id.");
+    }
+
+    private async Task<IResult> GiveAsync(
+        HttpContext context, WalletGrant grant, CredentialConfiguration configuration, IssuedDocument document,
+        IReadOnlyList<PublicKey> keys, bool hasNotice)
+    {
+        var owner = configuration.IsBound ? signer.HolderKeyOf(document.Document) : null;
+        if (owner is not null && keys.Any(key => key.PublicKeyMultibase != owner.PublicKeyMultibase))
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidProof,
+                "This credential was issued to a key of its learner's: prove that one, and no other.");
+        }
+
+        var copies = new JsonArray();
+        PublicKey?[] holders = configuration.IsBound ? [.. keys] : [null];
+        foreach (var holder in holders)
+        {
+            byte[] copy = await signer.GiveBoundAsync(
+                document.Document, configuration.Form, owner is null ? holder : null, context.RequestAborted);
+            copies.Add(new JsonObject
+            {
+                ["credential"] = configuration.Form == CredentialForm.DataIntegrity
+                    ? JsonNode.Parse(copy) : Encoding.ASCII.GetString(copy),
+            });
+        }
+
+        string notice = LearnerSecret.Draw();
+        await grants.NoteCopyAsync(
+            new WalletCopy(
+                grant.Id, document.Document.Id, configuration.Id, copies.Count, time.GetUtcNow(), Event: null),
+            notice);
+        var answer = new JsonObject { ["credentials"] = copies };
+
+        // It may be left out, and the library that most wallets read a deferred answer with refuses it there.
+        if (hasNotice) answer["notification_id"] = notice;
+        return TypedResults.Json(answer);
+    }
+
+    private static JsonHttpResult<JsonObject> Later(string transaction) => TypedResults.Json(
+        new JsonObject { ["transaction_id"] = transaction, ["interval"] = AgainSeconds },
+        statusCode: StatusCodes.Status202Accepted);
+
+    private static (CredentialConfiguration Configuration, Guid? Named) ConfigurationOf(
+        JsonElement request, WalletGrant grant)
+    {
+        const string Code = ProtocolFault.InvalidCredentialRequest;
+        string? identifier = ProtocolForms.TextOf(request, "credential_identifier", Code);
+        string? id = ProtocolForms.TextOf(request, "credential_configuration_id", Code);
+        if (identifier is null == id is null)
+            throw new ProtocolFault(Code, "Name credential_configuration_id or credential_identifier, and not both.");
+        if (identifier is not null)
+        {
+            foreach (string form in grant.Forms)
+            {
+                var known = CredentialConfiguration.Find(form)!;
+                foreach (var credential in grant.Credentials)
+                {
+                    if (known.IdentifierOf(credential) == identifier) return (known, credential);
+                }
+            }
+
+            throw new ProtocolFault(
+                ProtocolFault.UnknownIdentifier, "The credential_identifier is none that this token was given for.");
+        }
+
+        if (CredentialConfiguration.Find(id) is not { } configuration)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.UnknownConfiguration, "There is no such credential_configuration_id.");
+        }
+
+        return grant.Forms.Contains(configuration.Id)
+            ? (configuration, null)
+            : throw new ProtocolFault(
+                Code, $"The token was given for {string.Join(", ", grant.Forms)}, and not for {configuration.Id}.");
+    }
+
+    private static void RefuseEncryption(JsonElement request)
+    {
+        if (request.TryGetProperty("credential_response_encryption", out _))
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidEncryption,
+                "Answers are not encrypted here beyond TLS, and the metadata offer no credential_response_encryption.");
+        }
+    }
+}

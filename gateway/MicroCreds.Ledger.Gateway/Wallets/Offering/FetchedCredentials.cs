@@ -1,0 +1,81 @@
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>
+/// What a wallet gets for a grant: the credential itself, or what took its place since, or what a request became.
+/// Thread-safe.
+/// </summary>
+internal sealed class FetchedCredentials(
+    WalletGrants grants, DocumentStore documents, IssuingRequests requests, IssuanceStore issuances,
+    ProjectedRecords records, GatewayServiceOptions options)
+{
+    /// <summary>How many times a credential may have been replaced.</summary>
+    private const int MaxReplaced = 20;
+
+    /// <summary>Finds what a wallet gets.</summary>
+    /// <param name="grant">What it may fetch.</param>
+    /// <param name="named">The credential that it names. Default is the only one of the grant.</param>
+    /// <returns>Null if it is not there yet.</returns>
+    /// <exception cref="ProtocolFault">There is none, and will be none.</exception>
+    public async Task<IssuedDocument?> FindAsync(WalletGrant grant, Guid? named)
+    {
+        if (named is null && grant.Credentials.Count == 0)
+        {
+            if (grant.Request is null) throw Gone();
+            if (OfRequest(grant.Request) is not { } issued) return null;
+            await grants.AddAsync(grant.Id, issued);
+            return NewestOf(issued);
+        }
+
+        if (named is null && grant.Credentials.Count > 1)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidCredentialRequest,
+                "The token is good for several credentials: name one by its credential_identifier.");
+        }
+
+        return NewestOf(named ?? grant.Credentials[0]);
+    }
+
+    private IssuedDocument? NewestOf(Guid credential)
+    {
+        for (int i = 0; i <= MaxReplaced; i++)
+        {
+            var found = documents.Find(credential) ?? throw Gone();
+            if (found.State != IssuanceState.Issued) return null;
+            var status = records.FindStatus(options.MspId, found.Root!, found.Document.Leaf)?.Statement;
+            if (status?.State != CredentialState.Revoked) return found;
+            if (status.ReplacedBy?.Id is not { } next || !TryReadId(next, out credential))
+            {
+                throw new ProtocolFault(
+                    ProtocolFault.RequestDenied, "The credential was revoked, and no other takes its place.");
+            }
+        }
+
+        throw Gone();
+    }
+
+    private Guid? OfRequest(string id)
+    {
+        var request = requests.Find(id) ?? throw Gone();
+        if (request.State is IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn)
+            throw new ProtocolFault(ProtocolFault.RequestDenied, "The institution does not issue this credential.");
+        return request.State == IssuingRequestState.Issued && request.Issuance is { } issuance
+            && issuances.Find(issuance) is { State: IssuanceState.Issued } issued
+            && documents.List(issued.Number, -1, 1) is [var only]
+                ? only.Id : null;
+    }
+
+    private static bool TryReadId(string id, out Guid credential) => Guid.TryParseExact(
+        id.StartsWith(CredentialVocabulary.IdPrefix, StringComparison.Ordinal)
+            ? id[CredentialVocabulary.IdPrefix.Length..] : id,
+        "D", out credential);
+
+    private static ProtocolFault Gone() => new(
+        ProtocolFault.RequestDenied, "The credential is not kept here any more: ask the institution.");
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>Ends a wallet's request with one of the error codes of OAuth 2.0 or OpenID4VCI.</summary>
+/// <param name="code">The code.</param>
+/// <param name="description">What is wrong, and how to mend it. Holds no secret and nothing personal.</param>
+/// <param name="status">The HTTP status. Default is 400.</param>
+internal sealed class ProtocolFault(string code, string description, int status = StatusCodes.Status400BadRequest)
+    : Exception(description)
+{
+    public const string InvalidRequest = "invalid_request";
+    public const string InvalidGrant = "invalid_grant";
+    public const string InvalidClient = "invalid_client";
+    public const string InvalidScope = "invalid_scope";
+    public const string InvalidToken = "invalid_token";
+    public const string UnsupportedGrantType = "unsupported_grant_type";
+    public const string UnsupportedResponseType = "unsupported_response_type";
+    public const string InvalidBoundProof = "invalid_dpop_proof";
+    public const string InvalidCredentialRequest = "invalid_credential_request";
+    public const string UnknownConfiguration = "unknown_credential_configuration";
+    public const string UnknownIdentifier = "unknown_credential_identifier";
+    public const string InvalidProof = "invalid_proof";
+    public const string InvalidNonce = "invalid_nonce";
+    public const string InvalidEncryption = "invalid_encryption_parameters";
+    public const string RequestDenied = "credential_request_denied";
+    public const string InvalidTransaction = "invalid_transaction_id";
+    public const string InvalidNotification = "invalid_notification_request";
+    public const string InvalidNotificationId = "invalid_notification_id";
+
+    private const string BusyCode = "temporarily_unavailable";
+    private const string FailedCode = "server_error";
+
+    public string Code { get; } = code;
+
+    public int Status { get; } = status;
+
+    /// <summary>Answers a wallet in its own protocol, whatever ends its request.</summary>
+    public static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var response = invocation.HttpContext.Response;
+        response.Headers.CacheControl = "no-store";
+        try
+        {
+            return await next(invocation);
+        }
+        catch (ProtocolFault fault)
+        {
+            return Answer(response, fault);
+        }
+        catch (ProblemException problem) when (problem.Kind.Status < StatusCodes.Status500InternalServerError)
+        {
+            return Answer(response, new ProtocolFault(InvalidRequest, problem.Message, problem.Kind.Status));
+        }
+        catch (Exception exception) when (!invocation.HttpContext.RequestAborted.IsCancellationRequested
+            && ProblemTranslation.Translate(exception) is { Kind: var kind } && kind != ProblemKind.Internal)
+        {
+            var problem = ProblemTranslation.Translate(exception);
+            string code = problem.RetryAfter is null ? FailedCode : BusyCode;
+            return Answer(response, new ProtocolFault(code, problem.Message, problem.Kind.Status));
+        }
+    }
+
+    private static JsonHttpResult<JsonObject> Answer(HttpResponse response, ProtocolFault fault)
+    {
+        if (fault.Status == StatusCodes.Status401Unauthorized)
+        {
+            // Without a token at all no error is named (RFC 6750, 3.1).
+            string error = fault.Code == InvalidToken ? "error=\"invalid_token\"" : $"error=\"{fault.Code}\"";
+            response.Headers.WWWAuthenticate = new([
+                $"Bearer {error}", $"DPoP {error}, algs=\"{string.Join(' ', BoundTokens.Algorithms)}\""]);
+        }
+
+        return TypedResults.Json(
+            new JsonObject { ["error"] = fault.Code, ["error_description"] = InAscii(fault.Message) },
+            statusCode: fault.Status);
+    }
+
+    // RFC 6749 (5.2) allows printable ASCII alone, but for the quotation mark and the backslash.
+    private static string InAscii(string text) => string.Concat(text.Select(
+        letter => letter is '"' or '\\' ? '\'' : letter is >= ' ' and <= '~' ? letter : '?'));
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+using Microsoft.Extensions.Primitives;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>
+/// Takes what a wallet wants to ask its learner for (RFC 9126): so nothing of it travels through the browser, and what
+/// is not good is refused before anybody is led here. Thread-safe.
+/// </summary>
+internal sealed class PushedRequestEndpoint(
+    WalletAuthorizations authorizations, BoundTokens bound, TimeProvider time)
+{
+    /// <summary>The type of what asks for credentials one by one (OpenID4VCI 1.0, 5.1.1).</summary>
+    public const string DetailsType = "openid_credential";
+
+    /// <summary>What request URIs begin with.</summary>
+    public const string UriPrefix = "urn:ietf:params:oauth:request_uri:";
+
+    private const int MaxTextLength = 2000;
+    private const int ChallengeLength = 43;
+
+    /// <summary>How long a learner has to answer.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    public async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        var form = await ProtocolForms.ReadFormAsync(context.Request);
+        string? thumbprint = await bound.ThumbprintAsync(context);
+        if (form.Find("dpop_jkt") is { } said && thumbprint is not null && said != thumbprint)
+            throw new ProtocolFault(ProtocolFault.InvalidBoundProof, "dpop_jkt is not the key of the header DPoP.");
+        if (form.Require("response_type") != "code")
+            throw new ProtocolFault(ProtocolFault.UnsupportedResponseType, "response_type must be code.");
+        if (form.Find("code_challenge_method") != "S256"
+            || form.Find("code_challenge") is not { Length: ChallengeLength } challenge)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidRequest,
+                "code_challenge must be a SHA-256 in base64url, and code_challenge_method S256 (RFC 7636).");
+        }
+
+        string client = form.Require("client_id");
+        string redirect = form.Require("redirect_uri");
+        if (client.Length > TokenEndpoint.MaxClientLength || !WalletRedirect.IsGood(redirect))
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidRequest,
+                "redirect_uri must be https, or http on this device, or a wallet's own scheme, without a fragment.");
+        }
+
+        string? state = form.Find("state");
+        if (state is { Length: > MaxTextLength })
+            throw new ProtocolFault(ProtocolFault.InvalidRequest, $"state is longer than {MaxTextLength}.");
+        var (forms, hasDetails) = FormsOf(form);
+        string secret = LearnerSecret.Draw();
+        var now = time.GetUtcNow();
+        await authorizations.AddAsync(
+            new WalletAuthorization
+            {
+                Client = client,
+                Redirect = redirect,
+                State = state,
+                Challenge = challenge,
+                Forms = forms,
+                HasDetails = hasDetails,
+                KeyThumbprint = thumbprint ?? form.Find("dpop_jkt"),
+                CreatedAt = now,
+                ExpiresAt = now + Lifetime,
+            },
+            secret);
+        return TypedResults.Json(
+            new JsonObject { ["request_uri"] = UriPrefix + secret, ["expires_in"] = (long)Lifetime.TotalSeconds },
+            statusCode: StatusCodes.Status201Created);
+    }
+
+    private static (IReadOnlyList<string> Forms, bool HasDetails) FormsOf(Dictionary<string, StringValues> form)
+    {
+        if (form.Find("authorization_details") is { } details) return (OfDetails(details), true);
+        string[] scopes = [.. (form.Find("scope") ?? "").Split(' ').Where(
+            scope => CredentialConfiguration.Find(scope) is not null).Distinct()];
+        return scopes.Length > 0
+            ? (scopes, false)
+            : throw new ProtocolFault(
+                ProtocolFault.InvalidScope,
+                "scope must hold one of "
+                + $"{string.Join(", ", CredentialConfiguration.All.Select(one => one.Id))}, or authorization_details "
+                + $"must ask for {DetailsType}.");
+    }
+
+    private static string[] OfDetails(string text)
+    {
+        try
+        {
+            using var json = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text));
+            string[] forms = json.RootElement.ValueKind != JsonValueKind.Array ? [] :
+            [
+                .. json.RootElement.EnumerateArray().Select(one =>
+                    one.ValueKind == JsonValueKind.Object
+                    && ProtocolForms.TextOf(one, "type", InvalidDetails) == DetailsType
+                    && CredentialConfiguration.Find(
+                        ProtocolForms.TextOf(one, "credential_configuration_id", InvalidDetails)) is { } known
+                        ? known.Id
+                        : throw new ProtocolFault(
+                            InvalidDetails, $"Each must have the type {DetailsType} and a known configuration."))
+                    .Distinct(),
+            ];
+            return forms.Length > 0 ? forms : throw new ProtocolFault(InvalidDetails, "It must be a list of objects.");
+        }
+        catch (StrictJsonException exception)
+        {
+            throw new ProtocolFault(InvalidDetails, $"authorization_details is no strict JSON: {exception.Message}");
+        }
+    }
+
+    // RFC 9396, 5.
+    private const string InvalidDetails = "invalid_authorization_details";
+}

@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>
+/// Gives wallets their tokens: for an offer's code, for what a learner allowed, and for a refresh token (OpenID4VCI
+/// 1.0, 6; RFC 6749). Thread-safe.
+/// </summary>
+internal sealed class TokenEndpoint(
+    WalletOffers offers, WalletAuthorizations authorizations, WalletGrants grants, BoundTokens bound,
+    TimeProvider time)
+{
+    public const string PreAuthorizedCode = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+    public const string AuthorizationCode = "authorization_code";
+    public const string RefreshToken = "refresh_token";
+
+    /// <summary>How long an access token is good: as long as a learner may look at what a wallet shows.</summary>
+    public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a refresh token is, from its last use on.</summary>
+    public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(400);
+
+    /// <summary>The longest name that a wallet may call itself by.</summary>
+    public const int MaxClientLength = 500;
+
+    public async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        var form = await ProtocolForms.ReadFormAsync(context.Request);
+        if (form.Find("client_id") is { Length: > MaxClientLength })
+            throw new ProtocolFault(ProtocolFault.InvalidClient, $"client_id is longer than {MaxClientLength}.");
+        string? thumbprint = await bound.ThumbprintAsync(context);
+        return form.Require("grant_type") switch
+        {
+            PreAuthorizedCode => await OfOfferAsync(form, thumbprint),
+            AuthorizationCode => await OfAuthorizationAsync(form, thumbprint),
+            RefreshToken => await RefreshAsync(form, thumbprint),
+            _ => throw new ProtocolFault(
+                ProtocolFault.UnsupportedGrantType,
+                $"grant_type must be {PreAuthorizedCode}, {AuthorizationCode} or {RefreshToken}."),
+        };
+    }
+
+    private async Task<IResult> OfOfferAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    {
+        string code = form.Require("pre-authorized_code");
+        string? transactionCode = form.Find("tx_code");
+        if (offers.FindByCode(code) is not { } offer)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "No offer has this pre-authorized code.");
+        if (offer.AsksForCode && transactionCode is null)
+            throw new ProtocolFault(ProtocolFault.InvalidRequest, "tx_code is missing: ask the learner for it.");
+        if (!offer.AsksForCode && transactionCode is not null)
+            throw new ProtocolFault(ProtocolFault.InvalidRequest, "The offer asks for no tx_code: leave it out.");
+        var use = await offers.UseAsync(code, transactionCode, time.GetUtcNow());
+        if (use == WalletOfferUse.Used) await grants.EndOfCodeAsync(code);
+        if (use != WalletOfferUse.Taken) throw new ProtocolFault(ProtocolFault.InvalidGrant, TextOf(use));
+        var grant = NewGrant(
+            form.Find("client_id"), offer.Credential is { } credential ? [credential] : [], offer.Forms, thumbprint);
+        return await GiveAsync(grant with { Request = offer.Request }, code, hasDetails: false);
+    }
+
+    private async Task<IResult> OfAuthorizationAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    {
+        string code = form.Require("code");
+        string verifier = form.Require("code_verifier");
+        var now = time.GetUtcNow();
+        if (authorizations.FindByCode(code) is not { } allowed || now >= allowed.ExpiresAt)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is not known, or has ended.");
+
+        // Of another wallet, or of none, it stays good for its own.
+        if (form.Find("client_id") is { } client && client != allowed.Client)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code was given to another client_id.");
+        if (form.Find("redirect_uri") is { } redirect && redirect != allowed.Redirect)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code was given to another redirect_uri.");
+        byte[] challenge = Encoding.ASCII.GetBytes(
+            WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(verifier))));
+        if (!CryptographicOperations.FixedTimeEquals(challenge, Encoding.UTF8.GetBytes(allowed.Challenge)))
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "code_verifier is not the one of the code_challenge.");
+        if (allowed.KeyThumbprint is { } expected && expected != thumbprint)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is bound to another key (DPoP).");
+        if (!await authorizations.UseAsync(code, now))
+        {
+            await grants.EndOfCodeAsync(code);
+            throw new ProtocolFault(
+                ProtocolFault.InvalidGrant, "The code was used before: what was got by it is ended, too.");
+        }
+
+        var grant = NewGrant(allowed.Client, allowed.Credentials, allowed.Forms, thumbprint);
+        return await GiveAsync(grant, code, hasDetails: allowed.HasDetails);
+    }
+
+    private async Task<IResult> RefreshAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    {
+        string token = form.Require("refresh_token");
+        var now = time.GetUtcNow();
+        if (grants.FindByRefresh(token) is not { } grant || now >= grant.RefreshEnds)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is not known, or has ended.");
+        if (form.Find("client_id") is { } client && grant.Client is { } owner && client != owner)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token was given to another client_id.");
+        if (grant.KeyThumbprint is { } expected && expected != thumbprint)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is bound to another key (DPoP).");
+        var tokens = WalletTokens.Draw();
+        return await grants.RefreshAsync(token, tokens, now + AccessLifetime, now + RefreshLifetime)
+            ? Answer(grant, tokens, hasDetails: false)
+            : throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token was used before.");
+    }
+
+    private WalletGrant NewGrant(
+        string? client, IReadOnlyList<Guid> credentials, IReadOnlyList<string> forms, string? thumbprint)
+    {
+        var now = time.GetUtcNow();
+        return new WalletGrant
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Client = client,
+            Credentials = credentials,
+            Forms = forms,
+            KeyThumbprint = thumbprint,
+            AccessEnds = now + AccessLifetime,
+            RefreshEnds = now + RefreshLifetime,
+            CreatedAt = now,
+        };
+    }
+
+    private async Task<IResult> GiveAsync(WalletGrant grant, string code, bool hasDetails)
+    {
+        var tokens = WalletTokens.Draw();
+        await grants.AddAsync(grant, code, tokens);
+        return Answer(grant, tokens, hasDetails);
+    }
+
+    private static JsonHttpResult<JsonObject> Answer(WalletGrant grant, WalletTokens tokens, bool hasDetails)
+    {
+        var answer = new JsonObject
+        {
+            ["access_token"] = tokens.Access,
+            ["token_type"] = grant.KeyThumbprint is null ? "Bearer" : "DPoP",
+            ["expires_in"] = (long)AccessLifetime.TotalSeconds,
+            ["refresh_token"] = tokens.Refresh,
+        };
+        if (hasDetails)
+        {
+            answer["authorization_details"] = new JsonArray(
+            [
+                .. grant.Forms.Select(form => new JsonObject
+                {
+                    ["type"] = PushedRequestEndpoint.DetailsType,
+                    ["credential_configuration_id"] = form,
+                    ["credential_identifiers"] = new JsonArray(
+                        [.. grant.Credentials.Select(one =>
+                            (JsonNode)CredentialConfiguration.Find(form)!.IdentifierOf(one))]),
+                }),
+            ]);
+        }
+
+        return TypedResults.Json(answer);
+    }
+
+    private static string TextOf(WalletOfferUse use) => use switch
+    {
+        WalletOfferUse.Used => "The code was used before: what was got by it is ended, too. Ask for another offer.",
+        WalletOfferUse.Expired => "The offer has ended: ask for another.",
+        WalletOfferUse.WrongCode => "tx_code is wrong.",
+        WalletOfferUse.Locked => "tx_code was wrong too often: the offer has ended. Ask for another.",
+        _ => "No offer has this pre-authorized code.",
+    };
+}

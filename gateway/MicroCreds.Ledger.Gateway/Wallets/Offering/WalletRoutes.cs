@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
+using MicroCreds.Ledger.Gateway.Protecting;
+
+namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
+
+/// <summary>
+/// What wallets ask, by OpenID4VCI 1.0: its own protocol, with its own errors, which the metadata describe and not our
+/// OpenAPI.
+/// </summary>
+internal static class WalletRoutes
+{
+    private const string Theirs =
+        "A wallet asks it for its learner, by a token or a code; what it fetched is noted with the credential.";
+
+    public static void MapWallets(this IEndpointRouteBuilder routes)
+    {
+        routes.MapWalletOffers();
+        routes.MapMetadata(OfferingAddresses.IssuerMetadata, metadata => metadata.OfIssuer());
+        routes.MapMetadata(OfferingAddresses.ServerMetadata, metadata => metadata.OfServer());
+        routes.MapOfferPages();
+        routes.MapConsentPages();
+        var spoken = routes.MapGroup("").AddEndpointFilter(ProtocolFault.AnswerAsync);
+        spoken.MapOffer();
+        spoken.MapPost(OfferingAddresses.PushedRequests, (HttpContext context, PushedRequestEndpoint endpoint) =>
+            endpoint.AnswerAsync(context)).IsForWallets();
+        spoken.MapPost(OfferingAddresses.Token, (HttpContext context, TokenEndpoint endpoint) =>
+            endpoint.AnswerAsync(context)).IsForWallets();
+        spoken.MapPost(OfferingAddresses.Nonce, (OnceTokens once) =>
+            TypedResults.Json(new JsonObject { ["c_nonce"] = once.MakeNonce() })).IsForWallets();
+        spoken.MapPost(OfferingAddresses.Credential, (HttpContext context, CredentialEndpoint endpoint) =>
+            endpoint.AnswerAsync(context)).IsForWallets();
+        spoken.MapPost(OfferingAddresses.DeferredCredential, (HttpContext context, CredentialEndpoint endpoint) =>
+            endpoint.AnswerDeferredAsync(context)).IsForWallets();
+        spoken.MapPost(OfferingAddresses.Notification, (HttpContext context, CredentialEndpoint endpoint) =>
+            endpoint.HearAsync(context)).IsForWallets();
+    }
+
+    private static void IsForWallets(this RouteHandlerBuilder route) => route
+        .Costs(RouteCost.Dear).Unaudited(Theirs).RequireCors(WalletServices.Policy).ExcludeFromDescription()
+        .AddEndpointFilter(RefuseIfClosedAsync);
+
+    private static void MapMetadata(
+        this IEndpointRouteBuilder routes, string place, Func<IssuerMetadata, JsonObject> describe) =>
+        routes.MapGet(place + "/{**rest}", IResult (
+            string? rest, IssuerMetadata metadata, OfferMaking offers) =>
+                offers.IsOpen && OfferingAddresses.IsOfIssuer(rest, metadata.Issuer)
+                    ? TypedResults.Json(describe(metadata)) : TypedResults.NotFound())
+            .ReadableFromAnywhere().ExcludeFromDescription();
+
+    private static ValueTask<object?> RefuseIfClosedAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
+        invocation.HttpContext.RequestServices.GetRequiredService<OfferMaking>().IsOpen
+            ? next(invocation)
+            : throw new ProtocolFault(
+                ProtocolFault.InvalidRequest, "This institution offers nothing to wallets.",
+                StatusCodes.Status404NotFound);
+}
