@@ -94,6 +94,7 @@ public static class Program
         Action<IServiceCollection>? replace)
     {
         var keys = await IssuerKeys.OpenAsync(options, places);
+        var certificates = IssuerCertificates.Open(options, keys, TimeProvider.System);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
@@ -115,6 +116,7 @@ public static class Program
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>();
+        services.AddSingleton(certificates);
         services.AddHosted<PolicyKeeper>();
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();

@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// </summary>
 public sealed class IssuingReadiness(
     ILedgerConnection connection, LedgerProjection projection, GatewayStore store, Certificates certificates,
-    IssuerKeys keys, GatewayServiceOptions options, TimeProvider time) : IDisposable
+    IssuerKeys keys, IssuerCertificates issuer, GatewayServiceOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
@@ -234,9 +234,17 @@ public sealed class IssuingReadiness(
     {
         var ended = certificates.All.Where(one => one.End <= time.GetUtcNow()).ToArray();
         return ended.Length == 0
-            ? null
+            ? issuer.Fault ?? FindIssuerCertificateFault()
             : $"{string.Join("; ", ended.Select(one => $"{one.Setting} ({one.File}) ended {one.End:u}"))}: renew with "
                 + "scripts/renew.sh and start the gateway anew.";
+    }
+
+    private string? FindIssuerCertificateFault()
+    {
+        var own = projection.Institutions.GetValueOrDefault(options.MspId);
+        return own is not null && keys.FindActive(own) is { } active
+            ? issuer.ObstacleOf(active.Key.Signer, own.Did)
+            : null;
     }
 
     /// <summary>What is not so, for each check; null if it is.</summary>
