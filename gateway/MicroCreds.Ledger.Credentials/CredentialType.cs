@@ -15,7 +15,8 @@ public static class CredentialType
     /// <summary>The name that the type has with every institution.</summary>
     public const string Name = "urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27#MicroCredential";
 
-    /// <summary>The path at a gateway. The last part is the version: tokens hold the digest of what lies there.</summary>
+    /// <summary>The path at a gateway. The last part is the version: tokens hold the digest of what lies
+    /// there.</summary>
     public const string Path = "/credential-types/micro-credential/1";
 
     private const string Prefix = "sha256-";

@@ -32,8 +32,8 @@ public sealed record TokenKey
     public IReadOnlyList<string> Certificates { get; init; } = [];
 
     /// <summary>
-    /// The address that SD-JWT VCs name as their issuer, <see cref="IssuerIdentity.UrlOf"/> of the DID: for readers that
-    /// know no DIDs, and of <see cref="Certificates"/> the only name that they compare. Default is none: the DID.
+    /// The address that SD-JWT VCs name as their issuer, <see cref="IssuerIdentity.UrlOf"/> of the DID: for readers
+    /// that know no DIDs, and of <see cref="Certificates"/> the only name that they compare. Default is none: the DID.
     /// </summary>
     public string? IssuerUrl { get; init; }
 

@@ -8,8 +8,8 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
 /// Looks up foreign credentials in the status lists that they name: the IETF's Token Status List as a JWT, and W3C's
-/// Bitstring Status List as a VC-JWT or with a JCS suite. A list counts only if who signed the credential signed it, too.
-/// Thread-safe.
+/// Bitstring Status List as a VC-JWT or with a JCS suite. A list counts only if who signed the credential signed it,
+/// too. Thread-safe.
 /// </summary>
 /// <param name="lists">What fetches lists; nothing where nothing may be fetched.</param>
 /// <param name="signatures">What checks who signed them.</param>
@@ -31,7 +31,8 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly string[] TokenTypes = [TokenStatusList.JwtMediaType];
-    private static readonly string[] CredentialTypes = ["application/vc", "application/vc+jwt", "application/json;q=0.5"];
+    private static readonly string[] CredentialTypes =
+        ["application/vc", "application/vc+jwt", "application/json;q=0.5"];
 
     private readonly SemaphoreSlim _fetches = new(MaxFetches);
 
@@ -177,7 +178,11 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
     private static Entry? EntryOf(JsonElement entry)
     {
         if (entry.GetProperty("type").GetString() != StatusListEntry.TypeName)
-            throw new StatusListException(StatusListFault.Malformed, "It has a status of a kind that is not known here.");
+        {
+            throw new StatusListException(
+                StatusListFault.Malformed, "It has a status of a kind that is not known here.");
+        }
+
         string? purpose = entry.GetProperty("statusPurpose").GetString();
         if (purpose is not (StatusPurpose.Revocation or StatusPurpose.Suspension)) return null;
         var index = entry.GetProperty("statusListIndex");

@@ -119,7 +119,8 @@ public sealed record TokenStatusList
 
             // One stands by itself, several in a list (RFC 9360).
             if (key.Certificates.Count > 1) writer.WriteStartArray(key.Certificates.Count);
-            foreach (string certificate in key.Certificates) writer.WriteByteString(Convert.FromBase64String(certificate));
+            foreach (string certificate in key.Certificates)
+                writer.WriteByteString(Convert.FromBase64String(certificate));
             if (key.Certificates.Count > 1) writer.WriteEndArray();
         }
 

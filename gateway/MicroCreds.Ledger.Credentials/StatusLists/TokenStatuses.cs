@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace MicroCreds.Ledger.Credentials.StatusLists;
 
 /// <summary>
-/// The statuses of a token status list (IETF Token Status List): a number for each index, packed from the lowest bits of
-/// each byte on and written with ZLIB. Immutable.
+/// The statuses of a token status list (IETF Token Status List): a number for each index, packed from the lowest bits
+/// of each byte on and written with ZLIB. Immutable.
 /// </summary>
 public sealed class TokenStatuses
 {

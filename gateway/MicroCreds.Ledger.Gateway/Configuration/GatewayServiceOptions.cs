@@ -82,8 +82,8 @@ public sealed record GatewayServiceOptions
     public KeyAlgorithm IssuerKeyAlgorithm { get; init; } = KeyAlgorithm.P256;
 
     /// <summary>
-    /// The certificates of the issuer key for readers that trust authorities (PEM: the key's own first, then those up to
-    /// the authority's), which tokens bring along. Read again when the file changes. Default is none.
+    /// The certificates of the issuer key for readers that trust authorities (PEM: the key's own first, then those up
+    /// to the authority's), which tokens bring along. Read again when the file changes. Default is none.
     /// </summary>
     public string? IssuerCert { get; init; }
 

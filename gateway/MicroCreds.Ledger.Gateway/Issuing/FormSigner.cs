@@ -12,9 +12,9 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>
 /// Gives stored credentials in the form that was asked for. Proofs and tokens are signed when they are asked for, since
 /// most never are and each would cost as much again; only a credential that was handed out when it was issued keeps its
-/// first proof, while its key is in force. The key of the issuance signs while it is in force; a withdrawn key signs nothing any more, and the one
-/// that is in force now takes its place: verifiers judge the key that anchored the leaf, and the leaf commits to all
-/// that is said. Thread-safe.
+/// first proof, while its key is in force. The key of the issuance signs while it is in force; a withdrawn key signs
+/// nothing any more, and the one that is in force now takes its place: verifiers judge the key that anchored the leaf,
+/// and the leaf commits to all that is said. Thread-safe.
 /// </summary>
 public sealed class FormSigner(
     DocumentMaker maker, IssuerKeys keys, IssuerCertificates certificates, LedgerProjection projection,
@@ -61,8 +61,8 @@ public sealed class FormSigner(
         };
     }
 
-    // Readers that follow the DID trust no key that was withdrawn, whenever it signed. Where none is in force that could
-    // take its place, the first proof is better than none: the ledger tells that it was made in time.
+    // Readers that follow the DID trust no key that was withdrawn, whenever it signed. Where none is in force that
+    // could take its place, the first proof is better than none: the ledger tells that it was made in time.
     private byte[]? FirstOf(MadeDocument document)
     {
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);

@@ -22,7 +22,8 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 /// </remarks>
 public sealed class StatusListPublisher(
     ListedStatuses statuses, LedgerProjection projection, ProjectedRecords records, ProjectionFollower follower,
-    IssuerKeys keys, IssuerCertificates certificates, PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options, TimeProvider time)
+    IssuerKeys keys, IssuerCertificates certificates, PublicAddress address, LedgerIdentity identity,
+    GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>For how long a reader may go by a list without asking again.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromMinutes(1);

@@ -14,8 +14,8 @@ using Microsoft.Net.Http.Headers;
 namespace MicroCreds.Ledger.Gateway.Resources;
 
 /// <summary>
-/// did.json, jwks.json and what tokens' readers look for: the members' keys for verifiers that know nothing of the ledger. A member's gateway asks the
-/// ledger itself.
+/// did.json, jwks.json and what tokens' readers look for: the members' keys for verifiers that know nothing of the
+/// ledger. A member's gateway asks the ledger itself.
 /// </summary>
 public static class IssuerIdentityResource
 {

@@ -1,9 +1,8 @@
-// Asks verifiers and wallets that others wrote, offline:  node verify.mjs <input>
-// The input is a list of { "name", "form", "credential", "did", "web", "audience"?, "nonce"?, "roots"? }: a credential in
-// one of the forms dataIntegrity, vcJwt and sdJwtVc, its issuer's DID, what lies on the web
-// as { address: { media type: base64 } }, for an SD-JWT with key binding what its verifier asked for, and the roots that are
-// trusted where keys come from certificates. Writes a line of JSON for each verifier of that form:
-// { "name", "verifier", "accepts", "why"? }.
+// Asks verifiers and wallets that others wrote, offline: node verify.mjs <input>. The input is a list of { "name",
+// "form", "credential", "did", "web", "audience"?, "nonce"?, "roots"? }: a credential in one of the forms
+// dataIntegrity, vcJwt and sdJwtVc, its issuer's DID, what lies on the web as { address: { media type: base64 } }, for
+// an SD-JWT with key binding what its verifier asked for, and the roots that are trusted where keys come from
+// certificates. Writes a line of JSON for each verifier of that form: { "name", "verifier", "accepts", "why"? }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {W3cV2CredentialsApi, W3cV2JwtVerifiableCredential} from '@credo-ts/core';
@@ -60,7 +59,8 @@ async function joseWithTokenList(sample) {
 async function joseWithW3cList(sample) {
   const {credentialStatus: {statusListCredential: url, statusListIndex}} = await jose(sample);
   const list = await sample.web.text(url, 'application/vc+jwt');
-  const {payload} = await jwtVerify(list, await keyByDid(list, sample.web), {algorithms, issuer: sample.did, typ: 'vc+jwt'});
+  const {payload} = await jwtVerify(
+    list, await keyByDid(list, sample.web), {algorithms, issuer: sample.did, typ: 'vc+jwt'});
   if(payload.id !== url) throw new Error('It is another list.');
   const {encodedList} = payload.credentialSubject;
   if((await decodeList({encodedList})).getStatus(Number(statusListIndex))) throw new Error('Its status is set.');
@@ -107,7 +107,8 @@ async function sdJwtJs({credential, web, nonce}) {
     hasher: (data, alg) => new Uint8Array(createHash(alg.replace('-', '')).update(data).digest()),
     verifier: async (data, signature) => verifyWith(await issuerKey(data, web), data, signature),
     statusListFetcher: uri => web.text(uri, 'application/statuslist+jwt'),
-    kbVerifier: async (data, signature, payload) => verifyWith(await importJWK(payload.cnf.jwk, keyAlgorithm(payload)), data, signature)
+    kbVerifier: async (data, signature, payload) =>
+      verifyWith(await importJWK(payload.cnf.jwk, keyAlgorithm(payload)), data, signature)
   });
   await sdjwt.verify(credential, {keyBindingNonce: nonce});
 }

@@ -58,16 +58,17 @@ internal static class InteropMatrix
             """
             # What others' software says of our credentials
 
-            Made by a test (`InteroperabilityTests`), which asks each of these, unmodified and offline, and fails when one says
-            something else: `WRITE_INTEROPERABILITY=1` writes this page anew. "Accepts" and "refuses" is what they say; a number
-            marks what is not the right answer, and why that is.
+            Made by a test (`InteroperabilityTests`), which asks each of these, unmodified and offline, and fails when
+            one says something else: `WRITE_INTEROPERABILITY=1` writes this page anew. "Accepts" and "refuses" is what
+            they say; a number marks what is not the right answer, and why that is.
 
 
             """);
         foreach (var form in answers.GroupBy(answer => answer.Sample.Form))
         {
             var states = form.Select(answer => answer.Sample.State).Distinct().ToList();
-            text.Append($"## {form.Key}\n\n| verifier | key |{string.Concat(states.Select(one => $" {NameOf(one)} |"))}\n");
+            string names = string.Concat(states.Select(one => $" {NameOf(one)} |"));
+            text.Append($"## {form.Key}\n\n| verifier | key |{names}\n");
             text.Append($"|---|---|{string.Concat(states.Select(_ => "---|"))}\n");
             foreach (var row in form.GroupBy(answer => (answer.Verifier, answer.Sample.Key))
                 .OrderBy(row => row.Key.Verifier, StringComparer.Ordinal).ThenBy(row => row.Key.Key))
@@ -82,8 +83,12 @@ internal static class InteropMatrix
         }
 
         for (int i = 0; i < reasons.Count; i++) text.Append($"{i + 1}. It {reasons[i]}.\n");
-        int right = answers.Count(answer => answer.IsRight);
-        text.Append($"\n{right} of {answers.Count} answers are right.\n");
+
+        // Who refuses the good one, too, has not seen what is wrong with another.
+        var seeing = answers.GroupBy(answer => (answer.Sample.Form, answer.Sample.Key, answer.Verifier))
+            .Where(row => row.Any(answer => answer is { Sample.State: SampleState.Valid, Accepts: true })).ToList();
+        text.Append($"\n{seeing.Sum(row => row.Count(answer => answer.IsRight))} of {answers.Count} answers are right: ");
+        text.Append("a refusal counts only where the valid one is accepted.\n");
         return text.ToString();
     }
 

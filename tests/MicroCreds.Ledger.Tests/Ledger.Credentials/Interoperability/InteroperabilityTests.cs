@@ -13,9 +13,9 @@ using JsonWebKeySet = Microsoft.IdentityModel.Tokens.JsonWebKeySet;
 namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Interoperability;
 
 /// <summary>
-/// What verifiers and wallets that others wrote say of our credentials: each form, each kind of key, each thing that can
-/// be wrong. <c>WRITE_INTEROPERABILITY=1</c> writes the table that the documents have; without it the table must be what
-/// they said now.
+/// What verifiers and wallets that others wrote say of our credentials: each form, each kind of key, each thing that
+/// can be wrong. <c>WRITE_INTEROPERABILITY=1</c> writes the table that the documents have; without it the table must be
+/// what they said now.
 /// </summary>
 public sealed class InteroperabilityTests
 {

@@ -35,7 +35,8 @@ internal sealed class IssuerChain : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
         var start = Root.NotBefore.ToUniversalTime();
-        return request.Create(Root, start, end ?? new DateTimeOffset(start).AddYears(1), RandomNumberGenerator.GetBytes(12));
+        return request.Create(
+            Root, start, end ?? new DateTimeOffset(start).AddYears(1), RandomNumberGenerator.GetBytes(12));
     }
 
     public void Dispose()

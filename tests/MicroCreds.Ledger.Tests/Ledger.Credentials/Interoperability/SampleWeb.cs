@@ -21,8 +21,10 @@ internal static class SampleWeb
         string host = IssuerIdentity.UrlOf(did)!;
         var web = new JsonObject
         {
-            [host + "/.well-known/did.json"] = Page("application/did+json", IssuerIdentity.DidDocument(issuer.Institution)),
-            [host + "/.well-known/jwt-vc-issuer"] = Page(Json, IssuerIdentity.VcIssuerMetadata(issuer.Institution, did)),
+            [host + "/.well-known/did.json"] =
+                Page("application/did+json", IssuerIdentity.DidDocument(issuer.Institution)),
+            [host + "/.well-known/jwt-vc-issuer"] =
+                Page(Json, IssuerIdentity.VcIssuerMetadata(issuer.Institution, did)),
             [gateway + "/.well-known/vct" + CredentialType.Path] = Page(Json, CredentialType.MetadataAt(gateway)),
         };
         var entry = JsonNode.Parse(document)!["credentialStatus"]!;
