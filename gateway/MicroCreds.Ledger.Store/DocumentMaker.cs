@@ -154,11 +154,21 @@ public sealed class MadeDocument
     }
 
     /// <summary>Gives the document with a proof made now.</summary>
-    public ValueTask<byte[]> CompleteAsync(CredentialSigner signer, CancellationToken cancellationToken) =>
-        _finished is null
-            ? signer.CompleteAsync(_credential!, _anchor!, cancellationToken)
-            : signer.CompleteAsync(
+    public ValueTask<byte[]> CompleteAsync(CredentialSigner signer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        if (_finished is null) return signer.CompleteAsync(_credential!, _anchor!, cancellationToken);
+        try
+        {
+            return signer.CompleteAsync(
                 UnsignedCredential.FromFinished(_finished), CredentialReader.Read(_finished).Anchor, cancellationToken);
+        }
+        catch (CredentialFormatException)
+        {
+            // One of a form that nobody reads any more keeps the proof that it has.
+            return new(_finished);
+        }
+    }
 
     /// <summary>Takes a document that is kept whole, with its proof; nothing if it has none.</summary>
     internal static MadeDocument? TryOfWhole(StoredDocument document)

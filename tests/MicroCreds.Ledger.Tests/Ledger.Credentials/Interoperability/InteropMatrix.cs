@@ -87,7 +87,8 @@ internal static class InteropMatrix
         // Who refuses the good one, too, has not seen what is wrong with another.
         var seeing = answers.GroupBy(answer => (answer.Sample.Form, answer.Sample.Key, answer.Verifier))
             .Where(row => row.Any(answer => answer is { Sample.State: SampleState.Valid, Accepts: true })).ToList();
-        text.Append($"\n{seeing.Sum(row => row.Count(answer => answer.IsRight))} of {answers.Count} answers are right: ");
+        int right = seeing.Sum(row => row.Count(answer => answer.IsRight));
+        text.Append($"\n{right} of {answers.Count} answers are right: ");
         text.Append("a refusal counts only where the valid one is accepted.\n");
         return text.ToString();
     }
