@@ -94,7 +94,6 @@ public static class Program
         Action<IServiceCollection>? replace)
     {
         var keys = await IssuerKeys.OpenAsync(options, places);
-        var certificates = IssuerCertificates.Open(options, keys, TimeProvider.System);
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
@@ -115,9 +114,8 @@ public static class Program
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
-        services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>();
-        services.AddSingleton(certificates);
-        services.AddHosted<PolicyKeeper>();
+        services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();
+        services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();

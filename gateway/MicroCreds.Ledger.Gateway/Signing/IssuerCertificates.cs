@@ -100,6 +100,12 @@ public sealed class IssuerCertificates
                 + "authority certify this one.";
         }
 
+        if (!chain.IsValidAt(_time.GetUtcNow()))
+        {
+            return $"IssuerCert ({_options.IssuerCert}) is valid from {chain.Start:u} to {chain.End:u}: have it renewed, "
+                + "and write the new one over the file.";
+        }
+
         return IssuerIdentity.UrlOf(did) is { } url && chain.Names(url)
             ? null
             : $"IssuerCert ({_options.IssuerCert}) does not name the host of {did}: its first certificate needs that "

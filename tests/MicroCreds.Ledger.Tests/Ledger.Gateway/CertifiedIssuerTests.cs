@@ -53,7 +53,8 @@ public sealed class CertifiedIssuerTests(LedgerFixture ledger) : IClassFixture<L
         await _gateway.SaysAsync("/metrics", "certificate=\"IssuerCert\"");
 
         Certify("another.example");
-        await _gateway.SaysAsync("/readyz", "does not name the host of");
+        string readiness = await _gateway.SaysAsync("/readyz", "does not name the host of");
+        Assert.Contains("\"degraded\"", readiness, StringComparison.Ordinal);
         var plain = ForgedToken.Of(await ReadAsync(id, "application/dc+sd-jwt"));
         Assert.Null(plain.Header["x5c"]);
         Assert.Equal(ledger[LedgerFixture.Aurora].Institution.Did, (string?)plain.Payload["iss"]);

@@ -123,6 +123,7 @@ public sealed class IssuerCertificatesTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromDays(500));
         Assert.Empty(certificates.Of(_key, Did, "key-1").Certificates);
         Assert.Null(certificates.Of(_key, Did, "key-1").IssuerUrl);
+        Assert.Contains("have it renewed", certificates.ObstacleOf(_key, Did), StringComparison.Ordinal);
     }
 
     private IssuerCertificates Open() => IssuerCertificates.Open(Options, _keys!, _time);
