@@ -102,8 +102,8 @@ public sealed class IssuerCertificates
 
         if (!chain.IsValidAt(_time.GetUtcNow()))
         {
-            return $"IssuerCert ({_options.IssuerCert}) is valid from {chain.Start:u} to {chain.End:u}: have it renewed, "
-                + "and write the new one over the file.";
+            return $"IssuerCert ({_options.IssuerCert}) is valid from {chain.Start:u} to {chain.End:u}: have it "
+                + "renewed, and write the new one over the file.";
         }
 
         return IssuerIdentity.UrlOf(did) is { } url && chain.Names(url)
