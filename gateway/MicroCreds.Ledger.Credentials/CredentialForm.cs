@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MicroCreds.Ledger.Credentials.Forms;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -20,9 +19,6 @@ public enum CredentialForm
 /// <summary>Tells the forms of credentials apart.</summary>
 public static class CredentialForms
 {
-    /// <summary>The kind of credential that our SD-JWTs are (<c>vct</c>).</summary>
-    public static string SdJwtKind => TokenClaims.CredentialKind;
-
     /// <summary>Parts an SD-JWT.</summary>
     internal const byte DisclosureSeparator = (byte)'~';
 

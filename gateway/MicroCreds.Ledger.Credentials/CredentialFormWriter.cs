@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialFormWriter
 {
-    private readonly IIssuerSigner _key;
+    private readonly TokenKey _key;
     private readonly byte[] _vcJwtHeader;
     private readonly byte[] _sdJwtHeader;
 
@@ -19,15 +19,18 @@ public sealed class CredentialFormWriter
     /// <param name="did">The issuer's DID.</param>
     /// <param name="keyId">The key's fragment below the DID.</param>
     public CredentialFormWriter(IIssuerSigner key, string did, string keyId)
+        : this(new TokenKey(key, did, keyId))
+    {
+    }
+
+    /// <summary>Likewise, with what else its tokens say of the key.</summary>
+    /// <param name="key">The key.</param>
+    public CredentialFormWriter(TokenKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        ArgumentException.ThrowIfNullOrEmpty(did);
-        ArgumentException.ThrowIfNullOrEmpty(keyId);
         _key = key;
-        string kid = IssuerKeyName.Jwk(did, keyId);
-        _vcJwtHeader = CompactJws.Header(
-            key.Algorithm, kid, TokenClaims.VcJwtType, TokenClaims.VcJwtContentType);
-        _sdJwtHeader = CompactJws.Header(key.Algorithm, kid, TokenClaims.SdJwtType, contentType: null);
+        _vcJwtHeader = key.HeaderOf(TokenClaims.VcJwtType, TokenClaims.VcJwtContentType);
+        _sdJwtHeader = key.HeaderOf(TokenClaims.SdJwtType);
     }
 
     /// <summary>Writes a credential as a VC-JWT.</summary>
@@ -48,7 +51,7 @@ public sealed class CredentialFormWriter
     {
         var credential = CanonicalObject.Split(document).Without(CredentialVocabulary.ProofMember);
         var claims = HolderBinding.AddToToken(TokenClaims.AddToVcJwt(credential), holder);
-        return CompactJws.SignAsync(_key, _vcJwtHeader, claims.ToArray(), cancellationToken);
+        return CompactJws.SignAsync(_key.Signer, _vcJwtHeader, claims.ToArray(), cancellationToken);
     }
 
     /// <summary>
@@ -76,8 +79,8 @@ public sealed class CredentialFormWriter
             ?? throw new FormatException("A credential that is not anchored has no further forms.");
         var (members, disclosures) = SealedCredential.Of(credential.Without(CredentialVocabulary.AnchorMember));
         var claims = HolderBinding.AddToToken(
-            TokenClaims.AddToSdJwt(members).With(CredentialVocabulary.AnchorMember, anchor), holder);
-        byte[] token = await CompactJws.SignAsync(_key, _sdJwtHeader, claims.ToArray(), cancellationToken)
+            TokenClaims.AddToSdJwt(members, _key.IssuerUrl).With(CredentialVocabulary.AnchorMember, anchor), holder);
+        byte[] token = await CompactJws.SignAsync(_key.Signer, _sdJwtHeader, claims.ToArray(), cancellationToken)
             .ConfigureAwait(false);
         var text = new List<byte>(token) { CredentialForms.DisclosureSeparator };
         foreach (byte[] disclosure in disclosures)

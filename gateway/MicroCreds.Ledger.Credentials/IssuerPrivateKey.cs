@@ -14,6 +14,9 @@ public sealed class IssuerPrivateKey : IIssuerSigner, IDisposable
     private const string PemLabel = "PRIVATE KEY";
     private const string P256Oid = "1.2.840.10045.3.1.7";
 
+    // A PrivateKeyInfo of version 0 with the algorithm 1.3.101.112, up to the 32 bytes of the key.
+    private static readonly byte[] Ed25519Prefix = Convert.FromHexString("302e020100300506032b657004220420");
+
     private readonly byte[] _pkcs8;
     private readonly Ed25519PrivateKeyParameters? _ed25519;
 
@@ -90,8 +93,12 @@ public sealed class IssuerPrivateKey : IIssuerSigner, IDisposable
         throw new FormatException("The key is on another curve; issuers' keys are P-256 or Ed25519.");
     }
 
-    /// <summary>Writes the key as PKCS#8 in PEM.</summary>
-    public string ToPem() => PemEncoding.WriteString(PemLabel, _pkcs8);
+    /// <summary>
+    /// Writes the key as PKCS#8 in PEM; one of Ed25519 in the first version of that form (RFC 8410), without the public
+    /// key behind it, which OpenSSL does not read.
+    /// </summary>
+    public string ToPem() => PemEncoding.WriteString(
+        PemLabel, _ed25519 is null ? _pkcs8 : [.. Ed25519Prefix, .. _ed25519.GetEncoded()]);
 
     /// <summary>Signs a message: 64 bytes, over its SHA-256 for P-256 (r followed by s), pure for Ed25519.</summary>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>

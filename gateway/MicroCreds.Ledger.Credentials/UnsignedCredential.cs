@@ -41,6 +41,13 @@ public sealed class UnsignedCredential
         return new UnsignedCredential(JsonSerializer.Deserialize<string>(id.Span)!, members, canonical);
     }
 
+    /// <summary>Takes anchor and proof away from a finished document, to make another proof.</summary>
+    /// <param name="document">The document as canonical JSON.</param>
+    /// <exception cref="FormatException">It is not that.</exception>
+    public static UnsignedCredential FromFinished(ReadOnlyMemory<byte> document) => FromCanonical(
+        CanonicalObject.Split(document).Without(CredentialVocabulary.AnchorMember)
+            .Without(CredentialVocabulary.ProofMember).ToArray());
+
     /// <summary>The DID of its issuer, as it stands there.</summary>
     /// <exception cref="FormatException">It names none.</exception>
     public string IssuerDid

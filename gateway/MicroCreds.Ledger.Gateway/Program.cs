@@ -114,8 +114,8 @@ public static class Program
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
-        services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>();
-        services.AddHosted<PolicyKeeper>();
+        services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();
+        services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();
         services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();

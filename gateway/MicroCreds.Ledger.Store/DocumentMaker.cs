@@ -130,8 +130,8 @@ public sealed class MadeDocument
         (Did, KeyId, ValidFrom) = (credential.IssuerDid, anchor.KeyId, validFrom);
     }
 
-    private MadeDocument(byte[] finished, string did, string keyId) =>
-        (_finished, Did, KeyId) = (finished, did, keyId);
+    private MadeDocument(byte[] finished, string did, string keyId, DateTimeOffset validFrom) =>
+        (_finished, Did, KeyId, ValidFrom) = (finished, did, keyId, validFrom);
 
     /// <summary>The issuer's DID, as it stands there.</summary>
     public string Did { get; }
@@ -154,8 +154,21 @@ public sealed class MadeDocument
     }
 
     /// <summary>Gives the document with a proof made now.</summary>
-    public ValueTask<byte[]> CompleteAsync(CredentialSigner signer, CancellationToken cancellationToken) =>
-        signer.CompleteAsync(_credential!, _anchor!, cancellationToken);
+    public ValueTask<byte[]> CompleteAsync(CredentialSigner signer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        if (_finished is null) return signer.CompleteAsync(_credential!, _anchor!, cancellationToken);
+        try
+        {
+            return signer.CompleteAsync(
+                UnsignedCredential.FromFinished(_finished), CredentialReader.Read(_finished).Anchor, cancellationToken);
+        }
+        catch (CredentialFormatException)
+        {
+            // One of a form that nobody reads any more keeps the proof that it has.
+            return new(_finished);
+        }
+    }
 
     /// <summary>Takes a document that is kept whole, with its proof; nothing if it has none.</summary>
     internal static MadeDocument? TryOfWhole(StoredDocument document)
@@ -166,7 +179,8 @@ public sealed class MadeDocument
         return root.TryGetProperty(CredentialVocabulary.ProofMember, out _)
             ? new MadeDocument(
                 whole, root.GetProperty("issuer").GetProperty("id").GetString()!,
-                root.GetProperty(CredentialVocabulary.AnchorMember).GetProperty("keyId").GetString()!)
+                root.GetProperty(CredentialVocabulary.AnchorMember).GetProperty("keyId").GetString()!,
+                root.GetProperty("validFrom").GetDateTimeOffset())
             : null;
     }
 }

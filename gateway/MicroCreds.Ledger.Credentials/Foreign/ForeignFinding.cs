@@ -26,6 +26,9 @@ public sealed record ForeignFinding
     /// <summary>What was found of its signature.</summary>
     public ForeignSignature Signature { get; init; } = ForeignSignature.None;
 
+    /// <summary>What its issuer's status lists say of it.</summary>
+    public ForeignStatus Status { get; init; } = ForeignStatus.None;
+
     /// <summary>What it is, in English words behind an article.</summary>
     [JsonIgnore]
     public string Name => ForeignKinds.NameOf(Kind) + (Version is null ? "" : $" (version {Version})");
@@ -37,6 +40,10 @@ public sealed record ForeignFinding
 /// <param name="Detail">Why, as a sentence.</param>
 public sealed record ForeignSignature(ForeignSignatureOutcome Outcome, string Code, string Detail)
 {
+    /// <summary>The DID whose key signed it, of one that holds.</summary>
+    [JsonIgnore]
+    internal string? Signer { get; init; }
+
     /// <summary>What has no signature that could be looked at.</summary>
     public static ForeignSignature None { get; } = NotChecked(
         ForeignSignatureCodes.NoSignature, "It has no signature that could be checked.");
@@ -57,6 +64,46 @@ public enum ForeignSignatureOutcome
 
     /// <summary>It holds: whoever has the key that it names signed every letter.</summary>
     [JsonStringEnumMemberName("holds")] Holds,
+}
+
+/// <summary>What a foreign credential's own issuer says of whether it stands.</summary>
+/// <param name="Outcome">What was found.</param>
+/// <param name="Detail">The same, as a sentence.</param>
+public sealed record ForeignStatus(ForeignStatusOutcome Outcome, string Detail)
+{
+    /// <summary>What names no status list, or has no signature that holds, so that nothing of it counts.</summary>
+    public static ForeignStatus None { get; } = new(
+        ForeignStatusOutcome.None, "It names no status list, or its signature was not found to hold.");
+
+    internal static ForeignStatus NotKnown(string why) => new(
+        ForeignStatusOutcome.NotKnown, $"Whether its issuer revoked it could not be found out. {why}".TrimEnd());
+
+    internal static string DetailOf(ForeignStatusOutcome outcome) => outcome switch
+    {
+        ForeignStatusOutcome.Revoked => "Its issuer has revoked it.",
+        ForeignStatusOutcome.Suspended => "Its issuer has suspended it for now.",
+        _ => "Its issuer's status list says nothing against it.",
+    };
+}
+
+/// <summary>The outcomes of looking at a foreign credential's status, each worse than the one before.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ForeignStatusOutcome>))]
+public enum ForeignStatusOutcome
+{
+    /// <summary>There was nothing to look at.</summary>
+    [JsonStringEnumMemberName("none")] None,
+
+    /// <summary>Nothing is said against it.</summary>
+    [JsonStringEnumMemberName("inForce")] InForce,
+
+    /// <summary>It could not be found out.</summary>
+    [JsonStringEnumMemberName("notKnown")] NotKnown,
+
+    /// <summary>It is not to be relied on for now.</summary>
+    [JsonStringEnumMemberName("suspended")] Suspended,
+
+    /// <summary>It was withdrawn for good.</summary>
+    [JsonStringEnumMemberName("revoked")] Revoked,
 }
 
 /// <summary>The codes of what was found of foreign signatures. They do not change; new ones may come.</summary>

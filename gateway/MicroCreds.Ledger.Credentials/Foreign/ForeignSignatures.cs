@@ -69,6 +69,9 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
             ? new ForeignSignature(
                 ForeignSignatureOutcome.Holds, ForeignSignatureCodes.Holds,
                 "Its signature holds: not a letter was changed since. Whose the key is, this consortium does not know.")
+            {
+                Signer = signed.Did,
+            }
             : new ForeignSignature(
                 ForeignSignatureOutcome.DoesNotHold, ForeignSignatureCodes.DoesNotHold,
                 "Its signature does not hold: it was changed since, or another key made it.");

@@ -8,7 +8,9 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// </summary>
 /// <param name="verifier">What verifies credentials of ours.</param>
 /// <param name="signatures">What looks at the signatures of others.</param>
-public sealed class ReceivedVerifier(CredentialVerifier verifier, ForeignSignatures signatures)
+/// <param name="statuses">What looks at the status lists of others. Default is that they are not looked at.</param>
+public sealed class ReceivedVerifier(
+    CredentialVerifier verifier, ForeignSignatures signatures, ForeignStatuses? statuses = null)
 {
     /// <summary>The largest thing that is looked into, in bytes, if it is no credential of ours by itself.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
@@ -86,10 +88,15 @@ public sealed class ReceivedVerifier(CredentialVerifier verifier, ForeignSignatu
     }
 
     private async ValueTask<Verdict> ForeignAsync(
-        ForeignFinding finding, UnwrappedPiece piece, bool isAskedOfStrangers, CancellationToken cancellationToken) =>
-        FormatVerdict.Of(isAskedOfStrangers
-            ? finding with { Signature = await signatures.CheckAsync(piece.Bytes, cancellationToken) }
-            : finding);
+        ForeignFinding finding, UnwrappedPiece piece, bool isAskedOfStrangers, CancellationToken cancellationToken)
+    {
+        if (!isAskedOfStrangers) return FormatVerdict.Of(finding);
+        var signature = await signatures.CheckAsync(piece.Bytes, cancellationToken);
+        var status = statuses is null
+            ? ForeignStatus.None
+            : await statuses.CheckAsync(piece.Bytes, signature, cancellationToken);
+        return FormatVerdict.Of(finding with { Signature = signature, Status = status });
+    }
 
     private static bool IsUnread(Verdict verdict) =>
         verdict.Checks[0] is { Name: CheckNames.Format, Outcome: CheckOutcome.Fail } format

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
+using PublicKey = MicroCreds.Ledger.Model.PublicKey;
 
 namespace MicroCreds.Ledger.Credentials.Forms;
 
@@ -24,7 +27,14 @@ internal sealed class CompactJws
     public const string EdDsa = "EdDSA";
 
     private const int Parts = 3;
-    private const int MaxHeaderBytes = 4096;
+
+    /// <summary>The longest header: a chain of certificates takes about a KiB for each.</summary>
+    private const int MaxHeaderBytes = 16 * 1024;
+
+    /// <summary>The member with the certificates of the key (RFC 7515, 4.1.6).</summary>
+    private const string Certificates = "x5c";
+
+    private const int MaxCertificates = 8;
 
     private CompactJws(ReadProof proof, byte[] payload) => (Proof, Payload) = (proof, payload);
 
@@ -42,10 +52,15 @@ internal sealed class CompactJws
     /// <param name="kid">The key's DID URL.</param>
     /// <param name="type">The token's type.</param>
     /// <param name="contentType">The payload's type; none for an SD-JWT.</param>
-    public static byte[] Header(KeyAlgorithm algorithm, string kid, string type, string? contentType)
+    /// <param name="certificates">The key's certificates in base64, its own first. Default is none.</param>
+    public static byte[] Header(
+        KeyAlgorithm algorithm, string kid, string type, string? contentType,
+        IReadOnlyList<string>? certificates = null)
     {
         var header = new JsonObject { ["alg"] = AlgorithmOf(algorithm), ["kid"] = kid, ["typ"] = type };
         if (contentType is not null) header["cty"] = contentType;
+        if (certificates is { Count: > 0 })
+            header[Certificates] = new JsonArray([.. certificates.Select(one => (JsonNode)one)]);
         return StrictBase64Url.Encode(CanonicalJson.Canonicalize(header));
     }
 
@@ -109,11 +124,20 @@ internal sealed class CompactJws
     private static (string Algorithm, string Did, string KeyId) ReadHeader(
         ReadOnlySpan<byte> text, string type, string? contentType, FaultCollector faults)
     {
-        string[] names = contentType is null ? ["alg", "kid", "typ"] : ["alg", "cty", "kid", "typ"];
+        // Certificates are for readers that know nothing of the ledger; here no key is taken from them.
+        string[] names = contentType is null
+            ? ["alg", "kid", "typ", Certificates]
+            : ["alg", "cty", "kid", "typ", Certificates];
         if (ReadHeader(text, type, names, faults, out string algorithm) is not { } header) return ("", "", "");
         if (contentType is not null && faults.Text(header, HeaderPath, "cty") is { Length: > 0 } cty
             && cty != contentType)
             faults.Add(HeaderPath + "/cty", $"It must be {contentType}.");
+
+        if (header.TryGetProperty(Certificates, out var chain) && !IsChain(chain))
+        {
+            faults.Add(
+                $"{HeaderPath}/{Certificates}", $"It must be 1 to {MaxCertificates} certificates, DER in base64.");
+        }
 
         var (did, keyId) = IssuerKeyName.Split(faults.Text(header, HeaderPath, "kid"));
         if (keyId.Length == 0)
@@ -141,7 +165,7 @@ internal sealed class CompactJws
             return null;
         }
 
-        // A key in the header (jwk, jku, x5c …) would be the sender's own word, and crit or b64 could change what is
+        // A key in the header (jwk, jku …) would be the sender's own word, and crit or b64 could change what is
         // signed.
         if (header.EnumerateObject().Any(member => !names.Contains(member.Name)))
         {
@@ -155,6 +179,24 @@ internal sealed class CompactJws
         if (faults.Text(header, HeaderPath, "typ") is { Length: > 0 } typ && typ != type)
             faults.Add(HeaderPath + "/typ", $"It must be {type}.");
         return header;
+    }
+
+    private static bool IsChain(JsonElement chain) =>
+        chain.ValueKind == JsonValueKind.Array && chain.GetArrayLength() is > 0 and <= MaxCertificates
+        && chain.EnumerateArray().All(IsCertificate);
+
+    private static bool IsCertificate(JsonElement text)
+    {
+        if (text.ValueKind != JsonValueKind.String || !text.TryGetBytesFromBase64(out byte[]? der)) return false;
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(der);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static JsonElement? Parse(ReadOnlySpan<byte> text)

@@ -24,6 +24,8 @@ public sealed class Bitstring
 
     private Bitstring(byte[] bytes) => _bytes = bytes;
 
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
     /// <summary>The number of entries.</summary>
     public int Length => _bytes.Length * 8;
 

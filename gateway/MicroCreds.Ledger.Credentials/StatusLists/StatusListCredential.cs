@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.StatusLists;
@@ -59,6 +60,24 @@ public sealed record StatusListCredential
         byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
         byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
+    }
+
+    /// <summary>Writes and signs the document as a VC-JWT, for readers that know no Data Integrity.</summary>
+    /// <param name="key">The issuer's key.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public ValueTask<byte[]> SignVcJwtAsync(TokenKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var claims = Document();
+        claims["iss"] = Issuer;
+        claims["jti"] = Url;
+        claims["sub"] = Url + SubjectFragment;
+        claims["iat"] = ValidFrom.ToUnixTimeSeconds();
+        claims["nbf"] = ValidFrom.ToUnixTimeSeconds();
+        claims["exp"] = ValidUntil.ToUnixTimeSeconds();
+        return CompactJws.SignAsync(
+            key.Signer, key.HeaderOf(TokenClaims.VcJwtType, TokenClaims.VcJwtContentType),
+            CanonicalJson.Canonicalize(claims), cancellationToken);
     }
 
     private JsonObject Document() => new()

@@ -21,6 +21,12 @@ public sealed record StatusListEntry(StatusListName List, string Url, int Index)
 
     private static readonly string[] Names = ["id", "type", "statusPurpose", "statusListIndex", "statusListCredential"];
 
+    /// <summary>The address of the issuer's gateway, without a slash at its end.</summary>
+    public string Gateway => Url[..Url.LastIndexOf(StatusListName.Path, StringComparison.Ordinal)];
+
+    /// <summary>The address of the list that tokens name: of all statuses, with the same positions.</summary>
+    public string TokenListUrl => (List with { Purpose = StatusPurpose.Any }).UrlAt(Gateway);
+
     /// <summary>Tells whether this is the place that an issuance on the ledger gives to a credential.</summary>
     public bool IsOf(IssuanceStatement issuance, int index)
     {
@@ -44,6 +50,20 @@ public sealed record StatusListEntry(StatusListName List, string Url, int Index)
         return prepared.With("id", $"{range.Url}#{position}").With("statusListIndex", position).ToArray();
     }
 
+    /// <summary>Finds the place of a credential that was written here; credentials of the first version have none.
+    /// </summary>
+    internal static StatusListEntry? PlaceOf(CanonicalObject credential)
+    {
+        if (credential[CredentialVocabulary.StatusMember] is not { } written) return null;
+        var entry = CanonicalObject.Split(written);
+        return entry["statusListCredential"] is { } url && entry["statusListIndex"] is { } index
+            && JsonSerializer.Deserialize<string>(url.Span) is { } address
+            && StatusListName.TryReadUrl(address, out var list)
+            && TryReadIndex(JsonSerializer.Deserialize<string>(index.Span) ?? "", out int position)
+                ? new StatusListEntry(list!, address, position)
+                : throw new FormatException("A stored credential lost its place in a status list.");
+    }
+
     /// <summary>Reads the entry of a credential; credentials of the first version have none.</summary>
     internal static StatusListEntry? Read(JsonElement root, FaultCollector faults)
     {
@@ -64,11 +84,12 @@ public sealed record StatusListEntry(StatusListName List, string Url, int Index)
         if (index.Length > 0 && !isPosition)
             faults.Add(Path + "/statusListIndex", $"It must be a number below {Limits.StatusListSize}, as a text.");
         string url = faults.Text(entry, Path, "statusListCredential");
-        if (!StatusListName.TryReadUrl(url, out var list) && url.Length > 0)
+        bool isList = StatusListName.TryReadUrl(url, out var list) && list!.Purpose == StatusPurpose.Revocation;
+        if (!isList && url.Length > 0)
         {
             faults.Add(
                 Path + "/statusListCredential",
-                $"It must be a gateway's address, {StatusListName.Path}, and the name of a list.");
+                $"It must be a gateway's address, {StatusListName.Path}, and the name of a list of revocations.");
         }
 
         if (faults.Text(entry, Path, "id") is { Length: > 0 } id && id != $"{url}#{index}")

@@ -27,7 +27,7 @@ public sealed record StatusListName(string MspId, string List, string Purpose)
         if (first < 1 || last == first + 1) return false;
 
         string purpose = text[(last + 1)..];
-        if (purpose is not (StatusPurpose.Revocation or StatusPurpose.Suspension)) return false;
+        if (purpose is not (StatusPurpose.Revocation or StatusPurpose.Suspension or StatusPurpose.Any)) return false;
         name = new StatusListName(text[..first], text[(first + 1)..last], purpose);
         return true;
     }
@@ -57,4 +57,7 @@ public static class StatusPurpose
 
     /// <summary>Not to be relied on for now.</summary>
     public const string Suspension = "suspension";
+
+    /// <summary>Whichever it is: what the lists of tokens say (IETF Token Status List).</summary>
+    public const string Any = "any";
 }

@@ -56,6 +56,8 @@ public static class CheckCodes
     public const string StatusForged = "statusForged";
     public const string StatusUnknown = "statusUnknown";
     public const string StatusKeyCompromised = "statusKeyCompromised";
+    public const string ForeignRevoked = "foreignRevoked";
+    public const string ForeignSuspended = "foreignSuspended";
 
     // Validity period.
     public const string NotYetValid = "notYetValid";

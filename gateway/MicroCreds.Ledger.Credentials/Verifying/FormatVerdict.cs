@@ -64,6 +64,7 @@ internal static class FormatVerdict
                 CheckNames.Format, CheckOutcome.Unknown, CheckCodes.Foreign,
                 $"This is {finding.Name}. This consortium did not issue it, and knows nothing of it.",
                 "Have it verified where its issuer says, or ask the issuer."),
+            .. StatusOf(finding.Status),
         ],
         "Not checked, since it is not of this consortium.") with
     {
@@ -91,6 +92,23 @@ internal static class FormatVerdict
             new Check(CheckNames.Format, CheckOutcome.Unknown, CheckCodes.SeveralCredentials, detail, nextStep),
         ],
         "Not checked, since there are several credentials.");
+
+    // That nothing is said against it is no reason to rely on it here, and stands with what was found alone.
+    private static IEnumerable<Check> StatusOf(ForeignStatus status)
+    {
+        if (status.Outcome is ForeignStatusOutcome.Revoked)
+        {
+            yield return new Check(
+                CheckNames.Status, CheckOutcome.Fail, CheckCodes.ForeignRevoked, status.Detail, "Do not rely on it.");
+        }
+
+        if (status.Outcome is ForeignStatusOutcome.Suspended)
+        {
+            yield return new Check(
+                CheckNames.Status, CheckOutcome.Fail, CheckCodes.ForeignSuspended, status.Detail,
+                "Do not rely on it for now; verify again later, or ask the issuer.");
+        }
+    }
 
     private static Verdict Of(Check format, Check signature) => Of([format, signature], Unreadable);
 

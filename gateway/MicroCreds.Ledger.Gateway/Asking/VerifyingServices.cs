@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -14,6 +15,9 @@ internal static class VerifyingServices
             options.FetchForeignKeys
                 ? new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }) : null,
             provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new ForeignStatuses(
+                options.FetchForeignKeys ? new SafeFetcher(ForeignStatuses.Limits) : null,
+                provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberLinks>()
             .AddSingleton<VerifyServices>();
 }

@@ -81,6 +81,18 @@ public sealed record GatewayServiceOptions
     /// </summary>
     public KeyAlgorithm IssuerKeyAlgorithm { get; init; } = KeyAlgorithm.P256;
 
+    /// <summary>
+    /// The certificates of the issuer key for readers that trust authorities (PEM: the key's own first, then those up
+    /// to the authority's), which tokens bring along. Read again when the file changes. Default is none.
+    /// </summary>
+    public string? IssuerCert { get; init; }
+
+    /// <summary>
+    /// How SD-JWT VCs name their issuer: <c>Did</c>, or <c>Url</c> for readers that know no DIDs. Those with
+    /// certificates name the address always. Default is Did.
+    /// </summary>
+    public SdJwtIssuer SdJwtIssuer { get; init; } = SdJwtIssuer.Did;
+
     /// <summary>Where keys lie that are in no file. Default is nowhere.</summary>
     public KeyPlaceOptions KeyPlaces { get; init; } = new();
 

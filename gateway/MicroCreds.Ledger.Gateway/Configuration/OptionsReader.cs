@@ -99,6 +99,8 @@ public static class OptionsReader
             DatabasePasswordFile = OptionalFile(section, nameof(GatewayServiceOptions.DatabasePasswordFile), faults),
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
+            IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
+            SdJwtIssuer = IssuerName(Optional(section, nameof(GatewayServiceOptions.SdJwtIssuer)), faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),
             ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
             FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
@@ -137,6 +139,14 @@ public static class OptionsReader
             throw new OptionsException(faults);
         Directory.CreateDirectory(options.DataDirectory);
         return options;
+    }
+
+    private static SdJwtIssuer IssuerName(string? text, List<string> faults)
+    {
+        if (text is null) return SdJwtIssuer.Did;
+        if (Enum.TryParse(text, ignoreCase: true, out SdJwtIssuer name) && Enum.IsDefined(name)) return name;
+        faults.Add($"SdJwtIssuer is \"{text}\": it must be {string.Join(" or ", Enum.GetNames<SdJwtIssuer>())}.");
+        return SdJwtIssuer.Did;
     }
 
     private static ApprovalPolicy Approval(string? text, List<string> faults)

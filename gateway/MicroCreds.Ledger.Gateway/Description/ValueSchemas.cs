@@ -26,7 +26,13 @@ public sealed class ValueSchemas : IOpenApiSchemaTransformer
         else if (type == typeof(JsonElement) || type == typeof(JsonObject) || type == typeof(JsonNode))
             DescribeAnything(schema, context.JsonPropertyInfo?.Name, type);
 
-        if (schema.Enum is { Count: > 0 }) schema.Type ??= JsonSchemaType.String;
+        if (schema.Enum is { Count: > 0 } values)
+        {
+            // Where null is one, whoever refers to it says so.
+            schema.Enum = [.. values.Where(value => value is not null && value.GetValueKind() != JsonValueKind.Null)];
+            schema.Type ??= JsonSchemaType.String;
+        }
+
         DescribeElements(schema, type);
         if (context.JsonPropertyInfo is { } member
             && CodeLists.Of(member.DeclaringType, member.Name) is { Count: > 0 } codes)

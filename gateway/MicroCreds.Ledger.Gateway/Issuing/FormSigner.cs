@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -12,19 +13,19 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// <summary>
 /// Gives stored credentials in the form that was asked for. Proofs and tokens are signed when they are asked for, since
 /// most never are and each would cost as much again; only a credential that was handed out when it was issued keeps its
-/// first proof. The key of the issuance signs while it is in force; a withdrawn key signs nothing any more, and the one
-/// that is in force now takes its place: verifiers judge the key that anchored the leaf, and the leaf commits to all
-/// that is said. Thread-safe.
+/// first proof, while its key is in force. The key of the issuance signs while it is in force; a withdrawn key signs
+/// nothing any more, and the one that is in force now takes its place: verifiers judge the key that anchored the leaf,
+/// and the leaf commits to all that is said. Thread-safe.
 /// </summary>
 public sealed class FormSigner(
-    DocumentMaker maker, IssuerKeys keys, LedgerProjection projection, LedgerIdentity identity,
-    GatewayServiceOptions options)
+    DocumentMaker maker, IssuerKeys keys, IssuerCertificates certificates, LedgerProjection projection,
+    LedgerIdentity identity, GatewayServiceOptions options)
 {
     /// <summary>The most signers that are kept in memory; beyond it the cache starts anew.</summary>
     private const int MaxSigners = 256;
 
-    // A writer holds two headers; an institution has at most as many as it ever had keys and DIDs.
-    private readonly ConcurrentDictionary<(string Did, string KeyId), CredentialFormWriter> _writers = [];
+    // A writer holds two headers; there are at most as many as there ever were keys, DIDs and certificates.
+    private readonly ConcurrentDictionary<TokenKey, CredentialFormWriter> _writers = [];
     private readonly ConcurrentDictionary<(string Did, string KeyId, DateTimeOffset ValidFrom), CredentialSigner>
         _signers = [];
 
@@ -55,7 +56,7 @@ public sealed class FormSigner(
         {
             CredentialForm.VcJwt => WriterFor(document).WriteVcJwtAsync(document.WithAnchor(), cancellationToken),
             CredentialForm.SdJwtVc => WriterFor(document).WriteSdJwtAsync(document.WithAnchor(), cancellationToken),
-            _ => document.WithFirstProof() is { } first
+            _ => FirstOf(document) is { } first
                 ? new(first)
                 : document.CompleteAsync(SignerFor(document), cancellationToken),
         };
@@ -88,6 +89,15 @@ public sealed class FormSigner(
         };
     }
 
+    // Readers that follow the DID trust no key that was withdrawn, whenever it signed. Where none is in force that
+    // could take its place, the first proof is better than none: the ledger tells that it was made in time.
+    private byte[]? FirstOf(MadeDocument document)
+    {
+        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+        bool isWithdrawn = institution?.Keys.FirstOrDefault(key => key.Id == document.KeyId) is { RevokedAt: not null };
+        return isWithdrawn && keys.FindActive(institution) is not null ? null : document.WithFirstProof();
+    }
+
     private CredentialSigner SignerFor(MadeDocument document)
     {
         var (key, keyId) = RequireKey(document);
@@ -102,8 +112,7 @@ public sealed class FormSigner(
         identity.RequireConfirmed();
         var (key, keyId) = RequireKey(document);
         return _writers.GetOrAdd(
-            (document.Did, keyId),
-            static (name, key) => new CredentialFormWriter(key.Signer, name.Did, name.KeyId), key);
+            certificates.Of(key.Signer, document.Did, keyId), static named => new CredentialFormWriter(named));
     }
 
     private (IssuerKey Key, string KeyId) RequireKey(MadeDocument document)

@@ -1,19 +1,27 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Signing;
 
 namespace MicroCreds.Ledger.Gateway.Operations;
 
-/// <summary>The certificates that this gateway was started with, and when they end. Thread-safe.</summary>
-public sealed class Certificates(GatewayServiceOptions options)
+/// <summary>
+/// The certificates that this gateway was started with, and those of its issuer key, which it reads again when they are
+/// renewed; and when they end. Thread-safe.
+/// </summary>
+public sealed class Certificates(GatewayServiceOptions options, IssuerCertificates issuer)
 {
-    /// <summary>One for each setting that names a file: the certificate in it that ends first.</summary>
-    public IReadOnlyList<Dated> All { get; } =
+    private readonly Dated[] _ofTheStart =
     [
         .. Read("UserCert", options.UserCert),
         .. Read("AdminCert", options.AdminCert),
         .. Read("PeerTlsCa", options.PeerTlsCa),
     ];
+
+    /// <summary>One for each setting that names a file: the certificate in it that ends first.</summary>
+    public IReadOnlyList<Dated> All => issuer.End is { } end
+        ? [.. _ofTheStart, new Dated(nameof(options.IssuerCert), options.IssuerCert!, end)]
+        : _ofTheStart;
 
     private static IEnumerable<Dated> Read(string setting, string? file)
     {

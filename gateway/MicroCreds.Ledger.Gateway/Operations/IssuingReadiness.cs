@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// </summary>
 public sealed class IssuingReadiness(
     ILedgerConnection connection, LedgerProjection projection, GatewayStore store, Certificates certificates,
-    IssuerKeys keys, GatewayServiceOptions options, TimeProvider time) : IDisposable
+    IssuerKeys keys, IssuerCertificates issuer, GatewayServiceOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
@@ -45,6 +45,7 @@ public sealed class IssuingReadiness(
             rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault(), rehearsal.KeyFault)
         {
             OwnPeer = rehearsal.OwnPeerFault,
+            IssuerCert = issuer.Fault ?? FindIssuerCertFault(),
         };
     }
 
@@ -232,11 +233,20 @@ public sealed class IssuingReadiness(
 
     private string? FindCertificateFault()
     {
-        var ended = certificates.All.Where(one => one.End <= time.GetUtcNow()).ToArray();
+        var ended = certificates.All
+            .Where(one => one.Setting != nameof(options.IssuerCert) && one.End <= time.GetUtcNow()).ToArray();
         return ended.Length == 0
             ? null
             : $"{string.Join("; ", ended.Select(one => $"{one.Setting} ({one.File}) ended {one.End:u}"))}: renew with "
                 + "scripts/renew.sh and start the gateway anew.";
+    }
+
+    private string? FindIssuerCertFault()
+    {
+        var own = projection.Institutions.GetValueOrDefault(options.MspId);
+        return own is not null && keys.FindActive(own) is { } active
+            ? issuer.ObstacleOf(active.Key.Signer, own.Did)
+            : null;
     }
 
     /// <summary>What is not so, for each check; null if it is.</summary>
@@ -246,6 +256,9 @@ public sealed class IssuingReadiness(
     {
         /// <summary>Why the institution's own peer is of no help to issuing, which goes on without it.</summary>
         public string? OwnPeer { get; init; }
+
+        /// <summary>Why tokens go without the issuer key's certificates, which issuing itself needs not.</summary>
+        public string? IssuerCert { get; init; }
     }
 
     private sealed record Rehearsal(string? ContractFault, string? EndorsersFault, string? ClockFault)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -6,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Publishing;
@@ -20,7 +22,8 @@ namespace MicroCreds.Ledger.Gateway.Publishing;
 /// </remarks>
 public sealed class StatusListPublisher(
     ListedStatuses statuses, LedgerProjection projection, ProjectedRecords records, ProjectionFollower follower,
-    IssuerKeys keys, PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options, TimeProvider time)
+    IssuerKeys keys, IssuerCertificates certificates, PublicAddress address, LedgerIdentity identity,
+    GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>For how long a reader may go by a list without asking again.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromMinutes(1);
@@ -28,21 +31,28 @@ public sealed class StatusListPublisher(
     /// <summary>How long a signed list is valid: the longest that an old one can be played again.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most signed lists in memory; beyond it the cache starts anew.</summary>
-    private const int MaxPublished = 1024;
+    /// <summary>
+    /// The most bytes of signed lists in memory, beyond which the cache starts anew: a list of a million of whom one in
+    /// a hundred was revoked takes 30 KB, and none takes more than 400.
+    /// </summary>
+    private const long MaxPublishedBytes = 64 * 1024 * 1024;
 
     private readonly Lock _turn = new();
-    private readonly Dictionary<StatusListName, PublishedStatusList> _published = [];
-    private readonly Dictionary<StatusListName, Task<PublishedStatusList>> _underWay = [];
+    private readonly Dictionary<(StatusListName, StatusListForm), PublishedStatusList> _published = [];
+    private readonly Dictionary<(StatusListName, StatusListForm), Task<PublishedStatusList>> _underWay = [];
+    private long _publishedBytes;
 
     /// <summary>Gives a list as the ledger has it now.</summary>
+    /// <param name="name">The list.</param>
+    /// <param name="form">One of its forms (<see cref="StatusListForm.Of"/>).</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <exception cref="LedgerUnavailableException">
     /// The projection cannot speak for the ledger: an old list would call a revoked credential good.
     /// </exception>
     /// <exception cref="RecordUnreadableException">A record that the list is made from cannot be read.</exception>
     /// <exception cref="ProblemException">There is no such list, or no key to sign it with.</exception>
     public async Task<PublishedStatusList> PublishAsync(
-        StatusListName name, CancellationToken cancellationToken)
+        StatusListName name, StatusListForm form, CancellationToken cancellationToken)
     {
         if (!follower.IsCurrent)
             throw new LedgerUnavailableException("The projection is behind the ledger.");
@@ -72,18 +82,19 @@ public sealed class StatusListPublisher(
             bool isOwn;
             lock (_turn)
             {
-                if (_published.TryGetValue(name, out var published)
+                if (_published.TryGetValue((name, form), out var published)
                     && published.Version == statuses.VersionOf(name)
                     && now < published.RenewAt && now >= published.MadeAt
                     && ReferenceEquals(published.Institution, institution) && published.KeyId == registered.Id)
                     return published;
-                isOwn = !_underWay.TryGetValue(name, out signing);
+                isOwn = !_underWay.TryGetValue((name, form), out signing);
                 if (isOwn)
                 {
                     // Not bound to the request: others wait for it, too.
-                    signing = SignAndKeepAsync(name, institution, own!, key, registered.Id, now);
+                    signing = SignAndKeepAsync(
+                        name, form, institution, own!, certificates.Of(key.Signer, own!.Did, registered.Id), now);
                     if (!signing.IsCompleted)
-                        _underWay[name] = signing;
+                        _underWay[(name, form)] = signing;
                 }
             }
 
@@ -95,30 +106,50 @@ public sealed class StatusListPublisher(
     }
 
     private async Task<PublishedStatusList> SignAndKeepAsync(
-        StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
+        StatusListName name, StatusListForm form, Institution institution, Institution own, TokenKey key,
+        DateTimeOffset now)
     {
         try
         {
-            var signed = await SignAsync(name, institution, own, key, keyId, now);
+            var signed = await SignAsync(name, form, institution, own, key, now);
             lock (_turn)
             {
-                if (_published.Count >= MaxPublished)
+                if (_published.Remove((name, form), out var former))
+                    _publishedBytes -= former.Document.Length;
+                if (_publishedBytes + signed.Document.Length > MaxPublishedBytes)
+                {
                     _published.Clear();
-                return _published[name] = signed;
+                    _publishedBytes = 0;
+                }
+
+                _publishedBytes += signed.Document.Length;
+                return _published[(name, form)] = signed;
             }
         }
         finally
         {
             lock (_turn)
-                _underWay.Remove(name);
+                _underWay.Remove((name, form));
         }
     }
 
     private async Task<PublishedStatusList> SignAsync(
-        StatusListName name, Institution institution, Institution own, IssuerKey key, string keyId, DateTimeOffset now)
+        StatusListName name, StatusListForm form, Institution institution, Institution own, TokenKey key,
+        DateTimeOffset now)
+    {
+        var (document, version) = name.Purpose == StatusPurpose.Any
+            ? await SignTokenAsync(name, form, institution, key, now)
+            : await SignCredentialAsync(name, form, institution, own, key, now);
+        string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 16))}\"";
+        return new PublishedStatusList(document, tag, version, key.KeyId, institution, now, now + (Validity / 2));
+    }
+
+    private async Task<(byte[] Document, long Version)> SignCredentialAsync(
+        StatusListName name, StatusListForm form, Institution institution, Institution own, TokenKey key,
+        DateTimeOffset now)
     {
         var (bits, version) = statuses.Read(name, institution, identity.Name);
-        byte[] document = await new StatusListCredential
+        var list = new StatusListCredential
         {
             Url = name.UrlAt(address.Url),
             Purpose = name.Purpose,
@@ -127,9 +158,32 @@ public sealed class StatusListPublisher(
             ValidUntil = now + Validity,
             TimeToLive = TimeToLive,
             Bits = bits,
-        }.SignAsync(key.Signer, keyId);
-        string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 16))}\"";
-        return new PublishedStatusList(document, tag, version, keyId, institution, now, now + (Validity / 2));
+        };
+        return (
+            form == StatusListForm.VcJwt
+                ? await list.SignVcJwtAsync(key)
+                : await list.SignAsync(key.Signer, key.KeyId),
+            version);
+    }
+
+    private async Task<(byte[] Document, long Version)> SignTokenAsync(
+        StatusListName name, StatusListForm form, Institution institution, TokenKey key, DateTimeOffset now)
+    {
+        // The version of what was read first: if something was written in between, the list is soon made anew.
+        var (revoked, version) = statuses.Read(
+            name with { Purpose = StatusPurpose.Revocation }, institution, identity.Name);
+        var (suspended, _) = statuses.Read(
+            name with { Purpose = StatusPurpose.Suspension }, institution, identity.Name);
+        var list = new TokenStatusList
+        {
+            Url = name.UrlAt(address.Url),
+            IssuedAt = now,
+            ExpiresAt = now + Validity,
+            TimeToLive = TimeToLive,
+            Statuses = TokenStatuses.Of(revoked, suspended),
+        };
+        return (
+            form == StatusListForm.TokenCwt ? await list.SignCwtAsync(key) : await list.SignJwtAsync(key), version);
     }
 }
 

@@ -17,6 +17,7 @@ public static class GatewayResources
     {
         routes.MapInstitutions();
         routes.MapIssuerIdentities();
+        routes.MapTokenMetadata();
         routes.MapAchievements();
         routes.MapOfferings();
         routes.MapAchievementDrafts();

@@ -56,7 +56,7 @@ public static class HealthResource
         bool isReady = Array.TrueForAll(checks, check => check.Ok);
         string[] shortcomings =
         [
-            .. found.OwnPeer is { } ownPeer ? (string[])[ownPeer] : [],
+            .. new[] { found.OwnPeer, found.IssuerCert }.OfType<string>(),
             .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks),
         ];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";

@@ -14,8 +14,8 @@ using Microsoft.Net.Http.Headers;
 namespace MicroCreds.Ledger.Gateway.Resources;
 
 /// <summary>
-/// did.json and jwks.json: the members' keys for verifiers that know nothing of the ledger. A member's gateway asks the
-/// ledger itself.
+/// did.json, jwks.json and what tokens' readers look for: the members' keys for verifiers that know nothing of the
+/// ledger. A member's gateway asks the ledger itself.
 /// </summary>
 public static class IssuerIdentityResource
 {
@@ -24,6 +24,7 @@ public static class IssuerIdentityResource
     private const string Did = "application/did";
     private const string Json = "application/json";
     private const string KeySet = "application/jwk-set+json";
+    private const string VcIssuerPath = "/.well-known/jwt-vc-issuer";
 
     /// <summary>How long readers may keep it: a key that was withdrawn must not be trusted for long.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
@@ -64,12 +65,56 @@ public static class IssuerIdentityResource
             .ReadableFromAnywhere();
     }
 
+    /// <summary>What readers of SD-JWT VCs fetch of an issuer or a type that an address names.</summary>
+    public static void MapTokenMetadata(this IEndpointRouteBuilder routes)
+    {
+        const string Tag = "Institutions";
+        foreach (string path in new[] { VcIssuerPath, VcIssuerPath + "/{**path}" })
+        {
+            var route = routes.MapGet(path, (
+                HttpContext context, LedgerProjection projection, GatewayServiceOptions options) =>
+                AnswerVcIssuer(context, Find(options.MspId, projection)));
+            route.WithTags(Tag)
+                .WithSummary("Read this institution's keys as SD-JWT VCs look for them")
+                .WithDescription("JWT VC Issuer Metadata of the address that the institution's `did:web` stands for, "
+                    + "if its domain leads here. Behind the path follows that of the address, if it has one.")
+                .Produces<object>(StatusCodes.Status200OK, Json)
+                .GivesProblems(404)
+                .ReadableFromAnywhere();
+        }
+
+        foreach (string path in new[] { CredentialType.Path, "/.well-known/vct" + CredentialType.Path })
+        {
+            routes.MapGet(path, (HttpContext context, PublicAddress address) =>
+                    Answer(context, CredentialType.MetadataAt(address.Url), Json))
+                .WithTags(Tag)
+                .WithSummary("Read what wallets show of our SD-JWT VCs")
+                .WithDescription("Type Metadata (SD-JWT VC): the address stands in the claim `vct`, the digest in "
+                    + "`vct#integrity`.")
+                .Produces<object>(StatusCodes.Status200OK, Json)
+                .ReadableFromAnywhere();
+        }
+    }
+
+    private static FileContentHttpResult AnswerVcIssuer(HttpContext context, Institution institution)
+    {
+        string path = (string?)context.Request.RouteValues["path"] ?? "";
+        string did = IssuerIdentity.DidOf(context.Request.Host.Value ?? "", path);
+        if (!institution.HasDid(did)) did = institution.Did;
+        if (IssuerIdentity.UrlOf(did) is not { } url || new Uri(url).AbsolutePath.Trim('/') != path.TrimEnd('/'))
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound, "This institution is named by no such address: take the one from the claim iss.");
+        }
+
+        return Answer(context, IssuerIdentity.VcIssuerMetadata(institution, did), Json);
+    }
+
     private static Institution Find(string mspId, LedgerProjection projection) =>
         projection.FindInstitution(mspId)
             ?? throw new ProblemException(ProblemKind.NotFound, "No institution of this MSP is on the ledger yet.");
 
-    private static string OfHost(HttpRequest request) =>
-        "did:web:" + request.Host.Value?.ToLowerInvariant().Replace(":", "%3A", StringComparison.Ordinal);
+    private static string OfHost(HttpRequest request) => IssuerIdentity.DidOf(request.Host.Value ?? "", "");
 
     private static FileContentHttpResult AnswerDid(HttpContext context, Institution institution, string? asked)
     {
@@ -80,9 +125,11 @@ public static class IssuerIdentityResource
         return Answer(context, IssuerIdentity.DidDocument(institution, did), chosen?.MediaType ?? DidLdJson);
     }
 
-    private static FileContentHttpResult Answer(HttpContext context, JsonObject document, string mediaType)
+    private static FileContentHttpResult Answer(HttpContext context, JsonObject document, string mediaType) =>
+        Answer(context, CanonicalJson.Canonicalize(document), mediaType);
+
+    private static FileContentHttpResult Answer(HttpContext context, byte[] content, string mediaType)
     {
-        byte[] content = CanonicalJson.Canonicalize(document);
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
         context.Response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = MaxAge };
         return TypedResults.Bytes(content, mediaType, entityTag: tag);

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Publishing;
+using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.Net.Http.Headers;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -16,13 +17,18 @@ public static class StatusListResource
             .WithTags("Status")
             .WithSummary("Read a status list")
             .WithDescription(
-                "A BitstringStatusListCredential of any institution's credentials, made from the ledger and signed by "
-                + "this gateway's institution. The id is institution~list~purpose, with the purpose `revocation` or "
-                + "`suspension`; credentials name the list of revocations. Needs no login. 503 means that the ledger "
-                + "could not be asked: an old list is never handed out.")
-            .Produces<object>(StatusCodes.Status200OK, CredentialNegotiation.Credential)
+                "The statuses of any institution's credentials, made from the ledger and signed by this gateway's "
+                + "institution. The id is institution~list~purpose. With the purpose `revocation`, which credentials "
+                + "name, or `suspension` it is a BitstringStatusListCredential, with a Data Integrity proof or, asked "
+                + "for by Accept, as a VC-JWT; with `any`, which the claim `status` of tokens names, it is a Token "
+                + "Status List of 2 bits (1 revoked, 2 suspended) as a JWT or a CWT. Needs no login. 503 means that "
+                + "the ledger could not be asked: an old list is never handed out, and one of an earlier time "
+                + "(`?time=`) is not to be had.")
+            .Produces<object>(
+                StatusCodes.Status200OK, StatusListForm.DataIntegrity.MediaType, StatusListForm.VcJwt.MediaType,
+                StatusListForm.TokenJwt.MediaType, StatusListForm.TokenCwt.MediaType)
             .Produces(StatusCodes.Status304NotModified)
-            .GivesProblems(404, 409, 503)
+            .GivesProblems(404, 406, 409, 503)
             .ReadableFromAnywhere();
 
     private static async Task ReadAsync(string id, HttpContext context, StatusListPublisher publisher)
@@ -32,12 +38,20 @@ public static class StatusListResource
             throw new ProblemException(
                 ProblemKind.NotFound, "A status list is named institution~list~purpose, such as "
                 + $"AuroraMSP~list-1~{StatusPurpose.Revocation}; take the address from a credential's "
-                + "credentialStatus.");
+                + "credentialStatus, or from a token's status.");
         }
 
-        var published = await publisher.PublishAsync(name!, context.RequestAborted);
+        if (context.Request.Query.ContainsKey("time"))
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound, "What a list said at an earlier time is not to be had: ask without time.");
+        }
+
+        var form = FormOf(name!, context.Request);
+        var published = await publisher.PublishAsync(name!, form, context.RequestAborted);
         var response = context.Response;
         response.Headers.ETag = published.Tag;
+        response.Headers.Vary = HeaderNames.Accept;
         response.Headers.CacheControl = string.Create(
             CultureInfo.InvariantCulture,
             $"public, max-age={(int)StatusListPublisher.TimeToLive.TotalSeconds}, must-revalidate");
@@ -47,9 +61,26 @@ public static class StatusListResource
             return;
         }
 
-        response.ContentType = CredentialNegotiation.Credential;
+        response.ContentType = form.MediaType;
         response.ContentLength = published.Document.Length;
         await response.Body.WriteAsync(published.Document, context.RequestAborted);
+    }
+
+    // JSON is what the first form is, so that readers get it who ask for that, or for whatever there is.
+    private static StatusListForm FormOf(StatusListName name, HttpRequest request)
+    {
+        var forms = StatusListForm.Of(name);
+        string[] offered =
+        [
+            .. forms.Select(form => form.MediaType),
+            .. forms[0] == StatusListForm.DataIntegrity
+                ? new[] { CredentialNegotiation.Json, CredentialNegotiation.JsonLd } : [],
+        ];
+        string chosen = AcceptHeader.Choose(request, offered)?.MediaType
+            ?? throw new ProblemException(
+                ProblemKind.NotAcceptable,
+                $"Send Accept with one of {string.Join(", ", forms.Select(form => form.MediaType))}.");
+        return forms.FirstOrDefault(form => form.MediaType == chosen) ?? forms[0];
     }
 
     private static bool IsKnown(HttpRequest request, string tag) =>

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.Deployment;
+using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Credentials;
@@ -33,6 +35,31 @@ public sealed class IssuerPrivateKeyTests
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var key = IssuerPrivateKey.FromPem(ecdsa.ExportPkcs8PrivateKeyPem());
         Assert.True(ecdsa.VerifyData(Message, key.Sign(Message), HashAlgorithmName.SHA256));
+    }
+
+    [Theory]
+    [InlineData(KeyAlgorithm.P256)]
+    [InlineData(KeyAlgorithm.Ed25519)]
+    public async Task ToPem_ReadByOpenSsl_IsTheSameKey(KeyAlgorithm algorithm)
+    {
+        Assert.SkipWhen(DeployFiles.FindProgram("openssl", "OPENSSL") is null, "There is no openssl.");
+        using var key = IssuerPrivateKey.Generate(algorithm);
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, key.ToPem(), TestContext.Current.CancellationToken);
+            var (exitCode, output) = await NodePrograms.RunAsync(
+                NodePrograms.Start("openssl", ["pkey", "-in", file, "-pubout"], Path.GetTempPath()),
+                EndToEnd.Until.Patience, TestContext.Current.CancellationToken);
+            Assert.True(exitCode == 0, output);
+            byte[] found = Convert.FromBase64String(output[PemEncoding.Find(output).Base64Data]);
+            byte[] own = Multikey.Parse(key.PublicKeyMultibase).Bytes.ToArray();
+            Assert.Equal(own, found[^own.Length..]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

@@ -87,6 +87,7 @@ public sealed class OtherTokenVerifiersTests
             {
                 var sample = Sample($"{form} {revoked} {suspended}", form, issuer, document);
                 sample["lists"] = SampleStatusLists.Of(issuer, document, revoked, suspended);
+                sample["tokenList"] = SampleStatusLists.TokenOf(issuer, document, revoked, suspended);
                 samples.Add(sample);
             }
         }
@@ -99,6 +100,8 @@ public sealed class OtherTokenVerifiersTests
             Assert.True((bool)result["verified"]!, $"{name}: {result.ToJsonString()}");
             Assert.EndsWith(
                 $" {(bool)result["revoked"]!} {(bool)result["suspended"]!}", name, StringComparison.Ordinal);
+            if (!name.StartsWith("sdJwt", StringComparison.Ordinal)) continue;
+            Assert.Equal((bool)result["revoked"]! ? 1 : (bool)result["suspended"]! ? 2 : 0, (int)result["status"]!);
         }
     }
 
@@ -174,6 +177,7 @@ public sealed class OtherTokenVerifiersTests
             ["token"] = Encoding.ASCII.GetString(token),
             ["did"] = IssuerIdentity.DidDocument(issuer.Institution),
             ["keys"] = IssuerIdentity.KeySet(issuer.Institution),
+            ["tokenList"] = SampleStatusLists.TokenOf(issuer, document),
             ["now"] = (now ?? SampleIssuer.IssuedAt.AddDays(1)).ToUnixTimeSeconds(),
         };
     }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 
@@ -18,6 +20,24 @@ internal static class SampleStatusLists
             [range.Url] = Sign(issuer, range.Url, StatusPurpose.Revocation, isRevoked ? [position] : []),
             [suspensions] = Sign(issuer, suspensions, StatusPurpose.Suspension, isSuspended ? [position] : []),
         };
+    }
+
+    /// <summary>Signs the list that tokens name, valid whatever time a library goes by.</summary>
+    public static string TokenOf(SampleIssuer issuer, byte[] document, bool isRevoked = false, bool isSuspended = false)
+    {
+        var range = issuer.Context.StatusList;
+        int position = range.PositionOf((int)JsonNode.Parse(document)!["ledgerAnchor"]!["index"]!);
+        var list = new TokenStatusList
+        {
+            Url = new StatusListName(range.MspId, range.List, StatusPurpose.Any).UrlAt(range.Gateway),
+            IssuedAt = SampleIssuer.IssuedAt.AddDays(-2),
+            ExpiresAt = SampleIssuer.IssuedAt.AddYears(20),
+            TimeToLive = TimeSpan.FromMinutes(1),
+            Statuses = TokenStatuses.Of(
+                Bitstring.Of(Limits.StatusListSize, isRevoked ? [position] : []),
+                Bitstring.Of(Limits.StatusListSize, isSuspended ? [position] : [])),
+        };
+        return Encoding.ASCII.GetString(list.SignJwt(new TokenKey(issuer.Key, issuer.Institution.Did, "key-1")));
     }
 
     private static JsonNode Sign(SampleIssuer issuer, string url, string purpose, int[] indexes) => JsonNode.Parse(

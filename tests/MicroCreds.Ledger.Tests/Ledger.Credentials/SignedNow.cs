@@ -25,6 +25,12 @@ internal static class SignedNow
     public static byte[] Sign(this StatusListCredential list, IIssuerSigner key, string keyId) =>
         Result(list.SignAsync(key, keyId));
 
+    public static byte[] SignVcJwt(this StatusListCredential list, TokenKey key) => Result(list.SignVcJwtAsync(key));
+
+    public static byte[] SignJwt(this TokenStatusList list, TokenKey key) => Result(list.SignJwtAsync(key));
+
+    public static byte[] SignCwt(this TokenStatusList list, TokenKey key) => Result(list.SignCwtAsync(key));
+
     public static SignedStatement<T> Sign<T>(this IssuerKey key, T statement)
         where T : class =>
         Result(key.SignAsync(statement));

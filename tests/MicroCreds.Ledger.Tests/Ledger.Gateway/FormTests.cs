@@ -189,6 +189,13 @@ public sealed class FormTests(GatewaysFixture gateways) : IClassFixture<Gateways
         await GatewayHost.OkAsync(await _issuer.Registrar.PostAsync(
             $"/v1/institution/keys/{oldKey}/revocation", null, TestContext.Current.CancellationToken));
         Assert.NotEqual(oldKey, await KeyOfTokenAsync(id));
+
+        // Who follows the DID trusts no proof of a withdrawn key: the document has another one now.
+        using var served = await ReadAsync(id, "application/vc");
+        byte[] again = await served.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        string method = (string)JsonNode.Parse(again)!["proof"]![0]!["verificationMethod"]!;
+        Assert.DoesNotContain("#" + oldKey, method, StringComparison.Ordinal);
+        Assert.Equal("valid", await _issuer.VerdictAsync(again));
         using var answer = await ReadAsync(id, SdJwt);
         Assert.Equal("valid", await _issuer.VerdictAsync(
             await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));

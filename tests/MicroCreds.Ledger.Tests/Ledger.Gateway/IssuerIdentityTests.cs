@@ -30,7 +30,7 @@ public sealed class IssuerIdentityTests(GatewaysFixture gateways) : IClassFixtur
                 after["verificationMethod"]!.AsArray(), method => (string?)method!["id"] == $"{did}#{oldKey}{suffix}")!;
             Assert.True(DateTimeOffset.TryParse(
                 (string?)old["revoked"], System.Globalization.CultureInfo.InvariantCulture, out _));
-            Assert.Equal(suffix.Length == 0 ? "Multikey" : "JsonWebKey", (string?)old["type"]);
+            Assert.Equal(suffix.Length == 0 ? "Multikey" : "JsonWebKey2020", (string?)old["type"]);
             Assert.Equal(did, (string?)old["controller"]);
         }
 
@@ -68,6 +68,42 @@ public sealed class IssuerIdentityTests(GatewaysFixture gateways) : IClassFixtur
         string[] assertions = [.. document["assertionMethod"]!.AsArray().Select(id => (string)id!)];
         Assert.Contains(method, assertions);
         Assert.Contains(kid, assertions);
+    }
+
+    [Fact]
+    public async Task VcIssuerMetadata_OfTheAddressThatTheDidStandsFor_HasTheKeysThatTokensName()
+    {
+        var document = await JsonAsync(_issuer, "/.well-known/did.json");
+        var metadata = await JsonAsync(_issuer, "/.well-known/jwt-vc-issuer");
+        Assert.Equal(
+            ((string)document["id"]!).Replace("did:web:", "https://", StringComparison.Ordinal),
+            (string?)metadata["issuer"]);
+        string[] assertions = [.. document["assertionMethod"]!.AsArray().Select(id => (string)id!)];
+        foreach (var key in metadata["jwks"]!["keys"]!.AsArray()) Assert.Contains((string?)key!["kid"], assertions);
+        using var other = await _issuer.Anyone.GetAsync(
+            "/.well-known/jwt-vc-issuer/of/another", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task TypeMetadata_IsWhatTokensCommitTo()
+    {
+        byte[] credential = await _issuer.IssueAsync("Typed Learner");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/v1/credentials/" + GatewayHost.IdOf(credential))
+        {
+            Headers = { { "Accept", "application/dc+sd-jwt" } },
+        };
+        using var answer = await _issuer.Registrar.SendAsync(request, TestContext.Current.CancellationToken);
+        var token = ForgedToken.Of(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        string vct = (string)token.Payload["vct"]!;
+        byte[] metadata = await _issuer.Anyone.GetByteArrayAsync(vct, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            "sha256-" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(metadata)),
+            (string?)token.Payload["vct#integrity"]);
+        Assert.Equal(vct, (string?)JsonNode.Parse(metadata)!["vct"]);
+        Assert.Equal(metadata, await _issuer.Anyone.GetByteArrayAsync(
+            "/.well-known/vct" + new Uri(vct).AbsolutePath, TestContext.Current.CancellationToken));
     }
 
     [Theory]

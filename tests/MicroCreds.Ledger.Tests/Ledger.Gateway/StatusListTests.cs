@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.StatusLists;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -95,6 +96,64 @@ public sealed class StatusListTests(GatewaysFixture gateways) : IClassFixture<Ga
         using var changed = await ReadUnlessAsync(path, first.Headers.ETag!);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         Assert.NotEqual(first.Headers.ETag, changed.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task Read_TheListThatTokensName_SaysRevokedAndSuspended()
+    {
+        byte[][] documents =
+        [
+            await _issuer.IssueAsync("Standing Learner"), await _issuer.IssueAsync("Revoked Learner"),
+            await _issuer.IssueAsync("Suspended Learner"),
+        ];
+        await ChangeAsync(documents[1], "revocation", "misconduct");
+        await ChangeAsync(documents[2], "suspension", "underReview");
+        for (int i = 0; i < documents.Length; i++)
+        {
+            using var asked = new HttpRequestMessage(
+                HttpMethod.Get, "/v1/credentials/" + GatewayHost.IdOf(documents[i]));
+            asked.Headers.Add("Accept", "application/dc+sd-jwt");
+            using var answer = await _issuer.Registrar.SendAsync(asked, Cancellation);
+            var token = ForgedToken.Of(await answer.Content.ReadAsByteArrayAsync(Cancellation));
+            var reference = token.Payload["status"]!["status_list"]!;
+            using var read = await ReadAsAsync((string)reference["uri"]!, TokenStatusList.JwtMediaType);
+            Assert.Equal(TokenStatusList.JwtMediaType, read.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(TimeSpan.FromMinutes(1), read.Headers.CacheControl!.MaxAge);
+            var list = ForgedToken.Of(await read.Content.ReadAsByteArrayAsync(Cancellation)).Payload;
+            Assert.Equal((string?)reference["uri"], (string?)list["sub"]);
+            var statuses = TokenStatuses.Decode(
+                System.Buffers.Text.Base64Url.DecodeFromChars((string)list["status_list"]!["lst"]!), 2);
+            Assert.Equal(i, statuses[(int)reference["idx"]!]);
+        }
+    }
+
+    [Theory]
+    [InlineData(StatusPurpose.Revocation, "application/vc+jwt", "application/vc+jwt")]
+    [InlineData(StatusPurpose.Suspension, "application/vc+jwt", "application/vc+jwt")]
+    [InlineData(StatusPurpose.Revocation, "*/*", "application/vc")]
+    [InlineData(StatusPurpose.Revocation, "application/json", "application/vc")]
+    [InlineData(StatusPurpose.Revocation, "application/statuslist+jwt", null)]
+    [InlineData(StatusPurpose.Any, "application/statuslist+cwt", "application/statuslist+cwt")]
+    [InlineData(StatusPurpose.Any, "*/*", "application/statuslist+jwt")]
+    [InlineData(StatusPurpose.Any, "application/vc", null)]
+    public async Task Read_ByAccept_GivesTheFormsThatAListHas(string purpose, string accept, string? mediaType)
+    {
+        byte[] document = await _issuer.IssueAsync("Standing Learner");
+        using var answer = await ReadAsAsync(Path(Name(document, purpose)), accept);
+        Assert.Equal(
+            mediaType is null ? HttpStatusCode.NotAcceptable : HttpStatusCode.OK, answer.StatusCode);
+        if (mediaType is null) return;
+        Assert.Equal(mediaType, answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("Accept", Assert.Single(answer.Headers.Vary));
+    }
+
+    [Fact]
+    public async Task Read_OfAnEarlierTime_IsNotFound()
+    {
+        byte[] document = await _issuer.IssueAsync("Standing Learner");
+        using var answer = await _issuer.Anyone.GetAsync(
+            Path(Name(document, StatusPurpose.Any)) + "?time=1686925000", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]
@@ -199,6 +258,13 @@ public sealed class StatusListTests(GatewaysFixture gateways) : IClassFixture<Ga
 
     private async Task ChangeAsync(byte[] document, string change, string reason) => await GatewayHost.OkAsync(
         await _issuer.PostAsync($"/v1/credentials/{GatewayHost.IdOf(document)}/{change}", new { reason }));
+
+    private async Task<HttpResponseMessage> ReadAsAsync(string address, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return await _issuer.Anyone.SendAsync(request, Cancellation);
+    }
 
     private async Task<HttpResponseMessage> ReadUnlessAsync(string path, EntityTagHeaderValue tag)
     {

@@ -1,10 +1,10 @@
-// Verifies tokens with libraries that others wrote, offline:  node verify.mjs <input>
-// The input is a list of { "name", "form", "token", "did", "keys", "now", "lists"?, "wallet"? }: a VC-JWT or an SD-JWT VC,
-// its issuer's DID document and key set, the time in seconds, status lists by their address, and for an SD-JWT that is bound
-// to a key { "jwk", "audience", "nonce" }: the private key, and what a verifier asks for. Writes a line of JSON for each:
-// { "name", "verified", "byDid", and for a VC-JWT "terms", for an SD-JWT "claims" and "presented", a presentation without the
-// learner's name, with a wallet also "bound": whether this library takes the presentation as the wallet's, with lists
-// "revoked" and "suspended"; or "error" }.
+// Verifies tokens with libraries that others wrote, offline: node verify.mjs <input>. The input is a list of { "name",
+// "form", "token", "did", "keys", "tokenList", "now", "lists"?, "wallet"? }: a VC-JWT or an SD-JWT VC, its issuer's DID
+// document and key set, the status list that tokens name, as a JWT, the time in seconds, W3C's status lists by their
+// address, and for an SD-JWT that is bound to a key { "jwk", "audience", "nonce" }: the private key, and what a
+// verifier asks for. Writes a line of JSON for each: { "name", "verified", "byDid", and for a VC-JWT "terms", for an
+// SD-JWT "claims" and "presented", a presentation without the learner's name, with a wallet also "bound": whether this
+// library takes the presentation as the wallet's, with lists "revoked" and "suspended"; or "error" }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {contexts as w3cContexts} from '@digitalbazaar/credentials-context';
@@ -46,7 +46,9 @@ async function statusOf({credentialStatus}, lists) {
   return {revoked: await isSet(url), suspended: await isSet(url.replace(/revocation$/, 'suspension'))};
 }
 
-async function definesAllTerms(payload) {
+async function definesAllTerms({status, ...payload}) {
+  // The claim status is of tokens alone: no context defines it, and it says what credentialStatus says.
+  if(!status) throw new Error('The token names no status list.');
   const documentLoader = async url => {
     if(!contexts.has(url)) throw new Error(`Nothing is fetched here: ${url}`);
     return {contextUrl: null, documentUrl: url, document: contexts.get(url)};
@@ -76,12 +78,15 @@ function walletOptions(wallet, now) {
   return {kb: {payload: {iat: now, aud: wallet.audience, nonce: wallet.nonce}}};
 }
 
-async function verifySdJwt({token, did, keys, now, lists, wallet}) {
+async function verifySdJwt({token, did, keys, now, lists, tokenList, wallet}) {
   const keySet = createLocalJWKSet(keys);
+  let status;
   const sdjwt = new SDJwtVcInstance({
     hashAlg: 'sha-256',
     hasher: (data, alg) => new Uint8Array(createHash(alg.replace('-', '')).update(data).digest()),
     verifier: (data, signature) => verifyWith(keySet, data, signature),
+    statusListFetcher: async () => tokenList,
+    statusValidator: async found => { status = found; },
     kbSignAlg: wallet?.jwk.alg,
     kbSigner: data => signWith(wallet.jwk, data),
     kbVerifier: async (data, signature, payload) =>
@@ -91,6 +96,7 @@ async function verifySdJwt({token, did, keys, now, lists, wallet}) {
   return {
     verified: header.typ === 'dc+sd-jwt' && payload.iss === did.id,
     claims: payload,
+    status,
     ...await statusOf(payload, lists),
     ...await present(sdjwt, token, now, wallet)
   };

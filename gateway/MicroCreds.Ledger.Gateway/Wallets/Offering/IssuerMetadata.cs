@@ -74,7 +74,7 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
             },
         };
         if (one.Form == CredentialForm.SdJwtVc)
-            described["vct"] = CredentialForms.SdJwtKind;
+            described["vct"] = CredentialType.UrlAt(Issuer);
         else
         {
             described["credential_definition"] = new JsonObject

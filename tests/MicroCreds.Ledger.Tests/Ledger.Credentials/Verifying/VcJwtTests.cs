@@ -70,6 +70,9 @@ public sealed class VcJwtTests : TokenFixture
         {
             byte[] forged = Resigned(false, token => token.Payload[name] = "x");
             Assert.True((await VerifyAsync(forged)).Kind == VerdictKind.Invalid, $"{name} is not bound.");
+
+            // Tokens of before name no list of the IETF, and here the ledger decides.
+            if (name == "status") continue;
             forged = Resigned(false, token => token.Payload.Remove(name));
             Assert.True((await VerifyAsync(forged)).Kind == VerdictKind.Invalid, $"{name} may be missing.");
         }

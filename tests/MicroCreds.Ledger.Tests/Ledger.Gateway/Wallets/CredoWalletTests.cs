@@ -140,10 +140,7 @@ public sealed class CredoWalletTests(WalletFixture wallets) : IClassFixture<Wall
     private async Task<JsonNode> RunAsync(string folder, JsonObject input, GatewayHost? issuer = null)
     {
         string identity = await (issuer ?? _gateway).Anyone.GetStringAsync("/.well-known/did.json", Cancellation);
-
-        // Credo 0.6 knows JsonWebKey2020 and Multikey, and not the newer name of the same, JsonWebKey.
-        input["issuerDocument"] = JsonNode.Parse(
-            identity.Replace("\"JsonWebKey\"", "\"JsonWebKey2020\"", StringComparison.Ordinal));
+        input["issuerDocument"] = JsonNode.Parse(identity);
         string file = Path.GetTempFileName();
         try
         {

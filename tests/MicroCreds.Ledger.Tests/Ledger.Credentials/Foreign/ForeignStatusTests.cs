@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Credentials.Foreign;
+using MicroCreds.Ledger.Credentials.StatusLists;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Verifying;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Foreign;
+
+/// <summary>What the status lists of others say of their credentials, and what is not believed.</summary>
+public sealed class ForeignStatusTests : VerifierFixture
+{
+    private const string Url = "https://others.example/lists/1";
+
+    private readonly IssuerPrivateKey _key = IssuerPrivateKey.Generate();
+
+    private TokenKey Theirs => new(_key, "did:key:" + _key.PublicKeyMultibase, _key.PublicKeyMultibase);
+
+    [Theory]
+    [InlineData(false, false, ForeignStatusOutcome.InForce, null)]
+    [InlineData(true, false, ForeignStatusOutcome.Revoked, CheckCodes.ForeignRevoked)]
+    [InlineData(false, true, ForeignStatusOutcome.Suspended, CheckCodes.ForeignSuspended)]
+    public async Task Verify_ForeignTokenWithATokenStatusList_SaysWhatItsIssuerSays(
+        bool isRevoked, bool isSuspended, ForeignStatusOutcome outcome, string? code)
+    {
+        var verdict = await VerifyAsync(Token(Reference(5)), Answer(ListOf(Theirs, isRevoked, isSuspended)));
+        Assert.Equal(VerdictKind.Foreign, verdict.Kind);
+        Assert.Equal(outcome, verdict.Foreign!.Status.Outcome);
+        Assert.Equal(code, verdict.Checks.FirstOrDefault(check => check.Outcome == CheckOutcome.Fail)?.Code);
+        if (code is not null) Assert.Contains(code, verdict.Head.Codes);
+    }
+
+    [Fact]
+    public async Task Verify_ForeignTokenWithABitstring_IsRevokedByIt()
+    {
+        var list = new StatusListCredential
+        {
+            Url = Url,
+            Purpose = StatusPurpose.Revocation,
+            Issuer = Theirs.Did,
+            ValidFrom = SampleIssuer.IssuedAt,
+            ValidUntil = SampleIssuer.IssuedAt.AddYears(9),
+            TimeToLive = TimeSpan.FromMinutes(1),
+            Bits = Bitstring.Of(Bitstring.MinLength, [5]),
+        };
+        foreach (byte[] served in new[] { list.Sign(_key, Theirs.KeyId), list.SignVcJwt(Theirs) })
+        {
+            foreach (int index in new[] { 5, 6 })
+            {
+                var verdict = await VerifyAsync(Token(Entry(index)), Answer(served));
+                Assert.Equal(
+                    index == 5 ? ForeignStatusOutcome.Revoked : ForeignStatusOutcome.InForce,
+                    verdict.Foreign!.Status.Outcome);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Verify_ListThatIsNotTheIssuers_OrOldOrAnother_SaysNothing()
+    {
+        using var thief = IssuerPrivateKey.Generate();
+        var another = new TokenKey(thief, "did:key:" + thief.PublicKeyMultibase, thief.PublicKeyMultibase);
+        foreach (byte[] served in new[]
+        {
+            ListOf(another), ListOf(Theirs, url: "https://others.example/lists/2"),
+            ListOf(Theirs, end: SampleIssuer.IssuedAt), "nothing"u8.ToArray(), [],
+        })
+        {
+            var verdict = await VerifyAsync(Token(Reference(5)), Answer(served));
+            Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+        }
+
+        foreach (var reference in new[]
+        {
+            Reference(-1), Reference(int.MaxValue),
+            new JsonObject { ["status"] = new JsonObject { ["status_list"] = 1 } },
+            Entry(5, type: "StatusList2021Entry"),
+        })
+        {
+            var verdict = await VerifyAsync(Token(reference), Answer(ListOf(Theirs)));
+            Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://others.example/list")]
+    [InlineData("https://127.0.0.1/list")]
+    [InlineData("https://[::1]/list")]
+    [InlineData("https://10.0.0.1/list")]
+    [InlineData("https://user:secret@others.example/list")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("no address")]
+    public async Task Verify_ListAtAPrivateAddress_IsNotFetched(string url)
+    {
+        var web = Answer(ListOf(Theirs, url: url));
+        var verdict = await VerifyAsync(Token(Reference(5, url)), web);
+        Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+        Assert.Equal(0, web.Asked);
+    }
+
+    [Fact]
+    public async Task Verify_WhoseSignatureDoesNotHold_IsLookedUpNowhere()
+    {
+        var web = Answer(ListOf(Theirs, isRevoked: true));
+        byte[] changed = ForgedToken.Of(Token(Reference(5))).Change(token => token.Payload["name"] = "Other").ToArray();
+        Assert.Equal(ForeignStatusOutcome.None, (await VerifyAsync(changed, web)).Foreign!.Status.Outcome);
+        byte[] bare = Token(new JsonObject());
+        Assert.Equal(ForeignStatusOutcome.None, (await VerifyAsync(bare, web)).Foreign!.Status.Outcome);
+        Assert.Equal(0, web.Asked);
+    }
+
+    private static JsonObject Reference(int index, string url = Url) => new()
+    {
+        ["status"] = new JsonObject { ["status_list"] = new JsonObject { ["idx"] = index, ["uri"] = url } },
+    };
+
+    private static JsonObject Entry(int index, string type = "BitstringStatusListEntry") => new()
+    {
+        ["credentialStatus"] = new JsonArray(new JsonObject
+        {
+            ["type"] = type,
+            ["statusPurpose"] = "revocation",
+            ["statusListIndex"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["statusListCredential"] = Url,
+        }),
+    };
+
+    private byte[] Token(JsonObject status)
+    {
+        var payload = new JsonObject
+        {
+            ["@context"] = new JsonArray("https://www.w3.org/ns/credentials/v2"),
+            ["type"] = new JsonArray("VerifiableCredential"),
+            ["issuer"] = Theirs.Did,
+            ["name"] = "Course",
+            ["credentialSubject"] = new JsonObject(),
+        };
+        foreach (var (name, value) in status) payload[name] = value!.DeepClone();
+        var header = new JsonObject
+        {
+            ["alg"] = "ES256",
+            ["kid"] = $"{Theirs.Did}#{Theirs.KeyId}",
+            ["typ"] = "vc+jwt",
+        };
+        string empty = $"{ForgedToken.Encode(header)}.{ForgedToken.Encode(payload)}.AA";
+        return ForgedToken.Of(Encoding.ASCII.GetBytes(empty)).Sign(_key);
+    }
+
+    private static byte[] ListOf(
+        TokenKey key, bool isRevoked = false, bool isSuspended = false, string url = Url, DateTimeOffset? end = null) =>
+        new TokenStatusList
+        {
+            Url = url,
+            IssuedAt = SampleIssuer.IssuedAt,
+            ExpiresAt = end ?? SampleIssuer.IssuedAt.AddYears(9),
+            TimeToLive = TimeSpan.FromMinutes(1),
+            Statuses = TokenStatuses.Of(
+                Bitstring.Of(Bitstring.MinLength, isRevoked ? [5] : []),
+                Bitstring.Of(Bitstring.MinLength, isSuspended ? [5] : [])),
+        }.SignJwt(key);
+
+    private async Task<Verdict> VerifyAsync(byte[] received, Page web)
+    {
+        using var signatures = new ForeignSignatures(web: null, Time);
+        using var statuses = new ForeignStatuses(new SafeFetcher(ForeignStatuses.Limits, web), signatures, Time);
+        return await new ReceivedVerifier(Verifier, signatures, statuses).VerifyAsync(
+            received, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private static Page Answer(byte[] body) => new(body);
+
+    private sealed class Page(byte[] body) : HttpMessageHandler
+    {
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(body) });
+        }
+    }
+}
