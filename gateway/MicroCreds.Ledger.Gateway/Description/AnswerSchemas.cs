@@ -99,7 +99,9 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         {
             "application/did+ld+json" or "application/did+json" or "application/did" => Reference(Did, context),
             "application/json" when beside.Contains("application/did") => Reference(Did, context),
-            "application/json" or "application/vc" or "application/ld+json" => Reference(Credential, context),
+            "application/vc" or "application/ld+json" => Reference(Credential, context),
+            "application/json" when beside.Contains("application/vc") => Reference(Credential, context),
+            "application/json" => Open("An object."),
             "application/jwk-set+json" => Reference(Keys, context),
             "application/vnd.microcreds.bundle+json" => Reference(Bundle, context),
             _ => Text(),

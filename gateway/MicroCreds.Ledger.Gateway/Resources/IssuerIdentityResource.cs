@@ -78,9 +78,10 @@ public static class IssuerIdentityResource
                 .WithSummary("Read this institution's keys as SD-JWT VCs look for them")
                 .WithDescription("JWT VC Issuer Metadata of the address that the institution's `did:web` stands for, "
                     + "if its domain leads here. Behind the path follows that of the address, if it has one.")
-                .Produces<object>(StatusCodes.Status200OK, Json)
+                .Produces<JsonObject>(StatusCodes.Status200OK, Json)
                 .GivesProblems(404)
                 .ReadableFromAnywhere();
+            if (path != VcIssuerPath) route.ExcludeFromDescription();
         }
 
         foreach (string path in new[] { CredentialType.Path, "/.well-known/vct" + CredentialType.Path })
@@ -91,7 +92,7 @@ public static class IssuerIdentityResource
                 .WithSummary("Read what wallets show of our SD-JWT VCs")
                 .WithDescription("Type Metadata (SD-JWT VC): the address stands in the claim `vct`, the digest in "
                     + "`vct#integrity`.")
-                .Produces<object>(StatusCodes.Status200OK, Json)
+                .Produces<JsonObject>(StatusCodes.Status200OK, Json)
                 .ReadableFromAnywhere();
         }
     }
