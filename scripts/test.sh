@@ -37,13 +37,15 @@ esac
 
 # The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once. So is
 # what stands on the ledger, whose mirror is SQLite whatever the store is, what others' files and links are, and what
-# comes before anything is kept: limits, forms, the sign-on server's word, keys in tokens.
+# comes before anything is kept: limits, forms, the sign-on server's word, keys in tokens. And there it takes minutes
+# until what a killed gateway had begun is given up: another may be at it.
 on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -class- "*PageTests")
 for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecognition DeskAgreement DeskVoting Pathway \
     PathwayProgress PathwayRecognition AwardedParts ForeignFile MemberLink SeveralAtOnce Projection BlockReader \
     MirrorAndPeer ForgedRecord UnreadableRecord WriterRule PeerTls InstitutionChange PublicAddress Event Parameter \
     CheckedImage SkillList HeadRequest Offering Goal Offers LearningPace Xapi Registry PageWeight ClientLimits \
-    Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash; do
+    Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash \
+    ApiDescription CredoWallet CertifiedIssuer IssuerCertificates; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 
