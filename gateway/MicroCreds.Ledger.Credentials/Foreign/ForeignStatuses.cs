@@ -66,8 +66,10 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         {
             return ForeignStatus.NotKnown(ClaimedText.Of(e.Message) ?? "");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
+            or KeyNotFoundException or OverflowException or ArgumentException)
         {
+            // A member is missing, of another kind, or a number that nothing has.
             return ForeignStatus.NotKnown("Its place in a status list, or the list itself, cannot be read.");
         }
     }

@@ -88,6 +88,45 @@ public sealed class ForeignStatusTests : VerifierFixture
     }
 
     [Theory]
+    [InlineData("""{"status": {"status_list": {}}}""")]
+    [InlineData("""{"status": {"status_list": {"idx": 5}}}""")]
+    [InlineData("""{"status": {"status_list": {"idx": 5, "uri": null}}}""")]
+    [InlineData("""{"status": {"status_list": {"idx": 1e30, "uri": "https://others.example/lists/1"}}}""")]
+    [InlineData("""{"status": {"status_list": {"idx": "5", "uri": "https://others.example/lists/1"}}}""")]
+    [InlineData("""{"credentialStatus": {}}""")]
+    [InlineData("""{"credentialStatus": {"type": "BitstringStatusListEntry"}}""")]
+    [InlineData("""
+        {"credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+        "statusListIndex": "99999999999999999999", "statusListCredential": "https://others.example/lists/1"}}
+        """)]
+    [InlineData("""
+        {"credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+        "statusListIndex": "5"}}
+        """)]
+    [InlineData("""{"credentialStatus": "https://others.example/lists/1"}""")]
+    public async Task Verify_PlaceInAListThatCannotBeRead_SaysNothing(string place)
+    {
+        var verdict = await VerifyAsync(Token(JsonNode.Parse(place)!.AsObject()), Answer(ListOf(Theirs)));
+        Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+    }
+
+    [Theory]
+    [InlineData("exp", "1e300")]
+    [InlineData("exp", "99999999999999999")]
+    [InlineData("exp", "\"tomorrow\"")]
+    [InlineData("status_list", "{}")]
+    [InlineData("status_list", """{"bits": 2, "lst": null}""")]
+    [InlineData("status_list", """{"bits": 1e10, "lst": "eNo"}""")]
+    [InlineData("sub", "[]")]
+    public async Task Verify_ListThatCannotBeRead_SaysNothing(string member, string value)
+    {
+        byte[] list = ForgedToken.Of(ListOf(Theirs)).Change(token => token.Payload[member] = JsonNode.Parse(value))
+            .Sign(_key);
+        var verdict = await VerifyAsync(Token(Reference(5)), Answer(list));
+        Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+    }
+
+    [Theory]
     [InlineData("http://others.example/list")]
     [InlineData("https://127.0.0.1/list")]
     [InlineData("https://[::1]/list")]
