@@ -32,7 +32,7 @@ public static class LedgerJson
         try
         {
             return element.Deserialize(type, Options)
-                ?? throw new StrictJsonException("", $"There is null where the {NameOf(type)} belongs.");
+                ?? throw new StrictJsonException("", "There is null where an object or a list belongs.");
         }
         catch (JsonException e)
         {
@@ -77,6 +77,4 @@ public static class LedgerJson
             ? "The value is not of the kind that belongs here."
             : message;
     }
-
-    private static string NameOf(Type type) => type.Name.Split('`')[0];
 }

@@ -43,7 +43,7 @@ public static class ApplicationPage
     private static async Task<IResult> WithdrawAsync(
         string secret, HttpContext context, AwardApplications applications) =>
         await applications.WithdrawAsync(secret)
-            ? LearnerPages.Gone(context) : PageAnswers.Lead(context, Address + secret);
+            ? LearnerPages.TakenBack(context) : PageAnswers.Lead(context, Address + secret);
 
     private static Task<IResult> ClaimAsync(
         string secret, HttpContext context, AwardApplications applications, OwnClaims claims) =>

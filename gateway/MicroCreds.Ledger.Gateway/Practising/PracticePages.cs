@@ -68,6 +68,8 @@ internal static class PracticePages
     private static async Task<IResult> BeginAsync(
         string rule, HttpContext context, RuleBook book, PracticeAsking asking, SignIn signIn)
     {
+        // A mail goes out, whoever's address it is: no other site's page has a visitor's browser send it.
+        ForeignSites.RequireOwn(context);
         if (!book.IsOpen || book.Find(rule) is not { CanBegin: true } found) return LearnerPages.Gone(context);
         var form = await PageForms.ReadAsync(context);
         string name = form["name"].ToString().Trim();
@@ -167,9 +169,12 @@ internal static class PracticePages
             context, $"{OwnAddress}{secret}?{(fault is null ? "now=asked" : $"fault={fault}")}");
     }
 
-    private static async Task<IResult> WithdrawAsync(string secret, HttpContext context, Practices practices) =>
-        practices.Find(secret) is not { } practice || await practices.ForgetAsync(practice.Id)
-            ? LearnerPages.Gone(context) : PageAnswers.Lead(context, $"{OwnAddress}{secret}?fault=busy");
+    private static async Task<IResult> WithdrawAsync(string secret, HttpContext context, Practices practices)
+    {
+        if (practices.Find(secret) is not { } practice) return LearnerPages.Gone(context);
+        return await practices.ForgetAsync(practice.Id)
+            ? LearnerPages.TakenBack(context) : PageAnswers.Lead(context, $"{OwnAddress}{secret}?fault=busy");
+    }
 
     private static Task<IResult> ClaimAsync(
         string secret, HttpContext context, Practices practices, PracticeAsking asking, OwnClaims claims) =>

@@ -266,6 +266,10 @@ public static class LearnerPages
         return PageAnswers.Give<Gone>(context, PageVisit.Of(context));
     }
 
+    /// <summary>What a learner took back is deleted, and the learner reads so.</summary>
+    internal static IResult TakenBack(HttpContext context) =>
+        PageAnswers.Give<TakenBack>(context, PageVisit.Of(context));
+
     private static string? OneOf(HttpContext context, string name, params ReadOnlySpan<string> known)
     {
         string said = context.Request.Query[name].ToString();

@@ -141,11 +141,32 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         var practice = Guid.Parse(session.Registration);
         Assert.Equal(2, Statements.ListOfPractice(practice).Count);
         using var gone = await learner.PostAsync("withdrawal");
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, gone.StatusCode);
+        Assert.Contains("It is deleted", await gone.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("Nothing is here", await learner.PageAsync(), StringComparison.Ordinal);
         Assert.Empty(Statements.ListOfPractice(practice));
         Assert.Null(_gateway.Services.GetRequiredService<Practices>().Find(practice));
         using var late = await session.SayAsync(session.Statement("passed", 1));
         Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+    }
+
+    [Fact]
+    public async Task AnotherSitesPage_HasNobodyBeginAndNoMailSent()
+    {
+        var (rule, _) = await PracticeVisitor.SetUpAsync(_gateway, await PracticeVisitor.PublishAsync(_gateway));
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/practise/{rule}")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["name"] = "A B",
+                ["email"] = "a@b.example",
+                ["agree"] = "yes",
+            }),
+        };
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var refused = await _gateway.Anyone.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     [Fact]
@@ -233,7 +254,7 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
 
         // Each claims a minute and a half, within moments.
         string page = await learner.PageAsync();
-        Assert.Contains("1 minutes more", page, StringComparison.Ordinal);
+        Assert.Contains("1 minute more", page, StringComparison.Ordinal);
         Assert.DoesNotContain("times more", page, StringComparison.Ordinal);
 
         var session = await learner.LaunchAsync();

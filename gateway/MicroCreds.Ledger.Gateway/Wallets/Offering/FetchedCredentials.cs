@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// What a wallet gets for a grant: the credential itself, or what took its place since, or what a request became.
 /// Thread-safe.
 /// </summary>
-internal sealed class FetchedCredentials(
+public sealed class FetchedCredentials(
     WalletGrants grants, DocumentStore documents, IssuingRequests requests, IssuanceStore issuances,
     ProjectedRecords records, GatewayServiceOptions options)
 {
@@ -22,7 +22,7 @@ internal sealed class FetchedCredentials(
     /// <param name="named">The credential that it names. Default is the only one of the grant.</param>
     /// <returns>Null if it is not there yet.</returns>
     /// <exception cref="ProtocolFault">There is none, and will be none.</exception>
-    public async Task<IssuedDocument?> FindAsync(WalletGrant grant, Guid? named)
+    internal async Task<IssuedDocument?> FindAsync(WalletGrant grant, Guid? named)
     {
         if (named is null && grant.Credentials.Count == 0)
         {
@@ -40,6 +40,21 @@ internal sealed class FetchedCredentials(
         }
 
         return NewestOf(named ?? grant.Credentials[0]);
+    }
+
+    /// <summary>Says why no wallet will ever get a credential; null if one would.</summary>
+    /// <param name="credential">The UUID of the credential's identifier.</param>
+    public string? ObstacleOf(Guid credential)
+    {
+        try
+        {
+            NewestOf(credential);
+            return null;
+        }
+        catch (ProtocolFault fault)
+        {
+            return fault.Message;
+        }
     }
 
     private IssuedDocument? NewestOf(Guid credential)

@@ -9,7 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
 /// <summary>Makes offers of credentials to wallets, and says what they say (OpenID4VCI 1.0, 4). Thread-safe.</summary>
 public sealed class OfferMaking(
-    WalletOffers offers, PublicAddress address, GatewayServiceOptions options, TimeProvider time)
+    WalletOffers offers, FetchedCredentials fetched, PublicAddress address, GatewayServiceOptions options,
+    TimeProvider time)
 {
     /// <summary>How long an offer works that a learner makes on a device, to take it up at once.</summary>
     public static readonly TimeSpan OwnLifetime = TimeSpan.FromMinutes(30);
@@ -26,7 +27,7 @@ public sealed class OfferMaking(
     /// <param name="lifetime">How long it works.</param>
     /// <param name="asksForCode">Whether the learner is asked for a code, which is told apart.</param>
     /// <exception cref="ProblemException">
-    /// There are no offers here, too many are open, or a form is not known.
+    /// There are no offers here, too many are open, a form is not known, or no wallet would get the credential.
     /// </exception>
     public async Task<MadeOffer> MakeAsync(
         OfferedThing of, IReadOnlyList<string> forms, TimeSpan lifetime, bool asksForCode = false)
@@ -49,6 +50,8 @@ public sealed class OfferMaking(
             }
         }
 
+        if (of.Credential is { } offered && fetched.ObstacleOf(offered) is { } obstacle)
+            throw new ProblemException(ProblemKind.Conflict, $"{obstacle} No offer was made.");
         string secret = LearnerSecret.Draw();
         string? code = asksForCode ? DrawCode() : null;
         var now = time.GetUtcNow();

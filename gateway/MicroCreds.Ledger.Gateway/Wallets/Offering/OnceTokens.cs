@@ -29,12 +29,17 @@ internal sealed class OnceTokens(IDataProtectionProvider protection, WalletGrant
     }
 
     /// <summary>Whether a nonce is ours, and has not ended.</summary>
-    public bool IsNonce(string nonce) => EndOf(nonce) > time.GetUtcNow();
+    public bool IsNonce(string nonce) => Open(nonce) is { } content && EndOf(content) > time.GetUtcNow();
 
     /// <summary>Uses a nonce, once.</summary>
     /// <returns>Whether it was not used before.</returns>
-    public Task<bool> UseNonceAsync(string nonce) =>
-        UseAsync("nonce:" + nonce, EndOf(nonce) ?? time.GetUtcNow());
+    public Task<bool> UseNonceAsync(string nonce)
+    {
+        // What it holds, and not how it is spelt: sealed texts are read leniently.
+        var content = Open(nonce);
+        return content is null
+            ? Task.FromResult(false) : UseAsync("nonce:" + Convert.ToHexString(content), EndOf(content));
+    }
 
     /// <summary>Uses what its maker says to be used once.</summary>
     /// <param name="text">What it is.</param>
@@ -43,13 +48,15 @@ internal sealed class OnceTokens(IDataProtectionProvider protection, WalletGrant
     public Task<bool> UseAsync(string text, DateTimeOffset endsAt) =>
         grants.UseOnceAsync(SHA256.HashData(Encoding.UTF8.GetBytes(text)), endsAt);
 
-    private DateTimeOffset? EndOf(string nonce)
+    private static DateTimeOffset EndOf(byte[] content) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(content));
+
+    private byte[]? Open(string nonce)
     {
         try
         {
             byte[] content = Convert.FromBase64String(_protector.Unprotect(nonce));
-            return content.Length == sizeof(long) + RandomBytes
-                ? DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(content)) : null;
+            return content.Length == sizeof(long) + RandomBytes ? content : null;
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Store;
@@ -146,6 +147,17 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
         Refused("invalid_nonce", await _wallet.CredentialAsync(token, proof));
         Refused("invalid_nonce", await _wallet.CredentialAsync(another, proof));
 
+        // Spelt otherwise it is the same.
+        string used = await _wallet.NonceAsync();
+        string once = await _wallet.ProofAsync(claims: it => it["nonce"] = used);
+        Assert.Equal(200, (await _wallet.CredentialAsync(token, once)).Status);
+        string changed = used.Replace('-', '+').Replace('_', '/');
+        foreach (string respelt in (string[])[used + " ", " " + used, used.Insert(10, "\n"), changed, used + "="])
+        {
+            Refused("invalid_nonce", await _wallet.CredentialAsync(
+                token, await _wallet.ProofAsync(claims: it => it["nonce"] = respelt)));
+        }
+
         // Several in one request share their nonce, and each has a key of its own.
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string nonce = await _wallet.NonceAsync();
@@ -250,6 +262,8 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
             async () => (answer = await _wallet.CredentialAsync(token, await _wallet.ProofAsync())).Status == 400,
             () => "It is still given out.");
         Refused("credential_request_denied", answer);
+        using var offered = await wallets.Gateway.PostAsync($"/v1/credentials/{id}/wallet-offers", new { });
+        Assert.Equal(HttpStatusCode.Conflict, offered.StatusCode);
         await GatewayHost.OkAsync(await wallets.Gateway.Registrar.DeleteAsync($"/v1/credentials/{id}", Cancellation));
         Refused("credential_request_denied", await _wallet.CredentialAsync(token, await _wallet.ProofAsync()));
     }
