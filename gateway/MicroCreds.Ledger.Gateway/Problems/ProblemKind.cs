@@ -9,7 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Problems;
 public sealed record ProblemKind(string Name, int Status, string Title)
 {
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request is not valid");
-    public static readonly ProblemKind InvalidJson = new("invalid-json", 400, "The body is not the JSON that belongs here");
+    public static readonly ProblemKind InvalidJson =
+        new("invalid-json", 400, "The body is not the JSON that belongs here");
     public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "A login is needed");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The caller's role does not allow this");
     public static readonly ProblemKind ForeignSite =

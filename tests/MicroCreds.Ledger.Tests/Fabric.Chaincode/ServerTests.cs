@@ -106,8 +106,11 @@ public sealed class ServerTests : IDisposable
         Assert.Equal("tx2", refused.Txid);
         Assert.Contains("is stopping", refused.Payload.ToStringUtf8(), StringComparison.Ordinal);
         Assert.False(stopped.IsCompleted);
+
+        // Read before it is there: of a closed connection .NET's client throws away what was not read yet.
+        var answered = peer.ExpectResponseAsync("tx1");
         await peer.AnswerAsync(request, Google.Protobuf.ByteString.CopyFromUtf8("v"));
-        Assert.Equal("v", (await peer.ExpectResponseAsync("tx1")).Payload.ToStringUtf8());
+        Assert.Equal("v", (await answered).Payload.ToStringUtf8());
 
         // With a status or with the connection, whichever the client sees first: to a peer it is the same.
         await peer.ExpectEndAsync();
