@@ -35,9 +35,7 @@ public sealed class PossessionToken
     public string Thumbprint => ThumbprintOf(Key);
 
     /// <summary>A text among its claims; null if there is none.</summary>
-    public string? TextOf(string claim) =>
-        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
+    public string? TextOf(string claim) => TextIn(Claims, claim);
 
     /// <summary>The time that its claim <c>iat</c> tells; null if it tells none.</summary>
     public DateTimeOffset? MadeAt

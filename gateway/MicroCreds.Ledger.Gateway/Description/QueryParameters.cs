@@ -23,7 +23,7 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
             Type = JsonSchemaType.Integer,
             Minimum = "1",
             Maximum = $"{Limits.MaxPageSize}",
-            Default = JsonValue.Create(50),
+            Default = JsonValue.Create(PageRequest.DefaultSize),
         }),
         ["after"] = ("What `next` of the page before said. Default is the first page.", Text()),
         [DryRun.Parameter] = (
@@ -35,7 +35,7 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
         ["accreditor"] = ("Who accredits, by its MSP. Default is anybody.", Text()),
         ["party"] = ("A party of the agreement, by its MSP. Default is any.", Text()),
         ["partner"] = ("Another party of it. Default is any.", Text()),
-        ["state"] = ("One state of those that the items have. Default is all.", Text()),
+        ["state"] = ("One state of those that the items have; without it, what the description says.", Text()),
         ["type"] = ("One type of those that the items have. Default is all.", Text()),
         ["waiting"] = (
             "`true` for what waits for this institution's word.", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
@@ -45,8 +45,8 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
         ["recipient"] = ("The learner's own identifier.", Text()),
         ["achievement"] = ("The achievement, as `id` or `id@version`.", Text()),
         ["batch"] = ("The batch, by its identifier.", Text()),
-        ["from"] = ("From when on. Default is the beginning.", Text()),
-        ["until"] = ("Until when. Default is now.", Text()),
+        ["from"] = ("From when on, as the description says; of two versions the earlier.", Text()),
+        ["until"] = ("Until when, likewise.", Text()),
         ["to"] = ("The later of two versions. Default is the newest.", Text()),
         ["q"] = ("What is looked for.", Text()),
         ["format"] = ("In which form.", Text()),

@@ -7,7 +7,9 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// <summary>The page that a list request asks for: <c>?pageSize=50&amp;after=…</c>.</summary>
 public readonly record struct PageRequest(int Size, string? After)
 {
-    private const int DefaultSize = 50;
+    /// <summary>How many items a page has if nobody says.</summary>
+    public const int DefaultSize = 50;
+
     private const int MaxAfterLength = 500;
 
     /// <summary>Reads it from the query.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Tidy;
 
@@ -39,6 +41,10 @@ internal sealed class GatewayProcess : IDisposable
 
     /// <summary>The last of what it said.</summary>
     public string Words => string.Join('\n', _words);
+
+    /// <summary>How many credentials the institution has on the ledger, as far as it has read that.</summary>
+    public async Task<long> CountIssuedAsync() =>
+        (long)(await Anyone.GetFromJsonAsync<JsonNode>("/v1/statistics"))!["totals"]!["issued"]!;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
     public async Task StartAsync()
