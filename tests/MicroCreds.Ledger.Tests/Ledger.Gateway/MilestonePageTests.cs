@@ -62,7 +62,7 @@ public sealed class MilestonePageTests(MailFixture mails, Browser found)
         await Assertions.Expect(page.Locator("#state")).ToHaveClassAsync("tag warn");
         await page.Locator("#take-back summary").ClickAsync();
         await page.Locator("#take-back button").ClickAsync();
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Nothing is here");
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("It is deleted");
 
         // The same learner at the device that holds it, twice.
         await page.GotoAsync($"{_gateway.Anyone.BaseAddress}me");

@@ -74,7 +74,7 @@ public sealed class MinePageTests(MailFixture mails, Browser found) : IClassFixt
         await page.GotoAsync(asked);
         await page.Locator("#take-back summary").ClickAsync();
         await page.Locator("#take-back button").ClickAsync();
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Nothing is here");
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("It is deleted");
         await AskAsync();
         await Browser.ComesToAsync(page, "/asked/*");
 
