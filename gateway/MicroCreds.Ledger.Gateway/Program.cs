@@ -159,8 +159,9 @@ public static class Program
         app.Use(app.Services.GetRequiredService<ClientLimits>().CheckAsync);
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
         app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync)
-            .Use(OversizedForms.ForgetAsync);
+            .Use(OversizedForms.ForgetAsync).Use(ReferencePage.SecureAsync);
         app.MapOpenApi();
+        app.MapReference(options);
         app.MapGatewayResources();
         return app;
     }

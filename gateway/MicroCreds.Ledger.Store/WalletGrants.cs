@@ -36,8 +36,11 @@ public sealed class WalletGrants(GatewayStore store)
         LearnerSecret.IsOne(token) ? FindOne("access = $0", LearnerSecret.HashOf(token)) : null;
 
     /// <summary>Finds the grant of a refresh token, be it over or not.</summary>
-    public WalletGrant? FindByRefresh(string token) =>
-        LearnerSecret.IsOne(token) ? FindOne("refresh = $0", LearnerSecret.HashOf(token)) : null;
+    public WalletGrant? FindByRefresh(string token) => FindOne("refresh = $0", LearnerSecret.HashOf(token));
+
+    /// <summary>Finds the grant that a refresh token was of before another took its place.</summary>
+    public WalletGrant? FindByEarlierRefresh(string token) =>
+        WalletTokens.GrantOf(token) is { } grant ? FindOne("id = $0", grant) : null;
 
     /// <summary>Gives a grant new tokens in the place of those before.</summary>
     /// <returns>Whether its refresh token was still the one that is known.</returns>
@@ -59,15 +62,10 @@ public sealed class WalletGrants(GatewayStore store)
     }
 
     /// <summary>Ends what was got by a code, which somebody used a second time: one of the two is a thief.</summary>
-    public Task EndOfCodeAsync(string code) => store.Database.WriteAsync(connection =>
-    {
-        byte[] hash = LearnerSecret.HashOf(code);
-        using var parts = connection.Prepare(
-            "DELETE FROM wallet_grant_part WHERE grant_id IN (SELECT id FROM wallet_grant WHERE source = $0)", 1);
-        parts.With(hash).ExecuteNonQuery();
-        using var delete = connection.Prepare("DELETE FROM wallet_grant WHERE source = $0", 1);
-        delete.With(hash).ExecuteNonQuery();
-    });
+    public Task EndOfCodeAsync(string code) => EndAsync("source = $0", LearnerSecret.HashOf(code));
+
+    /// <summary>Ends a grant, with all that may be fetched by it.</summary>
+    public Task EndAsync(string grant) => EndAsync("id = $0", grant);
 
     /// <summary>Lets a grant give another credential, too: the one that takes the place of an earlier one.</summary>
     public Task AddAsync(string grant, Guid credential) =>
@@ -198,6 +196,15 @@ public sealed class WalletGrants(GatewayStore store)
         }
     });
 
+    private Task EndAsync(string condition, object value) => store.Database.WriteAsync(connection =>
+    {
+        using var parts = connection.Prepare(
+            $"DELETE FROM wallet_grant_part WHERE grant_id IN (SELECT id FROM wallet_grant WHERE {condition})", 1);
+        parts.With(value).ExecuteNonQuery();
+        using var delete = connection.Prepare($"DELETE FROM wallet_grant WHERE {condition}", 1);
+        delete.With(value).ExecuteNonQuery();
+    });
+
     private static void AddPart(DbConnection connection, string grant, Guid credential)
     {
         // One that was erased meanwhile is not fetched any more.
@@ -275,8 +282,17 @@ public sealed record WalletGrant
 /// <param name="Refresh">The refresh token.</param>
 public sealed record WalletTokens(string Access, string Refresh)
 {
-    /// <summary>Draws two.</summary>
-    public static WalletTokens Draw() => new(LearnerSecret.Draw(), LearnerSecret.Draw());
+    private const char Separator = '.';
+
+    /// <summary>Draws two of a grant. The refresh token names it, so that an earlier one is known for what it is.</summary>
+    public static WalletTokens Draw(string grant) => new(LearnerSecret.Draw(), grant + Separator + LearnerSecret.Draw());
+
+    /// <summary>The grant that a refresh token says to be of.</summary>
+    internal static string? GrantOf(string refreshToken)
+    {
+        string[] parts = refreshToken.Split(Separator);
+        return parts is [{ Length: > 0 }, var secret] && LearnerSecret.IsOne(secret) ? parts[0] : null;
+    }
 }
 
 /// <summary>What is to be fetched later.</summary>

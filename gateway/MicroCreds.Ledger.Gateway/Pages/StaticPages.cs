@@ -57,6 +57,14 @@ public static class StaticPages
         headers["Permissions-Policy"] = PermissionsPolicy;
     }
 
+    /// <summary>Gives the scripts of a folder of the assembly, which belong together.</summary>
+    internal static void MapScripts(
+        this IEndpointRouteBuilder routes, string address, string folder, IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+            routes.MapFile($"{address}/{name}.js", $"{folder}.{name}.js", Script);
+    }
+
     /// <summary>Gives a file of the assembly, for which a browser asks again each time, and gets it once.</summary>
     internal static void MapFile(
         this IEndpointRouteBuilder routes, string address, string resource, string mediaType)

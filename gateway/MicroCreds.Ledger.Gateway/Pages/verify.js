@@ -1,5 +1,3 @@
-"use strict";
-
 // The page works without this script: it spares the reload, takes what is dropped, and reads QR codes. What the server
 // answers is escaped there; nothing else is ever made into markup here.
 const maxBytes = 12 * 1024 * 1024;

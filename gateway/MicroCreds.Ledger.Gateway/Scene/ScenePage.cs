@@ -16,8 +16,7 @@ internal static class ScenePage
         routes.MapGet(Address, (HttpContext context) =>
             PageAnswers.Give<SceneView>(context, PageVisit.Of(context))).ExcludeFromDescription();
         string folder = typeof(ScenePage).Namespace!;
-        foreach (string name in Scripts)
-            routes.MapFile($"{Address}/{name}.js", $"{folder}.{name}.js", StaticPages.Script);
+        routes.MapScripts(Address, folder, Scripts);
         routes.MapFile($"{Address}/scene.css", $"{folder}.scene.css", StaticPages.StyleSheet);
     }
 }

@@ -18,15 +18,18 @@ public static class KeptPages
     /// <summary>Where credentials are read.</summary>
     public const string ReadingAddress = LearnerPages.MineAddress + "/reading";
 
-    /// <summary>Where the script is.</summary>
-    public const string ScriptAddress = "/kept.js";
+    /// <summary>Where the script is that the others belong to.</summary>
+    public const string ScriptAddress = ScriptFolder + "/main.js";
+
+    private const string ScriptFolder = "/kept";
 
     /// <summary>The field that says <c>yes</c> where what the visitor's device holds is to be given as well.</summary>
     private const string Mine = "mine";
 
     public static void MapKeptPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapFile(ScriptAddress, $"{typeof(StaticPages).Namespace}.kept.js", StaticPages.Script);
+        routes.MapScripts(
+            ScriptFolder, $"{typeof(KeptPages).Namespace}.Kept", ["asking", "files", "keeping", "main", "words"]);
         routes.MapPost(ReadingAddress, ReadAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")

@@ -151,7 +151,7 @@ public static class LearnerPages
             (nameof(HeldPage.WalletForms), CredentialConfiguration.All.Select(one => one.Id).ToList()),
             (nameof(HeldPage.Choices), LearnerViews.ChoicesOf(shown)), (nameof(HeldPage.Options), options.Learners),
             (nameof(HeldPage.Now), OneOf(context, "now", "taken", "shared", "ended")),
-            (nameof(HeldPage.Fault), OneOf(context, "fault", "label", "tooMany")));
+            (nameof(HeldPage.Fault), OneOf(context, "fault", "label", "tooMany", "wallet")));
     }
 
     private static async Task<IResult> GiveFileAsync(

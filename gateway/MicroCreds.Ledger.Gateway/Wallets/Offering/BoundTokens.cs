@@ -67,7 +67,7 @@ internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAd
         string sent = context.Request.Headers.Authorization.ToString();
         bool isBound = sent.StartsWith(Bound, StringComparison.OrdinalIgnoreCase);
         if (!isBound && !sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            throw Deny("Send the access token as Authorization: Bearer, or DPoP if it is bound to a key.");
+            throw ProtocolFault.NoToken();
         string token = sent[(isBound ? Bound : Bearer).Length..].Trim();
         if (grants.FindByAccess(token) is not { } grant) throw Deny("The access token is not known, or was replaced.");
         if (time.GetUtcNow() >= grant.AccessEnds)

@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Sharing;
@@ -71,7 +72,7 @@ internal static class OfferPages
             || holdings.Find(device, id) is not { } held)
             return LearnerPages.Gone(context);
         var form = await PageForms.ReadAsync(context);
-        return await LeadAsync(context, held.Credential, form["form"].LastOrDefault(), offers);
+        return await LeadAsync(context, held.Credential, form["form"].LastOrDefault(), held.Id, offers);
     }
 
     /// <summary>The device takes the credential over, too: the wallet's offer is its learner's to make again.</summary>
@@ -81,17 +82,25 @@ internal static class OfferPages
     {
         if (!offers.IsOpen || !options.Learners.Allows(LearnerChannels.Claims)) return LearnerPages.Gone(context);
         string device = LearnerDevice.Of(context, signIn) ?? LearnerSecret.Draw();
-        if (await claims.TakeAsync(secret, device, time.GetUtcNow()) is null || claims.Find(secret) is not { } claim)
+        if (await claims.TakeAsync(secret, device, time.GetUtcNow()) is not { } holding
+            || claims.Find(secret) is not { } claim)
             return PageAnswers.Lead(context, MailSender.ClaimAddress + secret);
         LearnerDevice.Keep(context, signIn, device);
-        return await LeadAsync(context, claim.Credential, form: null, offers);
+        return await LeadAsync(context, claim.Credential, form: null, holding, offers);
     }
 
     private static async Task<IResult> LeadAsync(
-        HttpContext context, Guid credential, string? form, OfferMaking offers)
+        HttpContext context, Guid credential, string? form, string holding, OfferMaking offers)
     {
-        var made = await offers.MakeAsync(
-            new OfferedThing(credential), form is null ? [] : [form], OfferMaking.OwnLifetime);
-        return PageAnswers.Lead(context, new Uri(made.Url).PathAndQuery);
+        try
+        {
+            var made = await offers.MakeAsync(
+                new OfferedThing(credential), form is null ? [] : [form], OfferMaking.OwnLifetime);
+            return PageAnswers.Lead(context, new Uri(made.Url).PathAndQuery);
+        }
+        catch (ProblemException problem) when (problem.Kind == ProblemKind.Conflict)
+        {
+            return PageAnswers.Lead(context, $"{LearnerPages.MineAddress}/{holding}?fault=wallet");
+        }
     }
 }

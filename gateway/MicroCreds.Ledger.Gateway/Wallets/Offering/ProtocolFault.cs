@@ -33,6 +33,14 @@ internal sealed class ProtocolFault(string code, string description, int status 
     private const string BusyCode = "temporarily_unavailable";
     private const string FailedCode = "server_error";
 
+    // Who sends no token at all is told no error code (RFC 6750, 3.1).
+    private const string NoCode = "";
+
+    /// <summary>The answer to a request without an access token.</summary>
+    public static ProtocolFault NoToken() => new(
+        NoCode, "Send the access token as Authorization: Bearer, or DPoP if it is bound to a key.",
+        StatusCodes.Status401Unauthorized);
+
     public string Code { get; } = code;
 
     public int Status { get; } = status;
@@ -68,15 +76,15 @@ internal sealed class ProtocolFault(string code, string description, int status 
     {
         if (fault.Status == StatusCodes.Status401Unauthorized)
         {
-            // Without a token at all no error is named (RFC 6750, 3.1).
-            string error = fault.Code == InvalidToken ? "error=\"invalid_token\"" : $"error=\"{fault.Code}\"";
+            string error = fault.Code == NoCode ? "" : $" error=\"{fault.Code}\"";
+            string separator = fault.Code == NoCode ? " " : ", ";
             response.Headers.WWWAuthenticate = new([
-                $"Bearer {error}", $"DPoP {error}, algs=\"{string.Join(' ', BoundTokens.Algorithms)}\""]);
+                $"Bearer{error}", $"DPoP{error}{separator}algs=\"{string.Join(' ', BoundTokens.Algorithms)}\""]);
         }
 
-        return TypedResults.Json(
-            new JsonObject { ["error"] = fault.Code, ["error_description"] = InAscii(fault.Message) },
-            statusCode: fault.Status);
+        var answer = new JsonObject { ["error_description"] = InAscii(fault.Message) };
+        if (fault.Code != NoCode) answer.Insert(0, "error", fault.Code);
+        return TypedResults.Json(answer, statusCode: fault.Status);
     }
 
     // RFC 6749 (5.2) allows printable ASCII alone, but for the quotation mark and the backslash.

@@ -67,13 +67,14 @@ internal sealed class TokenEndpoint(
     private async Task<IResult> OfAuthorizationAsync(Dictionary<string, StringValues> form, string? thumbprint)
     {
         string code = form.Require("code");
+        string client = form.Require("client_id");
         string verifier = form.Require("code_verifier");
         var now = time.GetUtcNow();
         if (authorizations.FindByCode(code) is not { } allowed || now >= allowed.ExpiresAt)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is not known, or has ended.");
 
         // Of another wallet, or of none, it stays good for its own.
-        if (form.Find("client_id") is { } client && client != allowed.Client)
+        if (client != allowed.Client)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code was given to another client_id.");
         if (form.Find("redirect_uri") is { } redirect && redirect != allowed.Redirect)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code was given to another redirect_uri.");
@@ -98,16 +99,28 @@ internal sealed class TokenEndpoint(
     {
         string token = form.Require("refresh_token");
         var now = time.GetUtcNow();
-        if (grants.FindByRefresh(token) is not { } grant || now >= grant.RefreshEnds)
+        var current = grants.FindByRefresh(token);
+        var grant = current ?? grants.FindByEarlierRefresh(token);
+        if (grant is null || now >= grant.RefreshEnds)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is not known, or has ended.");
         if (form.Find("client_id") is { } client && grant.Client is { } owner && client != owner)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token was given to another client_id.");
         if (grant.KeyThumbprint is { } expected && expected != thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is bound to another key (DPoP).");
-        var tokens = WalletTokens.Draw();
-        return await grants.RefreshAsync(token, tokens, now + AccessLifetime, now + RefreshLifetime)
-            ? Answer(grant, tokens, hasDetails: false)
-            : throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token was used before.");
+        var tokens = WalletTokens.Draw(grant.Id);
+
+        // Bound to a key it is no use to a thief, and stays: a wallet that got no answer asks again. Another is good
+        // once, and if it comes again one of the two who have it is a thief (RFC 9700, 4.14.2).
+        if (grant.KeyThumbprint is not null) tokens = tokens with { Refresh = token };
+        if (current is not null
+            && await grants.RefreshAsync(token, tokens, now + AccessLifetime, now + RefreshLifetime))
+            return Answer(grant, tokens, hasDetails: false);
+        if (grant.KeyThumbprint is not null)
+            throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is not known, or was replaced.");
+        await grants.EndAsync(grant.Id);
+        throw new ProtocolFault(
+            ProtocolFault.InvalidGrant,
+            "The refresh token was used before: what was got by it is ended, too. Ask for another offer.");
     }
 
     private WalletGrant NewGrant(
@@ -129,7 +142,7 @@ internal sealed class TokenEndpoint(
 
     private async Task<IResult> GiveAsync(WalletGrant grant, string code, bool hasDetails)
     {
-        var tokens = WalletTokens.Draw();
+        var tokens = WalletTokens.Draw(grant.Id);
         await grants.AddAsync(grant, code, tokens);
         return Answer(grant, tokens, hasDetails);
     }

@@ -10,8 +10,15 @@ internal static class WalletRedirect
 {
     private const int MaxLength = 2000;
 
-    // What a browser would run or read here, instead of leading elsewhere.
-    private static readonly string[] Never = ["javascript", "data", "vbscript", "file", "blob", "about", "ftp", "ws"];
+    // What a browser would run or read here, instead of leading elsewhere, and what other apps than wallets hear to.
+    private static readonly string[] Never =
+    [
+        "about", "blob", "callto", "chrome", "content", "data", "dav", "dns", "facetime", "feed", "file", "filesystem",
+        "ftp", "ftps", "geo", "gopher", "imap", "intent", "irc", "jar", "javascript", "jdbc", "ldap", "ldaps", "magnet",
+        "mailto", "market", "ms-settings", "news", "nfs", "nntp", "payto", "pop", "resource", "rtsp", "search-ms",
+        "sftp", "shell", "sip", "sips", "skype", "sms", "smsto", "smb", "ssh", "svn", "tel", "telnet", "tg", "urn",
+        "vbscript", "view-source", "vnc", "webcal", "whatsapp", "ws", "wss", "xmpp",
+    ];
 
     /// <summary>Whether a learner may be led there.</summary>
     public static bool IsGood(string redirect) =>

@@ -12,7 +12,9 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 /// A wallet that can be told to do everything wrong. What a right one does stands in OpenID4VCI 1.0, appendix F.1, and
 /// RFC 9449.
 /// </summary>
-internal sealed class SampleWallet(Uri issuer) : IDisposable
+/// <param name="address">Where the gateway answers.</param>
+/// <param name="issuer">What it is called. Default is the address.</param>
+internal sealed class SampleWallet(Uri address, string? issuer = null) : IDisposable
 {
     public const string PreAuthorized = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     public const string SdJwt = "micro-credential-sd-jwt";
@@ -23,17 +25,17 @@ internal sealed class SampleWallet(Uri issuer) : IDisposable
 
     private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false })
     {
-        BaseAddress = issuer,
+        BaseAddress = address,
     };
 
     public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string Issuer { get; } = issuer.ToString().TrimEnd('/');
+    public string Issuer { get; } = issuer ?? address.ToString().TrimEnd('/');
 
     /// <summary>Reads an offer, and gives its code.</summary>
     public async Task<string> CodeOfAsync(JsonNode offer)
     {
-        var read = await _client.GetFromJsonAsync<JsonNode>((string)offer["url"]!);
+        var read = await _client.GetFromJsonAsync<JsonNode>(new Uri((string)offer["url"]!).PathAndQuery);
         return (string)read!["grants"]![PreAuthorized]!["pre-authorized_code"]!;
     }
 

@@ -50,8 +50,9 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
         string code = answer["code"].ToString();
         Refused("invalid_grant", await TokenAsync(code, "another-verifier-of-more-than-forty-three-letters"));
         Refused("invalid_grant", await TokenAsync(
-            code, SampleWallet.Verifier, ("redirect_uri", SampleWallet.Redirect + "/x")));
-        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, ("client_id", "https://evil.example")));
+            code, SampleWallet.Verifier, SampleWallet.Client, ("redirect_uri", SampleWallet.Redirect + "/x")));
+        Refused("invalid_grant", await TokenAsync(code, SampleWallet.Verifier, client: "https://evil.example"));
+        Refused("invalid_request", await TokenAsync(code, SampleWallet.Verifier, client: null));
         var (_, tokens) = await TokenAsync(code, SampleWallet.Verifier);
         string identifier = (string)tokens["authorization_details"]![0]!["credential_identifiers"]![0]!;
         var got = await _wallet.AskAsync("/wallet/credential", (string)tokens["access_token"]!, new JsonObject
@@ -90,6 +91,8 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
 
     [Theory]
     [InlineData("redirect_uri", "javascript:alert(1)", "invalid_request")]
+    [InlineData("redirect_uri", "mailto:somebody@wallet.example", "invalid_request")]
+    [InlineData("redirect_uri", "Intent://back/x", "invalid_request")]
     [InlineData("redirect_uri", "http://wallet.example/back", "invalid_request")]
     [InlineData("redirect_uri", "https://wallet.example/back#x", "invalid_request")]
     [InlineData("redirect_uri", "https://a@wallet.example/", "invalid_request")]
@@ -103,6 +106,7 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
     [InlineData("authorization_details", "[{\"type\":\"x\"}]", "invalid_authorization_details")]
     [InlineData("dpop_jkt", "", null)]
     [InlineData("redirect_uri", "eu.example.wallet://back", null)]
+    [InlineData("redirect_uri", "eudi-openid4ci://authorize", null)]
     public async Task PushedRequest_ThatIsNotGood_IsRefused(string name, string value, string? code)
     {
         var answer = await _wallet.PushAsync((name, value));
@@ -114,8 +118,12 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
         WalletRefusalTests.Refused(code, answer);
 
     private Task<(int Status, JsonNode Body)> TokenAsync(
-        string code, string verifier, params (string Name, string Value)[] more) => _wallet.TokenAsync(
-            [("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier), .. more]);
+        string code, string verifier, string? client = SampleWallet.Client,
+        params (string Name, string Value)[] more) => _wallet.TokenAsync(
+            [
+                ("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier), .. more,
+                .. client is null ? [] : new[] { ("client_id", client) },
+            ]);
 
     private static string RequestIn(string html) => RequestField().Match(html).Groups[1].Value;
 

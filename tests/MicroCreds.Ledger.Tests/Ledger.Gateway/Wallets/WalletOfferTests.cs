@@ -135,6 +135,29 @@ public sealed class WalletOfferTests(WalletFixture wallets, Browser found)
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
     }
 
+    [Fact]
+    public async Task Learner_ForWhomNoOfferCanBeMade_IsToldOnTheirPage()
+    {
+        string id = await wallets.IssueAsync("Too Late");
+        var (browser, held) = await wallets.ClaimAsync(id);
+        await GatewayHost.OkAsync(await wallets.Gateway.PostAsync(
+            $"/v1/credentials/{id}/revocation", new { reason = "issuedInError" }));
+        string lead = "";
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var asked = await browser.PostFormAsync(held + "/wallet-offers", []);
+                lead = asked.Headers.Location!.ToString();
+                return lead.EndsWith("?fault=wallet", StringComparison.Ordinal);
+            },
+            () => $"It led to {lead}.");
+        using var page = await browser.GetAsync(lead);
+        Assert.Contains(
+            "Nothing was made for a wallet", await page.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
+        browser.Dispose();
+    }
+
     [Theory]
     [InlineData("en", 1280)]
     [InlineData("de", 360)]

@@ -245,16 +245,61 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
     }
 
     [Fact]
-    public async Task RefreshToken_IsGoodOnce_AndWhatWasRevokedOrErased_IsFetchedNoMore()
+    public async Task RefreshToken_UsedTwice_EndsWhatWasGotByIt()
     {
-        string id = await wallets.IssueAsync("Revoked Later");
-        var (_, body) = await _wallet.TokenAsync(await _wallet.CodeOfAsync(await wallets.OfferAsync(id)));
-        string refresh = (string)body["refresh_token"]!;
-        var (_, next) = await _wallet.TokenAsync(("grant_type", "refresh_token"), ("refresh_token", refresh));
-        Refused("invalid_grant", await _wallet.TokenAsync(("grant_type", "refresh_token"), ("refresh_token", refresh)));
+        var (_, body) = await _wallet.TokenAsync(await _wallet.CodeOfAsync(await OfferAsync()));
+        var (_, next) = await RefreshAsync((string)body["refresh_token"]!);
+        var (_, third) = await RefreshAsync((string)next["refresh_token"]!);
         Refused("invalid_token", await _wallet.CredentialAsync(
             (string)body["access_token"]!, await _wallet.ProofAsync()), 401);
-        string token = (string)next["access_token"]!;
+        string token = (string)third["access_token"]!;
+        Assert.Equal(200, (await _wallet.CredentialAsync(token, await _wallet.ProofAsync())).Status);
+
+        // Made up ones end nothing.
+        Refused("invalid_grant", await RefreshAsync(LearnerSecret.Draw()));
+        Refused("invalid_grant", await RefreshAsync($"{Guid.NewGuid():N}.{LearnerSecret.Draw()}"));
+        Assert.Equal(200, (await _wallet.CredentialAsync(token, await _wallet.ProofAsync())).Status);
+        Refused("invalid_grant", await RefreshAsync((string)body["refresh_token"]!));
+        Refused("invalid_token", await _wallet.CredentialAsync(token, await _wallet.ProofAsync()), 401);
+        Refused("invalid_grant", await RefreshAsync((string)third["refresh_token"]!));
+
+        Task<(int Status, JsonNode Body)> RefreshAsync(string refresh) =>
+            _wallet.TokenAsync(("grant_type", "refresh_token"), ("refresh_token", refresh));
+    }
+
+    [Fact]
+    public async Task RefreshToken_BoundToAKey_StaysForWhoGotNoAnswer()
+    {
+        string code = await _wallet.CodeOfAsync(await OfferAsync());
+        (string, string)[] form = [("grant_type", SampleWallet.PreAuthorized), ("pre-authorized_code", code)];
+        var (_, body) = await _wallet.PostAsync("/wallet/token", form, _wallet.Bound("/wallet/token"));
+        string refresh = (string)body["refresh_token"]!;
+        (string, string)[] again = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        for (int i = 0; i < 2; i++)
+        {
+            var (status, next) = await _wallet.PostAsync("/wallet/token", again, _wallet.Bound("/wallet/token"));
+            Assert.Equal((200, refresh), (status, (string?)next["refresh_token"]));
+        }
+    }
+
+    [Fact]
+    public async Task Request_WithoutAnyToken_IsToldNoErrorCode()
+    {
+        using var answer = await wallets.Gateway.Anyone.PostAsync(
+            "/wallet/credential", new StringContent("{}"), Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.All(answer.Headers.WwwAuthenticate, challenge =>
+            Assert.DoesNotContain("error", challenge.ToString(), StringComparison.Ordinal));
+        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!;
+        Assert.Null(body["error"]);
+        Assert.Contains("Authorization", (string)body["error_description"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatWasRevokedOrErased_IsFetchedNoMore()
+    {
+        string id = await wallets.IssueAsync("Revoked Later");
+        string token = await _wallet.AccessAsync(await wallets.OfferAsync(id));
         await GatewayHost.OkAsync(await wallets.Gateway.PostAsync(
             $"/v1/credentials/{id}/revocation", new { reason = "issuedInError" }));
         (int Status, JsonNode Body) answer = default;
