@@ -36,6 +36,17 @@ public sealed partial class DocumentTests
         Assert.True(lost.Count == 0, string.Join(Environment.NewLine, lost));
     }
 
+    [Fact]
+    public void Tests_ThatAreNamed_AreThere()
+    {
+        var known = Repository.FilesEndingWith("Tests.cs").Select(Path.GetFileNameWithoutExtension)
+            .ToHashSet(StringComparer.Ordinal);
+        string[] unknown = [.. Documents.SelectMany(file => TestName().Matches(TextOf(file))
+            .Select(match => match.Groups[1].Value).Where(name => !known.Contains(name))
+            .Select(name => $"{file}: there is no {name}"))];
+        Assert.True(unknown.Length == 0, string.Join(Environment.NewLine, unknown));
+    }
+
     [Theory]
     [InlineData("What it costs", "what-it-costs")]
     [InlineData("Others' credentials", "others-credentials")]
@@ -111,4 +122,7 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("`[^`\n]*`")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("`([A-Z][A-Za-z0-9]*Tests)\\b")]
+    private static partial Regex TestName();
 }
