@@ -38,7 +38,6 @@ internal static class PathwayChecks
         CheckTimes(pathway);
     }
 
-    /// <summary>A name of an achievement.</summary>
     /// <summary>Refuses what names no achievement.</summary>
     internal static void CheckItem(PathwayItem? item, string field)
     {

@@ -64,7 +64,7 @@ public static class TransactionNames
     public const string Vote = "Vote";
 
     /// <summary>
-    /// Submit <c>(proposer, id)</c> → <c>Written&lt;Ballot&gt;</c>: counts the votes of an open ballot anew, after
+    /// Submit <c>(id)</c> → <c>Written&lt;Ballot&gt;</c>: counts the votes of an open ballot anew, after
     /// members came or left.
     /// </summary>
     public const string CountBallot = "CountBallot";

@@ -84,6 +84,31 @@ public sealed partial class ApiDescriptionTests(GatewaysFixture gateways) : ICla
             documented.Split('\n').Count(line => line.StartsWith("### ", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Addresses_ThatDocumentsName_AreThere()
+    {
+        var document = JsonNode.Parse(await gateways.Issuer.Anyone.GetStringAsync(Address, Cancellation))!;
+        var paths = document["paths"]!.AsObject();
+        string[] unknown =
+        [
+            .. Repository.FilesEndingWith(".md").SelectMany(file =>
+                Written().Matches(File.ReadAllText(Path.Combine(Repository.Root, file)))
+                    .Where(match => !IsThere(paths, match.Groups[1].Value.ToLowerInvariant(), match.Groups[2].Value))
+                    .Select(match => $"{file}: {match.Value}")),
+        ];
+        Assert.True(unknown.Length == 0, string.Join('\n', unknown));
+    }
+
+    /// <summary>Tells whether an address is one, as documents write them: an ellipsis stands for any parts.</summary>
+    private static bool IsThere(JsonObject paths, string method, string written)
+    {
+        var parts = written.Split('/').Select(part => part == "…" ? ".+"
+            : part.StartsWith('{') || part.StartsWith('$') ? "[^/]+" : $@"(?:{Regex.Escape(part)}|\{{[^/]+\}})");
+        var address = new Regex($"^{string.Join('/', parts)}$");
+        return paths.Any(path => address.IsMatch(path.Key)
+            && (method.Length == 0 || path.Value!.AsObject().ContainsKey(method)));
+    }
+
     private static void FindUntyped(JsonNode node, string place, List<string> untyped)
     {
         if (node is not JsonObject schema) return;
@@ -101,6 +126,9 @@ public sealed partial class ApiDescriptionTests(GatewaysFixture gateways) : ICla
 
     [GeneratedRegex("/v1/[a-z{][A-Za-z/{}-]*[a-z}]")]
     private static partial Regex Named();
+
+    [GeneratedRegex("""(?:\b(GET|POST|PUT|PATCH|DELETE) )?(?:\$A)?(/v1/[^\s`"'|(),;&#?]*[^\s`"'|(),;&#?.:])""")]
+    private static partial Regex Written();
 
     private static List<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(one => (string)one!)];
 }
