@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Ledger.Operator.Doctoring;
 
@@ -18,11 +19,31 @@ internal static class CertificateExamination
         }
         catch (Exception exception) when (exception is IOException or CryptographicException)
         {
-            findings.Add(new Finding(
-                subject, $"{file} is no certificate in PEM: {exception.Message}",
-                "put the certificate there that the organisation's authority issued."));
+            findings.Add(NoCertificate(subject, file, exception.Message));
             return null;
         }
+    }
+
+    /// <summary>Reads the certificates of a file; a finding instead if it holds none.</summary>
+    public static X509Certificate2Collection ReadAll(string subject, string file, List<Finding> findings)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(File.ReadAllText(file));
+            if (certificates.Count > 0)
+            {
+                return certificates;
+            }
+
+            findings.Add(NoCertificate(subject, file, "there is no BEGIN CERTIFICATE in it."));
+        }
+        catch (Exception exception) when (exception is IOException or CryptographicException)
+        {
+            findings.Add(NoCertificate(subject, file, exception.Message));
+        }
+
+        return certificates;
     }
 
     public static IEnumerable<Finding> ExamineTime(string subject, X509Certificate2 certificate, DateTimeOffset now)
@@ -49,20 +70,21 @@ internal static class CertificateExamination
         }
     }
 
-    /// <summary>Whether one of the authorities issued it.</summary>
+    /// <summary>Whether one of the authorities issued it, or one below them.</summary>
+    /// <param name="subject">Whose it is, for messages.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="authorities">Who is trusted; an intermediate authority may be.</param>
+    /// <param name="authoritiesAre">How they are called, for messages.</param>
+    /// <param name="intermediates">The authorities below them. Default is none.</param>
     public static IEnumerable<Finding> ExamineIssuer(
-        string subject, X509Certificate2 certificate, X509Certificate2Collection authorities, string authoritiesAre)
+        string subject, X509Certificate2 certificate, X509Certificate2Collection authorities, string authoritiesAre,
+        X509Certificate2Collection? intermediates = null)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-
         // Its time is a finding of its own.
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-        if (!chain.Build(certificate))
+        string? fault = CertificateAnchors.FindFault(certificate, authorities, intermediates, ignoresTime: true);
+        if (fault is not null)
         {
-            bool sameName = authorities.Any(authority =>
+            bool sameName = authorities.Concat(intermediates ?? []).Any(authority =>
                 authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData));
             yield return new Finding(
                 subject,
@@ -86,6 +108,10 @@ internal static class CertificateExamination
                 "put the key there that the certificate was issued for, or issue both again.");
         }
     }
+
+    private static Finding NoCertificate(string subject, string file, string why) => new(
+        subject, $"{file} is no certificate in PEM: {why}",
+        "put the certificate there that the organisation's authority issued.");
 
     private static string Day(DateTime time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

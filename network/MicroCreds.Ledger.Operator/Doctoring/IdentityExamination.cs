@@ -28,7 +28,8 @@ internal static class IdentityExamination
         }
 
         findings.AddRange(ExamineFiles(
-            subject, certificateFile, keyFile, Path.Combine(organizationMsp, "cacerts"), expected, now));
+            subject, certificateFile, keyFile, Path.Combine(organizationMsp, "cacerts"), expected, now,
+            Path.Combine(organizationMsp, "intermediatecerts")));
         findings.AddRange(ExamineConfiguration(subject, organizationMsp));
         return findings;
     }
@@ -40,9 +41,12 @@ internal static class IdentityExamination
     /// <param name="authoritiesPath">The certificate of the organisation's authority, or a folder of those.</param>
     /// <param name="expected">The node OU that it must have, or null for any.</param>
     /// <param name="now">The time.</param>
+    /// <param name="intermediatesPath">
+    /// The folder of the authorities below that one, which need not exist. Default is none.
+    /// </param>
     public static IReadOnlyList<Finding> ExamineFiles(
         string subject, string certificateFile, string? keyFile, string authoritiesPath, string? expected,
-        DateTimeOffset now)
+        DateTimeOffset now, string? intermediatesPath = null)
     {
         var findings = new List<Finding>();
         using var certificate = CertificateExamination.TryRead(subject, certificateFile, findings);
@@ -52,13 +56,14 @@ internal static class IdentityExamination
         }
 
         var authorities = ReadAuthorities(subject, authoritiesPath, findings);
+        var intermediates = ReadIntermediates(subject, intermediatesPath, findings);
         findings.AddRange(CertificateExamination.ExamineTime(subject, certificate, now));
         findings.AddRange(CertificateExamination.ExamineIssuer(
-            subject, certificate, authorities, $"the authorities in {authoritiesPath}"));
+            subject, certificate, authorities, $"the authorities in {authoritiesPath}", intermediates));
         findings.AddRange(
             keyFile is null ? [] : CertificateExamination.ExamineKey(subject, certificate, keyFile));
         findings.AddRange(ExamineUnits(subject, certificate, expected));
-        foreach (var authority in authorities)
+        foreach (var authority in authorities.Concat(intermediates))
         {
             authority.Dispose();
         }
@@ -156,10 +161,7 @@ internal static class IdentityExamination
             : Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
         foreach (string file in files)
         {
-            if (CertificateExamination.TryRead(subject, file, findings) is { } authority)
-            {
-                authorities.Add(authority);
-            }
+            authorities.AddRange(CertificateExamination.ReadAll(subject, file, findings));
         }
 
         if (files.Length == 0)
@@ -170,6 +172,18 @@ internal static class IdentityExamination
         }
 
         return authorities;
+    }
+
+    private static X509Certificate2Collection ReadIntermediates(
+        string subject, string? directory, List<Finding> findings)
+    {
+        var intermediates = new X509Certificate2Collection();
+        foreach (string file in Directory.Exists(directory) ? Directory.GetFiles(directory) : [])
+        {
+            intermediates.AddRange(CertificateExamination.ReadAll(subject, file, findings));
+        }
+
+        return intermediates;
     }
 
     private static string? Only(string subject, string directory, string what, List<Finding> findings)

@@ -23,15 +23,15 @@ internal static class TlsExamination
         string root = Path.Combine(directory, "ca.crt");
         using var certificate = CertificateExamination.TryRead(
             subject, Path.Combine(directory, $"{end}.crt"), findings);
-        using var authority = CertificateExamination.TryRead(subject, root, findings);
-        if (certificate is null || authority is null)
+        var authorities = CertificateExamination.ReadAll(subject, root, findings);
+        if (certificate is null || authorities.Count == 0)
         {
             return findings;
         }
 
         findings.AddRange(CertificateExamination.ExamineTime(subject, certificate, now));
         findings.AddRange(CertificateExamination.ExamineIssuer(
-            subject, certificate, [authority], $"the TLS authority in {root}"));
+            subject, certificate, authorities, $"the TLS authority in {root}"));
         findings.AddRange(CertificateExamination.ExamineKey(
             subject, certificate, Path.Combine(directory, $"{end}.key")));
         findings.AddRange(host is null ? [] : ExamineName(subject, certificate, host));
@@ -50,8 +50,8 @@ internal static class TlsExamination
         string? name = null)
     {
         var findings = new List<Finding>();
-        using var authority = CertificateExamination.TryRead(subject, rootFile, findings);
-        if (authority is null)
+        var authorities = CertificateExamination.ReadAll(subject, rootFile, findings);
+        if (authorities.Count == 0)
         {
             return findings;
         }
@@ -80,22 +80,24 @@ internal static class TlsExamination
             return findings;
         }
 
-        using var shown = await ShakeHandsAsync(subject, endpoint, socket, name ?? address.IdnHost, findings, deadline);
+        var sent = new X509Certificate2Collection();
+        using var shown = await ShakeHandsAsync(
+            subject, endpoint, socket, name ?? address.IdnHost, sent, findings, deadline);
         if (shown is not null)
         {
             findings.AddRange(CertificateExamination.ExamineTime(subject, shown, now));
             findings.AddRange(CertificateExamination.ExamineIssuer(
-                subject, shown, [authority], "the TLS authority that its clients trust"));
+                subject, shown, authorities, "the TLS authority that its clients trust", sent));
             findings.AddRange(ExamineName(subject, shown, name ?? address.IdnHost));
         }
 
         return findings;
     }
 
-    /// <summary>Returns the certificate that the server shows.</summary>
+    /// <summary>Returns the certificate that the server shows, and collects those that it sends with it.</summary>
     private static async Task<X509Certificate2?> ShakeHandsAsync(
-        string subject, string endpoint, Socket socket, string name, List<Finding> findings,
-        CancellationTokenSource deadline)
+        string subject, string endpoint, Socket socket, string name, X509Certificate2Collection sent,
+        List<Finding> findings, CancellationTokenSource deadline)
     {
         X509Certificate2? shown = null;
         using var stream = new NetworkStream(socket);
@@ -109,9 +111,14 @@ internal static class TlsExamination
                     ApplicationProtocols = [SslApplicationProtocol.Http2],
 
                     // What is shown is looked at below: a handshake that fails does not say at what.
-                    RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
                         shown = certificate is null ? null : new X509Certificate2(certificate);
+                        foreach (var other in chain?.ChainPolicy.ExtraStore ?? [])
+                        {
+                            sent.Add(new X509Certificate2(other));
+                        }
+
                         return errors == SslPolicyErrors.None;
                     },
                 },

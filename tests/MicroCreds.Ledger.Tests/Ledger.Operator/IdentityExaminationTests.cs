@@ -35,6 +35,15 @@ public sealed class IdentityExaminationTests : IDisposable
         AssertFound(Examine(_aurora.Now.AddDays(days)), fault, mend);
 
     [Fact]
+    public void Identity_BelowAnIntermediateAuthority_IsWell()
+    {
+        _aurora.IssueUserBelowAnIntermediate();
+        Assert.Empty(Examine());
+        Directory.Delete(Path.Combine(_aurora.Msp, "intermediatecerts"), recursive: true);
+        AssertFound(Examine(), "CN=ica.aurora.example", "use the certificate of this organisation");
+    }
+
+    [Fact]
     public void Identity_OfAnotherInstitution_IsFoundWithItsIssuer()
     {
         File.Copy(_linden.CertificateOf("User1"), _aurora.CertificateOf("User1"), overwrite: true);

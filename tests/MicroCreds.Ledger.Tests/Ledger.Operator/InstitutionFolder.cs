@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Fabric.DevNetwork.CertificateAuthorities;
 
@@ -46,6 +48,29 @@ internal sealed class InstitutionFolder : IDisposable
         var issued = authority.IssueIdentity($"User1@{Domain}", unit, attributes);
         File.WriteAllText(CertificateOf("User1"), issued.CertificatePem);
         File.WriteAllText(KeyOf("User1"), issued.KeyPem);
+    }
+
+    /// <summary>
+    /// Issues User1's certificate by an authority below the institution's own, which the MSP then names.
+    /// </summary>
+    public void IssueUserBelowAnIntermediate()
+    {
+        using var root = X509Certificate2.CreateFromPemFile(
+            Path.Combine(Root, "ca", $"ca.{Domain}-cert.pem"), Path.Combine(Root, "ca", "priv_sk"));
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN=ica.{Domain}", authorityKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var issued = request.Create(
+            root, Now.AddMinutes(-1), Now.AddDays(300), RandomNumberGenerator.GetBytes(8));
+        using var authority = issued.CopyWithPrivateKey(authorityKey);
+        string folder = Directory.CreateDirectory(Path.Combine(Msp, "intermediatecerts")).FullName;
+        File.WriteAllText(Path.Combine(folder, "ica.pem"), issued.ExportCertificatePem());
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var user = new CertificateRequest($"CN=User1@{Domain}, OU=client", key, HashAlgorithmName.SHA256)
+            .Create(authority, Now.AddMinutes(-1), Now.AddDays(200), RandomNumberGenerator.GetBytes(8));
+        File.WriteAllText(CertificateOf("User1"), user.ExportCertificatePem());
+        File.WriteAllText(KeyOf("User1"), key.ExportPkcs8PrivateKeyPem());
     }
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
