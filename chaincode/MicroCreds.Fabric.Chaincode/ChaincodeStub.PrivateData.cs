@@ -70,17 +70,30 @@ public sealed partial class ChaincodeStub
     /// cannot write.</summary>
     public IAsyncEnumerable<KeyValue> GetPrivateDataQueryResultAsync(string collection, string query)
     {
-        ArgumentException.ThrowIfNullOrEmpty(query);
         return ResultsAsync(
             Type.GetQueryResult,
-            new GetQueryResult { Query = query, Collection = CheckedCollection(collection) },
+            new GetQueryResult
+            {
+                Query = StateKey.Checked(query, nameof(query)),
+                Collection = CheckedCollection(collection),
+            },
             ToKeyValue);
     }
 
     /// <summary>Sets who must endorse later changes of a private key.</summary>
     public ValueTask SetPrivateDataValidationParameterAsync(
-        string collection, string key, SignaturePolicyEnvelope policy) =>
-        SetValidationParameterAsync(CheckedCollection(collection), key, policy);
+        string collection, string key, SignaturePolicyEnvelope policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return SetValidationParameterAsync(CheckedCollection(collection), key, policy.ToByteString());
+    }
+
+    /// <summary>
+    /// Takes a private key's own endorsement policy away, as <see cref="ClearStateValidationParameterAsync"/> does a
+    /// public one's.
+    /// </summary>
+    public ValueTask ClearPrivateDataValidationParameterAsync(string collection, string key) =>
+        SetValidationParameterAsync(CheckedCollection(collection), key, NoPolicy);
 
     /// <summary>Returns the endorsement policy of a private key; null where it has none of its own.</summary>
     public ValueTask<SignaturePolicyEnvelope?> GetPrivateDataValidationParameterAsync(string collection, string key) =>

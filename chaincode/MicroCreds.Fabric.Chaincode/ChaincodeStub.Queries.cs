@@ -20,7 +20,10 @@ public sealed partial class ChaincodeStub
     public IAsyncEnumerable<KeyValue> GetStateByRangeAsync(string startKey, string endKey) =>
         RangeAsync(PublicState, StateKey.Range(startKey, endKey));
 
-    /// <summary>Queries the composite keys that begin with these parts and have at least one more.</summary>
+    /// <summary>
+    /// Queries the composite keys that begin with these parts: the key of just these, where there is one, and those
+    /// that have more.
+    /// </summary>
     /// <inheritdoc cref="GetStateByRangeAsync" path="/returns"/>
     public IAsyncEnumerable<KeyValue> GetStateByPartialCompositeKeyAsync(
         string objectType, params ReadOnlySpan<string> attributes) =>
@@ -58,13 +61,22 @@ public sealed partial class ChaincodeStub
         string objectType, ReadOnlySpan<string> attributes, int pageSize, string bookmark = "") =>
         RangePageAsync(CompositeKey.Range(objectType, attributes), pageSize, bookmark);
 
+    /// <summary>Returns one page of all composite keys, of every object type. Peers refuse to write in a transaction
+    /// that reads pages, and do not check pages at commit.</summary>
+    /// <param name="pageSize">How many at most, at least 1. The peer has its own limit, 100,000 by default.</param>
+    /// <param name="bookmark">The bookmark of the page before; empty for the first page.</param>
+    public ValueTask<Page> GetAllStatesCompositeKeyWithPaginationAsync(int pageSize, string bookmark = "") =>
+        RangePageAsync(
+            (CompositeKey.Separator.ToString(), CompositeKey.Separator + CompositeKey.MaxCodePoint), pageSize,
+            bookmark);
+
     /// <summary>Queries values by a query of the state database (CouchDB's selector language).</summary>
     /// <remarks>Only peers with CouchDB can. What it returns is not checked at commit: do not write by it.</remarks>
     /// <inheritdoc cref="GetStateByRangeAsync" path="/returns"/>
     public IAsyncEnumerable<KeyValue> GetQueryResultAsync(string query)
     {
-        ArgumentException.ThrowIfNullOrEmpty(query);
-        return ResultsAsync(Type.GetQueryResult, new GetQueryResult { Query = query }, ToKeyValue);
+        return ResultsAsync(
+            Type.GetQueryResult, new GetQueryResult { Query = StateKey.Checked(query, nameof(query)) }, ToKeyValue);
     }
 
     /// <summary>Returns one page of <see cref="GetQueryResultAsync"/>.</summary>
@@ -73,9 +85,11 @@ public sealed partial class ChaincodeStub
     /// <param name="bookmark">The bookmark of the page before; empty for the first page.</param>
     public ValueTask<Page> GetQueryResultWithPaginationAsync(string query, int pageSize, string bookmark = "")
     {
-        ArgumentException.ThrowIfNullOrEmpty(query);
-        return PageAsync(
-            Type.GetQueryResult, new GetQueryResult { Query = query, Metadata = PageOf(pageSize, bookmark) });
+        return PageAsync(Type.GetQueryResult, new GetQueryResult
+        {
+            Query = StateKey.Checked(query, nameof(query)),
+            Metadata = PageOf(pageSize, bookmark),
+        });
     }
 
     /// <summary>Returns the history of a key, the newest change first. Not checked at commit.</summary>
@@ -100,7 +114,11 @@ public sealed partial class ChaincodeStub
 
     private static ByteString PageOf(int pageSize, string bookmark)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        if (pageSize < 1)
+        {
+            throw new StateArgumentException($"The page size is {pageSize}: it must be at least 1.");
+        }
+
         ArgumentNullException.ThrowIfNull(bookmark);
         return new QueryMetadata { PageSize = pageSize, Bookmark = bookmark }.ToByteString();
     }

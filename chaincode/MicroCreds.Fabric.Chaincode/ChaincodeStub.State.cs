@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.Chaincode.Conversation;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
 using RecordType = MicroCreds.Fabric.Protocol.Peer.WriteRecord.Types.Type;
@@ -11,6 +12,9 @@ public sealed partial class ChaincodeStub
 {
     /// <summary>The metadata entry in which peers look for a key's own endorsement policy.</summary>
     private const string ValidationParameter = "VALIDATION_PARAMETER";
+
+    /// <summary>What peers take for no policy of a key's own.</summary>
+    private static readonly ByteString NoPolicy = ByteString.Empty;
 
     /// <summary>The collection that is none: the state that every member of the channel has.</summary>
     private const string PublicState = "";
@@ -42,8 +46,19 @@ public sealed partial class ChaincodeStub
     /// </summary>
     /// <param name="key">The key, not empty. It gets its value by this transaction, or has one.</param>
     /// <param name="policy">The policy; <see cref="Protocol.SignaturePolicies"/> builds it.</param>
-    public ValueTask SetStateValidationParameterAsync(string key, SignaturePolicyEnvelope policy) =>
-        SetValidationParameterAsync(PublicState, key, policy);
+    public ValueTask SetStateValidationParameterAsync(string key, SignaturePolicyEnvelope policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return SetValidationParameterAsync(PublicState, key, policy.ToByteString());
+    }
+
+    /// <summary>
+    /// Takes a key's own endorsement policy away, so that the chaincode's counts again; without one it is no error.
+    /// Who must endorse this change is still the policy that is taken away.
+    /// </summary>
+    /// <param name="key">The key, not empty.</param>
+    public ValueTask ClearStateValidationParameterAsync(string key) =>
+        SetValidationParameterAsync(PublicState, key, NoPolicy);
 
     /// <summary>Returns the endorsement policy of a key; null where it has none of its own.</summary>
     public ValueTask<SignaturePolicyEnvelope?> GetStateValidationParameterAsync(string key) =>
@@ -90,7 +105,7 @@ public sealed partial class ChaincodeStub
         ArgumentNullException.ThrowIfNull(keys);
         foreach (string key in keys)
         {
-            StateKey.Checked(key, nameof(keys));
+            StateKey.Checked(key, nameof(key));
         }
 
         var values = new List<byte[]?>(keys.Count);
@@ -128,9 +143,8 @@ public sealed partial class ChaincodeStub
     {
         if (value.IsEmpty)
         {
-            throw new ArgumentException(
-                $"The value of '{key}' is empty, which peers take for a deletion: delete the key, or write something.",
-                nameof(value));
+            throw new StateArgumentException(
+                $"The value of '{key}' is empty, which peers take for a deletion: delete the key, or write something.");
         }
 
         return WriteAsync(new WriteRecord
@@ -150,17 +164,14 @@ public sealed partial class ChaincodeStub
             Key = StateKey.Checked(key, nameof(key)),
         });
 
-    private ValueTask SetValidationParameterAsync(string collection, string key, SignaturePolicyEnvelope policy)
-    {
-        ArgumentNullException.ThrowIfNull(policy);
-        return WriteAsync(new WriteRecord
+    private ValueTask SetValidationParameterAsync(string collection, string key, ByteString policy) =>
+        WriteAsync(new WriteRecord
         {
             Type = RecordType.PutStateMetadata,
             Collection = collection,
             Key = StateKey.Checked(key, nameof(key)),
-            Metadata = new StateMetadata { Metakey = ValidationParameter, Value = policy.ToByteString() },
+            Metadata = new StateMetadata { Metakey = ValidationParameter, Value = policy },
         });
-    }
 
     private async ValueTask<SignaturePolicyEnvelope?> GetValidationParameterAsync(string collection, string key)
     {
@@ -168,7 +179,7 @@ public sealed partial class ChaincodeStub
         var payload = await _transaction.AskAsync(Type.GetStateMetadata, request.ToByteString()).ConfigureAwait(false);
         var entry = PeerAnswer.Read(Type.GetStateMetadata, payload, StateMetadataResult.Parser)
             .Entries.FirstOrDefault(e => e.Metakey == ValidationParameter);
-        return entry is null
+        return entry is null or { Value.IsEmpty: true }
             ? null
             : PeerAnswer.Read(Type.GetStateMetadata, entry.Value, SignaturePolicyEnvelope.Parser);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Chaincode.Conversation;
+using MicroCreds.Fabric.Chaincode.Serving;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
@@ -15,7 +16,8 @@ namespace MicroCreds.Fabric.Chaincode;
 /// <remarks>
 /// <para>
 /// Reads see the ledger as it was before the transaction: never its own writes. Requests that the peer refuses throw
-/// <see cref="PeerException"/>; arguments that can never be right throw <see cref="ArgumentException"/>.
+/// <see cref="PeerException"/>; keys and values that no ledger takes throw
+/// <see cref="Protocol.StateArgumentException"/>, which the caller is told.
 /// </para>
 /// <para>
 /// Thread-safe, but nothing is gained by calling it in parallel: a peer answers one request of a transaction at a time.
@@ -96,11 +98,39 @@ public sealed partial class ChaincodeStub
     /// <summary>Gets why this transaction must not write; null where it may.</summary>
     internal string? WriteRefusal { get; set; }
 
+    /// <summary>
+    /// Returns the MSP of the peer that this chaincode serves, from the environment variable CORE_PEER_LOCALMSPID: to
+    /// tell the own implicit collection. It differs from peer to peer: never write it to the ledger.
+    /// </summary>
+    /// <exception cref="ChaincodeException">The variable is not set.</exception>
+    public static string GetMspId() => Environment.GetEnvironmentVariable(ServerEnvironment.MspId) is { Length: > 0 } id
+        ? id
+        : throw new ChaincodeException(
+            $"The peer's MSP is not known: set {ServerEnvironment.MspId} for the chaincode server.");
+
     /// <summary>Returns the first argument, in UTF-8, and the rest; an empty name where there is no argument.</summary>
     public (string Function, IReadOnlyList<ReadOnlyMemory<byte>> Parameters) GetFunctionAndParameters() =>
         Arguments.Count == 0
             ? (string.Empty, [])
             : (Encoding.UTF8.GetString(Arguments[0].Span), [.. Arguments.Skip(1)]);
+
+    /// <summary>Returns the arguments as text in UTF-8; what is no UTF-8 is replaced by U+FFFD.</summary>
+    public IReadOnlyList<string> GetStringArguments() =>
+        [.. Arguments.Select(argument => Encoding.UTF8.GetString(argument.Span))];
+
+    /// <summary>Returns the bytes of all arguments, one after the other.</summary>
+    public byte[] GetArgumentBytes()
+    {
+        byte[] joined = new byte[Arguments.Sum(argument => argument.Length)];
+        int position = 0;
+        foreach (var argument in Arguments)
+        {
+            argument.Span.CopyTo(joined.AsSpan(position));
+            position += argument.Length;
+        }
+
+        return joined;
+    }
 
     /// <summary>
     /// Sets the event that the block carries with the transaction. A transaction has one: the last set wins.
@@ -109,11 +139,11 @@ public sealed partial class ChaincodeStub
     /// <param name="payload">What listeners get. Everyone on the channel can read it.</param>
     public void SetEvent(string name, ReadOnlyMemory<byte> payload = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        StateKey.Checked(name, nameof(name));
         RefuseWrite();
         Event = new ChaincodeEvent
         {
-            EventName = StateKey.Checked(name, nameof(name)),
+            EventName = name,
             Payload = ByteString.CopyFrom(payload.Span),
         };
     }
@@ -128,7 +158,7 @@ public sealed partial class ChaincodeStub
     public async ValueTask<Response> InvokeChaincodeAsync(
         string chaincodeName, IEnumerable<ReadOnlyMemory<byte>> arguments, string? channel = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(chaincodeName);
+        StateKey.Checked(chaincodeName, nameof(chaincodeName));
         ArgumentNullException.ThrowIfNull(arguments);
 
         // The other chaincode may call a third that calls this one: what was written before must be at the peer first.

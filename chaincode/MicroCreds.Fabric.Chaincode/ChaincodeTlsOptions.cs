@@ -1,6 +1,9 @@
 namespace MicroCreds.Fabric.Chaincode;
 
-/// <summary>The key material of a chaincode server, as PEM files.</summary>
+/// <summary>
+/// The key material of a chaincode server, as PEM files. Certificate and key may be in base64 once more, as peers write
+/// them for chaincodes that they launch.
+/// </summary>
 public sealed record ChaincodeTlsOptions
 {
     /// <summary>Gets the server's certificate, followed by its intermediates where it has any.</summary>

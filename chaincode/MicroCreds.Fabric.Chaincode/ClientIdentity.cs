@@ -7,6 +7,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using MicroCreds.Fabric.Chaincode.Identity;
 using MicroCreds.Fabric.Protocol;
+using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Msp;
 
 namespace MicroCreds.Fabric.Chaincode;
@@ -26,15 +27,25 @@ public sealed class ClientIdentity
 
     private static readonly ConcurrentDictionary<ByteString, ClientIdentity> Kept = new();
 
+    private readonly string? _id;
+    private readonly X509Certificate2? _certificate;
+
     private ClientIdentity(string mspId, X509Certificate2 certificate)
     {
         MspId = mspId;
-        Certificate = certificate;
+        _certificate = certificate;
         var subject = DistinguishedName.Read(certificate.SubjectName);
         string id = $"x509::{subject}::{DistinguishedName.Read(certificate.IssuerName)}";
-        Id = Convert.ToBase64String(Encoding.UTF8.GetBytes(id));
+        _id = Convert.ToBase64String(Encoding.UTF8.GetBytes(id));
         OrganizationalUnits = subject.OrganizationalUnits;
         Attributes = ReadAttributes(certificate);
+    }
+
+    private ClientIdentity(string mspId, Dictionary<string, string> idemixAttributes)
+    {
+        MspId = mspId;
+        OrganizationalUnits = [];
+        Attributes = idemixAttributes;
     }
 
     /// <summary>Gets the identifier of the MSP.</summary>
@@ -44,10 +55,18 @@ public sealed class ClientIdentity
     /// Gets what identifies the client within its MSP, and outlives a renewed certificate: the base64 of
     /// <c>x509::subject::issuer</c>, as the chaincode library for Go gives it.
     /// </summary>
-    public string Id { get; }
+    /// <exception cref="ChaincodeException">The identity is Idemix's, which tells nobody from another.</exception>
+    public string Id => _id ?? throw Anonymous("id");
+
+    /// <summary>
+    /// Tells whether this is an Idemix credential: its attributes are <c>ou</c> and <c>role</c>, and it has neither an
+    /// <see cref="Id"/> nor a <see cref="Certificate"/> nor <see cref="OrganizationalUnits"/>.
+    /// </summary>
+    public bool IsIdemix => _certificate is null;
 
     /// <summary>Gets the certificate. Shared with other transactions: do not dispose it.</summary>
-    public X509Certificate2 Certificate { get; }
+    /// <exception cref="ChaincodeException">The identity is Idemix's, which has none.</exception>
+    public X509Certificate2 Certificate => _certificate ?? throw Anonymous("certificate");
 
     /// <summary>Gets the organizational units of the certificate's subject, such as <c>client</c> or <c>admin</c>.
     /// </summary>
@@ -86,16 +105,40 @@ public sealed class ClientIdentity
         try
         {
             var identity = SerializedIdentity.Parser.ParseAsGo(creator);
-            return new ClientIdentity(identity.Mspid, X509Certificate2.CreateFromPem(identity.IdBytes.ToStringUtf8()));
+            string text = identity.IdBytes.ToStringUtf8();
+            return PemEncoding.TryFind(text, out _)
+                ? new ClientIdentity(identity.Mspid, X509Certificate2.CreateFromPem(text))
+                : new ClientIdentity(identity.Mspid, ReadIdemix(identity.IdBytes));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or CryptographicException or JsonException
             or ArgumentException or AsnContentException)
         {
             throw new ChaincodeException(
-                "The transaction's creator is not an X.509 identity with a certificate in PEM and attributes in JSON.",
+                "The transaction's creator is not an X.509 identity with a certificate in PEM and attributes in JSON, "
+                    + "nor an Idemix credential.",
                 e);
         }
     }
+
+    private static Dictionary<string, string> ReadIdemix(ByteString credential)
+    {
+        var identity = SerializedIdemixIdentity.Parser.ParseAsGo(credential);
+        return new Dictionary<string, string>
+        {
+            ["ou"] = OrganizationUnit.Parser.ParseAsGo(identity.Ou).OrganizationalUnitIdentifier,
+            ["role"] = MSPRole.Parser.ParseAsGo(identity.Role).Role switch
+            {
+                MSPRole.Types.MSPRoleType.Member => "member",
+                MSPRole.Types.MSPRoleType.Admin => "admin",
+                MSPRole.Types.MSPRoleType.Client => "client",
+                MSPRole.Types.MSPRoleType.Peer => "peer",
+                _ => "",
+            },
+        };
+    }
+
+    private static ChaincodeException Anonymous(string what) => new(
+        $"The transaction's creator has no {what}: it is an Idemix credential, of which only ou and role are known.");
 
     private static Dictionary<string, string> ReadAttributes(X509Certificate2 certificate)
     {

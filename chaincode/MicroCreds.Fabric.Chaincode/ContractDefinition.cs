@@ -78,7 +78,9 @@ public sealed class ContractDefinition
     /// <inheritdoc cref="Submit"/>
     public ContractDefinition Evaluate(string name, Delegate handler) => Add(name, handler, isEvaluation: true);
 
-    /// <summary>Sets what happens before each known transaction. Throw to refuse it.</summary>
+    /// <summary>
+    /// Sets what happens before each known transaction, and before its arguments are read. Throw to refuse it.
+    /// </summary>
     public ContractDefinition Before(Func<TransactionContext, ValueTask> hook)
     {
         BeforeHook = hook ?? throw new ArgumentNullException(nameof(hook));

@@ -22,7 +22,12 @@ public sealed record Response
     public int Status { get; init; } = Ok;
 
     /// <summary>Gets the message, which explains an error. Default is empty.</summary>
-    public string Message { get; init; } = string.Empty;
+    /// <exception cref="ArgumentNullException">It is set to null.</exception>
+    public string Message
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = string.Empty;
 
     /// <summary>Gets the result. Default is empty.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }

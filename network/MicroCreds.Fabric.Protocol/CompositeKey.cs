@@ -16,7 +16,7 @@ public static class CompositeKey
     public const string MaxCodePoint = "\U0010FFFF";
 
     /// <summary>Joins an object type and attributes into a key.</summary>
-    /// <exception cref="ArgumentException">
+    /// <exception cref="StateArgumentException">
     /// A part holds U+0000, U+10FFFF or a lone surrogate; the message names the part and the position.
     /// </exception>
     public static string Create(string objectType, params ReadOnlySpan<string> attributes)
@@ -32,8 +32,11 @@ public static class CompositeKey
         return key.ToString();
     }
 
-    /// <summary>Returns the range [start, end) of all keys that begin with these parts and have more.</summary>
-    /// <exception cref="ArgumentException">A part cannot be in a composite key.</exception>
+    /// <summary>
+    /// Returns the range [start, end) of all keys that begin with these parts: the key of just these, and those that
+    /// have more.
+    /// </summary>
+    /// <exception cref="StateArgumentException">A part cannot be in a composite key.</exception>
     public static (string Start, string End) Range(string objectType, params ReadOnlySpan<string> attributes)
     {
         string prefix = Create(objectType, attributes);
@@ -65,7 +68,7 @@ public static class CompositeKey
         {
             if (rune.Value is 0 or 0x10FFFF)
             {
-                throw new ArgumentException(
+                throw new StateArgumentException(
                     $"The {name} of a composite key holds U+{rune.Value:X4} at position {position}: it is reserved.");
             }
 
@@ -79,7 +82,7 @@ public static class CompositeKey
         {
             if (!Rune.TryGetRuneAt(part, i, out var rune))
             {
-                throw new ArgumentException(
+                throw new StateArgumentException(
                     $"The {name} of a composite key holds a lone surrogate at position {i}: it has no UTF-8 form.");
             }
 

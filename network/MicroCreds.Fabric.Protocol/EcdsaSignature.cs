@@ -51,13 +51,25 @@ public static class EcdsaSignature
     public static bool IsLowS(ReadOnlySpan<byte> signature, int keySizeBits) =>
         TryReadDer(signature, out _, out var s) && s <= Order(keySizeBits) >> 1;
 
-    /// <summary>Returns the same signature with the low s.</summary>
-    /// <exception cref="CryptographicException">The bytes are not a DER signature.</exception>
+    /// <summary>Returns the same signature in DER with the low s, whichever of the two forms it comes in.</summary>
+    /// <param name="signature">
+    /// The signature in DER, or as r followed by s, each as long as the curve's order (64 bytes in all for P-256, 96
+    /// for P-384): what hardware and cloud services give.
+    /// </param>
+    /// <param name="keySizeBits">256 or 384.</param>
+    /// <exception cref="CryptographicException">The bytes are a signature in neither form.</exception>
     public static byte[] ToLowS(ReadOnlySpan<byte> signature, int keySizeBits)
     {
+        if (signature.Length == FixedLength(keySizeBits))
+        {
+            return ToLowSDer(signature, keySizeBits);
+        }
+
         if (!TryReadDer(signature, out var r, out var s))
         {
-            throw new CryptographicException("Not a DER-encoded ECDSA signature.");
+            throw new CryptographicException(
+                $"These {signature.Length} bytes are no ECDSA signature on P-{keySizeBits}: expected DER, or r and s "
+                + $"in {FixedLength(keySizeBits)} bytes.");
         }
 
         return WriteDer(r, LowerOf(s, Order(keySizeBits)));
@@ -66,8 +78,14 @@ public static class EcdsaSignature
     /// <summary>Writes a signature that is r followed by s as DER, with the low s.</summary>
     /// <param name="fixedLength">The two numbers, each as long as the curve's order.</param>
     /// <param name="keySizeBits">256 or 384.</param>
+    /// <exception cref="CryptographicException">The bytes are not two numbers of that length.</exception>
     public static byte[] ToLowSDer(ReadOnlySpan<byte> fixedLength, int keySizeBits) =>
-        ToLowSDer(fixedLength, Order(keySizeBits));
+        fixedLength.Length == FixedLength(keySizeBits)
+            ? ToLowSDer(fixedLength, Order(keySizeBits))
+            : throw new CryptographicException(
+                $"r and s on P-{keySizeBits} have {FixedLength(keySizeBits)} bytes, and these {fixedLength.Length}.");
+
+    private static int FixedLength(int keySizeBits) => keySizeBits / 4;
 
     private static byte[] ToLowSDer(ReadOnlySpan<byte> fixedLength, BigInteger order)
     {

@@ -66,7 +66,6 @@ internal sealed class ContractDispatcher
     private static async ValueTask<Response> CallAsync(
         ContractDefinition contract, TransactionHandler handler, TransactionContext context)
     {
-        object?[] arguments = handler.Read([.. context.Stub.Arguments.Skip(1)]);
         if (handler.IsEvaluation)
         {
             context.Stub.WriteRefusal =
@@ -78,13 +77,15 @@ internal sealed class ContractDispatcher
             await before(context).ConfigureAwait(false);
         }
 
+        // Not before it: who is refused anyway is not told what the arguments should be.
+        object?[] arguments = handler.Read([.. context.Stub.Arguments.Skip(1)]);
         object? result = await handler.InvokeAsync(context, arguments).ConfigureAwait(false);
         if (contract.AfterHook is { } after)
         {
             await after(context, result).ConfigureAwait(false);
         }
 
-        return Response.Success(handler.Result is { } format ? format.Write(result) : default);
+        return Response.Success(handler.WriteResult(result));
     }
 
     private static ValueTask<Response> CallUnknownAsync(ContractDefinition contract, TransactionContext context) =>

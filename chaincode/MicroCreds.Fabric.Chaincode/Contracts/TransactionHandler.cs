@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MicroCreds.Fabric.Chaincode.Contracts;
 
 /// <summary>A transaction of a contract, ready to be called.</summary>
@@ -36,6 +38,20 @@ internal sealed record TransactionHandler(
         }
 
         return values;
+    }
+
+    /// <summary>Writes what the transaction returned.</summary>
+    /// <exception cref="ChaincodeException">It has no form, such as a number that is none.</exception>
+    public ReadOnlyMemory<byte> WriteResult(object? result)
+    {
+        try
+        {
+            return Result is { } format ? format.Write(result) : default;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new ChaincodeException($"{FullName}: its result cannot be written: {e.Message}", e);
+        }
     }
 
     private string Signature => string.Join(", ", Parameters.Select(p => $"{p.Name}: {p.Format.Expected}"));

@@ -18,7 +18,7 @@ internal sealed class ValueFormat
     public ValueFormat(Type type, JsonSerializerOptions options)
     {
         ValueType = type;
-        _type = options.GetTypeInfo(type);
+        _type = ExactValues.In(options).GetTypeInfo(type);
         RefuseUnsupported(_type);
         _form = type == typeof(byte[]) ? Form.Bytes
             : type == typeof(string) ? Form.Text
@@ -119,6 +119,12 @@ internal sealed class ValueFormat
     {
         string shown = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownTextLength)]);
         string ellipsis = bytes.Length > ShownTextLength ? "…" : string.Empty;
+        if (exception is InexactValueException)
+        {
+            string place = exception is JsonException { Path: { Length: > 1 } at } ? $" at {at}" : string.Empty;
+            return $"'{shown}{ellipsis}'{place}, {exception.Message}";
+        }
+
         if (_form == Form.QuotedText)
         {
             return $"'{shown}{ellipsis}'";

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using MicroCreds.Fabric.Chaincode.Contracts;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Peer;
 using Microsoft.Extensions.Logging;
@@ -25,12 +25,11 @@ internal sealed partial class PeerConversation : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly ConcurrentDictionary<(string Channel, string Id), PeerTransaction> _transactions = new();
 
-    // Unbounded, yet never long: each transaction has at most one message in it, and those are limited.
-    private readonly Channel<ChaincodeMessage> _outgoing =
-        System.Threading.Channels.Channel.CreateUnbounded<ChaincodeMessage>(new() { SingleReader = true });
+    private readonly OutgoingMessages _outgoing = new();
 
     private State _state = State.Created;
     private volatile bool _broken;
+    private volatile bool _keepAliveWaits;
 
     public PeerConversation(
         IChaincode chaincode, ChaincodeServerOptions options, TransactionAdmission admission, ILogger logger)
@@ -85,7 +84,7 @@ internal sealed partial class PeerConversation : IDisposable
         }
         finally
         {
-            _outgoing.Writer.TryComplete();
+            _outgoing.Complete();
             await writing.ConfigureAwait(false);
             Break();
         }
@@ -94,7 +93,7 @@ internal sealed partial class PeerConversation : IDisposable
     public void Send(ChaincodeMessage message)
     {
         // A message that comes too late has nobody to read it; whoever waits for an answer looks at IsBroken.
-        if (!_outgoing.Writer.TryWrite(message))
+        if (!_outgoing.TryAdd(message))
         {
             LogUnsent(message.Type, message.Txid);
         }
@@ -118,6 +117,7 @@ internal sealed partial class PeerConversation : IDisposable
         while (await incoming.MoveNext(CancellationToken.None).ConfigureAwait(false))
         {
             Receive(incoming.Current);
+            await _outgoing.WaitForRoomAsync().ConfigureAwait(false);
         }
     }
 
@@ -126,13 +126,17 @@ internal sealed partial class PeerConversation : IDisposable
         var more = new WriteOptions(WriteFlags.BufferHint);
         try
         {
-            while (await _outgoing.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (await _outgoing.WaitAsync().ConfigureAwait(false))
             {
                 // Flush once for all that is waiting, not once for each.
-                while (_outgoing.Reader.TryRead(out var message))
+                while (_outgoing.TryTake(out var message))
                 {
-                    outgoing.WriteOptions = _outgoing.Reader.TryPeek(out _) ? more : null;
+                    if (message.Type == Type.Keepalive)
+                        _keepAliveWaits = false;
+
+                    outgoing.WriteOptions = _outgoing.IsMoreThere ? more : null;
                     await outgoing.WriteAsync(message).ConfigureAwait(false);
+                    _outgoing.Written(message);
                 }
             }
         }
@@ -140,7 +144,7 @@ internal sealed partial class PeerConversation : IDisposable
             or OperationCanceledException)
         {
             LogWriteFailed(e.Message);
-            _outgoing.Writer.TryComplete();
+            _outgoing.Complete();
             Break();
         }
     }
@@ -150,7 +154,7 @@ internal sealed partial class PeerConversation : IDisposable
         switch (_state, message.Type)
         {
             case (_, Type.Keepalive):
-                Send(message);
+                KeepAlive();
                 break;
             case (State.Created, Type.Registered):
                 _state = State.Registered;
@@ -180,6 +184,19 @@ internal sealed partial class PeerConversation : IDisposable
                 throw new RpcException(new Status(
                     StatusCode.FailedPrecondition,
                     $"The chaincode cannot take {message.Type} (transaction '{message.Txid}') in state {_state}."));
+        }
+    }
+
+    /// <summary>
+    /// Answers that the chaincode is there: once for all that were asked before the answer went out, and without what
+    /// was in them.
+    /// </summary>
+    private void KeepAlive()
+    {
+        if (!_keepAliveWaits)
+        {
+            _keepAliveWaits = true;
+            Send(new ChaincodeMessage { Type = Type.Keepalive });
         }
     }
 
@@ -217,6 +234,13 @@ internal sealed partial class PeerConversation : IDisposable
         catch (InvalidProtocolBufferException e)
         {
             outcome = Error(message, $"Transaction {message.Txid} cannot be read: {e.Message}");
+        }
+#pragma warning disable CA1031 // Whatever fails here, the peer waits for an answer and the slot for its end.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFailed(e, message.Txid, message.ChannelId);
+            outcome = Completed(message, Unexpected(message.Txid), chaincodeEvent: null);
         }
 
         await transaction.EndAsync().ConfigureAwait(false);
@@ -256,15 +280,22 @@ internal sealed partial class PeerConversation : IDisposable
         {
             return Response.Error(e.Message, e.Status);
         }
+        catch (StateArgumentException e)
+        {
+            // Mostly it came from the caller, who can mend it.
+            return Response.Error(e.Message, ErrorStatus.BadRequest);
+        }
 #pragma warning disable CA1031 // Whatever the chaincode throws must become an answer, or the peer waits in vain.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             LogFailed(e, transaction.TransactionId, transaction.ChannelId);
-            return Response.Error(
-                $"Transaction {transaction.TransactionId} failed unexpectedly: the chaincode server's log says why.");
+            return Unexpected(transaction.TransactionId);
         }
     }
+
+    private static Response Unexpected(string transactionId) => Response.Error(
+        $"Transaction {transactionId} failed unexpectedly: the chaincode server's log says why.");
 
     private ChaincodeMessage Completed(ChaincodeMessage message, Response response, ChaincodeEvent? chaincodeEvent)
     {
@@ -277,9 +308,10 @@ internal sealed partial class PeerConversation : IDisposable
         int bytes = payload.Length + (chaincodeEvent?.CalculateSize() ?? 0);
         if (bytes > _options.MaxMessageBytes - EnvelopeBytes)
         {
-            return Error(
-                message,
-                $"The result and event of transaction {message.Txid} have {bytes} bytes, more than a peer takes.");
+            // The chaincode's own error, not one of this server: another peer would get the same again.
+            string reason = $"The result and event of transaction {message.Txid} have {bytes} bytes: a peer takes "
+                + $"{_options.MaxMessageBytes}, of which {EnvelopeBytes} are kept for the envelope.";
+            return Completed(message, Response.Error(reason), chaincodeEvent: null);
         }
 
         return new ChaincodeMessage

@@ -11,10 +11,18 @@ internal static class StateKey
     /// </summary>
     private const string FirstSimpleKey = "\u0001";
 
-    /// <summary>Refuses text without a UTF-8 form: replacing what is wrong would make two keys one.</summary>
+    /// <summary>
+    /// Refuses text that is empty or without a UTF-8 form: replacing what is wrong would make two keys one.
+    /// </summary>
+    /// <exception cref="StateArgumentException">The text is empty, or holds a lone surrogate.</exception>
     public static string Checked(string text, string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(text, name);
+        ArgumentNullException.ThrowIfNull(text, name);
+        if (text.Length == 0)
+        {
+            throw new StateArgumentException($"The {name} is empty: give at least one character.");
+        }
+
         try
         {
             StrictUtf8.Encoding.GetByteCount(text);
@@ -22,8 +30,8 @@ internal static class StateKey
         }
         catch (EncoderFallbackException e)
         {
-            throw new ArgumentException(
-                $"The {name} holds a lone surrogate at position {e.Index}: it has no UTF-8 form.", name, e);
+            throw new StateArgumentException(
+                $"The {name} holds a lone surrogate at position {e.Index}: it has no UTF-8 form.", e);
         }
     }
 
@@ -39,8 +47,7 @@ internal static class StateKey
 
     private static string CheckedSimple(string key, string name) =>
         CompositeKey.IsComposite(key)
-            ? throw new ArgumentException(
-                $"The {name} starts with U+0000, which only composite keys do: query them by partial composite key.",
-                name)
+            ? throw new StateArgumentException(
+                $"The {name} starts with U+0000, which only composite keys do: query them by partial composite key.")
             : Checked(key, name);
 }

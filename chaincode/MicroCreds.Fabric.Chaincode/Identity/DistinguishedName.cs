@@ -6,7 +6,7 @@ namespace MicroCreds.Fabric.Chaincode.Identity;
 
 /// <summary>A subject's or issuer's name in the form that the chaincode library for Go gives identities.</summary>
 /// <remarks>
-/// That library sorts a name by kind, the last kind first, joins several values of one kind by a plus, and leaves out
+/// That library writes a name by kind, in the order below, joins several values of one kind by a plus, and leaves out
 /// kinds it does not know. An identity written to the ledger by Go must read the same here.
 /// </remarks>
 internal sealed class DistinguishedName
@@ -17,14 +17,14 @@ internal sealed class DistinguishedName
 
     private static readonly (string Oid, string Name)[] Kinds =
     [
-        (SerialNumber, "SERIALNUMBER"), (CommonName, "CN"), ("2.5.4.17", "POSTALCODE"), ("2.5.4.9", "STREET"),
-        ("2.5.4.8", "ST"), ("2.5.4.7", "L"), (OrganizationalUnit, "OU"), ("2.5.4.10", "O"), ("2.5.4.6", "C"),
+        (SerialNumber, "SERIALNUMBER"), (CommonName, "CN"), (OrganizationalUnit, "OU"), ("2.5.4.10", "O"),
+        ("2.5.4.17", "POSTALCODE"), ("2.5.4.9", "STREET"), ("2.5.4.7", "L"), ("2.5.4.8", "ST"), ("2.5.4.6", "C"),
     ];
 
     private static readonly UniversalTagNumber[] TextTypes =
     [
         UniversalTagNumber.UTF8String, UniversalTagNumber.PrintableString, UniversalTagNumber.IA5String,
-        UniversalTagNumber.T61String, UniversalTagNumber.BMPString,
+        UniversalTagNumber.T61String, UniversalTagNumber.BMPString, UniversalTagNumber.NumericString,
     ];
 
     private readonly string _text;
@@ -55,19 +55,23 @@ internal sealed class DistinguishedName
             {
                 var part = set.ReadSequence();
                 string oid = part.ReadObjectIdentifier();
-                parts.Add((oid, ReadText(part)));
+                if (ReadText(part) is { } text)
+                {
+                    parts.Add((oid, text));
+                }
             }
         }
 
         return new DistinguishedName(parts.ToLookup(part => part.Oid, part => part.Value));
     }
 
-    private static string ReadText(AsnReader part)
+    /// <summary>Returns the value; null where it is no text, which Go leaves out.</summary>
+    private static string? ReadText(AsnReader part)
     {
         var tag = part.PeekTag();
         return tag.TagClass == TagClass.Universal && TextTypes.Contains((UniversalTagNumber)tag.TagValue)
             ? part.ReadCharacterString((UniversalTagNumber)tag.TagValue)
-            : string.Empty;
+            : null;
     }
 
     public override string ToString() => _text;

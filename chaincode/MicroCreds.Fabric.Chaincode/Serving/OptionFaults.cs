@@ -57,7 +57,8 @@ internal static class OptionFaults
         {
             try
             {
-                using var pair = X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.PrivateKeyFile);
+                using var pair = X509Certificate2.CreateFromPem(
+                    PemText.Read(tls.CertificateFile), PemText.Read(tls.PrivateKeyFile));
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException)
             {

@@ -13,8 +13,10 @@ namespace MicroCreds.Fabric.Chaincode.Serving;
 /// <summary>Listens for peers over HTTP/2, and lets a <see cref="PeerConversation"/> talk to each.</summary>
 internal sealed partial class PeerListener : IAsyncDisposable
 {
-    // A peer that neither reads the end of its stream nor closes its connection is not waited for any longer.
-    private static readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// A peer that neither reads the end of its stream nor closes its connection is not waited for any longer.
+    /// </summary>
+    internal static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _application;
     private readonly OpenStreams _streams;
@@ -93,14 +95,14 @@ internal sealed partial class PeerListener : IAsyncDisposable
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        using var closing = new CancellationTokenSource(_closeTimeout);
+        using var closing = new CancellationTokenSource(CloseTimeout);
         try
         {
             await _streams.EndAsync().WaitAsync(closing.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            LogNotClosed(_closeTimeout);
+            LogNotClosed(CloseTimeout);
         }
 
         // Cancelled, it closes the connections that are still open; uncancelled it would wait half a minute for them.

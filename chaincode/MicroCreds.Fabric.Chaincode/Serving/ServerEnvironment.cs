@@ -1,52 +1,91 @@
 namespace MicroCreds.Fabric.Chaincode.Serving;
 
-/// <summary>Reads a server's options from the environment variables that operators of Fabric know.</summary>
-internal static class ServerEnvironment
+/// <summary>
+/// Reads a server's options from the environment variables that operators of Fabric know: those of the peers' own, and
+/// those of the samples.
+/// </summary>
+internal sealed class ServerEnvironment
 {
+    /// <summary>The variable with the MSP of the peer.</summary>
+    public const string MspId = "CORE_PEER_LOCALMSPID";
+
+    private static readonly string[] Id = ["CORE_CHAINCODE_ID_NAME", "CHAINCODE_ID"];
+
+    private static readonly string[] Certificate =
+        ["CORE_TLS_CLIENT_CERT_FILE", "CORE_TLS_CLIENT_CERT_PATH", "CHAINCODE_TLS_CERT"];
+
+    private static readonly string[] Key =
+        ["CORE_TLS_CLIENT_KEY_FILE", "CORE_TLS_CLIENT_KEY_PATH", "CHAINCODE_TLS_KEY"];
+
+    private static readonly string[] ClientCa = ["CORE_PEER_TLS_ROOTCERT_FILE", "CHAINCODE_CLIENT_CA_CERT"];
+
+    private readonly Func<string, string?> _variable;
+    private readonly List<string> _faults = [];
+
+    private ServerEnvironment(Func<string, string?> variable) => _variable = variable;
+
     public static ChaincodeServerOptions Read(Func<string, string?> variable)
     {
-        var faults = new List<string>();
-        string Required(string name, string meaning, string? alternative = null)
-        {
-            string? value = Value(name) ?? (alternative is null ? null : Value(alternative));
-            if (value is null)
-            {
-                string names = alternative is null ? name : $"{name} (or {alternative})";
-                faults.Add($"Set {names} to {meaning}.");
-            }
-
-            return value ?? string.Empty;
-        }
-
-        string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
-
-        bool Flag(string name)
-        {
-            if (Value(name) is not { } value)
-            {
-                return false;
-            }
-
-            if (!bool.TryParse(value, out bool flag))
-            {
-                faults.Add($"{name} is '{value}': set it to true or false.");
-            }
-
-            return flag;
-        }
-
-        string address = Required("CHAINCODE_SERVER_ADDRESS", "the address to listen at, such as 0.0.0.0:9999");
-        string id = Required("CORE_CHAINCODE_ID_NAME", "the package id that the peer calculated", "CHAINCODE_ID");
-        var tls = !Flag("CORE_PEER_TLS_ENABLED") ? null : new ChaincodeTlsOptions
-        {
-            CertificateFile = Required("CORE_TLS_CLIENT_CERT_FILE", "the file of the server's certificate"),
-            PrivateKeyFile = Required("CORE_TLS_CLIENT_KEY_FILE", "the file of the server's private key"),
-            ClientCaFile = Value("CORE_PEER_TLS_ROOTCERT_FILE"),
-        };
-        var options = new ChaincodeServerOptions { Address = address, ChaincodeId = id, Tls = tls };
+        var environment = new ServerEnvironment(variable);
+        var options = environment.Read();
 
         // What is missing is named already, by its variable: the rest is checked as far as it is there.
-        faults.AddRange(OptionFaults.Of(options, onlyGiven: true));
-        return faults.Count == 0 ? options : throw new ChaincodeOptionsException(faults);
+        environment._faults.AddRange(OptionFaults.Of(options, onlyGiven: true));
+        return environment._faults.Count == 0 ? options : throw new ChaincodeOptionsException(environment._faults);
+    }
+
+    private ChaincodeServerOptions Read() => new()
+    {
+        Address = Required("the address to listen at, such as 0.0.0.0:9999", "CHAINCODE_SERVER_ADDRESS"),
+        ChaincodeId = Required("the package id that the peer calculated", Id),
+        Tls = !HasTls() ? null : new ChaincodeTlsOptions
+        {
+            CertificateFile = Required("the file of the server's certificate", Certificate),
+            PrivateKeyFile = Required("the file of the server's private key", Key),
+            ClientCaFile = ClientCa.Select(Value).FirstOrDefault(value => value is not null),
+        },
+    };
+
+    private bool HasTls()
+    {
+        const string Enabled = "CORE_PEER_TLS_ENABLED";
+        const string Disabled = "CHAINCODE_TLS_DISABLED";
+        bool? enabled = Flag(Enabled);
+        bool? disabled = Flag(Disabled);
+        if (enabled is not null && enabled == disabled)
+        {
+            _faults.Add($"{Enabled} is {enabled} and {Disabled} too: set one of them.");
+        }
+
+        return enabled ?? !(disabled ?? true);
+    }
+
+    private string Required(string meaning, params string[] names)
+    {
+        string? value = names.Select(Value).FirstOrDefault(value => value is not null);
+        if (value is null)
+        {
+            string others = names.Length == 1 ? "" : $" (or {string.Join(", ", names[1..])})";
+            _faults.Add($"Set {names[0]}{others} to {meaning}.");
+        }
+
+        return value ?? string.Empty;
+    }
+
+    private string? Value(string name) => _variable(name)?.Trim() is { Length: > 0 } value ? value : null;
+
+    private bool? Flag(string name)
+    {
+        if (Value(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (!bool.TryParse(value, out bool flag))
+        {
+            _faults.Add($"{name} is '{value}': set it to true or false.");
+        }
+
+        return flag;
     }
 }

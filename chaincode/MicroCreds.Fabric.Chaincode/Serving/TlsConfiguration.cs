@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using MicroCreds.Fabric.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
@@ -10,14 +11,13 @@ namespace MicroCreds.Fabric.Chaincode.Serving;
 /// <summary>Loads a server's key material, and tells why a peer is not let in: the peer itself is not told.</summary>
 internal static partial class TlsConfiguration
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-
     public static TlsHandshakeCallbackOptions Read(ChaincodeTlsOptions tls, ILogger logger)
     {
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(tls.CertificateFile);
+        string certificate = PemText.Read(tls.CertificateFile);
+        chain.ImportFromPem(certificate);
         var own = SslStreamCertificateContext.Create(
-            X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.PrivateKeyFile), chain, offline: true);
+            X509Certificate2.CreateFromPem(certificate, PemText.Read(tls.PrivateKeyFile)), chain, offline: true);
         var authorities = new X509Certificate2Collection();
         if (tls.ClientCaFile is not null)
         {
@@ -47,34 +47,14 @@ internal static partial class TlsConfiguration
             return false;
         }
 
-        string? fault = FindFault(shown, sent, authorities);
+        string? fault = CertificateAnchors.FindFault(
+            shown, authorities, sent?.ChainPolicy.ExtraStore, CertificateAnchors.ClientAuthentication);
         if (fault is not null)
         {
             LogUntrusted(logger, connection.RemoteEndPoint, shown.Subject, authoritiesFile, fault);
         }
 
         return fault is null;
-    }
-
-    /// <summary>
-    /// Trusts what chains up to the given authorities and to no others, the machine's included; null if it does.
-    /// </summary>
-    private static string? FindFault(
-        X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ClientAuthentication));
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        }
-
-        return chain.Build(certificate)
-            ? null
-            : string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.', '\n', ' ')));
     }
 
     [LoggerMessage(

@@ -163,6 +163,15 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public async Task BeforeHook_ComesBeforeTheArgumentsAreRead()
+    {
+        var contract = new ContractDefinition("hooked")
+            .Submit("Add", (TransactionContext _, int a) => a)
+            .Before(_ => throw new ChaincodeException("not you", 403));
+        Assert.Equal("not you", (await CallAsync(new ContractChaincode(contract), "Add", "one")).Message);
+    }
+
+    [Fact]
     public void Definitions_ThatCannotWork_AreRefusedWhenMade()
     {
         var contract = new ContractDefinition("c");

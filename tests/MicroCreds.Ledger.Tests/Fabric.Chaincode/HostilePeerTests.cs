@@ -239,10 +239,12 @@ public sealed class HostilePeerTests
         var refused = await peer.ExpectResponseAsync("tx1");
         Assert.Equal(500, refused.Status);
         Assert.Contains("1048576 bytes is too large", refused.Message, StringComparison.Ordinal);
+
+        // Not an ERROR of the server, upon which a gateway would try it at every other peer.
         await peer.InvokeAsync("tx2", "result");
-        Assert.Contains(
-            "more than a peer takes", (await peer.ExpectAsync(Type.Error)).Payload.ToStringUtf8(),
-            StringComparison.Ordinal);
+        var answered = await peer.ExpectResponseAsync("tx2");
+        Assert.Equal(500, answered.Status);
+        Assert.Contains("a peer takes 1048576", answered.Message, StringComparison.Ordinal);
         await peer.InvokeAsync("tx3", "result", "small");
         Assert.Equal(200, (await peer.ExpectResponseAsync("tx3")).Status);
     }
@@ -306,5 +308,39 @@ public sealed class HostilePeerTests
         await peer.ExpectResponseAsync("tx1");
         await peer.InvokeAsync("tx2", "run");
         await peer.ExpectAsync(Type.GetState);
+    }
+
+    [Fact]
+    public async Task Response_ThatIsNone_IsAnsweredAndLeavesItsSlot()
+    {
+        await using var server = await TestServer.StartAsync(
+            stub => Task.FromResult(stub.Arguments.Count == 1
+                ? new Response { Message = null! }
+                : Response.Success()),
+            TestServer.Options with { MaxConcurrentTransactions = 1 });
+        await using var peer = await ScriptedPeer.ConnectAsync(server.Endpoint);
+        for (int i = 0; i < 3; i++)
+        {
+            await peer.InvokeAsync("tx1", "run");
+            var failed = await peer.ExpectResponseAsync("tx1");
+            Assert.Equal(500, failed.Status);
+            Assert.Contains("failed unexpectedly", failed.Message, StringComparison.Ordinal);
+        }
+
+        await peer.InvokeAsync("tx2", "run", "well");
+        Assert.Equal(200, (await peer.ExpectResponseAsync("tx2")).Status);
+    }
+
+    [Fact]
+    public async Task KeepAlive_WithAPayload_ComesBackWithoutIt()
+    {
+        await using var server = await TestServer.StartAsync(_ => Task.FromResult(Response.Success()));
+        await using var peer = await ScriptedPeer.ConnectAsync(server.Endpoint);
+        await peer.SendAsync(new ChaincodeMessage
+        {
+            Type = Type.Keepalive,
+            Payload = ByteString.CopyFrom(new byte[1024 * 1024]),
+        });
+        Assert.Equal(0, (await peer.ExpectAsync(Type.Keepalive)).Payload.Length);
     }
 }

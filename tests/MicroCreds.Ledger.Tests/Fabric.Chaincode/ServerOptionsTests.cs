@@ -18,6 +18,43 @@ public sealed class ServerOptionsTests : IDisposable
         Assert.Equal(("0.0.0.0:9999", "label:hash", tls), (options.Address, options.ChaincodeId, options.Tls));
     }
 
+    [Fact]
+    public void Environment_OfFabricsSamples_IsRead()
+    {
+        var tls = _authority.ServerOptions(_authority.CaFile);
+        var options = Read(
+            ("CHAINCODE_SERVER_ADDRESS", "0.0.0.0:9999"), ("CHAINCODE_ID", "label:hash"),
+            ("CHAINCODE_TLS_DISABLED", "false"), ("CHAINCODE_TLS_CERT", tls.CertificateFile),
+            ("CHAINCODE_TLS_KEY", tls.PrivateKeyFile), ("CHAINCODE_CLIENT_CA_CERT", _authority.CaFile));
+        Assert.Equal(tls, options.Tls);
+        Assert.Null(Read(
+            ("CHAINCODE_SERVER_ADDRESS", "0.0.0.0:9999"), ("CHAINCODE_ID", "x"), ("CHAINCODE_TLS_DISABLED", "true"))
+            .Tls);
+        var e = Assert.Throws<ChaincodeOptionsException>(() => Read(
+            ("CHAINCODE_SERVER_ADDRESS", "0.0.0.0:9999"), ("CHAINCODE_ID", "x"), ("CORE_PEER_TLS_ENABLED", "false"),
+            ("CHAINCODE_TLS_DISABLED", "false")));
+        Assert.Contains("set one of them", Assert.Single(e.Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>A peer writes the files of these two names in base64, around the PEM.</summary>
+    [Fact]
+    public async Task Environment_OfAChaincodeThatAPeerLaunches_IsRead()
+    {
+        var tls = _authority.ServerOptions(clientCaFile: null);
+        string Wrapped(string name, string file) => _authority.WriteFile(
+            name, Convert.ToBase64String(File.ReadAllBytes(file)));
+        var options = Read(
+            ("CHAINCODE_SERVER_ADDRESS", "127.0.0.1:0"), ("CORE_CHAINCODE_ID_NAME", "label:hash"),
+            ("CORE_PEER_TLS_ENABLED", "true"),
+            ("CORE_TLS_CLIENT_CERT_PATH", Wrapped("cert.b64", tls.CertificateFile)),
+            ("CORE_TLS_CLIENT_KEY_PATH", Wrapped("key.b64", tls.PrivateKeyFile)));
+        await using var server = await TestServer.StartAsync(
+            _ => Task.FromResult(Response.Success()),
+            options with { LoggerFactory = TestServer.Options.LoggerFactory });
+        await using var peer = await ScriptedPeer.ConnectAsync(server.Endpoint, trusted: _authority.Certificate);
+        Assert.Equal("label:hash", peer.RegisteredName);
+    }
+
     [Theory]
     [InlineData("false")]
     [InlineData("")]

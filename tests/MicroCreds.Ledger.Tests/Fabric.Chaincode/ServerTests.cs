@@ -38,6 +38,21 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task MutualTls_OnlyAnIntermediateAuthorityIsGiven_ItsPeersAreLetIn()
+    {
+        using var intermediate = _authority.IssueAuthority("peers below");
+        await using var server = await StartAsync(intermediate.CaFile);
+        using var client = intermediate.Issue("peer0");
+        await using var peer = await ScriptedPeer.ConnectAsync(
+            server.Endpoint, trusted: _authority.Certificate, client: client);
+        await peer.InvokeAsync("tx1", "run");
+        Assert.Equal(200, (await peer.ExpectResponseAsync("tx1")).Status);
+        using var impostor = _foreign.IssueAuthority("peers below");
+        using var stranger = impostor.Issue("peer0");
+        await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate, stranger));
+    }
+
+    [Fact]
     public async Task MutualTls_NoCertificate_IsRefused()
     {
         await using var server = await StartAsync(_authority.CaFile);

@@ -5,6 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
 using Xunit;
 using Response = MicroCreds.Fabric.Chaincode.Response;
@@ -74,6 +76,59 @@ public sealed class StubProposalTests
             Assert.StartsWith("x509::CN=\\ a\\, \\\"b\\\"#,OU=dept1+OU=client,C=FI::", id, StringComparison.Ordinal);
             Assert.True(stub.ClientIdentity.HasOrganizationalUnit("dept1"));
             Assert.Empty(stub.ClientIdentity.Attributes);
+        });
+        Assert.Equal("", response.Message);
+    }
+
+    /// <summary>Names that cryptogen and Fabric CA write by default, in the order in which Go writes them.</summary>
+    [Fact]
+    public async Task Identity_WithPlaceAndState_HasTheIdThatGoGives()
+    {
+        string pem = TestProposal.Certificate(
+            "SERIALNUMBER=7, CN=User1@org1.example.com, OU=client, O=Org1, OID.2.5.4.17=27701, STREET=Main, "
+                + "L=San Francisco, S=California, C=US",
+            attributes: null);
+        var response = await RunAsync(TestProposal.Make(TestProposal.Identity("Org1MSP", pem)), stub =>
+        {
+            string id = Encoding.UTF8.GetString(Convert.FromBase64String(stub.ClientIdentity.Id));
+            Assert.StartsWith(
+                "x509::SERIALNUMBER=7,CN=User1@org1.example.com,OU=client,O=Org1,POSTALCODE=27701,STREET=Main,"
+                    + "L=San Francisco,ST=California,C=US::",
+                id, StringComparison.Ordinal);
+        });
+        Assert.Equal("", response.Message);
+    }
+
+    [Fact]
+    public async Task Identity_OfIdemix_HasUnitAndRoleAndNoCertificate()
+    {
+        var credential = new SerializedIdemixIdentity
+        {
+            Ou = new OrganizationUnit { OrganizationalUnitIdentifier = "research" }.ToByteString(),
+            Role = new MSPRole { Role = MSPRole.Types.MSPRoleType.Client }.ToByteString(),
+        };
+        var creator = new SerializedIdentity { Mspid = "IdemixMSP", IdBytes = credential.ToByteString() };
+        var response = await RunAsync(TestProposal.Make(creator.ToByteString()), stub =>
+        {
+            var client = stub.ClientIdentity;
+            Assert.True(client.IsIdemix);
+            Assert.Equal("IdemixMSP", client.MspId);
+            Assert.Equal(("research", "client"), (client.GetAttribute("ou"), client.GetAttribute("role")));
+            Assert.Empty(client.OrganizationalUnits);
+            Assert.Throws<ChaincodeException>(() => client.Certificate);
+            _ = client.Id;
+        });
+        Assert.Contains("has no id: it is an Idemix credential", response.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_AsText_AndAsOneRunOfBytes()
+    {
+        var response = await RunAsync(TestProposal.Default, stub =>
+        {
+            Assert.Equal(["run"], stub.GetStringArguments());
+            Assert.Equal("run"u8.ToArray(), stub.GetArgumentBytes());
+            Assert.Throws<ChaincodeException>(ChaincodeStub.GetMspId);
         });
         Assert.Equal("", response.Message);
     }

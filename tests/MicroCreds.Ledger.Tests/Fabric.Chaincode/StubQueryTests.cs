@@ -14,6 +14,25 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 public sealed class StubQueryTests
 {
     [Fact]
+    public async Task AllCompositeKeys_AreAskedForInPages()
+    {
+        await using var run = await StubRun.StartAsync(async stub =>
+        {
+            var page = await stub.GetAllStatesCompositeKeyWithPaginationAsync(2, "before");
+            return Response.Success($"{page.Items.Count} {page.Bookmark}");
+        });
+        var (request, asked) = await run.Peer.ExpectAsync(Type.GetStateByRange, GetStateByRange.Parser);
+        Assert.Equal(("\0", "\0\U0010FFFF", ""), (asked.StartKey, asked.EndKey, asked.Collection));
+        Assert.Equal(
+            new QueryMetadata { PageSize = 2, Bookmark = "before" }, QueryMetadata.Parser.ParseFrom(asked.Metadata));
+        await run.Peer.AnswerAsync(request, new QueryResponse
+        {
+            Metadata = new QueryResponseMetadata { Bookmark = "next" }.ToByteString(),
+        });
+        Assert.Equal("0 next", (await run.Peer.ExpectResponseAsync()).Payload.ToStringUtf8());
+    }
+
+    [Fact]
     public async Task Range_OfSeveralBatches_IsReadToTheEnd()
     {
         await using var run = await StubRun.StartAsync(stub => KeysAsync(stub.GetStateByRangeAsync("a", "z")));

@@ -298,24 +298,69 @@ public sealed class StubStateTests
     {
         await using var run = await StubRun.StartAsync(async stub =>
         {
-            await Assert.ThrowsAsync<ArgumentException>(async () => await stub.GetStateAsync(""));
+            await Assert.ThrowsAsync<StateArgumentException>(async () => await stub.GetStateAsync(""));
             await Assert.ThrowsAsync<ArgumentNullException>(async () => await stub.GetStateAsync(null!));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await stub.PutStateAsync("", Value));
-            var empty = await Assert.ThrowsAsync<ArgumentException>(async () => await stub.PutStateAsync("k", default));
+            await Assert.ThrowsAsync<StateArgumentException>(async () => await stub.PutStateAsync("", Value));
+            var empty = await Assert.ThrowsAsync<StateArgumentException>(
+                async () => await stub.PutStateAsync("k", default));
             Assert.Contains("deletion", empty.Message, StringComparison.Ordinal);
-            var lone = await Assert.ThrowsAsync<ArgumentException>(
+            var lone = await Assert.ThrowsAsync<StateArgumentException>(
                 async () => await stub.PutStateAsync("ab\uD800", Value));
             Assert.Contains("position 2", lone.Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<ArgumentException>(async () => await stub.GetStatesAsync(["a", ""]));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await stub.GetPrivateDataAsync("", "k"));
-            Assert.Throws<ArgumentException>(() => stub.GetStateByRangeAsync("\0a", "b"));
-            Assert.Throws<ArgumentException>(() => stub.SetEvent(""));
-            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            await Assert.ThrowsAsync<StateArgumentException>(async () => await stub.GetStatesAsync(["a", ""]));
+            await Assert.ThrowsAsync<StateArgumentException>(async () => await stub.GetPrivateDataAsync("", "k"));
+            Assert.Throws<StateArgumentException>(() => stub.GetStateByRangeAsync("\0a", "b"));
+            Assert.Throws<StateArgumentException>(() => stub.SetEvent(""));
+            await Assert.ThrowsAsync<StateArgumentException>(
                 async () => await stub.GetStateByRangeWithPaginationAsync("a", "b", 0));
             return Response.Success();
         });
         var response = await run.Peer.ExpectResponseAsync();
         Assert.Equal((200, ""), (response.Status, response.Message));
+    }
+
+    [Theory]
+    [InlineData("", "v", "The key is empty")]
+    [InlineData("k", "", "The value of 'k' is empty")]
+    [InlineData("\0k", "v", "The attribute 0 of a composite key holds U+0000")]
+    public async Task KeyOrValueOfTheCaller_ThatNoLedgerTakes_IsToldToTheCaller(string key, string value, string said)
+    {
+        await using var server = await TestServer.StartAsync(async stub =>
+        {
+            var arguments = stub.GetStringArguments();
+            string composite = CompositeKey.Create("asset", arguments[1]);
+            await stub.PutStateAsync(arguments[1], System.Text.Encoding.UTF8.GetBytes(arguments[2]));
+            return Response.Success(composite);
+        });
+        await using var peer = await ScriptedPeer.ConnectAsync(server.Endpoint, ScriptedPeer.Batches);
+        await peer.InvokeAsync("tx1", "Put", key, value);
+        var response = await peer.ExpectResponseAsync("tx1");
+        Assert.Equal(400, response.Status);
+        Assert.StartsWith(said, response.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", response.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyPolicy_TakenAway_IsWrittenAsNone()
+    {
+        await using var run = await StubRun.StartAsync(async stub =>
+        {
+            await stub.ClearStateValidationParameterAsync("k");
+            await stub.ClearPrivateDataValidationParameterAsync("col", "k");
+            return await stub.GetStateValidationParameterAsync("k") is null
+                ? Response.Success()
+                : Response.Error("there is one");
+        });
+        var (first, cleared) = await run.Peer.ExpectAsync(Type.PutStateMetadata, PutStateMetadata.Parser);
+        Assert.Equal(("VALIDATION_PARAMETER", 0), (cleared.Metadata.Metakey, cleared.Metadata.Value.Length));
+        await run.Peer.AnswerAsync(first);
+        var (second, hidden) = await run.Peer.ExpectAsync(Type.PutStateMetadata, PutStateMetadata.Parser);
+        Assert.Equal("col", hidden.Collection);
+        await run.Peer.AnswerAsync(second);
+        await run.Peer.AnswerAsync(
+            await run.Peer.ExpectAsync(Type.GetStateMetadata),
+            new StateMetadataResult { Entries = { new StateMetadata { Metakey = "VALIDATION_PARAMETER" } } });
+        Assert.Equal(200, (await run.Peer.ExpectResponseAsync()).Status);
     }
 
     private static async Task<Response> WriteEverythingAsync(ChaincodeStub stub)

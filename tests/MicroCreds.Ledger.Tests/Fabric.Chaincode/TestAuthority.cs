@@ -11,6 +11,12 @@ internal sealed class TestAuthority : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("chaincode-tls-").FullName;
     private readonly X509Certificate2 _authority;
 
+    private TestAuthority(X509Certificate2 authority)
+    {
+        _authority = authority;
+        File.WriteAllText(CaFile, _authority.ExportCertificatePem());
+    }
+
     public TestAuthority(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -39,6 +45,17 @@ internal sealed class TestAuthority : IDisposable
             PrivateKeyFile = key,
             ClientCaFile = clientCaFile,
         };
+    }
+
+    /// <summary>Issues an authority below this one.</summary>
+    public TestAuthority IssueAuthority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.Create(
+            _authority, _authority.NotBefore, _authority.NotAfter, RandomNumberGenerator.GetBytes(8));
+        return new TestAuthority(certificate.CopyWithPrivateKey(key));
     }
 
     public X509Certificate2 Issue(string name, TimeSpan? validity = null)

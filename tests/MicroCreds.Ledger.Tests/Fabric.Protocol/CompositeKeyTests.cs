@@ -30,7 +30,7 @@ public sealed class CompositeKeyTests
     [InlineData("a\U0010FFFFb")]
     public void Part_Reserved_IsRefusedByName(string part)
     {
-        var fault = Assert.Throws<ArgumentException>(() => CompositeKey.Create("type", "good", part));
+        var fault = Assert.Throws<StateArgumentException>(() => CompositeKey.Create("type", "good", part));
         Assert.Contains("attribute 1", fault.Message, StringComparison.Ordinal);
         Assert.Contains("position 1", fault.Message, StringComparison.Ordinal);
     }
@@ -39,7 +39,7 @@ public sealed class CompositeKeyTests
     public void Part_WithoutUtf8Form_IsRefused()
     {
         string half = "a" + (char)0xD800;
-        var fault = Assert.Throws<ArgumentException>(() => CompositeKey.Create("type", half));
+        var fault = Assert.Throws<StateArgumentException>(() => CompositeKey.Create("type", half));
         Assert.Contains("lone surrogate", fault.Message, StringComparison.Ordinal);
     }
 

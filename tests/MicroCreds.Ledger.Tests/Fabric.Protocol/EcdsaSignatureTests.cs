@@ -23,6 +23,23 @@ public sealed class EcdsaSignatureTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Curves))]
+    public void Signature_AsHardwareGivesIt_BecomesWhatPeersTake(string curve)
+    {
+        using var key = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve));
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] digest = SHA256.HashData([(byte)i]);
+            byte[] fixedLength = key.SignHash(digest);
+            Assert.True(EcdsaSignature.VerifyDigest(
+                key, digest, EcdsaSignature.ToLowS(fixedLength, key.KeySize)));
+        }
+
+        var e = Assert.Throws<CryptographicException>(() => EcdsaSignature.ToLowS(new byte[63], key.KeySize));
+        Assert.Contains("63 bytes", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void HighS_IsRefusedAndCanBeLowered()
     {

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MicroCreds.Fabric.Chaincode.Contracts;
+
+/// <summary>An argument's value that could be taken in several ways, or not as it is written.</summary>
+internal sealed class InexactValueException(string message) : JsonException(message);
+
+/// <summary>The serializer's own form of a type, with a look at the text before and at the value after.</summary>
+internal abstract class ExactConverter<T>(JsonConverter<T> stock) : JsonConverter<T>
+{
+    public sealed override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? text = reader.TokenType is JsonTokenType.String or JsonTokenType.Number ? TextOf(ref reader) : null;
+        return text is not null && Replace(text) is { } replaced
+            ? replaced.Value
+            : Checked(stock.Read(ref reader, typeToConvert, options)!, text);
+    }
+
+    public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        stock.Write(writer, CheckedToWrite(value), options);
+
+    public sealed override T ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string text = reader.GetString()!;
+        return Replace(text) is { } replaced
+            ? replaced.Value
+            : Checked(stock.ReadAsPropertyName(ref reader, typeToConvert, options), text);
+    }
+
+    public sealed override void WriteAsPropertyName(
+        Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        stock.WriteAsPropertyName(writer, CheckedToWrite(value)!, options);
+
+    /// <summary>Returns the value where the serializer would read another one; null to let it read.</summary>
+    /// <exception cref="InexactValueException">The text can be taken in several ways.</exception>
+    protected virtual Boxed? Replace(string text) => null;
+
+    /// <exception cref="InexactValueException">The value is not what was written.</exception>
+    protected virtual T Checked(T value, string? text) => value;
+
+    /// <exception cref="InexactValueException">Another machine would write another text.</exception>
+    protected virtual T CheckedToWrite(T value) => value;
+
+    private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
+        ? reader.GetString()!
+        : Encoding.ASCII.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
+
+    /// <summary>A value that is there, whatever it is.</summary>
+    protected sealed record Boxed(T Value);
+}
+
+/// <summary>A moment: without a zone it would be read by the machine's.</summary>
+internal sealed class ExactDateTimeOffset(JsonConverter<DateTimeOffset> stock) : ExactConverter<DateTimeOffset>(stock)
+{
+    /// <summary>Tells whether a date's text says its distance to UTC, as Z or as an offset.</summary>
+    public static bool HasZone(string text)
+    {
+        int time = text.IndexOf('T', StringComparison.Ordinal);
+        return time >= 0 && (text.EndsWith('Z') || text.AsSpan(time).ContainsAny('+', '-'));
+    }
+
+    protected override Boxed? Replace(string text) => HasZone(text)
+        ? null
+        : throw new InexactValueException("it has no zone: end it with Z, or with an offset such as +02:00");
+}
+
+/// <summary>A date and time: with an offset it would be turned into the machine's own time.</summary>
+internal sealed class ExactDateTime(JsonConverter<DateTime> stock) : ExactConverter<DateTime>(stock)
+{
+    protected override Boxed? Replace(string text)
+    {
+        if (!ExactDateTimeOffset.HasZone(text) || text.EndsWith('Z'))
+            return null;
+
+        return JsonSerializer.SerializeToElement(text).TryGetDateTimeOffset(out var moment)
+            ? new Boxed(moment.UtcDateTime)
+            : null;
+    }
+
+    protected override DateTime CheckedToWrite(DateTime value) => value.Kind != DateTimeKind.Local
+        ? value
+        : throw new InexactValueException(
+            $"the time {value.ToString("s", CultureInfo.InvariantCulture)} is in this machine's zone: give it in UTC");
+}
+
+/// <summary>A binary floating-point number: beyond its range it would be read as infinite.</summary>
+internal sealed class FiniteNumber<T>(JsonConverter<T> stock) : ExactConverter<T>(stock)
+    where T : INumberBase<T>
+{
+    protected override T Checked(T value, string? text) => T.IsFinite(value)
+        ? value
+        : throw new InexactValueException($"it is beyond what a {typeof(T).Name} holds");
+}
+
+/// <summary>A decimal number: digits beyond its 28 would be rounded away.</summary>
+internal sealed class ExactDecimal(JsonConverter<decimal> stock) : ExactConverter<decimal>(stock)
+{
+    protected override decimal Checked(decimal value, string? text) =>
+        text is null || Normalize(text) == Normalize(value.ToString(CultureInfo.InvariantCulture))
+            ? value
+            : throw new InexactValueException("it has more digits than a Decimal holds");
+
+    /// <summary>Returns the digits that count, and the power of ten of the last of them.</summary>
+    private static (string Digits, BigInteger Exponent) Normalize(string number)
+    {
+        int e = number.IndexOfAny(['e', 'E']);
+        string mantissa = (e < 0 ? number : number[..e]).TrimStart('-');
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        string all = mantissa.Replace(".", "", StringComparison.Ordinal);
+        string digits = all.TrimEnd('0');
+        if (digits.Length == 0)
+            return ("", 0);
+
+        var exponent = e < 0
+            ? BigInteger.Zero
+            : BigInteger.Parse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int fraction = point < 0 ? 0 : mantissa.Length - point - 1;
+        return (digits.TrimStart('0'), exponent - fraction + (all.Length - digits.Length));
+    }
+}
+
+/// <summary>
+/// An enumeration: the serializer would take several names for the value that their bits make, and other cases.
+/// </summary>
+internal sealed class ExactEnum<T> : ExactConverter<T>
+    where T : struct, Enum
+{
+    private static readonly bool HasFlags = typeof(T).GetCustomAttribute<FlagsAttribute>() is not null;
+
+    private readonly JsonConverter<T> _stock;
+    private HashSet<string>? _names;
+
+    public ExactEnum(JsonConverter<T> stock)
+        : base(stock) => _stock = stock;
+
+    protected override T Checked(T value, string? text)
+    {
+        _names ??= [.. Enum.GetValues<T>().Select(NameOf)];
+        return HasFlags || text is null || _names.Contains(text)
+            ? value
+            : throw new InexactValueException("it is not one of the names as they are written");
+    }
+
+    private string NameOf(T value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            _stock.Write(writer, value, JsonSerializerOptions.Default);
+        }
+
+        var element = JsonElement.Parse(buffer.WrittenSpan);
+        return element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+    }
+}
