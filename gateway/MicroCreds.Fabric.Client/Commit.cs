@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.Client.Calls;
+using MicroCreds.Fabric.Client.Signing;
 using MicroCreds.Fabric.Protocol.Gateway;
 
 namespace MicroCreds.Fabric.Client;
@@ -9,13 +10,14 @@ namespace MicroCreds.Fabric.Client;
 public sealed class Commit
 {
     private readonly GatewayConnection _connection;
-    private readonly SignedCommitStatusRequest _message;
+    private readonly LazySignature _signature;
 
     internal Commit(
         GatewayConnection connection, SignedCommitStatusRequest message, string transactionId, ByteString? result)
     {
         _connection = connection;
-        _message = message;
+        _signature = new LazySignature(
+            connection.Signing, message.Request, message.Signature, "commit status request");
         TransactionId = transactionId;
         Result = result?.Memory;
     }
@@ -27,10 +29,10 @@ public sealed class Commit
     public ReadOnlyMemory<byte>? Result { get; }
 
     /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
-    public byte[] Digest() => _connection.Signing.Digest(_message.Request);
+    public byte[] Digest() => _signature.Digest();
 
     /// <summary>Serializes the request for <see cref="FabricGateway.NewCommit"/>.</summary>
-    public byte[] ToBytes() => _message.ToByteArray();
+    public byte[] ToBytes() => Signed(_signature.Value).ToByteArray();
 
     /// <summary>Returns the transaction's outcome: at once if it is committed, else as soon as it is.</summary>
     /// <param name="timeout">How long to wait. Default is <see cref="GatewayOptions.CommitStatusTimeout"/>.</param>
@@ -41,16 +43,14 @@ public sealed class Commit
     public async Task<CommitStatus> GetStatusAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        if (_message.Signature.IsEmpty)
-        {
-            _message.Signature = await _connection.Signing
-                .SignAsync(_message.Request, "commit status request", cancellationToken).ConfigureAwait(false);
-        }
-
-        var response = await GatewayConnection.CallAsync(
-            "commit_status", TransactionId, _connection.CommitStatus, _message,
+        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
+        var response = await _connection.CallAsync(
+            "commit_status", TransactionId, _connection.CommitStatus, Signed(signature),
             timeout ?? _connection.Options.CommitStatusTimeout,
             failure => new CommitStatusException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return new CommitStatus(TransactionId, response.Result, response.BlockNumber);
     }
+
+    private SignedCommitStatusRequest Signed(ByteString signature) =>
+        new() { Request = _signature.Content, Signature = signature };
 }

@@ -4,13 +4,16 @@ using MicroCreds.Fabric.Protocol.Peer;
 namespace MicroCreds.Fabric.Client;
 
 /// <summary>A transaction was ordered and then found invalid: it changed nothing.</summary>
-/// <remarks>The outcome is known, so that a new transaction in its place is safe.</remarks>
+/// <remarks>
+/// The outcome is known, so that a new transaction in its place is safe. As no call failed, there is no gRPC status of
+/// a peer: <see cref="FabricException.StatusCode"/> is Aborted, as gRPC names what a conflict undid.
+/// </remarks>
 public sealed class CommitException : FabricException
 {
     internal CommitException(CommitStatus status)
         : base(
             $"Transaction {status.TransactionId} is invalid in block {status.BlockNumber}: {Name(status.Code)}",
-            status.TransactionId, StatusCode.OK, [], null)
+            status.TransactionId, StatusCode.Aborted, [], null)
     {
         Code = status.Code;
         BlockNumber = status.BlockNumber;

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client;
@@ -10,4 +11,15 @@ public sealed class CommitStatusException : FabricException
         : base($"Learning the commit status of transaction {transactionId}", transactionId, failure)
     {
     }
+
+    internal CommitStatusException(string transactionId, Exception cause)
+        : base(
+            $"Learning the commit status of transaction {transactionId} failed: {cause.Message}", transactionId,
+            StatusCode.Unknown, [], cause)
+    {
+    }
+
+    /// <summary>Whether the peer refuses the question itself, whenever it is asked.</summary>
+    internal bool IsRefusal => StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied
+        or StatusCode.Unauthenticated or StatusCode.Unimplemented;
 }

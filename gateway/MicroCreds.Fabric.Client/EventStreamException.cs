@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Grpc.Core;
 using MicroCreds.Fabric.Client.Calls;
 
@@ -19,11 +20,39 @@ public sealed class EventStreamException : FabricException
     {
     }
 
+    internal EventStreamException(string message, StatusCode statusCode, Exception? cause)
+        : base(message, "", statusCode, [], cause)
+    {
+    }
+
     /// <summary>
-    /// Tells whether opening the stream once more may help: false where the peer refuses the request itself.
+    /// Tells whether opening the stream once more may help: false where the peer refuses the request itself, and where
+    /// its TLS certificate is not trusted or does not hold the name that was asked for.
     /// </summary>
-    public bool IsTransient => StatusCode is not (
-        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
-        or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.OutOfRange
-        or StatusCode.FailedPrecondition);
+    public bool IsTransient => !IsForGood && !IsOfTls
+        && StatusCode is not (StatusCode.NotFound or StatusCode.FailedPrecondition);
+
+    /// <summary>Whether the peer refuses the request, whenever it is asked.</summary>
+    internal bool IsForGood => StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied
+        or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.OutOfRange;
+
+    /// <summary>Whether no peer was reached, or it was lost: that passes when it is back.</summary>
+    internal bool IsOfNetwork => !IsOfTls && StatusCode is (
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
+        or StatusCode.ResourceExhausted);
+
+    /// <summary>Whether the peer was reached, and its TLS certificate was not good.</summary>
+    internal bool IsOfTls
+    {
+        get
+        {
+            var cause = InnerException is RpcException rpc ? rpc.Status.DebugException : InnerException;
+            while (cause is not (null or AuthenticationException))
+            {
+                cause = cause.InnerException;
+            }
+
+            return cause is not null;
+        }
+    }
 }

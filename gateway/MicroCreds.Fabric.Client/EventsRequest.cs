@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.Client.Events;
+using MicroCreds.Fabric.Client.Signing;
 
 namespace MicroCreds.Fabric.Client;
 
@@ -12,21 +13,19 @@ public sealed class EventsRequest<TEvent>
     where TEvent : class
 {
     private readonly EventSource<TEvent> _source;
-    private readonly ByteString _content;
-    private ByteString _signature;
+    private readonly LazySignature _signature;
 
     internal EventsRequest(EventSource<TEvent> source, ByteString content, ByteString signature)
     {
         _source = source;
-        _content = content;
-        _signature = signature;
+        _signature = new LazySignature(source.Connection.Signing, content, signature, source.What + " request");
     }
 
     /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
-    public byte[] Digest() => _source.Connection.Signing.Digest(_content);
+    public byte[] Digest() => _signature.Digest();
 
     /// <summary>Serializes the request, for the method of <see cref="FabricGateway"/> that rebuilds its kind.</summary>
-    public byte[] ToBytes() => _source.Wrap(_content, _signature).ToByteArray();
+    public byte[] ToBytes() => _source.Wrap(_signature.Content, _signature.Value).ToByteArray();
 
     /// <summary>
     /// Opens the stream and delivers its events in the ledger's order, until it breaks, is cancelled or the gateway is
@@ -35,16 +34,14 @@ public sealed class EventsRequest<TEvent>
     /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="EventStreamException">The stream could not be opened, or broke.</exception>
     /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
+    /// <exception cref="ObjectDisposedException">The gateway was disposed before.</exception>
     public async IAsyncEnumerable<TEvent> ReadAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (_signature.IsEmpty)
-        {
-            _signature = await _source.Connection.Signing
-                .SignAsync(_content, _source.What + " request", cancellationToken).ConfigureAwait(false);
-        }
-
-        await foreach (var item in _source.OpenAsync(_content, _signature, cancellationToken).ConfigureAwait(false))
+        _source.Connection.RefuseWhenDisposed();
+        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
+        var events = _source.OpenAsync(_signature.Content, signature, cancellationToken);
+        await foreach (var item in events.ConfigureAwait(false))
         {
             yield return item;
         }

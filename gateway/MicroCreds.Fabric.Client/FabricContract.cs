@@ -113,6 +113,23 @@ public sealed class FabricContract
     }
 
     /// <summary>
+    /// Submits a transaction and repeats what failed until its outcome is known, without ever doing it twice, and
+    /// returns its result.
+    /// </summary>
+    /// <remarks>
+    /// Equivalent to <see cref="SubmitUntilKnownAsync"/> and <see cref="CommittedTransaction.Result"/>.
+    /// </remarks>
+    /// <inheritdoc cref="SubmitUntilKnownAsync" path="/param | /exception"/>
+    public async Task<byte[]> SubmitWithRetryAsync(
+        string transactionName, ProposalOptions options, SubmitRetryOptions? retry = null,
+        CancellationToken cancellationToken = default)
+    {
+        var committed = await SubmitUntilKnownAsync(transactionName, options, retry, cancellationToken)
+            .ConfigureAwait(false);
+        return committed.Result.ToArray();
+    }
+
+    /// <summary>
     /// Submits a transaction and repeats what failed until its outcome is known, without ever doing it twice.
     /// </summary>
     /// <param name="transactionName">The transaction's name.</param>
@@ -121,15 +138,17 @@ public sealed class FabricContract
     /// How often and when to repeat. Default is <see cref="SubmitRetryOptions"/>'s defaults.
     /// </param>
     /// <param name="cancellationToken">Cancels the waiting; the transaction may be committed all the same.</param>
-    /// <returns>The result of the transaction that is on the ledger.</returns>
+    /// <returns>The transaction that is on the ledger.</returns>
     /// <remarks><see cref="SubmitRetryOptions"/> holds the rules. Needs a signer.</remarks>
+    /// <exception cref="ArgumentException">The retry options are wrong; the message names every fault.</exception>
     /// <exception cref="EndorseException">The transaction was not endorsed, for a reason that stays.</exception>
-    /// <exception cref="SubmitException">The ordering service refused it.</exception>
+    /// <exception cref="SubmitException">It was refused, and is certainly not on the ledger.</exception>
     /// <exception cref="CommitStatusException">
-    /// Its outcome could not be learned in <see cref="SubmitRetryOptions.MaxSendings"/> sendings.
+    /// Its outcome could not be learned in <see cref="SubmitRetryOptions.MaxSendings"/> sendings: it may be committed.
     /// </exception>
     /// <exception cref="CommitException">It is invalid, for a reason that stays.</exception>
-    public Task<byte[]> SubmitWithRetryAsync(
+    /// <exception cref="SubmitCanceledException">The waiting was cancelled when it may have been ordered.</exception>
+    public Task<CommittedTransaction> SubmitUntilKnownAsync(
         string transactionName, ProposalOptions options, SubmitRetryOptions? retry = null,
         CancellationToken cancellationToken = default)
     {
@@ -148,10 +167,10 @@ public sealed class FabricContract
     {
         ArgumentException.ThrowIfNullOrEmpty(transactionName);
         string qualifiedName = ContractName is null ? transactionName : $"{ContractName}:{transactionName}";
-        var message = ProposalMessage.Create(
+        var (message, content) = ProposalMessage.Create(
             _connection.Signing.Creator, _target, qualifiedName, options ?? new ProposalOptions(),
             TransactionId.NewNonce(), _connection.Options.TimeProvider.GetUtcNow());
-        return new Proposal(_connection, message, _target.Channel);
+        return new Proposal(_connection, message, content);
     }
 
     private static ProposalOptions OptionsOf(IReadOnlyList<string>? arguments) =>

@@ -46,12 +46,12 @@ public sealed class FabricGateway : IDisposable
     {
         var message = Parse(ProposedTransaction.Parser, bytes, "proposal", static message =>
         {
-            var proposal = Protocol.Peer.Proposal.Parser.ParseFrom(Require(message.Proposal).ProposalBytes);
-            var header = Header.Parser.ParseFrom(proposal.Header);
-            return ChannelHeader.Parser.ParseFrom(header.ChannelHeader).ChannelId;
-        }, out string channel);
+            var content = ProposalContent.Read(Require(message.Proposal).ProposalBytes);
+            RequireSameId(message.TransactionId, content.TransactionId);
+            return content;
+        }, out var content);
         Sign(signature, value => message.Proposal.Signature = value);
-        return new Proposal(_connection, message, channel);
+        return new Proposal(_connection, message, content);
     }
 
     /// <summary>Rebuilds a transaction from <see cref="Transaction.ToBytes"/>.</summary>
@@ -60,14 +60,15 @@ public sealed class FabricGateway : IDisposable
     /// <exception cref="ArgumentException">The bytes are not a transaction.</exception>
     public Transaction NewTransaction(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> signature = default)
     {
-        var connection = _connection;
-        var message = Parse(PreparedTransaction.Parser, bytes, "transaction", message =>
+        var message = Parse(PreparedTransaction.Parser, bytes, "transaction", static message =>
         {
-            Require(message.Envelope);
-            return new Transaction(connection, message);
-        }, out var transaction);
+            var content = TransactionMessage.Read(Require(message.Envelope));
+            var header = ChannelHeader.Parser.ParseFrom(content.Header.ChannelHeader);
+            RequireSameId(message.TransactionId, header.TxId);
+            return (header.ChannelId, content.Result);
+        }, out var read);
         Sign(signature, value => message.Envelope.Signature = value);
-        return transaction;
+        return new Transaction(_connection, message.Envelope, message.TransactionId, read.ChannelId, read.Result);
     }
 
     /// <summary>Rebuilds a commit status request from <see cref="Commit.ToBytes"/>.</summary>
@@ -154,6 +155,14 @@ public sealed class FabricGateway : IDisposable
     private static T Require<T>(T? part)
         where T : class =>
         part ?? throw new InvalidDataException($"It holds no {typeof(T).Name}.");
+
+    private static void RequireSameId(string named, string inHeader)
+    {
+        if (named != inHeader)
+        {
+            throw new InvalidDataException($"It is called {named}, and its header says {inHeader}.");
+        }
+    }
 
     private static void Sign(ReadOnlyMemory<byte> signature, Action<ByteString> set)
     {

@@ -9,8 +9,9 @@ namespace MicroCreds.Fabric.Client;
 /// <remarks>
 /// <para>Thread-safe.</para>
 /// <para>
-/// Streams of events are opened when they are read. With a checkpointer that is saved after each event, reading on
-/// after a break or a restart misses nothing and repeats nothing that was saved.
+/// Streams of events are opened when they are read, or by <see cref="EventSubscription{TEvent}.OpenAsync"/>. With a
+/// checkpointer that is saved after each event, reading on after a break or a restart misses nothing and repeats
+/// nothing that was saved.
 /// </para>
 /// </remarks>
 public sealed class FabricNetwork
@@ -46,25 +47,25 @@ public sealed class FabricNetwork
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="EventStreamException">While reading: the stream could not be opened, or broke.</exception>
-    public IAsyncEnumerable<ChaincodeEvent> GetChaincodeEvents(
+    public EventSubscription<ChaincodeEvent> GetChaincodeEvents(
         string chaincodeName, EventOptions? options = null, CancellationToken cancellationToken = default) =>
         Read(ChaincodeEvents(chaincodeName), options, forBlocks: false, cancellationToken);
 
     /// <summary>Reads whole blocks. The identity needs the right to it: Readers of the channel, by default.</summary>
     /// <inheritdoc cref="GetChaincodeEvents" path="/param[@name!='chaincodeName'] | /exception"/>
-    public IAsyncEnumerable<Block> GetBlockEvents(
+    public EventSubscription<Block> GetBlockEvents(
         EventOptions? options = null, CancellationToken cancellationToken = default) =>
         Read(EventSources.Blocks(_connection, ChannelName), options, forBlocks: true, cancellationToken);
 
     /// <summary>Reads blocks reduced to transaction ids, validation codes and event names.</summary>
     /// <inheritdoc cref="GetChaincodeEvents" path="/param[@name!='chaincodeName'] | /exception"/>
-    public IAsyncEnumerable<FilteredBlock> GetFilteredBlockEvents(
+    public EventSubscription<FilteredBlock> GetFilteredBlockEvents(
         EventOptions? options = null, CancellationToken cancellationToken = default) =>
         Read(EventSources.FilteredBlocks(_connection, ChannelName), options, forBlocks: true, cancellationToken);
 
     /// <summary>Reads whole blocks with the private data that the identity may see.</summary>
     /// <inheritdoc cref="GetChaincodeEvents" path="/param[@name!='chaincodeName'] | /exception"/>
-    public IAsyncEnumerable<BlockAndPrivateData> GetBlockAndPrivateDataEvents(
+    public EventSubscription<BlockAndPrivateData> GetBlockAndPrivateDataEvents(
         EventOptions? options = null, CancellationToken cancellationToken = default) =>
         Read(EventSources.BlocksAndPrivateData(_connection, ChannelName), options, forBlocks: true, cancellationToken);
 
@@ -103,14 +104,13 @@ public sealed class FabricNetwork
         return new ChaincodeEventSource(_connection, ChannelName, chaincodeName);
     }
 
-    private IAsyncEnumerable<TEvent> Read<TEvent>(
+    private static EventSubscription<TEvent> Read<TEvent>(
         EventSource<TEvent> source, EventOptions? options, bool forBlocks, CancellationToken cancellationToken)
         where TEvent : class
     {
         options ??= new EventOptions();
         EventReader.Validate(options, forBlocks);
-        return EventReader.ReadAsync(
-            source, options, EventSources.FilteredBlocks(_connection, ChannelName).NewestAsync, cancellationToken);
+        return new EventSubscription<TEvent>(source, options, cancellationToken);
     }
 
     private static async Task<EventsRequest<TEvent>> NewRequestAsync<TEvent>(

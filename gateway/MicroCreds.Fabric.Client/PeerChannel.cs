@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client;
 
@@ -95,11 +96,14 @@ public static class PeerChannel
 
     private static SslClientAuthenticationOptions TlsOptions(PeerChannelOptions options)
     {
-        var tls = new SslClientAuthenticationOptions();
-        if (options.TlsCaPem is not null)
+        var trust = options.TlsCaPem is null ? null : TrustOnly(options.TlsCaPem);
+        var tls = new SslClientAuthenticationOptions
         {
-            tls.CertificateChainPolicy = TrustOnly(options.TlsCaPem);
-        }
+            CertificateChainPolicy = trust,
+            RemoteCertificateValidationCallback = (stream, certificate, chain, errors) => PeerCertificate.IsGood(
+                ((SslStream)stream).TargetHostName, certificate as X509Certificate2, chain, errors,
+                trust?.CustomTrustStore),
+        };
 
         if (options.ClientCertificate is not null)
         {

@@ -1,7 +1,10 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using MicroCreds.Fabric.Client.Calls;
+using MicroCreds.Fabric.Client.Signing;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Gateway;
+using MicroCreds.Fabric.Protocol.Peer;
 using Grpc.Core;
 
 namespace MicroCreds.Fabric.Client;
@@ -11,24 +14,32 @@ namespace MicroCreds.Fabric.Client;
 public sealed class Proposal
 {
     private readonly GatewayConnection _connection;
-    private readonly ProposedTransaction _message;
-    private readonly string _channel;
+    private readonly ProposalContent _content;
+    private readonly RepeatedField<string> _organizations;
+    private readonly LazySignature _signature;
 
-    internal Proposal(GatewayConnection connection, ProposedTransaction message, string channel)
+    internal Proposal(GatewayConnection connection, ProposedTransaction message, ProposalContent content)
     {
         _connection = connection;
-        _message = message;
-        _channel = channel;
+        _content = content;
+        _organizations = message.EndorsingOrganizations;
+        _signature = new LazySignature(
+            connection.Signing, message.Proposal.ProposalBytes, message.Proposal.Signature, "proposal");
     }
 
     /// <summary>The identifier that the transaction will have on the ledger.</summary>
-    public string TransactionId => _message.TransactionId;
+    public string TransactionId => _content.TransactionId;
 
     /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
-    public byte[] Digest() => _connection.Signing.Digest(_message.Proposal.ProposalBytes);
+    public byte[] Digest() => _signature.Digest();
 
     /// <summary>Serializes the proposal for <see cref="FabricGateway.NewProposal"/>.</summary>
-    public byte[] ToBytes() => _message.ToByteArray();
+    public byte[] ToBytes() => new ProposedTransaction
+    {
+        TransactionId = TransactionId,
+        Proposal = Signed(_signature.Value),
+        EndorsingOrganizations = { _organizations },
+    }.ToByteArray();
 
     /// <summary>Runs the transaction on a peer and returns its result; nothing is written to the ledger.</summary>
     /// <param name="timeout">How long it may take. Default is <see cref="GatewayOptions.EvaluateTimeout"/>.</param>
@@ -38,15 +49,15 @@ public sealed class Proposal
     public async Task<byte[]> EvaluateAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        await SignAsync(cancellationToken).ConfigureAwait(false);
+        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new EvaluateRequest
         {
             TransactionId = TransactionId,
-            ChannelId = _channel,
-            ProposedTransaction = _message.Proposal,
-            TargetOrganizations = { _message.EndorsingOrganizations },
+            ChannelId = _content.Channel,
+            ProposedTransaction = Signed(signature),
+            TargetOrganizations = { _organizations },
         };
-        var response = await GatewayConnection.CallAsync(
+        var response = await _connection.CallAsync(
             "evaluate", TransactionId, _connection.Evaluate, request, timeout ?? _connection.Options.EvaluateTimeout,
             failure => new EvaluateException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return response.Result?.Payload.ToByteArray() ?? [];
@@ -62,15 +73,15 @@ public sealed class Proposal
     public async Task<Transaction> EndorseAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        await SignAsync(cancellationToken).ConfigureAwait(false);
+        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new EndorseRequest
         {
             TransactionId = TransactionId,
-            ChannelId = _channel,
-            ProposedTransaction = _message.Proposal,
-            EndorsingOrganizations = { _message.EndorsingOrganizations },
+            ChannelId = _content.Channel,
+            ProposedTransaction = Signed(signature),
+            EndorsingOrganizations = { _organizations },
         };
-        var response = await GatewayConnection.CallAsync(
+        var response = await _connection.CallAsync(
             "endorse", TransactionId, _connection.Endorse, request, timeout ?? _connection.Options.EndorseTimeout,
             failure => new EndorseException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return Prepared(response.PreparedTransaction);
@@ -80,20 +91,13 @@ public sealed class Proposal
     {
         try
         {
-            var message = new PreparedTransaction
-            {
-                TransactionId = TransactionId,
-                Envelope = envelope ?? new Envelope(),
-            };
-            var transaction = new Transaction(_connection, message);
-            if (transaction.IdInEnvelope != TransactionId)
-            {
-                // What is signed next must be what was proposed, whatever the peer makes of it.
-                throw new InvalidDataException(
-                    $"The peer prepared transaction {transaction.IdInEnvelope} instead.");
-            }
+            envelope ??= new Envelope();
+            var prepared = TransactionMessage.Read(envelope);
 
-            return transaction;
+            // What is signed next must be what was proposed, whatever the peer makes of it.
+            return _content.FaultOf(prepared) is { } fault
+                ? throw new InvalidDataException(fault)
+                : new Transaction(_connection, envelope, TransactionId, _content.Channel, prepared.Result);
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)
         {
@@ -101,13 +105,6 @@ public sealed class Proposal
         }
     }
 
-    private async ValueTask SignAsync(CancellationToken cancellationToken)
-    {
-        var proposal = _message.Proposal;
-        if (proposal.Signature.IsEmpty)
-        {
-            proposal.Signature = await _connection.Signing
-                .SignAsync(proposal.ProposalBytes, "proposal", cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private SignedProposal Signed(ByteString signature) =>
+        new() { ProposalBytes = _signature.Content, Signature = signature };
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client;
@@ -12,4 +13,12 @@ public sealed class SubmitException : FabricException
         : base($"Submitting transaction {transactionId}", transactionId, failure)
     {
     }
+
+    /// <summary>
+    /// Tells whether the transaction was refused, by the peer or, where the status is Aborted, by the ordering service:
+    /// then this sending has not put it on the ledger. An earlier one may have.
+    /// </summary>
+    public bool IsRefusal => StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound
+        or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented
+        or StatusCode.FailedPrecondition or StatusCode.Aborted;
 }

@@ -2,7 +2,10 @@ using MicroCreds.Fabric.Protocol.Peer;
 
 namespace MicroCreds.Fabric.Client;
 
-/// <summary>How <see cref="FabricContract.SubmitWithRetryAsync"/> repeats what failed.</summary>
+/// <summary>
+/// How <see cref="FabricContract.SubmitWithRetryAsync"/> and <see cref="FabricContract.SubmitUntilKnownAsync"/> repeat
+/// what failed.
+/// </summary>
 /// <remarks>
 /// <para>The rules under which no transaction is lost or done twice:</para>
 /// <list type="number">
@@ -11,6 +14,10 @@ namespace MicroCreds.Fabric.Client;
 /// After a failed or timed-out submit, and after a commit status that did not come, the outcome is unknown: the commit
 /// status is asked for, and then the identical transaction is sent again. The ledger takes its id only once.
 /// </item>
+/// <item>
+/// A submit that is refused (<see cref="SubmitException.IsRefusal"/>) is final, unless an earlier sending of the same
+/// transaction may have passed: then the outcome stays unknown until the ledger tells it.
+/// </item>
 /// <item>Only a known invalid outcome (<see cref="RetriedCodes"/>) leads to a new transaction id.</item>
 /// </list>
 /// </remarks>
@@ -18,6 +25,19 @@ public sealed record SubmitRetryOptions
 {
     /// <summary>How many transaction ids to try, endorsements included. Default is 5.</summary>
     public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>
+    /// Whether an endorsement is tried again where no peer was reached, or none answered in time. Default is true;
+    /// false fails at once where the caller itself tries later. Peers that are a block apart, or have no free slot, are
+    /// always asked again.
+    /// </summary>
+    public bool RetriesUnreachable { get; init; } = true;
+
+    /// <summary>
+    /// Is told the id of each transaction before it is first sent: for logs, and for what must know it if the process
+    /// ends before the outcome is known. Default is null.
+    /// </summary>
+    public Action<string>? OnEndorsed { get; init; }
 
     /// <summary>How often to send one transaction while its outcome is unknown. Default is 5.</summary>
     public int MaxSendings { get; init; } = 5;

@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.Client.Calls;
+using MicroCreds.Fabric.Client.Signing;
+using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Gateway;
 
 namespace MicroCreds.Fabric.Client;
@@ -11,35 +13,35 @@ namespace MicroCreds.Fabric.Client;
 public sealed class Transaction
 {
     private readonly GatewayConnection _connection;
-    private readonly PreparedTransaction _message;
     private readonly string _channel;
     private readonly ByteString _result;
+    private readonly LazySignature _signature;
 
-    /// <exception cref="InvalidProtocolBufferException">The bytes are no protocol buffer.</exception>
-    /// <exception cref="InvalidDataException">The message holds no endorsed transaction.</exception>
-    internal Transaction(GatewayConnection connection, PreparedTransaction message)
+    internal Transaction(
+        GatewayConnection connection, Envelope envelope, string transactionId, string channel, ByteString result)
     {
         _connection = connection;
-        _message = message;
-        var (header, result) = TransactionMessage.Read(message.Envelope);
-        _channel = header.ChannelId;
+        _signature = new LazySignature(connection.Signing, envelope.Payload, envelope.Signature, "transaction");
+        _channel = channel;
         _result = result;
-        IdInEnvelope = header.TxId;
+        TransactionId = transactionId;
     }
 
     /// <summary>The transaction's identifier.</summary>
-    public string TransactionId => _message.TransactionId;
+    public string TransactionId { get; }
 
     /// <summary>What the chaincode returned. It says nothing yet about whether the transaction will be valid.</summary>
     public ReadOnlyMemory<byte> Result => _result.Memory;
 
-    internal string IdInEnvelope { get; }
-
     /// <summary>Returns what has to be signed, hashed with <see cref="GatewayOptions.Hash"/>.</summary>
-    public byte[] Digest() => _connection.Signing.Digest(_message.Envelope.Payload);
+    public byte[] Digest() => _signature.Digest();
 
     /// <summary>Serializes the transaction for <see cref="FabricGateway.NewTransaction"/>.</summary>
-    public byte[] ToBytes() => _message.ToByteArray();
+    public byte[] ToBytes() => new PreparedTransaction
+    {
+        TransactionId = TransactionId,
+        Envelope = Signed(_signature.Value),
+    }.ToByteArray();
 
     /// <summary>
     /// Hands the transaction to the ordering service, and returns as soon as that has accepted it: before it is
@@ -51,16 +53,16 @@ public sealed class Transaction
     /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
     public async Task<Commit> SubmitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        await SignAsync(cancellationToken).ConfigureAwait(false);
+        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
         // Made first, so that nothing can fail between the order and the means to learn its outcome.
         var commit = NewCommit();
         var request = new SubmitRequest
         {
             TransactionId = TransactionId,
             ChannelId = _channel,
-            PreparedTransaction = _message.Envelope,
+            PreparedTransaction = Signed(signature),
         };
-        await GatewayConnection.CallAsync(
+        await _connection.CallAsync(
             "submit", TransactionId, _connection.Submit, request, timeout ?? _connection.Options.SubmitTimeout,
             failure => new SubmitException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return commit;
@@ -81,13 +83,5 @@ public sealed class Transaction
         return new Commit(_connection, message, TransactionId, _result);
     }
 
-    private async ValueTask SignAsync(CancellationToken cancellationToken)
-    {
-        var envelope = _message.Envelope;
-        if (envelope.Signature.IsEmpty)
-        {
-            envelope.Signature = await _connection.Signing
-                .SignAsync(envelope.Payload, "transaction", cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private Envelope Signed(ByteString signature) => new() { Payload = _signature.Content, Signature = signature };
 }

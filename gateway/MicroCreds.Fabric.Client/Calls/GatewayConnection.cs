@@ -47,7 +47,12 @@ internal sealed class GatewayConnection : IDisposable
     public static CallOptions CallOptions(TimeSpan timeout, CancellationToken cancellationToken) =>
         new(deadline: Deadline(timeout), cancellationToken: cancellationToken);
 
-    public static async Task<TResponse> CallAsync<TRequest, TResponse>(
+    /// <exception cref="ObjectDisposedException">The gateway was disposed.</exception>
+    public void RefuseWhenDisposed() =>
+        ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(FabricGateway));
+
+    /// <exception cref="ObjectDisposedException">The gateway was disposed.</exception>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
         string name,
         string transactionId,
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> method,
@@ -56,6 +61,7 @@ internal sealed class GatewayConnection : IDisposable
         Func<RpcFailure, FabricException> failed,
         CancellationToken cancellationToken)
     {
+        RefuseWhenDisposed();
         using var span = FabricTelemetry.Start(name, transactionId);
         long started = Stopwatch.GetTimestamp();
         bool isAnswered = false;
@@ -73,11 +79,11 @@ internal sealed class GatewayConnection : IDisposable
         catch (RpcException e)
         {
             span?.SetTag(FabricTelemetry.StatusTag, (int)e.StatusCode);
-            throw failed(RpcFailure.From(e));
+            throw failed(RpcFailure.From(e, timeout));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw failed(RpcFailure.FromDeadline(e));
+            throw failed(RpcFailure.FromDeadline(e, timeout));
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace MicroCreds.Fabric.Client.Calls;
 /// <summary>Writes a proposal as Fabric wants it: messages within messages, each serialized once.</summary>
 internal static class ProposalMessage
 {
-    public static ProposedTransaction Create(
+    public static (ProposedTransaction Message, ProposalContent Content) Create(
         ByteString creator, ProposalTarget target, string transactionName, ProposalOptions options,
         byte[] nonce, DateTimeOffset timestamp)
     {
@@ -32,17 +32,18 @@ internal static class ProposalMessage
                 Nonce = UnsafeByteOperations.UnsafeWrap(nonce),
             }.ToByteString(),
         };
-        var proposal = new Protocol.Peer.Proposal
-        {
-            Header = header.ToByteString(),
-            Payload = Payload(target, transactionName, options).ToByteString(),
-        };
-        return new ProposedTransaction
+        var payload = Payload(target, transactionName, options);
+        var payloadBytes = payload.ToByteString();
+        var proposal = new Protocol.Peer.Proposal { Header = header.ToByteString(), Payload = payloadBytes };
+        var message = new ProposedTransaction
         {
             TransactionId = transactionId,
             Proposal = new SignedProposal { ProposalBytes = proposal.ToByteString() },
             EndorsingOrganizations = { options.EndorsingOrganizations },
         };
+        return (message, new ProposalContent(
+            header.ChannelHeader, header.SignatureHeader, payload.Input, payloadBytes, payload.TransientMap.Count > 0,
+            target.Channel, target.ChaincodeId.Name, transactionId));
     }
 
     private static ChaincodeProposalPayload Payload(

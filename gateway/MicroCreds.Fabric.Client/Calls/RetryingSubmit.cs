@@ -12,7 +12,7 @@ internal sealed class RetryingSubmit(
     // Peers that are a block apart read different states; a moment later they agree.
     private const string PeersDiffer = "ProposalResponsePayloads do not match";
 
-    public async Task<byte[]> RunAsync(CancellationToken cancellationToken)
+    public async Task<CommittedTransaction> RunAsync(CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -20,9 +20,10 @@ internal sealed class RetryingSubmit(
             {
                 var transaction = await newProposal()
                     .EndorseAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                options.OnEndorsed?.Invoke(transaction.TransactionId);
                 var status = await SubmitUntilKnownAsync(transaction, cancellationToken).ConfigureAwait(false);
                 status.EnsureSuccessful();
-                return transaction.Result.ToArray();
+                return new CommittedTransaction(transaction.TransactionId, status.BlockNumber, transaction.Result);
             }
             catch (EndorseException e) when (attempt < options.MaxAttempts && IsTransient(e))
             {
@@ -38,38 +39,60 @@ internal sealed class RetryingSubmit(
     private async Task<CommitStatus> SubmitUntilKnownAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         var commit = transaction.NewCommit();
-        for (int sending = 1; ; sending++)
+        try
         {
-            TimeSpan? timeout = null;
-            try
+            for (int sending = 1; ; sending++)
             {
-                await transaction.SubmitAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            }
-            catch (SubmitException e) when (MayHavePassed(e))
-            {
-                timeout = options.ProbeTimeout;
-            }
+                bool isOrdered = await SendAsync(transaction, sending, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await commit.GetStatusAsync(isOrdered ? null : options.ProbeTimeout, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+                catch (CommitStatusException e) when (sending < options.MaxSendings && !e.IsRefusal)
+                {
+                    await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is not FabricException && !cancellationToken.IsCancellationRequested)
+                {
+                    // The question could not be signed: the transaction is on its way all the same.
+                    if (sending == options.MaxSendings)
+                        throw new CommitStatusException(transaction.TransactionId, e);
 
-            try
-            {
-                return await commit.GetStatusAsync(timeout, cancellationToken).ConfigureAwait(false);
+                    await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
+                }
             }
-            catch (CommitStatusException e) when (sending < options.MaxSendings && MayHavePassed(e))
-            {
-                await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
-            }
+        }
+        catch (Exception e) when (e is not FabricException && cancellationToken.IsCancellationRequested)
+        {
+            throw new SubmitCanceledException(transaction.TransactionId, e, cancellationToken);
         }
     }
 
-    private static bool IsTransient(EndorseException e) =>
+    /// <summary>
+    /// Sends a transaction: returns whether the ordering service said that it has it. A refusal counts only of one that
+    /// cannot be there from a sending before.
+    /// </summary>
+    private static async Task<bool> SendAsync(
+        Transaction transaction, int sending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transaction.SubmitAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SubmitException e) when (sending > 1 || !e.IsRefusal)
+        {
+            return false;
+        }
+    }
+
+    private bool IsTransient(EndorseException e) =>
         e.ChaincodeAnswer is null
-        && (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted
+        && ((options.RetriesUnreachable && e.StatusCode is (
+                StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted))
             || e.Message.Contains(NoFreeSlot, StringComparison.Ordinal)
             || e.Message.Contains(PeersDiffer, StringComparison.Ordinal));
-
-    private static bool MayHavePassed(FabricException e) => e.StatusCode is not (
-        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
-        or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.FailedPrecondition);
 
     private Task DelayAsync(int attempt, CancellationToken cancellationToken)
     {

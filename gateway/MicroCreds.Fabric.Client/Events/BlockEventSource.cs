@@ -24,6 +24,12 @@ internal sealed class BlockEventSource<TEvent>(
 {
     public override string What => what;
 
+    public override TimeSpan Timeout => timeout;
+
+    // Asked for in the same form as the stream: another one may be another right.
+    public override async Task<ulong?> FindNewestAsync(CancellationToken cancellationToken) =>
+        await NewestAsync(cancellationToken).ConfigureAwait(false);
+
     public override ByteString Content(SeekPosition start, string? afterTransactionId) =>
         Content(new SeekInfo { Start = start, Stop = Seek.Never });
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Grpc.Core;
 using MicroCreds.Fabric.Client.Calls;
 using MicroCreds.Fabric.Protocol.Gateway;
 using MicroCreds.Fabric.Protocol.Orderer;
@@ -11,6 +12,22 @@ internal sealed class ChaincodeEventSource(GatewayConnection connection, string 
     : EventSource<ChaincodeEvent>(connection)
 {
     public override string What => "chaincode events";
+
+    public override TimeSpan Timeout => Connection.Options.ChaincodeEventsTimeout;
+
+    // The stream itself says nothing before the first event, and reading blocks is another right.
+    public override async Task<ulong?> FindNewestAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EventSources.FilteredBlocks(Connection, channel).NewestAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EventStreamException e) when (e.StatusCode is StatusCode.PermissionDenied or StatusCode.Unauthenticated)
+        {
+            return null;
+        }
+    }
 
     public override ByteString Content(SeekPosition start, string? afterTransactionId) => new ChaincodeEventsRequest
     {
@@ -37,7 +54,7 @@ internal sealed class ChaincodeEventSource(GatewayConnection connection, string 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Connection.Closed);
         using var call = Connection.Gateway.ChaincodeEvents(
             new SignedChaincodeEventsRequest { Request = content, Signature = signature },
-            GatewayConnection.CallOptions(Connection.Options.ChaincodeEventsTimeout, ended.Token));
+            GatewayConnection.CallOptions(Timeout, ended.Token));
         await foreach (var response in ReadAllAsync(call.ResponseStream, cancellationToken).ConfigureAwait(false))
         {
             foreach (var item in response.Events)

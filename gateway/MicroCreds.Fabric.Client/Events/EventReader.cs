@@ -31,12 +31,43 @@ internal static class EventReader
         return options.StartBlock is { } block ? new Checkpoint(block, options.AfterTransactionId) : null;
     }
 
+    /// <summary>
+    /// Makes sure of the peer, and returns where reading starts: where the options say, else behind the newest block.
+    /// </summary>
+    /// <exception cref="EventStreamException">
+    /// The peer did not say, or the identity may not know where a stream without a start begins.
+    /// </exception>
+    public static async Task<Checkpoint> OpenAsync<TEvent>(
+        EventSource<TEvent> source, EventOptions options, CancellationToken cancellationToken)
+        where TEvent : class
+    {
+        source.Connection.RefuseWhenDisposed();
+        var start = await StartAsync(options, cancellationToken).ConfigureAwait(false);
+        var breaks = options.Resume is { } resume ? BreaksOf(source, resume) : null;
+        while (true)
+        {
+            breaks?.Begin();
+            try
+            {
+                ulong? newest = await source.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+                return start ?? (newest is { } number ? Checkpoint.AfterBlock(number) : throw Unplaced(source, null));
+            }
+            catch (EventStreamException e) when (breaks?.MayGoOn(e) ?? false)
+            {
+                await PauseAsync(source, breaks.Note(e), cancellationToken).ConfigureAwait(false);
+                source.Connection.RefuseWhenDisposed();
+            }
+        }
+    }
+
     public static async IAsyncEnumerable<TEvent> ReadAsync<TEvent>(
-        EventSource<TEvent> source, EventOptions options, Func<CancellationToken, Task<ulong>> newestBlock,
+        EventSource<TEvent> source, EventOptions options, Checkpoint? opened,
         [EnumeratorCancellation] CancellationToken cancellationToken)
         where TEvent : class
     {
-        var position = await StartAsync(options, cancellationToken).ConfigureAwait(false);
+        source.Connection.RefuseWhenDisposed();
+        // What was saved since it was opened comes first.
+        var position = await StartAsync(options, cancellationToken).ConfigureAwait(false) ?? opened;
         if (options.Resume is not { } resume)
         {
             await foreach (var item in ReadOnceAsync(source, position, cancellationToken).ConfigureAwait(false))
@@ -47,48 +78,88 @@ internal static class EventReader
             yield break;
         }
 
-        bool delivered = false;
-        for (int attempt = 0; !source.Connection.Closed.IsCancellationRequested;)
+        var breaks = BreaksOf(source, resume);
+        if (opened is not null)
+            breaks.Answered();
+
+        bool isUnplaced = false;
+        while (!source.Connection.Closed.IsCancellationRequested)
         {
-            var events = OpenAsync(source, position, newestBlock, start => position = start, cancellationToken)
+            breaks.Begin();
+            void Place(Checkpoint? start) => (position, isUnplaced) = (start, start is null);
+            var events = PlacedAsync(source, position, Place, breaks, cancellationToken)
                 .GetAsyncEnumerator(cancellationToken);
             await using var _ = events.ConfigureAwait(false);
             EventStreamException? failure;
             while (true)
             {
-                (bool moved, failure) = await MoveNextAsync(events, delivered).ConfigureAwait(false);
+                (bool moved, failure) = await MoveNextAsync(events, breaks).ConfigureAwait(false);
                 if (!moved)
                 {
                     break;
                 }
 
-                position = source.After(events.Current);
-                (attempt, delivered) = (0, true);
+                Place(source.After(events.Current));
+                breaks.Answered();
                 yield return events.Current;
             }
 
             if (!source.Connection.Closed.IsCancellationRequested)
             {
-                resume.OnBreak?.Invoke(failure, attempt);
-                await PauseAsync(source, resume.Delay(attempt++), cancellationToken).ConfigureAwait(false);
+                RefuseToGoOn(source, isUnplaced, failure, breaks);
+                await PauseAsync(source, breaks.Note(failure), cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
+    private static StreamBreaks BreaksOf<TEvent>(EventSource<TEvent> source, ResumeOptions resume)
+        where TEvent : class => new(resume, source.Connection.Options.TimeProvider);
+
     // "The next block" means another one after a break: it is pinned to a number before the stream is first opened.
-    private static async IAsyncEnumerable<TEvent> OpenAsync<TEvent>(
-        EventSource<TEvent> source, Checkpoint? position, Func<CancellationToken, Task<ulong>> newestBlock,
-        Action<Checkpoint> pin, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<TEvent> PlacedAsync<TEvent>(
+        EventSource<TEvent> source, Checkpoint? position, Action<Checkpoint?> place, StreamBreaks breaks,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where TEvent : class
     {
-        var start = position
-            ?? Checkpoint.AfterBlock(await newestBlock(cancellationToken).ConfigureAwait(false));
-        pin(start);
-        await foreach (var item in ReadOnceAsync(source, start, cancellationToken).ConfigureAwait(false))
+        if (position is null)
+        {
+            ulong? newest = await source.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+            position = newest is { } number ? Checkpoint.AfterBlock(number) : null;
+            place(position);
+            breaks.Answered();
+        }
+
+        await foreach (var item in ReadOnceAsync(source, position, cancellationToken).ConfigureAwait(false))
         {
             yield return item;
         }
     }
+
+    /// <exception cref="EventStreamException">Reading on would leave a gap, or the peer does nothing but end it.
+    /// </exception>
+    private static void RefuseToGoOn<TEvent>(
+        EventSource<TEvent> source, bool isUnplaced, EventStreamException? failure, StreamBreaks breaks)
+        where TEvent : class
+    {
+        if (failure is null && !breaks.MayGoOn(failure))
+        {
+            throw new EventStreamException(
+                $"Reading {source.What} failed: the peer ends the stream each time, and sends nothing.",
+                StatusCode.Unavailable);
+        }
+
+        if (isUnplaced)
+        {
+            throw Unplaced(source, failure);
+        }
+    }
+
+    private static EventStreamException Unplaced<TEvent>(EventSource<TEvent> source, EventStreamException? failure)
+        where TEvent : class => new(
+        $"Reading {source.What} failed: no event has come yet, and the identity may not read filtered blocks, which "
+            + "say where the chain stands: give a StartBlock, or a right to them."
+            + (failure is null ? "" : $" It broke by: {failure.Message}"),
+        failure?.StatusCode ?? StatusCode.PermissionDenied, failure);
 
     private static async IAsyncEnumerable<TEvent> ReadOnceAsync<TEvent>(
         EventSource<TEvent> source, Checkpoint? position, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -124,15 +195,14 @@ internal static class EventReader
     }
 
     private static async ValueTask<(bool Moved, EventStreamException? Failure)> MoveNextAsync<TEvent>(
-        IAsyncEnumerator<TEvent> events, bool delivered)
+        IAsyncEnumerator<TEvent> events, StreamBreaks breaks)
     {
         try
         {
             return (await events.MoveNextAsync().ConfigureAwait(false), null);
         }
-        catch (EventStreamException e) when (e.IsTransient || (delivered && e.StatusCode == StatusCode.NotFound))
+        catch (EventStreamException e) when (breaks.MayGoOn(e))
         {
-            // Behind one address there may be a peer that has not caught up: it does not have the next block yet.
             return (false, e);
         }
     }

@@ -15,6 +15,9 @@ internal abstract class EventSource<TEvent>(GatewayConnection connection)
     /// <summary>The stream's name in errors.</summary>
     public abstract string What { get; }
 
+    /// <summary>How long one stream may last.</summary>
+    public abstract TimeSpan Timeout { get; }
+
     /// <summary>Returns what is signed.</summary>
     public abstract ByteString Content(SeekPosition start, string? afterTransactionId);
 
@@ -28,6 +31,12 @@ internal abstract class EventSource<TEvent>(GatewayConnection connection)
 
     /// <summary>Tells whether an item may come next: neither a repetition nor one behind a gap.</summary>
     public abstract bool Follows(Checkpoint position, TEvent item);
+
+    /// <summary>
+    /// Returns the number of the newest block; null where the identity may read this stream, and not that.
+    /// </summary>
+    /// <exception cref="EventStreamException">The peer did not say.</exception>
+    public abstract Task<ulong?> FindNewestAsync(CancellationToken cancellationToken);
 
     public EventsRequest<TEvent> NewRequest(Checkpoint? position) =>
         new(this, Content(Seek.At(position?.BlockNumber), position?.TransactionId), ByteString.Empty);
@@ -65,8 +74,8 @@ internal abstract class EventSource<TEvent>(GatewayConnection connection)
 
     protected EventStreamException Failed(Exception cause) => new(What, cause switch
     {
-        RpcException rpc => RpcFailure.From(rpc),
-        OperationCanceledException cancelled => RpcFailure.FromDeadline(cancelled),
+        RpcException rpc => RpcFailure.From(rpc, Timeout),
+        OperationCanceledException cancelled => RpcFailure.FromDeadline(cancelled, Timeout),
         _ => new RpcFailure(StatusCode.Internal, cause.Message, [], cause),
     });
 }

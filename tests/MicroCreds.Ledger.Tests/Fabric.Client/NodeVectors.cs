@@ -30,10 +30,12 @@ internal static class NodeVectors
     public static byte[] Bytes(params string[] path) => At(path).GetBytesFromBase64();
 
     /// <summary>Makes the proposal that the official client made.</summary>
-    public static Proposal NewProposal(GatewayConnection connection, string transactionName, ProposalOptions options) =>
-        new(connection, ProposalMessage.Create(
-            connection.Signing.Creator, new ProposalTarget(Channel, Chaincode), transactionName, options, Nonce, Time),
-            Channel);
+    public static Proposal NewProposal(GatewayConnection connection, string transactionName, ProposalOptions options)
+    {
+        var (message, content) = ProposalMessage.Create(
+            connection.Signing.Creator, new ProposalTarget(Channel, Chaincode), transactionName, options, Nonce, Time);
+        return new Proposal(connection, message, content);
+    }
 
     private static JsonElement At(string[] path)
     {

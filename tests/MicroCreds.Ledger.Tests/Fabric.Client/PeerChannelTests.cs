@@ -48,7 +48,7 @@ public sealed class PeerChannelTests : IDisposable
         await using var server = await ScriptedGateway.StartAsync(_peer);
         var e = await Assert.ThrowsAsync<EvaluateException>(
             () => EvaluateAsync(server, Options(server) with { HostNameOverride = null }));
-        Assert.Contains("NameMismatch", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"is for {PeerName}, and \"127.0.0.1\" was asked for", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +58,64 @@ public sealed class PeerChannelTests : IDisposable
         using var other = NewAuthority("CN=tlsca.boreal.example");
         var e = await Assert.ThrowsAsync<EvaluateException>(
             () => EvaluateAsync(server, Options(server) with { TlsCaPem = other.ExportCertificatePem() }));
-        Assert.Contains("certificate", e.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "issued by \"CN=tlsca.aurora.example\", is not good under the authorities in TlsCaPem", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_IntermediateAuthorityAlone_IsTrusted()
+    {
+        using var intermediate = NewIntermediate(_authority);
+        using var peer = Issue(intermediate, "CN=peer", PeerName);
+        await using var server = await ScriptedGateway.StartAsync(peer);
+        Assert.NotEmpty(await EvaluateAsync(
+            server, Options(server) with { TlsCaPem = intermediate.ExportCertificatePem() }));
+        Assert.NotEmpty(await EvaluateAsync(server, Options(server) with
+        {
+            TlsCaPem = _authority.ExportCertificatePem() + "\n" + intermediate.ExportCertificatePem(),
+        }));
+    }
+
+    [Fact]
+    public async Task Tls_IntermediateOfTheSameNameWithAnotherKey_IsNotTrusted()
+    {
+        using var intermediate = NewIntermediate(_authority);
+        using var impostor = NewIntermediate(_authority);
+        using var peer = Issue(impostor, "CN=peer", PeerName);
+        await using var server = await ScriptedGateway.StartAsync(peer);
+        await Assert.ThrowsAsync<EvaluateException>(() => EvaluateAsync(
+            server, Options(server) with { TlsCaPem = intermediate.ExportCertificatePem() }));
+    }
+
+    [Fact]
+    public async Task Events_OfAPeerThatIsNotTrusted_EndAtOnceAlsoWhereTheyResume()
+    {
+        await using var server = await ScriptedGateway.StartAsync(_peer);
+        var breaks = new List<FabricException?>();
+        var resume = new ResumeOptions
+        {
+            GiveUpAfter = Timeout.InfiniteTimeSpan,
+            OnBreak = (failure, _) => breaks.Add(failure),
+        };
+        using var other = NewAuthority("CN=tlsca.boreal.example");
+        foreach (var options in new[]
+        {
+            Options(server) with { TlsCaPem = other.ExportCertificatePem() },
+            Options(server) with { HostNameOverride = "peer0.boreal.example" },
+        })
+        {
+            using var channel = PeerChannel.Open(options);
+            using var gateway = FabricGateway.Connect(server.Options with { Channel = channel });
+            var events = gateway.GetNetwork("credentials").GetBlockEvents(
+                new EventOptions { StartBlock = 0, Resume = resume }, Cancel);
+            var e = await Assert.ThrowsAsync<EventStreamException>(
+                async () => await events.GetAsyncEnumerator(Cancel).MoveNextAsync());
+            Assert.False(e.IsTransient);
+            Assert.Contains("The peer's TLS certificate", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(breaks);
     }
 
     [Fact]
@@ -114,6 +171,16 @@ public sealed class PeerChannelTests : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddMinutes(-5), now.AddHours(1));
+    }
+
+    private static X509Certificate2 NewIntermediate(X509Certificate2 authority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=tlsica.aurora.example", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.Create(
+            authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 Issue(X509Certificate2 authority, string subject, string name)

@@ -16,6 +16,8 @@ public sealed class ResumeTests
     private static readonly ResumeOptions Quick =
         new() { MinDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) };
 
+    private static readonly ResumeOptions Impatient = Quick with { GiveUpAfter = TimeSpan.FromMilliseconds(20) };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -61,9 +63,10 @@ public sealed class ResumeTests
             var seek = SeekOf(envelope);
             if (seek.Start.TypeCase == SeekPosition.TypeOneofCase.Newest)
             {
+                // In the form that was asked for: the right to another may be missing.
+                Assert.Equal("blocks", form);
                 await stream.WriteAsync(
-                    new DeliverResponse { FilteredBlock = new FilteredBlock { Number = 41 } },
-                    context.CancellationToken);
+                    new DeliverResponse { Block = EventTests.Block(41) }, context.CancellationToken);
                 return;
             }
 
@@ -111,6 +114,168 @@ public sealed class ResumeTests
         var blocks = server.Network().GetBlockEvents(new EventOptions { StartBlock = 6, Resume = Quick }, Cancel);
         Assert.Equal([6UL, 7], (await TakeAsync(blocks, 2)).Select(block => block.Header.Number));
         Assert.Equal(4, calls);
+    }
+
+    [Fact]
+    public async Task PeerBehindTheCheckpointWhenItIsFirstAsked_IsWaitedFor()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        int calls = 0;
+        server.OnDeliver = async (_, envelope, stream, context) => await stream.WriteAsync(
+            ++calls < 4
+                ? new DeliverResponse { Status = Status.NotFound }
+                : new DeliverResponse { Block = EventTests.Block(SeekOf(envelope).Start.Specified.Number) },
+            context.CancellationToken);
+        var checkpointer = new InMemoryCheckpointer();
+        await checkpointer.SaveAsync(Checkpoint.AfterBlock(90), Cancel);
+        var blocks = server.Network().GetBlockEvents(
+            new EventOptions { Checkpointer = checkpointer, Resume = Quick }, Cancel);
+        Assert.Equal(91UL, Assert.Single(await TakeAsync(blocks, 1)).Header.Number);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.NotFound)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Aborted)]
+    public async Task FailureThatNeverPasses_EndsTheStreamInTheEnd(StatusCode code)
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        int calls = 0;
+        server.OnChaincodeEvents = async (_, stream, context) =>
+        {
+            if (++calls == 1)
+            {
+                await stream.WriteAsync(EventTests.EventsOf(3, "a"), context.CancellationToken);
+            }
+
+            throw new RpcException(new(code, "no more"));
+        };
+        var breaks = new List<FabricException?>();
+        var resume = Impatient with { OnBreak = (failure, _) => breaks.Add(failure) };
+        var events = server.Network().GetChaincodeEvents(
+            "microcreds", new EventOptions { StartBlock = 1, Resume = resume }, Cancel);
+        var e = await Assert.ThrowsAsync<EventStreamException>(() => TakeAsync(events, 2));
+        Assert.Equal(code, e.StatusCode);
+        Assert.NotEmpty(breaks);
+    }
+
+    [Fact]
+    public async Task EventsAlwaysOutOfOrder_EndTheStreamInTheEnd()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (_, _, stream, context) => stream.WriteAsync(
+            new DeliverResponse { Block = EventTests.Block(77) }, context.CancellationToken);
+        var blocks = server.Network().GetBlockEvents(
+            new EventOptions { StartBlock = 1, Resume = Impatient }, Cancel);
+        var e = await Assert.ThrowsAsync<EventStreamException>(() => TakeAsync(blocks, 1));
+        Assert.Equal(StatusCode.DataLoss, e.StatusCode);
+    }
+
+    [Fact]
+    public async Task StreamThatIsOnlyEverEnded_EndsInTheEnd()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (_, _, _, _) => Task.CompletedTask;
+        var blocks = server.Network().GetBlockEvents(
+            new EventOptions { StartBlock = 1, Resume = Impatient }, Cancel);
+        var e = await Assert.ThrowsAsync<EventStreamException>(() => TakeAsync(blocks, 1));
+        Assert.Contains("ends the stream each time", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PeerThatWasNeverReached_EndsTheStreamInTheEnd()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (_, _, _, _) => throw new RpcException(TestEnvelope.Unavailable);
+        var options = new EventOptions { StartBlock = 1, Resume = Impatient };
+        var e = await Assert.ThrowsAsync<EventStreamException>(
+            () => TakeAsync(server.Network().GetBlockEvents(options, Cancel), 1));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        await Assert.ThrowsAsync<EventStreamException>(
+            () => server.Network().GetBlockEvents(options, Cancel).OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task PeerLostAfterItWasReached_IsWaitedForBeyondThePatience()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        int calls = 0;
+        server.OnDeliver = async (_, envelope, stream, context) =>
+        {
+            if (++calls is > 1 and < 60)
+            {
+                throw new RpcException(TestEnvelope.Unavailable);
+            }
+
+            await stream.WriteAsync(
+                new DeliverResponse { Block = EventTests.Block(SeekOf(envelope).Start.Specified.Number) },
+                context.CancellationToken);
+        };
+        var blocks = server.Network().GetBlockEvents(
+            new EventOptions { StartBlock = 1, Resume = Impatient }, Cancel);
+        Assert.Equal([1UL, 2], (await TakeAsync(blocks, 2)).Select(block => block.Header.Number));
+        Assert.Equal(60, calls);
+    }
+
+    [Fact]
+    public async Task ChaincodeEvents_WithoutTheRightToBlocks_AreReadFromTheNextOn()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (_, _, stream, context) => stream.WriteAsync(
+            new DeliverResponse { Status = Status.Forbidden }, context.CancellationToken);
+        var starts = new List<SeekPosition.TypeOneofCase>();
+        server.OnChaincodeEvents = async (request, stream, context) =>
+        {
+            starts.Add(ChaincodeEventsRequest.Parser.ParseFrom(request.Request).StartPosition.TypeCase);
+            await stream.WriteAsync(
+                EventTests.EventsOf((ulong)starts.Count, $"t{starts.Count}"), context.CancellationToken);
+            throw new RpcException(TestEnvelope.Unavailable);
+        };
+        var network = server.Network();
+        var options = new EventOptions { Resume = Quick };
+        Assert.Equal(2, (await TakeAsync(network.GetChaincodeEvents("microcreds", options, Cancel), 2)).Count);
+        Assert.Equal([SeekPosition.TypeOneofCase.NextCommit, SeekPosition.TypeOneofCase.Specified], starts);
+
+        // Before the first event nobody knows where it stood: to go on would leave a gap that nobody sees.
+        server.OnChaincodeEvents = (_, _, _) => throw new RpcException(TestEnvelope.Unavailable);
+        var e = await Assert.ThrowsAsync<EventStreamException>(
+            () => TakeAsync(network.GetChaincodeEvents("microcreds", options, Cancel), 1));
+        Assert.Contains("give a StartBlock", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<EventStreamException>(
+            () => network.GetChaincodeEvents("microcreds", options, Cancel).OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Opened_AStreamDeliversWhatComesBeforeItIsRead()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (form, envelope, stream, context) =>
+        {
+            Assert.Equal(("filtered", SeekPosition.TypeOneofCase.Newest), (form, SeekOf(envelope).Start.TypeCase));
+            return stream.WriteAsync(
+                new DeliverResponse { FilteredBlock = new FilteredBlock { Number = 41 } }, context.CancellationToken);
+        };
+        server.OnChaincodeEvents = (request, stream, context) => stream.WriteAsync(
+            EventTests.EventsOf(
+                ChaincodeEventsRequest.Parser.ParseFrom(request.Request).StartPosition.Specified.Number, "a"),
+            context.CancellationToken);
+        var events = server.Network().GetChaincodeEvents("microcreds", null, Cancel);
+        await events.OpenAsync(Cancel);
+        server.OnDeliver = (_, _, _, _) => throw new RpcException(TestEnvelope.Unavailable);
+        await events.OpenAsync(Cancel);
+        Assert.Equal(42UL, Assert.Single(await TakeAsync(events, 1)).BlockNumber);
+        Assert.Equal(42UL, Assert.Single(await TakeAsync(events, 1)).BlockNumber);
+    }
+
+    [Fact]
+    public async Task Opening_WhereTheIdentityMayNot_SaysSo()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnDeliver = (_, _, stream, context) => stream.WriteAsync(
+            new DeliverResponse { Status = Status.Forbidden }, context.CancellationToken);
+        var e = await Assert.ThrowsAsync<EventStreamException>(
+            () => server.Network().GetBlockEvents(new EventOptions { Resume = Quick }, Cancel).OpenAsync(Cancel));
+        Assert.Equal(StatusCode.PermissionDenied, e.StatusCode);
     }
 
     [Theory]

@@ -87,6 +87,94 @@ public sealed class RetryTests
         Assert.Single(_sent);
     }
 
+    [Fact]
+    public async Task OrderingServiceRefuses_IsToldAtOnceAndNotRepeated()
+    {
+        await using var server = await StartAsync((_, _) => throw new RpcException(new(
+            StatusCode.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN, info=no writer")));
+        bool isAsked = false;
+        server.OnCommitStatus = (_, _) =>
+        {
+            isAsked = true;
+            throw Failure(StatusCode.DeadlineExceeded);
+        };
+        var e = await Assert.ThrowsAsync<SubmitException>(() => SubmitAsync(server));
+        Assert.Contains("status=FORBIDDEN", e.Message, StringComparison.Ordinal);
+        Assert.True(e.IsRefusal);
+        Assert.Single(_sent);
+        Assert.False(isAsked);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.FailedPrecondition)]
+    [InlineData(StatusCode.Aborted)]
+    public async Task RefusedAfterASendingThatMayHavePassed_StaysUnknown(StatusCode refusal)
+    {
+        await using var server = await StartAsync(
+            (_, n) => throw Failure(n == 1 ? StatusCode.DeadlineExceeded : refusal));
+        server.OnCommitStatus = (_, _) => throw Failure(StatusCode.Unavailable);
+        var e = await Assert.ThrowsAsync<CommitStatusException>(() => SubmitAsync(server));
+        Assert.Contains(e.TransactionId, e.Message, StringComparison.Ordinal);
+        Assert.Equal(Quick.MaxSendings, _sent.Count);
+    }
+
+    [Fact]
+    public async Task RefusedAfterASendingThatPassed_IsKnownFromTheLedger()
+    {
+        await using var server = await StartAsync(
+            (_, n) => throw Failure(n == 1 ? StatusCode.DeadlineExceeded : StatusCode.FailedPrecondition));
+        int asked = 0;
+        server.OnCommitStatus = (_, _) => ++asked == 1
+            ? throw Failure(StatusCode.Unavailable)
+            : Task.FromResult(new CommitStatusResponse { BlockNumber = 9 });
+        var committed = await server.Contract().SubmitUntilKnownAsync("Issue", new ProposalOptions(), Quick, Cancel);
+        Assert.Equal((9UL, "endorsed"), (committed.BlockNumber, Encoding.UTF8.GetString(committed.Result.Span)));
+    }
+
+    [Fact]
+    public async Task Cancelled_WhenItMayBeOrdered_NamesTheTransaction()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var never = new TaskCompletionSource<CommitStatusResponse>();
+        server.OnCommitStatus = async (_, context) =>
+        {
+            await source.CancelAsync();
+            return await never.Task.WaitAsync(context.CancellationToken);
+        };
+        var ids = new List<string>();
+        var e = await Assert.ThrowsAsync<SubmitCanceledException>(() => server.Contract().SubmitUntilKnownAsync(
+            "Issue", new ProposalOptions(), Quick with { OnEndorsed = ids.Add }, source.Token));
+        Assert.Equal(Assert.Single(ids), e.TransactionId);
+    }
+
+    [Fact]
+    public async Task QuestionThatCannotBeSigned_LeavesTheOutcomeUnknown()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        var signer = new TiredSigner(signatures: 2);
+        var contract = server.Contract(options => options with { Signer = signer });
+        var e = await Assert.ThrowsAsync<CommitStatusException>(
+            () => contract.SubmitUntilKnownAsync("Issue", new ProposalOptions(), Quick, Cancel));
+        Assert.Contains("the key store is away", e.Message, StringComparison.Ordinal);
+        Assert.Single(_sent.Distinct());
+    }
+
+    [Fact]
+    public async Task PeerThatIsAway_IsNotAskedAgainWhereTheCallerDoesItItself()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        int asked = 0;
+        server.OnEndorse = (_, _) =>
+        {
+            asked++;
+            throw Failure(StatusCode.Unavailable);
+        };
+        await Assert.ThrowsAsync<EndorseException>(() => server.Contract().SubmitUntilKnownAsync(
+            "Issue", new ProposalOptions(), Quick with { RetriesUnreachable = false }, Cancel));
+        Assert.Equal(1, asked);
+    }
+
     [Theory]
     [InlineData(StatusCode.Unknown, "too many requests for /gateway.Gateway, exceeding concurrency limit (500)")]
     [InlineData(StatusCode.Unavailable, "going down")]
@@ -159,5 +247,15 @@ public sealed class RetryTests
             return Task.FromResult(submit(request, _sent.Count));
         };
         return server;
+    }
+
+    private sealed class TiredSigner(int signatures) : ISigner
+    {
+        private int _left = signatures;
+
+        public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken) =>
+            Interlocked.Decrement(ref _left) >= 0
+                ? ScriptedGateway.Signer.SignAsync(digest, cancellationToken)
+                : throw new IOException("the key store is away");
     }
 }

@@ -1,0 +1,47 @@
+namespace MicroCreds.Fabric.Client.Events;
+
+/// <summary>Counts the breaks of one stream, and decides whether it is opened again.</summary>
+internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvider)
+{
+    /// <summary>A stream that held for so long was open, even if nothing came: connecting fails sooner.</summary>
+    private static readonly TimeSpan HeldAfter = TimeSpan.FromSeconds(30);
+
+    private bool _hasBeenOpen;
+    private int _attempt;
+    private long _begun;
+    private long? _firstFailure;
+
+    /// <summary>An attempt to open begins.</summary>
+    public void Begin() => _begun = timeProvider.GetTimestamp();
+
+    /// <summary>The peer has answered what was asked.</summary>
+    public void Answered() => (_hasBeenOpen, _attempt, _firstFailure) = (true, 0, null);
+
+    /// <summary>Tells whether to go on after a failure; null is a stream that the peer ended.</summary>
+    public bool MayGoOn(EventStreamException? failure)
+    {
+        if (failure is { IsForGood: true } || (failure is { IsOfTls: true } && !_hasBeenOpen))
+            return false;
+
+        if (timeProvider.GetElapsedTime(_begun) >= HeldAfter)
+            (_hasBeenOpen, _firstFailure) = (true, null);
+
+        if (_hasBeenOpen && failure is { IsOfNetwork: true })
+        {
+            // A peer that comes back may then be behind for as long as any other.
+            _firstFailure = null;
+            return true;
+        }
+
+        _firstFailure ??= timeProvider.GetTimestamp();
+        return options.GiveUpAfter == Timeout.InfiniteTimeSpan
+            || timeProvider.GetElapsedTime(_firstFailure.Value) < options.GiveUpAfter;
+    }
+
+    /// <summary>Tells who listens of the break, and returns how long to wait.</summary>
+    public TimeSpan Note(EventStreamException? failure)
+    {
+        options.OnBreak?.Invoke(failure, _attempt);
+        return options.Delay(_attempt++);
+    }
+}
