@@ -160,7 +160,6 @@ public static class Program
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
         app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync)
             .Use(OversizedForms.ForgetAsync).Use(ReferencePage.SecureAsync);
-        app.MapOpenApi();
         app.MapReference(options);
         app.MapGatewayResources();
         return app;

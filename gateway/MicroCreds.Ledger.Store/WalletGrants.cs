@@ -284,8 +284,9 @@ public sealed record WalletTokens(string Access, string Refresh)
 {
     private const char Separator = '.';
 
-    /// <summary>Draws two of a grant. The refresh token names it, so that an earlier one is known for what it is.</summary>
-    public static WalletTokens Draw(string grant) => new(LearnerSecret.Draw(), grant + Separator + LearnerSecret.Draw());
+    /// <summary>Draws two of a grant, which the refresh token names: so an earlier one is known for what it is.</summary>
+    public static WalletTokens Draw(string grant) =>
+        new(LearnerSecret.Draw(), grant + Separator + LearnerSecret.Draw());
 
     /// <summary>The grant that a refresh token says to be of.</summary>
     internal static string? GrantOf(string refreshToken)

@@ -13,10 +13,14 @@ internal static class ReferencePage
     /// <summary>Where it is.</summary>
     public const string Address = "/reference";
 
-    public static void MapReference(this IEndpointRouteBuilder routes, GatewayServiceOptions options) =>
+    /// <summary>Maps the page, and the document that it shows.</summary>
+    public static void MapReference(this IEndpointRouteBuilder routes, GatewayServiceOptions options)
+    {
+        routes.MapOpenApi();
         routes.MapScalarApiReference(Address, page => page
             .WithTitle($"API · {options.MspId}").WithOpenApiRoutePattern("/openapi/{documentName}.json")
             .WithNonce().DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp());
+    }
 
     /// <summary>Lets the page run its own scripts, each by a word of this answer, and nothing else.</summary>
     public static Task SecureAsync(HttpContext context, RequestDelegate next)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 
-/// <summary>One wallet at two gateways of one institution, behind whose balancer it never knows which one answers.</summary>
+/// <summary>One wallet at two gateways of one institution: it never knows which of them answers.</summary>
 public sealed class WalletInstancesTests(InstancesFixture instances) : IClassFixture<InstancesFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
