@@ -32,7 +32,7 @@ quietly() { # runs a command, whose output is shown only if it fails
   if ! said=$("$@" 2>&1); then printf '%s\n' "$said" >&2; exit 1; fi
 }
 
-# A build of packages is one of its own, beside that of the programs: for more frameworks, and the same on every machine.
+# A build of packages is one of its own, beside that of the programs, and the same on every machine.
 if [ -z "$build" ]; then
   more+=(-p:ContinuousIntegrationBuild=true -p:RestorePackagesWithLockFile=false
     "-p:ArtifactsPath=$PWD/artifacts/packing")

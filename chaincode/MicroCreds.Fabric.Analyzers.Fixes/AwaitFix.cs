@@ -18,8 +18,8 @@ public sealed class AwaitFix() : ExpressionFix(Rules.EscapedTaskId, "Await it")
             return null;
         }
 
-        SyntaxNode old = call.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax } discard ? discard : call;
-        return (old, Parse($"await {call.WithoutTrivia()}"));
+        bool isDiscarded = call.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax };
+        return (isDiscarded ? call.Parent! : call, Parse($"await {call.WithoutTrivia()}"));
     }
 
     private static bool IsInAsync(SyntaxNode node) => node.Ancestors().FirstOrDefault(one =>

@@ -12,7 +12,8 @@ public sealed class SortFix() : ExpressionFix(Rules.OrderId, "Sort it first", "S
     private protected override (SyntaxNode Old, SyntaxNode New)? Mend(
         SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node is not ExpressionSyntax expression || ElementOf(model.GetTypeInfo(node, cancellationToken).Type) is not { } element)
+        if (node is not ExpressionSyntax expression
+            || ElementOf(model.GetTypeInfo(node, cancellationToken).Type) is not { } element)
         {
             return null;
         }
@@ -38,7 +39,8 @@ public sealed class SortFix() : ExpressionFix(Rules.OrderId, "Sort it first", "S
     private static string? ComparerOf(ITypeSymbol type) => type.SpecialType switch
     {
         SpecialType.System_String => ", StringComparer.Ordinal",
-        SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64 => "",
+        SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32
+            or SpecialType.System_UInt64 => "",
         _ => null,
     };
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace MicroCreds.Fabric.Analyzers;
 
-/// <summary>Finds comparing, sorting and changing of text that follows a culture where no comparison is named.</summary>
+/// <summary>Finds comparing, sorting and changing of text that follows a culture by default.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ComparisonAnalyzer : ContractAnalyzer
 {
@@ -18,7 +18,10 @@ public sealed class ComparisonAnalyzer : ContractAnalyzer
         start.RegisterOperationAction(
             one =>
             {
-                if (IsByCulture((IInvocationOperation)one.Operation)) scope.Report(one, Rules.ComparisonByCulture, one.Operation);
+                if (IsByCulture((IInvocationOperation)one.Operation))
+                {
+                    scope.Report(one, Rules.ComparisonByCulture, one.Operation);
+                }
             },
             OperationKind.Invocation);
         start.RegisterOperationAction(

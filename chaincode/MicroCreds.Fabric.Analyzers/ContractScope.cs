@@ -40,12 +40,14 @@ internal sealed class ContractScope
     /// <summary>Returns whether the rules are for a compilation at all.</summary>
     public static bool Includes(Compilation compilation, AnalyzerConfigOptions options)
     {
-        if (options.TryGetValue("build_property.FabricContract", out string? said) && bool.TryParse(said, out bool isOne))
+        if (options.TryGetValue("build_property.FabricContract", out string? said)
+            && bool.TryParse(said, out bool isOne))
         {
             return isOne;
         }
 
-        return !IsTrue(options, "IsTestProject") && compilation.ReferencedAssemblyNames.Any(name => name.Name == Library);
+        return !IsTrue(options, "IsTestProject")
+            && compilation.ReferencedAssemblyNames.Any(name => name.Name == Library);
     }
 
     /// <summary>Reports by a rule, unless the operation belongs to the program's start.</summary>

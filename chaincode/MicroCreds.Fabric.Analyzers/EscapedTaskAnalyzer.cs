@@ -61,5 +61,6 @@ public sealed class EscapedTaskAnalyzer : ContractAnalyzer
     }
 
     private static bool IsTask(ITypeSymbol? type) =>
-        type is { Name: "Task" or "ValueTask" } && type.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks";
+        type is { Name: "Task" or "ValueTask" }
+        && type.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks";
 }

@@ -67,7 +67,8 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
         // What the attributes are made of is not known; that there are none is.
         return name.EndsWith("ByPartialCompositeKeyAsync", StringComparison.Ordinal)
             && call.Syntax is InvocationExpressionSyntax syntax
-            && syntax.ArgumentList.Arguments.Count == call.TargetMethod.Parameters.Count(one => one.Name != "attributes");
+            && syntax.ArgumentList.Arguments.Count
+                == call.TargetMethod.Parameters.Count(parameter => parameter.Name != "attributes");
     }
 
     private static bool IsUnchecked(IInvocationOperation call) =>

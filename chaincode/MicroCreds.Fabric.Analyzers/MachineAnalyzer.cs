@@ -35,7 +35,8 @@ public sealed class MachineAnalyzer : ContractAnalyzer
             IObjectCreationOperation creation => creation.Constructor,
             _ => null,
         };
-        if (member is null || context.Operation.ConstantValue.HasValue && member.ContainingType.EnumUnderlyingType is null)
+        bool isConstant = context.Operation.ConstantValue.HasValue && member?.ContainingType.EnumUnderlyingType is null;
+        if (member is null || isConstant)
         {
             return;
         }
@@ -58,7 +59,7 @@ public sealed class MachineAnalyzer : ContractAnalyzer
     };
 
     /// <summary>
-    /// How a message of a failure is written decides nothing, and a type that overrides GetHashCode may well ask others.
+    /// How a message of a failure is written decides nothing, and a type that overrides GetHashCode may ask others.
     /// </summary>
     private static bool IsHarmless(DiagnosticDescriptor rule, OperationAnalysisContext context, ContractScope scope) =>
         rule == Rules.HashCode

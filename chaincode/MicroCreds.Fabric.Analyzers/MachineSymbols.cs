@@ -18,9 +18,9 @@ internal sealed class MachineSymbols
         new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
         new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash GenerateKey"),
         new(Rules.Machine, "System.Environment",
-            "MachineName ProcessorCount ProcessId ProcessPath CurrentDirectory NewLine OSVersion UserName UserDomainName "
-            + "Version WorkingSet CommandLine SystemDirectory StackTrace GetEnvironmentVariable GetEnvironmentVariables "
-            + "GetCommandLineArgs GetFolderPath ExpandEnvironmentVariables"),
+            "CommandLine CurrentDirectory ExpandEnvironmentVariables GetCommandLineArgs GetEnvironmentVariable "
+            + "GetEnvironmentVariables GetFolderPath MachineName NewLine OSVersion ProcessId ProcessorCount ProcessPath "
+            + "StackTrace SystemDirectory UserDomainName UserName Version WorkingSet"),
         new(Rules.Machine, "System.Runtime.InteropServices.RuntimeInformation"),
         new(Rules.Machine, "System.OperatingSystem"),
         new(Rules.Machine, "System.Diagnostics.Process"),

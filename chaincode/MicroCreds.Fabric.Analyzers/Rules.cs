@@ -16,7 +16,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor Clock = Determinism(
         ClockId,
         "A clock or a time zone",
-        "'{0}' follows this machine's clock or time zone, and other peers have their own: use the transaction's timestamp");
+        "'{0}' follows this machine's clock or time zone, and peers have others: use the transaction's timestamp");
 
     public static readonly DiagnosticDescriptor Randomness = Determinism(
         "MCF0002",
@@ -61,7 +61,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor KeptState = Determinism(
         "MCF0010",
         "State that outlives its transaction",
-        "'{0}' is kept between transactions, of which each peer sees others: keep it on the ledger, or make it immutable");
+        "'{0}' is kept between transactions, of which each peer sees others: keep it on the ledger, or immutable");
 
     public static readonly DiagnosticDescriptor HashCode = Determinism(
         "MCF0011",
@@ -71,7 +71,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor UnboundedRead = Ledger(
         "MCF0012",
         "A read without an end in a transaction that writes",
-        "'{0}' reads all there is, and fails at commit whenever anything of it changes: give it both ends, or fewer keys");
+        "'{0}' reads all there is, and fails at commit when anything of it changes: give it both ends");
 
     public static readonly DiagnosticDescriptor UncheckedRead = Ledger(
         "MCF0013",
@@ -81,7 +81,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor OwnWrite = Ledger(
         "MCF0014",
         "A read of the transaction's own write",
-        "'{0}' returns the value before the transaction, not the one written above: keep what was written in a variable");
+        "'{0}' returns the value before the transaction, not the one written above: keep that in a variable");
 
     public static readonly DiagnosticDescriptor EmptyValue = Ledger(
         EmptyValueId,

@@ -147,7 +147,8 @@ public sealed class TextAnalyzer : ContractAnalyzer
     };
 
     private static bool IsFixed(IInvocationOperation call, ITypeSymbol value) =>
-        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "format")?.Value.ConstantText() is { } format
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "format") is { } argument
+        && argument.Value.ConstantText() is { } format
         && IsFixed(format, value);
 
     private static bool IsFixed(string format, ITypeSymbol value) =>

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace MicroCreds.Fabric.Analyzers;
 
-/// <summary>Types whose text follows a culture: in the sign of a negative number, in points and commas, in dates.</summary>
+/// <summary>Types whose text follows a culture: in the minus sign, in points and commas, in dates.</summary>
 internal sealed class TextTypes(Compilation compilation, bool isInvariant)
 {
     private readonly INamedTypeSymbol? _provider = compilation.GetTypeByMetadataName("System.IFormatProvider");
@@ -12,7 +12,8 @@ internal sealed class TextTypes(Compilation compilation, bool isInvariant)
             || value.Name == "Half" && IsOfSystem(value));
 
     public static bool IsWhole(ITypeSymbol? type) => Value(type)?.SpecialType is SpecialType.System_SByte
-        or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_IntPtr;
+        or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64
+        or SpecialType.System_IntPtr;
 
     public static bool IsDate(ITypeSymbol? type) => Value(type) is { } value
         && (value.SpecialType == SpecialType.System_DateTime

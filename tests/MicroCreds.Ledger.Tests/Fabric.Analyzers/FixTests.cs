@@ -8,7 +8,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Analyzers;
 
-/// <summary>What a fix makes of a statement has no fault any more, compiles, and is what a person would write.</summary>
+/// <summary>What a fix makes of a statement compiles, has no fault, and is what a person would write.</summary>
 public sealed class FixTests
 {
     private static readonly CodeFixProvider[] Fixes =
@@ -60,7 +60,8 @@ public sealed class FixTests
         static class Handlers
         {
             public static async Task DoAsync(
-                TransactionContext context, string key, decimal number, HashSet<string> names, Dictionary<string, int> counts)
+                TransactionContext context, string key, decimal number, HashSet<string> names,
+                Dictionary<string, int> counts)
             {
                 await context.Stub.GetStateAsync(key);
                 {{statement}}

@@ -61,7 +61,8 @@ public sealed partial class SampleTests
     public async Task Scope_LeavesOutTests() => Assert.Empty(await AnalyzedCode.FindAsync(
         "class A { object B = DateTime.Now; }", properties: ("IsTestProject", "true")));
 
-    private static string Read(string sample) => File.ReadAllText(Path.Combine(Repository.Root, Folder, sample + ".cs"));
+    private static string Read(string sample) =>
+        File.ReadAllText(Path.Combine(Repository.Root, Folder, sample + ".cs"));
 
     private static IEnumerable<(int Line, string Id)> Expected(string code) => code.Split('\n')
         .SelectMany((line, index) => Marker().Match(line).Groups[1].Captures

@@ -50,7 +50,7 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         string readme = Encoding.UTF8.GetString(PackedLibraries.Read(package.GetEntry("README.md")!));
         string snippet = readme.Split("```csharp\n")[1].Split("```")[0];
         var folder = Directory.CreateDirectory(Path.Combine(packed.Feed, "hello"));
-        string version = (string)PackedLibraries.Metadata(package).Elements().Single(e => e.Name.LocalName == "version");
+        string version = PackedLibraries.Metadata(package, "version")!;
         await WriteAsync(folder, "hello.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -94,8 +94,8 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
 
     private static void CheckMetadata(ZipArchive package, bool isTool)
     {
+        string? Of(string name) => PackedLibraries.Metadata(package, name);
         var metadata = PackedLibraries.Metadata(package);
-        string? Of(string name) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value;
         Assert.Equal("Apache-2.0", Of("license"));
         Assert.Equal("README.md", Of("readme"));
         Assert.Equal("icon.png", Of("icon"));

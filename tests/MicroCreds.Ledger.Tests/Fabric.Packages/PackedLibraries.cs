@@ -45,6 +45,9 @@ public sealed class PackedLibraries : IAsyncLifetime
         return XDocument.Load(stream).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
     }
 
+    internal static string? Metadata(ZipArchive package, string name) =>
+        Metadata(package).Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value;
+
     internal static byte[] Read(ZipArchiveEntry entry)
     {
         using var stream = entry.Open();

@@ -8,6 +8,9 @@ namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 /// <summary>What users of a library can name, as text: a type a paragraph, a member a line.</summary>
 internal static class PublicSurface
 {
+    private static readonly string[] OfEveryRecord =
+        ["EqualityContract", "PrintMembers", "op_Equality", "op_Inequality"];
+
     private static readonly SymbolDisplayFormat Format = new(
         SymbolDisplayGlobalNamespaceStyle.Omitted,
         SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
@@ -55,7 +58,7 @@ internal static class PublicSurface
             (_, _, true, _) => "abstract ",
             _ => "",
         };
-        var above = type.BaseType is { SpecialType: SpecialType.None } parent ? [parent] : Array.Empty<INamedTypeSymbol>();
+        INamedTypeSymbol[] above = type.BaseType is { SpecialType: SpecialType.None } parent ? [parent] : [];
         string[] bases = [.. above.Concat(type.Interfaces).Select(one => one.ToDisplayString(Format))];
         return $"{type.ContainingNamespace}: {kind}{type.ToDisplayString(Format)}"
             + (type.TypeKind is TypeKind.Enum or TypeKind.Delegate || bases.Length == 0 ? "" : " : ")
@@ -68,7 +71,7 @@ internal static class PublicSurface
             && !member.IsOverride && member is not INamedTypeSymbol
             && !member.Name.Contains('<', StringComparison.Ordinal)
             && (member as IMethodSymbol)?.AssociatedSymbol is null
-            && !(type.IsRecord && member.Name is "EqualityContract" or "PrintMembers" or "op_Equality" or "op_Inequality")
+            && !(type.IsRecord && OfEveryRecord.Contains(member.Name))
             && !(type.TypeKind == TypeKind.Enum && member is IMethodSymbol))
         .Select(member => (member.DeclaredAccessibility == Accessibility.Public ? "" : "protected ")
             + (member is IPropertySymbol { IsRequired: true } ? "required " : "") + member.ToDisplayString(Format))

@@ -10,7 +10,8 @@ var assets = new ContractDefinition(Environment.GetEnvironmentVariable("CONTRACT
 assets.Submit("Put", Assets.PutAsync);
 assets.Submit("Move", async (TransactionContext context, string from, string to) =>
 {
-    byte[] asset = await context.Stub.GetStateAsync(from) ?? throw new ChaincodeException($"There is no '{from}'.", 404);
+    byte[] asset = await context.Stub.GetStateAsync(from)
+        ?? throw new ChaincodeException($"There is no '{from}'.", 404);
     await context.Stub.DeleteStateAsync(from);
     await context.Stub.PutStateAsync(to, asset);
 });
