@@ -16,11 +16,12 @@ internal sealed class MachineSymbols
         new(Rules.Randomness, "System.Random"),
         new(Rules.Randomness, "System.Guid", "NewGuid CreateVersion7"),
         new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
-        new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash GenerateKey"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECAlgorithm", "GenerateKey"),
         new(Rules.Machine, "System.Environment",
             "CommandLine CurrentDirectory ExpandEnvironmentVariables GetCommandLineArgs GetEnvironmentVariable "
-            + "GetEnvironmentVariables GetFolderPath MachineName NewLine OSVersion ProcessId ProcessorCount ProcessPath "
-            + "StackTrace SystemDirectory UserDomainName UserName Version WorkingSet"),
+            + "GetEnvironmentVariables GetFolderPath MachineName NewLine OSVersion ProcessId ProcessPath "
+            + "ProcessorCount StackTrace SystemDirectory UserDomainName UserName Version WorkingSet"),
         new(Rules.Machine, "System.Runtime.InteropServices.RuntimeInformation"),
         new(Rules.Machine, "System.OperatingSystem"),
         new(Rules.Machine, "System.Diagnostics.Process"),

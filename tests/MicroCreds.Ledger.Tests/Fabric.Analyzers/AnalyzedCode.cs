@@ -17,7 +17,8 @@ internal static class AnalyzedCode
 
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
-        .. typeof(MachineAnalyzer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+        .. typeof(MachineAnalyzer).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !type.IsAbstract)
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
 

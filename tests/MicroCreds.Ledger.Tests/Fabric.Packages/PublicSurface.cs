@@ -30,6 +30,8 @@ internal static class PublicSurface
             | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
             | SymbolDisplayMiscellaneousOptions.AllowDefaultLiteral);
 
+    private static readonly SymbolDisplayFormat BaseFormat = Format.WithKindOptions(SymbolDisplayKindOptions.None);
+
     /// <summary>Writes what is public in an assembly that the tests reference.</summary>
     /// <param name="assembly">Its name.</param>
     public static string Of(string assembly)
@@ -41,14 +43,14 @@ internal static class PublicSurface
         {
             // Messages are what Fabric's own files say; their members are the compiler's.
             bool isMessage = type.ContainingNamespace.ToString() != assembly;
-            text.Append(Heading(type)).Append('\n');
+            text.Append(Heading(type, isMessage)).Append('\n');
             foreach (string member in isMessage ? [] : Members(type)) text.Append("    ").Append(member).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private static string Heading(INamedTypeSymbol type)
+    private static string Heading(INamedTypeSymbol type, bool isMessage)
     {
         string kind = (type.IsStatic, type.IsSealed, type.IsAbstract, type.TypeKind) switch
         {
@@ -59,10 +61,10 @@ internal static class PublicSurface
             _ => "",
         };
         INamedTypeSymbol[] above = type.BaseType is { SpecialType: SpecialType.None } parent ? [parent] : [];
-        string[] bases = [.. above.Concat(type.Interfaces).Select(one => one.ToDisplayString(Format))];
+        string[] bases = [.. above.Concat(type.Interfaces).Select(one => one.ToDisplayString(BaseFormat))];
+        bool hasBases = bases.Length > 0 && !isMessage && type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate);
         return $"{type.ContainingNamespace}: {kind}{type.ToDisplayString(Format)}"
-            + (type.TypeKind is TypeKind.Enum or TypeKind.Delegate || bases.Length == 0 ? "" : " : ")
-            + (type.TypeKind is TypeKind.Enum or TypeKind.Delegate ? "" : string.Join(", ", bases));
+            + (hasBases ? " : " + string.Join(", ", bases) : "");
     }
 
     private static IEnumerable<string> Members(INamedTypeSymbol type) => type.GetMembers()
