@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.Deployment;
@@ -39,7 +40,7 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         Assert.Contains(bill["components"]!.AsArray(), one => (string?)one!["name"] == "Google.Protobuf"
             && one["licenses"]!.AsArray().Count > 0);
         using var symbols = packed.Open(name, ".snupkg");
-        Assert.Contains(symbols.Entries, entry => entry.Name == name + ".pdb");
+        CheckSources(Assert.Single(symbols.Entries, entry => entry.Name == name + ".pdb"));
         Assert.All(package.Entries.Concat(symbols.Entries), CheckFolders);
     }
 
@@ -122,6 +123,17 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
                 content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root)) >= 0,
                 $"{entry.FullName} names a folder of the machine that built it.");
         }
+    }
+
+    /// <summary>Symbols keep the parts of paths apart, so that they have to be read.</summary>
+    private static void CheckSources(ZipArchiveEntry symbols)
+    {
+        using var content = new MemoryStream(PackedLibraries.Read(symbols));
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(content);
+        var reader = provider.GetMetadataReader();
+        var sources = reader.Documents.Select(one => reader.GetString(reader.GetDocument(one).Name)).ToArray();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.StartsWith("/_/", source, StringComparison.Ordinal));
     }
 
     private static Task WriteAsync(DirectoryInfo folder, string name, string text) =>
