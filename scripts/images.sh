@@ -71,12 +71,7 @@ image() { # project, name
   echo "$where:${tags//;/, }  $(sed -n 's/.*"ManifestDigest": "\(sha256:[0-9a-f]*\)".*/\1/p' <<< "$made" | head -n 1)"
 }
 
-# What the SDK remembers of where a tool lies outlives that folder of packages, and a restore does not look anew.
-quietly dotnet tool restore
-if ! dotnet tool run dotnet-CycloneDX --version >/dev/null 2>&1; then
-  rm -f "${DOTNET_CLI_HOME:-$HOME}"/.dotnet/toolResolverCache/*/cyclonedx
-  quietly dotnet tool restore
-fi
+. scripts/cyclonedx.sh
 image gateway/MicroCreds.Ledger.Gateway "$GATEWAY_IMAGE"
 image chaincode/MicroCreds.Ledger.Contract "$CONTRACT_IMAGE"
 echo "Bills of materials: $out/*.cdx.json"

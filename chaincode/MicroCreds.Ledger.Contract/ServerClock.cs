@@ -1,6 +1,6 @@
 // The one place of the contract that may name a clock: what it reads decides only whether this server endorses at all,
 // and no byte of what it would write.
-#pragma warning disable RS0030 // A refusal need not be deterministic: it leaves nothing on the ledger.
+#pragma warning disable MCF0001 // A refusal need not be deterministic: it leaves nothing on the ledger.
 using System.Globalization;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Ledger.Model;

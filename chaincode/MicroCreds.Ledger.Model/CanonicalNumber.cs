@@ -79,7 +79,9 @@ internal static class CanonicalNumber
     private static int ShortestDigits(double number, Span<char> digits, out int point)
     {
         Span<char> text = stackalloc char[32];
+#pragma warning disable MCF0007 // Canonical JSON is defined by a double's shortest text, which is IEEE's everywhere.
         number.TryFormat(text, out int length, "R", CultureInfo.InvariantCulture);
+#pragma warning restore MCF0007 // As above.
         int exponent = 0;
         int mark = text[..length].IndexOf('E');
         if (mark >= 0)

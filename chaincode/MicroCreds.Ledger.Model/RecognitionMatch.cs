@@ -77,8 +77,10 @@ internal readonly record struct RecognitionMatch(string Code, RecognitionNearnes
         RecognitionCode.NotAccredited =>
             $"The agreement {Terms!.Id} takes only what was accredited when it was awarded.",
         RecognitionCode.CapReached =>
+#pragma warning disable MCF0007 // Readers of the ledger say it to people; no transaction writes it.
             $"By this clause one learner gets {Clause!.MaxCreditsPerLearner} credits at most, and others of the file "
             + "leave no room for it.",
+#pragma warning restore MCF0007 // As above.
         RecognitionCode.AlreadyCounted =>
             $"By this clause it counts as {Clause!.Equivalent!.Id}, which another of the file counts as already.",
         _ => Credits < FullCredits

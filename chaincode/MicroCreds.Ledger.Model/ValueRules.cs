@@ -61,9 +61,11 @@ public static class ValueRules
     public static LedgerError? Range(int number, string field, int min, int max) =>
         number >= min && number <= max ? null : Invalid(field, $"is {number}: it must be from {min} to {max}.");
 
+#pragma warning disable MCF0007 // It only says why a transaction is refused, which leaves nothing on the ledger.
     /// <summary>A number within bounds.</summary>
     public static LedgerError? Range(double number, string field, double min, double max) =>
         number >= min && number <= max ? null : Invalid(field, $"must be a number from {min} to {max}.");
+#pragma warning restore MCF0007 // As above.
 
     /// <summary>The number of a list's items.</summary>
     public static LedgerError? Count<T>(IReadOnlyCollection<T>? items, string field, int min, int max) =>

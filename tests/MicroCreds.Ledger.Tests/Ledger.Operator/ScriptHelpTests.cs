@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Operator;
 public sealed class ScriptHelpTests
 {
     /// <summary>Those that the others take in; they are not called by themselves.</summary>
-    private static readonly string[] Sourced = ["build.sh", "dotnet.sh", "help.sh", "operate.sh"];
+    private static readonly string[] Sourced = ["build.sh", "cyclonedx.sh", "dotnet.sh", "help.sh", "operate.sh"];
 
     private static string Folder => Path.Combine(Repository.Root, "scripts");
 

@@ -1,0 +1,46 @@
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MicroCreds.Fabric.Analyzers.Fixes;
+
+/// <summary>Sorts what has no order before it is walked through.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SortFix)), Shared]
+public sealed class SortFix() : ExpressionFix(Rules.OrderId, "Sort it first", "System.Linq")
+{
+    private protected override (SyntaxNode Old, SyntaxNode New)? Mend(
+        SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (node is not ExpressionSyntax expression
+            || ElementOf(model.GetTypeInfo(node, cancellationToken).Type) is not { } element)
+        {
+            return null;
+        }
+
+        if (element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments: { Length: 2 } parts })
+        {
+            return ComparerOf(parts[0]) is { } ofKeys
+                ? (expression, Parse($"{expression.WithoutTrivia()}.OrderBy(entry => entry.Key{ofKeys})"))
+                : null;
+        }
+
+        return ComparerOf(element) is { } comparer
+            ? (expression, Parse($"{expression.WithoutTrivia()}.Order({comparer.TrimStart(',', ' ')})"))
+            : null;
+    }
+
+    private static ITypeSymbol? ElementOf(ITypeSymbol? type) => type?.AllInterfaces
+        .Concat(type is INamedTypeSymbol { TypeKind: TypeKind.Interface } self ? [self] : [])
+        .FirstOrDefault(one => one.OriginalDefinition.SpecialType
+            == SpecialType.System_Collections_Generic_IEnumerable_T)?.TypeArguments[0];
+
+    /// <summary>What to sort by: text by its characters, whole numbers as they are, nothing else.</summary>
+    private static string? ComparerOf(ITypeSymbol type) => type.SpecialType switch
+    {
+        SpecialType.System_String => ", StringComparer.Ordinal",
+        SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32
+            or SpecialType.System_UInt64 => "",
+        _ => null,
+    };
+}

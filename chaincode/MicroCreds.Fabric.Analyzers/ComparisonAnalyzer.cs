@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace MicroCreds.Fabric.Analyzers;
+
+/// <summary>Finds comparing, sorting and changing of text that follows a culture by default.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ComparisonAnalyzer : ContractAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Rules.ComparisonByCulture);
+
+    private protected override void Register(CompilationStartAnalysisContext start, ContractScope scope)
+    {
+        start.RegisterOperationAction(
+            one =>
+            {
+                if (IsByCulture((IInvocationOperation)one.Operation))
+                {
+                    scope.Report(one, Rules.ComparisonByCulture, one.Operation);
+                }
+            },
+            OperationKind.Invocation);
+        start.RegisterOperationAction(
+            one =>
+            {
+                if (SortsByCulture((IObjectCreationOperation)one.Operation))
+                {
+                    scope.Report(one, Rules.ComparisonByCulture, one.Operation);
+                }
+            },
+            OperationKind.ObjectCreation);
+    }
+
+    private static bool IsByCulture(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method.ContainingType.SpecialType == SpecialType.System_String)
+        {
+            return method.Name switch
+            {
+                "ToLower" or "ToUpper" => method.Parameters.IsEmpty,
+                "Compare" => !NamesAComparison(method),
+                "CompareTo" => true,
+                "StartsWith" or "EndsWith" or "IndexOf" or "LastIndexOf" =>
+                    method.Parameters[0].Type.SpecialType == SpecialType.System_String && !NamesAComparison(method),
+                _ => false,
+            };
+        }
+
+        return method.Name switch
+        {
+            "Order" or "OrderDescending" => IsOfLinq(method) && ComparesText(method, 0),
+            "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" =>
+                IsOfLinq(method) && ComparesText(method, 1),
+            "ToImmutableSortedDictionary" or "ToImmutableSortedSet" => ComparesText(method, 0),
+            "Sort" => !NamesAComparison(method)
+                && (ComparesText(method, 0) || IsText(method.ContainingType.TypeArguments.FirstOrDefault())),
+            _ => false,
+        };
+    }
+
+    private static bool SortsByCulture(IObjectCreationOperation creation) =>
+        creation.Type is INamedTypeSymbol { Name: "SortedDictionary" or "SortedSet" or "SortedList" } type
+        && IsText(type.TypeArguments.FirstOrDefault())
+        && creation.Constructor is { } constructor && !NamesAComparison(constructor);
+
+    private static bool ComparesText(IMethodSymbol method, int key) =>
+        method.TypeArguments.Length > key && IsText(method.TypeArguments[key]) && !NamesAComparison(method);
+
+    private static bool IsOfLinq(IMethodSymbol method) =>
+        method.ContainingType.ContainingNamespace.ToDisplayString() == "System.Linq";
+
+    private static bool IsText(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_String;
+
+    private static bool NamesAComparison(IMethodSymbol method) => method.Parameters.Any(
+        parameter => parameter.Type.Name is "StringComparison" or "IComparer" or "Comparison" or "CultureInfo"
+            or "CompareOptions");
+}

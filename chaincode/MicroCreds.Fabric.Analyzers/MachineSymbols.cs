@@ -1,0 +1,130 @@
+using Microsoft.CodeAnalysis;
+
+namespace MicroCreds.Fabric.Analyzers;
+
+/// <summary>Names of the framework whose results are not the same on every peer.</summary>
+internal sealed class MachineSymbols
+{
+    private static readonly Entry[] Entries =
+    [
+        new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime"),
+        new(Rules.Clock, "System.DateTimeOffset", "Now UtcNow ToLocalTime LocalDateTime"),
+        new(Rules.Clock, "System.Environment", "TickCount TickCount64"),
+        new(Rules.Clock, "System.TimeProvider"),
+        new(Rules.Clock, "System.TimeZoneInfo"),
+        new(Rules.Clock, "System.Diagnostics.Stopwatch"),
+        new(Rules.Randomness, "System.Random"),
+        new(Rules.Randomness, "System.Guid", "NewGuid CreateVersion7"),
+        new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECAlgorithm", "GenerateKey"),
+        new(Rules.Machine, "System.Environment",
+            "CommandLine CurrentDirectory ExpandEnvironmentVariables GetCommandLineArgs GetEnvironmentVariable "
+            + "GetEnvironmentVariables GetFolderPath MachineName NewLine OSVersion ProcessId ProcessPath "
+            + "ProcessorCount StackTrace SystemDirectory UserDomainName UserName Version WorkingSet"),
+        new(Rules.Machine, "System.Runtime.InteropServices.RuntimeInformation"),
+        new(Rules.Machine, "System.OperatingSystem"),
+        new(Rules.Machine, "System.Diagnostics.Process"),
+        new(Rules.Machine, "System.Reflection.Assembly"),
+        new(Rules.Machine, "System.AppContext"),
+        new(Rules.Machine, "System.AppDomain"),
+        new(Rules.Machine, "System.Console"),
+        new(Rules.Machine, "System.GC"),
+        new(Rules.Machine, "System.Text.StringBuilder", "AppendLine"),
+        new(Rules.TextByCulture, "System.Globalization.CultureInfo",
+            "CurrentCulture CurrentUICulture InstalledUICulture DefaultThreadCurrentCulture "
+            + "DefaultThreadCurrentUICulture"),
+        new(Rules.TextByCulture, "System.Globalization.NumberFormatInfo", "CurrentInfo"),
+        new(Rules.TextByCulture, "System.Globalization.DateTimeFormatInfo", "CurrentInfo"),
+        new(Rules.ComparisonByCulture, "System.StringComparison", "CurrentCulture CurrentCultureIgnoreCase"),
+        new(Rules.ComparisonByCulture, "System.StringComparer", "CurrentCulture CurrentCultureIgnoreCase"),
+        new(Rules.ComparisonByCulture, "System.Globalization.CompareInfo"),
+        new(Rules.FloatingPoint, "System.Math",
+            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
+        new(Rules.FloatingPoint, "System.MathF",
+            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
+        new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Run Delay WhenAny WhenEach WaitAny Factory Start"),
+        new(Rules.ParallelWork, "System.Threading.Tasks.TaskFactory"),
+        new(Rules.ParallelWork, "System.Threading.Tasks.Parallel"),
+        new(Rules.ParallelWork, "System.Linq.ParallelEnumerable"),
+        new(Rules.ParallelWork, "System.Threading.Thread"),
+        new(Rules.ParallelWork, "System.Threading.ThreadPool"),
+        new(Rules.ParallelWork, "System.Threading.Timer"),
+        new(Rules.ParallelWork, "System.Threading.PeriodicTimer"),
+        new(Rules.ParallelWork, "System.Threading.Channels.Channel"),
+        new(Rules.KeptState, "System.Threading.ThreadLocal`1"),
+        new(Rules.KeptState, "System.Threading.AsyncLocal`1"),
+        new(Rules.HashCode, "System.HashCode"),
+        new(Rules.HashCode, "System.Runtime.CompilerServices.RuntimeHelpers", "GetHashCode"),
+    ];
+
+    /// <summary>What of those namespaces works in memory alone.</summary>
+    private static readonly HashSet<string> InMemory = new(StringComparer.Ordinal)
+    {
+        "Stream", "MemoryStream", "StringReader", "StringWriter", "TextReader", "TextWriter", "BinaryReader",
+        "BinaryWriter", "StreamReader", "StreamWriter", "SeekOrigin", "IOException", "EndOfStreamException",
+        "InvalidDataException", "WebUtility", "HttpStatusCode", "IPAddress", "IPNetwork",
+    };
+
+    private readonly Dictionary<INamedTypeSymbol, List<Entry>> _types = new(SymbolEqualityComparer.Default);
+
+    public MachineSymbols(Compilation compilation)
+    {
+        foreach (var entry in Entries)
+        {
+            if (compilation.GetTypeByMetadataName(entry.Type) is not { } type)
+            {
+                continue;
+            }
+
+            if (!_types.TryGetValue(type, out var entries))
+            {
+                _types.Add(type, entries = []);
+            }
+
+            entries.Add(entry);
+        }
+    }
+
+    /// <summary>Returns the rule against a member, if there is one.</summary>
+    public DiagnosticDescriptor? RuleAgainst(ISymbol member)
+    {
+        for (var type = member.ContainingType; type is not null; type = type.BaseType)
+        {
+            if (_types.TryGetValue(type.OriginalDefinition, out var entries)
+                && entries.FirstOrDefault(entry => entry.Has(member.Name)) is { } entry)
+            {
+                return entry.Rule;
+            }
+        }
+
+        return IsOfFilesOrNetwork(member.ContainingType) ? Rules.Machine : null;
+    }
+
+    private static bool IsOfFilesOrNetwork(INamedTypeSymbol? type)
+    {
+        if (type is null || InMemory.Contains(type.Name))
+        {
+            return false;
+        }
+
+        return type.ContainingNamespace.ToDisplayString() is "System.IO" or "System.Net" or "System.Net.Http"
+            or "System.Net.Sockets" or "System.Net.NetworkInformation" or "System.Net.WebSockets"
+            or "System.IO.Compression" or "System.IO.IsolatedStorage" or "System.IO.Pipes"
+            or "System.IO.MemoryMappedFiles";
+    }
+
+    /// <param name="rule">The rule against it.</param>
+    /// <param name="type">The type's name in metadata.</param>
+    /// <param name="members">Which of its members, by name; all where it is null.</param>
+    private sealed class Entry(DiagnosticDescriptor rule, string type, string? members = null)
+    {
+        private readonly string[]? _members = members?.Split(' ');
+
+        public DiagnosticDescriptor Rule { get; } = rule;
+
+        public string Type { get; } = type;
+
+        public bool Has(string member) => _members is null || Array.IndexOf(_members, member) >= 0;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace MicroCreds.Fabric.Analyzers;
+
+/// <summary>Finds what walks through a collection whose order is not defined.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class OrderAnalyzer : ContractAnalyzer
+{
+    /// <summary>Methods of LINQ whose result is the same in whatever order the elements come.</summary>
+    private static readonly HashSet<string> AnyOrder = new(StringComparer.Ordinal)
+    {
+        "All", "Any", "Contains", "Count", "LongCount", "Max", "MaxBy", "Min", "MinBy", "Order", "OrderBy",
+        "OrderByDescending", "OrderDescending", "Single", "SingleOrDefault", "Sum", "ToDictionary", "ToHashSet",
+        "TryGetNonEnumeratedCount",
+    };
+
+    /// <summary>Methods of LINQ that pass elements on, in whatever order they come.</summary>
+    private static readonly HashSet<string> PassOn = new(StringComparer.Ordinal)
+    {
+        "AsEnumerable", "Cast", "Concat", "Distinct", "DistinctBy", "Except", "ExceptBy", "Intersect", "IntersectBy",
+        "OfType", "Select", "SelectMany", "Union", "UnionBy", "Where",
+    };
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Rules.Order);
+
+    private protected override void Register(CompilationStartAnalysisContext start, ContractScope scope)
+    {
+        start.RegisterOperationAction(one => CheckLoop(one, scope), OperationKind.Loop);
+        start.RegisterOperationAction(one => CheckLinq(one, scope), OperationKind.Invocation);
+        start.RegisterOperationAction(one => CheckWriting(one, scope), OperationKind.Invocation);
+        start.RegisterOperationAction(one => CheckConversion(one, scope), OperationKind.Conversion);
+        start.RegisterSyntaxNodeAction(one => CheckSpread(one, scope), SyntaxKind.SpreadElement);
+    }
+
+    private static void CheckLoop(OperationAnalysisContext context, ContractScope scope)
+    {
+        if (context.Operation is IForEachLoopOperation loop && UnorderedTypes.Contains(loop.Collection))
+        {
+            scope.Report(context, Rules.Order, loop.Collection.Unconverted());
+        }
+    }
+
+    private static void CheckLinq(OperationAnalysisContext context, ContractScope scope)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (IsLinq(call) && call.Arguments.Length > 0 && UnorderedTypes.Contains(call.Arguments[0].Value)
+            && ShowsOrder(call) && !scope.IsOfFailure(call))
+        {
+            scope.Report(context, Rules.Order, call.Arguments[0].Value.Unconverted());
+        }
+    }
+
+    /// <summary>Follows a chain of LINQ up to where order shows, or does not.</summary>
+    private static bool ShowsOrder(IInvocationOperation call)
+    {
+        while (PassOn.Contains(call.TargetMethod.Name))
+        {
+            if (call.User() is not IArgumentOperation { Parent: IInvocationOperation next } || !IsLinq(next))
+            {
+                return !IsOfUnordered(call.User());
+            }
+
+            call = next;
+        }
+
+        return !AnyOrder.Contains(call.TargetMethod.Name);
+    }
+
+    /// <summary>JSON is written in the order of the collection.</summary>
+    private static void CheckWriting(OperationAnalysisContext context, ContractScope scope)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (call.TargetMethod.ContainingType.Name != "JsonSerializer" || scope.IsOfFailure(call))
+        {
+            return;
+        }
+
+        foreach (var argument in call.Arguments.Where(argument => UnorderedTypes.Contains(argument.Value)))
+        {
+            scope.Report(context, Rules.Order, argument.Value.Unconverted());
+        }
+    }
+
+    /// <summary>Where a collection is passed on as a mere sequence, whoever gets it no longer knows.</summary>
+    private static void CheckConversion(OperationAnalysisContext context, ContractScope scope)
+    {
+        var conversion = (IConversionOperation)context.Operation;
+        if (!conversion.IsImplicit || !UnorderedTypes.IsSequence(conversion.Type)
+            || !UnorderedTypes.Contains(conversion.Operand) || scope.IsOfFailure(conversion))
+        {
+            return;
+        }
+
+        bool isLooked = conversion.Parent switch
+        {
+            IForEachLoopOperation => true,
+            IArgumentOperation { Parent: IInvocationOperation call } when IsLinq(call) => true,
+            _ => IsOfUnordered(conversion.Parent),
+        };
+        if (!isLooked)
+        {
+            scope.Report(context, Rules.Order, conversion.Operand);
+        }
+    }
+
+    private static void CheckSpread(SyntaxNodeAnalysisContext context, ContractScope scope)
+    {
+        var expression = ((SpreadElementSyntax)context.Node).Expression;
+        var operation = context.SemanticModel.GetOperation(expression, context.CancellationToken);
+        if (operation is not null && UnorderedTypes.Contains(operation)
+            && context.ContainingSymbol is { } containing && scope.Includes(containing, operation)
+            && !scope.IsOfFailure(operation))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.Order, expression.GetLocation(), ContractScope.Named(expression)));
+        }
+    }
+
+    /// <summary>Whether elements go where they have no order again, or get one.</summary>
+    private static bool IsOfUnordered(IOperation? user) => user is IArgumentOperation argument && argument.Parent switch
+    {
+        IInvocationOperation call => UnorderedTypes.IsOne(call.TargetMethod.ContainingType)
+            || UnorderedTypes.Sorts(call.TargetMethod.ContainingType) || UnorderedTypes.IsOne(call.Type)
+            || UnorderedTypes.Sorts(call.Type),
+        IObjectCreationOperation creation => UnorderedTypes.IsOne(creation.Type) || UnorderedTypes.Sorts(creation.Type),
+        _ => false,
+    };
+
+    private static bool IsLinq(IInvocationOperation call) =>
+        call.TargetMethod.ContainingType is { Name: "Enumerable", ContainingNamespace.Name: "Linq" };
+}

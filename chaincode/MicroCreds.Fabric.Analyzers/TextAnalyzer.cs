@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace MicroCreds.Fabric.Analyzers;
+
+/// <summary>Finds values that become text, or are read from it, by the culture of one machine or as floats.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TextAnalyzer : ContractAnalyzer
+{
+    /// <summary>Formats that are the same in every culture: of dates, and of whole numbers in another base.</summary>
+    private static readonly string[] FixedDateFormats = ["O", "o", "R", "r", "s", "u"];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Rules.TextByCulture, Rules.FloatingPoint);
+
+    private protected override void Register(CompilationStartAnalysisContext start, ContractScope scope)
+    {
+        var text = new TextTypes(start.Compilation, scope.IsInvariant);
+        start.RegisterOperationAction(one => CheckCall(one, scope, text), OperationKind.Invocation);
+        start.RegisterOperationAction(one => CheckInterpolation(one, scope, text), OperationKind.Interpolation);
+        start.RegisterOperationAction(
+            one => CheckHandled(one, scope, text), OperationKind.InterpolatedStringAppendFormatted);
+        start.RegisterOperationAction(one => CheckConcatenation(one, scope, text), OperationKind.Binary);
+    }
+
+    private static void CheckCall(OperationAnalysisContext context, ContractScope scope, TextTypes types)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        var method = call.TargetMethod;
+        var value = Written(call);
+        if (value is not null && TextTypes.IsFloat(value))
+        {
+            Report(context, scope, Rules.FloatingPoint, call);
+            return;
+        }
+
+        bool isByCulture = method.Name switch
+        {
+            "ToString" or "TryFormat" => types.FollowsCulture(value) && !IsFixed(call, value!),
+            "Parse" or "TryParse" or "ParseExact" or "TryParseExact" =>
+                method.IsStatic && types.FollowsCulture(method.ContainingType),
+            "Format" => method.ContainingType.SpecialType == SpecialType.System_String,
+            "AppendFormat" => method.ContainingType.Name == "StringBuilder",
+            "Append" or "Insert" => method.ContainingType.Name == "StringBuilder" && types.FollowsCulture(value),
+            _ => method.ContainingType.Name == "Convert" && types.IsConvert(method),
+        };
+        if (isByCulture && !HasProvider(call, types) && HasOverload(method, types))
+        {
+            Report(context, scope, Rules.TextByCulture, call);
+        }
+    }
+
+    private static void CheckInterpolation(OperationAnalysisContext context, ContractScope scope, TextTypes types)
+    {
+        var hole = (IInterpolationOperation)context.Operation;
+        var value = hole.Expression.Unconverted();
+        if (hole.Parent is not IInterpolatedStringOperation text || value.Type is null || value.ConstantValue.HasValue)
+        {
+            return;
+        }
+
+        if (TextTypes.IsFloat(value.Type))
+        {
+            Report(context, scope, Rules.FloatingPoint, value);
+            return;
+        }
+
+        bool isFixed = hole.FormatString is ILiteralOperation { ConstantValue.Value: string format }
+            && IsFixed(format, value.Type);
+        bool isPassedOn = text.Parent is IConversionOperation { Type.Name: "FormattableString" or "IFormattable" };
+        if (types.FollowsCulture(value.Type) && !isFixed && !isPassedOn)
+        {
+            Report(context, scope, Rules.TextByCulture, value);
+        }
+    }
+
+    /// <summary>A hole of a text that a handler writes, such as a StringBuilder's.</summary>
+    private static void CheckHandled(OperationAnalysisContext context, ContractScope scope, TextTypes types)
+    {
+        if (((IInterpolatedStringAppendOperation)context.Operation).AppendCall is not IInvocationOperation
+            { Arguments: { Length: > 0 } arguments })
+        {
+            return;
+        }
+
+        var value = arguments[0].Value.Unconverted();
+        var creation = context.Operation.Ancestors().OfType<IInterpolatedStringHandlerCreationOperation>()
+            .FirstOrDefault();
+        if (TextTypes.IsFloat(value.Type))
+        {
+            Report(context, scope, Rules.FloatingPoint, value);
+        }
+        else if (types.FollowsCulture(value.Type) && creation?.HandlerCreation is IObjectCreationOperation handler
+            && !handler.Arguments.Any(argument => types.IsProvider(argument.Parameter?.Type)))
+        {
+            Report(context, scope, Rules.TextByCulture, value);
+        }
+    }
+
+    private static void CheckConcatenation(OperationAnalysisContext context, ContractScope scope, TextTypes types)
+    {
+        var binary = (IBinaryOperation)context.Operation;
+        if (binary.OperatorKind != BinaryOperatorKind.Add || binary.Type?.SpecialType != SpecialType.System_String)
+        {
+            return;
+        }
+
+        foreach (var operand in new[] { binary.LeftOperand, binary.RightOperand })
+        {
+            var value = operand.Unconverted();
+            if (value.Type is null || value.ConstantValue.HasValue)
+            {
+                continue;
+            }
+
+            if (TextTypes.IsFloat(value.Type))
+            {
+                Report(context, scope, Rules.FloatingPoint, value);
+            }
+            else if (types.FollowsCulture(value.Type))
+            {
+                Report(context, scope, Rules.TextByCulture, value);
+            }
+        }
+    }
+
+    private static void Report(
+        OperationAnalysisContext context, ContractScope scope, DiagnosticDescriptor rule, IOperation at)
+    {
+        if (!scope.IsOfFailure(at))
+        {
+            scope.Report(context, rule, at);
+        }
+    }
+
+    /// <summary>The type of what a call writes as text, if it writes one value.</summary>
+    private static ITypeSymbol? Written(IInvocationOperation call) => call.TargetMethod.Name switch
+    {
+        "ToString" when call.TargetMethod.ContainingType.Name != "Convert" => call.Instance?.Unconverted().Type,
+        "TryFormat" => call.Instance?.Type,
+        "ToString" or "Append" => call.Arguments.FirstOrDefault()?.Value.Unconverted().Type,
+        "Insert" when call.Arguments.Length > 1 => call.Arguments[1].Value.Unconverted().Type,
+        _ => null,
+    };
+
+    private static bool IsFixed(IInvocationOperation call, ITypeSymbol value) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "format") is { } argument
+        && argument.Value.ConstantText() is { } format
+        && IsFixed(format, value);
+
+    private static bool IsFixed(string format, ITypeSymbol value) =>
+        format.Length > 0 && (TextTypes.IsWhole(value)
+            ? "XxBb".IndexOf(format[0]) >= 0
+            : Array.IndexOf(FixedDateFormats, format) >= 0 && TextTypes.IsDate(value));
+
+    private static bool HasProvider(IInvocationOperation call, TextTypes types) => call.Arguments.Any(argument =>
+        types.IsProvider(argument.Parameter?.Type)
+        && argument.ArgumentKind != ArgumentKind.DefaultValue
+        && argument.Value.Unconverted().ConstantValue is not { HasValue: true, Value: null });
+
+    private static bool HasOverload(IMethodSymbol method, TextTypes types) => method.ContainingType
+        .GetMembers(method.Name).OfType<IMethodSymbol>()
+        .Any(one => one.Parameters.Any(parameter => types.IsProvider(parameter.Type)));
+}

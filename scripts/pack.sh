@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Makes the packages of the Fabric libraries, each with its symbols and a bill of materials (CycloneDX).
+#   scripts/pack.sh [--out DIRECTORY]    default: artifacts/packages
+#     [--repository URL]                 where the repository is published; default: its remote, if it has one
+#     [--no-build]                       of what scripts/up.sh or scripts/test.sh has built already
+# They are published by `dotnet nuget push DIRECTORY/*.nupkg`, which takes the symbols along.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/help.sh
+. scripts/dotnet.sh
+
+out=artifacts/packages build='' more=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --out) out="${2:?--out needs a directory after it}"; shift 2 ;;
+    --repository) more+=("-p:RepositoryUrl=${2:?--repository needs an address after it}"); shift 2 ;;
+    --no-build) build=--no-build; shift ;;
+    *) echo "pack does not know $1: it takes --out, --repository, --no-build." >&2; exit 64 ;;
+  esac
+done
+
+projects=(network/MicroCreds.Fabric.Protocol gateway/MicroCreds.Fabric.Client chaincode/MicroCreds.Fabric.Chaincode
+  network/MicroCreds.Fabric.DevNetwork)
+version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+quietly() { # runs a command, whose output is shown only if it fails
+  local said
+  if ! said=$("$@" 2>&1); then printf '%s\n' "$said" >&2; exit 1; fi
+}
+
+# A build of packages is one of its own, beside that of the programs, and the same on every machine.
+if [ -z "$build" ]; then
+  more+=(-p:ContinuousIntegrationBuild=true -p:RestorePackagesWithLockFile=false
+    "-p:ArtifactsPath=$PWD/artifacts/packing")
+fi
+
+. scripts/cyclonedx.sh
+[ -n "$build" ] || quietly dotnet restore MicroCreds.Ledger.sln --verbosity quiet
+for project in "${projects[@]}"; do
+  name=$(basename "$project")
+  quietly dotnet tool run dotnet-CycloneDX "$project/$name.csproj" --disable-package-restore --output "$work" \
+    --filename "$name.cdx.json" --output-format Json --set-version "$version" --set-name "$name" \
+    --include-project-references
+  rm -f "$out/$name".[0-9]*.*nupkg
+  quietly dotnet pack "$project" --configuration Release $build --nologo --verbosity quiet --output "$out" \
+    -p:Packing=true "-p:BillOfMaterials=$work" "${more[@]}"
+  echo "$out/$name.$version.nupkg"
+done

@@ -1,0 +1,141 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.Deployment;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Fabric.Packages;
+
+public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedLibraries>
+{
+    private const string Chaincode = "MicroCreds.Fabric.Chaincode";
+    private const string Client = "MicroCreds.Fabric.Client";
+    private const string DevNetwork = "MicroCreds.Fabric.DevNetwork";
+
+    /// <summary>What every package has, and what each has besides.</summary>
+    private static readonly string[] Common =
+        ["CHANGELOG.md", "LICENSE", "README.md", "icon.png", "sbom.cdx.json"];
+
+    [Theory]
+    [InlineData("MicroCreds.Fabric.Protocol", "lib/net10.0/MicroCreds.Fabric.Protocol.xml")]
+    [InlineData(Client, "lib/net10.0/MicroCreds.Fabric.Client.xml")]
+    [InlineData(Chaincode, "lib/net10.0/MicroCreds.Fabric.Chaincode.xml", "build/MicroCreds.Fabric.Chaincode.props",
+        "docs/analyzers.md", "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.dll",
+        "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.Fixes.dll")]
+    [InlineData(DevNetwork, "tools/net10.0/any/DotnetToolSettings.xml",
+        "tools/net10.0/any/runtimes/win-x64/native/e_sqlite3.dll",
+        "tools/net10.0/any/runtimes/osx-arm64/native/libe_sqlite3.dylib")]
+    public void Package_HasWhatItsUsersNeed_AndNoFolderOfThisMachine(string name, params string[] more)
+    {
+        using var package = packed.Open(name);
+        var files = package.Entries.ToDictionary(entry => entry.FullName, StringComparer.Ordinal);
+        Assert.All(Common.Concat(more), file => Assert.Contains(file, files.Keys));
+        bool isTool = name == DevNetwork;
+        Assert.Contains($"{(isTool ? "tools/net10.0/any" : "lib/net10.0")}/{name}.dll", files.Keys);
+        CheckMetadata(package, isTool);
+        var bill = JsonNode.Parse(PackedLibraries.Read(files["sbom.cdx.json"]))!;
+        Assert.Equal(name, (string?)bill["metadata"]!["component"]!["name"]);
+        Assert.Contains(bill["components"]!.AsArray(), one => (string?)one!["name"] == "Google.Protobuf"
+            && one["licenses"]!.AsArray().Count > 0);
+        using var symbols = packed.Open(name, ".snupkg");
+        CheckSources(Assert.Single(symbols.Entries, entry => entry.Name == name + ".pdb"));
+        Assert.All(package.Entries.Concat(symbols.Entries), CheckFolders);
+    }
+
+    [Fact]
+    public async Task EmptyFolder_WithTheseAndNothingElse_BuildsWhatTheirReadmeShows_UnderTheAnalyzers()
+    {
+        using var package = packed.Open(Chaincode);
+        string readme = Encoding.UTF8.GetString(PackedLibraries.Read(package.GetEntry("README.md")!));
+        string snippet = readme.Split("```csharp\n")[1].Split("```")[0];
+        var folder = Directory.CreateDirectory(Path.Combine(packed.Feed, "hello"));
+        string version = PackedLibraries.Metadata(package, "version")!;
+        await WriteAsync(folder, "hello.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="{Chaincode}" Version="{version}" />
+                <PackageReference Include="{Client}" Version="{version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        await WriteAsync(folder, "Program.cs", snippet);
+        await WriteAsync(folder, "Hello.cs", """
+            static class Hello
+            {
+                public static async Task<byte[]> SayAsync(MicroCreds.Fabric.Client.FabricGateway gateway) =>
+                    await gateway.GetNetwork("mychannel").GetContract("assets").EvaluateAsync("Get", ["hello"]);
+
+                public static DateTime Now() => DateTime.UtcNow;
+            }
+            """);
+
+        // Nothing above an empty folder, and nothing of the network: what these packages need was restored before.
+        await WriteAsync(folder, "Directory.Build.props", "<Project />");
+        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var (code, said) = await RunningScript.RunAsync(
+            "dotnet",
+            [
+                "build", folder.FullName, "-nologo", "-v:q", "-nodeReuse:false",
+                $"-p:RestoreSources={packed.Feed}", $"-p:RestoreFallbackFolders={known}",
+            ],
+            new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored") });
+        Assert.True(code == 0, said);
+        Assert.Contains("Hello.cs(6,37): warning MCF0001", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Program.cs", said, StringComparison.Ordinal);
+    }
+
+    private static void CheckMetadata(ZipArchive package, bool isTool)
+    {
+        string? Of(string name) => PackedLibraries.Metadata(package, name);
+        var metadata = PackedLibraries.Metadata(package);
+        Assert.Equal("Apache-2.0", Of("license"));
+        Assert.Equal("README.md", Of("readme"));
+        Assert.Equal("icon.png", Of("icon"));
+        Assert.Contains("hyperledger fabric", Of("tags"), StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$", Of("version"));
+        Assert.False(string.IsNullOrEmpty(Of("description")));
+        var repository = metadata.Elements().Single(element => element.Name.LocalName == "repository");
+        Assert.Equal("https://repository.example/ledger", (string?)repository.Attribute("url"));
+        Assert.Matches("^[0-9a-f]{40}$", (string?)repository.Attribute("commit"));
+        Assert.Equal(isTool, metadata.Descendants().Any(element => (string?)element.Attribute("name") == "DotnetTool"));
+        if (!isTool) return;
+
+        string settings = Encoding.UTF8.GetString(
+            PackedLibraries.Read(package.GetEntry("tools/net10.0/any/DotnetToolSettings.xml")!));
+        Assert.Contains("Name=\"microcreds-devnet\"", settings, StringComparison.Ordinal);
+    }
+
+    private static void CheckFolders(ZipArchiveEntry entry)
+    {
+        byte[] content = PackedLibraries.Read(entry);
+        foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode })
+        {
+            Assert.False(
+                content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root)) >= 0,
+                $"{entry.FullName} names a folder of the machine that built it.");
+        }
+    }
+
+    /// <summary>Symbols keep the parts of paths apart, so that they have to be read.</summary>
+    private static void CheckSources(ZipArchiveEntry symbols)
+    {
+        using var content = new MemoryStream(PackedLibraries.Read(symbols));
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(content);
+        var reader = provider.GetMetadataReader();
+        var sources = reader.Documents.Select(one => reader.GetString(reader.GetDocument(one).Name)).ToArray();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.StartsWith("/_/", source, StringComparison.Ordinal));
+    }
+
+    private static Task WriteAsync(DirectoryInfo folder, string name, string text) =>
+        File.WriteAllTextAsync(Path.Combine(folder.FullName, name), text, TestContext.Current.CancellationToken);
+}
