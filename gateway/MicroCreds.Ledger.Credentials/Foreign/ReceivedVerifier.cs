@@ -84,7 +84,10 @@ public sealed class ReceivedVerifier(
         }
 
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
-        return TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+        var verdict = TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+        return piece.Record is { } record
+            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict)] }
+            : verdict;
     }
 
     private async ValueTask<Verdict> ForeignAsync(
