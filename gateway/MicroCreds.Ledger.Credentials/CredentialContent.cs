@@ -15,7 +15,7 @@ public sealed record CredentialContent
     /// <summary>The awarding body's DID.</summary>
     public string? IssuerDid { get; init; }
 
-    /// <summary>What else the awarding body is known by: each identifier, and which kind it is, as <c>pic</c>.</summary>
+    /// <summary>What else the awarding body is known by: each with its kind, as <c>pic</c>.</summary>
     public IReadOnlyList<NamedLink> IssuerIdentifiers { get; init; } = [];
 
     /// <summary>The learner's identifier; absent if there is none, or it is withheld.</summary>
@@ -150,7 +150,8 @@ public sealed record CredentialContent
             Id = Text(root, "id"),
             IssuerDid = Text(issuer, "id"),
             IssuerIdentifiers = [.. Items(issuer, "otherIdentifier").Select(item => new NamedLink(
-                Text(item, "identifier"), Url: null, Text(item, "identifierType")?.Replace("ext:", "", StringComparison.Ordinal)))],
+                Text(item, "identifier"), Url: null,
+                Text(item, "identifierType")?.Replace("ext:", "", StringComparison.Ordinal)))],
             LearnerId = Text(subject, "id"),
             AchievementId = Text(achievement, "id"),
             Learner = Text(subject, "name"),

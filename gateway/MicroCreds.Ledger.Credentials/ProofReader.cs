@@ -60,9 +60,8 @@ internal static class ProofReader
             return read.Beside(count - 1);
         }
 
-        return Refuse(
-            faults,
-            $"None of its {count} proofs is its issuer's, by {DataIntegrity.EcdsaSuite} or {DataIntegrity.EddsaSuite}.");
+        const string Suites = $"{DataIntegrity.EcdsaSuite} or {DataIntegrity.EddsaSuite}";
+        return Refuse(faults, $"None of its {count} proofs is its issuer's, by {Suites}.");
     }
 
     private static ReadProof Refuse(FaultCollector faults, string message)

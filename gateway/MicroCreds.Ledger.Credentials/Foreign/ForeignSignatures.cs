@@ -14,7 +14,8 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <param name="web">What fetches the keys of did:web; nothing where nothing may be fetched.</param>
 /// <param name="time">What says what time it is.</param>
 /// <param name="ofXml">
-/// What checks the signatures of XML, and gives nothing of what it knows nothing of. Default is that they are not checked.
+/// What checks the signatures of XML, and gives nothing of what it knows nothing of. Default is that they are not
+/// checked.
 /// </param>
 public sealed class ForeignSignatures(
     DidWebResolver? web, TimeProvider time, Func<ReadOnlyMemory<byte>, ForeignSignature?>? ofXml = null) : IDisposable

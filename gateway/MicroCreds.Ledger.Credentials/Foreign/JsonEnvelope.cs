@@ -51,7 +51,7 @@ internal static class JsonEnvelope
         }
     }
 
-    /// <summary>Gives the credentials of a presentation or record that is the payload of a token; else nothing.</summary>
+    /// <summary>Gives the credentials of a presentation or record that a token holds; else nothing.</summary>
     public static IReadOnlyList<Inside> OpenToken(JsonElement payload)
     {
         if (payload.ValueKind != JsonValueKind.Object || OwnMark.IsOn(payload)) return [];

@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
-/// Tells what a record's own signature is worth that a credential came in. The credential stands or falls by itself: what
-/// is found of the record is a notice, and no check.
+/// Tells what a record's own signature is worth that a credential came in. The credential stands or falls by itself:
+/// what is found of the record is a notice, and no check.
 /// </summary>
 internal static class RecordProof
 {
@@ -23,12 +23,12 @@ internal static class RecordProof
             {
                 true => new Notice(
                     CheckCodes.RecordSigned,
-                    $"It came in a record that {institution.Name} signed, whose signature holds; the credential stands by "
-                    + "itself."),
+                    $"It came in a record that {institution.Name} signed, whose signature holds; the credential "
+                    + "stands by itself."),
                 false => new Notice(
                     CheckCodes.RecordAltered,
-                    $"It came in a record in the name of {institution.Name} whose signature does not hold: what else the "
-                    + "record says does not count. The credential stands by itself."),
+                    $"It came in a record in the name of {institution.Name} whose signature does not hold: what else "
+                    + "the record says does not count. The credential stands by itself."),
                 null => NotChecked,
             };
         }
@@ -44,7 +44,7 @@ internal static class RecordProof
         "It came in a record, such as a CLR or a transcript: what that says besides was not checked. The credential "
         + "stands by itself.");
 
-    /// <summary>Whether the institution signed it; nothing of what is in another's name, or by another method.</summary>
+    /// <summary>Whether the institution signed it; nothing of what is in another's name, or another's method.</summary>
     private static bool? IsSigned(JsonElement root, Institution institution)
     {
         if (root.ValueKind != JsonValueKind.Object || JcsProof.Of(root) is not { } proof) return null;

@@ -8,8 +8,8 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <summary>
 /// Takes credentials out of what merely wraps them on their way: marks and other letters, other programs' answers,
 /// presentations, records that are made to hold them (CLR, ELMO, Europass), mails and what mail programs do to texts,
-/// data: addresses. Nothing is fetched, and nothing that another credential speaks of is taken for one. Bounded in depth,
-/// number and size.
+/// data: addresses. Nothing is fetched, and nothing that another credential speaks of is taken for one. Bounded in
+/// depth, number and size.
 /// </summary>
 public static class Unwrapping
 {

@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Credentials.Shapes;
 
 /// <summary>
-/// Writes achievements and pathways in Credential Engine's Credential Transparency Description Language (CTDL), as JSON-LD.
-/// No CTID is made up: those are given by whoever publishes to the Credential Registry.
+/// Writes achievements and pathways in Credential Engine's Credential Transparency Description Language (CTDL), as
+/// JSON-LD. No CTID is made up: those are given by whoever publishes to the Credential Registry.
 /// </summary>
 public static class CtdlDescription
 {
@@ -64,9 +64,9 @@ public static class CtdlDescription
             ["ceterms:ownedBy"] = new JsonArray(owner.Did),
             ["ceterms:lifeCycleStatusType"] = Aligned(
                 pathway.RetiredAt is null ? "lifeCycle:Active" : "lifeCycle:Ceased"),
-            ["ceterms:hasDestinationComponent"] = new JsonArray((string)destination["@id"]!),
+            ["ceterms:hasDestinationComponent"] = new JsonArray(IdOf(destination)),
             ["ceterms:hasPart"] = new JsonArray(
-                [.. components.Values.Select(one => JsonValue.Create((string)one["@id"]!))]),
+                [.. components.Values.Select(one => JsonValue.Create(IdOf(one)))]),
         };
         return Graph([written, OrganizationOf(owner), .. components.Values]);
     }
@@ -171,7 +171,7 @@ public static class CtdlDescription
         if (group.Items.Count > 0)
         {
             condition["ceterms:targetComponent"] = new JsonArray(
-                [.. group.Items.Select(item => (JsonNode)(string)ComponentOf(pathway, item, find, components)["@id"]!)]);
+                [.. group.Items.Select(item => JsonValue.Create(IdOf(ComponentOf(pathway, item, find, components))))]);
         }
 
         return condition;
@@ -239,6 +239,8 @@ public static class CtdlDescription
     }
 
     private static JsonObject Text(string language, string text) => new() { [language] = text };
+
+    private static string IdOf(JsonObject node) => (string)node["@id"]!;
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -58,8 +58,8 @@ public static class ElmoReader
             return new ElmoFile(
                 [.. results.Take(MaxResults)], results.Count > MaxResults,
                 [
-                    .. root.Descendants(Elmo + "attachment").Elements(Elmo + "content").Select(one => one.Value)
-                        .Where(text => text.AsSpan().TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase)),
+                    .. root.Descendants(Elmo + "attachment").Elements(Elmo + "content").Select(one => one.Value.Trim())
+                        .Where(text => text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)),
                 ]);
         }
         catch (XmlException e)
@@ -200,7 +200,7 @@ public sealed record ClaimedResult
     /// <summary>When, a day.</summary>
     public string? Date { get; init; }
 
-    /// <summary>Whether it is a part of the one before that is none, so that its credits are among that one's.</summary>
+    /// <summary>Whether it is a part of the one before that is none: its credits are among that one's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsPart { get; init; }
 }

@@ -24,8 +24,8 @@ public sealed record EuropeanCredential
     /// <summary>What it says of itself, by the languages it is said in.</summary>
     public static readonly IReadOnlyDictionary<string, string> Unsealed = new Dictionary<string, string>
     {
-        ["en"] = "This document bears no electronic seal. It is made of a signed micro-credential, which is attached and "
-            + "can be verified.",
+        ["en"] = "This document bears no electronic seal. It is made of a signed micro-credential, which is attached "
+            + "and can be verified.",
         ["de"] = "Dieses Dokument trägt kein elektronisches Siegel. Es ist aus einem signierten Nachweis gemacht, der "
             + "angehängt ist und geprüft werden kann.",
     };
@@ -169,7 +169,7 @@ public sealed record EuropeanCredential
         return achievement;
     }
 
-    /// <summary>What was learnt. Only a qualification has a level of the EQF, and a small one is a part of one.</summary>
+    /// <summary>What was learnt. Only a qualification has a level of the EQF: it is a part of one.</summary>
     private JsonObject Specification()
     {
         var specification = Node(

@@ -8,12 +8,12 @@ using MicroCreds.Ledger.Credentials.Shapes;
 namespace MicroCreds.Ledger.Gateway.Asking;
 
 /// <summary>
-/// Checks the XML signature that an EMREX ELMO file may bear: one over the whole file, by the certificate that comes with
-/// it. That it holds says that nothing was changed since, and nothing of whose the certificate is.
+/// Checks the XML signature that an EMREX ELMO file may bear: one over the whole file, by the certificate that comes
+/// with it. That it holds says that nothing was changed since, and nothing of whose the certificate is.
 /// </summary>
 public static class TranscriptSignature
 {
-    private const string Algorithm = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    private const int MinKeyBits = 2048;
 
     // Others could take parts of the file away before it is hashed, or fetch something.
     private static readonly string[] Transforms =
@@ -26,7 +26,8 @@ public static class TranscriptSignature
     private static readonly string[] Canonical =
         [.. Transforms.Where(one => one != SignedXml.XmlDsigEnvelopedSignatureTransformUrl)];
 
-    private static readonly string[] Methods = [Algorithm, SignedXml.XmlDsigRSASHA512Url, SignedXml.XmlDsigRSASHA384Url];
+    private static readonly string[] Methods =
+        [SignedXml.XmlDsigRSASHA256Url, SignedXml.XmlDsigRSASHA384Url, SignedXml.XmlDsigRSASHA512Url];
 
     private static readonly string[] Digests =
         [SignedXml.XmlDsigSHA256Url, SignedXml.XmlDsigSHA384Url, SignedXml.XmlDsigSHA512Url];
@@ -87,13 +88,13 @@ public static class TranscriptSignature
         using var certificate = signed.KeyInfo.OfType<KeyInfoX509Data>()
             .SelectMany(data => data.Certificates?.OfType<X509Certificate2>() ?? []).FirstOrDefault();
         using var key = certificate?.GetRSAPublicKey();
-        if (key is null || key.KeySize < 2048)
-            return Unknown("It brings no certificate with an RSA key of 2,048 bits or more to check its signature with.");
+        if (key is null || key.KeySize < MinKeyBits)
+            return Unknown($"It brings no certificate with an RSA key of {MinKeyBits} bits or more.");
         return signed.CheckSignature(key)
             ? new ForeignSignature(
                 ForeignSignatureOutcome.Holds, ForeignSignatureCodes.Holds,
-                $"Its signature holds: not a letter was changed since. The certificate says {Shown(certificate!.Subject)}; "
-                + "whose it is, this consortium does not know.")
+                "Its signature holds: not a letter was changed since. The certificate says "
+                + $"{Shown(certificate!.Subject)}; whose it is, this consortium does not know.")
             : new ForeignSignature(
                 ForeignSignatureOutcome.DoesNotHold, ForeignSignatureCodes.DoesNotHold,
                 "Its signature does not hold: it was changed since, or another key made it.");

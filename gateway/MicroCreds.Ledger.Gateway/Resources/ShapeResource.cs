@@ -38,10 +38,10 @@ public static class ShapeResource
             .WithSummary("Put a learner's credentials together as one file for other systems")
             .WithDescription(
                 "Accept chooses: `application/vc` is a Comprehensive Learner Record (1EdTech, CLR 2.0) that this "
-                + "institution signs, `application/xml` an EMREX ELMO file, which nobody signs. In both each credential "
-                + $"stays as it was signed. Up to {LearnerRecords.MaxCredentials} credentials of one person; 409 names those "
-                + "that are not in force, or says that they are for several people. Every credential that is read is "
-                + "noted in the audit log.")
+                + "institution signs, `application/xml` an EMREX ELMO file, which nobody signs. In both each "
+                + $"credential stays as it was signed. Up to {LearnerRecords.MaxCredentials} credentials of one "
+                + "person; 409 names one that is not in force, or says that they are for several people. Every "
+                + "credential that is read is noted in the audit log.")
             .TakesJson(new WantedRecord { Credentials = ["urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27"] })
             .Produces<object>(StatusCodes.Status200OK, CredentialNegotiation.Credential)
             .Produces<string>(StatusCodes.Status200OK, Xml)
@@ -53,16 +53,17 @@ public static class ShapeResource
             .WithTags("Credentials")
             .WithSummary("Read a credential as a European digital credential")
             .WithDescription(
-                "JSON-LD by the European Learning Model, version 3, for systems that read Europass credentials. It bears no "
-                + "electronic seal, and says so; the signed credential is attached to it, and is what proves the award.")
+                "JSON-LD by the European Learning Model, version 3, for systems that read Europass credentials. It "
+                + "bears no electronic seal, and says so; the signed credential is attached to it, and is what proves "
+                + "the award.")
             .Produces<object>(StatusCodes.Status200OK, JsonLd)
             .GivesProblems(401, 403, 404, 409);
         routes.MapGet("/v1/achievements/{mspId}/{id}/{version:int:min(1)}/ctdl", DescribeAchievement)
             .WithTags("Achievements")
             .WithSummary("Read one version of an achievement as CTDL")
             .WithDescription(
-                "JSON-LD in Credential Engine's Credential Transparency Description Language. It names no CTID: the Credential "
-                + "Registry gives those.")
+                "JSON-LD in Credential Engine's Credential Transparency Description Language. It names no CTID: the "
+                + "Credential Registry gives those.")
             .Produces<object>(StatusCodes.Status200OK, JsonLd)
             .GivesProblems(404)
             .ReadableFromAnywhere();
@@ -99,7 +100,8 @@ public static class ShapeResource
                 context, caller, ReadCredential, (AuditedRoutes.Credential, $"{address.Root}.{address.Index}"),
                 async () => awards.Add(await records.FindAsync(document.Id, context.RequestAborted)
                     ?? throw new ProblemException(
-                        ProblemKind.Conflict, $"The credential urn:uuid:{document.Id} is not in force: leave it out.")));
+                        ProblemKind.Conflict,
+                        $"The credential urn:uuid:{document.Id} is not in force: leave it out.")));
         }
 
         if (!LearnerRecords.AreOfOne(awards))

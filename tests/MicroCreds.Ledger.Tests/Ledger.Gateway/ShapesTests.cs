@@ -9,8 +9,7 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>What is issued here goes out in others' shapes, and comes in again at another member, its verdict unchanged.
-/// </summary>
+/// <summary>What is issued goes out in others' shapes, and comes in again elsewhere, its verdict unchanged.</summary>
 [Collection(LinkedGatewaysTests.Name)]
 public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) : IClassFixture<Browser>
 {
@@ -38,7 +37,8 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
         // As where a pathway is evaluated, and where somebody asks what it is worth.
         JsonNode sent = form == Credential ? JsonNode.Parse(record)! : Encoding.UTF8.GetString(record);
         using var answer = await GatewayHost.OkAsync(await _issuer.Anyone.PostAsJsonAsync(
-            $"/v1/pathways/AuroraMSP/{pathway}/1/evaluations", new { credentials = new JsonArray(sent) }, Cancellation));
+            $"/v1/pathways/AuroraMSP/{pathway}/1/evaluations",
+            new JsonObject { ["credentials"] = new JsonArray(sent) }, Cancellation));
         var said = (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["credentials"]!.AsArray();
         Assert.Equal(["valid", "valid"], said.Select(one => (string?)one!["verdict"]));
         Assert.All(said, one => Assert.True((bool)one!["isTaken"]!));
@@ -124,7 +124,8 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
         var file = await page.RunAndWaitForDownloadAsync(() => page.Locator("#records button").ClickAsync());
         Assert.EndsWith(form == "clr" ? ".clr.json" : ".elmo.xml", file.SuggestedFilename, StringComparison.Ordinal);
         byte[] record = await File.ReadAllBytesAsync(await file.PathAsync(), Cancellation);
-        Assert.Equal(["valid", "valid"], (await VerifyAsync(record))["each"]!.AsArray().Select(one => (string?)one!["verdict"]));
+        var verdict = await VerifyAsync(record);
+        Assert.Equal(["valid", "valid"], verdict["each"]!.AsArray().Select(one => (string?)one!["verdict"]));
 
         await page.Locator("#records input").First.UncheckAsync();
         await page.Locator("#records input").Nth(1).UncheckAsync();
@@ -151,8 +152,8 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
             """;
         var verdict = await VerifyAsync(Encoding.UTF8.GetBytes(file));
         Assert.Equal("foreign", (string?)verdict["verdict"]);
-        Assert.Equal((6, "A"), (
-            (int)verdict["foreign"]!["results"]![0]!["credits"]!, (string?)verdict["foreign"]!["results"]![0]!["grade"]));
+        var result = verdict["foreign"]!["results"]![0]!;
+        Assert.Equal((6, "A"), ((int)result["credits"]!, (string?)result["grade"]));
         var page = await found.OrSkip().OpenAsync($"{_partner.Anyone.BaseAddress}verify");
         await page.Locator("#file").SetInputFilesAsync(new FilePayload
         {
@@ -189,7 +190,10 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
 
     private Task<HttpResponseMessage> SendAsync(string form, string[] ids)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Records) { Content = JsonContent.Create(new { credentials = ids }) };
+        var request = new HttpRequestMessage(HttpMethod.Post, Records)
+        {
+            Content = JsonContent.Create(new { credentials = ids }),
+        };
         request.Headers.Add("Accept", form);
         return _issuer.Registrar.SendAsync(request, Cancellation);
     }

@@ -23,7 +23,8 @@ public sealed class UnwrappingTests : TokenFixture
         "presented token", "presentation as token", "enveloped", "data address", "data address in base64", "base64",
         "base64 of a token", "quoted-printable", "mail with base64", "mail with quoted-printable", "mail within a mail",
         "broken lines", "broken token", "words behind", "words around", "a token among words", "code marks",
-        "credential response", "credential response with a token", "enveloped presentation", "record", "record as token",
+        "credential response", "credential response with a token", "enveloped presentation", "record",
+        "record as token",
     ];
 
     [Theory]

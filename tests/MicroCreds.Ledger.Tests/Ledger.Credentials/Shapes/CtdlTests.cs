@@ -68,7 +68,8 @@ public sealed class CtdlTests : ShapeFixture
     public void Of_UsesOnlyTermsOfTheVocabulary()
     {
         string folder = PublishedSchemas.FolderOrSkip("ctdl", "schema.json");
-        var known = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "schema.json")))!["@graph"]!.AsArray()
+        string schema = File.ReadAllText(System.IO.Path.Combine(folder, "schema.json"));
+        var known = JsonNode.Parse(schema)!["@graph"]!.AsArray()
             .Select(one => (string)one!["@id"]!).ToHashSet();
         foreach (var document in new[] { OfAchievement(), OfPathway() })
         {
@@ -80,11 +81,13 @@ public sealed class CtdlTests : ShapeFixture
     }
 
     private JsonObject OfAchievement() => CtdlDescription.Of(
-        Issuer.Achievement, Issuer.Institution, "https://creds.aurora.example/v1/achievements/AuroraMSP/python-basics/2");
+        Issuer.Achievement, Issuer.Institution,
+        "https://creds.aurora.example/v1/achievements/AuroraMSP/python-basics/2");
 
     private JsonObject OfPathway() => CtdlDescription.Of(
         Path, Issuer.Institution, "https://creds.aurora.example/v1/pathways/AuroraMSP/computing/1",
-        item => item.MspId == "AuroraMSP" ? ($"Name of {item.Id}", $"did:web:aurora.example/achievements/{item.Id}/1") : null);
+        item => item.MspId == "AuroraMSP"
+            ? ($"Name of {item.Id}", $"did:web:aurora.example/achievements/{item.Id}/1") : null);
 
     private static string Written(JsonObject document) => document.ToJsonString(new() { WriteIndented = true }) + "\n";
 

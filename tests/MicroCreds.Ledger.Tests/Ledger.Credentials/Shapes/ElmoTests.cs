@@ -21,7 +21,7 @@ public sealed class ElmoTests : ShapeFixture
         "<!DOCTYPE elmo SYSTEM \"file:///etc/passwd\"><elmo xmlns=\"" + ElmoWriter.Namespace + "\"/>",
         $"<elmo xmlns=\"{ElmoWriter.Namespace}\"><report></elmo>",
         $"<elmo xmlns=\"{ElmoWriter.Namespace}\">{Nested(ElmoReader.MaxDepth + 1)}</elmo>",
-        $"<elmo xmlns=\"{ElmoWriter.Namespace}\">{string.Concat(Enumerable.Repeat("<a/>", ElmoReader.MaxElements))}</elmo>",
+        $"<elmo xmlns=\"{ElmoWriter.Namespace}\">{Repeated("<a/>", ElmoReader.MaxElements)}</elmo>",
         "<elmo xmlns=\"urn:others\"/>",
     ];
 
@@ -136,8 +136,9 @@ public sealed class ElmoTests : ShapeFixture
         Assert.Equal((ElmoReader.MaxResults, true), (file.Results.Count, file.HasMore));
     }
 
-    private static string Nested(int depth) =>
-        string.Concat(Enumerable.Repeat("<a>", depth)) + string.Concat(Enumerable.Repeat("</a>", depth));
+    private static string Nested(int depth) => Repeated("<a>", depth) + Repeated("</a>", depth);
+
+    private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     private static byte[] ForeignFile() => Encoding.UTF8.GetBytes(
         $"""
@@ -161,7 +162,9 @@ public sealed class ElmoTests : ShapeFixture
               </learningOpportunityInstance></specifies>
               <hasPart><learningOpportunitySpecification>
                 <title xml:lang="en">Lecture</title>
-                <specifies><learningOpportunityInstance><status>passed</status></learningOpportunityInstance></specifies>
+                <specifies><learningOpportunityInstance>
+                  <status>passed</status>
+                </learningOpportunityInstance></specifies>
               </learningOpportunitySpecification></hasPart>
             </learningOpportunitySpecification>
             <issueDate>2015-10-31T07:00:00+02:00</issueDate>

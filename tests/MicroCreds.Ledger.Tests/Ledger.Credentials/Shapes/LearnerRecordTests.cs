@@ -52,8 +52,11 @@ public sealed class LearnerRecordTests : ShapeFixture
     {
         byte[] changed = Change(await RecordAsync(), record => record["name"] = "Doctorate");
         var verdict = await VerifyReceivedAsync(changed);
-        Assert.All(verdict.Each!, one => Assert.Equal(VerdictKind.Valid, one.Kind));
-        Assert.All(verdict.Each!, one => Assert.Contains(one.Notices, notice => notice.Code == CheckCodes.RecordAltered));
+        Assert.All(verdict.Each!, one =>
+        {
+            Assert.Equal(VerdictKind.Valid, one.Kind);
+            Assert.Contains(one.Notices, notice => notice.Code == CheckCodes.RecordAltered);
+        });
 
         // A credential that was changed in it is not valid, whatever the record's signature is.
         byte[] forged = Change(await RecordAsync(), record =>
@@ -148,5 +151,6 @@ public sealed class LearnerRecordTests : ShapeFixture
         Assert.False((bool)(await JudgeAsync("clr", record, folder: null, issuer))["verified"]!);
     }
 
-    private static string Encoded(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+    private static string Encoded(string text) =>
+        System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 }

@@ -18,7 +18,8 @@ internal static class PublishedSchemas
     {
         string? folder = Find(standard, file);
         Assert.SkipWhen(
-            folder is null, $"{standard}/{file} is neither below {Variable} nor in ../shared/data, beside the repository.");
+            folder is null,
+            $"{standard}/{file} is neither below {Variable} nor in ../shared/data, beside the repository.");
         return folder!;
     }
 

@@ -51,7 +51,8 @@ public abstract class ShapeFixture : TokenFixture
             var asked = new JsonObject
             {
                 ["document"] = document,
-                ["controllers"] = new JsonArray([.. issuers.Select(issuer => IssuerIdentity.DidDocument(issuer.Institution))]),
+                ["controllers"] = new JsonArray(
+                    [.. issuers.Select(issuer => IssuerIdentity.DidDocument(issuer.Institution))]),
             };
             await File.WriteAllTextAsync(input, asked.ToJsonString(), cancellation);
             string[] arguments = ["shapes.mjs", what, input, .. folder is null ? (string[])[] : [folder]];
