@@ -158,13 +158,13 @@ public static partial class ForeignRecognition
         catch (XmlException)
         {
             // Web pages are seldom whole XML; what stands at the beginning tells.
-            return found is { Kind: ForeignKind.Transcript } transcript ? WithResults(transcript, text) : found ?? new()
+            return found is { Kind: ForeignKind.Transcript } ? WithResults(found, text) : found ?? new ForeignFinding
             {
                 Kind = WebPage().IsMatch(Encoding.UTF8.GetString(text.Span)) ? ForeignKind.WebPage : ForeignKind.Text,
             };
         }
 
-        return found is { Kind: ForeignKind.Transcript } transcript ? WithResults(transcript, text)
+        return found is { Kind: ForeignKind.Transcript } ? WithResults(found, text)
             : found ?? new ForeignFinding { Kind = ForeignKind.Xml };
     }
 

@@ -79,7 +79,7 @@ public sealed class ReceivedVerifier(
     {
         if (!piece.IsOwn)
         {
-            var (finding, _) = ForeignRecognition.Recognize([piece]);
+            var finding = ForeignRecognition.Recognize(piece.Bytes) with { Wrappings = piece.Wrappings };
             return await ForeignAsync(finding, piece, isAskedOfStrangers, cancellationToken);
         }
 

@@ -87,7 +87,11 @@ public sealed record EuropeanCredential
                 "attachment", "JSON", Award.Document, Text("en", "The signed micro-credential")),
         };
         if (Content.ValidUntil is { } until)
-            document["validUntil"] = document["expirationDate"] = CredentialTime.Write(until);
+        {
+            document["validUntil"] = CredentialTime.Write(until);
+            document["expirationDate"] = CredentialTime.Write(until);
+        }
+
         return document;
     }
 

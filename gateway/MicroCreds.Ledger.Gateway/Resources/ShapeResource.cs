@@ -124,7 +124,7 @@ public static class ShapeResource
             context, await files.EuropeanAsync(document, context.RequestAborted), JsonLd);
     }
 
-    private static IResult DescribeAchievement(
+    private static CredentialResource.BytesResult DescribeAchievement(
         string mspId, string id, int version, ProjectedRecords records, LedgerProjection projection,
         PublicAddress address)
     {
@@ -134,7 +134,7 @@ public static class ShapeResource
             : throw new ProblemException(ProblemKind.NotFound, "No achievement of this name is published.");
     }
 
-    private static IResult DescribePathway(
+    private static CredentialResource.BytesResult DescribePathway(
         string mspId, string id, int version, ProjectedPathways pathways, ProjectedRecords records,
         LedgerProjection projection, PublicAddress address)
     {
