@@ -45,7 +45,7 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
 
         // Each credential that was read for it is in the log.
         string id = (string)credentials[0]!["id"]!;
-        await _issuer.SaysAsync($"/v1/audit?credential={id}", "credential.read");
+        await _issuer.SaysAsAsync(GatewayHost.ApiKey, $"/v1/audit?credential={id}", "credential.read");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class ElmoTests : ShapeFixture
         byte[] file = ForeignFile();
         var verdict = await VerifyReceivedAsync(file);
         Assert.Equal((VerdictKind.Foreign, ForeignKind.Transcript), (verdict.Kind, verdict.Foreign!.Kind));
-        Assert.Equal("University of Warsaw", verdict.Foreign.ClaimedIssuer ?? verdict.Foreign.Results![0].Issuer);
+        Assert.Equal("University of Warsaw", verdict.Foreign.Results![0].Issuer);
         Assert.Equal(["Compiler construction", "Lecture"], verdict.Foreign.Results!.Select(one => one.Title));
         Assert.Equal([false, true], verdict.Foreign.Results!.Select(one => one.IsPart));
         Assert.Equal((6.0, "ECTS", "0612"), (
