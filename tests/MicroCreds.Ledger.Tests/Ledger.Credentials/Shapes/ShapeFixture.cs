@@ -13,6 +13,9 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Shapes;
 /// <summary>A cohort as documents and tokens, a verifier of what is brought, and others' programs.</summary>
 public abstract class ShapeFixture : TokenFixture
 {
+    // The programs are installed once, whichever class comes first.
+    private static readonly SemaphoreSlim Installing = new(1);
+
     internal CredentialAward[] Awards => [.. Cohort.Documents.Skip(2).Take(2).Select(CredentialAward.Of)];
 
     internal Task<byte[]> RecordAsync(Func<LearnerRecord, LearnerRecord>? change = null, string keyId = "key-1")
@@ -38,12 +41,25 @@ public abstract class ShapeFixture : TokenFixture
             received, request: null, TestContext.Current.CancellationToken);
     }
 
+    private static async Task<string> InstallAsync(CancellationToken cancellationToken)
+    {
+        await Installing.WaitAsync(cancellationToken);
+        try
+        {
+            return await NodePrograms.InstallAsync("shapes", cancellationToken);
+        }
+        finally
+        {
+            Installing.Release();
+        }
+    }
+
     /// <summary>Has a program that others wrote judge a document.</summary>
     internal static async Task<JsonNode> JudgeAsync(
         string what, JsonNode document, string? folder, params SampleIssuer[] issuers)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        string programs = await NodePrograms.InstallAsync("shapes", cancellation);
+        string programs = await InstallAsync(cancellation);
         string input = Path.GetTempFileName();
         try
         {
