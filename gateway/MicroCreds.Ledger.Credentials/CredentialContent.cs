@@ -9,6 +9,18 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed record CredentialContent
 {
+    /// <summary>The credential's identifier.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The awarding body's DID.</summary>
+    public string? IssuerDid { get; init; }
+
+    /// <summary>What else the awarding body is known by: each with its kind, as <c>pic</c>.</summary>
+    public IReadOnlyList<NamedLink> IssuerIdentifiers { get; init; } = [];
+
+    /// <summary>The learner's identifier; absent if there is none, or it is withheld.</summary>
+    public string? LearnerId { get; init; }
+
     /// <summary>The achievement's identifier.</summary>
     public string? AchievementId { get; init; }
 
@@ -135,6 +147,12 @@ public sealed record CredentialContent
         var alignments = Items(achievement, "alignment");
         return new CredentialContent
         {
+            Id = Text(root, "id"),
+            IssuerDid = Text(issuer, "id"),
+            IssuerIdentifiers = [.. Items(issuer, "otherIdentifier").Select(item => new NamedLink(
+                Text(item, "identifier"), Url: null,
+                Text(item, "identifierType")?.Replace("ext:", "", StringComparison.Ordinal)))],
+            LearnerId = Text(subject, "id"),
             AchievementId = Text(achievement, "id"),
             Learner = Text(subject, "name"),
             Title = Text(achievement, "name"),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -30,5 +31,30 @@ internal static class DataIntegrity
         optionsHash.CopyTo(bytes);
         SHA256.HashData(document, bytes.AsSpan(SHA256.HashSizeInBytes));
         return bytes;
+    }
+
+    /// <summary>Signs a document whose contexts the proof covers all, and gives it with its proof, canonical.</summary>
+    /// <param name="document">The document without a proof, canonical.</param>
+    /// <param name="did">Whose key it is.</param>
+    /// <param name="keyId">The key's fragment below the DID.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="created">When it is signed.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public static async ValueTask<byte[]> CompleteAsync(
+        CanonicalObject document, string did, string keyId, IIssuerSigner key, DateTimeOffset created,
+        CancellationToken cancellationToken)
+    {
+        var options = CanonicalObject.From(new JsonObject
+        {
+            ["type"] = ProofType,
+            ["cryptosuite"] = SuiteOf(key.Algorithm),
+            ["created"] = CredentialTime.Write(created),
+            ["verificationMethod"] = $"{did}#{keyId}",
+            ["proofPurpose"] = AssertionMethod,
+        }).With("@context", document["@context"]!.Value);
+        byte[] signed = BytesToSign(HashOptions(options), document.ToArray());
+        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
+        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
+        return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }
 }

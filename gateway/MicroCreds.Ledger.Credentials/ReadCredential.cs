@@ -137,12 +137,27 @@ public sealed class ReadProof
     /// <summary>When it was made, as its maker says; tokens do not say.</summary>
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>How many proofs stand beside it, which were not looked at.</summary>
+    public int Others { get; private init; }
+
     internal CanonicalObject Options { get; init; } = CanonicalObject.Empty;
 
     // The token as far as it is signed.
     internal ReadOnlyMemory<byte> SignedBytes { get; init; }
 
     internal byte[] Signature { get; init; } = [];
+
+    internal ReadProof Beside(int others) => new()
+    {
+        Suite = Suite,
+        Did = Did,
+        KeyId = KeyId,
+        Created = Created,
+        Others = others,
+        Options = Options,
+        SignedBytes = SignedBytes,
+        Signature = Signature,
+    };
 
     internal ReadProof Outline() => new() { Suite = Suite, Did = Did, KeyId = KeyId, Created = Created };
 }

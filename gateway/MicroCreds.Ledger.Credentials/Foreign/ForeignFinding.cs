@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Shapes;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
@@ -19,6 +20,12 @@ public sealed record ForeignFinding
 
     /// <summary>What it is called, as it says itself; likewise.</summary>
     public string? ClaimedTitle { get; init; }
+
+    /// <summary>What a transcript (EMREX ELMO) claims was achieved, unverified; absent of what is none.</summary>
+    public IReadOnlyList<ClaimedResult>? Results { get; init; }
+
+    /// <summary>What of it could not be read, as a sentence; absent if nothing is amiss.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>What it was taken out of; empty if it came as it is.</summary>
     public IReadOnlyList<Wrapping> Wrappings { get; init; } = [];

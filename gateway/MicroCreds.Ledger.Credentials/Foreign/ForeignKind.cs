@@ -140,6 +140,9 @@ public enum Wrapping
     /// <summary>A presentation.</summary>
     [JsonStringEnumMemberName("presentation")] Presentation,
 
+    /// <summary>A record that is made to hold credentials: a CLR, an ELMO file, a European credential.</summary>
+    [JsonStringEnumMemberName("record")] Record,
+
     /// <summary>A mail.</summary>
     [JsonStringEnumMemberName("mail")] Mail,
 

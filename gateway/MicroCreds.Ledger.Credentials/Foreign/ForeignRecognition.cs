@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
+using MicroCreds.Ledger.Credentials.Shapes;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
@@ -19,7 +20,9 @@ public static partial class ForeignRecognition
     public static (ForeignFinding Finding, UnwrappedPiece Piece) Recognize(IReadOnlyList<UnwrappedPiece> pieces)
     {
         ArgumentNullException.ThrowIfNull(pieces);
-        var (finding, piece) = pieces.Select(piece => (Finding: Recognize(piece.Bytes), Piece: piece))
+        // What lies in a record is told of as that record: it alone is what was brought.
+        var (finding, piece) = pieces.Select(piece => piece.Record ?? piece)
+            .Select(piece => (Finding: Recognize(piece.Bytes), Piece: piece))
             .MinBy(one => RankOf(one.Finding.Kind));
         bool isFromMail = piece.Wrappings.Contains(Wrapping.Mail);
         if (isFromMail && RankOf(finding.Kind) > 0) finding = new ForeignFinding { Kind = ForeignKind.Mail };
@@ -155,13 +158,31 @@ public static partial class ForeignRecognition
         catch (XmlException)
         {
             // Web pages are seldom whole XML; what stands at the beginning tells.
-            return found ?? new ForeignFinding
+            return found is { Kind: ForeignKind.Transcript } ? WithResults(found, text) : found ?? new ForeignFinding
             {
                 Kind = WebPage().IsMatch(Encoding.UTF8.GetString(text.Span)) ? ForeignKind.WebPage : ForeignKind.Text,
             };
         }
 
-        return found ?? new ForeignFinding { Kind = ForeignKind.Xml };
+        return found is { Kind: ForeignKind.Transcript } ? WithResults(found, text)
+            : found ?? new ForeignFinding { Kind = ForeignKind.Xml };
+    }
+
+    private static ForeignFinding WithResults(ForeignFinding transcript, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            var file = ElmoReader.Read(text);
+            return transcript with
+            {
+                Results = file.Results,
+                Fault = file.HasMore ? $"Only its first {ElmoReader.MaxResults} results are shown." : null,
+            };
+        }
+        catch (FormatException fault)
+        {
+            return transcript with { Fault = $"Its results are not read. {fault.Message}" };
+        }
     }
 
     private static ForeignKind OfRoot(XmlReader reader) => reader.LocalName.ToLowerInvariant() switch

@@ -13,7 +13,12 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// </summary>
 /// <param name="web">What fetches the keys of did:web; nothing where nothing may be fetched.</param>
 /// <param name="time">What says what time it is.</param>
-public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : IDisposable
+/// <param name="ofXml">
+/// What checks the signatures of XML, and gives nothing of what it knows nothing of. Default is that they are not
+/// checked.
+/// </param>
+public sealed class ForeignSignatures(
+    DidWebResolver? web, TimeProvider time, Func<ReadOnlyMemory<byte>, ForeignSignature?>? ofXml = null) : IDisposable
 {
     /// <summary>How long somebody who verifies waits for a stranger's keys.</summary>
     public static readonly TimeSpan KeysTimeout = TimeSpan.FromSeconds(3);
@@ -34,6 +39,7 @@ public sealed class ForeignSignatures(DidWebResolver? web, TimeProvider time) : 
         try
         {
             var text = CredentialForms.Trim(piece);
+            if (text.Span.StartsWith("<"u8)) return ofXml?.Invoke(text) ?? ForeignSignature.None;
             var signed = text.Span.StartsWith("ey"u8) ? OfToken(text) : OfDocument(text);
             return signed is null ? ForeignSignature.None : await CheckAsync(signed, cancellationToken);
         }

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Shapes;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
 /// Opens JSON that other programs put around credentials: answers of interfaces, lists, presentations, and W3C's
-/// enveloped credentials. What is a credential itself is never opened: what it holds is what it speaks of.
+/// enveloped credentials. What is a credential itself is never opened, but for those that are made to hold others: what
+/// it holds is what it speaks of.
 /// </summary>
 internal static class JsonEnvelope
 {
@@ -41,6 +43,7 @@ internal static class JsonEnvelope
                     return Member(root, "id", Wrapping.DataAddress);
                 if (HasType(root, PresentationType)) return Member(root, "verifiableCredential", Wrapping.Presentation);
                 if (SignedPayload(root) is { } payload) return [payload];
+                if (OpenRecord(root) is { Count: > 0 } held) return held;
                 if (ForeignJson.IsRecognized(root)) return [];
                 return [.. Names.SelectMany(name => Named(root, name))];
             default:
@@ -48,15 +51,35 @@ internal static class JsonEnvelope
         }
     }
 
-    /// <summary>Gives the credentials of a presentation that is the payload of a token; else nothing.</summary>
-    public static IReadOnlyList<Inside> OpenPresentation(JsonElement payload)
+    /// <summary>Gives the credentials of a presentation or record that a token holds; else nothing.</summary>
+    public static IReadOnlyList<Inside> OpenToken(JsonElement payload)
     {
         if (payload.ValueKind != JsonValueKind.Object || OwnMark.IsOn(payload)) return [];
+        if (OpenRecord(payload.TryGetProperty("vc", out var credential) ? credential : payload) is { Count: > 0 } held)
+            return held;
         var presentation = payload.TryGetProperty("vp", out var claim) ? claim : payload;
         return presentation.ValueKind == JsonValueKind.Object && HasType(presentation, PresentationType)
             ? Member(presentation, "verifiableCredential", Wrapping.Presentation)
             : [];
     }
+
+    /// <summary>Gives what lies in a learner record (CLR 2.0), or is attached to a European credential.</summary>
+    private static IReadOnlyList<Inside> OpenRecord(JsonElement root)
+    {
+        if (HasType(root, LearnerRecord.DocumentType)
+            && root.TryGetProperty(LearnerRecord.SubjectMember, out var subject)
+            && subject.ValueKind == JsonValueKind.Object)
+            return Member(subject, LearnerRecord.CredentialsMember, Wrapping.Record);
+        if (!HasType(root, EuropeanCredential.DocumentType)
+            || !root.TryGetProperty(EuropeanCredential.AttachmentMember, out var attached))
+            return [];
+        return attached.ValueKind == JsonValueKind.Array
+            ? [.. attached.EnumerateArray().SelectMany(one => Content(one))]
+            : Content(attached);
+    }
+
+    private static IReadOnlyList<Inside> Content(JsonElement media) =>
+        media.ValueKind == JsonValueKind.Object ? Member(media, "content", Wrapping.Record) : [];
 
     /// <summary>Tells whether an object is of a type, in the singular or among several.</summary>
     public static bool HasType(JsonElement root, string type)

@@ -79,12 +79,15 @@ public sealed class ReceivedVerifier(
     {
         if (!piece.IsOwn)
         {
-            var (finding, _) = ForeignRecognition.Recognize([piece]);
+            var finding = ForeignRecognition.Recognize(piece.Bytes) with { Wrappings = piece.Wrappings };
             return await ForeignAsync(finding, piece, isAskedOfStrangers, cancellationToken);
         }
 
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
-        return TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+        var verdict = TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+        return piece.Record is { } record
+            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict)] }
+            : verdict;
     }
 
     private async ValueTask<Verdict> ForeignAsync(

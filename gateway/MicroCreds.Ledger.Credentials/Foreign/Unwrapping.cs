@@ -1,13 +1,15 @@
 using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Shapes;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
 /// Takes credentials out of what merely wraps them on their way: marks and other letters, other programs' answers,
-/// presentations, mails and what mail programs do to texts, data: addresses. Nothing is fetched, and nothing within a
-/// credential is taken for one. Bounded in depth, number and size.
+/// presentations, records that are made to hold them (CLR, ELMO, Europass), mails and what mail programs do to texts,
+/// data: addresses. Nothing is fetched, and nothing that another credential speaks of is taken for one. Bounded in
+/// depth, number and size.
 /// </summary>
 public static class Unwrapping
 {
@@ -107,7 +109,7 @@ public static class Unwrapping
             try
             {
                 using var document = JsonDocument.Parse(payload);
-                return [.. JsonEnvelope.OpenPresentation(document.RootElement)
+                return [.. JsonEnvelope.OpenToken(document.RootElement)
                     .Select(one => piece.Within(one.Wrapping, one.Bytes))];
             }
             catch (JsonException)
@@ -120,12 +122,27 @@ public static class Unwrapping
             ? [piece.Within(Wrapping.Base64, within)] : [];
     }
 
+    private static IReadOnlyList<UnwrappedPiece> OpenElmo(UnwrappedPiece piece)
+    {
+        if (!ElmoReader.Is(piece.Bytes)) return [];
+        try
+        {
+            return [.. ElmoReader.Read(piece.Bytes).Attachments
+                .Select(one => piece.Within(Wrapping.Record, Encoding.UTF8.GetBytes(one)))];
+        }
+        catch (FormatException)
+        {
+            // Why it is not read is part of what is said of it as a whole.
+            return [];
+        }
+    }
+
     private static IReadOnlyList<UnwrappedPiece> OpenText(UnwrappedPiece piece, string text)
     {
         if (DataAddress.Decode(text) is { } data) return [piece.Within(Wrapping.DataAddress, data)];
         if (MailMessage.Open(text) is { Count: > 0 } parts)
             return [.. parts.Select(part => piece.Within(Wrapping.Mail, part))];
-        if (text.StartsWith('<')) return [];
+        if (text.StartsWith('<')) return OpenElmo(piece);
         if (Base64Text.Decode(text) is { } decoded) return [piece.Within(Wrapping.Base64, decoded)];
         if (QuotedPrintable.Decode(text) is { } printed) return [piece.Within(Wrapping.QuotedPrintable, printed)];
         return SurroundedText.Find(text) is { } alone
@@ -144,9 +161,13 @@ public sealed record UnwrappedPiece(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Wr
     /// <summary>The innermost presentation that it was taken out of; absent if it was in none.</summary>
     internal ReadOnlyMemory<byte>? Presentation { get; private init; }
 
+    /// <summary>The outermost record that it was taken out of; absent if it was in none.</summary>
+    internal UnwrappedPiece? Record { get; private init; }
+
     internal UnwrappedPiece Within(Wrapping wrapping, ReadOnlyMemory<byte> bytes) =>
         new(bytes, [.. Wrappings, wrapping])
         {
             Presentation = wrapping == Wrapping.Presentation ? Bytes : Presentation,
+            Record = Record ?? (wrapping == Wrapping.Record ? this : null),
         };
 }

@@ -100,6 +100,10 @@ public static class CheckCodes
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";
     public const string PresentationNotChecked = "presentationNotChecked";
+    public const string OtherProofs = "otherProofs";
+    public const string RecordSigned = "recordSigned";
+    public const string RecordAltered = "recordAltered";
+    public const string RecordNotChecked = "recordNotChecked";
     public const string ReinstatedEarlier = "reinstatedEarlier";
 
     /// <summary>Gives the code of a statement that does not count; none of one that does.</summary>

@@ -261,6 +261,13 @@ public sealed class CredentialVerifier
                 CheckCodes.NameWithheld, "The learner's name is not shown: this alone does not tell whose it is."));
         }
 
+        if (examination.Credential.Proof.Others is > 0 and var others)
+        {
+            notices.Add(new Notice(
+                CheckCodes.OtherProofs,
+                $"Its issuer's proof counts here. Further proofs stand beside it ({others}), and were not looked at."));
+        }
+
         var anchor = AnchorCheck.Of(examination);
         Check[] checks =
         [

@@ -29,10 +29,10 @@ internal sealed class ProvenDocuments
 
     /// <summary>
     /// Tells whether a document may be remembered: who presents one that is bound to a learner's key is another
-    /// question each time, and the parts that one was awarded for are not kept, but read anew.
+    /// question each time, and the parts that one was awarded for, or further proofs, are not kept, but read anew.
     /// </summary>
-    public static bool MayRemember(ReadCredential credential) =>
-        credential.HolderKey is null && credential.HolderProof is null && credential.Parts.Count == 0;
+    public static bool MayRemember(ReadCredential credential) => credential.HolderKey is null
+        && credential.HolderProof is null && credential.Parts.Count == 0 && credential.Proof.Others == 0;
 
     /// <summary>Remembers a document that may be remembered.</summary>
     /// <param name="digest">The digest of its bytes.</param>

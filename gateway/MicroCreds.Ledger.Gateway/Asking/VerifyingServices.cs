@@ -14,7 +14,7 @@ internal static class VerifyingServices
         services.AddSingleton(provider => new ForeignSignatures(
             options.FetchForeignKeys
                 ? new DidWebResolver(new DidWebOptions { Timeout = ForeignSignatures.KeysTimeout }) : null,
-            provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<TimeProvider>(), TranscriptSignature.Check))
             .AddSingleton(provider => new ForeignStatuses(
                 options.FetchForeignKeys ? new SafeFetcher(ForeignStatuses.Limits) : null,
                 provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))

@@ -15,6 +15,8 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
     private const string Did = "DidDocument";
     private const string Keys = "JsonWebKeySet";
     private const string Bundle = "CredentialBundle";
+    private const string European = "EuropeanDigitalCredential";
+    private const string Ctdl = "CtdlGraph";
 
     // The kinds that only few operations give; they say so.
     private static readonly ProblemKind[] Rare =
@@ -72,6 +74,17 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         schemas[Keys] = Open(
             "A set of keys, RFC 7517.", ("keys", List("The keys.", Open("A key, RFC 7517.", ("kty", Text()),
                 ("kid", Text()), ("alg", Text())))));
+        schemas[European] = Open(
+            "A European digital credential by the European Learning Model 3, without a seal.",
+            ("@context", List("The JSON-LD contexts.", Text())), ("id", Text()), ("type", List("Its types.", Text())),
+            ("issuer", Open("The awarding body.", ("id", Text()), ("legalName", Open("By language.")))),
+            ("issued", Text("When it was awarded, RFC 3339.")), ("displayParameter", Open("What it looks like.")),
+            ("credentialSubject", Open("The learner, and what was achieved.", ("hasClaim", Open("The achievement.")))),
+            ("attachment", Open("The signed credential.", ("content", Text("In base64.")))));
+        schemas[Ctdl] = Open(
+            "JSON-LD in Credential Engine's CTDL.", ("@context", Text()),
+            ("@graph", List("What it describes, its institution, and its parts.", Open(
+                "A thing.", ("@id", Text()), ("@type", Text()), ("ceterms:name", Open("By language."))))));
         schemas[Bundle] = Open("A credential with what a verifier needs of the ledger.");
         return Task.CompletedTask;
     }
@@ -99,6 +112,8 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         {
             "application/did+ld+json" or "application/did+json" or "application/did" => Reference(Did, context),
             "application/json" when beside.Contains("application/did") => Reference(Did, context),
+            "application/ld+json" when IsAt("/elm", context) => Reference(European, context),
+            "application/ld+json" when IsAt("/ctdl", context) => Reference(Ctdl, context),
             "application/vc" or "application/ld+json" => Reference(Credential, context),
             "application/json" when beside.Contains("application/vc") => Reference(Credential, context),
             "application/json" => Open("An object."),
@@ -106,6 +121,9 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
             "application/vnd.microcreds.bundle+json" => Reference(Bundle, context),
             _ => Text(),
         };
+
+    private static bool IsAt(string ending, OpenApiOperationTransformerContext context) =>
+        context.Description.RelativePath?.EndsWith(ending, StringComparison.Ordinal) == true;
 
     private static OpenApiSchemaReference Reference(string name, OpenApiOperationTransformerContext context) =>
         new(name, context.Document);

@@ -41,6 +41,7 @@ public static class GatewayResources
         routes.MapCredentialList();
         routes.MapSavedViews();
         routes.MapLearners();
+        routes.MapShapes();
         routes.MapStatuses();
         routes.MapStatusBatches();
         routes.MapStatusLists();
@@ -65,6 +66,7 @@ public static class GatewayResources
         routes.MapPages();
         routes.MapLearnerPages();
         routes.MapTranscriptPages();
+        routes.MapRecordPages();
         routes.MapApplicationPage();
         routes.MapPractisePages();
         routes.MapScene();

@@ -1,5 +1,6 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Shapes;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -13,7 +14,10 @@ public sealed class LearnerFiles(
     DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address)
 {
     /// <summary>What there is.</summary>
-    public static readonly IReadOnlyList<string> Forms = ["pdf", "png", "svg", "json", "jwt", "sd-jwt", "txt"];
+    public static readonly IReadOnlyList<string> Forms = ["pdf", "png", "svg", "json", "jwt", "sd-jwt", "elm", "txt"];
+
+    /// <summary>The media type of a European digital credential.</summary>
+    public const string EuropeanType = "application/ld+json";
 
     private const int MaxNameLength = 80;
 
@@ -46,11 +50,29 @@ public sealed class LearnerFiles(
             "sd-jwt" => new LearnerFile(
                 $"{name}.sd-jwt", "application/dc+sd-jwt",
                 await signer.GiveAsync(found.Document, CredentialForm.SdJwtVc, cancellationToken)),
+            "elm" => new LearnerFile(
+                $"{name}.elm.jsonld", EuropeanType, EuropeanOf(found.Document.Id, new CredentialAward(content, json))),
             "txt" => new LearnerFile(
                 $"{name}.txt", "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(TextOf(content, found, text))),
             _ => null,
         };
     }
+
+    /// <summary>Writes a credential as a European digital credential, which has no seal.</summary>
+    /// <param name="document">What is kept of it.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public async Task<byte[]> EuropeanAsync(StoredDocument document, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return EuropeanOf(document.Id, CredentialAward.Of(await signer.GiveAsync(document, cancellationToken)));
+    }
+
+    private byte[] EuropeanOf(Guid id, CredentialAward award) => new EuropeanCredential
+    {
+        Award = award,
+        Page = $"{address.Url}{LearnerPages.SharedAddress}/{id}",
+        Picture = papers.Png(award.Content),
+    }.Write();
 
     /// <summary>What somebody who was shown a credential takes along: what was shown.</summary>
     public static LearnerFile OfShown(LearnerView shown)

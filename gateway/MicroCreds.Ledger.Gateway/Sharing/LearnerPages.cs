@@ -126,7 +126,8 @@ public static class LearnerPages
             (nameof(Mine.Transcripts), TranscriptPages.ListOf(device, transcripts, address.Url)),
             (nameof(Mine.IsShown), options.Learners.Allows(LearnerChannels.Shares)),
             (nameof(Mine.Now), OneOf(context, "now", "shared", "ended")),
-            (nameof(Mine.Fault), OneOf(context, "fault", "label", "none", "several", "tooManyTranscripts")),
+            (nameof(Mine.Fault), OneOf(
+                context, "fault", "label", "none", "several", "tooManyTranscripts", "tooManyCredentials")),
             (nameof(Mine.Pathways), ProgressPage.ListOf(pathways)),
             (nameof(Mine.HasFiles), options.Learners.Allows(LearnerChannels.Files)));
     }
@@ -238,7 +239,7 @@ public static class LearnerPages
         return Give(context, LearnerFiles.OfShown(shown));
     }
 
-    private static FileContentHttpResult Give(HttpContext context, LearnerFile file)
+    internal static FileContentHttpResult Give(HttpContext context, LearnerFile file)
     {
         PageAnswers.KeepToItself(context);
         return TypedResults.File(file.Content, file.MediaType, file.Name);

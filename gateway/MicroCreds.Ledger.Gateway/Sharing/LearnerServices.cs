@@ -24,6 +24,7 @@ internal static class LearnerServices
         services.AddHosted<MailSender>().AddHosted<VisitCounter>();
         services.AddWallets().AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
         return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>()
-            .AddSingleton<HeldDocuments>().AddSingleton<OwnClaims>().AddSingleton<KeptReader>();
+            .AddSingleton<LearnerRecords>().AddSingleton<HeldDocuments>().AddSingleton<OwnClaims>()
+            .AddSingleton<KeptReader>();
     }
 }

@@ -15,6 +15,7 @@ public sealed class CredentialContentTests : IDisposable
     {
         var content = Read(SampleIssuer.Request() with
         {
+            Recipient = new Recipient { Name = "Maija Esimerkki", Id = "did:example:maija" },
             ValidUntil = SampleIssuer.IssuedAt.AddYears(5),
             Result = new CredentialResult { Value = "5" },
             Evidence = [new CredentialEvidence { Url = "https://aurora.example/e/1", Name = "Assignment" }],

@@ -23,6 +23,8 @@ public sealed class UnwrappingTests : TokenFixture
         "presented token", "presentation as token", "enveloped", "data address", "data address in base64", "base64",
         "base64 of a token", "quoted-printable", "mail with base64", "mail with quoted-printable", "mail within a mail",
         "broken lines", "broken token", "words behind", "words around", "a token among words", "code marks",
+        "credential response", "credential response with a token", "enveloped presentation", "record",
+        "record as token",
     ];
 
     [Theory]
@@ -115,8 +117,8 @@ public sealed class UnwrappingTests : TokenFixture
     }
 
     private static bool IsOfToken(string way) =>
-        way is "presented token" or "presentation as token" or "enveloped" or "data address" or "base64 of a token"
-            or "broken token" or "a token among words";
+        way is "presented token" or "presentation as token" or "enveloped" or "credential response with a token"
+            or "data address" or "base64 of a token" or "broken token" or "a token among words";
 
     private byte[] Wrap(string way, byte[]? changed = null)
     {
@@ -141,6 +143,14 @@ public sealed class UnwrappingTests : TokenFixture
                     + Jwt + "\"}",
                 "data address" => "data:application/vc+jwt," + Jwt,
                 "data address in base64" => "data:application/vc;base64," + base64.ReplaceLineEndings(""),
+                "credential response" =>
+                    $"{{\"credentials\":[{{\"credential\":{text}}}],\"notification_id\":\"3fwe98\"}}",
+                "credential response with a token" => $"{{\"credentials\":[{{\"credential\":\"{Jwt}\"}}]}}",
+                "enveloped presentation" =>
+                    "{\"type\":\"EnvelopedVerifiablePresentation\",\"id\":\"data:application/vp+jwt,"
+                    + TokenOf($"{{\"type\":[\"VerifiablePresentation\"],\"verifiableCredential\":[{text}]}}") + "\"}",
+                "record" => Record(text),
+                "record as token" => TokenOf(Record(text)),
                 "base64" => base64,
                 "base64 of a token" => Convert.ToBase64String(VcJwt),
                 "quoted-printable" => Printable(text),
@@ -158,6 +168,10 @@ public sealed class UnwrappingTests : TokenFixture
             }),
         };
     }
+
+    private static string Record(string text) =>
+        "{\"type\":[\"VerifiableCredential\",\"ClrCredential\"],"
+        + $"\"credentialSubject\":{{\"type\":[\"ClrSubject\"],\"verifiableCredential\":[{text}]}}}}";
 
     private static string Mail(string how, string body) =>
         "From: office@aurora.example\r\nTo: aino@x.example\r\nSubject: =?utf-8?q?Your_credential?=\r\n"
