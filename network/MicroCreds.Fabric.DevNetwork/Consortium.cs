@@ -165,7 +165,7 @@ public sealed record ChaincodeSettings
 
     /// <summary>
     /// Its private data collections. Default is none but the implicit ones, <c>_implicit_org_MSPID</c>, one for each
-    /// organisation. The docker engine does not take any.
+    /// organisation.
     /// </summary>
     public IReadOnlyList<CollectionSettings> Collections { get; init; } = [];
 }

@@ -14,16 +14,20 @@ internal sealed class PeerControl : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly DevNetwork _network;
-    private readonly string _pipe;
+    private readonly NamedPipeServerStream _pipe;
     private readonly Task _serving;
 
     private PeerControl(DevNetwork network)
     {
-        (_network, _pipe) = (network, PipeOf(network.StateDirectory));
+        _network = network;
+        _pipe = new NamedPipeServerStream(
+            PipeOf(network.StateDirectory), PipeDirection.InOut, maxNumberOfServerInstances: 1,
+            PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         _serving = ServeAsync();
     }
 
     /// <summary>Takes requests until disposed.</summary>
+    /// <exception cref="IOException">The pipe cannot be made.</exception>
     public static PeerControl Listen(DevNetwork network) => new(network);
 
     /// <summary>Has the network of a state directory carry out a request.</summary>
@@ -57,6 +61,7 @@ internal sealed class PeerControl : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _serving.ConfigureAwait(false);
+        await _pipe.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -69,26 +74,32 @@ internal sealed class PeerControl : IAsyncDisposable
 
     private async Task ServeAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                await using var pipe = new NamedPipeServerStream(
-                    _pipe, PipeDirection.InOut, maxNumberOfServerInstances: 1, PipeTransmissionMode.Byte,
-                    PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
-                await pipe.WaitForConnectionAsync(_stopping.Token).ConfigureAwait(false);
-                await AnswerAsync(pipe).ConfigureAwait(false);
+                await _pipe.WaitForConnectionAsync(_stopping.Token).ConfigureAwait(false);
+                try
+                {
+                    await AnswerAsync().ConfigureAwait(false);
+                }
+                catch (IOException)
+                {
+                    // Whoever asked has gone.
+                }
+
+                _pipe.Disconnect();
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException)
-            {
-                // Whoever asked has gone, or the network is stopping.
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The network is stopping.
         }
     }
 
-    private async Task AnswerAsync(NamedPipeServerStream pipe)
+    private async Task AnswerAsync()
     {
-        using var reader = new StreamReader(pipe, Encoding.UTF8, leaveOpen: true);
+        using var reader = new StreamReader(_pipe, Encoding.UTF8, leaveOpen: true);
         string request = await reader.ReadLineAsync(_stopping.Token).ConfigureAwait(false) ?? "";
         string answer = "";
         try
@@ -106,6 +117,6 @@ internal sealed class PeerControl : IAsyncDisposable
             answer = refused.Message.ReplaceLineEndings(" ");
         }
 
-        await pipe.WriteAsync(Encoding.UTF8.GetBytes(answer + '\n'), _stopping.Token).ConfigureAwait(false);
+        await _pipe.WriteAsync(Encoding.UTF8.GetBytes(answer + '\n'), _stopping.Token).ConfigureAwait(false);
     }
 }

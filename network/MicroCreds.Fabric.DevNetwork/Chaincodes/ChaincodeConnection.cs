@@ -30,7 +30,7 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
     private readonly Lock _gate = new();
     private volatile ChaincodeStream? _current;
     private Task<ChaincodeStream>? _launch;
-    private volatile IDisposable? _call;
+    private volatile AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage>? _call;
     private Task _running = Task.CompletedTask;
 
     /// <param name="definition">The chaincode.</param>

@@ -18,10 +18,10 @@ internal readonly struct CollectionRequests(TransactionSimulator simulator, Tran
         return simulator.GetPrivateData(_chaincode, name, key);
     }
 
-    public byte[]? GetOneOfSeveral(string key)
+    public IReadOnlyList<byte[]?> GetSeveral(IEnumerable<string> keys)
     {
         CheckReader();
-        return simulator.GetPrivateDataUnchecked(_chaincode, name, key);
+        return simulator.GetPrivateData(_chaincode, name, keys);
     }
 
     /// <summary>Returns a hash, which everybody may know.</summary>

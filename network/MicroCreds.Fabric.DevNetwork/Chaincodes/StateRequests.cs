@@ -57,14 +57,11 @@ internal static class StateRequests
     private static ByteString GetStates(TransactionSimulator simulator, TransactionContext context, ByteString payload)
     {
         var request = GetStateMultiple.Parser.ParseFrom(payload);
+        var values = request.Collection.Length > 0
+            ? new CollectionRequests(simulator, context, request.Collection).GetSeveral(request.Keys)
+            : request.Keys.Select(key => simulator.GetState(context.Chaincode, key));
         var result = new GetStateMultipleResult();
-        foreach (string key in request.Keys)
-        {
-            result.Values.Add(ToPayload(request.Collection.Length > 0
-                ? new CollectionRequests(simulator, context, request.Collection).GetOneOfSeveral(key)
-                : simulator.GetState(context.Chaincode, key)));
-        }
-
+        result.Values.Add(values.Select(ToPayload));
         return result.ToByteString();
     }
 

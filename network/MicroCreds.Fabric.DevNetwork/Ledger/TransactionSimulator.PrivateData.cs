@@ -42,10 +42,14 @@ internal sealed partial class TransactionSimulator
         return Record(chaincode, collection, key, value);
     }
 
-    /// <summary>Returns a private value as several are read at once: null, too, where this organisation lacks it.
+    /// <summary>Returns several private values; null, too, where this organisation lacks one, as real peers do.
     /// </summary>
-    public byte[]? GetPrivateDataUnchecked(string chaincode, string collection, string key) =>
-        Record(chaincode, collection, key, ReadValue(chaincode, collection, key));
+    /// <exception cref="SimulationException">There is no such collection.</exception>
+    public IReadOnlyList<byte[]?> GetPrivateData(string chaincode, string collection, IEnumerable<string> keys)
+    {
+        CheckCollection(chaincode, collection);
+        return [.. keys.Select(key => Record(chaincode, collection, key, ReadValue(chaincode, collection, key)))];
+    }
 
     /// <summary>Returns the hash of a private value, or null where the key is absent.</summary>
     public byte[]? GetPrivateDataHash(string chaincode, string collection, string key) =>

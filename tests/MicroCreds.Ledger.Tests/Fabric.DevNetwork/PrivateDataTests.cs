@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.DevNetwork.Ledger;
 using MicroCreds.Fabric.Protocol.Common;
@@ -8,6 +9,8 @@ using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 using static MicroCreds.Ledger.Tests.Fabric.DevNetwork.PrivateDataNetwork;
+using Proposal = MicroCreds.Fabric.Client.Proposal;
+using Transaction = MicroCreds.Fabric.Client.Transaction;
 
 namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 
@@ -43,9 +46,11 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
     [Fact]
     public async Task Block_HasHashesInThePeersBytes_AndNoValue()
     {
-        var status = await WriteAsync(
-            Aurora, [], $"get {Own} {_key}", $"put {Own} {_key} seen-by-nobody", $"delete {Own} {_key}-b",
+        var endorsed = await EndorseAsync(
+            Aurora, "seen-by-nobody", $"get {Own} {_key}", $"put {Own} {_key} @v", $"delete {Own} {_key}-b",
             $"policy {Own} {_key} {Aurora}", $"purge {Own} {_key}-a");
+        var status = await (await endorsed.SubmitAsync(cancellationToken: Cancel)).GetStatusAsync(
+            cancellationToken: Cancel);
         var block = await BlockAsync(Aurora, status.BlockNumber);
         Assert.DoesNotContain("seen-by-nobody", block.ToString(), StringComparison.Ordinal);
         Assert.True(block.ToByteArray().AsSpan().IndexOf("seen-by-nobody"u8) < 0);
@@ -221,16 +226,16 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
 
     private async Task<CommitStatus> WriteAsync(string mspId, string[] endorsers, params string[] steps)
     {
-        var transaction = await Proposal(mspId, endorsers, null, steps).EndorseAsync(cancellationToken: Cancel);
+        var transaction = await NewProposal(mspId, endorsers, null, steps).EndorseAsync(cancellationToken: Cancel);
         var commit = await transaction.SubmitAsync(cancellationToken: Cancel);
         return (await commit.GetStatusAsync(cancellationToken: Cancel)).EnsureSuccessful();
     }
 
     private Task<Transaction> EndorseAsync(string mspId, string transient, params string[] steps) =>
-        Proposal(mspId, [], transient, steps).EndorseAsync(cancellationToken: Cancel);
+        NewProposal(mspId, [], transient, steps).EndorseAsync(cancellationToken: Cancel);
 
     private async Task<TxValidationCode> CodeAsync(string mspId, string[] endorsers, params string[] steps) =>
-        await CodeOfAsync(await Proposal(mspId, endorsers, null, steps).EndorseAsync(cancellationToken: Cancel));
+        await CodeOfAsync(await NewProposal(mspId, endorsers, null, steps).EndorseAsync(cancellationToken: Cancel));
 
     private static async Task<TxValidationCode> CodeOfAsync(Transaction transaction)
     {
@@ -240,7 +245,7 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
 
     private async Task<string> ReadAsync(string mspId, string[] endorsers, params string[] steps) =>
         Encoding.UTF8.GetString(
-            await Proposal(mspId, endorsers, null, steps).EvaluateAsync(cancellationToken: Cancel));
+            await NewProposal(mspId, endorsers, null, steps).EvaluateAsync(cancellationToken: Cancel));
 
     /// <summary>Asks a member's own peer, which may be a block behind another's, until it says so.</summary>
     private async Task<string> EventuallyAsync(string mspId, string step, Predicate<string> isSo)
@@ -264,7 +269,7 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
         return last;
     }
 
-    private Proposal Proposal(string mspId, string[] endorsers, string? transient, string[] steps)
+    private Proposal NewProposal(string mspId, string[] endorsers, string? transient, string[] steps)
     {
         var options = new ProposalOptions
         {
@@ -327,7 +332,7 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
     private static TxReadWriteSet SetsOf(Block block, string transactionId) =>
         TxReadWriteSet.Parser.ParseFrom(ActionOf(PayloadOf(block.Data.Data[IndexOf(block, transactionId)])).Results);
 
-    private static Payload PayloadOf(Google.Protobuf.ByteString envelope) =>
+    private static Payload PayloadOf(ByteString envelope) =>
         Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(envelope).Payload);
 
     private static ChannelHeader HeaderOf(Payload payload) =>
