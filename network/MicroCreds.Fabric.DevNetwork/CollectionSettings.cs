@@ -1,12 +1,12 @@
 namespace MicroCreds.Fabric.DevNetwork;
 
-/// <summary>Describes a private data collection of a chaincode, with the members of Fabric's collection files.</summary>
+/// <summary>Describes a private data collection of a chaincode: what Fabric's own collection files have.</summary>
 public sealed record CollectionSettings
 {
     /// <summary>The collection's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its members, for instance <c>OR('AMSP.member', 'BMSP.member')</c>: their peers keep the values.</summary>
+    /// <summary>Its members, for instance <c>OR('AMSP.member', 'BMSP.member')</c>: their peers keep values.</summary>
     public required string Policy { get; init; }
 
     /// <summary>To how many further members' peers an endorser must give the values. Default is 0.</summary>

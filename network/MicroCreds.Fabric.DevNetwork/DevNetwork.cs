@@ -135,7 +135,8 @@ public sealed class DevNetwork : IAsyncDisposable
     private static IEnumerable<PeerIdentity> NewPeers(
         OrganizationSettings organization, OrganizationMaterial material)
     {
-        foreach (var (host, endpoint) in organization.HostNames().Zip([organization.Peer, .. organization.FurtherPeers]))
+        var endpoints = organization.FurtherPeers.Prepend(organization.Peer);
+        foreach (var (host, endpoint) in organization.HostNames().Zip(endpoints))
         {
             var (serialized, signer) = material.ReadNodeIdentity("peers", host);
             yield return new PeerIdentity

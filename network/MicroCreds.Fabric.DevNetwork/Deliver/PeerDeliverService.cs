@@ -7,7 +7,8 @@ using Status = MicroCreds.Fabric.Protocol.Common.Status;
 namespace MicroCreds.Fabric.DevNetwork.Deliver;
 
 /// <summary>A peer's Deliver service: blocks, filtered blocks, and blocks with private data.</summary>
-internal sealed class PeerDeliverService(BlockDelivery delivery, PrivateDataOfBlocks privateData) : Protocol.Peer.Deliver.DeliverBase
+internal sealed class PeerDeliverService(BlockDelivery delivery, PrivateDataOfBlocks privateData)
+    : Protocol.Peer.Deliver.DeliverBase
 {
     public override Task Deliver(
         IAsyncStreamReader<Envelope> requestStream,

@@ -71,7 +71,11 @@ internal sealed class PrivateUpdates(
         chaincodes.GetValueOrDefault(collection.Chaincode)?.Collections.GetValueOrDefault(collection.Name);
 
     private void Apply(
-        CollectionDefinition definition, CollectionReadWriteSet collection, int position, ByteString bytes, bool isValid)
+        CollectionDefinition definition,
+        CollectionReadWriteSet collection,
+        int position,
+        ByteString bytes,
+        bool isValid)
     {
         var version = new KeyVersion(blockNumber, (ulong)position);
         var set = KVRWSet.Parser.ParseFrom(bytes);

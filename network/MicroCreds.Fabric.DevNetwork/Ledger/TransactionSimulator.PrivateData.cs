@@ -79,7 +79,7 @@ internal sealed partial class TransactionSimulator
         RememberPolicy(chaincode, collection, key);
     }
 
-    /// <summary>Opens a range of private values: it is not recorded, so that nothing may be written beside it.</summary>
+    /// <summary>Opens a range of private values: it is not recorded, so nothing may be written beside it.</summary>
     public StateRange GetPrivateDataRange(string chaincode, string collection, string start, string end)
     {
         CheckPrivateQuery(chaincode, collection);

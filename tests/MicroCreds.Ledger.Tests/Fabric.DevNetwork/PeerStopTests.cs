@@ -14,7 +14,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
     [Fact]
     public async Task Stopped_OneOfTwo_TheOtherStandsIn()
     {
-        string peer = network.NameOf(Beta, 0);
+        string peer = TwoPeerNetwork.NameOf(Beta, 0);
         await network.Network.StopPeerAsync(peer);
         try
         {
@@ -38,7 +38,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
     [Fact]
     public async Task Stopped_AllOfAnOrganization_NobodyEndorsesForIt()
     {
-        await network.Network.StopPeerAsync(network.NameOf(Gamma, 0));
+        await network.Network.StopPeerAsync(TwoPeerNetwork.NameOf(Gamma, 0));
         try
         {
             var caller = network.Caller(All, Alpha);
@@ -54,7 +54,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
         }
         finally
         {
-            await network.Network.StartPeerAsync(network.NameOf(Gamma, 0), Cancel);
+            await network.Network.StartPeerAsync(TwoPeerNetwork.NameOf(Gamma, 0), Cancel);
         }
 
         Assert.Equal(
@@ -75,7 +75,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
     {
         var fault = await Assert.ThrowsAsync<DevNetworkException>(() => network.Network.StopPeerAsync("peer7.x"));
         Assert.Contains("'peer7.x' is no peer of this network", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(network.NameOf(Beta, 1), fault.Message, StringComparison.Ordinal);
+        Assert.Contains(TwoPeerNetwork.NameOf(Beta, 1), fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,10 +83,10 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
     {
         await using var control = PeerControl.Listen(network.Network);
         string state = network.Network.StateDirectory;
-        await PeerControl.AskAsync(state, $"stop {network.NameOf(Beta, 1)}");
+        await PeerControl.AskAsync(state, $"stop {TwoPeerNetwork.NameOf(Beta, 1)}");
         using var stopped = network.CallerAt(Beta, 1, All);
         await Assert.ThrowsAsync<RpcException>(() => stopped.EvaluateAsync("get", "k"));
-        await PeerControl.AskAsync(state, $"start {network.NameOf(Beta, 1)}");
+        await PeerControl.AskAsync(state, $"start {TwoPeerNetwork.NameOf(Beta, 1)}");
         using var again = network.CallerAt(Beta, 1, All);
         Assert.Equal("", await again.EvaluateAsync("get", "k"));
         var unknown = await Assert.ThrowsAsync<DevNetworkException>(() => PeerControl.AskAsync(state, "stop nobody"));
@@ -101,7 +101,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
 /// <summary>The network of three organisations, of which Alpha and Beta have two peers.</summary>
 public sealed class TwoPeerNetwork : PeerNetwork
 {
-    internal string NameOf(string mspId, int number) => $"peer{number}.{DomainOf(mspId)}";
+    internal static string NameOf(string mspId, int number) => $"peer{number}.{DomainOf(mspId)}";
 
     /// <summary>A client of one of an organisation's peers.</summary>
     internal GatewayCaller CallerAt(string mspId, int number, string chaincode)

@@ -320,11 +320,13 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
         throw new InvalidOperationException("The stream ended.");
     }
 
-    private async Task<string[]?> KeptKeysAsync(string mspId, CommitStatus status) =>
-        await PrivateOfAsync(mspId, status) is not { } kept
-            ? null
-            : [.. KVRWSet.Parser.ParseFrom(kept.NsPvtRwset.Single().CollectionPvtRwset.Single().Rwset).Writes
-                .Select(write => write.Key)];
+    private async Task<string[]> KeptKeysAsync(string mspId, CommitStatus status)
+    {
+        var kept = await PrivateOfAsync(mspId, status);
+        Assert.NotNull(kept);
+        var set = KVRWSet.Parser.ParseFrom(kept.NsPvtRwset.Single().CollectionPvtRwset.Single().Rwset);
+        return [.. set.Writes.Select(write => write.Key)];
+    }
 
     private static int IndexOf(Block block, string transactionId) =>
         block.Data.Data.Select(envelope => HeaderOf(PayloadOf(envelope)).TxId).ToList().IndexOf(transactionId);

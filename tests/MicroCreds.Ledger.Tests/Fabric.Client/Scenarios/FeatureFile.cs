@@ -48,7 +48,7 @@ internal static class FeatureFile
     }
 
     private static IEnumerable<Scenario> Fill(
-        string feature, string name, IReadOnlyList<ScenarioStep> steps, IReadOnlyList<string[]> examples) =>
+        string feature, string name, IReadOnlyList<ScenarioStep> steps, List<string[]> examples) =>
         examples.Skip(1).Select(example => new Scenario(
             feature,
             $"{name}: {string.Join(", ", example)}",

@@ -29,7 +29,8 @@ internal sealed class ScenarioCall(ScenarioGateway gateway, string contract, str
         var proposal = gateway.Network.GetContract(contract).NewProposal(name, Options);
         if (_signer is not null)
         {
-            proposal = gateway.Gateway.NewProposal(proposal.ToBytes(), await _signer.SignAsync(proposal.Digest(), Cancel));
+            proposal = gateway.Gateway.NewProposal(
+                proposal.ToBytes(), await _signer.SignAsync(proposal.Digest(), Cancel));
         }
 
         if (!isSubmit)

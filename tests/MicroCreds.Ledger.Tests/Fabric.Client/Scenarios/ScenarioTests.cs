@@ -3,8 +3,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Fabric.Client.Scenarios;
 
 /// <summary>
-/// The acceptance scenarios of fabric-gateway's official clients, with this client and chaincodes on this library, on the
-/// embedded network: read from the folder <c>scenario/features</c> that the variable <c>GATEWAY_SCENARIOS</c> names.
+/// The acceptance scenarios of fabric-gateway's official clients, with this client and chaincodes on this library, on
+/// the embedded network: read from the folder <c>scenario/features</c> that <c>GATEWAY_SCENARIOS</c> names.
 /// </summary>
 public sealed class ScenarioTests
 {

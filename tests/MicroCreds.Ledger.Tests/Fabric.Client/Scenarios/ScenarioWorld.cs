@@ -90,7 +90,8 @@ internal sealed partial class ScenarioWorld(string features) : IAsyncDisposable
     {
         if (Prepares().Match(step.Text) is { Success: true } prepared)
         {
-            _call = new ScenarioCall(Gateway, _contract, prepared.Groups[2].Value, prepared.Groups[1].Value == "submit");
+            _call = new ScenarioCall(
+                Gateway, _contract, prepared.Groups[2].Value, isSubmit: prepared.Groups[1].Value == "submit");
         }
         else if (Lists().Match(step.Text) is { Success: true } listed)
         {
