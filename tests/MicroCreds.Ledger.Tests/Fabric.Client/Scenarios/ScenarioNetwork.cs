@@ -64,7 +64,9 @@ internal sealed class ScenarioNetwork : IAsyncDisposable
                 Channel = Channel,
                 Orderer = new OrdererSettings
                 {
-                    MspId = "OrdererMSP", Domain = "example.com", Endpoint = "127.0.0.1:0",
+                    MspId = "OrdererMSP",
+                    Domain = "example.com",
+                    Endpoint = "127.0.0.1:0",
                 },
                 Organizations = [.. mspIds.Select(Describe)],
                 Chaincodes =
