@@ -92,9 +92,11 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
         var unknown = await Assert.ThrowsAsync<DevNetworkException>(() => PeerControl.AskAsync(state, "stop nobody"));
         Assert.Contains("'nobody' is no peer", unknown.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DevNetworkException>(() => PeerControl.AskAsync(state, "wipe everything"));
-        Assert.True(CommandLine.TryReadPeer(["peer", "stop", "p", "--state", "s"], out string request, out _));
+        string[] stop = ["peer", "stop", "p", "--state", "s"];
+        Assert.True(MicroCreds.Fabric.DevNetwork.CommandLine.TryReadPeer(stop, out string request, out _));
         Assert.Equal("stop p", request);
-        Assert.False(CommandLine.TryReadPeer(["peer", "wipe", "p", "--state", "s"], out _, out _));
+        string[] wipe = ["peer", "wipe", "p", "--state", "s"];
+        Assert.False(MicroCreds.Fabric.DevNetwork.CommandLine.TryReadPeer(wipe, out _, out _));
     }
 }
 
