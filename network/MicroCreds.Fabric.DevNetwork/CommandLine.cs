@@ -5,6 +5,14 @@ namespace MicroCreds.Fabric.DevNetwork;
 /// <summary>The program's arguments.</summary>
 internal sealed record CommandLine(string Consortium, string? State, bool InMemory)
 {
+    /// <summary>Reads <c>peer stop NAME --state DIRECTORY</c>, or start; false if it is something else.</summary>
+    public static bool TryReadPeer(string[] args, out string request, out string state)
+    {
+        bool isPeer = args is ["peer", "stop" or "start", _, "--state", _];
+        (request, state) = isPeer ? ($"{args[1]} {args[2]}", args[4]) : ("", "");
+        return isPeer;
+    }
+
     public static bool TryRead(
         string[] args, [NotNullWhen(true)] out CommandLine? command, out string fault)
     {
@@ -45,7 +53,8 @@ internal sealed record CommandLine(string Consortium, string? State, bool InMemo
     public static string ReadyLine(DevNetwork network, TimeSpan took)
     {
         var consortium = network.Consortium;
-        string peers = string.Join(' ', consortium.Organizations.Select(o => $"{o.MspId}={o.Peer}"));
+        string peers = string.Join(' ', consortium.Organizations.SelectMany(
+            o => o.FurtherPeers.Prepend(o.Peer).Select(peer => $"{o.MspId}={peer}")));
         return FormattableString.Invariant(
             $"Ready in {took.TotalSeconds:0.0} s: embedded Fabric network \"{consortium.Name}\" (a development and ")
             + $"test tool, not for production): channel {consortium.Channel}, {peers}, "

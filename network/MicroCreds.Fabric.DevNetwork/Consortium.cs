@@ -17,7 +17,7 @@ public sealed record Consortium
     /// <summary>The ordering organisation.</summary>
     public required OrdererSettings Orderer { get; init; }
 
-    /// <summary>The member organisations, each with one peer.</summary>
+    /// <summary>The member organisations, each with a peer or several.</summary>
     public required IReadOnlyList<OrganizationSettings> Organizations { get; init; }
 
     /// <summary>The chaincodes that are defined on the channel.</summary>
@@ -116,6 +116,12 @@ public sealed record OrganizationSettings
     /// <summary>Where its peer listens: a loopback address and a port (0 for any free one).</summary>
     public required string Peer { get; init; }
 
+    /// <summary>
+    /// Where its further peers listen: peer1, peer2 and so on. Default is none. The native and docker engines run one
+    /// peer and leave these alone.
+    /// </summary>
+    public IReadOnlyList<string> FurtherPeers { get; init; } = [];
+
     /// <summary>Where its gateway service listens; the network itself does not use it. Default is none.</summary>
     public string? Gateway { get; init; }
 
@@ -129,6 +135,11 @@ public sealed record OrganizationSettings
     /// Whether others run it, and hold its keys. Default is false. The embedded network runs everybody.
     /// </summary>
     public bool RunsElsewhere { get; init; }
+
+    /// <summary>Names its peers within the domain, in the order of their endpoints.</summary>
+    /// <returns>peer0, peer1 …</returns>
+    public IEnumerable<string> HostNames() => Enumerable.Range(0, 1 + FurtherPeers.Count)
+        .Select(number => string.Create(CultureInfo.InvariantCulture, $"peer{number}"));
 }
 
 /// <summary>Describes a chaincode and its servers.</summary>
@@ -151,4 +162,10 @@ public sealed record ChaincodeSettings
 
     /// <summary>Whether peers dial the servers with mutual TLS. Default is true.</summary>
     public bool Tls { get; init; } = true;
+
+    /// <summary>
+    /// Its private data collections. Default is none but the implicit ones, <c>_implicit_org_MSPID</c>, one for each
+    /// organisation.
+    /// </summary>
+    public IReadOnlyList<CollectionSettings> Collections { get; init; } = [];
 }

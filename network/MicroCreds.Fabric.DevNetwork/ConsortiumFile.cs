@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MicroCreds.Fabric.DevNetwork.Chaincodes;
 using MicroCreds.Fabric.Protocol;
+using MicroCreds.Fabric.Protocol.Common;
 
 namespace MicroCreds.Fabric.DevNetwork;
 
@@ -86,6 +87,11 @@ public static partial class ConsortiumFile
             var organization = consortium.Organizations[i];
             ValidateOwner($"organizations[{i}]", organization.MspId, organization.Domain, faults);
             ValidateEndpoint($"organizations[{i}].peer", organization.Peer, faults);
+            for (int j = 0; j < organization.FurtherPeers.Count; j++)
+            {
+                ValidateEndpoint($"organizations[{i}].furtherPeers[{j}]", organization.FurtherPeers[j], faults);
+            }
+
             if (organization.GatewayOperations is { } operations)
             {
                 ValidateEndpoint($"organizations[{i}].gatewayOperations", operations, faults);
@@ -101,7 +107,7 @@ public static partial class ConsortiumFile
         }
     }
 
-    internal static ChaincodeDefinition Define(ChaincodeSettings settings) =>
+    internal static ChaincodeDefinition Define(ChaincodeSettings settings, IEnumerable<string> members) =>
         new()
         {
             Name = settings.Name,
@@ -110,6 +116,9 @@ public static partial class ConsortiumFile
             Servers = settings.Servers,
             Tls = settings.Tls,
             ExecuteTimeout = settings.ExecuteTimeout,
+            Collections = settings.Collections.Select(CollectionDefinition.Define)
+                .Concat(members.Select(CollectionDefinition.Implicit))
+                .ToDictionary(collection => collection.Name),
         };
 
     private static void ValidateBatch(BatchSettings batch, List<string> faults)
@@ -190,6 +199,7 @@ public static partial class ConsortiumFile
             "endpoint",
             consortium.Organizations.Select(o => o.Peer).Append(consortium.Orderer.Endpoint)
                 .Concat(consortium.Orderer.FurtherEndpoints)
+                .Concat(consortium.Organizations.SelectMany(o => o.FurtherPeers))
                 .Where(endpoint => !endpoint.EndsWith(":0", StringComparison.Ordinal)));
         Check("chaincode", consortium.Chaincodes.Select(chaincode => chaincode.Name));
     }
@@ -217,6 +227,7 @@ public static partial class ConsortiumFile
             }
 
             ValidatePolicy($"{where}.endorsementPolicy", chaincode.EndorsementPolicy, members, faults);
+            ValidateCollections(where, chaincode.Collections, members, faults);
             foreach (var (mspId, server) in chaincode.Servers)
             {
                 ValidateEndpoint($"{where}.servers.{mspId}", server, faults);
@@ -228,14 +239,20 @@ public static partial class ConsortiumFile
         }
     }
 
-    private static void ValidatePolicy(string where, string text, HashSet<string> members, List<string> faults)
+    private static void ValidatePolicy(
+        string where, string text, HashSet<string> members, List<string> faults, bool anyOneOnly = false)
     {
         try
         {
             var policy = SignaturePolicyText.Parse(text);
+            if (anyOneOnly && !IsAnyOne(policy.Rule))
+            {
+                faults.Add($"{where}: one member must suffice: only OR may join them");
+            }
+
             foreach (var principal in policy.Identities)
             {
-                var role = Protocol.Common.MSPRole.Parser.ParseFrom(principal.Principal);
+                var role = MSPRole.Parser.ParseFrom(principal.Principal);
                 if (!members.Contains(role.MspIdentifier))
                 {
                     faults.Add($"{where}: {role.MspIdentifier} is no organization of the consortium");

@@ -14,6 +14,7 @@ public sealed class DevNetwork : IAsyncDisposable
 {
     private readonly StateStore _state;
     private readonly Stack<Func<ValueTask>> _closers = new();
+    private IReadOnlyList<PeerHost> _peers = [];
     private bool _disposed;
 
     private DevNetwork(StateStore state, Consortium consortium)
@@ -59,6 +60,21 @@ public sealed class DevNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Stops one peer as if its machine were gone: its address answers nobody, and no gateway asks it for
+    /// endorsements. Its organisation's values and the chain stay as they are; again, it changes nothing.
+    /// </summary>
+    /// <param name="name">The peer, for instance <c>peer0.aurora.example</c>.</param>
+    /// <exception cref="DevNetworkException">There is no such peer.</exception>
+    public Task StopPeerAsync(string name) => FindPeer(name).StopAsync();
+
+    /// <summary>Starts a stopped peer again, at the same address; again, it changes nothing.</summary>
+    /// <param name="name">The peer, for instance <c>peer0.aurora.example</c>.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="DevNetworkException">There is no such peer, or its port was taken meanwhile.</exception>
+    public Task StartPeerAsync(string name, CancellationToken cancellationToken = default) =>
+        FindPeer(name).StartAsync(cancellationToken);
+
     /// <summary>Stops every endpoint, commits what was ordered, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -84,7 +100,9 @@ public sealed class DevNetwork : IAsyncDisposable
             .Select(organization => _state.OpenPeerOrganization(organization, chaincodeNames, now))];
         var msps = members.Append(ordererMaterial).ToDictionary(material => material.MspId, material => material.Msp);
         var registry = new MspRegistry(msps.Values);
-        var chaincodes = Consortium.Chaincodes.ToDictionary(chaincode => chaincode.Name, ConsortiumFile.Define);
+        var chaincodes = Consortium.Chaincodes.ToDictionary(
+            chaincode => chaincode.Name,
+            chaincode => ConsortiumFile.Define(chaincode, Consortium.Organizations.Select(member => member.MspId)));
 
         var ledger = OpenLedger(options, chaincodes, () => BlockAssembler.AssembleGenesis(
             new ChannelConfiguration(Consortium, msps).ToEnvelope(now)));
@@ -106,7 +124,7 @@ public sealed class DevNetwork : IAsyncDisposable
             Ledger = ledger,
             Msps = registry,
             Ordering = ordering,
-            Peers = [.. Consortium.Organizations.Zip(members, NewPeer)],
+            Peers = [.. Consortium.Organizations.Zip(members, NewPeers).SelectMany(peers => peers)],
             Chaincodes = chaincodes,
             Time = options.TimeProvider,
             Logging = logging,
@@ -114,19 +132,29 @@ public sealed class DevNetwork : IAsyncDisposable
         await StartHostsAsync(members, ordererMaterial, cancellationToken).ConfigureAwait(false);
     }
 
-    private static PeerIdentity NewPeer(OrganizationSettings organization, OrganizationMaterial material)
+    private static IEnumerable<PeerIdentity> NewPeers(
+        OrganizationSettings organization, OrganizationMaterial material)
     {
-        var (serialized, signer) = material.ReadNodeIdentity("peers", "peer0");
-        return new PeerIdentity
+        var endpoints = organization.FurtherPeers.Prepend(organization.Peer);
+        foreach (var (host, endpoint) in organization.HostNames().Zip(endpoints))
         {
-            MspId = organization.MspId,
-            Domain = organization.Domain,
-            Endpoint = organization.Peer,
-            Serialized = serialized,
-            Directory = material.Directory,
-            Signer = signer,
-        };
+            var (serialized, signer) = material.ReadNodeIdentity("peers", host);
+            yield return new PeerIdentity
+            {
+                Host = host,
+                MspId = organization.MspId,
+                Domain = organization.Domain,
+                Endpoint = endpoint,
+                Serialized = serialized,
+                Directory = material.Directory,
+                Signer = signer,
+            };
+        }
     }
+
+    private PeerHost FindPeer(string name) => _peers.FirstOrDefault(host => host.Peer.Name == name)
+        ?? throw new DevNetworkException($"'{name}' is no peer of this network. Its peers are "
+            + string.Join(", ", _peers.Select(host => host.Peer.Name)) + ".");
 
     private ChannelLedger OpenLedger(
         DevNetworkOptions options,
@@ -156,15 +184,12 @@ public sealed class DevNetwork : IAsyncDisposable
     {
         var services = new PeerServices(Parts);
         _closers.Push(services.DisposeAsync);
-        var organizations = new List<OrganizationSettings>();
-        for (int i = 0; i < members.Length; i++)
+        var materials = members.ToDictionary(material => material.MspId);
+        _peers = [.. Parts.Peers.Select(peer => new PeerHost(Parts, services, peer, materials[peer.MspId]))];
+        foreach (var host in _peers)
         {
-            var settings = Consortium.Organizations[i];
-            var peer = Parts.Peers[i];
-            var host = NetworkHosts.NewPeer(Parts, services, peer, settings.Peer, members[i]);
             _closers.Push(host.DisposeAsync);
-            peer.Endpoint = await NetworkHosts.StartAsync(host, settings.Peer, cancellationToken).ConfigureAwait(false);
-            organizations.Add(settings with { Peer = peer.Endpoint });
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
         }
 
         string endpoint = Consortium.Orderer.Endpoint;
@@ -173,8 +198,15 @@ public sealed class DevNetwork : IAsyncDisposable
         endpoint = await NetworkHosts.StartAsync(orderer, endpoint, cancellationToken).ConfigureAwait(false);
         Consortium = Consortium with
         {
-            Organizations = organizations,
+            Organizations = [.. Consortium.Organizations.Select(WithBoundPorts)],
             Orderer = Consortium.Orderer with { Endpoint = endpoint },
         };
+    }
+
+    private OrganizationSettings WithBoundPorts(OrganizationSettings organization)
+    {
+        var endpoints = Parts.Peers.Where(peer => peer.MspId == organization.MspId)
+            .Select(peer => peer.Endpoint).ToList();
+        return organization with { Peer = endpoints[0], FurtherPeers = endpoints[1..] };
     }
 }

@@ -49,6 +49,7 @@ public static class KeyMaterial
         else
         {
             OrganizationMaterialWriter.WriteMissingChaincodes(directory, organization, chaincodes, now);
+            OrganizationMaterialWriter.WriteMissingPeers(directory, organization, now);
         }
 
         return directory;

@@ -22,10 +22,11 @@ internal static class NetworkHosts
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     public static WebApplication NewPeer(
-        NetworkParts parts, PeerServices services, PeerIdentity peer, string endpoint, OrganizationMaterial material)
+        NetworkParts parts, PeerServices services, PeerIdentity peer, OrganizationMaterial material)
     {
-        var builder = NewBuilder(endpoint, material.ReadNodeTls("peers", "peer0"), parts.Logging);
+        var builder = NewBuilder(peer.Endpoint, material.ReadNodeTls("peers", peer.Host), parts.Logging);
         builder.Services.AddSingleton(NewDelivery(parts, ordererMspId: null));
+        builder.Services.AddSingleton(new PrivateDataOfBlocks(parts.Ledger, parts.Chaincodes, peer.MspId));
         services.Register(builder.Services, peer);
         var host = builder.Build();
         host.MapGrpcService<PeerDeliverService>();

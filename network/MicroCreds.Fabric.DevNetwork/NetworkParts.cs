@@ -14,7 +14,7 @@ internal sealed record NetworkParts
 
     public required OrderingService Ordering { get; init; }
 
-    /// <summary>One peer per organisation, in the consortium's order.</summary>
+    /// <summary>All organisations' peers, in the consortium's order.</summary>
     public required IReadOnlyList<PeerIdentity> Peers { get; init; }
 
     public required IReadOnlyDictionary<string, ChaincodeDefinition> Chaincodes { get; init; }

@@ -10,17 +10,17 @@ internal sealed class PeerServices : IAsyncDisposable
 {
     private readonly NetworkParts _parts;
     private readonly ChannelAccess _access;
-    private readonly Dictionary<string, ChaincodeRuntime> _runtimes;
-    private readonly Dictionary<string, PeerEndorser> _endorsers;
+    private readonly Dictionary<PeerIdentity, ChaincodeRuntime> _runtimes;
+    private readonly Dictionary<PeerIdentity, PeerEndorser> _endorsers;
 
     public PeerServices(NetworkParts parts)
     {
         _parts = parts;
         string channel = parts.Ledger.ChannelId;
-        string[] members = [.. parts.Peers.Select(peer => peer.MspId)];
+        string[] members = [.. parts.Peers.Select(peer => peer.MspId).Distinct()];
         _access = new ChannelAccess(parts.Msps, members, channel);
         var logger = parts.Logging.CreateLogger<ChaincodeRuntime>();
-        _runtimes = parts.Peers.ToDictionary(peer => peer.MspId, peer => new ChaincodeRuntime(
+        _runtimes = parts.Peers.ToDictionary(peer => peer, peer => new ChaincodeRuntime(
             parts.Chaincodes,
             new SystemChaincodes(
                 parts.Ledger,
@@ -30,16 +30,17 @@ internal sealed class PeerServices : IAsyncDisposable
             peer.MspId,
             peer.Directory,
             logger));
+        var dissemination = new Dissemination(parts.Ledger, parts.Peers, parts.Chaincodes);
         _endorsers = parts.Peers.ToDictionary(
-            peer => peer.MspId, peer => new PeerEndorser(peer, _runtimes[peer.MspId], parts, _access));
+            peer => peer, peer => new PeerEndorser(peer, _runtimes[peer], parts, _access, dissemination));
     }
 
     /// <summary>Registers what one peer's gRPC services need; each peer has a host of its own.</summary>
     public void Register(IServiceCollection services, PeerIdentity peer)
     {
         string channel = _parts.Ledger.ChannelId;
-        var local = _endorsers[peer.MspId];
-        var directory = new PeerDirectory(local, [.. _parts.Peers.Select(each => _endorsers[each.MspId])], channel);
+        var local = _endorsers[peer];
+        var directory = new PeerDirectory(local, [.. _parts.Peers.Select(each => _endorsers[each])], channel);
         var layouts = new EndorsementLayouts(_parts.Chaincodes, channel, directory);
         services.AddSingleton(_parts);
         services.AddSingleton(peer);
@@ -67,6 +68,9 @@ internal sealed class PeerServices : IAsyncDisposable
         routes.MapGrpcService<EndorserService>();
         routes.MapGrpcService<GatewayService>();
     }
+
+    /// <summary>Ends a stopped peer's conversations with chaincodes.</summary>
+    public void Disconnect(PeerIdentity peer) => _runtimes[peer].Disconnect();
 
     public async ValueTask DisposeAsync()
     {

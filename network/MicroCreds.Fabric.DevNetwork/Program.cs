@@ -3,9 +3,24 @@ using System.Runtime.InteropServices;
 using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =
-    "usage: MicroCreds.Fabric.DevNetwork --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])";
+    "usage: MicroCreds.Fabric.DevNetwork --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])\n"
+    + "       MicroCreds.Fabric.DevNetwork peer (stop | start) PEER --state DIRECTORY";
 var settling = TimeSpan.FromSeconds(8);
 long started = Stopwatch.GetTimestamp();
+if (CommandLine.TryReadPeer(args, out string request, out string running))
+{
+    try
+    {
+        await PeerControl.AskAsync(running, request);
+        return 0;
+    }
+    catch (DevNetworkException exception)
+    {
+        Console.Error.WriteLine(exception.Message);
+        return 1;
+    }
+}
+
 if (!CommandLine.TryRead(args, out var command, out string fault))
 {
     Console.Error.WriteLine(fault);
@@ -32,6 +47,7 @@ try
         InMemory = command.InMemory,
         LoggerFactory = logging,
     });
+    await using var control = PeerControl.Listen(network);
     Console.WriteLine(CommandLine.ReadyLine(network, Stopwatch.GetElapsedTime(started)));
 
     // What starting leaves behind would be held for as long as a quiet network gives no reason to look again.

@@ -18,7 +18,7 @@ internal sealed class OrganizationMaterialWriter : IDisposable
         (_directory, _domain, _ca, _tlsCa) = (directory, domain, ca, tlsCa);
 
     /// <summary>
-    /// Makes a member organisation with one peer, an admin, a user and its chaincodes' TLS certificates.
+    /// Makes a member organisation with its peers, an admin, a user and its chaincodes' TLS certificates.
     /// </summary>
     public static void WritePeerOrganization(
         string directory, OrganizationSettings organization, IEnumerable<string> chaincodes, DateTimeOffset now) =>
@@ -26,7 +26,11 @@ internal sealed class OrganizationMaterialWriter : IDisposable
         {
             using var writer = Create(temporary, organization.Domain, organization.Country, now);
             writer.WriteAuthorities();
-            writer.WriteNode("peers", "peer0", "peer");
+            foreach (string host in organization.HostNames())
+            {
+                writer.WriteNode("peers", host, "peer");
+            }
+
             writer.WriteUser("Admin", "admin", AdminAttributes);
             writer.WriteUser("User1", "client", UserAttributes);
             foreach (string chaincode in chaincodes)
@@ -50,21 +54,12 @@ internal sealed class OrganizationMaterialWriter : IDisposable
         });
 
     /// <summary>Adds the certificates of orderers that the description has gained since.</summary>
-    public static void WriteMissingOrderers(string directory, OrdererSettings orderer, DateTimeOffset now)
-    {
-        string[] missing = [.. orderer.HostNames().Where(host =>
-            !File.Exists(Path.Combine(directory, "orderers", $"{host}.{orderer.Domain}", "tls", "ca.crt")))];
-        if (missing.Length == 0)
-        {
-            return;
-        }
+    public static void WriteMissingOrderers(string directory, OrdererSettings orderer, DateTimeOffset now) =>
+        WriteMissingNodes(directory, orderer.Domain, "orderers", "orderer", orderer.HostNames(), now);
 
-        using var writer = Open(directory, orderer.Domain, now);
-        foreach (string host in missing)
-        {
-            writer.WriteNode("orderers", host, "orderer");
-        }
-    }
+    /// <summary>Adds the certificates of peers that the description has gained since.</summary>
+    public static void WriteMissingPeers(string directory, OrganizationSettings organization, DateTimeOffset now) =>
+        WriteMissingNodes(directory, organization.Domain, "peers", "peer", organization.HostNames().Skip(1), now);
 
     /// <summary>Adds the TLS certificates of chaincodes that the description has gained since.</summary>
     public static void WriteMissingChaincodes(
@@ -88,6 +83,23 @@ internal sealed class OrganizationMaterialWriter : IDisposable
     {
         _ca.Dispose();
         _tlsCa.Dispose();
+    }
+
+    private static void WriteMissingNodes(
+        string directory, string domain, string kind, string unit, IEnumerable<string> hosts, DateTimeOffset now)
+    {
+        string[] missing = [.. hosts.Where(host =>
+            !File.Exists(Path.Combine(directory, kind, $"{host}.{domain}", "tls", "ca.crt")))];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        using var writer = Open(directory, domain, now);
+        foreach (string host in missing)
+        {
+            writer.WriteNode(kind, host, unit);
+        }
     }
 
     private static OrganizationMaterialWriter Open(string directory, string domain, DateTimeOffset now)

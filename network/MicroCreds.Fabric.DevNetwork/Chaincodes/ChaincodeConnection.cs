@@ -30,6 +30,7 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
     private readonly Lock _gate = new();
     private volatile ChaincodeStream? _current;
     private Task<ChaincodeStream>? _launch;
+    private volatile AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage>? _call;
     private Task _running = Task.CompletedTask;
 
     /// <param name="definition">The chaincode.</param>
@@ -76,6 +77,9 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
             return new ValueTask<ChaincodeStream>(_launch);
         }
     }
+
+    /// <summary>Ends the stream, if there is one; the next call dials again.</summary>
+    public void Disconnect() => _call?.Dispose();
 
     public async ValueTask DisposeAsync()
     {
@@ -125,6 +129,7 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
 
         LogConnected(_logger, PackageId, _address);
         _running = running;
+        _call = call;
         _current = stream;
         return stream;
     }

@@ -23,9 +23,17 @@ internal sealed record ChaincodeDefinition
     /// <summary>How long one invocation may take.</summary>
     public required TimeSpan ExecuteTimeout { get; init; }
 
+    /// <summary>Its private data collections by name, the implicit ones among them. Default is none.</summary>
+    public IReadOnlyDictionary<string, CollectionDefinition> Collections { get; init; } =
+        new Dictionary<string, CollectionDefinition>();
+
     /// <summary>What its package is called.</summary>
     public string Label => $"{Name}_{Version}";
 
     /// <summary>The id under which a server may register, besides the chaincode's name.</summary>
     public string PackageId => $"{Label}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Label)))}";
+
+    /// <summary>Returns who must endorse changes of a collection, or null if there is no such collection.</summary>
+    public SignaturePolicyEnvelope? PolicyOf(string collection) =>
+        Collections.TryGetValue(collection, out var found) ? found.EndorsementPolicy ?? Policy : null;
 }

@@ -7,7 +7,7 @@ namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
 /// <summary>What a chaincode answered to a transaction.</summary>
 internal readonly record struct ChaincodeResult(Response Response, ChaincodeEvent? Event);
 
-/// <summary>Runs chaincodes for one organisation's peer, each at that organisation's own server. Thread-safe.</summary>
+/// <summary>Runs chaincodes for one peer, each at that organisation's own server. Thread-safe.</summary>
 internal sealed class ChaincodeRuntime : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, ChaincodeDefinition> _definitions;
@@ -85,6 +85,15 @@ internal sealed class ChaincodeRuntime : IAsyncDisposable
         {
             throw new ChaincodeException($"failed to unmarshal response for transaction {invocation.TransactionId}: "
                 + "proto: cannot parse invalid wire-format data");
+        }
+    }
+
+    /// <summary>Ends the streams to all chaincodes; the next call dials again.</summary>
+    public void Disconnect()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            connection.Disconnect();
         }
     }
 

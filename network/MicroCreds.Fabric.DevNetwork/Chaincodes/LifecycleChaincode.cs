@@ -133,7 +133,7 @@ internal sealed class LifecycleChaincode(
         EndorsementPlugin = EndorsementPlugin,
         ValidationPlugin = ValidationPlugin,
         ValidationParameter = ParameterOf(definition),
-        Collections = new CollectionConfigPackage(),
+        Collections = CollectionsOf(definition),
         Approvals = { members.ToDictionary(member => member, _ => true) },
     };
 
@@ -146,7 +146,7 @@ internal sealed class LifecycleChaincode(
             EndorsementPlugin = EndorsementPlugin,
             ValidationPlugin = ValidationPlugin,
             ValidationParameter = ParameterOf(definition),
-            Collections = new CollectionConfigPackage(),
+            Collections = CollectionsOf(definition),
         };
 
     private QueryApprovedChaincodeDefinitionResult DescribeApproved(QueryApprovedChaincodeDefinitionArgs asked)
@@ -167,7 +167,7 @@ internal sealed class LifecycleChaincode(
             EndorsementPlugin = EndorsementPlugin,
             ValidationPlugin = ValidationPlugin,
             ValidationParameter = ParameterOf(definition),
-            Collections = new CollectionConfigPackage(),
+            Collections = CollectionsOf(definition),
             Source = SourceOf(definition),
         };
     }
@@ -181,7 +181,7 @@ internal sealed class LifecycleChaincode(
             EndorsementPlugin = EndorsementPlugin,
             ValidationPlugin = ValidationPlugin,
             ValidationParameter = ParameterOf(definition),
-            Collections = new CollectionConfigPackage(),
+            Collections = CollectionsOf(definition),
             Source = SourceOf(definition),
         };
 
@@ -230,6 +230,16 @@ internal sealed class LifecycleChaincode(
             LocalPackage = new ChaincodeSource.Types.Local { PackageId = definition.PackageId },
         }
         : new ChaincodeSource { Unavailable = new ChaincodeSource.Types.Unavailable() };
+
+    /// <summary>Those of the definition: nobody defines the implicit ones.</summary>
+    private static CollectionConfigPackage CollectionsOf(ChaincodeDefinition definition) => new()
+    {
+        Config =
+        {
+            definition.Collections.Values.Where(collection => !collection.IsImplicit)
+                .Select(collection => collection.ToConfig()),
+        },
+    };
 
     private static ByteString ParameterOf(ChaincodeDefinition definition) =>
         new ApplicationPolicy { SignaturePolicy = definition.Policy }.ToByteString();

@@ -6,7 +6,7 @@ using MessageType = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
 namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
 
-/// <summary>Answers what a chaincode asks of the state, as a peer with LevelDB and no collections does.</summary>
+/// <summary>Answers what a chaincode asks of the state, as a peer with LevelDB does.</summary>
 internal static class StateRequests
 {
     /// <summary>Carries out one request and returns the payload of the answer.</summary>
@@ -31,11 +31,11 @@ internal static class StateRequests
                 MessageType.GetHistoryForKey => GetHistory(simulator, context, message.Payload),
                 MessageType.QueryStateNext => Next(context, message.Payload),
                 MessageType.QueryStateClose => Close(context, message.Payload),
-                MessageType.GetQueryResult => Query(context, GetQueryResult.Parser.ParseFrom(message.Payload)),
-                MessageType.GetPrivateDataHash =>
-                    throw NoCollectionConfig(context, Protocol.Peer.GetState.Parser.ParseFrom(message.Payload)),
+                MessageType.GetQueryResult =>
+                    Query(simulator, context, GetQueryResult.Parser.ParseFrom(message.Payload)),
+                MessageType.GetPrivateDataHash => GetHash(simulator, context, message.Payload),
                 MessageType.PurgePrivateData =>
-                    Purge(context, PurgePrivateState.Parser.ParseFrom(message.Payload).Collection),
+                    Purge(simulator, context, PurgePrivateState.Parser.ParseFrom(message.Payload)),
                 _ => throw new ChaincodeException("unknown operation type"),
             };
         });
@@ -43,36 +43,53 @@ internal static class StateRequests
     private static ByteString GetState(TransactionSimulator simulator, TransactionContext context, ByteString payload)
     {
         var request = Protocol.Peer.GetState.Parser.ParseFrom(payload);
-        RefuseCollection(context, request.Collection);
-        byte[]? value = simulator.GetState(context.Chaincode, request.Key);
-        return value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value);
+        return ToPayload(request.Collection.Length > 0
+            ? new CollectionRequests(simulator, context, request.Collection).Get(request.Key)
+            : simulator.GetState(context.Chaincode, request.Key));
+    }
+
+    private static ByteString GetHash(TransactionSimulator simulator, TransactionContext context, ByteString payload)
+    {
+        var request = Protocol.Peer.GetState.Parser.ParseFrom(payload);
+        return ToPayload(new CollectionRequests(simulator, context, request.Collection).GetHash(request.Key));
     }
 
     private static ByteString GetStates(TransactionSimulator simulator, TransactionContext context, ByteString payload)
     {
         var request = GetStateMultiple.Parser.ParseFrom(payload);
-        RefuseCollection(context, request.Collection);
+        var values = request.Collection.Length > 0
+            ? new CollectionRequests(simulator, context, request.Collection).GetSeveral(request.Keys)
+            : request.Keys.Select(key => simulator.GetState(context.Chaincode, key));
         var result = new GetStateMultipleResult();
-        foreach (string key in request.Keys)
-        {
-            byte[]? value = simulator.GetState(context.Chaincode, key);
-            result.Values.Add(value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value));
-        }
-
+        result.Values.Add(values.Select(ToPayload));
         return result.ToByteString();
     }
 
     private static ByteString Put(TransactionSimulator simulator, TransactionContext context, PutState request)
     {
-        RefuseCollection(context, request.Collection);
-        simulator.SetState(context.Chaincode, request.Key, request.Value.ToByteArray());
+        if (request.Collection.Length > 0)
+        {
+            new CollectionRequests(simulator, context, request.Collection).Put(request.Key, request.Value);
+        }
+        else
+        {
+            simulator.SetState(context.Chaincode, request.Key, request.Value.ToByteArray());
+        }
+
         return ByteString.Empty;
     }
 
     private static ByteString Delete(TransactionSimulator simulator, TransactionContext context, DelState request)
     {
-        RefuseCollection(context, request.Collection);
-        simulator.DeleteState(context.Chaincode, request.Key);
+        if (request.Collection.Length > 0)
+        {
+            new CollectionRequests(simulator, context, request.Collection).Delete(request.Key);
+        }
+        else
+        {
+            simulator.DeleteState(context.Chaincode, request.Key);
+        }
+
         return ByteString.Empty;
     }
 
@@ -80,10 +97,11 @@ internal static class StateRequests
         TransactionSimulator simulator, TransactionContext context, ByteString payload)
     {
         var request = GetStateMetadata.Parser.ParseFrom(payload);
-        RefuseCollection(context, request.Collection);
+        var entries = request.Collection.Length > 0
+            ? new CollectionRequests(simulator, context, request.Collection).GetMetadata(request.Key)
+            : simulator.GetStateMetadata(context.Chaincode, request.Key);
         var result = new StateMetadataResult();
-        foreach (var (name, value) in simulator.GetStateMetadata(context.Chaincode, request.Key)
-            ?? new Dictionary<string, byte[]>())
+        foreach (var (name, value) in entries ?? new Dictionary<string, byte[]>())
         {
             result.Entries.Add(new StateMetadata { Metakey = name, Value = UnsafeByteOperations.UnsafeWrap(value) });
         }
@@ -94,10 +112,17 @@ internal static class StateRequests
     private static ByteString PutMetadata(
         TransactionSimulator simulator, TransactionContext context, PutStateMetadata request)
     {
-        RefuseCollection(context, request.Collection);
         var entry = request.Metadata ?? throw new ChaincodeException("panic during execution");
         var entries = new Dictionary<string, byte[]> { [entry.Metakey] = entry.Value.ToByteArray() };
-        simulator.SetStateMetadata(context.Chaincode, request.Key, entries);
+        if (request.Collection.Length > 0)
+        {
+            new CollectionRequests(simulator, context, request.Collection).PutMetadata(request.Key, entries);
+        }
+        else
+        {
+            simulator.SetStateMetadata(context.Chaincode, request.Key, entries);
+        }
+
         return ByteString.Empty;
     }
 
@@ -125,7 +150,11 @@ internal static class StateRequests
                     Metadata = record.Metadata ?? new StateMetadata(),
                     Collection = record.Collection,
                 }),
-                WriteRecord.Types.Type.PurgePrivateData => Purge(context, record.Collection),
+                WriteRecord.Types.Type.PurgePrivateData => Purge(simulator, context, new PurgePrivateState
+                {
+                    Key = record.Key,
+                    Collection = record.Collection,
+                }),
                 _ => throw new ChaincodeException("unknown operation type"),
             };
         }
@@ -137,10 +166,12 @@ internal static class StateRequests
     {
         var request = GetStateByRange.Parser.ParseFrom(payload);
         var page = QueryMetadata.Parser.ParseFrom(request.Metadata);
-        RefuseCollection(context, request.Collection);
-        bool isPage = page.PageSize != 0 || page.Bookmark.Length > 0;
-        var range = isPage
-            ? simulator.GetStatePage(
+
+        // A collection has no pages.
+        bool isPage = request.Collection.Length == 0 && (page.PageSize != 0 || page.Bookmark.Length > 0);
+        var range = request.Collection.Length > 0
+            ? new CollectionRequests(simulator, context, request.Collection).GetRange(request.StartKey, request.EndKey)
+            : isPage ? simulator.GetStatePage(
                 context.Chaincode,
                 page.Bookmark.Length > 0 ? page.Bookmark : request.StartKey,
                 request.EndKey,
@@ -194,19 +225,30 @@ internal static class StateRequests
         return new QueryResponse { Id = id }.ToByteString();
     }
 
-    private static ByteString Query(TransactionContext context, GetQueryResult request)
+    private static ByteString Query(TransactionSimulator simulator, TransactionContext context, GetQueryResult request)
     {
-        RefuseCollection(context, request.Collection);
+        if (request.Collection.Length > 0)
+        {
+            new CollectionRequests(simulator, context, request.Collection).CheckQuery();
+            throw new ChaincodeException("ExecuteQuery not supported for leveldb");
+        }
+
         var page = QueryMetadata.Parser.ParseFrom(request.Metadata);
         throw new ChaincodeException(page.PageSize != 0 || page.Bookmark.Length > 0
             ? "ExecuteQueryWithMetadata not supported for leveldb"
             : "ExecuteQuery not supported for leveldb");
     }
 
-    private static ByteString Purge(TransactionContext context, string collection)
+    private static ByteString Purge(
+        TransactionSimulator simulator, TransactionContext context, PurgePrivateState request)
     {
-        RefuseCollection(context, collection);
-        throw new ChaincodeException("only applicable for private data");
+        if (request.Collection.Length == 0)
+        {
+            throw new ChaincodeException("only applicable for private data");
+        }
+
+        new CollectionRequests(simulator, context, request.Collection).Purge(request.Key);
+        return ByteString.Empty;
     }
 
     private static IEnumerator<IMessage> Entries(StateRange range, string chaincode)
@@ -225,16 +267,6 @@ internal static class StateRequests
         }
     }
 
-    private static void RefuseCollection(TransactionContext context, string collection)
-    {
-        if (collection.Length > 0)
-        {
-            throw new ChaincodeException(
-                $"collection {context.Invocation.ChannelId}/{context.Chaincode}/{collection} could not be found");
-        }
-    }
-
-    private static ChaincodeException NoCollectionConfig(TransactionContext context, GetState request) =>
-        new($"collection [{request.Collection}] not defined in the collection config for chaincode "
-            + $"[{context.Chaincode}]");
+    private static ByteString ToPayload(byte[]? value) =>
+        value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value);
 }

@@ -14,12 +14,12 @@ internal sealed class BlockDelivery(
 {
     /// <summary>Serves one stream: request after request, until the client ends it or one is refused.</summary>
     /// <param name="requests">The client's envelopes.</param>
-    /// <param name="sendBlock">Sends a block in the service's own form.</param>
+    /// <param name="sendBlock">Sends a block in the service's own form to the one who reads.</param>
     /// <param name="sendStatus">Sends a status, which ends the answer to a request.</param>
     /// <param name="cancellationToken">The call's.</param>
     public async Task ServeAsync(
         IAsyncStreamReader<Envelope> requests,
-        Func<Block, Task> sendBlock,
+        Func<Block, Identity, Task> sendBlock,
         Func<Status, Task> sendStatus,
         CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class BlockDelivery(
     }
 
     private async Task<Status> DeliverAsync(
-        Envelope envelope, Func<Block, Task> sendBlock, CancellationToken cancellationToken)
+        Envelope envelope, Func<Block, Identity, Task> sendBlock, CancellationToken cancellationToken)
     {
         var request = DeliverRequest.Read(envelope, ledger.ChannelId, msps, readers, time.GetUtcNow());
         if (request.Status != Status.Success)
@@ -68,7 +68,7 @@ internal sealed class BlockDelivery(
                 block = new Block { Header = block.Header, Metadata = block.Metadata };
             }
 
-            await sendBlock(block).ConfigureAwait(false);
+            await sendBlock(block, request.Reader!).ConfigureAwait(false);
             if (number == stop)
             {
                 return Status.Success;

@@ -17,7 +17,11 @@ internal sealed record ProposalOutcome(ProposalResponse? Response, string? Error
 /// <summary>One organisation's peer as an endorser: checks proposals, runs them and signs the results. Thread-safe.
 /// </summary>
 internal sealed class PeerEndorser(
-    PeerIdentity peer, ChaincodeRuntime chaincodes, NetworkParts parts, ChannelAccess access)
+    PeerIdentity peer,
+    ChaincodeRuntime chaincodes,
+    NetworkParts parts,
+    ChannelAccess access,
+    Dissemination dissemination)
 {
     /// <summary>How far a proposal's timestamp may be off: the default of core.yaml.</summary>
     public static readonly TimeSpan TimeWindow = TimeSpan.FromMinutes(15);
@@ -25,10 +29,10 @@ internal sealed class PeerEndorser(
     private const int ErrorThreshold = 400;
     private const int ServerError = 500;
 
-    /// <summary>The part of the state that holds the chaincodes' definitions: no application chaincode.</summary>
-    private const string Lifecycle = "_lifecycle";
-
     public string MspId => peer.MspId;
+
+    /// <summary>Whether the peer has not been stopped.</summary>
+    public bool IsRunning => peer.IsRunning;
 
     /// <summary>Where the peer listens: what error details give as the address.</summary>
     public string Endpoint => peer.Endpoint;
@@ -139,7 +143,7 @@ internal sealed class PeerEndorser(
 
         bool simulates = !SystemChaincodes.Is(proposal.Chaincode) && proposal.ChannelId.Length > 0;
         using var invocation = new Invocation(
-            proposal, creator, simulates ? parts.Ledger.NewSimulator(proposal.TransactionId) : null);
+            proposal, creator, simulates ? parts.Ledger.NewSimulator(proposal.TransactionId, MspId) : null);
         ChaincodeResult result;
         try
         {
@@ -159,9 +163,14 @@ internal sealed class PeerEndorser(
 
     private ProposalResponse Endorse(Invocation invocation, string version, ChaincodeResult result, bool simulates)
     {
-        var (results, interest) = simulates
+        var (results, interest, secret) = simulates
             ? invocation.Simulate(0, static (simulator, _) => CollectResults(simulator))
-            : (ByteString.Empty, new ChaincodeInterest());
+            : (ByteString.Empty, new ChaincodeInterest(), null);
+        if (secret is not null)
+        {
+            dissemination.Spread(invocation, peer, secret);
+        }
+
         bool isGood = result.Response.Status < ErrorThreshold;
         var payload = new ProposalResponsePayload
         {
@@ -194,21 +203,15 @@ internal sealed class PeerEndorser(
         return response;
     }
 
-    /// <summary>Returns the read/write set, and for every chaincode in it the policies that its endorsers are under.
-    /// </summary>
-    private static (ByteString Results, ChaincodeInterest Interest) CollectResults(TransactionSimulator simulator)
+    /// <summary>Returns the read/write set, for every chaincode in it the policies that its endorsers are under, and
+    /// the private writes.</summary>
+    private static (ByteString Results, ChaincodeInterest Interest, TxPvtReadWriteSet? Private) CollectResults(
+        TransactionSimulator simulator)
     {
-        var results = simulator.GetResults();
-        var interest = new ChaincodeInterest();
+        var results = simulator.GetReadWriteSet();
         try
         {
-            foreach (var used in TxReadWriteSet.Parser.ParseFrom(results).NsRwset)
-            {
-                if (used.Namespace != Lifecycle)
-                {
-                    interest.Chaincodes.Add(CallOf(simulator, used.Namespace));
-                }
-            }
+            return (results.ToByteString(), EndorsementInterest.Of(simulator, results), simulator.PrivateResults);
         }
         catch (InvalidProtocolBufferException)
         {
@@ -217,18 +220,5 @@ internal sealed class PeerEndorser(
                 "error in simulation: error unmarshalling SignaturePolicyEnvelope: "
                 + ProposalException.InvalidWireFormat);
         }
-
-        return (results, interest);
-    }
-
-    private static ChaincodeCall CallOf(TransactionSimulator simulator, string chaincode)
-    {
-        var (keyPolicies, disregardsOwnPolicy) = simulator.GetWritePolicies(chaincode);
-        return new ChaincodeCall
-        {
-            Name = chaincode,
-            KeyPolicies = { keyPolicies },
-            DisregardNamespacePolicy = disregardsOwnPolicy,
-        };
     }
 }

@@ -39,15 +39,18 @@ internal sealed class EndorsementLayouts(
             }
         }
 
-        var policies = interest.Chaincodes
-            .Where(call => !call.DisregardNamespacePolicy).Select(call => chaincodes[call.Name].Policy)
+        var policies = interest.Chaincodes.SelectMany(PoliciesOf)
             .Concat(interest.Chaincodes.SelectMany(call => call.KeyPolicies)).ToList();
         if (policies.Count == 0)
         {
             throw new LayoutException("no principal sets remained after filtering");
         }
 
-        var layouts = policies.Select(SetsOf).Aggregate(Merge);
+        string[][] layouts =
+        [
+            .. policies.Select(SetsOf).Aggregate(Merge)
+                .Where(layout => layout.All(mspId => peers.IsRunning(mspId) && MayRead(mspId, interest))),
+        ];
         if (layouts.Length == 0)
         {
             throw new LayoutException("no peer combination can satisfy the endorsement policy");
@@ -56,7 +59,7 @@ internal sealed class EndorsementLayouts(
         string[][] installed =
         [
             .. layouts.Where(layout => layout.All(mspId =>
-                interest.Chaincodes.All(call => peers.Find(mspId)!.Has(call.Name)))),
+                peers.CanRun(mspId, interest.Chaincodes.Select(call => call.Name)))),
         ];
         if (installed.Length == 0)
         {
@@ -67,6 +70,35 @@ internal sealed class EndorsementLayouts(
         return [.. installed.OrderByDescending(layout => layout.Contains(preferredMspId))];
     }
 
+    /// <summary>Tells whether there are layouts at all.</summary>
+    public bool IsPossible(string channel, ChaincodeInterest interest)
+    {
+        try
+        {
+            return Derive(channel, interest, preferredMspId: null).Count > 0;
+        }
+        catch (LayoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns the policies that a call is under: of the collections that it names, or the chaincode's own.
+    /// </summary>
+    private IEnumerable<SignaturePolicyEnvelope> PoliciesOf(ChaincodeCall call)
+    {
+        var definition = chaincodes[call.Name];
+        return call.CollectionNames.Count > 0
+            ? call.CollectionNames.Select(name => definition.PolicyOf(name) ?? definition.Policy)
+            : call.DisregardNamespacePolicy ? [] : [definition.Policy];
+    }
+
+    /// <summary>Tells whether an organisation keeps the values of every collection that is read.</summary>
+    private bool MayRead(string mspId, ChaincodeInterest interest) => interest.Chaincodes
+        .Where(call => !call.NoPrivateReads)
+        .All(call => call.CollectionNames.All(name =>
+            chaincodes[call.Name].Collections.GetValueOrDefault(name)?.Members.Contains(mspId) == true));
+
     private string[][] SetsOf(SignaturePolicyEnvelope policy)
     {
         if (_cache.TryGetValue(policy, out string[][]? known))
@@ -74,7 +106,7 @@ internal sealed class EndorsementLayouts(
             return known;
         }
 
-        // Each organisation has one peer, so that a principal wanted twice cannot be had.
+        // One peer of each organisation is asked, so that a principal wanted twice cannot be had.
         string[][] sets =
         [
             .. PrincipalSets(policy.Rule)
@@ -112,7 +144,7 @@ internal sealed class EndorsementLayouts(
         }
 
         bool isPeer = role.Role is MSPRole.Types.MSPRoleType.Peer or MSPRole.Types.MSPRoleType.Member;
-        return isPeer && peers.Find(role.MspIdentifier) is not null ? role.MspIdentifier : null;
+        return isPeer && peers.Knows(role.MspIdentifier) ? role.MspIdentifier : null;
     }
 
     private static IEnumerable<IEnumerable<int>> PrincipalSets(SignaturePolicy? rule) => rule?.TypeCase switch

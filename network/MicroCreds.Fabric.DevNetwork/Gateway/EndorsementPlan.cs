@@ -56,8 +56,10 @@ internal sealed class EndorsementPlan
         }
     }
 
-    /// <summary>Takes a peer's endorsement, or refuses it because its results differ.</summary>
-    public void Add(PeerEndorser peer, ProposalResponse response)
+    /// <summary>
+    /// Takes a peer's endorsement; false if its results differ, so that another peer of the organisation may be asked.
+    /// </summary>
+    public bool TryAdd(PeerEndorser peer, ProposalResponse response)
     {
         lock (_gate)
         {
@@ -68,36 +70,40 @@ internal sealed class EndorsementPlan
             }
             else if (!Results.Span.SequenceEqual(response.Payload.Span))
             {
-                Abandon(peer.MspId, GatewayErrors.Detail(peer, Mismatch));
-                return;
+                _errors.Add(GatewayErrors.Detail(peer, Mismatch));
+                return false;
             }
 
             _endorsements.Add((peer.MspId, response.Endorsement));
             CompleteIfPossible();
+            return true;
         }
     }
 
-    /// <summary>Gives up every layout that needs this organisation.</summary>
-    public void Fail(string mspId, ErrorDetail error)
+    /// <summary>Notes what a peer that failed has said.</summary>
+    public void AddError(ErrorDetail error)
     {
         lock (_gate)
         {
-            Abandon(mspId, error);
+            _errors.Add(error);
         }
     }
 
-    private void Abandon(string mspId, ErrorDetail error)
+    /// <summary>Gives up every layout that needs this organisation: none of its peers endorses.</summary>
+    public void Abandon(string mspId)
     {
-        _errors.Add(error);
-        for (var node = _layouts.First; node is not null;)
+        lock (_gate)
         {
-            var next = node.Next;
-            if (node.Value.Contains(mspId))
+            for (var node = _layouts.First; node is not null;)
             {
-                _layouts.Remove(node);
-            }
+                var next = node.Next;
+                if (node.Value.Contains(mspId))
+                {
+                    _layouts.Remove(node);
+                }
 
-            node = next;
+                node = next;
+            }
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
         {
             try
             {
-                await Task.WhenAll(organizations.Select(mspId => AskAsync(plan, peers.Find(mspId)!, proposal)))
+                await Task.WhenAll(organizations.Select(mspId => AskAsync(plan, mspId, proposal)))
                     .WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
@@ -78,39 +78,54 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
     private async Task<EndorsementPlan> PlanFromFirstEndorserAsync(
         UnpackedProposal proposal, CancellationToken cancellationToken)
     {
-        var first = ChooseFirst(proposal);
-        ProposalResponse? response;
-        Refusal? refusal;
-        try
-        {
-            (response, refusal) = await AskAsync(first, proposal).WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            throw GatewayErrors.Failure(
-                StatusCode.DeadlineExceeded, "endorsement timeout expired while collecting first endorsement");
-        }
-
-        if (refusal is not null)
-        {
-            throw GatewayErrors.Failure(
-                StatusCode.Aborted,
-                "failed to endorse transaction, see attached details for more info",
-                [refusal.Detail]);
-        }
-
-        var interest = response!.Interest is { Chaincodes.Count: > 0 } known
+        var (first, response) = await AskFirstAsync(proposal, cancellationToken);
+        var interest = response.Interest is { Chaincodes.Count: > 0 } known
             ? known : InterestIn(proposal.PlannedChaincode);
-        var plan = new EndorsementPlan(Derive(proposal.ChannelId, interest, first.MspId));
-        plan.Add(first, response);
+        var layouts = proposal.HasTransientData
+            ? DeriveProtected(proposal.ChannelId, interest, first.MspId)
+            : Derive(proposal.ChannelId, interest, first.MspId);
+        var plan = new EndorsementPlan(layouts);
+        plan.TryAdd(first, response);
         return plan;
     }
 
-    private PeerEndorser ChooseFirst(UnpackedProposal proposal)
+    /// <summary>Asks the peers of one organisation, the gateway's own if it can, until one endorses.</summary>
+    private async Task<(PeerEndorser Peer, ProposalResponse Response)> AskFirstAsync(
+        UnpackedProposal proposal, CancellationToken cancellationToken)
     {
-        if (peers.WithChaincode(proposal.ChannelId, proposal.PlannedChaincode).FirstOrDefault() == peers.Local)
+        var refusals = new List<ErrorDetail>();
+        foreach (var peer in ChooseFirst(proposal))
         {
-            return peers.Local;
+            ProposalResponse? response;
+            Refusal? refusal;
+            try
+            {
+                (response, refusal) = await AskAsync(peer, proposal).WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                throw GatewayErrors.Failure(
+                    StatusCode.DeadlineExceeded, "endorsement timeout expired while collecting first endorsement");
+            }
+
+            if (refusal is null)
+            {
+                return (peer, response!);
+            }
+
+            refusals.Add(refusal.Detail);
+        }
+
+        throw GatewayErrors.Failure(
+            StatusCode.Aborted, "failed to endorse transaction, see attached details for more info", refusals);
+    }
+
+    private PeerEndorser[] ChooseFirst(UnpackedProposal proposal)
+    {
+        PeerEndorser[] own = [.. peers.AbleToRun(peers.Local.MspId, [proposal.PlannedChaincode])];
+        if (own.Length > 0 && peers.WithChaincode(proposal.ChannelId, proposal.PlannedChaincode).Any())
+        {
+            return own;
         }
 
         if (proposal.HasTransientData)
@@ -122,7 +137,42 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
         }
 
         string mspId = Derive(proposal.ChannelId, InterestIn(proposal.PlannedChaincode), null)[0][0];
-        return peers.Find(mspId)!;
+        return [.. peers.AbleToRun(mspId, [proposal.PlannedChaincode])];
+    }
+
+    /// <summary>
+    /// Derives layouts of members of all collections that are used: transient data mostly goes into these, so that
+    /// nobody else may see it.
+    /// </summary>
+    private IReadOnlyList<string[]> DeriveProtected(string channel, ChaincodeInterest interest, string preferred)
+    {
+        string[] careful =
+        [
+            .. interest.Chaincodes.Where(call => call.NoPrivateReads).SelectMany(call => call.CollectionNames),
+        ];
+        if (careful.Length == 0)
+        {
+            return Derive(channel, interest, preferred);
+        }
+
+        var cautious = interest.Clone();
+        foreach (var call in cautious.Chaincodes)
+        {
+            call.NoPrivateReads = false;
+        }
+
+        try
+        {
+            return layouts.Derive(channel, cautious, preferred);
+        }
+        catch (LayoutException e)
+        {
+            throw GatewayErrors.Failure(StatusCode.FailedPrecondition, layouts.IsPossible(channel, interest)
+                ? "requires endorsement from organisation(s) that are not in the distribution policy of the private "
+                    + $"data collection(s): [{string.Join(' ', careful)}]; retry specifying trusted endorsing "
+                    + "organizations to protect transient data"
+                : e.Message);
+        }
     }
 
     private IReadOnlyList<string[]> Derive(string channel, ChaincodeInterest interest, string? preferred)
@@ -137,17 +187,23 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
         }
     }
 
-    private async Task AskAsync(EndorsementPlan plan, PeerEndorser peer, UnpackedProposal proposal)
+    /// <summary>Asks an organisation's peers one after the other, until one endorses the same results.</summary>
+    private async Task AskAsync(EndorsementPlan plan, string mspId, UnpackedProposal proposal)
     {
-        var (response, refusal) = await AskAsync(peer, proposal);
-        if (refusal is not null)
+        foreach (var peer in peers.AbleToRun(mspId, [proposal.PlannedChaincode]))
         {
-            plan.Fail(peer.MspId, refusal.Detail);
+            var (response, refusal) = await AskAsync(peer, proposal);
+            if (refusal is not null)
+            {
+                plan.AddError(refusal.Detail);
+            }
+            else if (plan.TryAdd(peer, response!))
+            {
+                return;
+            }
         }
-        else
-        {
-            plan.Add(peer, response!);
-        }
+
+        plan.Abandon(mspId);
     }
 
     private async Task<(ProposalResponse? Response, Refusal? Refusal)> AskAsync(

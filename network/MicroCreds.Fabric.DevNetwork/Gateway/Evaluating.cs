@@ -83,7 +83,9 @@ internal sealed class Evaluating(PeerDirectory peers, string channelId)
         List<PeerEndorser> chosen =
         [
             .. peers.WithChaincode(proposal.ChannelId, proposal.PlannedChaincode)
-                .Where(peer => isProtected ? peer == peers.Local : targets.Count == 0 || targets.Contains(peer.MspId)),
+                .Where(peer => isProtected
+                    ? peer.MspId == peers.Local.MspId
+                    : targets.Count == 0 || targets.Contains(peer.MspId)),
         ];
         if (chosen.Count > 0)
         {

@@ -39,29 +39,45 @@ internal sealed class BlockUpdates(LedgerReader committed, ulong blockNumber)
         var version = new KeyVersion(blockNumber, (ulong)position);
         foreach (var set in transaction.ReadWriteSets)
         {
-            // Later entries for one key win; a peer writes each key once.
-            var metadata = new Dictionary<string, byte[]?>();
-            foreach (var write in set.Keys.MetadataWrites)
+            ApplyKeys(set.Chaincode, set.Keys, version);
+            History.AddRange(set.Keys.Writes.Select(write => new HistoryEntry(
+                set.Chaincode, write.Key, position, transaction.TransactionId,
+                IsDelete(write) ? null : write.Value.ToByteArray(), transaction.Timestamp)));
+            foreach (var collection in set.Collections)
             {
-                metadata[write.Key] = KeyMetadata.Write(write.Entries);
+                ApplyKeys(collection.Namespace, collection.Keys, version);
             }
+        }
+    }
 
-            foreach (var write in set.Keys.Writes)
-            {
-                bool hasMetadata = metadata.Remove(write.Key, out byte[]? entries);
-                ApplyWrite(set.Chaincode, write, version, hasMetadata, entries);
-                History.Add(new HistoryEntry(
-                    set.Chaincode, write.Key, position, transaction.TransactionId,
-                    IsDelete(write) ? null : write.Value.ToByteArray(), transaction.Timestamp));
-            }
+    /// <summary>Sets or, by null, deletes a key of any part of the state.</summary>
+    public void Put(string part, string key, VersionedValue? value) => _state[(part, key)] = value;
 
-            foreach (var (key, entries) in metadata)
+    /// <summary>Returns a key as it is after what has been applied, or null.</summary>
+    public VersionedValue? Latest(string part, string key) =>
+        _state.TryGetValue((part, key), out var value) ? value : committed.ReadState(part, key);
+
+    private void ApplyKeys(string part, KVRWSet keys, KeyVersion version)
+    {
+        // Later entries for one key win; a peer writes each key once.
+        var metadata = new Dictionary<string, byte[]?>();
+        foreach (var write in keys.MetadataWrites)
+        {
+            metadata[write.Key] = KeyMetadata.Write(write.Entries);
+        }
+
+        foreach (var write in keys.Writes)
+        {
+            bool hasMetadata = metadata.Remove(write.Key, out byte[]? entries);
+            ApplyWrite(part, write, version, hasMetadata, entries);
+        }
+
+        foreach (var (key, entries) in metadata)
+        {
+            // Metadata alone renews a key's version, and is void for a key that does not exist.
+            if (Latest(part, key) is { } latest)
             {
-                // Metadata alone renews a key's version, and is void for a key that does not exist.
-                if (Latest(set.Chaincode, key) is { } latest)
-                {
-                    _state[(set.Chaincode, key)] = new VersionedValue(latest.Value, entries, version);
-                }
+                Put(part, key, new VersionedValue(latest.Value, entries, version));
             }
         }
     }
@@ -80,9 +96,6 @@ internal sealed class BlockUpdates(LedgerReader committed, ulong blockNumber)
         byte[]? kept = hasMetadata ? entries : LatestMetadata(chaincode, write.Key);
         _state[(chaincode, write.Key)] = new VersionedValue(write.Value.ToByteArray(), kept, version);
     }
-
-    private VersionedValue? Latest(string chaincode, string key) =>
-        _state.TryGetValue((chaincode, key), out var value) ? value : committed.ReadState(chaincode, key);
 
     private byte[]? LatestMetadata(string chaincode, string key) =>
         _state.TryGetValue((chaincode, key), out var value) ? value?.Metadata : committed.ReadMetadata(chaincode, key);

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Chaincodes;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Protocol.Peer;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
@@ -25,6 +26,7 @@ internal sealed class ChannelLedger : IAsyncDisposable
     private readonly ConcurrentBag<LedgerReader> _readers = [];
     private readonly ConcurrentDictionary<ulong, Block> _recent = new();
     private readonly TransactionWaiters _waiters = new();
+    private readonly TransientStore _transient = new();
     private readonly Lock _commit = new();
     private TaskCompletionSource _advanced = NewSignal();
     private ulong _height;
@@ -56,14 +58,18 @@ internal sealed class ChannelLedger : IAsyncDisposable
         var ledger = new ChannelLedger(database, channelId, chaincodes);
         if (ledger.Height == 0)
         {
-            ledger.Append(makeGenesis(), [(byte)TxValidationCode.Valid], [], [], []);
+            ledger.Append(
+                makeGenesis(), [TxValidationCode.Valid], [], new BlockUpdates(ledger._committed, 0), secret: null);
         }
 
         return ledger;
     }
 
     /// <summary>Starts a simulation on the newest committed state; later commits stay invisible to it.</summary>
-    public TransactionSimulator NewSimulator(string transactionId) => new(_snapshots, transactionId);
+    /// <param name="transactionId">The transaction.</param>
+    /// <param name="mspId">The organisation whose private values are read. Default is none's.</param>
+    public TransactionSimulator NewSimulator(string transactionId, string mspId = "") =>
+        new(_snapshots, _chaincodes, transactionId, mspId);
 
     /// <summary>Finds a committed transaction: the first one, if its id was used more than once.</summary>
     public bool TryGetTransaction(string transactionId, out TransactionPosition position)
@@ -88,6 +94,19 @@ internal sealed class ChannelLedger : IAsyncDisposable
         block = reader.ReadBlock(number);
         _readers.Add(reader);
         return block;
+    }
+
+    /// <summary>Keeps the private writes of a simulated transaction until it is committed.</summary>
+    public void KeepPrivateWrites(string transactionId, TxPvtReadWriteSet writes) =>
+        _transient.Keep(transactionId, Height, writes);
+
+    /// <summary>Returns the private writes of a block that an organisation keeps, in order.</summary>
+    public IReadOnlyList<KeyValuePair<PrivateWritesKey, ByteString>> GetPrivateWrites(ulong number, string mspId)
+    {
+        var reader = Borrow();
+        var writes = reader.ReadPrivateWrites(number, mspId);
+        _readers.Add(reader);
+        return writes;
     }
 
     /// <summary>Returns the height, the newest block's hash and the one before it.</summary>
@@ -153,10 +172,13 @@ internal sealed class ChannelLedger : IAsyncDisposable
 
             var updates = new BlockUpdates(_committed, block.Header.Number);
             var codes = new BlockValidator(_committed, _chaincodes, updates).Validate(transactions);
+            var secret = new PrivateUpdates(_committed, _chaincodes, updates, block.Header.Number);
+            secret.Apply(transactions, codes, _transient);
             var index = transactions
                 .Select((transaction, position) => (transaction.TransactionId, position, codes[position]))
                 .Where(entry => entry.TransactionId.Length > 0);
-            Append(block, [.. codes.Select(code => (byte)code)], [.. index], updates.State, updates.History);
+            Append(block, codes, [.. index], updates, secret);
+            _transient.Forget(transactions.Select(transaction => transaction.TransactionId), Height);
             _writer.TrimLog();
         }
     }
@@ -195,19 +217,21 @@ internal sealed class ChannelLedger : IAsyncDisposable
 
     private void Append(
         Block block,
-        byte[] codes,
+        TxValidationCode[] codes,
         IReadOnlyList<(string Id, int Position, TxValidationCode Code)> transactions,
-        IEnumerable<KeyValuePair<(string Chaincode, string Key), VersionedValue?>> state,
-        IReadOnlyList<HistoryEntry> history)
+        BlockUpdates updates,
+        PrivateUpdates? secret)
     {
-        block.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter] = UnsafeByteOperations.UnsafeWrap(codes);
+        block.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter] =
+            UnsafeByteOperations.UnsafeWrap(Array.ConvertAll(codes, code => (byte)code));
         _writer.Write(new BlockWrites
         {
             Number = block.Header.Number,
             Bytes = block.ToByteArray(),
             Transactions = transactions,
-            State = state,
-            History = history,
+            State = updates.State,
+            History = updates.History,
+            Private = secret,
         });
         Publish(block, transactions);
     }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Chaincodes;
 using MicroCreds.Fabric.DevNetwork.Msp;
 using MicroCreds.Fabric.Protocol.Common;
+using MicroCreds.Fabric.Protocol.Ledger;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
 
@@ -13,7 +14,7 @@ namespace MicroCreds.Fabric.DevNetwork.Ledger;
 internal sealed class EndorsementValidator(
     LedgerReader committed, IReadOnlyDictionary<string, ChaincodeDefinition> chaincodes)
 {
-    private readonly HashSet<(string Chaincode, string Key)> _changedPolicies = [];
+    private readonly HashSet<(string Part, string Key)> _changedPolicies = [];
 
     /// <summary>Tells whether a transaction has the endorsements for all that it writes.</summary>
     public bool IsEndorsed(OrderedTransaction transaction)
@@ -22,7 +23,7 @@ internal sealed class EndorsementValidator(
         bool endorsed = transaction.ReadWriteSets
             .Where(set => set.Writes && set.Chaincode != transaction.Chaincode)
             .Append(transaction.ReadWriteSets.FirstOrDefault(set => set.Chaincode == transaction.Chaincode)
-                ?? new NamespaceReadWriteSet(transaction.Chaincode, new(), HasCollectionWrites: false))
+                ?? new NamespaceReadWriteSet(transaction.Chaincode, new(), []))
             .All(set => IsEndorsed(set, transaction.Endorsers));
         if (endorsed)
         {
@@ -30,6 +31,11 @@ internal sealed class EndorsementValidator(
             foreach (var set in transaction.ReadWriteSets)
             {
                 _changedPolicies.UnionWith(set.Keys.MetadataWrites.Select(write => (set.Chaincode, write.Key)));
+                foreach (var collection in set.Collections)
+                {
+                    _changedPolicies.UnionWith(
+                        collection.Keys.MetadataWrites.Select(write => (collection.Namespace, write.Key)));
+                }
             }
         }
 
@@ -38,49 +44,51 @@ internal sealed class EndorsementValidator(
 
     private bool IsEndorsed(NamespaceReadWriteSet set, IReadOnlyList<Identity> endorsers)
     {
-        // No collections are defined, so nobody can endorse writes to one.
-        if (set.HasCollectionWrites)
+        chaincodes.TryGetValue(set.Chaincode, out var definition);
+        var ofChaincode = new Verdict(definition?.Policy, endorsers);
+        bool anyJudged = false;
+        if (!AreEndorsed(set.Chaincode, set.Keys, ofChaincode, ref anyJudged))
         {
             return false;
         }
 
-        bool? byChaincode = null;
-        bool byKey = false;
-        var keys = set.Keys.Writes.Select(write => write.Key)
-            .Concat(set.Keys.MetadataWrites.Select(write => write.Key));
-        foreach (string key in keys)
+        foreach (var collection in set.Collections)
         {
-            // A key whose policy changes earlier in the same block cannot be judged by the committed one.
-            if (_changedPolicies.Contains((set.Chaincode, key)))
-            {
-                return false;
-            }
-
-            byte[]? policy = KeyMetadata.ReadPolicy(committed.ReadMetadata(set.Chaincode, key));
-            if (policy is null)
-            {
-                byChaincode ??= SatisfiesChaincode(set.Chaincode, endorsers);
-                if (byChaincode == false)
-                {
-                    return false;
-                }
-            }
-            else if (Satisfies(policy, endorsers))
-            {
-                byKey = true;
-            }
-            else
+            // Writes to a collection that is not defined can be endorsed by nobody.
+            var policy = definition?.PolicyOf(collection.Name);
+            var verdict = ReferenceEquals(policy, definition?.Policy) ? ofChaincode : new Verdict(policy, endorsers);
+            if (!AreEndorsed(collection.Namespace, collection.Keys, verdict, ref anyJudged))
             {
                 return false;
             }
         }
 
-        return byKey || (byChaincode ?? SatisfiesChaincode(set.Chaincode, endorsers));
+        return anyJudged || ofChaincode.Holds;
     }
 
-    private bool SatisfiesChaincode(string chaincode, IReadOnlyList<Identity> endorsers) =>
-        chaincodes.TryGetValue(chaincode, out var definition)
-        && PolicyEvaluator.Evaluate(definition.Policy, endorsers);
+    /// <summary>Judges the written keys of one part of the state, each by its own policy or by the part's.</summary>
+    private bool AreEndorsed(string part, KVRWSet set, Verdict byPart, ref bool anyJudged)
+    {
+        foreach (string key in set.Writes.Select(write => write.Key)
+            .Concat(set.MetadataWrites.Select(write => write.Key)))
+        {
+            // A key whose policy changes earlier in the same block cannot be judged by the committed one.
+            if (_changedPolicies.Contains((part, key)))
+            {
+                return false;
+            }
+
+            byte[]? policy = KeyMetadata.ReadPolicy(committed.ReadMetadata(part, key));
+            if (policy is null ? !byPart.Holds : !Satisfies(policy, byPart.Endorsers))
+            {
+                return false;
+            }
+
+            anyJudged = true;
+        }
+
+        return true;
+    }
 
     private static bool Satisfies(byte[] policy, IReadOnlyList<Identity> endorsers)
     {
@@ -92,5 +100,15 @@ internal sealed class EndorsementValidator(
         {
             return false;
         }
+    }
+
+    /// <summary>What a policy, which nobody satisfies if there is none, says of endorsers; found out once.</summary>
+    private sealed class Verdict(SignaturePolicyEnvelope? policy, IReadOnlyList<Identity> endorsers)
+    {
+        private bool? _holds;
+
+        public IReadOnlyList<Identity> Endorsers => endorsers;
+
+        public bool Holds => _holds ??= policy is not null && PolicyEvaluator.Evaluate(policy, endorsers);
     }
 }

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
 
-/// <summary>The SQLite file that holds blocks, state, history and the index of transactions.</summary>
+/// <summary>The SQLite file that holds blocks, state, history, private writes and the index of transactions.</summary>
 /// <remarks>
 /// One block is one database transaction, on disk (WAL, synchronous=FULL) before anyone is told of it. Opening readers
 /// is thread-safe; the writer serves one thread.
@@ -22,6 +22,10 @@ internal sealed class LedgerDatabase : IDisposable
         CREATE TABLE IF NOT EXISTS history(
           chaincode TEXT NOT NULL, key BLOB NOT NULL, block INTEGER NOT NULL, position INTEGER NOT NULL,
           tx TEXT NOT NULL, value BLOB, timestamp BLOB NOT NULL, UNIQUE(chaincode, key, block, position));
+        CREATE TABLE IF NOT EXISTS private_writes(
+          block INTEGER NOT NULL, position INTEGER NOT NULL, organization TEXT NOT NULL, chaincode TEXT NOT NULL,
+          collection TEXT NOT NULL, bytes BLOB NOT NULL,
+          PRIMARY KEY(block, position, organization, chaincode, collection)) WITHOUT ROWID;
         """;
 
     private const string FormatVersion = "1";

@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Ledger;
@@ -12,6 +13,9 @@ internal sealed class LedgerReader : IDisposable
 {
     /// <summary>How many entries of a range or a history one query fetches.</summary>
     public const int PageEntries = 256;
+
+    private const string PrivateWrites =
+        "SELECT block, position, organization, chaincode, collection, bytes FROM private_writes ";
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
@@ -130,7 +134,7 @@ internal sealed class LedgerReader : IDisposable
             };
             if (!change.IsDelete)
             {
-                change.Value = Google.Protobuf.UnsafeByteOperations.UnsafeWrap((byte[])reader.GetValue(3));
+                change.Value = UnsafeByteOperations.UnsafeWrap((byte[])reader.GetValue(3));
             }
 
             changes.Add((new KeyVersion((ulong)reader.GetInt64(0), (ulong)reader.GetInt64(1)), change));
@@ -138,6 +142,34 @@ internal sealed class LedgerReader : IDisposable
 
         return changes;
     }
+
+    /// <summary>Reads the keys of a part of the state that were written in a block up to this one.</summary>
+    public List<string> ReadKeysUntil(string part, ulong block)
+    {
+        using var reader = Command(
+            "SELECT key FROM state WHERE chaincode = $0 AND block <= $1", part, (long)block).ExecuteReader();
+        var keys = new List<string>();
+        while (reader.Read())
+        {
+            keys.Add(Encoding.UTF8.GetString((byte[])reader.GetValue(0)));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Reads all private writes in a collection that are still kept.</summary>
+    public List<KeyValuePair<PrivateWritesKey, ByteString>> ReadPrivateWrites(string chaincode, string collection) =>
+        ReadPrivateWrites(Command(
+            PrivateWrites + "WHERE chaincode = $0 AND collection = $1 ORDER BY block, position",
+            chaincode,
+            collection));
+
+    /// <summary>Reads the private writes of a block that an organisation keeps.</summary>
+    public List<KeyValuePair<PrivateWritesKey, ByteString>> ReadPrivateWrites(ulong block, string mspId) =>
+        ReadPrivateWrites(Command(
+            PrivateWrites + "WHERE block = $0 AND organization = $1 ORDER BY position, chaincode, collection",
+            (long)block,
+            mspId));
 
     public void Dispose()
     {
@@ -147,6 +179,21 @@ internal sealed class LedgerReader : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    private static List<KeyValuePair<PrivateWritesKey, ByteString>> ReadPrivateWrites(SqliteCommand command)
+    {
+        using var reader = command.ExecuteReader();
+        var writes = new List<KeyValuePair<PrivateWritesKey, ByteString>>();
+        while (reader.Read())
+        {
+            var key = new PrivateWritesKey(
+                (ulong)reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3),
+                reader.GetString(4));
+            writes.Add(new(key, UnsafeByteOperations.UnsafeWrap((byte[])reader.GetValue(5))));
+        }
+
+        return writes;
     }
 
     private SqliteCommand Command(string text, params ReadOnlySpan<object?> arguments)

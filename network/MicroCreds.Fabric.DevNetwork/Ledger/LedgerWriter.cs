@@ -17,6 +17,9 @@ internal sealed record BlockWrites
     public required IEnumerable<KeyValuePair<(string Chaincode, string Key), VersionedValue?>> State { get; init; }
 
     public required IReadOnlyList<HistoryEntry> History { get; init; }
+
+    /// <summary>What happens to the private writes that organisations keep. Default is nothing.</summary>
+    public PrivateUpdates? Private { get; init; }
 }
 
 /// <summary>Writes blocks through the database's one writing connection. Not thread-safe.</summary>
@@ -37,6 +40,8 @@ internal sealed class LedgerWriter : IDisposable
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _history;
+    private readonly SqliteCommand _private;
+    private readonly SqliteCommand _expire;
     private long _checkpointAtBytes = MaxLogBytes;
 
     public LedgerWriter(LedgerDatabase database)
@@ -54,6 +59,9 @@ internal sealed class LedgerWriter : IDisposable
             6);
         _delete = Prepare("DELETE FROM state WHERE chaincode = $0 AND key = $1", 2);
         _history = Prepare("INSERT INTO history VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+        _private = Prepare("INSERT OR REPLACE INTO private_writes VALUES ($0, $1, $2, $3, $4, $5)", 6);
+        _expire = Prepare(
+            "DELETE FROM private_writes WHERE chaincode = $0 AND collection = $1 AND block <= $2", 3);
     }
 
     /// <summary>Commits a block; on return it is on disk.</summary>
@@ -87,6 +95,7 @@ internal sealed class LedgerWriter : IDisposable
                 entry.Position, entry.TransactionId, entry.Value, entry.Timestamp);
         }
 
+        WritePrivate(writes.Private, transaction);
         transaction.Commit();
     }
 
@@ -100,6 +109,21 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         _checkpointAtBytes = TryCheckpoint() ? MaxLogBytes : _log.Length + MaxLogBytes;
+    }
+
+    private void WritePrivate(PrivateUpdates? updates, SqliteTransaction transaction)
+    {
+        foreach (var (place, bytes) in updates?.Writes ?? [])
+        {
+            Run(
+                _private, transaction, (long)place.Block, place.Position, place.MspId, place.Chaincode,
+                place.Collection, bytes.ToByteArray());
+        }
+
+        foreach (var (chaincode, collection, lastBlock) in updates?.Expired ?? [])
+        {
+            Run(_expire, transaction, chaincode, collection, (long)lastBlock);
+        }
     }
 
     private bool TryCheckpoint()
@@ -120,7 +144,8 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_block, _transaction, _put, _delete, _history])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)
+            [_block, _transaction, _put, _delete, _history, _private, _expire])
         {
             command.Dispose();
         }

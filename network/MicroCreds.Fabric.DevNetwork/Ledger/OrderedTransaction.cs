@@ -1,15 +1,8 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Msp;
-using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Protocol.Peer;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
-
-/// <summary>The reads and writes of one chaincode in a transaction.</summary>
-internal sealed record NamespaceReadWriteSet(string Chaincode, KVRWSet Keys, bool HasCollectionWrites)
-{
-    public bool Writes => HasCollectionWrites || Keys.Writes.Count > 0 || Keys.MetadataWrites.Count > 0;
-}
 
 /// <summary>A transaction as far as it can be judged without the state: parsed, its signatures verified.</summary>
 internal sealed record OrderedTransaction

@@ -22,6 +22,11 @@ internal sealed class ReadValidator(LedgerReader committed, BlockUpdates updates
             {
                 return TxValidationCode.PhantomReadConflict;
             }
+
+            if (!set.Collections.All(part => part.Keys.Reads.All(read => IsCurrent(part.Namespace, read))))
+            {
+                return TxValidationCode.MvccReadConflict;
+            }
         }
 
         return TxValidationCode.Valid;

@@ -23,16 +23,18 @@ internal sealed class ReadWriteSetBuilder
             Value = value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value),
         };
 
-    public void AddMetadataWrite(string chaincode, string key, IReadOnlyDictionary<string, byte[]> entries)
-    {
-        var write = new KVMetadataWrite { Key = key };
-        foreach (var (name, value) in entries.OrderBy(entry => entry.Key, Utf8Order.Instance))
-        {
-            write.Entries.Add(new KVMetadataEntry { Name = name, Value = ByteString.CopyFrom(value) });
-        }
+    public void AddMetadataWrite(string chaincode, string key, IReadOnlyDictionary<string, byte[]> entries) =>
+        Namespace(chaincode).MetadataWrites[key] = new KVMetadataWrite { Key = key, Entries = { InOrder(entries) } };
 
-        Namespace(chaincode).MetadataWrites[key] = write;
-    }
+    public void AddPrivateRead(string chaincode, string collection, string key, KeyVersion? version) =>
+        Collection(chaincode, collection).AddRead(key, version);
+
+    public void AddPrivateWrite(string chaincode, string collection, string key, byte[]? value, bool isPurge) =>
+        Collection(chaincode, collection).AddWrite(key, value, isPurge);
+
+    public void AddPrivateMetadataWrite(
+        string chaincode, string collection, string key, IReadOnlyDictionary<string, byte[]> entries) =>
+        Collection(chaincode, collection).AddMetadataWrite(key, InOrder(entries));
 
     public void AddRange(string chaincode, RangeQueryInfo range)
     {
@@ -44,6 +46,10 @@ internal sealed class ReadWriteSetBuilder
         }
     }
 
+    /// <summary>The private writes, or null if there are none; known once the set is built.</summary>
+    public TxPvtReadWriteSet? Private { get; private set; }
+
+    /// <summary>Returns what goes to everybody.</summary>
     public TxReadWriteSet Build()
     {
         var set = new TxReadWriteSet { DataModel = TxReadWriteSet.Types.DataModel.Kv };
@@ -54,7 +60,12 @@ internal sealed class ReadWriteSetBuilder
             keys.RangeQueriesInfo.Add(builder.Ranges);
             keys.Writes.Add(builder.Writes.Values);
             keys.MetadataWrites.Add(builder.MetadataWrites.Values);
-            set.NsRwset.Add(new NsReadWriteSet { Namespace = name, Rwset = keys.ToByteString() });
+            var space = new NsReadWriteSet { Namespace = name, Rwset = keys.ToByteString() };
+            set.NsRwset.Add(space);
+            if (builder.Collections is { } collections && AddCollections(space, collections) is { } values)
+            {
+                (Private ??= new TxPvtReadWriteSet()).NsPvtRwset.Add(values);
+            }
         }
 
         return set;
@@ -66,6 +77,38 @@ internal sealed class ReadWriteSetBuilder
             Key = key,
             Version = version is { } known ? new() { BlockNum = known.Block, TxNum = known.Position } : null,
         };
+
+    private static NsPvtReadWriteSet? AddCollections(
+        NsReadWriteSet space, SortedDictionary<string, CollectionSetBuilder> collections)
+    {
+        var values = new NsPvtReadWriteSet { Namespace = space.Namespace };
+        foreach (var (name, collection) in collections)
+        {
+            var written = collection.BuildPrivate(name);
+            space.CollectionHashedRwset.Add(collection.Build(name, written));
+            if (written is not null)
+            {
+                values.CollectionPvtRwset.Add(written);
+            }
+        }
+
+        return values.CollectionPvtRwset.Count > 0 ? values : null;
+    }
+
+    private static IEnumerable<KVMetadataEntry> InOrder(IReadOnlyDictionary<string, byte[]> entries) =>
+        entries.OrderBy(entry => entry.Key, Utf8Order.Instance)
+            .Select(entry => new KVMetadataEntry { Name = entry.Key, Value = ByteString.CopyFrom(entry.Value) });
+
+    private CollectionSetBuilder Collection(string chaincode, string name)
+    {
+        var collections = Namespace(chaincode).Collections ??= new(Utf8Order.Instance);
+        if (!collections.TryGetValue(name, out var builder))
+        {
+            collections[name] = builder = new CollectionSetBuilder();
+        }
+
+        return builder;
+    }
 
     private NamespaceBuilder Namespace(string chaincode)
     {
@@ -86,5 +129,7 @@ internal sealed class ReadWriteSetBuilder
         public SortedDictionary<string, KVMetadataWrite> MetadataWrites { get; } = new(Utf8Order.Instance);
 
         public List<RangeQueryInfo> Ranges { get; } = [];
+
+        public SortedDictionary<string, CollectionSetBuilder>? Collections { get; set; }
     }
 }

@@ -150,28 +150,15 @@ internal sealed class TransactionChecks(
             return false;
         }
 
-        foreach (var set in all.NsRwset)
+        try
         {
-            if (!TryParse(KVRWSet.Parser, set.Rwset, out var keys))
-            {
-                return false;
-            }
-
-            bool collectionWrites = false;
-            foreach (var collection in set.CollectionHashedRwset)
-            {
-                if (!TryParse(HashedRWSet.Parser, collection.HashedRwset, out var hashed))
-                {
-                    return false;
-                }
-
-                collectionWrites |= hashed.HashedWrites.Count > 0 || hashed.MetadataWrites.Count > 0;
-            }
-
-            sets.Add(new NamespaceReadWriteSet(set.Namespace, keys, collectionWrites));
+            sets.AddRange(all.NsRwset.Select(NamespaceReadWriteSet.Read));
+            return true;
         }
-
-        return true;
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
     }
 
     private TxValidationCode CheckContent(

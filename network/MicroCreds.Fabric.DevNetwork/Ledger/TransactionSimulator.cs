@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MicroCreds.Fabric.DevNetwork.Chaincodes;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Ledger;
 
@@ -14,30 +15,39 @@ internal readonly record struct StateEntry(string Key, byte[] Value);
 /// Runs one transaction against a snapshot and records what it reads and writes. Not thread-safe: one caller at a time.
 /// </summary>
 /// <remarks>Source: Fabric's txmgr, query_executor and tx_simulator.</remarks>
-internal sealed class TransactionSimulator : IDisposable
+internal sealed partial class TransactionSimulator : IDisposable
 {
     private readonly SnapshotPool _snapshots;
     private readonly StateSnapshot _snapshot;
     private readonly string _transactionId;
+    private readonly string _mspId;
+    private readonly IReadOnlyDictionary<string, ChaincodeDefinition> _chaincodes;
     private readonly ReadWriteSetBuilder _set = new();
     private readonly List<StateRange> _ranges = [];
-    private readonly Dictionary<(string Chaincode, string Key), byte[]?> _writtenKeys = [];
+    private readonly Dictionary<(string Chaincode, string Collection, string Key), byte[]?> _writtenKeys = [];
     private bool _pageRead;
     private bool _resultsTaken;
     private bool _disposed;
 
-    internal TransactionSimulator(SnapshotPool snapshots, string transactionId)
+    /// <param name="snapshots">Where the state is read.</param>
+    /// <param name="chaincodes">The channel's chaincodes, with their collections.</param>
+    /// <param name="transactionId">The transaction.</param>
+    /// <param name="mspId">The organisation whose private values are read.</param>
+    internal TransactionSimulator(
+        SnapshotPool snapshots,
+        IReadOnlyDictionary<string, ChaincodeDefinition> chaincodes,
+        string transactionId,
+        string mspId)
     {
-        (_snapshots, _transactionId) = (snapshots, transactionId);
+        (_snapshots, _chaincodes, _transactionId, _mspId) = (snapshots, chaincodes, transactionId, mspId);
         _snapshot = snapshots.Acquire();
     }
 
     /// <summary>The number of blocks in the snapshot.</summary>
     public ulong Height => _snapshot.Height;
 
-    /// <summary>The chaincodes whose keys were written.</summary>
-    public IReadOnlyCollection<string> WrittenChaincodes =>
-        [.. _writtenKeys.Keys.Select(written => written.Chaincode).Distinct()];
+    /// <summary>The private writes, or null if there are none; known once the results are taken.</summary>
+    public TxPvtReadWriteSet? PrivateResults => _set.Private;
 
     /// <summary>Returns the committed value, or null; own writes are not visible.</summary>
     public byte[]? GetState(string chaincode, string key) => Read(chaincode, key)?.Value;
@@ -104,7 +114,7 @@ internal sealed class TransactionSimulator : IDisposable
 
     /// <summary>
     /// Returns what an endorsement interest says of one chaincode: the committed key-level policies of the keys that
-    /// it writes, and whether every written key has one (then the chaincode's own policy does not count).
+    /// it writes, and whether every public key that it writes has one (then its own policy does not count).
     /// </summary>
     public (IReadOnlyList<SignaturePolicyEnvelope> KeyPolicies, bool DisregardNamespacePolicy) GetWritePolicies(
         string chaincode)
@@ -119,7 +129,8 @@ internal sealed class TransactionSimulator : IDisposable
             }
         }
 
-        return (policies, written.Length > 0 && policies.Count == written.Length);
+        return (policies, written.Length > 0
+            && !written.Any(entry => entry.Key.Collection.Length == 0 && entry.Value is null));
     }
 
     /// <summary>Ends the simulation and returns the read/write set, whose bytes are deterministic.</summary>
@@ -170,15 +181,22 @@ internal sealed class TransactionSimulator : IDisposable
 
     private void RememberPolicy(string chaincode, string key)
     {
-        if (!_writtenKeys.ContainsKey((chaincode, key)))
+        if (!_writtenKeys.ContainsKey((chaincode, "", key)))
         {
-            _writtenKeys[(chaincode, key)] = KeyMetadata.ReadPolicy(_snapshot.GetMetadata(chaincode, key));
+            _writtenKeys[(chaincode, "", key)] = KeyMetadata.ReadPolicy(_snapshot.GetMetadata(chaincode, key));
         }
     }
 
     private void CheckWrite()
     {
         CheckDone();
+        if (_privateRangeRead)
+        {
+            throw new SimulationException(
+                $"txid [{_transactionId}]: unsuppored transaction. Transaction has already performed queries on pvt "
+                    + "data. Writes are not allowed");
+        }
+
         if (_pageRead)
         {
             throw new SimulationException(

@@ -2,9 +2,24 @@ using Google.Protobuf;
 
 namespace MicroCreds.Fabric.DevNetwork.Msp;
 
-/// <summary>One organisation's peer: its identity, its signing key and where it listens. Thread-safe.</summary>
+/// <summary>A peer of an organisation: its identity, its signing key and where it listens. Thread-safe.</summary>
 internal sealed class PeerIdentity
 {
+    private volatile bool _isRunning = true;
+
+    /// <summary>Its host name within the domain. Default is peer0.</summary>
+    public string Host { get; init; } = "peer0";
+
+    /// <summary>Its full name, for instance peer0.aurora.example.</summary>
+    public string Name => $"{Host}.{Domain}";
+
+    /// <summary>Whether it has not been stopped.</summary>
+    public bool IsRunning
+    {
+        get => _isRunning;
+        set => _isRunning = value;
+    }
+
     public required string MspId { get; init; }
 
     public required string Domain { get; init; }

@@ -35,7 +35,7 @@ internal sealed class AtomicBroadcastService(OrderingService ordering, BlockDeli
         ServerCallContext context) =>
         delivery.ServeAsync(
             requestStream,
-            block => responseStream.WriteAsync(
+            (block, _) => responseStream.WriteAsync(
                 new DeliverResponse { Block = AsOrdered(block) }, context.CancellationToken),
             status => responseStream.WriteAsync(new DeliverResponse { Status = status }, context.CancellationToken),
             context.CancellationToken);

@@ -38,26 +38,11 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
     /// <summary>Stops a member's contract server, and stands in its place until disposed.</summary>
     public static async Task<AlteredContract> StartAsync(RunningConsortium consortium, RunningInstitution member)
     {
-        string name = $"chaincode-{member.MspId}";
-        string environment = consortium.OwnsProcesses && consortium.ProcessIds().TryGetValue(name, out int id)
-            ? $"/proc/{id}/environ"
-            : "";
-        Assert.SkipUnless(
-            File.Exists(environment),
-            "A contract server's place is taken where it is a process of our own on Linux: scripts/test.sh --engine "
-            + "native.");
-        var variables = (await File.ReadAllTextAsync(environment)).Split('\0').Select(one => one.Split('=', 2))
-            .Where(one => one.Length == 2).ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
+        _ = FindEnvironment(consortium, member);
         var altered = new AlteredContract(consortium, member);
         try
         {
-            consortium.Kill(name);
-            altered._server = await ChaincodeServer.StartAsync(
-                altered,
-                ChaincodeServerOptions.FromEnvironment(variables.GetValueOrDefault) with
-                {
-                    LoggerFactory = NullLoggerFactory.Instance,
-                });
+            altered._server = await ReplaceServerAsync(consortium, member, altered);
             await altered.WaitForPeerAsync();
             return altered;
         }
@@ -68,11 +53,30 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
         }
     }
 
+    /// <summary>Stops a member's contract server, and starts another chaincode in its place.</summary>
+    public static async Task<ChaincodeServer> ReplaceServerAsync(
+        RunningConsortium consortium, RunningInstitution member, IChaincode chaincode)
+    {
+        string environment = FindEnvironment(consortium, member);
+        var variables = (await File.ReadAllTextAsync(environment)).Split('\0').Select(one => one.Split('=', 2))
+            .Where(one => one.Length == 2).ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
+        consortium.Kill(NameOf(member));
+        return await ChaincodeServer.StartAsync(
+            chaincode,
+            ChaincodeServerOptions.FromEnvironment(variables.GetValueOrDefault) with
+            {
+                LoggerFactory = NullLoggerFactory.Instance,
+            });
+    }
+
+    /// <summary>Where a member's keys lie, in cryptogen's layout.</summary>
+    public static string DirectoryOf(RunningInstitution member) =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(member.PeerTlsCa)!, "..", "..", ".."));
+
     /// <summary>One of a member's own identities, with messages that it makes by hand.</summary>
     public static GatewayCaller CallerOf(RunningConsortium consortium, RunningInstitution member, string user) => new(
-        member.PeerEndpoint,
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(member.PeerTlsCa)!, "..", "..", "..")),
-        user, member.MspId, consortium.Description.Channel, consortium.Description.Chaincode);
+        member.PeerEndpoint, DirectoryOf(member), user, member.MspId, consortium.Description.Channel,
+        consortium.Description.Chaincode);
 
     public async ValueTask<Response> InvokeAsync(ChaincodeStub stub, CancellationToken cancellationToken)
     {
@@ -120,6 +124,20 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
         _peer.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         await _consortium.HealAsync();
+    }
+
+    private static string NameOf(RunningInstitution member) => $"chaincode-{member.MspId}";
+
+    private static string FindEnvironment(RunningConsortium consortium, RunningInstitution member)
+    {
+        string file = consortium.OwnsProcesses && consortium.ProcessIds().TryGetValue(NameOf(member), out int id)
+            ? $"/proc/{id}/environ"
+            : "";
+        Assert.SkipUnless(
+            File.Exists(file),
+            "A contract server's place is taken where it is a process of our own on Linux: scripts/test.sh --engine "
+            + "native.");
+        return file;
     }
 
     /// <summary>The peer finds out that the old server is gone, and dials anew, when it is asked.</summary>

@@ -58,9 +58,6 @@ public sealed class OwnWritesTests(RunningConsortium consortium)
     [Fact]
     public async Task Records_WrittenBesideItsOwnCollection_AreJudgedAsAnyOther()
     {
-        Assert.SkipWhen(
-            consortium.Description.Engine == "embedded",
-            "The embedded network has no private collections: scripts/test.sh --engine native.");
         string key = CompositeKey.Create(RecordKey.InstitutionType, Victim.MspId);
         await using var altered = await AlteredContract.StartAsync(consortium, Member);
         await RefusedAsync(altered, async stub =>

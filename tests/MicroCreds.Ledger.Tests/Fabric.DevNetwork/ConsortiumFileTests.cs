@@ -37,6 +37,41 @@ public sealed class ConsortiumFileTests
         }
     }
 
+    [Fact]
+    public void Collections_AsFabricsFilesHaveThem_AreRead_AndTheirFaultsNamed()
+    {
+        var json = JsonNode.Parse(File.ReadAllText(SampleFile))!;
+        json["organizations"]![0]!["furtherPeers"] = new JsonArray("127.0.0.1:7052");
+        json["chaincodes"]![0]!["collections"] = JsonNode.Parse("""
+            [{
+              "name": "shared", "policy": "OR('AuroraMSP.member', 'TejoMSP.member')", "requiredPeerCount": 1,
+              "maxPeerCount": 2, "blockToLive": 1000000, "memberOnlyRead": true, "memberOnlyWrite": true,
+              "endorsementPolicy": { "signaturePolicy": "OR('AuroraMSP.member')" }
+            }]
+            """);
+        var read = Assert.Single(ConsortiumFile.Parse(json.ToJsonString()).Chaincodes[0].Collections);
+        Assert.Equal((1, 2, 1_000_000, true), (
+            read.RequiredPeerCount, read.MaxPeerCount, read.BlockToLive, read.MemberOnlyWrite));
+
+        json["organizations"]![0]!["furtherPeers"] = new JsonArray("10.0.0.1:7052");
+        json["chaincodes"]![0]!["collections"] = JsonNode.Parse("""
+            [
+              { "name": "_implicit_org_AuroraMSP", "policy": "AND('AuroraMSP.member', 'TejoMSP.member')" },
+              { "name": "twice", "policy": "OR('NobodyMSP.member')", "requiredPeerCount": 2, "blockToLive": -1 },
+              { "name": "twice", "policy": "OR('TejoMSP.member')",
+                "endorsementPolicy": { "signaturePolicy": "OutOf(3, 'TejoMSP.peer')" } }
+            ]
+            """);
+        var fault = Assert.Throws<DevNetworkException>(() => ConsortiumFile.Parse(json.ToJsonString()));
+        foreach (string part in (string[])[
+            "furtherPeers[0]", "collections[0].name", "only OR", "NobodyMSP", "collections[1].requiredPeerCount",
+            "collections[1].blockToLive", "'twice' is given twice",
+            "collections[2].endorsementPolicy.signaturePolicy"])
+        {
+            Assert.Contains(part, fault.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

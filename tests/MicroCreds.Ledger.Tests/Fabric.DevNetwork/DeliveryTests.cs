@@ -149,7 +149,7 @@ public sealed class DeliveryTests : IAsyncDisposable
             _ledger.Ledger, _ledger.Msps, new ReadersPolicy(ordererMspId, ["A", "B", "C"]), TimeProvider.System);
         await delivery.ServeAsync(
             new Requests(requests),
-            block =>
+            (block, _) =>
             {
                 answers.Add(block.Header.Number.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 return Task.CompletedTask;

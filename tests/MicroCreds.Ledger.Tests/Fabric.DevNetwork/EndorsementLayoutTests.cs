@@ -146,5 +146,6 @@ public sealed class EndorsementLayoutTests
         },
         new ChaincodeRuntime(definitions, null!, Channel, mspId, "", NullLogger.Instance),
         null!,
+        null!,
         null!);
 }

@@ -13,7 +13,7 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 /// <summary>
 /// An embedded network of three organisations, each with a scripted chaincode server for every chaincode.
 /// </summary>
-public sealed class PeerNetwork : IAsyncLifetime
+public class PeerNetwork : IAsyncLifetime
 {
     public const string Channel = "mychannel";
 
@@ -76,6 +76,7 @@ public sealed class PeerNetwork : IAsyncLifetime
                         Name = mspId,
                         Domain = DomainOf(mspId),
                         Peer = "127.0.0.1:0",
+                        FurtherPeers = FurtherPeersOf(mspId),
                     }),
                 ],
                 Chaincodes = chaincodes,
@@ -95,6 +96,8 @@ public sealed class PeerNetwork : IAsyncLifetime
         {
             await chaincode.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
     public static string DomainOf(string mspId) => $"{mspId[..^3].ToLowerInvariant()}.example";
@@ -136,6 +139,9 @@ public sealed class PeerNetwork : IAsyncLifetime
         Assert.Equal(details.Order(StringComparer.Ordinal), DetailsOf(e).Order(StringComparer.Ordinal));
         return e;
     }
+
+    /// <summary>Where an organisation's further peers listen. Default is that it has none.</summary>
+    protected virtual IReadOnlyList<string> FurtherPeersOf(string mspId) => [];
 
     private async Task<ChaincodeSettings> DefineAsync(string name, string policy, IReadOnlyList<string> organizations)
     {

@@ -100,6 +100,8 @@ internal sealed class TestLedger : IAsyncDisposable
             Servers = new Dictionary<string, string>(),
             Tls = false,
             ExecuteTimeout = TimeSpan.FromSeconds(30),
+            Collections = ((string[])["A", "B", "C"]).Select(CollectionDefinition.Implicit)
+                .ToDictionary(collection => collection.Name),
         };
 
     private ChannelLedger Open()

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
@@ -11,6 +13,11 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles files, Consortium consortium)
 {
     private const int MaxTries = 60;
+
+    private static readonly JsonSerializerOptions CollectionsJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
@@ -126,7 +133,24 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         "--channelID", consortium.Channel, "--name", chaincode.Name, "--version", chaincode.Version,
         "--sequence", sequence.ToString(CultureInfo.InvariantCulture),
         "--signature-policy", chaincode.EndorsementPolicy,
+        .. CollectionsOf(chaincode),
     ];
+
+    /// <summary>Names the file of a chaincode's collections, which is written in Fabric's own form.</summary>
+    private IEnumerable<string> CollectionsOf(ChaincodeSettings chaincode)
+    {
+        if (chaincode.Collections.Count == 0)
+        {
+            return [];
+        }
+
+        // Several organisations approve at once: nobody may find half a file.
+        string file = files.Collections(chaincode);
+        string written = $"{file}.{Guid.NewGuid():N}";
+        File.WriteAllText(written, JsonSerializer.Serialize(chaincode.Collections, CollectionsJson));
+        File.Move(written, file, overwrite: true);
+        return ["--collections-config", file];
+    }
 
     /// <summary>
     /// Submits through the orderers in turn, again while the cluster elects its leader or a peer is a block behind.

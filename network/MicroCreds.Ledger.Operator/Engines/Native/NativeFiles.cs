@@ -45,6 +45,8 @@ internal sealed class NativeFiles(string state)
     public string Package(ChaincodeSettings chaincode, OrganizationSettings organization) =>
         Path.Combine(Root, "packages", $"{chaincode.Name}-{chaincode.Version}-{organization.MspId}.tar.gz");
 
+    public string Collections(ChaincodeSettings chaincode) => Path.Combine(Root, $"collections-{chaincode.Name}.json");
+
     public string ForChaincode(ChaincodeSettings chaincode, OrganizationSettings organization, string file) =>
         new OrganizationFiles(state, organization.Domain).ForChaincode(chaincode.Name, file);
 

@@ -77,6 +77,8 @@ internal sealed class HistoryChannel : IAsyncDisposable
             Servers = new Dictionary<string, string>(),
             Tls = false,
             ExecuteTimeout = TimeSpan.FromSeconds(30),
+            Collections = Organizations.Keys.Select(CollectionDefinition.Implicit)
+                .ToDictionary(collection => collection.Name),
         };
     }
 
@@ -121,7 +123,6 @@ internal sealed class HistoryChannel : IAsyncDisposable
         {
             Results = new TxReadWriteSet { NsRwset = { space } }.ToByteString(),
             Event = raised,
-            IsPrivate = true,
         };
     }
 
@@ -133,15 +134,7 @@ internal sealed class HistoryChannel : IAsyncDisposable
         _ledger.Commit(block, ordered);
         byte[] codes = block.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter].ToByteArray();
 
-        // The embedded ledger has no private collections; a real peer judges such a write by its owner's policy alone.
-        for (int i = 0; i < codes.Length; i++)
-        {
-            if (all[i].Transaction.IsPrivate) codes[i] = (byte)TxValidationCode.Valid;
-        }
-
-        var told = block.Clone();
-        told.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter] = ByteString.CopyFrom(codes);
-        lock (_reading) _blocks.Add(told);
+        lock (_reading) _blocks.Add(block);
         Interlocked.Exchange(ref _advanced, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return [.. codes.Select(code => code == (byte)TxValidationCode.Valid)];
     }

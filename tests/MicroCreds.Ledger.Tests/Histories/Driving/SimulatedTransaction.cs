@@ -26,9 +26,6 @@ internal sealed record SimulatedTransaction
 
     public ByteString Event { get; init; } = ByteString.Empty;
 
-    /// <summary>Whether it writes to a private collection alone.</summary>
-    public bool IsPrivate { get; init; }
-
     /// <summary>Whether it changes keys that all see: only such a transaction was judged by all.</summary>
     public bool WritesPublicly => TxReadWriteSet.Parser.ParseFrom(Results).NsRwset
         .Where(set => set.Namespace == HistoryChannel.Chaincode).Select(set => KVRWSet.Parser.ParseFrom(set.Rwset))
@@ -70,8 +67,7 @@ internal sealed record SimulatedTransaction
     /// <summary>The transaction as the orderer gives it to the peers, endorsed by these.</summary>
     public OrderedTransaction Order(IReadOnlyList<Identity> endorsers)
     {
-        var sets = TxReadWriteSet.Parser.ParseFrom(Results).NsRwset.Select(set => new NamespaceReadWriteSet(
-            set.Namespace, KVRWSet.Parser.ParseFrom(set.Rwset), set.CollectionHashedRwset.Count > 0));
+        var sets = TxReadWriteSet.Parser.ParseFrom(Results).NsRwset.Select(NamespaceReadWriteSet.Read);
         return new OrderedTransaction
         {
             Envelope = Envelope().ToByteString(),
