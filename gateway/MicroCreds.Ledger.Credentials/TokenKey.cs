@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Forms;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
 
@@ -39,6 +41,21 @@ public sealed record TokenKey
 
     /// <summary>The key's name in tokens, <c>kid</c>.</summary>
     internal string Name => IssuerKeyName.Jwk(Did, KeyId);
+
+    /// <summary>
+    /// Signs a token that is no credential (RFC 7515, compact): a request to a wallet, or metadata. Its type keeps it
+    /// apart from all others, since readers must look at that.
+    /// </summary>
+    /// <param name="type">The header's <c>typ</c>.</param>
+    /// <param name="claims">The payload.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public ValueTask<byte[]> SignAsync(
+        string type, JsonObject claims, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        ArgumentNullException.ThrowIfNull(claims);
+        return CompactJws.SignAsync(Signer, HeaderOf(type), CanonicalJson.Canonicalize(claims), cancellationToken);
+    }
 
     /// <summary>Writes the header of the tokens of one type.</summary>
     internal byte[] HeaderOf(string type, string? contentType = null) =>

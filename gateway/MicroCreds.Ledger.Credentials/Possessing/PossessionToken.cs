@@ -53,9 +53,17 @@ public sealed class PossessionToken
     /// <exception cref="FormatException">
     /// It is none, names no usable key on P-256 or of Ed25519, or another has signed it; the message says which.
     /// </exception>
-    public static PossessionToken Read(string token, string type)
+    public static PossessionToken Read(string token, string type) => Read(token, type, KeyOf);
+
+    /// <summary>Reads a token, and verifies that a key has signed it that something else names.</summary>
+    /// <param name="token">The token, in the compact form.</param>
+    /// <param name="type">What its header must name as its type.</param>
+    /// <param name="keyOf">Finds the key, by the token's header.</param>
+    /// <exception cref="FormatException">It is none, or another has signed it; the message says which.</exception>
+    public static PossessionToken Read(string token, string type, Func<JsonElement, PublicKey> keyOf)
     {
         ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(keyOf);
         if (token.Length > MaxBytes) throw new FormatException($"It is longer than {MaxBytes} bytes.");
         string[] parts = token.Split('.');
         if (parts.Length != 3) throw new FormatException("A token has three parts with two dots between them.");
@@ -63,7 +71,7 @@ public sealed class PossessionToken
         if (TextIn(header, "typ") != type) throw new FormatException($"Its header must have \"typ\": \"{type}\".");
         if (header.TryGetProperty("crit", out _))
             throw new FormatException("Its header has \"crit\": none of such extensions are known here.");
-        var key = KeyOf(header);
+        var key = keyOf(header);
         string expected = CompactJws.AlgorithmOf(key.Algorithm);
         if (TextIn(header, "alg") != expected)
             throw new FormatException($"Its header must have \"alg\": \"{expected}\", by the key that it names.");
@@ -72,6 +80,10 @@ public sealed class PossessionToken
             throw new FormatException("It is not signed with the key that its header names.");
         return new PossessionToken(key, header, Parse(parts[1], "payload"));
     }
+
+    /// <summary>Reads a JSON Web Key on P-256 or of Ed25519.</summary>
+    /// <exception cref="FormatException">It is none of these, or has a private part.</exception>
+    public static PublicKey ReadKey(JsonElement jwk) => JsonWebKey.Read(jwk);
 
     /// <summary>The RFC 7638 thumbprint of a key: SHA-256, in base64url.</summary>
     public static string ThumbprintOf(PublicKey key)

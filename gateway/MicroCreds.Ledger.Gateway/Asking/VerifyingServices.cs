@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 namespace MicroCreds.Ledger.Gateway.Asking;
 
@@ -19,5 +20,5 @@ internal static class VerifyingServices
                 options.FetchForeignKeys ? new SafeFetcher(ForeignStatuses.Limits) : null,
                 provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberLinks>()
-            .AddSingleton<VerifyServices>();
+            .AddSingleton<VerifyServices>().AddPresenting();
 }

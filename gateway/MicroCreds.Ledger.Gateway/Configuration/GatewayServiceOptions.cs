@@ -142,6 +142,9 @@ public sealed record GatewayServiceOptions
     /// <summary>How credentials reach learners.</summary>
     public LearnerOptions Learners { get; init; } = new();
 
+    /// <summary>How wallets are met.</summary>
+    public WalletOptions Wallets { get; init; } = new();
+
     /// <summary>
     /// Where members' gateways are, <c>MSP=address</c>, separated by commas: links of these are followed wherever they
     /// lie, also within a private network. Default is none: a link is followed if its host is the domain of a member's

@@ -30,10 +30,11 @@ public static class OptionsReader
         [
             nameof(GatewayServiceOptions.SignOn), nameof(GatewayServiceOptions.KeyPlaces),
             nameof(GatewayServiceOptions.Webhooks), nameof(GatewayServiceOptions.Brand),
-            nameof(GatewayServiceOptions.Learners),
+            nameof(GatewayServiceOptions.Learners), nameof(GatewayServiceOptions.Wallets),
         ])
         .Concat(SignOnReader.Settings).Concat(KeyPlaceReader.Settings).Concat(WebhookReader.Settings)
-        .Concat(BrandReader.Settings).Concat(LearnerReader.Settings).Append(FileSetting);
+        .Concat(BrandReader.Settings).Concat(LearnerReader.Settings).Concat(WalletReader.Settings)
+        .Append(FileSetting);
 
     /// <summary>Adds the configuration file, if one is named, and the environment.</summary>
     /// <exception cref="OptionsException">The named file cannot be read.</exception>
@@ -119,6 +120,7 @@ public static class OptionsReader
             FetchForeignKeys = YesOrNo(section, nameof(GatewayServiceOptions.FetchForeignKeys), true, faults),
             Brand = BrandReader.Read(section, faults),
             Learners = LearnerReader.Read(section, faults),
+            Wallets = WalletReader.Read(section, faults),
             SkillsFile = Skills(Optional(section, nameof(GatewayServiceOptions.SkillsFile)), faults),
             Webhooks = WebhookReader.Read(section, faults),
             OtlpEndpoint = Optional(section, nameof(GatewayServiceOptions.OtlpEndpoint))

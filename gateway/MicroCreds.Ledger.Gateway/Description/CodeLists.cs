@@ -1,6 +1,7 @@
 using System.Reflection;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -28,6 +29,11 @@ public static class CodeLists
         [("FoundAnswer", "state")] = Statuses,
         [("StatusAnswer", "state")] = Statuses,
         [("WantedStatuses", "state")] = Statuses,
+        [("NewPresentationRequest", "state")] = ConstantsOf(typeof(PresentationState)),
+        [("ReadPresentation", "state")] = ConstantsOf(typeof(PresentationState)),
+        [("WantedPresentation", "format")] = PresentationFormat.All,
+        [("WantedPresentation", "responseMode")] = PresentationMode.All,
+        [("WantedPresentation", "shown")] = DisclosureChoice.Names,
         [("PracticeAnswer", "state")] = ConstantsOf(typeof(PracticeState)),
         [("RequestAnswer", "state")] = ConstantsOf(typeof(IssuingRequestState)),
         [("StatusBatchAnswer", "state")] =

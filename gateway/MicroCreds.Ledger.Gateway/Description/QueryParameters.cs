@@ -57,6 +57,7 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
         ["action"] = ("What was done, such as `credential.revoke`.", Text()),
         ["subject"] = ("On what it was done, by its identifier.", Text()),
         ["number"] = ("The number of an entry that was noted.", new OpenApiSchema { Type = JsonSchemaType.Integer }),
+        ["responseCode"] = ("The `response_code` that your page got when the learner was led there.", Text()),
         ["hash"] = ("The hash that was noted of it.", Text()),
     };
 

@@ -160,6 +160,10 @@ internal sealed class VerifyServices(
         return [.. found.SelectMany(items => items)];
     }
 
+    /// <summary>Adds to verdicts what else is shown of each.</summary>
+    public IReadOnlyList<VerifiedItem> Judge(IReadOnlyList<Verdict> verdicts) =>
+        [.. verdicts.Select(verdict => Judged(new VerifiedItem(), verdict))];
+
     private async Task<IReadOnlyList<VerifiedItem>> VerifyAsync(
         VerifyInput input, CancellationToken cancellationToken)
     {

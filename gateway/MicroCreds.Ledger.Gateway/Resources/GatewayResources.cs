@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Scene;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 using MicroCreds.Ledger.Gateway.Xapi;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -72,6 +73,7 @@ public static class GatewayResources
         routes.MapScene();
         routes.MapKeptPages();
         routes.MapWallets();
+        routes.MapPresenting();
         routes.MapMailbox();
         routes.MapDesk();
     }

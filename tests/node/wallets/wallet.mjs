@@ -1,14 +1,15 @@
 // A Credo wallet that fetches what it is offered:  node wallet.mjs <input>
-// The input is { "offer" or "issuer", "issuerDocument", "txCode"?, "forms"?, "copies"?, "algorithm"?, "binding"? ("jwk",
+// The input is { "offer" or "issuer", "issuerDocument" or "documents", "txCode"?, "forms"?, "copies"?, "algorithm"?, "binding"? ("jwk",
 // "did:jwk", "did:key"), "between"? ({ "url", "key", "body"? }: what the institution does meanwhile), "again"? (refresh
 // and fetch once more), "later"? (ask again for what was deferred), "client"?, "redirect"?, "cookie"?, "credential"?
-// (authorization code: consent as the browser of that cookie) }. Writes one line of JSON: { "credentials": [[…]],
-// "again"?, "deferred", "keys", "notified"?, "tokenType" }, or { "error" }.
+// (authorization code: consent as the browser of that cookie), "present"? (links of requests that it then answers, in
+// their order), "trusted"? (certificates that it trusts, PEM) }. Writes one line of JSON: { "credentials": [[…]],
+// "again"?, "deferred", "keys", "notified"?, "tokenType", "presented"? }, or { "error" }.
 import {readFileSync} from 'node:fs';
 import {createHash, randomBytes} from 'node:crypto';
 import {
   Agent, CredoError, DidDocument, DidsModule, InjectionSymbols, JsonTransformer, JwkDidRegistrar, JwkDidResolver,
-  KeyDidRegistrar, KeyDidResolver, Kms, ConsoleLogger, LogLevel
+  KeyDidRegistrar, KeyDidResolver, Kms, ConsoleLogger, LogLevel, X509Module
 } from '@credo-ts/core';
 import {agentDependencies, NodeInMemoryKeyManagementStorage, NodeKeyManagementService} from '@credo-ts/node';
 import {OpenId4VcModule} from '@credo-ts/openid4vc';
@@ -22,8 +23,9 @@ class BroughtDocument {
   allowsCaching = false;
   allowsLocalDidRecord = false;
   async resolve(_context, did) {
-    const document = input.issuerDocument;
-    if(document.id !== did) throw new CredoError(`${did} was not brought along, but ${document.id}.`);
+    const brought = input.documents ?? [input.issuerDocument];
+    const document = brought.find(one => one.id === did);
+    if(!document) throw new CredoError(`${did} was not brought along, but ${brought.map(one => one.id)}.`);
     return {
       didDocument: JsonTransformer.fromJSON(document, DidDocument), didDocumentMetadata: {}, didResolutionMetadata: {}
     };
@@ -42,6 +44,7 @@ const agent = new Agent({
       registrars: [new JwkDidRegistrar(), new KeyDidRegistrar()]
     }),
     openid4vc: new OpenId4VcModule(),
+    x509: new X509Module({trustedCertificates: input.trusted}),
     storage: {
       register: manager => manager.registerInstance(InjectionSymbols.StorageService, new MemoryStorage())
     }
@@ -127,7 +130,25 @@ async function fetchAll() {
     said.again = (await request(resolved, refreshed)).credentials.map(textsOf);
   }
   said.keys = keysUsed;
+  if(input.present) said.presented = await present(got.credentials);
   return said;
+}
+
+async function present(fetched) {
+  for(const one of fetched) await agent.sdJwtVc.store({record: one.record});
+  const presented = [];
+  for(const link of input.present) {
+    const resolved = await holder().resolveOpenId4VpAuthorizationRequest(link);
+    const credentials = holder().selectCredentialsForDcqlRequest(resolved.dcql.queryResult);
+    const answer = await holder().acceptOpenId4VpAuthorizationRequest({
+      authorizationRequestPayload: resolved.authorizationRequestPayload, dcql: {credentials}
+    });
+    presented.push({
+      ok: answer.ok, server: answer.serverResponse, verifier: resolved.verifier, redirect: answer.redirectUri,
+      mode: resolved.authorizationRequestPayload.response_mode
+    });
+  }
+  return presented;
 }
 
 async function meanwhile() {

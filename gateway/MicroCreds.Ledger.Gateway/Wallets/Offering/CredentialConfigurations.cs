@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
@@ -28,6 +29,14 @@ internal sealed record CredentialConfiguration(string Id, string Format, Credent
 
     /// <summary>Whether what is fetched is bound to the wallet's key: a Data Integrity proof binds nothing.</summary>
     public bool IsBound => Form != CredentialForm.DataIntegrity;
+
+    /// <summary>Those that the profile allows which is set.</summary>
+    public static IReadOnlyList<CredentialConfiguration> In(WalletOptions options) =>
+        options.HighAssurance ? [SdJwt] : All;
+
+    /// <summary>Finds one of these by its name.</summary>
+    public static CredentialConfiguration? Find(string? id, WalletOptions options) =>
+        In(options).FirstOrDefault(one => one.Id == id);
 
     /// <summary>Finds one by its name.</summary>
     public static CredentialConfiguration? Find(string? id) => All.FirstOrDefault(one => one.Id == id);

@@ -2,10 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
@@ -15,7 +16,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// </summary>
 internal sealed class CredentialEndpoint(
     BoundTokens bound, KeyProofs proofs, FetchedCredentials fetched, WalletGrants grants, FormSigner signer,
-    TimeProvider time)
+    EncryptedAnswers encrypted, VerifierIdentity identity, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>How long a wallet should wait before it asks again, in seconds.</summary>
     private const int AgainSeconds = 60;
@@ -26,26 +27,24 @@ internal sealed class CredentialEndpoint(
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
         var grant = await bound.RequireGrantAsync(context);
-        var request = await ProtocolForms.ReadJsonAsync(context.Request, ProtocolFault.InvalidCredentialRequest);
-        RefuseEncryption(request);
+        var (request, wanted) = await encrypted.ReadAsync(context.Request);
         var (configuration, named) = ConfigurationOf(request, grant);
         var keys = configuration.IsBound ? await proofs.RequireAsync(request, grant) : [];
         if (await fetched.FindAsync(grant, named) is { } document)
-            return await GiveAsync(context, grant, configuration, document, keys, hasNotice: true);
+            return await GiveAsync(context, grant, configuration, document, keys, hasNotice: true, wanted);
 
         string transaction = LearnerSecret.Draw();
         await grants.DeferAsync(
             new WalletDeferral(
                 grant.Id, configuration.Id, [.. keys.Select(key => key.PublicKeyMultibase)], time.GetUtcNow()),
             transaction);
-        return Later(transaction);
+        return Later(transaction, wanted);
     }
 
     public async Task<IResult> AnswerDeferredAsync(HttpContext context)
     {
         var grant = await bound.RequireGrantAsync(context);
-        var request = await ProtocolForms.ReadJsonAsync(context.Request, ProtocolFault.InvalidCredentialRequest);
-        RefuseEncryption(request);
+        var (request, wanted) = await encrypted.ReadAsync(context.Request);
         string transaction =
             ProtocolForms.TextOf(request, "transaction_id", ProtocolFault.InvalidTransaction)
             ?? throw new ProtocolFault(ProtocolFault.InvalidTransaction, "transaction_id is missing.");
@@ -56,12 +55,12 @@ internal sealed class CredentialEndpoint(
                 "The transaction_id is not one that this token was given, or the credential was fetched by it.");
         }
 
-        if (await fetched.FindAsync(grant, named: null) is not { } document) return Later(transaction);
+        if (await fetched.FindAsync(grant, named: null) is not { } document) return Later(transaction, wanted);
         if (!await grants.EndDeferralAsync(transaction, time.GetUtcNow()))
             throw new ProtocolFault(ProtocolFault.InvalidTransaction, "The credential was fetched by it before.");
         return await GiveAsync(
             context, grant, CredentialConfiguration.Find(deferral.Form)!, document,
-            [.. deferral.Keys.Select(Multikey.Parse)], hasNotice: false);
+            [.. deferral.Keys.Select(Multikey.Parse)], hasNotice: false, wanted);
     }
 
     public async Task<IResult> HearAsync(HttpContext context)
@@ -83,8 +82,10 @@ internal sealed class CredentialEndpoint(
 
     private async Task<IResult> GiveAsync(
         HttpContext context, WalletGrant grant, CredentialConfiguration configuration, IssuedDocument document,
-        IReadOnlyList<PublicKey> keys, bool hasNotice)
+        IReadOnlyList<PublicKey> keys, bool hasNotice, WantedEncryption? wanted)
     {
+        // A token without its certificates would be none by that profile.
+        if (options.Wallets.HighAssurance) identity.Current();
         var owner = configuration.IsBound ? signer.HolderKeyOf(document.Document) : null;
         if (owner is not null && keys.Any(key => key.PublicKeyMultibase != owner.PublicKeyMultibase))
         {
@@ -115,12 +116,12 @@ internal sealed class CredentialEndpoint(
 
         // It may be left out, and the library that most wallets read a deferred answer with refuses it there.
         if (hasNotice) answer["notification_id"] = notice;
-        return TypedResults.Json(answer);
+        return EncryptedAnswers.Give(answer, StatusCodes.Status200OK, wanted);
     }
 
-    private static JsonHttpResult<JsonObject> Later(string transaction) => TypedResults.Json(
+    private static IResult Later(string transaction, WantedEncryption? wanted) => EncryptedAnswers.Give(
         new JsonObject { ["transaction_id"] = transaction, ["interval"] = AgainSeconds },
-        statusCode: StatusCodes.Status202Accepted);
+        StatusCodes.Status202Accepted, wanted);
 
     private static (CredentialConfiguration Configuration, Guid? Named) ConfigurationOf(
         JsonElement request, WalletGrant grant)
@@ -155,15 +156,5 @@ internal sealed class CredentialEndpoint(
             ? (configuration, null)
             : throw new ProtocolFault(
                 Code, $"The token was given for {string.Join(", ", grant.Forms)}, and not for {configuration.Id}.");
-    }
-
-    private static void RefuseEncryption(JsonElement request)
-    {
-        if (request.TryGetProperty("credential_response_encryption", out _))
-        {
-            throw new ProtocolFault(
-                ProtocolFault.InvalidEncryption,
-                "Answers are not encrypted here beyond TLS, and the metadata offer no credential_response_encryption.");
-        }
     }
 }

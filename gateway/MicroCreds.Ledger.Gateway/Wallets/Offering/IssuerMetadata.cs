@@ -8,7 +8,9 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// <summary>
 /// What describes this issuer and its authorization server to wallets (OpenID4VCI 1.0, 12.2; RFC 8414). Thread-safe.
 /// </summary>
-internal sealed class IssuerMetadata(PublicAddress address, OwnName name, GatewayServiceOptions options)
+internal sealed class IssuerMetadata(
+    PublicAddress address, OwnName name, EncryptedAnswers encrypted, WalletAttesters attesters,
+    GatewayServiceOptions options)
 {
     /// <summary>The most copies of a credential that are given at once, each bound to a key of its own.</summary>
     public const int MaxCopies = 20;
@@ -19,10 +21,16 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
     // is offered a jwk alone; a proof by a DID is taken all the same.
     private static readonly string[] SdJwtBinding = ["jwk"];
     private static readonly string[] VcJwtBinding = ["jwk", "did:jwk", "did:key"];
-    private static readonly string[] Suites = ["ecdsa-jcs-2019", "eddsa-jcs-2022"];
+    public static readonly string[] Suites = ["ecdsa-jcs-2019", "eddsa-jcs-2022"];
 
     /// <summary>The identifier of the issuer, and of its authorization server.</summary>
     public string Issuer => address.Url;
+
+    /// <summary>What wallets can fetch.</summary>
+    public IReadOnlyList<CredentialConfiguration> Configurations => CredentialConfiguration.In(options.Wallets);
+
+    /// <summary>Finds one of these by its name.</summary>
+    public CredentialConfiguration? Find(string? id) => CredentialConfiguration.Find(id, options.Wallets);
 
     /// <summary>Describes the issuer.</summary>
     public JsonObject OfIssuer() => new()
@@ -33,30 +41,43 @@ internal sealed class IssuerMetadata(PublicAddress address, OwnName name, Gatewa
         ["deferred_credential_endpoint"] = Issuer + OfferingAddresses.DeferredCredential,
         ["notification_endpoint"] = Issuer + OfferingAddresses.Notification,
         ["batch_credential_issuance"] = new JsonObject { ["batch_size"] = MaxCopies },
+        ["credential_request_encryption"] = encrypted.OfRequests,
+        ["credential_response_encryption"] = EncryptedAnswers.OfAnswers,
         ["display"] = Display(_ => name.Value, hasLogo: true),
         ["credential_configurations_supported"] = new JsonObject(
-            CredentialConfiguration.All.Select(one => KeyValuePair.Create(one.Id, (JsonNode?)Of(one)))),
+            Configurations.Select(one => KeyValuePair.Create(one.Id, (JsonNode?)Of(one)))),
     };
 
     /// <summary>Describes the authorization server.</summary>
-    public JsonObject OfServer() => new()
+    public JsonObject OfServer()
+    {
+        var described = DescribeServer();
+        described["token_endpoint_auth_methods_supported"] =
+            List(attesters.AreNamed ? ClientAttestations.Method : "none");
+        if (!attesters.AreNamed) return described;
+        string[] algorithms = ["ES256"];
+        described["client_attestation_signing_alg_values_supported"] = List(algorithms);
+        described["client_attestation_pop_signing_alg_values_supported"] = List(BoundTokens.Algorithms);
+        return described;
+    }
+
+    private JsonObject DescribeServer() => new()
     {
         ["issuer"] = Issuer,
         ["authorization_endpoint"] = Issuer + OfferingAddresses.Authorization,
         ["pushed_authorization_request_endpoint"] = Issuer + OfferingAddresses.PushedRequests,
         ["require_pushed_authorization_requests"] = true,
         ["token_endpoint"] = Issuer + OfferingAddresses.Token,
-        ["token_endpoint_auth_methods_supported"] = List("none"),
         ["response_types_supported"] = List("code"),
         ["response_modes_supported"] = List("query"),
         ["grant_types_supported"] = List(
             TokenEndpoint.PreAuthorizedCode, TokenEndpoint.AuthorizationCode, TokenEndpoint.RefreshToken),
-        ["scopes_supported"] = List([.. CredentialConfiguration.All.Select(one => one.Id)]),
+        ["scopes_supported"] = List([.. Configurations.Select(one => one.Id)]),
         ["authorization_details_types_supported"] = List(PushedRequestEndpoint.DetailsType),
         ["code_challenge_methods_supported"] = List("S256"),
         ["dpop_signing_alg_values_supported"] = List(BoundTokens.Algorithms),
         ["authorization_response_iss_parameter_supported"] = true,
-        ["pre-authorized_grant_anonymous_access_supported"] = true,
+        ["pre-authorized_grant_anonymous_access_supported"] = !attesters.AreNamed,
     };
 
     private JsonObject Of(CredentialConfiguration one)

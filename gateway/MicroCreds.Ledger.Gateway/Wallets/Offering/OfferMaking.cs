@@ -42,11 +42,11 @@ public sealed class OfferMaking(
 
         foreach (string form in forms)
         {
-            if (CredentialConfiguration.Find(form) is null)
+            if (CredentialConfiguration.Find(form, options.Wallets) is null)
             {
                 throw ProblemException.Invalid(
                     "/forms",
-                    $"must hold {string.Join(", ", CredentialConfiguration.All.Select(one => one.Id))} alone.");
+                    $"must hold {string.Join(", ", CredentialConfiguration.In(options.Wallets).Select(one => one.Id))} alone.");
             }
         }
 

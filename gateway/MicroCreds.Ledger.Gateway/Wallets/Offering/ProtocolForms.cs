@@ -18,11 +18,14 @@ internal static class ProtocolForms
     private const int MaxJsonBytes = 256 * 1024;
 
     /// <summary>Reads a form, in which no parameter stands twice.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">The largest one. Default is what holds a few tokens.</param>
     /// <exception cref="ProtocolFault">It is none.</exception>
-    public static async Task<Dictionary<string, StringValues>> ReadFormAsync(HttpRequest request)
+    public static async Task<Dictionary<string, StringValues>> ReadFormAsync(
+        HttpRequest request, int maxBytes = MaxFormBytes)
     {
         RequestBody.RequireMediaType(request, FormType);
-        byte[] body = await RequestBody.ReadBytesAsync(request, MaxFormBytes);
+        byte[] body = await RequestBody.ReadBytesAsync(request, maxBytes);
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
         return form.FirstOrDefault(one => one.Value.Count > 1) is { Key: { } twice }
             ? throw new ProtocolFault(ProtocolFault.InvalidRequest, $"The parameter {twice} stands there twice.")

@@ -11,7 +11,8 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// is not good is refused before anybody is led here. Thread-safe.
 /// </summary>
 internal sealed class PushedRequestEndpoint(
-    WalletAuthorizations authorizations, BoundTokens bound, TimeProvider time)
+    WalletAuthorizations authorizations, BoundTokens bound, ClientAttestations attestations, IssuerMetadata metadata,
+    TimeProvider time)
 {
     /// <summary>The type of what asks for credentials one by one (OpenID4VCI 1.0, 5.1.1).</summary>
     public const string DetailsType = "openid_credential";
@@ -28,6 +29,7 @@ internal sealed class PushedRequestEndpoint(
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
         var form = await ProtocolForms.ReadFormAsync(context.Request);
+        await attestations.RequireAsync(context, form);
         string? thumbprint = await bound.ThumbprintAsync(context);
         if (form.Find("dpop_jkt") is { } said && thumbprint is not null && said != thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidBoundProof, "dpop_jkt is not the key of the header DPoP.");
@@ -75,21 +77,21 @@ internal sealed class PushedRequestEndpoint(
             statusCode: StatusCodes.Status201Created);
     }
 
-    private static (IReadOnlyList<string> Forms, bool HasDetails) FormsOf(Dictionary<string, StringValues> form)
+    private (IReadOnlyList<string> Forms, bool HasDetails) FormsOf(Dictionary<string, StringValues> form)
     {
         if (form.Find("authorization_details") is { } details) return (OfDetails(details), true);
         string[] scopes = [.. (form.Find("scope") ?? "").Split(' ').Where(
-            scope => CredentialConfiguration.Find(scope) is not null).Distinct()];
+            scope => metadata.Find(scope) is not null).Distinct()];
         return scopes.Length > 0
             ? (scopes, false)
             : throw new ProtocolFault(
                 ProtocolFault.InvalidScope,
                 "scope must hold one of "
-                + $"{string.Join(", ", CredentialConfiguration.All.Select(one => one.Id))}, or authorization_details "
+                + $"{string.Join(", ", metadata.Configurations.Select(one => one.Id))}, or authorization_details "
                 + $"must ask for {DetailsType}.");
     }
 
-    private static string[] OfDetails(string text)
+    private string[] OfDetails(string text)
     {
         try
         {
@@ -99,7 +101,7 @@ internal sealed class PushedRequestEndpoint(
                 .. json.RootElement.EnumerateArray().Select(one =>
                     one.ValueKind == JsonValueKind.Object
                     && ProtocolForms.TextOf(one, "type", InvalidDetails) == DetailsType
-                    && CredentialConfiguration.Find(
+                    && metadata.Find(
                         ProtocolForms.TextOf(one, "credential_configuration_id", InvalidDetails)) is { } known
                         ? known.Id
                         : throw new ProtocolFault(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -14,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// </summary>
 internal sealed class TokenEndpoint(
     WalletOffers offers, WalletAuthorizations authorizations, WalletGrants grants, BoundTokens bound,
-    TimeProvider time)
+    ClientAttestations attestations, GatewayServiceOptions options, TimeProvider time)
 {
     public const string PreAuthorizedCode = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     public const string AuthorizationCode = "authorization_code";
@@ -34,7 +35,14 @@ internal sealed class TokenEndpoint(
         var form = await ProtocolForms.ReadFormAsync(context.Request);
         if (form.Find("client_id") is { Length: > MaxClientLength })
             throw new ProtocolFault(ProtocolFault.InvalidClient, $"client_id is longer than {MaxClientLength}.");
+        await attestations.RequireAsync(context, form);
         string? thumbprint = await bound.ThumbprintAsync(context);
+        if (thumbprint is null && options.Wallets.HighAssurance)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidBoundProof, "Send a header DPoP (RFC 9449): tokens are bound to a key here.");
+        }
+
         return form.Require("grant_type") switch
         {
             PreAuthorizedCode => await OfOfferAsync(form, thumbprint),

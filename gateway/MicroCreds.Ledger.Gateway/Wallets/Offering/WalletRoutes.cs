@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
@@ -11,13 +13,16 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// </summary>
 internal static class WalletRoutes
 {
+    private const string Json = "application/json";
+    private const string Jwt = "application/jwt";
     private const string Theirs =
         "A wallet asks it for its learner, by a token or a code; what it fetched is noted with the credential.";
 
     public static void MapWallets(this IEndpointRouteBuilder routes)
     {
         routes.MapWalletOffers();
-        routes.MapMetadata(OfferingAddresses.IssuerMetadata, metadata => metadata.OfIssuer());
+        routes.MapGet(OfferingAddresses.IssuerMetadata + "/{**rest}", GiveMetadataAsync)
+            .ReadableFromAnywhere().ExcludeFromDescription();
         routes.MapMetadata(OfferingAddresses.ServerMetadata, metadata => metadata.OfServer());
         routes.MapOfferPages();
         routes.MapConsentPages();
@@ -35,6 +40,23 @@ internal static class WalletRoutes
             endpoint.AnswerDeferredAsync(context)).IsForWallets();
         spoken.MapPost(OfferingAddresses.Notification, (HttpContext context, CredentialEndpoint endpoint) =>
             endpoint.HearAsync(context)).IsForWallets();
+    }
+
+    /// <summary>Gives the issuer's metadata, signed if a wallet likes that better (OpenID4VCI 1.0, 12.2.2).</summary>
+    private static async Task<IResult> GiveMetadataAsync(
+        string? rest, HttpContext context, IssuerMetadata metadata, OfferMaking offers, VerifierIdentity identity,
+        TimeProvider time)
+    {
+        if (!offers.IsOpen || !OfferingAddresses.IsOfIssuer(rest, metadata.Issuer)) return TypedResults.NotFound();
+        var described = metadata.OfIssuer();
+        context.Response.Headers.Vary = "Accept";
+        if (AcceptHeader.Choose(context.Request, Json, Jwt) is not (Jwt, _)) return TypedResults.Json(described);
+        described["sub"] = metadata.Issuer;
+        described["iss"] = metadata.Issuer;
+        described["iat"] = time.GetUtcNow().ToUnixTimeSeconds();
+        return TypedResults.Bytes(
+            await identity.Current().Key.SignAsync("openidvci-issuer-metadata+jwt", described, context.RequestAborted),
+            Jwt);
     }
 
     private static void IsForWallets(this RouteHandlerBuilder route) => route

@@ -16,11 +16,13 @@ internal static class WalletServices
         services.AddCors(cors => cors.AddPolicy(Policy, policy => policy
             .AllowAnyOrigin()
             .WithMethods("GET", "HEAD", "POST")
-            .WithHeaders("Accept", "Authorization", "Content-Type", "DPoP")
+            .WithHeaders("Accept", "Authorization", "Content-Type", "DPoP", "OAuth-Client-Attestation",
+                "OAuth-Client-Attestation-PoP")
             .WithExposedHeaders("WWW-Authenticate")
             .SetPreflightMaxAge(PreflightMaxAge)));
         services.AddSingleton<WalletOffers>().AddSingleton<WalletGrants>().AddSingleton<WalletAuthorizations>();
         services.AddSingleton<OnceTokens>().AddSingleton<BoundTokens>().AddSingleton<KeyProofs>();
+        services.AddSingleton<WalletAttesters>().AddSingleton<ClientAttestations>().AddSingleton<EncryptedAnswers>();
         services.AddSingleton<IssuerMetadata>().AddSingleton<OfferMaking>().AddSingleton<FetchedCredentials>();
         services.AddSingleton<TokenEndpoint>().AddSingleton<CredentialEndpoint>().AddSingleton<PushedRequestEndpoint>();
         return services.AddHosted<WalletSweeping>();

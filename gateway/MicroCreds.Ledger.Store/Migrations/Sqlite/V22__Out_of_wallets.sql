@@ -1,0 +1,9 @@
+-- What wallets are asked to present (OpenID4VP). Secrets lie here by their hashes; moments are milliseconds since 1970.
+-- An answer is personal: it goes with the row, minutes after it came.
+CREATE TABLE presentation (
+  id TEXT PRIMARY KEY, owner BLOB NOT NULL, hash BLOB NOT NULL, same_hash BLOB, client TEXT NOT NULL, query TEXT NOT NULL,
+  mode TEXT NOT NULL, redirect TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, answered_at INTEGER,
+  refusal TEXT, answer BLOB, audience TEXT, nonce TEXT, response_code BLOB) WITHOUT ROWID;
+CREATE UNIQUE INDEX presentation_hash ON presentation (hash);
+CREATE UNIQUE INDEX presentation_same_hash ON presentation (same_hash) WHERE same_hash IS NOT NULL;
+CREATE INDEX presentation_expires ON presentation (expires_at);
