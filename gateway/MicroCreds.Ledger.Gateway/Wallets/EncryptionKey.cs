@@ -82,8 +82,9 @@ internal sealed class EncryptionKey
         if (parts.Length != Parts || parts[1].Length != 0)
             throw new FormatException($"It must be a compact JWE by {Agreement}: five parts, the second empty.");
         var header = HeaderOf(parts[0]);
-        if (header.EnumerateObject().FirstOrDefault(one => !Known.Contains(one.Name)) is { Value: not null } other)
-            throw new FormatException($"Its header has {other.Name}, which is not taken here.");
+        string[] unknown = [.. header.EnumerateObject().Select(one => one.Name).Except(Known)];
+        if (unknown.Length > 0)
+            throw new FormatException($"Its header has {string.Join(", ", unknown)}, which is not taken here.");
         if (TextIn(header, "alg") != Agreement) throw new FormatException($"Its alg must be {Agreement}.");
         var encryption = EncryptionOf(TextIn(header, "enc"));
         if (header.TryGetProperty("kid", out _) && TextIn(header, "kid") != _id)
@@ -91,8 +92,8 @@ internal sealed class EncryptionKey
         try
         {
             var key = new Jwk(
-                Curve, WebEncoders.Base64UrlEncode(_key.Q.X!), WebEncoders.Base64UrlEncode(_key.Q.Y!),
-                WebEncoders.Base64UrlEncode(_key.D!));
+                crv: Curve, x: WebEncoders.Base64UrlEncode(_key.Q.X!), y: WebEncoders.Base64UrlEncode(_key.Q.Y!),
+                d: WebEncoders.Base64UrlEncode(_key.D!));
             return JWT.DecodeBytes(token, key, JweAlgorithm.ECDH_ES, encryption);
         }
         catch (Exception exception) when (IsFault(exception))
@@ -123,7 +124,7 @@ internal sealed class EncryptionKey
             var headers = new Dictionary<string, object>();
             if (TextIn(key, "kid") is { Length: > 0 } id) headers["kid"] = id;
             return JWT.EncodeBytes(
-                content, new Jwk(Curve, TextIn(key, "x"), TextIn(key, "y")), JweAlgorithm.ECDH_ES, way,
+                content, new Jwk(crv: Curve, x: TextIn(key, "x"), y: TextIn(key, "y")), JweAlgorithm.ECDH_ES, way,
                 extraHeaders: headers);
         }
         catch (Exception exception) when (IsFault(exception))

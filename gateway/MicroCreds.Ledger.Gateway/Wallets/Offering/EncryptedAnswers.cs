@@ -88,15 +88,15 @@ internal sealed class EncryptedAnswers(GatewayStore store)
                 : throw new ProtocolFault(
                     ProtocolFault.InvalidCredentialRequest, "What the body encrypts must be a JSON object.");
         }
-        catch (FormatException exception)
-        {
-            throw new ProtocolFault(ProtocolFault.InvalidEncryption, $"The body: {exception.Message}");
-        }
         catch (StrictJsonException exception)
         {
             throw new ProtocolFault(
                 ProtocolFault.InvalidCredentialRequest,
                 $"What the body encrypts is no strict JSON: {exception.Message}");
+        }
+        catch (FormatException exception)
+        {
+            throw new ProtocolFault(ProtocolFault.InvalidEncryption, $"The body: {exception.Message}");
         }
     }
 

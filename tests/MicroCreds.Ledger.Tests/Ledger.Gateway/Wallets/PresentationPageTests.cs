@@ -125,7 +125,7 @@ public sealed class PresentationPageTests(PresentationFixture presenting, Browse
         string link = WebUtility.HtmlDecode(await page.Locator(".copy").TextContentAsync() ?? "");
         var request = await presenter.FetchAsync(link.Trim());
         Assert.Equal(200, (await presenter.AnswerAsync(request, presenter.Present(request))).Status);
-        await Assertions.Expect(page.Locator("#verdict-title")).ToBeVisibleAsync();
+        await ComesAsync(page, "#verdict-title");
         await DeskVisitor.ExamineAsync(page, $"verify-wallet-shown-{language}-{width}");
         await page.CloseAsync();
         wallet.Dispose();
@@ -144,7 +144,8 @@ public sealed class PresentationPageTests(PresentationFixture presenting, Browse
             return Answer(presenter, asked, $"origin:{asked.Claims["expected_origins"]![0]}");
         });
         await page.Locator("#browser").ClickAsync();
-        await Assertions.Expect(page.Locator("#verdict-title")).ToHaveTextAsync("Valid");
+        await ComesAsync(page, "#verdict-title");
+        Assert.Equal("Valid", await page.Locator("#verdict-title").TextContentAsync());
         await page.CloseAsync();
         wallet.Dispose();
         presenter.Dispose();
@@ -165,9 +166,15 @@ public sealed class PresentationPageTests(PresentationFixture presenting, Browse
         }
 
         await page.Locator("#ask-wallet button").ClickAsync();
-        await Assertions.Expect(page.Locator("#asking")).ToBeVisibleAsync();
+        await ComesAsync(page, "#asking");
         return page;
     }
+
+    private static Task ComesAsync(IPage page, string selector) => Assertions.Expect(page.Locator(selector))
+        .ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions
+        {
+            Timeout = (float)Until.Patience.TotalMilliseconds,
+        });
 
     /// <summary>The signed request in what a page hands to its browser.</summary>
     private static AskedRequest RequestIn(string options)
