@@ -44,9 +44,8 @@ public sealed class OfferMaking(
         {
             if (CredentialConfiguration.Find(form, options.Wallets) is null)
             {
-                throw ProblemException.Invalid(
-                    "/forms",
-                    $"must hold {string.Join(", ", CredentialConfiguration.In(options.Wallets).Select(one => one.Id))} alone.");
+                var known = CredentialConfiguration.In(options.Wallets).Select(one => one.Id);
+                throw ProblemException.Invalid("/forms", $"must hold {string.Join(", ", known)} alone.");
             }
         }
 

@@ -50,7 +50,8 @@ internal sealed class RequestObjects(
         }
 
         var claims = Describe(asked, asked.Mode, secret);
-        claims["iss"] = client;
+
+        // No iss: wallets have to ignore it, and some compare it with the key's DID.
         claims["client_id"] = client;
         claims["aud"] = AnyWallet;
         claims["response_uri"] = address.Url + PresentingAddresses.AnswerTo(secret);
@@ -76,7 +77,6 @@ internal sealed class RequestObjects(
         var claims = Describe(asked, PresentationMode.InBrowser(asked.Mode), secret);
         claims["nonce"] = PresentationSecrets.NonceOf(secret);
         var unsigned = claims.DeepClone();
-        claims["iss"] = client;
         claims["client_id"] = client;
         claims["aud"] = AnyWallet;
         claims["expected_origins"] = new JsonArray(Origin);
