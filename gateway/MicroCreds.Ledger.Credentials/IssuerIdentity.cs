@@ -41,6 +41,9 @@ public static class IssuerIdentity
             ["id"] = did,
             ["verificationMethod"] = methods,
             ["assertionMethod"] = assertions,
+
+            // By the same keys an institution asks wallets, which look for those that it is known by.
+            ["authentication"] = assertions.DeepClone(),
         };
     }
 
