@@ -35,24 +35,13 @@ public sealed record EndorsementCredential
     /// <param name="keyId">Its fragment below the issuer's DID.</param>
     /// <param name="created">When it is signed.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
-    public async ValueTask<byte[]> SignAsync(
+    public ValueTask<byte[]> SignAsync(
         IIssuerSigner key, string keyId, DateTimeOffset created, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
-        var document = CanonicalObject.From(Document());
-        var options = CanonicalObject.From(new JsonObject
-        {
-            ["type"] = DataIntegrity.ProofType,
-            ["cryptosuite"] = DataIntegrity.SuiteOf(key.Algorithm),
-            ["created"] = CredentialTime.Write(created),
-            ["verificationMethod"] = $"{Issuer}#{keyId}",
-            ["proofPurpose"] = DataIntegrity.AssertionMethod,
-        }).With("@context", Contexts);
-        byte[] signed = DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray());
-        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
-        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
-        return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
+        return DataIntegrity.SignAsync(
+            CanonicalObject.From(Document()), key, $"{Issuer}#{keyId}", created, cancellationToken);
     }
 
     private JsonObject Document()

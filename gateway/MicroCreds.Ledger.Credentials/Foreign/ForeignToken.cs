@@ -45,4 +45,16 @@ internal static class ForeignToken
             ClaimedIssuer = found.ClaimedIssuer ?? ClaimedText.Of(ClaimedText.At(root, "iss")),
         };
     }
+
+    /// <summary>Gives the payload of a token, or the document itself.</summary>
+    /// <exception cref="FormatException">It begins as a token, and is none.</exception>
+    public static ReadOnlyMemory<byte> ClaimsOf(ReadOnlyMemory<byte> piece)
+    {
+        var text = CredentialForms.Trim(piece);
+        if (!text.Span.StartsWith("ey"u8)) return text;
+        int end = text.Span.IndexOf(CredentialForms.DisclosureSeparator);
+        return CompactJws.Split(end < 0 ? text : text[..end], new FaultCollector()) is { Payload: var payload }
+            ? payload
+            : throw new FormatException("It is no token.");
+    }
 }

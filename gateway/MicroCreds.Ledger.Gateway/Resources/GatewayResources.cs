@@ -18,6 +18,7 @@ public static class GatewayResources
         routes.MapInstitutions();
         routes.MapIssuerIdentities();
         routes.MapTokenMetadata();
+        routes.MapPublishedContext();
         routes.MapAchievements();
         routes.MapOfferings();
         routes.MapAchievementDrafts();

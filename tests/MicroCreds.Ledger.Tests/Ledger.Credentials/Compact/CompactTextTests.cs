@@ -135,7 +135,7 @@ public sealed class CompactTextTests : CompactFixture
     [Fact]
     public async Task Read_AnotherVersion_IsNamedAndNotBlamed()
     {
-        var verdict = await VerifyTextAsync("MC2:BB8");
+        var verdict = await VerifyTextAsync("MC3:BB8");
         AssertUnknown(verdict, CheckNames.Format, CheckCodes.CompactVersion);
         Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
         Assert.Contains("version 2", Line(verdict, CheckNames.Format).Detail, StringComparison.Ordinal);
@@ -148,11 +148,11 @@ public sealed class CompactTextTests : CompactFixture
         Assert.Equal(0x8c, cbor[0]);
 
         // The same list without a length said, and with a byte behind it.
-        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff]));
-        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[.. cbor, 0]));
+        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff], CompactText.Version));
+        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[.. cbor, 0], CompactText.Version));
         for (int length = 0; length < cbor.Length; length++)
-            Assert.Throws<FormatException>(() => CompactCredential.FromCbor(cbor.AsMemory(0, length)));
-        Assert.Equal(cbor, CompactCredential.FromCbor(cbor).ToCbor());
+            Assert.Throws<FormatException>(() => CompactCredential.FromCbor(cbor.AsMemory(0, length), CompactText.Version));
+        Assert.Equal(cbor, CompactCredential.FromCbor(cbor, CompactText.Version).ToCbor());
     }
 
     private static IReadOnlyList<CredentialPart> Parts { get; } =
