@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Desk;
+using MicroCreds.Ledger.Gateway.Federating;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
@@ -71,6 +72,7 @@ public static class GatewayResources
         routes.MapScene();
         routes.MapKeptPages();
         routes.MapWallets();
+        routes.MapFederation();
         routes.MapMailbox();
         routes.MapDesk();
     }

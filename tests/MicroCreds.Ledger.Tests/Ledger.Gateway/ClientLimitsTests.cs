@@ -24,15 +24,18 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
+                "GET /.well-known/openid-federation 5",
                 "GET /c/{secret} 5", "GET /c/{secret}/credential 5", "GET /claim/{secret} 5",
                 "GET /desk/award-applications/{id} 5", "GET /desk/practice/{id} 5", "GET /desk/requests/{id} 20",
-                "GET /me 5",
+                "GET /federation/fetch 5", "GET /federation/list 5", "GET /federation/resolve 5",
+                "GET /federation/trust-mark 5", "GET /me 5",
                 "GET /me/transcript 5", "GET /me/{id} 5", "GET /me/{id}/files/{form} 5",
                 "GET /practice-evidence/{secret} 5", "GET /practice-evidence/{secret}/statements 5",
                 "GET /transcript/{secret} 5", "GET /transcript/{secret}/frame 5",
                 "GET /v1/credentials/{id}/bundle 5",
                 "GET /v1/issuing-requests/{id}/check 20", "GET /v1/recognitions 5",
-                "GET /wallet/authorization 5", "GET /wallet/offers/{secret} 5", "POST /claim/{secret} 5",
+                "GET /wallet/authorization 5", "GET /wallet/offers/{secret} 5",
+                "GET /{path}/.well-known/openid-federation 5", "POST /claim/{secret} 5",
                 "POST /claim/{secret}/renewal 5", "POST /claim/{secret}/wallet-offers 5",
                 "POST /desk/award-applications/{id}/award 5",
                 "POST /desk/batches/{id}/handout 20", "POST /desk/many/{id} 20",

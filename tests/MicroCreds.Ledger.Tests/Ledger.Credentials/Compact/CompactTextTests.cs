@@ -132,6 +132,20 @@ public sealed class CompactTextTests : CompactFixture
         await VerifyTextAsync(CompactText.Prefix + new string('A', CompactText.MaxCharacters)), CheckNames.Format,
         CheckCodes.CompactDamaged);
 
+    [Theory]
+    [InlineData(CredentialTemplate.InlineVersion, "MC1:")]
+    [InlineData(CredentialTemplate.Version, "MC2:")]
+    public async Task Write_DocumentOfEachVersion_IsMadeAgainAsItWas(int version, string mark)
+    {
+        Issuer.TemplateVersion = version;
+        var (form, document) = await WriteAsync();
+        Assert.StartsWith(mark, form.Text, StringComparison.Ordinal);
+        var expansion = await Verifier.Compact.ExpandAsync(
+            Encoding.ASCII.GetBytes(form.Text!), TestContext.Current.CancellationToken);
+        Assert.Equal(Encoding.UTF8.GetString(document), Encoding.UTF8.GetString(expansion.Document!));
+        Assert.Equal(VerdictKind.Valid, (await VerifyTextAsync(form.Text!)).Kind);
+    }
+
     [Fact]
     public async Task Read_AnotherVersion_IsNamedAndNotBlamed()
     {
