@@ -52,7 +52,7 @@ internal sealed partial class DataModelCheck
 
     private static bool NamesFirstVersion(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("@context", out var contexts)
-        && Each(contexts).FirstOrDefault() is { ValueKind: JsonValueKind.String } first
+        && Each(contexts) is [{ ValueKind: JsonValueKind.String } first, ..]
         && first.ValueEquals(FirstContext);
 
     private void CheckCredential(JsonElement root, string path, bool isToken)
@@ -106,7 +106,7 @@ internal sealed partial class DataModelCheck
 
     private void CheckEnvelope(JsonElement root, string path, string type)
     {
-        if (Each(root.GetProperty("type")).Count() != 1) _faults.Add(path + "/type", $"It must be {type} alone.");
+        if (Each(root.GetProperty("type")).Length != 1) _faults.Add(path + "/type", $"It must be {type} alone.");
         string id = _faults.Text(root, path, "id");
         if (id.Length > 0 && (!id.StartsWith("data:", StringComparison.Ordinal) || !id.Contains(',')))
             _faults.Add(path + "/id", "It must be a data: URL that holds the token.");
@@ -234,8 +234,9 @@ internal sealed partial class DataModelCheck
         foreach (var (item, at) in Each(value, $"{path}/{name}"))
         {
             if (!IsObject(item, at)) continue;
-            bool isTyped = item.TryGetProperty("type", out var types) && Each(types).Any()
-                && Each(types).All(type => type.ValueKind == JsonValueKind.String && type.GetString()!.Length > 0);
+            bool isTyped = item.TryGetProperty("type", out var types) && Each(types).Length > 0
+                && Array.TrueForAll(
+                    Each(types), type => type.ValueKind == JsonValueKind.String && type.GetString()!.Length > 0);
             if (!isTyped) _faults.Add(at + "/type", "It must be one or more texts.");
             CheckIdentifier(item, at);
             if (name == "credentialSchema" && !item.TryGetProperty("id", out _)) _faults.Add(at + "/id", Url);
@@ -263,15 +264,15 @@ internal sealed partial class DataModelCheck
     }
 
     private static bool HasType(JsonElement root, string name) => root.TryGetProperty("type", out var types)
-        && Each(types).Any(type => type.ValueKind == JsonValueKind.String && type.ValueEquals(name));
+        && Array.Exists(Each(types), type => type.ValueKind == JsonValueKind.String && type.ValueEquals(name));
 
     private static bool IsUrl(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && UrlForm().IsMatch(value.GetString()!);
 
     /// <summary>The items of a list, or the value itself: the data model takes one of a thing as well as several.
     /// </summary>
-    private static IEnumerable<JsonElement> Each(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    private static JsonElement[] Each(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
 
     private static IEnumerable<(JsonElement Item, string Path)> Each(JsonElement value, string path) =>
         value.ValueKind == JsonValueKind.Array

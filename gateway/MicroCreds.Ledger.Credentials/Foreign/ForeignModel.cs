@@ -24,7 +24,9 @@ internal static class ForeignModel
             var credential = isInside ? inside : root;
             return finding with
             {
-                Faults = isInside ? [] : DataModelCheck.OfCredential(credential, IsToken(piece)),
+                Faults = isInside ? []
+                    : IsToken(piece) ? ForeignToken.FaultsOf(piece, isPresentation: false)
+                    : DataModelCheck.OfCredential(credential),
                 Period = (
                     TimeOf(credential, "validFrom", "issuanceDate") ?? SecondsOf(root, "nbf"),
                     TimeOf(credential, "validUntil", "expirationDate") ?? SecondsOf(root, "exp")),

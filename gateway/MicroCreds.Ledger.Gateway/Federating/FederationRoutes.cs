@@ -1,8 +1,9 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Federating;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Asking;
-using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -49,7 +50,7 @@ internal static class FederationRoutes
     }
 
     // Whoever filters by something that is not known here must not take the whole list for the answer.
-    private static JsonHttpResult<string[]> List(HttpRequest request, FederationMembers members)
+    private static FileContentHttpResult List(HttpRequest request, FederationMembers members)
     {
         foreach (string name in request.Query.Keys)
         {
@@ -60,10 +61,11 @@ internal static class FederationRoutes
             }
         }
 
-        if (!members.MayVouch) return TypedResults.Json(Array.Empty<string>());
-        bool isEmpty = request.Query["intermediate"] == "true"
+        bool isEmpty = !members.MayVouch || request.Query["intermediate"] == "true"
             || request.Query["entity_type"].Any(type => type is not ("federation_entity" or "jwt_vc_issuer"));
-        return TypedResults.Json<string[]>(isEmpty ? [] : [.. members.Others.Select(one => one.Entity)]);
+        var list = new JsonArray();
+        foreach (var member in isEmpty ? [] : members.Others) list.Add((JsonNode)member.Entity);
+        return TypedResults.Bytes(Encoding.UTF8.GetBytes(list.ToJsonString()), "application/json");
     }
 
     private static async Task<FileContentHttpResult> ResolveAsync(

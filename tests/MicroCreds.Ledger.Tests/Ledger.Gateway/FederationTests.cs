@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+using MicroCreds.Ledger.Tests.Ledger.Contract;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using Xunit;
 
@@ -128,7 +129,7 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
     {
         await GatewayHost.OkAsync(await _issuer.PostAsync(
             "/v1/ballots", new { id = "admit-linden", action = "admitAccreditor", subject = _anchor.MspId }));
-        await Contract.Agreed.AcceptAsync(gateways, "AuroraMSP.admit-linden");
+        await Agreed.AcceptAsync(gateways, "AuroraMSP.admit-linden");
         await _anchor.SaysAsync("/v1/consortium", "\"LindenMSP\",\"since\"");
     }
 

@@ -19,7 +19,7 @@ public sealed class ForeignModelTests : VerifierFixture
     [Fact]
     public async Task Verify_CredentialThatKeepsToTheModel_HasNothingAgainstIt()
     {
-        var verdict = await VerifyAsync(await SignedAsync(Credential()));
+        var verdict = await JudgeAsync(await SignedAsync(Credential()));
         Assert.Equal(VerdictKind.Foreign, verdict.Kind);
         Assert.Equal(ForeignSignatureOutcome.Holds, verdict.Foreign!.Signature.Outcome);
         Assert.Empty(verdict.Notices);
@@ -60,7 +60,7 @@ public sealed class ForeignModelTests : VerifierFixture
 
         // What is unsound in such a way is no credential that anything else could be said of.
         if (member is "@context" or "type") return;
-        var verdict = await VerifyAsync(await SignedAsync(credential));
+        var verdict = await JudgeAsync(await SignedAsync(credential));
         var notice = Assert.Single(verdict.Notices, one => one.Code == CheckCodes.ForeignNotConforming);
         Assert.Contains(place, notice.Detail, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class ForeignModelTests : VerifierFixture
     {
         var credential = Credential();
         credential[member] = time;
-        var verdict = await VerifyAsync(await SignedAsync(credential));
+        var verdict = await JudgeAsync(await SignedAsync(credential));
         var check = Assert.Single(verdict.Checks, check => check.Outcome == CheckOutcome.Fail);
         Assert.Equal((CheckNames.ValidityPeriod, code), (check.Name, check.Code));
         Assert.Equal(VerdictKind.Foreign, verdict.Kind);
@@ -99,7 +99,7 @@ public sealed class ForeignModelTests : VerifierFixture
     {
         var signed = JsonNode.Parse(await SignedAsync(Credential()))!;
         signed["proof"]![0]![option] = JsonNode.Parse(value);
-        var verdict = await VerifyAsync(Encoding.UTF8.GetBytes(signed.ToJsonString()));
+        var verdict = await JudgeAsync(Encoding.UTF8.GetBytes(signed.ToJsonString()));
         Assert.Equal(ForeignSignatureCodes.Malformed, verdict.Foreign!.Signature.Code);
     }
 
@@ -112,7 +112,7 @@ public sealed class ForeignModelTests : VerifierFixture
         credential["issuer"] = "https://example.org/issuers/1";
         var signed = JsonNode.Parse(await SignedAsync(credential))!;
         if (isChanged) signed["credentialSubject"]!["name"] = "Somebody Else";
-        var verdict = await VerifyAsync(Encoding.UTF8.GetBytes(signed.ToJsonString()));
+        var verdict = await JudgeAsync(Encoding.UTF8.GetBytes(signed.ToJsonString()));
         Assert.Equal(code, verdict.Foreign!.Signature.Code);
     }
 
@@ -130,7 +130,7 @@ public sealed class ForeignModelTests : VerifierFixture
         CanonicalObject.From(credential), _key, $"{Did}#{_key.PublicKeyMultibase}", SampleIssuer.IssuedAt,
         TestContext.Current.CancellationToken);
 
-    private async Task<Verdict> VerifyAsync(byte[] received)
+    private async Task<Verdict> JudgeAsync(byte[] received)
     {
         using var signatures = new ForeignSignatures(web: null, Time);
         return await new ReceivedVerifier(Verifier, signatures).VerifyAsync(

@@ -26,6 +26,9 @@ namespace MicroCreds.Ledger.Tests.Ledger.Credentials.Suites;
 /// </summary>
 internal sealed class SuiteAdapter : IAsyncDisposable
 {
+    /// <summary>Where the suite on tokens is answered.</summary>
+    public const string JosePath = "/jose";
+
     private static readonly StatusListName List = new("SuitesMSP", "list-1", StatusPurpose.Revocation);
 
     private readonly IssuerPrivateKey _p256 = IssuerPrivateKey.Generate();
@@ -68,6 +71,13 @@ internal sealed class SuiteAdapter : IAsyncDisposable
         server.MapPost("/{tag}/credentials/issue", adapter.IssueAsync);
         server.MapPost("/{tag}/credentials/verify", adapter.VerifyCredentialAsync);
         server.MapPost("/{tag}/presentations/verify", adapter.VerifyPresentationAsync);
+        server.MapPost(JosePath, async (HttpRequest request) =>
+        {
+            using var body = await ReadAsync(request);
+            return body is null
+                ? Refused("The request is no JSON.")
+                : Json(await JoseSuiteAdapter.AnswerAsync(body.RootElement));
+        });
         server.MapGet(StatusListName.Path + "{id}", adapter.ListAsync);
         await server.StartAsync();
         return adapter;

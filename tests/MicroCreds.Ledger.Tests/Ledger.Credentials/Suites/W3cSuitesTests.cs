@@ -13,10 +13,12 @@ public sealed class W3cSuitesTests
 {
     private const string Variable = "W3C_SUITES";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private static readonly string ExpectedFile = Path.Combine(
         Repository.Root, "tests", "MicroCreds.Ledger.Tests", "Ledger.Credentials", "Suites", "expected.json");
+
+    private static readonly string Programs = Path.Combine(Repository.Root, "tests", "node", "suites");
 
     private static readonly string Document = Path.Combine(Repository.Root, "gateway", "docs", "suites.md");
 
@@ -39,11 +41,12 @@ public sealed class W3cSuitesTests
         await using var adapter = await SuiteAdapter.StartAsync();
         await File.WriteAllTextAsync(
             Path.Combine(suite, "localConfig.cjs"), ConfigurationOf(expected, adapter), cancellation);
-        var results = await RunAsync(suite, cancellation);
+        var results = await RunAsync(suite, adapter, cancellation);
 
         var reasons = expected["failed"]!.AsObject();
         string[] known = [.. reasons.SelectMany(reason => Texts(reason.Value!)).Order()];
-        Assert.Equal(known, [.. Titles(results, "failures").Order()]);
+        string[] failures = [.. Titles(results, "failures").Order()];
+        Assert.Equal(known, failures);
         Assert.Equal((int)expected["passed"]!, Titles(results, "passes").Count);
         Assert.Equal((int)expected["skipped"]!, Titles(results, "pending").Count);
     }
@@ -86,6 +89,17 @@ public sealed class W3cSuitesTests
             ["verifiers"] = Endpoints("credentials/verify"),
             ["vpVerifiers"] = Endpoints("presentations/verify"),
         };
+
+        // The suite on tokens asks a program in a container, and by what it can do.
+        if (expected["features"] is { } features)
+        {
+            implementation["jose-cose"] = new JsonObject
+            {
+                ["features"] = new JsonObject(
+                    Texts(features).Select(feature => KeyValuePair.Create(feature, (JsonNode?)true))),
+            };
+        }
+
         var configuration = new JsonObject
         {
             ["settings"] = new JsonObject { ["enableInteropTests"] = false, ["testAllImplementations"] = false },
@@ -94,20 +108,28 @@ public sealed class W3cSuitesTests
         return $"module.exports = {configuration.ToJsonString()};\n";
     }
 
-    private static async Task<JsonNode> RunAsync(string suite, CancellationToken cancellationToken)
+    private static async Task<JsonNode> RunAsync(
+        string suite, SuiteAdapter adapter, CancellationToken cancellationToken)
     {
         string report = Path.GetTempFileName();
+        string stand = Directory.CreateTempSubdirectory("suites").FullName;
         try
         {
-            var (_, output) = await NodePrograms.RunAsync(
-                NodePrograms.Start(
-                    "node",
-                    [
-                        "node_modules/mocha/bin/mocha.js", "tests/", "--reporter", "json", "--reporter-option",
-                        "output=" + report, "--timeout", "15000", "--preserve-symlinks",
-                    ],
-                    suite),
-                Patience, cancellationToken);
+            await StandInForContainersAsync(stand, cancellationToken);
+            var start = NodePrograms.Start(
+                "node",
+                [
+                    "node_modules/mocha/bin/mocha.js", "tests/", "--require",
+                    Path.Combine(Programs, "iterators.cjs"), "--reporter", "json", "--reporter-option",
+                    "output=" + report, "--timeout", "150000", "--preserve-symlinks",
+                ],
+                suite);
+            start.Environment["PATH"] = stand + Path.PathSeparator + start.Environment["PATH"];
+            start.Environment["SUITE_ADAPTER"] = adapter.Url + SuiteAdapter.JosePath;
+
+            // The adapter's certificate is its own.
+            start.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+            var (_, output) = await NodePrograms.RunAsync(start, Patience, cancellationToken);
             string text = await File.ReadAllTextAsync(report, cancellationToken);
             Assert.True(text.Length > 0, output);
             return JsonNode.Parse(text)!;
@@ -115,7 +137,17 @@ public sealed class W3cSuitesTests
         finally
         {
             File.Delete(report);
+            Directory.Delete(stand, recursive: true);
         }
+    }
+
+    private static async Task StandInForContainersAsync(string directory, CancellationToken cancellationToken)
+    {
+        string program = Path.Combine(directory, "docker");
+        await File.WriteAllTextAsync(
+            program, $"#!/bin/sh\nexec node '{Path.Combine(Programs, "docker.mjs")}' \"$@\"\n", cancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static List<string> Titles(JsonNode results, string outcome) =>
