@@ -18,6 +18,8 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
     private const string Linden = "https://linden.example";
     private const string Marks = "urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27#";
 
+    private static readonly int[] Levels = [6];
+
     private readonly GatewayHost _issuer = gateways.Issuer;
     private readonly GatewayHost _anchor = gateways.Partner;
 
@@ -60,7 +62,7 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
         {
             mspId = _issuer.MspId,
             id = "all",
-            scope = new { levels = new[] { 6 } },
+            scope = new { levels = Levels },
             reference = "https://linden.example/decisions/1",
         }));
         await Until.TrueAsync(
