@@ -31,9 +31,9 @@ public static class CredentialVocabulary
     public const string IdPrefix = "urn:uuid:";
 
     /// <summary>
-    /// Our own terms, the third context: published by every gateway, and inline in documents of the first version. Terms that schema.org has carry its
-    /// names; the rest lie below a UUID, which needs no domain that could be lost. The text is part of every hash and
-    /// signature: a change is a new context beside this one, never an edit.
+    /// Our own terms, the third context: published by every gateway, and inline in documents of the first version.
+    /// Terms that schema.org has carry its names; the rest lie below a UUID, which needs no domain that could be lost.
+    /// The text is part of every hash and signature: a change is a new context beside this one, never an edit.
     /// </summary>
     private const string Terms =
         """

@@ -9,7 +9,8 @@ namespace MicroCreds.Ledger.Credentials.Compact;
 /// </summary>
 public static class CompactText
 {
-    /// <summary>The newest version of the form; all up to it are read, and written of what was issued by them.</summary>
+    /// <summary>The newest version of the form; all up to it are read, and written of what was issued by them.
+    /// </summary>
     public const int Version = CredentialTemplate.Version;
 
     /// <summary>What every text of the newest version begins with.</summary>

@@ -5,8 +5,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Credentials.Federating;
 
 /// <summary>
-/// The tokens of OpenID Federation 1.0, signed with an institution's key. Each names its type, so that none can be taken
-/// for another, nor for a credential. Thread-safe.
+/// The tokens of OpenID Federation 1.0, signed with an institution's key. Each names its type, so that none can be
+/// taken for another, nor for a credential. Thread-safe.
 /// </summary>
 public static class FederationToken
 {
@@ -36,7 +36,8 @@ public static class FederationToken
             key.Signer, key.HeaderOf(type), CanonicalJson.Canonicalize(claims), cancellationToken);
     }
 
-    /// <summary>Reads the entity configuration of an institution, signed with a key that the ledger has for it.</summary>
+    /// <summary>Reads the entity configuration of an institution, signed with a key that the ledger has for it.
+    /// </summary>
     /// <param name="token">The token.</param>
     /// <param name="institution">The institution.</param>
     /// <param name="entity">Its entity identifier.</param>
@@ -53,7 +54,8 @@ public static class FederationToken
         var key = institution.Keys.FirstOrDefault(key => key.Id == jws.Proof.KeyId && key.RevokedAt is null);
         bool isSigned = key is not null && institution.HasDid(jws.Proof.Did)
             && Multikey.Parse(key.PublicKeyMultibase).Verify(jws.Proof.SignedBytes.Span, jws.Proof.Signature);
-        if (!isSigned) throw new FormatException("It is not signed with a key that the ledger has for the institution.");
+        if (!isSigned)
+            throw new FormatException("It is not signed with a key that the ledger has for the institution.");
 
         using var payload = TokenPayload.Parse(jws.Payload, faults, out _);
         if (faults.Faults.Count > 0 || JsonObject.Create(payload.RootElement.Clone()) is not { } claims)

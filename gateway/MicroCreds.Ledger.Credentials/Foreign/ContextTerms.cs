@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
-/// <summary>The terms that the contexts of somebody else's document define, as far as that is known unfetched.</summary>
+/// <summary>The terms that the contexts of somebody else's document define, as far as it is known unfetched.
+/// </summary>
 internal sealed class ContextTerms
 {
     /// <summary>The terms of the W3C's context of credentials that are types; all of its terms are protected.</summary>
@@ -13,7 +14,8 @@ internal sealed class ContextTerms
         "VerifiableCredential", "VerifiablePresentation",
     ];
 
-    private static readonly string[] BaseMembers = ["description", "digestMultibase", "digestSRI", "id", "name", "type"];
+    private static readonly string[] BaseMembers =
+        ["description", "digestMultibase", "digestSRI", "id", "name", "type"];
 
     private readonly HashSet<string> _defined = [.. BaseTypes, .. BaseMembers];
     private readonly HashSet<string> _protected = [.. BaseTypes, .. BaseMembers];

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
-/// <summary>What a foreign credential is by the W3C's data model: whether it keeps to it, and when it is valid.</summary>
+/// <summary>What a foreign credential is by the W3C's data model: whether it keeps to it, and when it is valid.
+/// </summary>
 internal static class ForeignModel
 {
     /// <summary>Adds it to what was found. Never throws because of what the piece holds.</summary>

@@ -26,7 +26,9 @@ internal sealed class EntityStatements(
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>Describes this gateway's institution.</summary>
-    /// <exception cref="ProtocolFault">It is no entity: it is not confirmed, or its DID stands for no address.</exception>
+    /// <exception cref="ProtocolFault">
+    /// It is no entity: it is not confirmed, or its DID stands for no address.
+    /// </exception>
     public ValueTask<byte[]> ConfigurationAsync(CancellationToken cancellationToken)
     {
         var own = RequireOwn();

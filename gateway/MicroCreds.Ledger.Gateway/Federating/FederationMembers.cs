@@ -7,8 +7,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Gateway.Federating;
 
 /// <summary>
-/// Whom this gateway vouches for in OpenID Federation: the present members that the others have confirmed, by the address
-/// that their <c>did:web</c> stands for. Thread-safe.
+/// Whom this gateway vouches for in OpenID Federation: the present members that the others have confirmed, by the
+/// address that their <c>did:web</c> stands for. Thread-safe.
 /// </summary>
 /// <remarks>
 /// A consortium has no centre, and so no trust anchor above its members. Each member is one, and vouches for each other
@@ -53,7 +53,8 @@ public sealed class FederationMembers(
 
     /// <summary>Finds another member by its entity identifier.</summary>
     /// <exception cref="LedgerUnavailableException">The projection cannot speak for the ledger.</exception>
-    public FederationMember? Find(string entity) => MayVouch ? Others.FirstOrDefault(one => one.Entity == entity) : null;
+    public FederationMember? Find(string entity) =>
+        MayVouch ? Others.FirstOrDefault(one => one.Entity == entity) : null;
 
     private void RequireCurrent()
     {

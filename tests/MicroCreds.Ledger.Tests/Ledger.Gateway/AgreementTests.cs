@@ -212,7 +212,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Tells whether Digital Bazaar's verifier accepts an endorsement, by the partner's DID document.</summary>
+    /// <summary>Tells whether Digital Bazaar's verifier accepts an endorsement, by the partner's DID document.
+    /// </summary>
     private async Task<bool> IsAcceptedByOthersAsync(JsonNode endorsement)
     {
         string programs = await NodePrograms.InstallAsync("credentials", Cancellation);

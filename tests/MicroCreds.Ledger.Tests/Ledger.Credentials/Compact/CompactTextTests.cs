@@ -162,10 +162,15 @@ public sealed class CompactTextTests : CompactFixture
         Assert.Equal(0x8c, cbor[0]);
 
         // The same list without a length said, and with a byte behind it.
-        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff], CompactText.Version));
+        Assert.Throws<FormatException>(
+            () => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff], CompactText.Version));
         Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[.. cbor, 0], CompactText.Version));
         for (int length = 0; length < cbor.Length; length++)
-            Assert.Throws<FormatException>(() => CompactCredential.FromCbor(cbor.AsMemory(0, length), CompactText.Version));
+        {
+            Assert.Throws<FormatException>(
+                () => CompactCredential.FromCbor(cbor.AsMemory(0, length), CompactText.Version));
+        }
+
         Assert.Equal(cbor, CompactCredential.FromCbor(cbor, CompactText.Version).ToCbor());
     }
 

@@ -108,7 +108,8 @@ internal sealed class SuiteAdapter : IAsyncDisposable
 
     private IssuerPrivateKey KeyOf(string tag) => tag == "ecdsa-jcs-2019" ? _p256 : _ed25519;
 
-    private static string MethodOf(IssuerPrivateKey key) => $"did:key:{key.PublicKeyMultibase}#{key.PublicKeyMultibase}";
+    private static string MethodOf(IssuerPrivateKey key) =>
+        $"did:key:{key.PublicKeyMultibase}#{key.PublicKeyMultibase}";
 
     private async Task<IResult> IssueAsync(string tag, HttpRequest request)
     {
