@@ -152,7 +152,7 @@ public sealed class CompactTextTests : CompactFixture
         var verdict = await VerifyTextAsync("MC3:BB8");
         AssertUnknown(verdict, CheckNames.Format, CheckCodes.CompactVersion);
         Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
-        Assert.Contains("version 2", Line(verdict, CheckNames.Format).Detail, StringComparison.Ordinal);
+        Assert.Contains("version 3", Line(verdict, CheckNames.Format).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -157,7 +157,7 @@ internal sealed class SuiteAdapter : IAsyncDisposable
             TimeToLive = TimeSpan.FromMinutes(1),
             Bits = Bitstring.Of(Limits.StatusListSize, []),
         };
-        return Results.Bytes(await list.SignAsync(_ed25519, _ed25519.PublicKeyMultibase), "application/vc");
+        return Results.Bytes(await list.SignAsync(_ed25519, _ed25519.PublicKeyMultibase), "application/json");
     }
 
     private async Task<IResult> VerifyCredentialAsync(HttpRequest request)

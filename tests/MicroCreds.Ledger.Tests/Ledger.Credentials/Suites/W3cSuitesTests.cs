@@ -46,7 +46,7 @@ public sealed class W3cSuitesTests
         var reasons = expected["failed"]!.AsObject();
         string[] known = [.. reasons.SelectMany(reason => Texts(reason.Value!)).Order()];
         string[] failures = [.. Titles(results, "failures").Order()];
-        Assert.Equal(known, failures);
+        Assert.True(known.SequenceEqual(failures), TextOf(results["failures"]!));
         Assert.Equal((int)expected["passed"]!, Titles(results, "passes").Count);
         Assert.Equal((int)expected["skipped"]!, Titles(results, "pending").Count);
     }
@@ -149,6 +149,9 @@ public sealed class W3cSuitesTests
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    private static string TextOf(JsonNode failures) => string.Join(
+        '\n', failures.AsArray().Select(test => $"{test!["fullTitle"]} => {test["err"]?["message"]}"));
 
     private static List<string> Titles(JsonNode results, string outcome) =>
         [.. results[outcome]!.AsArray().Select(test => (string)test!["fullTitle"]!)];
