@@ -48,7 +48,6 @@ public sealed class W3cSuitesTests
         string[] failures = [.. Titles(results, "failures").Order()];
         Assert.True(known.SequenceEqual(failures), TextOf(results["failures"]!));
         Assert.Equal((int)expected["passed"]!, Titles(results, "passes").Count);
-        Assert.Equal((int)expected["skipped"]!, Titles(results, "pending").Count);
     }
 
     [Fact]
@@ -60,7 +59,7 @@ public sealed class W3cSuitesTests
         {
             int failed = expected!["failed"]!.AsObject().Sum(reason => Texts(reason.Value!).Count());
             Assert.Contains(
-                $"| `{name}` | {expected["passed"]} | {failed} | {expected["skipped"]} |", plain,
+                $"| `{name}` | {expected["passed"]} | {failed} |", plain,
                 StringComparison.Ordinal);
             foreach (var (reason, _) in expected["failed"]!.AsObject())
                 Assert.Contains(reason, plain, StringComparison.Ordinal);
