@@ -11,9 +11,9 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialProof
 {
-    // All proofs of one issuance differ in their value alone.
+    // All proofs of one issuance differ in their value alone, and in the contexts where its documents do.
     private readonly CanonicalObject _options;
-    private readonly byte[] _optionsHash;
+    private SharedOptions? _sharedOptions;
 
     // What the anchors of one issuance share; only its own place and path are written for each credential. Writing
     // all of it by the serializer was more than half of what completing one cost beside the signature.
@@ -35,8 +35,7 @@ public sealed class CredentialProof
             ["created"] = CredentialTime.Write(created),
             ["verificationMethod"] = $"{did}#{keyId}",
             ["proofPurpose"] = DataIntegrity.AssertionMethod,
-        }).With("@context", CredentialVocabulary.SignedContexts);
-        _optionsHash = DataIntegrity.HashOptions(_options);
+        });
     }
 
     /// <summary>Gives the bytes that are signed.</summary>
@@ -60,12 +59,16 @@ public sealed class CredentialProof
             document, await key.SignAsync(BytesToSign(document), cancellationToken).ConfigureAwait(false));
     }
 
-    private byte[] BytesToSign(CanonicalObject document) => DataIntegrity.BytesToSign(
-        _optionsHash, document.With("@context", CredentialVocabulary.SignedContexts).ToArray());
+    private byte[] BytesToSign(CanonicalObject document)
+    {
+        var options = OptionsOf(document);
+        return DataIntegrity.BytesToSign(options.Hash, document.With("@context", options.Contexts).ToArray());
+    }
 
     private byte[] Attach(CanonicalObject document, ReadOnlySpan<byte> signature)
     {
-        byte[] proof = _options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
+        byte[] proof = OptionsOf(document).Members
+            .With("proofValue", SignatureText.WriteJson(signature)).ToArray();
         return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }
 
@@ -74,6 +77,16 @@ public sealed class CredentialProof
         ArgumentNullException.ThrowIfNull(credential);
         ArgumentNullException.ThrowIfNull(anchor);
         return credential.Members.With(CredentialVocabulary.AnchorMember, Write(anchor));
+    }
+
+    private SharedOptions OptionsOf(CanonicalObject document)
+    {
+        var contexts = DataIntegrity.ContextsToSign(
+            document["@context"] ?? throw new FormatException("A credential to be signed has no contexts."));
+        var shared = _sharedOptions;
+        if (shared is not null && shared.Contexts.Span.SequenceEqual(contexts.Span)) return shared;
+        var members = _options.With("@context", contexts);
+        return _sharedOptions = new SharedOptions(contexts, members, DataIntegrity.HashOptions(members));
     }
 
     private byte[] Write(LedgerAnchorDocument anchor)
@@ -93,6 +106,8 @@ public sealed class CredentialProof
             .With("path", Encoding.ASCII.GetBytes(path))
             .ToArray();
     }
+
+    private sealed record SharedOptions(ReadOnlyMemory<byte> Contexts, CanonicalObject Members, byte[] Hash);
 
     private sealed record SharedAnchor(LedgerAnchorDocument Plain, CanonicalObject Members);
 }

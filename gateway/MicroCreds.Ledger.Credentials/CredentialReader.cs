@@ -56,7 +56,7 @@ public static class CredentialReader
 
         var members = Members(root, canonical, faults, CredentialVocabulary.ProofMember);
         CheckOpen(root, faults);
-        var proof = ProofReader.Read(root, faults, CredentialVocabulary.SignedContexts, canonical);
+        var proof = ProofReader.Read(root, faults, ContextsToSign(members), canonical);
         var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof);
         return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
     }
@@ -74,7 +74,8 @@ public static class CredentialReader
         JsonElement root, CanonicalObject members, FaultCollector faults, CredentialForm form, ReadProof proof,
         CanonicalObject? sealedMembers = null, HolderProof? holderProof = null, PublicKey? tokenKey = null)
     {
-        CheckContexts(members, faults);
+        var status = StatusListEntry.Read(root, faults);
+        CheckContexts(members, status, faults);
         faults.Type(root, "", "VerifiableCredential");
         faults.Type(root, "", "AchievementCredential", "OpenBadgeCredential");
         string id = faults.Text(root, "", "id");
@@ -110,7 +111,7 @@ public static class CredentialReader
             ValidUntil = validUntil,
             Anchor = AnchorReader.Read(root, faults),
             Proof = proof,
-            StatusEntry = StatusListEntry.Read(root, faults),
+            StatusEntry = status,
             HolderKey = tokenKey ?? HolderBinding.Read(root, faults),
             IsBoundByToken = tokenKey is not null,
             HolderProof = holderProof,
@@ -120,14 +121,36 @@ public static class CredentialReader
     }
 
     // The contexts give every term its meaning, so they must be ours to the letter: others could redefine what is read.
-    private static void CheckContexts(CanonicalObject members, FaultCollector faults)
+    // Our own lies at the gateway that the status list lies at, and its digest in the document.
+    private static void CheckContexts(CanonicalObject members, StatusListEntry? status, FaultCollector faults)
     {
         if (members["@context"] is not { } contexts)
+        {
             faults.Add("/@context", "It is missing.");
-        else if (!contexts.Span.SequenceEqual(CredentialVocabulary.Contexts))
+            return;
+        }
+
+        if (contexts.Span.SequenceEqual(CredentialVocabulary.Contexts)) return;
+        string? gateway = PublishedContext.GatewayOf(contexts.Span);
+        if (gateway is null || gateway != status?.Gateway)
+        {
             faults.Add("/@context",
                 "It must be the W3C's and Open Badges' contexts and our own, unchanged and in this order.");
+        }
+        else if (members[PublishedContext.DigestMember] is not { } digest
+            || !digest.Span.SequenceEqual(PublishedContext.DigestAt(gateway)))
+        {
+            faults.Add("/" + PublishedContext.DigestMember,
+                $"It must be the address of our own context with the digest {PublishedContext.Integrity}, and no "
+                + "other.");
+        }
     }
+
+    // What a document names that is none of ours is not repeated in a fault.
+    private static byte[] ContextsToSign(CanonicalObject members) =>
+        members["@context"] is { } contexts && PublishedContext.GatewayOf(contexts.Span) is not null
+            ? contexts.ToArray()
+            : CredentialVocabulary.SignedContexts;
 
     // The leaf is that of the sealed document; one that brings digests of its own would be a second one for it.
     internal static void CheckOpen(JsonElement root, FaultCollector faults)

@@ -18,7 +18,7 @@ namespace MicroCreds.Ledger.Credentials;
 /// </remarks>
 public sealed record CredentialSeed
 {
-    /// <summary>The version of the form and of how documents are made of it. A change is a new one beside it.</summary>
+    /// <summary>The version of the form. How documents are made of it, their template says.</summary>
     public const int Version = 1;
 
     private enum Member

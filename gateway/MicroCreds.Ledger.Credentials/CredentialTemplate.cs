@@ -14,6 +14,15 @@ namespace MicroCreds.Ledger.Credentials;
 /// </summary>
 public sealed class CredentialTemplate
 {
+    /// <summary>
+    /// The version in which documents are made: the third context by its address, with its digest. A change of how they
+    /// are made is a new one beside it.
+    /// </summary>
+    public const int Version = 2;
+
+    /// <summary>The version with the third context inline, in which documents of earlier programs come out.</summary>
+    public const int InlineVersion = 1;
+
     private const string VersionMember = "version";
     private const string GatewayMember = "gateway";
 
@@ -27,12 +36,19 @@ public sealed class CredentialTemplate
     private readonly DateTimeOffset _validFrom;
 
     /// <summary>Prepares the shared parts.</summary>
-    public CredentialTemplate(Achievement achievement, Institution issuer, CredentialContext context)
-        : this(Gather(achievement, issuer, context), context)
+    /// <param name="achievement">What the credentials are for.</param>
+    /// <param name="issuer">Who issues them.</param>
+    /// <param name="context">What else they share.</param>
+    /// <param name="version">
+    /// How the documents are made: <see cref="Version"/>, which is the default, or <see cref="InlineVersion"/>.
+    /// </param>
+    public CredentialTemplate(
+        Achievement achievement, Institution issuer, CredentialContext context, int version = Version)
+        : this(Gather(achievement, issuer, context, version), context, version)
     {
     }
 
-    private CredentialTemplate(CanonicalObject shared, CredentialContext context)
+    private CredentialTemplate(CanonicalObject shared, CredentialContext context, int version)
     {
         Shared = shared.ToArray();
         _statusList = context.StatusList;
@@ -43,7 +59,11 @@ public sealed class CredentialTemplate
             ["type"] = new JsonArray("VerifiableCredential", "AchievementCredential"),
             ["awardedDate"] = CredentialTime.Write(context.ValidFrom),
             ["validFrom"] = CredentialTime.Write(context.ValidFrom),
-        }).With("@context", CredentialVocabulary.Contexts).With(shared, CredentialMembers);
+        }).With(shared, CredentialMembers);
+        _credential = version == InlineVersion
+            ? _credential.With("@context", CredentialVocabulary.Contexts)
+            : _credential.With("@context", PublishedContext.ContextsAt(_statusList.Gateway))
+                .With(PublishedContext.DigestMember, PublishedContext.DigestAt(_statusList.Gateway));
         _subject = CanonicalObject.From(new JsonObject { ["type"] = new JsonArray("AchievementSubject") })
             .With(shared, SubjectMembers);
     }
@@ -65,14 +85,14 @@ public sealed class CredentialTemplate
         ArgumentNullException.ThrowIfNull(issuance);
         var members = CanonicalObject.Split(shared);
         if (members[VersionMember] is not { } version || !int.TryParse(version.Span, out int number)
-            || number != CredentialSeed.Version || members[GatewayMember] is not { } gateway)
+            || number is not (InlineVersion or Version) || members[GatewayMember] is not { } gateway)
         {
             throw new FormatException(
-                $"A template is not of version {CredentialSeed.Version}, which is all that this program knows.");
+                $"A template is not of version {InlineVersion} or {Version}, which is all that this program knows.");
         }
 
         return new CredentialTemplate(
-            members, ContextOf(JsonSerializer.Deserialize<string>(gateway.Span)!, issuance, validFrom));
+            members, ContextOf(JsonSerializer.Deserialize<string>(gateway.Span)!, issuance, validFrom), number);
     }
 
     /// <summary>Makes a template anew, of what the ledger says.</summary>
@@ -81,16 +101,17 @@ public sealed class CredentialTemplate
     /// <param name="gateway">The address that status lists are served under.</param>
     /// <param name="issuance">The issuance's statement.</param>
     /// <param name="validFrom">When its credentials became valid.</param>
+    /// <param name="version">How the documents are made.</param>
     internal static CredentialTemplate FromLedger(
         LedgerDescription description, ReadOnlyMemory<byte> issuer, string gateway, IssuanceStatement issuance,
-        DateTimeOffset validFrom) =>
+        DateTimeOffset validFrom, int version) =>
         new(
-            CanonicalObject.From(new JsonObject { [VersionMember] = CredentialSeed.Version, [GatewayMember] = gateway })
+            CanonicalObject.From(new JsonObject { [VersionMember] = version, [GatewayMember] = gateway })
                 .With("name", description.Name)
                 .With("issuer", issuer)
                 .With("achievement", description.Achievement)
                 .With("creditsEarned", description.Credits),
-            ContextOf(gateway, issuance, validFrom));
+            ContextOf(gateway, issuance, validFrom), version);
 
     private static CredentialContext ContextOf(
         string gateway, IssuanceStatement issuance, DateTimeOffset validFrom) => new()
@@ -138,7 +159,8 @@ public sealed class CredentialTemplate
     /// <summary>Writes a salt as documents have it.</summary>
     internal static string TextOf(ReadOnlySpan<byte> salt) => Base64Url.EncodeToString(salt);
 
-    private static CanonicalObject Gather(Achievement achievement, Institution issuer, CredentialContext context)
+    private static CanonicalObject Gather(
+        Achievement achievement, Institution issuer, CredentialContext context, int version)
     {
         ArgumentNullException.ThrowIfNull(achievement);
         ArgumentNullException.ThrowIfNull(issuer);
@@ -151,7 +173,7 @@ public sealed class CredentialTemplate
 
         return CanonicalObject.From(new JsonObject
         {
-            [VersionMember] = CredentialSeed.Version,
+            [VersionMember] = version,
             [GatewayMember] = context.StatusList.Gateway,
             ["name"] = achievement.Name,
             ["issuer"] = AchievementDescription.Profile(issuer),

@@ -31,11 +31,11 @@ public static class CredentialVocabulary
     public const string IdPrefix = "urn:uuid:";
 
     /// <summary>
-    /// Our own terms, the third context, inline so that no one has to fetch it. Terms that schema.org has carry its
-    /// names; the rest lie below a UUID, which needs no domain that could be lost. The text is part of every hash and
-    /// signature: a change is a new context beside this one, never an edit.
+    /// Our own terms, the third context: published by every gateway, and inline in documents of the first version.
+    /// Terms that schema.org has carry its names; the rest lie below a UUID, which needs no domain that could be lost.
+    /// The text is part of every hash and signature: a change is a new context beside this one, never an edit.
     /// </summary>
-    private const string InlineContext =
+    private const string Terms =
         """
         {
           "@protected": true,
@@ -73,17 +73,21 @@ public static class CredentialVocabulary
         """;
 
     /// <summary>
-    /// The contexts that a proof covers, as canonical JSON. The suites let a secured document have further contexts
-    /// behind those of its proof, and our inline one is such: Digital Bazaar's verifier compares contexts by identity,
-    /// and would refuse an object among those of the proof. The leaf covers all three, and readers of ours take no
-    /// others.
+    /// The contexts that the proof of a document of the first version covers, as canonical JSON. The suites let a
+    /// secured document have further contexts behind those of its proof, and our inline one is such: Digital Bazaar's
+    /// verifier compares contexts by identity, and would refuse an object among those of the proof. The leaf covers all
+    /// three, and readers of ours take no others; but that verifier takes a changed one, so that later versions name
+    /// the <see cref="PublishedContext"/>, which their proofs cover.
     /// </summary>
     internal static readonly byte[] SignedContexts = CanonicalJson.Canonicalize(
         new JsonArray(CredentialsContext, OpenBadgesContext));
 
-    /// <summary>The value of <c>@context</c> as canonical JSON, the same in every credential.</summary>
+    /// <summary>The value of <c>@context</c> in every document of the first version, as canonical JSON.</summary>
     internal static readonly byte[] Contexts = CanonicalJson.Canonicalize(
-        new JsonArray(CredentialsContext, OpenBadgesContext, JsonNode.Parse(InlineContext)));
+        new JsonArray(CredentialsContext, OpenBadgesContext, OwnTerms()));
+
+    /// <summary>Our own terms, as a context.</summary>
+    internal static JsonNode OwnTerms() => JsonNode.Parse(Terms)!;
 
     /// <summary>Names an achievement on a credential: a DID URL below its issuer's DID.</summary>
     public static string AchievementUrl(string did, string id, int version) =>

@@ -19,6 +19,41 @@ internal static class DataIntegrity
     public static string SuiteOf(KeyAlgorithm algorithm) =>
         algorithm == KeyAlgorithm.P256 ? EcdsaSuite : EddsaSuite;
 
+    /// <summary>
+    /// Signs a document that is not anchored, and gives it as canonical JSON. Its proof covers all of its contexts.
+    /// </summary>
+    /// <param name="document">The document, without a proof.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="method">The key's verification method, a DID URL.</param>
+    /// <param name="created">When it is signed, kept to whole seconds.</param>
+    /// <param name="cancellationToken">Cancels the signing.</param>
+    public static async ValueTask<byte[]> SignAsync(
+        CanonicalObject document, IIssuerSigner key, string method, DateTimeOffset created,
+        CancellationToken cancellationToken)
+    {
+        var options = CanonicalObject.From(new JsonObject
+        {
+            ["type"] = ProofType,
+            ["cryptosuite"] = SuiteOf(key.Algorithm),
+            ["created"] = CredentialTime.Write(created),
+            ["verificationMethod"] = method,
+            ["proofPurpose"] = AssertionMethod,
+        });
+        if (document["@context"] is { } contexts) options = options.With("@context", contexts);
+        byte[] signed = BytesToSign(HashOptions(options), document.ToArray());
+        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
+        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
+        return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
+    }
+
+    /// <summary>
+    /// Gives the contexts that the proof of a credential of ours covers: all that it names, but not the one that is
+    /// inline in documents of the first version.
+    /// </summary>
+    /// <param name="contexts">The credential's contexts, as canonical JSON.</param>
+    public static ReadOnlyMemory<byte> ContextsToSign(ReadOnlyMemory<byte> contexts) =>
+        contexts.Span.SequenceEqual(CredentialVocabulary.Contexts) ? CredentialVocabulary.SignedContexts : contexts;
+
     /// <summary>Hashes proof options: the proof without its value, with the document's contexts.</summary>
     public static byte[] HashOptions(CanonicalObject options) => SHA256.HashData(options.ToArray());
 
@@ -31,30 +66,5 @@ internal static class DataIntegrity
         optionsHash.CopyTo(bytes);
         SHA256.HashData(document, bytes.AsSpan(SHA256.HashSizeInBytes));
         return bytes;
-    }
-
-    /// <summary>Signs a document whose contexts the proof covers all, and gives it with its proof, canonical.</summary>
-    /// <param name="document">The document without a proof, canonical.</param>
-    /// <param name="did">Whose key it is.</param>
-    /// <param name="keyId">The key's fragment below the DID.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="created">When it is signed.</param>
-    /// <param name="cancellationToken">Cancels the signing.</param>
-    public static async ValueTask<byte[]> CompleteAsync(
-        CanonicalObject document, string did, string keyId, IIssuerSigner key, DateTimeOffset created,
-        CancellationToken cancellationToken)
-    {
-        var options = CanonicalObject.From(new JsonObject
-        {
-            ["type"] = ProofType,
-            ["cryptosuite"] = SuiteOf(key.Algorithm),
-            ["created"] = CredentialTime.Write(created),
-            ["verificationMethod"] = $"{did}#{keyId}",
-            ["proofPurpose"] = AssertionMethod,
-        }).With("@context", document["@context"]!.Value);
-        byte[] signed = BytesToSign(HashOptions(options), document.ToArray());
-        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
-        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
-        return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
     }
 }

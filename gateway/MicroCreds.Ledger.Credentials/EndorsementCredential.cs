@@ -40,8 +40,8 @@ public sealed record EndorsementCredential
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
-        return DataIntegrity.CompleteAsync(
-            CanonicalObject.From(Document()), Issuer, keyId, key, created, cancellationToken);
+        return DataIntegrity.SignAsync(
+            CanonicalObject.From(Document()), key, $"{Issuer}#{keyId}", created, cancellationToken);
     }
 
     private JsonObject Document()

@@ -90,6 +90,11 @@ public sealed class ReadCredential
         Proof = Proof.Signature.Length == 0 ? Proof : Proof.Outline(),
     };
 
+    /// <summary>How it was made: the version of its <see cref="CredentialTemplate"/>.</summary>
+    internal int TemplateVersion => Members["@context"]!.Value.Span.SequenceEqual(CredentialVocabulary.Contexts)
+        ? CredentialTemplate.InlineVersion
+        : CredentialTemplate.Version;
+
     /// <summary>Computes the Merkle leaf.</summary>
     public byte[] LeafHash() => Sealed is null ? CredentialLeaf.Hash(Members) : CredentialLeaf.OfSealed(Sealed);
 
@@ -114,8 +119,8 @@ public sealed class ReadCredential
         if (Form != CredentialForm.DataIntegrity) return Proof.SignedBytes.Span;
 
         // The suites verify the document under the contexts of its proof, which the reader found to be the first of its
-        // own.
-        byte[] secured = Members.With("@context", CredentialVocabulary.SignedContexts).ToArray();
+        // own, or all.
+        byte[] secured = Members.With("@context", Proof.Options["@context"]!.Value).ToArray();
         return DataIntegrity.BytesToSign(DataIntegrity.HashOptions(Proof.Options), secured);
     }
 }

@@ -96,7 +96,7 @@ internal static class VerifyCommand
     private static Argument<string[]> InputsArgument() => new("inputs")
     {
         Description = "Files, patterns, folders, https addresses, or - for standard input: credentials in any form, or "
-            + "offline bundles. A text from paper, MC1:…, may stand here itself, in quotation marks.",
+            + "offline bundles. A text from paper, MC2:…, may stand here itself, in quotation marks.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -56,7 +56,12 @@ internal sealed class InputReader(FetchOptions fetching)
     /// <summary>Reads one of them; what goes wrong is part of the answer.</summary>
     public async Task<Input> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        if (IsText(name)) return new Input(CompactText.Prefix + "…", Encoding.UTF8.GetBytes(name));
+        if (IsText(name))
+        {
+            string mark = name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)];
+            return new Input(mark + "…", Encoding.UTF8.GetBytes(name));
+        }
+
         try
         {
             if (IsAddress(name))

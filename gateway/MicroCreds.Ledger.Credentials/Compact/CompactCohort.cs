@@ -38,7 +38,8 @@ internal sealed class CompactCohort
         return new CompactCohort(
             statement, institution, achievement,
             CredentialTemplate.FromLedger(
-                LedgerDescription.Of(achievement, did), profile, credential.Gateway, statement, credential.ValidFrom),
+                LedgerDescription.Of(achievement, did), profile, credential.Gateway, statement, credential.ValidFrom,
+                credential.Version),
             new CredentialProof(
                 Multikey.Parse(key.PublicKeyMultibase).Algorithm, did, keyId, credential.ValidFrom));
     }

@@ -23,6 +23,9 @@ public sealed record CompactCredential
     private const string Https = "https://";
     private const string SchemeMark = "://";
 
+    /// <summary>How the document is made, which is also the version of the text: that of its template.</summary>
+    public int Version { get; init; } = CredentialTemplate.Version;
+
     /// <summary>The first bytes of the SHA-256 of the ledger's name.</summary>
     public required ReadOnlyMemory<byte> LedgerTag { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record CompactCredential
         var anchor = document.Anchor;
         return new CompactCredential
         {
+            Version = document.TemplateVersion,
             LedgerTag = TagOf(Encoding.UTF8.GetBytes(anchor.Ledger)),
             MspId = anchor.MspId,
             Root = anchor.Root,
@@ -128,13 +132,15 @@ public sealed record CompactCredential
     }
 
     /// <summary>Reads what <see cref="ToCbor"/> gave; what could be written otherwise is refused.</summary>
+    /// <param name="cbor">The bytes.</param>
+    /// <param name="version">The version that stands in front of them.</param>
     /// <exception cref="FormatException">It is not that.</exception>
-    public static CompactCredential FromCbor(ReadOnlyMemory<byte> cbor)
+    public static CompactCredential FromCbor(ReadOnlyMemory<byte> cbor, int version)
     {
         CompactCredential read;
         try
         {
-            read = Read(new CborReader(cbor, CborConformanceMode.Canonical));
+            read = Read(new CborReader(cbor, CborConformanceMode.Canonical)) with { Version = version };
         }
         catch (Exception e) when (e is CborContentException or InvalidOperationException or OverflowException
             or ArgumentException)

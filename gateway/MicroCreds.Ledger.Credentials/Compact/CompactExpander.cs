@@ -90,7 +90,7 @@ public sealed class CompactExpander
         var statement = view.Anchor.Issuance!.Statement;
         string keyId = credential.KeyId ?? statement.KeyId;
         var key = new CohortKey(
-            statement.MspId, statement.Root, keyId, credential.Gateway, credential.ValidFrom,
+            statement.MspId, statement.Root, keyId, credential.Gateway, credential.ValidFrom, credential.Version,
             BitConverter.ToUInt32(credential.IssuerTag.Span));
         try
         {
@@ -177,7 +177,7 @@ public sealed class CompactExpander
         new(name, CheckOutcome.Unknown, code, detail, nextStep);
 
     private readonly record struct CohortKey(
-        string MspId, string Root, string KeyId, string Gateway, DateTimeOffset ValidFrom, uint Issuer);
+        string MspId, string Root, string KeyId, string Gateway, DateTimeOffset ValidFrom, int Version, uint Issuer);
 }
 
 /// <summary>What became of a compact form.</summary>

@@ -9,11 +9,12 @@ namespace MicroCreds.Ledger.Credentials.Compact;
 /// </summary>
 public static class CompactText
 {
-    /// <summary>The version of the form that is written and read.</summary>
-    public const int Version = 1;
+    /// <summary>The newest version of the form; all up to it are read, and written of what was issued by them.
+    /// </summary>
+    public const int Version = CredentialTemplate.Version;
 
-    /// <summary>What every text of this version begins with.</summary>
-    public const string Prefix = "MC1:";
+    /// <summary>What every text of the newest version begins with.</summary>
+    public static readonly string Prefix = PrefixOf(Version);
 
     /// <summary>The media type.</summary>
     public const string MediaType = "application/vnd.microcreds.compact";
@@ -39,7 +40,7 @@ public static class CompactText
     public static string Write(CompactCredential credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        return Prefix + Base45.Encode(credential.ToCbor());
+        return PrefixOf(credential.Version) + Base45.Encode(credential.ToCbor());
     }
 
     /// <summary>Reads a credential.</summary>
@@ -57,15 +58,17 @@ public static class CompactText
 
         byte[] letters = WithoutBreaks(text);
         if (VersionOf(letters, out int start) is not { } version)
-            throw new FormatException($"It does not begin with {Prefix}.");
-        if (version != Version) throw new CompactVersionException(version);
+            throw new FormatException($"It does not begin with MC, a version and a colon.");
+        if (version is < CredentialTemplate.InlineVersion or > Version) throw new CompactVersionException(version);
         if (letters.Length > MaxCharacters)
             throw new FormatException($"It is longer than {MaxCharacters} characters.");
 
         return Base45.TryDecode(letters.AsSpan(start)) is { } cbor
-            ? CompactCredential.FromCbor(cbor)
+            ? CompactCredential.FromCbor(cbor, version)
             : throw new FormatException("It is damaged: a letter is missing, or is none of base45's.");
     }
+
+    private static string PrefixOf(int version) => string.Create(CultureInfo.InvariantCulture, $"MC{version}:");
 
     private static byte[] WithoutBreaks(ReadOnlySpan<byte> text)
     {
@@ -97,7 +100,7 @@ public static class CompactText
 /// <summary>A credential in a version of the compact form that this program does not know.</summary>
 /// <param name="version">The version.</param>
 public sealed class CompactVersionException(int version) : FormatException(
-    $"It is of version {version} of the compact form; this program knows version {CompactText.Version}.")
+    $"It is of version {version} of the compact form; this program knows those up to {CompactText.Version}.")
 {
     /// <summary>The version.</summary>
     public int Version { get; } = version;

@@ -36,6 +36,14 @@ public sealed record ForeignFinding
     /// <summary>What its issuer's status lists say of it.</summary>
     public ForeignStatus Status { get; init; } = ForeignStatus.None;
 
+    /// <summary>What of it does not keep to the W3C's data model; empty if all does, or that is not asked.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<CredentialFault> Faults { get; init; } = [];
+
+    /// <summary>From when on and until when it is valid, as it says itself; absent where it does not say.</summary>
+    [JsonIgnore]
+    internal (DateTimeOffset? From, DateTimeOffset? Until) Period { get; init; }
+
     /// <summary>What it is, in English words behind an article.</summary>
     [JsonIgnore]
     public string Name => ForeignKinds.NameOf(Kind) + (Version is null ? "" : $" (version {Version})");

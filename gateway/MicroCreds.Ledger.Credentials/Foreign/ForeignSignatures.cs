@@ -28,7 +28,14 @@ public sealed class ForeignSignatures(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly ForeignSignature DoesNotHold = new(
+        ForeignSignatureOutcome.DoesNotHold, ForeignSignatureCodes.DoesNotHold,
+        "Its signature does not hold: it was changed since, or another key made it.");
+
     private readonly SemaphoreSlim _fetches = new(MaxFetches);
+
+    /// <summary>The time that foreign credentials are judged by.</summary>
+    internal DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Looks at the signature of a piece. Never throws because of what it holds.</summary>
     /// <param name="piece">The credential.</param>
@@ -40,7 +47,7 @@ public sealed class ForeignSignatures(
         {
             var text = CredentialForms.Trim(piece);
             if (text.Span.StartsWith("<"u8)) return ofXml?.Invoke(text) ?? ForeignSignature.None;
-            var signed = text.Span.StartsWith("ey"u8) ? OfToken(text) : OfDocument(text);
+            var signed = text.Span.StartsWith("ey"u8) ? OfToken(text) : OfDocument(text, Now);
             return signed is null ? ForeignSignature.None : await CheckAsync(signed, cancellationToken);
         }
         catch (ForeignSignatureException fault)
@@ -65,23 +72,25 @@ public sealed class ForeignSignatures(
     {
         if (signed.Issuer is { } issuer && issuer != signed.Did)
         {
+            // Where the key is at hand, a signature that is not even that key's is told as what it is.
+            if (DidKey.Read(signed.Did) is { } stranger && !Holds(signed, stranger)) return DoesNotHold;
             throw new ForeignSignatureException(
                 ForeignSignatureCodes.KeyElsewhere, "It names a key of someone else than its issuer.");
         }
 
         var key = await ResolveAsync(signed, cancellationToken);
-        bool holds = key.Algorithm == signed.Algorithm && key.Verify(signed.Message, signed.Signature);
-        return holds
+        return Holds(signed, key)
             ? new ForeignSignature(
                 ForeignSignatureOutcome.Holds, ForeignSignatureCodes.Holds,
                 "Its signature holds: not a letter was changed since. Whose the key is, this consortium does not know.")
             {
                 Signer = signed.Did,
             }
-            : new ForeignSignature(
-                ForeignSignatureOutcome.DoesNotHold, ForeignSignatureCodes.DoesNotHold,
-                "Its signature does not hold: it was changed since, or another key made it.");
+            : DoesNotHold;
     }
+
+    private static bool Holds(Signed signed, PublicKey key) =>
+        key.Algorithm == signed.Algorithm && key.Verify(signed.Message, signed.Signature);
 
     private async ValueTask<PublicKey> ResolveAsync(Signed signed, CancellationToken cancellationToken)
     {
@@ -163,7 +172,7 @@ public sealed class ForeignSignatures(
         }
     }
 
-    private static Signed? OfDocument(ReadOnlyMemory<byte> text)
+    private static Signed? OfDocument(ReadOnlyMemory<byte> text, DateTimeOffset now)
     {
         try
         {
@@ -177,6 +186,9 @@ public sealed class ForeignSignatures(
             string suite = TextAt(proof, "cryptosuite") ?? TextAt(proof, "type") ?? "";
             if (suite is not (DataIntegrity.EcdsaSuite or DataIntegrity.EddsaSuite)) throw UnknownMethod(suite);
             if (SignatureText.Read(TextAt(proof, "proofValue") ?? "") is not { } signature) throw Malformed();
+
+            if (JcsProof.FaultOf(proof, now) is { } fault)
+                throw new ForeignSignatureException(ForeignSignatureCodes.Malformed, fault);
 
             string? issuer = IssuerOf(root);
             var (did, method) = SplitMethod(TextAt(proof, "verificationMethod") ?? "", issuer);

@@ -92,7 +92,7 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
                 StatusListFault.NotSigned, "The status list is not proven to be of who signed the credential.");
         }
 
-        using var claims = JsonDocument.Parse(ClaimsOf(list));
+        using var claims = JsonDocument.Parse(ForeignToken.ClaimsOf(list));
         return entry.Purpose is null ? StatusAt(claims.RootElement, entry) : BitAt(claims.RootElement, entry);
     }
 
@@ -155,7 +155,7 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
 
     private static List<Entry> EntriesOf(ReadOnlyMemory<byte> piece)
     {
-        using var document = JsonDocument.Parse(ClaimsOf(piece));
+        using var document = JsonDocument.Parse(ForeignToken.ClaimsOf(piece));
         var root = document.RootElement;
         var entries = new List<Entry>();
         if (root.ValueKind != JsonValueKind.Object) return entries;
@@ -196,17 +196,6 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
                     index.GetString()!, System.Globalization.NumberStyles.None,
                     System.Globalization.CultureInfo.InvariantCulture),
             purpose);
-    }
-
-    // The payload of a token, or the document itself.
-    private static ReadOnlyMemory<byte> ClaimsOf(ReadOnlyMemory<byte> piece)
-    {
-        var text = CredentialForms.Trim(piece);
-        if (!text.Span.StartsWith("ey"u8)) return text;
-        int end = text.Span.IndexOf(CredentialForms.DisclosureSeparator);
-        return CompactJws.Split(end < 0 ? text : text[..end], new FaultCollector()) is { Payload: var payload }
-            ? payload
-            : throw new FormatException("It is no token.");
     }
 
     private static long Whole(JsonElement seconds) =>

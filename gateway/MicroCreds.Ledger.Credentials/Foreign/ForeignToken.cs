@@ -1,10 +1,19 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Forms;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>Names what a token (RFC 7515) carries.</summary>
 internal static class ForeignToken
 {
+    private const string PresentationType = "vp+jwt";
+
+    /// <summary>What Open Badges has tokens call themselves.</summary>
+    private const string AnyType = "JWT";
+
+    /// <summary>The claims in which the data model of version 1.1 had tokens hold what they secure.</summary>
+    private static readonly string[] OlderClaims = ["vc", "vp"];
+
     /// <summary>Names a token; nothing of what is none.</summary>
     public static ForeignFinding? Recognize(ReadOnlySpan<byte> token)
     {
@@ -44,5 +53,61 @@ internal static class ForeignToken
         {
             ClaimedIssuer = found.ClaimedIssuer ?? ClaimedText.Of(ClaimedText.At(root, "iss")),
         };
+    }
+
+    /// <summary>Gives the payload of a token, or the document itself.</summary>
+    /// <exception cref="FormatException">It begins as a token, and is none.</exception>
+    public static ReadOnlyMemory<byte> ClaimsOf(ReadOnlyMemory<byte> piece)
+    {
+        var text = CredentialForms.Trim(piece);
+        if (!text.Span.StartsWith("ey"u8)) return text;
+        int end = text.Span.IndexOf(CredentialForms.DisclosureSeparator);
+        return CompactJws.Split(end < 0 ? text : text[..end], new FaultCollector()) is { Payload: var payload }
+            ? payload
+            : throw new FormatException("It is no token.");
+    }
+
+    /// <summary>
+    /// Names what of a token does not keep to the W3C's data model and to how tokens secure it (VC-JOSE-COSE).
+    /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="isPresentation">Whether it is to be a presentation.</param>
+    /// <exception cref="FormatException">It is no token.</exception>
+    /// <exception cref="JsonException">What it holds is not JSON.</exception>
+    public static IReadOnlyList<CredentialFault> FaultsOf(ReadOnlyMemory<byte> token, bool isPresentation)
+    {
+        using var document = JsonDocument.Parse(ClaimsOf(token));
+        var claims = document.RootElement;
+        var faults = new List<CredentialFault>(isPresentation
+            ? DataModelCheck.OfPresentation(claims)
+            : DataModelCheck.OfCredential(claims, isToken: true));
+        if (claims.ValueKind != JsonValueKind.Object) return faults;
+        foreach (string name in OlderClaims.Where(name => claims.TryGetProperty(name, out _)))
+            faults.Add(new CredentialFault("/" + name, "Since version 2 of the data model no token has this claim."));
+        if (claims.TryGetProperty("iss", out var issuer) && !isPresentation && !IsIssuer(claims, issuer))
+            faults.Add(new CredentialFault("/iss", "It must be the same as the issuer."));
+
+        string type = isPresentation ? PresentationType : TokenClaims.VcJwtType;
+        if (TypeOf(token) is { } found && found != type && found != AnyType)
+            faults.Add(new CredentialFault($"{CompactJws.HeaderPath}/typ", $"It must be {type}."));
+        return faults;
+    }
+
+    private static bool IsIssuer(JsonElement claims, JsonElement issuer)
+    {
+        if (!claims.TryGetProperty("issuer", out var named)) return true;
+        if (named.ValueKind == JsonValueKind.Object && !named.TryGetProperty("id", out named)) return true;
+        return JsonElement.DeepEquals(named, issuer);
+    }
+
+    private static string? TypeOf(ReadOnlyMemory<byte> token)
+    {
+        var text = CredentialForms.Trim(token).Span;
+        if (!StrictBase64Url.TryDecode(text[..text.IndexOf((byte)'.')], out byte[] bytes)) return null;
+        using var header = JsonDocument.Parse(bytes);
+        return header.RootElement.ValueKind == JsonValueKind.Object
+            && header.RootElement.TryGetProperty("typ", out var type) && type.ValueKind == JsonValueKind.String
+                ? type.GetString()
+                : null;
     }
 }

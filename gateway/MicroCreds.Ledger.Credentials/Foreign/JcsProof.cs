@@ -37,6 +37,32 @@ internal static class JcsProof
         }
     }
 
+    /// <summary>
+    /// Gives what is wrong with the options of a credential's proof; null if nothing is. What a proof was made for
+    /// (<c>domain</c>, <c>challenge</c>) is between those two, and changes nothing of what was signed.
+    /// </summary>
+    /// <param name="proof">The proof.</param>
+    /// <param name="now">The time that its end is judged by.</param>
+    public static string? FaultOf(JsonElement proof, DateTimeOffset now)
+    {
+        if (TextAt(proof, "type") != DataIntegrity.ProofType)
+            return $"Its proof must be of type {DataIntegrity.ProofType}.";
+        if (TextAt(proof, "proofPurpose") != DataIntegrity.AssertionMethod)
+            return $"Its proof must be made for {DataIntegrity.AssertionMethod}.";
+        if (proof.TryGetProperty("created", out _) && !CredentialTime.TryRead(TextAt(proof, "created"), out _))
+            return "When its proof was made must be a time with a zone.";
+        if (proof.TryGetProperty("previousProof", out _)) return "Its proof builds on another one, which is not there.";
+        if (!proof.TryGetProperty("expires", out _)) return null;
+        if (!CredentialTime.TryRead(TextAt(proof, "expires"), out var end))
+            return "When its proof ends must be a time with a zone.";
+        return now < end ? null : $"Its proof was good only until {CredentialTime.Write(end)}.";
+    }
+
+    private static string? TextAt(JsonElement proof, string name) =>
+        proof.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
     private static bool BeginsWith(JsonElement root, JsonElement contexts)
     {
         if (!root.TryGetProperty("@context", out var own)) return false;

@@ -93,12 +93,13 @@ public sealed class ReceivedVerifier(
     private async ValueTask<Verdict> ForeignAsync(
         ForeignFinding finding, UnwrappedPiece piece, bool isAskedOfStrangers, CancellationToken cancellationToken)
     {
-        if (!isAskedOfStrangers) return FormatVerdict.Of(finding);
+        finding = ForeignModel.LookAt(finding, piece.Bytes);
+        if (!isAskedOfStrangers) return FormatVerdict.Of(finding, signatures.Now);
         var signature = await signatures.CheckAsync(piece.Bytes, cancellationToken);
         var status = statuses is null
             ? ForeignStatus.None
             : await statuses.CheckAsync(piece.Bytes, signature, cancellationToken);
-        return FormatVerdict.Of(finding with { Signature = signature, Status = status });
+        return FormatVerdict.Of(finding with { Signature = signature, Status = status }, signatures.Now);
     }
 
     private static bool IsUnread(Verdict verdict) =>

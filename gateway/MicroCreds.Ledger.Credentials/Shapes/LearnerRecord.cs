@@ -52,8 +52,8 @@ public sealed record LearnerRecord
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
-        return DataIntegrity.CompleteAsync(
-            CanonicalObject.From(Document()), Publisher.Did, keyId, key, MadeAt, cancellationToken);
+        return DataIntegrity.SignAsync(
+            CanonicalObject.From(Document()), key, $"{Publisher.Did}#{keyId}", MadeAt, cancellationToken);
     }
 
     private JsonObject Document() => new()

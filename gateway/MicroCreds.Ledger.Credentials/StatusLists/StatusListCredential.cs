@@ -42,24 +42,13 @@ public sealed record StatusListCredential
     /// <param name="key">The key.</param>
     /// <param name="keyId">Its fragment below the issuer's DID.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
-    public async ValueTask<byte[]> SignAsync(
+    public ValueTask<byte[]> SignAsync(
         IIssuerSigner key, string keyId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(keyId);
-        var document = CanonicalObject.From(Document());
-        var options = CanonicalObject.From(new JsonObject
-        {
-            ["type"] = DataIntegrity.ProofType,
-            ["cryptosuite"] = DataIntegrity.SuiteOf(key.Algorithm),
-            ["created"] = CredentialTime.Write(ValidFrom),
-            ["verificationMethod"] = $"{Issuer}#{keyId}",
-            ["proofPurpose"] = DataIntegrity.AssertionMethod,
-        }).With("@context", Contexts);
-        byte[] signed = DataIntegrity.BytesToSign(DataIntegrity.HashOptions(options), document.ToArray());
-        byte[] signature = await key.SignAsync(signed, cancellationToken).ConfigureAwait(false);
-        byte[] proof = options.With("proofValue", SignatureText.WriteJson(signature)).ToArray();
-        return document.With(CredentialVocabulary.ProofMember, (byte[])[(byte)'[', .. proof, (byte)']']).ToArray();
+        return DataIntegrity.SignAsync(
+            CanonicalObject.From(Document()), key, $"{Issuer}#{keyId}", ValidFrom, cancellationToken);
     }
 
     /// <summary>Writes and signs the document as a VC-JWT, for readers that know no Data Integrity.</summary>

@@ -80,9 +80,7 @@ public sealed record AccreditationFinding
             ? (accreditation.Changes[0].Statement.Scope ?? new AwardScope()).Covers(achievement, out _)
             : standing.Covers(achievement);
 
-        // Who was admitted again was none in between.
-        bool isRemoved = !consortium.Accreditors.Any(term =>
-            term.MspId == accreditor.MspId && term.Since <= at && (term.Until is null || at < term.Until));
+        bool isRemoved = !IsAccreditor(consortium, accreditor, at);
         return new AccreditationFinding
         {
             Code = !isCovered ? CheckCodes.AccreditationOutOfScope : standing.State switch
@@ -105,8 +103,17 @@ public sealed record AccreditationFinding
         };
     }
 
-    // Not even colluding peers accredit in another's name, nor does a thief.
-    private static bool IsGenuine(
+    /// <summary>Tells whether an institution was an accreditor at a time. Who was admitted again was none in between.
+    /// </summary>
+    internal static bool IsAccreditor(Consortium consortium, Institution institution, DateTimeOffset at) =>
+        consortium.Accreditors.Any(term =>
+            term.MspId == institution.MspId && term.Since <= at && (term.Until is null || at < term.Until));
+
+    /// <summary>
+    /// Tells whether a change is its accreditor's own: not even colluding peers accredit in another's name, nor does a
+    /// thief.
+    /// </summary>
+    internal static bool IsGenuine(
         AccreditationChange change, Accreditation accreditation, Institution accreditor, string ledger)
     {
         var statement = change.Statement;

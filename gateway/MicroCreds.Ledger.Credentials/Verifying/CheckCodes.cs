@@ -62,6 +62,8 @@ public static class CheckCodes
     // Validity period.
     public const string NotYetValid = "notYetValid";
     public const string Expired = "expired";
+    public const string ForeignNotYetValid = "foreignNotYetValid";
+    public const string ForeignExpired = "foreignExpired";
 
     // Accreditation.
     public const string Accredited = "accredited";
@@ -96,6 +98,7 @@ public static class CheckCodes
     public const string NothingWithoutSignature = "nothingWithoutSignature";
 
     // Notices.
+    public const string ForeignNotConforming = "foreignNotConforming";
     public const string HolderNotProven = "holderNotProven";
     public const string KeyCompromisedLater = "keyCompromisedLater";
     public const string NameWithheld = "nameWithheld";

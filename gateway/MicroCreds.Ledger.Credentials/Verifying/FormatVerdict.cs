@@ -24,10 +24,7 @@ internal static class FormatVerdict
     /// </summary>
     public static Verdict Of(CredentialFormatException faulty)
     {
-        string told = string.Join(" ", faulty.Faults.Take(MaxFaultsTold)
-            .Select(fault => fault.Path.Length == 0 ? fault.Message : $"{fault.Path}: {fault.Message}"));
-        if (faulty.Faults.Count > MaxFaultsTold) told += $" And {faulty.Faults.Count - MaxFaultsTold} more.";
-
+        string told = Told(faulty.Faults);
         return faulty.Faults.All(fault => fault.IsOfProof)
             ? Of(
                 new Check(
@@ -58,18 +55,29 @@ internal static class FormatVerdict
     }
 
     /// <summary>Gives the verdict on what is not of this consortium.</summary>
-    public static Verdict Of(ForeignFinding finding) => Of(
+    /// <param name="finding">What was found of it.</param>
+    /// <param name="now">The time that its own validity period is judged by.</param>
+    public static Verdict Of(ForeignFinding finding, DateTimeOffset now) => Of(
         [
             new Check(
                 CheckNames.Format, CheckOutcome.Unknown, CheckCodes.Foreign,
                 $"This is {finding.Name}. This consortium did not issue it, and knows nothing of it.",
                 "Have it verified where its issuer says, or ask the issuer."),
             .. StatusOf(finding.Status),
+            .. PeriodOf(finding, now),
         ],
         "Not checked, since it is not of this consortium.") with
     {
         Kind = VerdictKind.Foreign,
         Foreign = finding,
+        Notices = finding.Faults.Count == 0
+            ? []
+            :
+            [
+                new Notice(
+                    CheckCodes.ForeignNotConforming,
+                    $"It does not keep to the data model of the W3C. {Told(finding.Faults)}"),
+            ],
     };
 
     /// <summary>Gives the verdict on several credentials at once, of which one verdict would say too much.</summary>
@@ -108,6 +116,32 @@ internal static class FormatVerdict
                 CheckNames.Status, CheckOutcome.Fail, CheckCodes.ForeignSuspended, status.Detail,
                 "Do not rely on it for now; verify again later, or ask the issuer.");
         }
+    }
+
+    private static IEnumerable<Check> PeriodOf(ForeignFinding finding, DateTimeOffset now)
+    {
+        if (finding.Period.From > now)
+        {
+            yield return new Check(
+                CheckNames.ValidityPeriod, CheckOutcome.Fail, CheckCodes.ForeignNotYetValid,
+                $"By its own word it is valid only from {CredentialTime.Write(finding.Period.From.Value)} on.",
+                "Verify it again then.");
+        }
+
+        if (finding.Period.Until <= now)
+        {
+            yield return new Check(
+                CheckNames.ValidityPeriod, CheckOutcome.Fail, CheckCodes.ForeignExpired,
+                $"By its own word it expired on {CredentialTime.Write(finding.Period.Until.Value)}.",
+                "Ask the learner whether it was renewed.");
+        }
+    }
+
+    private static string Told(IReadOnlyList<CredentialFault> faults)
+    {
+        string told = string.Join(" ", faults.Take(MaxFaultsTold)
+            .Select(fault => fault.Path.Length == 0 ? fault.Message : $"{fault.Path}: {fault.Message}"));
+        return faults.Count > MaxFaultsTold ? $"{told} And {faults.Count - MaxFaultsTold} more." : told;
     }
 
     private static Verdict Of(Check format, Check signature) => Of([format, signature], Unreadable);

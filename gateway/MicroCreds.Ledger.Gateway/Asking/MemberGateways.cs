@@ -27,6 +27,9 @@ public sealed class MemberGateways(GatewayServiceOptions options, LedgerProjecti
             : new FoundGateway(member.Name, new Uri(link.GetLeftPart(UriPartial.Authority)), IsNamed: false);
     }
 
+    /// <summary>Where the settings say that a member's gateway is; null if they do not.</summary>
+    public Uri? NamedOf(string mspId) => options.MemberGateways.FirstOrDefault(one => one.MspId == mspId)?.Address;
+
     private string NameOf(string mspId) => projection.Institutions.GetValueOrDefault(mspId)?.Name ?? mspId;
 
     private static bool IsBelow(Uri link, Uri gateway) =>

@@ -11,31 +11,10 @@ namespace MicroCreds.Ledger.Gateway.Asking;
 /// Follows a link of another member's gateway, and of nobody else's: asks there for what the link shows, within a time
 /// and a size, and follows no further. What comes is no more than a file, to be verified as any. Thread-safe.
 /// </summary>
-public sealed class MemberLinks : IDisposable
+/// <param name="fetcher">What asks.</param>
+public sealed class MemberLinks(MemberFetcher fetcher)
 {
-    /// <summary>How long a member's gateway may take.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
-
-    /// <summary>The largest answer, in bytes: as large as a credential may be.</summary>
-    public const int MaxBytes = 256 * 1024;
-
-    /// <summary>How many are asked at a time: anybody can have one asked.</summary>
-    private const int MaxAtATime = 4;
-
     private static readonly string[] MediaTypes = [CredentialNegotiation.SdJwtVc];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    private readonly SemaphoreSlim _places = new(MaxAtATime);
-    private readonly SafeFetcher _public = new(new FetchOptions { MaxBytes = MaxBytes, Timeout = Timeout });
-
-    // Whoever runs this gateway named these addresses, wherever they lie.
-    private readonly SafeFetcher _named = new(new FetchOptions
-    {
-        MaxBytes = MaxBytes,
-        Timeout = Timeout,
-        AllowHttp = true,
-        AllowedNetworks = [new IPNetwork(IPAddress.Any, 0), new IPNetwork(IPAddress.IPv6Any, 0)],
-    });
 
     /// <summary>Asks for what a link shows.</summary>
     /// <param name="gateway">Whose it is.</param>
@@ -45,23 +24,18 @@ public sealed class MemberLinks : IDisposable
         FoundGateway gateway, CredentialLink link, CancellationToken cancellationToken)
     {
         if (KeyOf(link) is not { } key) return new MemberAnswer(null, "memberUnknown");
-        if (!await _places.WaitAsync(Patience, cancellationToken)) return new MemberAnswer(null, "memberBusy");
         try
         {
             var address = new Uri(
                 $"{gateway.Address.AbsoluteUri.TrimEnd('/')}{LearnerPages.SharedAddress}/{key}/credential");
-            byte[] answer = await (gateway.IsNamed ? _named : _public)
-                .FetchAsync(address, MediaTypes, cancellationToken);
+            byte[]? answer = await fetcher.FetchAsync(address, gateway.IsNamed, MediaTypes, cancellationToken);
+            if (answer is null) return new MemberAnswer(null, "memberBusy");
             return OwnMark.IsIn(answer) ? new MemberAnswer(answer, null) : new MemberAnswer(null, "memberWrong");
         }
         catch (FetchException fault)
         {
             return new MemberAnswer(
                 null, fault.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone ? "memberUnknown" : "memberAway");
-        }
-        finally
-        {
-            _places.Release();
         }
     }
 
@@ -72,14 +46,6 @@ public sealed class MemberLinks : IDisposable
         if (link.Target == LinkTarget.Share) return LearnerSecret.IsOne(link.Value) ? link.Value : null;
         string id = link.Value.StartsWith(Urn, StringComparison.Ordinal) ? link.Value[Urn.Length..] : link.Value;
         return Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _places.Dispose();
-        _public.Dispose();
-        _named.Dispose();
     }
 }
 

@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Federating;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
@@ -19,6 +20,7 @@ internal static class VerifyingServices
             .AddSingleton(provider => new ForeignStatuses(
                 options.FetchForeignKeys ? new SafeFetcher(ForeignStatuses.Limits) : null,
                 provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberLinks>()
+            .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberFetcher>()
+            .AddSingleton<MemberLinks>().AddSingleton<FederationMembers>().AddSingleton<EntityStatements>()
             .AddSingleton<VerifyServices>().AddPresenting();
 }

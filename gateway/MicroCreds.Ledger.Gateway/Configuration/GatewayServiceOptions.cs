@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Model;
@@ -92,6 +93,12 @@ public sealed record GatewayServiceOptions
     /// certificates name the address always. Default is Did.
     /// </summary>
     public SdJwtIssuer SdJwtIssuer { get; init; } = SdJwtIssuer.Did;
+
+    /// <summary>
+    /// How new credentials name our own JSON-LD context: <c>Published</c>, by an address that the proof covers, or
+    /// <c>Inline</c>, as long as a member's gateway is of a version that reads no others. Default is Published.
+    /// </summary>
+    public OwnContext OwnContext { get; init; } = OwnContext.Published;
 
     /// <summary>Where keys lie that are in no file. Default is nowhere.</summary>
     public KeyPlaceOptions KeyPlaces { get; init; } = new();

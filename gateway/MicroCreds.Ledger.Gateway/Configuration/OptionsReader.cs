@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Drafting;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Model;
 using Microsoft.Extensions.Configuration.Memory;
@@ -101,7 +102,8 @@ public static class OptionsReader
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
             IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
-            SdJwtIssuer = IssuerName(Optional(section, nameof(GatewayServiceOptions.SdJwtIssuer)), faults),
+            SdJwtIssuer = Choice(section, nameof(GatewayServiceOptions.SdJwtIssuer), SdJwtIssuer.Did, faults),
+            OwnContext = Choice(section, nameof(GatewayServiceOptions.OwnContext), OwnContext.Published, faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),
             ApiKeyFile = Optional(section, nameof(GatewayServiceOptions.ApiKeyFile)),
             FreshCredential = Duration(section, nameof(GatewayServiceOptions.FreshCredential), faults)
@@ -143,12 +145,13 @@ public static class OptionsReader
         return options;
     }
 
-    private static SdJwtIssuer IssuerName(string? text, List<string> faults)
+    private static T Choice<T>(IConfigurationSection section, string name, T usual, List<string> faults)
+        where T : struct, Enum
     {
-        if (text is null) return SdJwtIssuer.Did;
-        if (Enum.TryParse(text, ignoreCase: true, out SdJwtIssuer name) && Enum.IsDefined(name)) return name;
-        faults.Add($"SdJwtIssuer is \"{text}\": it must be {string.Join(" or ", Enum.GetNames<SdJwtIssuer>())}.");
-        return SdJwtIssuer.Did;
+        if (Optional(section, name) is not { } text) return usual;
+        if (Enum.TryParse(text, ignoreCase: true, out T chosen) && Enum.IsDefined(chosen)) return chosen;
+        faults.Add($"{name} is \"{text}\": it must be {string.Join(" or ", Enum.GetNames<T>())}.");
+        return usual;
     }
 
     private static ApprovalPolicy Approval(string? text, List<string> faults)

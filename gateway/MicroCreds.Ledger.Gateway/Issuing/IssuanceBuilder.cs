@@ -52,7 +52,10 @@ public sealed class IssuanceBuilder(
             ValidFrom = validFrom,
             StatusList = new StatusListRange(address.Url, options.MspId, list, offset),
         };
-        return new Issue(institution, key, keyId, context, identity.Name);
+        int version = options.OwnContext == OwnContext.Inline
+            ? CredentialTemplate.InlineVersion
+            : CredentialTemplate.Version;
+        return new Issue(institution, key, keyId, context, identity.Name, version);
     }
 
     /// <summary>Builds and signs a lone credential; its first proof is kept, since it is handed out at once.</summary>
@@ -156,7 +159,7 @@ public sealed class IssuanceBuilder(
 
     /// <summary>What the credentials of one issuance share. Thread-safe.</summary>
     public sealed class Issue(
-        Institution institution, IssuerKey key, string keyId, CredentialContext context, string ledger)
+        Institution institution, IssuerKey key, string keyId, CredentialContext context, string ledger, int version)
     {
         public CredentialContext Context => context;
 
@@ -166,7 +169,8 @@ public sealed class IssuanceBuilder(
 
         public CredentialSigner Signer { get; } = new(key.Signer, institution.Did, keyId, context.ValidFrom);
 
-        public CredentialTemplate Template(Achievement achievement) => new(achievement, institution, context);
+        public CredentialTemplate Template(Achievement achievement) =>
+            new(achievement, institution, context, version);
 
         public LedgerAnchorDocument Anchor(MerkleTree tree, string root, int leaf) => new()
         {

@@ -88,7 +88,8 @@ public static class AgreementResource
             .WithSummary("Read an agreement with all its versions")
             .WithDescription(
                 $"With `Accept: {AgreementEndorsement.MediaType}` the same as an Open Badges EndorsementCredential, "
-                + "signed by this gateway's institution, if it is a party.")
+                + "signed by this gateway's institution, if it is a party and recognizes awards of another by it: of "
+                + "nobody else, and never that it does not (409). It is good for 7 days at most.")
             .Produces<AgreementAnswer>()
             .Produces<object>(StatusCodes.Status200OK, AgreementEndorsement.MediaType)
             .GivesProblems(404, 409)

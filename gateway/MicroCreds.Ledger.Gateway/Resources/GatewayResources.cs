@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Applying;
 using MicroCreds.Ledger.Gateway.Desk;
+using MicroCreds.Ledger.Gateway.Federating;
 using MicroCreds.Ledger.Gateway.Mailing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
@@ -19,6 +20,7 @@ public static class GatewayResources
         routes.MapInstitutions();
         routes.MapIssuerIdentities();
         routes.MapTokenMetadata();
+        routes.MapPublishedContext();
         routes.MapAchievements();
         routes.MapOfferings();
         routes.MapAchievementDrafts();
@@ -74,6 +76,7 @@ public static class GatewayResources
         routes.MapKeptPages();
         routes.MapWallets();
         routes.MapPresenting();
+        routes.MapFederation();
         routes.MapMailbox();
         routes.MapDesk();
     }

@@ -97,6 +97,27 @@ public static class IssuerIdentityResource
         }
     }
 
+    /// <summary>What JSON-LD processors fetch of our credentials.</summary>
+    public static void MapPublishedContext(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(PublishedContext.Path, (HttpContext context) =>
+            {
+                // Never another one: every credential holds its digest.
+                context.Response.GetTypedHeaders().CacheControl = new()
+                {
+                    Public = true,
+                    MaxAge = TimeSpan.FromDays(365),
+                    Extensions = { new("immutable") },
+                };
+                return TypedResults.Bytes(
+                    PublishedContext.Document, PublishedContext.MediaType, entityTag: TagOf(PublishedContext.Document));
+            })
+            .WithTags("Institutions")
+            .WithSummary("Read our own JSON-LD context")
+            .WithDescription("The terms of our credentials that no other context defines. Each credential names the "
+                + "address among its contexts and holds the digest of these bytes in `relatedResource`.")
+            .Produces<JsonObject>(StatusCodes.Status200OK, PublishedContext.MediaType)
+            .ReadableFromAnywhere();
+
     private static FileContentHttpResult AnswerVcIssuer(HttpContext context, Institution institution)
     {
         string path = (string?)context.Request.RouteValues["path"] ?? "";
@@ -131,8 +152,10 @@ public static class IssuerIdentityResource
 
     private static FileContentHttpResult Answer(HttpContext context, byte[] content, string mediaType)
     {
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
         context.Response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = MaxAge };
-        return TypedResults.Bytes(content, mediaType, entityTag: tag);
+        return TypedResults.Bytes(content, mediaType, entityTag: TagOf(content));
     }
+
+    private static EntityTagHeaderValue TagOf(ReadOnlyMemory<byte> content) =>
+        new($"\"{Convert.ToHexStringLower(SHA256.HashData(content.Span))[..32]}\"");
 }

@@ -47,7 +47,7 @@ public static class StatusListResource
                 ProblemKind.NotFound, "What a list said at an earlier time is not to be had: ask without time.");
         }
 
-        var form = FormOf(name!, context.Request);
+        var (form, mediaType) = FormOf(name!, context.Request);
         var published = await publisher.PublishAsync(name!, form, context.RequestAborted);
         var response = context.Response;
         response.Headers.ETag = published.Tag;
@@ -61,13 +61,14 @@ public static class StatusListResource
             return;
         }
 
-        response.ContentType = form.MediaType;
+        response.ContentType = mediaType;
         response.ContentLength = published.Document.Length;
         await response.Body.WriteAsync(published.Document, context.RequestAborted);
     }
 
-    // JSON is what the first form is, so that readers get it who ask for that, or for whatever there is.
-    private static StatusListForm FormOf(StatusListName name, HttpRequest request)
+    // JSON is what the first form is, so that readers get it who ask for that, under the name that they asked for: some
+    // take no other for JSON. Who asks for whatever there is gets it under its own.
+    private static (StatusListForm Form, string MediaType) FormOf(StatusListName name, HttpRequest request)
     {
         var forms = StatusListForm.Of(name);
         string[] offered =
@@ -80,7 +81,7 @@ public static class StatusListResource
             ?? throw new ProblemException(
                 ProblemKind.NotAcceptable,
                 $"Send Accept with one of {string.Join(", ", forms.Select(form => form.MediaType))}.");
-        return forms.FirstOrDefault(form => form.MediaType == chosen) ?? forms[0];
+        return (forms.FirstOrDefault(form => form.MediaType == chosen) ?? forms[0], chosen);
     }
 
     private static bool IsKnown(HttpRequest request, string tag) =>

@@ -166,6 +166,7 @@ public sealed class CredentialBuilderTests : IDisposable
         Assert.Equal(
             "0be73245a1475d7cc8dd41038ed16266293d8d71061afcd27ddef1cefa2b8b1c",
             Convert.ToHexStringLower(SHA256.HashData(CredentialVocabulary.Contexts)));
+        Assert.Equal("sha256-FT1lxh76gvyuYXuWezcvCkh1ZObFYONzaj6h+30i1e0=", PublishedContext.Integrity);
     }
 
     private JsonObject Build(CredentialRequest request)

@@ -22,6 +22,9 @@ public sealed class CredentialSeedTests : VerifierFixture
     [InlineData("seed-1-ordinary.json")]
     [InlineData("seed-1-everything.json")]
     [InlineData("seed-1-award.json")]
+    [InlineData("seed-1-template-2-ordinary.json")]
+    [InlineData("seed-1-template-2-everything.json")]
+    [InlineData("seed-1-template-2-award.json")]
     public void Expand_SeedOfAnEarlierProgram_IsTheSameDocument(string file)
     {
         var golden = JsonNode.Parse(File.ReadAllBytes(Path.Combine(GoldenDirectory, file)))!;

@@ -178,6 +178,11 @@ public sealed class OtherTokenVerifiersTests
             ["did"] = IssuerIdentity.DidDocument(issuer.Institution),
             ["keys"] = IssuerIdentity.KeySet(issuer.Institution),
             ["tokenList"] = SampleStatusLists.TokenOf(issuer, document),
+            ["context"] = new JsonObject
+            {
+                [PublishedContext.UrlAt(issuer.Context.StatusList.Gateway)] =
+                    JsonNode.Parse(PublishedContext.Document.Span),
+            },
             ["now"] = (now ?? SampleIssuer.IssuedAt.AddDays(1)).ToUnixTimeSeconds(),
         };
     }

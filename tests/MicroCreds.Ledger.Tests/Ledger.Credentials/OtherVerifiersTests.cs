@@ -34,10 +34,11 @@ public sealed class OtherVerifiersTests
 
             Assert.True(result["terms"]!.GetValue<bool>(),
                 $"{name} uses a term without a meaning: {result["termsError"]}");
+            Assert.True(result["resources"]!.GetValue<bool>(), $"{name} relies on other documents than it names.");
             Assert.True(result["quads"]!.GetValue<int>() > 40, $"{name} loses most of what it says.");
         }
 
-        Assert.Equal(10, results.Count);
+        Assert.Equal(13, results.Count);
     }
 
     [Fact]
@@ -173,6 +174,18 @@ public sealed class OtherVerifiersTests
             expired["at"] = SampleIssuer.IssuedAt.AddYears(6).ToString("O");
             samples.Add(expired);
         }
+
+        // Our context is what the proof says, by its address and by its digest.
+        var renamed = Sample("tampered context", p256, p256.Issue().Documents[0]);
+        string other = PublishedContext.UrlAt("https://thief.example");
+        renamed["credential"]!["@context"]![2] = other;
+        renamed["lists"]![other] = JsonNode.Parse("""{ "@context": { "@vocab": "https://thief.example/" } }""");
+        samples.Add(renamed);
+        var another = Sample("tampered digest", p256, p256.Issue().Documents[0]);
+        another["credential"]![PublishedContext.DigestMember]![0]!["digestSRI"] = "sha256-" + new string('A', 43) + "=";
+        samples.Add(another);
+        p256.TemplateVersion = CredentialTemplate.InlineVersion;
+        samples.Add(Sample("inline context, as before", p256, p256.Issue().Documents[0]));
 
         return samples;
     }

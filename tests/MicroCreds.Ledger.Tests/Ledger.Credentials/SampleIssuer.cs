@@ -86,6 +86,9 @@ internal sealed class SampleIssuer : IDisposable
     /// <summary>What its credentials are made up of. Default is nothing.</summary>
     public IReadOnlyList<CredentialPart> Parts { get; set; } = [];
 
+    /// <summary>How its documents are made. Default is as they are made now.</summary>
+    public int TemplateVersion { get; set; } = CredentialTemplate.Version;
+
     /// <summary>Issues one credential.</summary>
     public SampleCohort Issue(CredentialRequest? request = null) => Issue([request ?? Request()]);
 
@@ -93,7 +96,7 @@ internal sealed class SampleIssuer : IDisposable
     public SampleCohort Issue(IReadOnlyList<CredentialRequest> requests, string signedBy = "key-1")
     {
         var key = signedBy == "key-1" ? Key : OtherKey;
-        var template = new CredentialTemplate(Achievement, Institution, Context);
+        var template = new CredentialTemplate(Achievement, Institution, Context, TemplateVersion);
         var credentials = requests.Select((request, leaf) => template.Fill(request, leaf, Parts)).ToArray();
         var tree = MerkleTree.Build([.. credentials.Select(credential => credential.LeafHash())]);
         string root = Convert.ToHexStringLower(tree.Root);

@@ -6,10 +6,11 @@ using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Credentials;
 
-/// <summary>A sample issuer's status lists, by their addresses, as other software reads them.</summary>
+/// <summary>What of a sample issuer's other software reads by its address: status lists, and our context.</summary>
 internal static class SampleStatusLists
 {
     /// <summary>Signs the lists that one credential stands in, as of now: libraries go by the clock.</summary>
+    /// <returns>The lists by their addresses, and our context by its own.</returns>
     public static JsonObject Of(SampleIssuer issuer, byte[] document, bool isRevoked = false, bool isSuspended = false)
     {
         var range = issuer.Context.StatusList;
@@ -19,6 +20,7 @@ internal static class SampleStatusLists
         {
             [range.Url] = Sign(issuer, range.Url, StatusPurpose.Revocation, isRevoked ? [position] : []),
             [suspensions] = Sign(issuer, suspensions, StatusPurpose.Suspension, isSuspended ? [position] : []),
+            [PublishedContext.UrlAt(range.Gateway)] = JsonNode.Parse(PublishedContext.Document.Span),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -131,6 +132,36 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.StartsWith(
             "did:web:linden.example#", (string?)credential["proof"]![0]!["verificationMethod"],
             StringComparison.Ordinal);
+
+        // The other party recognizes nothing by it, and endorses nobody: a "no" is none.
+        await _issuer.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"state\":\"inForce\"");
+        using var nothing = await EndorsementAsync(_issuer);
+        Assert.Equal(HttpStatusCode.Conflict, nothing.StatusCode);
+
+        // Nor does the one that has left.
+        await GatewayHost.OkAsync(await _partner.PostAsync("/v1/agreements/AuroraMSP.endorsed/notice", new { }));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.endorsed", "\"state\":\"ended\"");
+        using var ended = await EndorsementAsync(_partner);
+        Assert.Equal(HttpStatusCode.Conflict, ended.StatusCode);
+
+        Assert.True(await IsAcceptedByOthersAsync(credential));
+        credential["credentialSubject"]!["endorsementComment"] = "Everything is recognized.";
+        Assert.False(await IsAcceptedByOthersAsync(credential));
+    }
+
+    [Fact]
+    public async Task Agreement_ThatRecognizesAwardsAsNothing_IsNoEndorsement()
+    {
+        await CreatedAsync(_issuer, "/v1/agreements", Proposal("AuroraMSP.worthless", ratio: 0));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.worthless", "\"proposed\"");
+        await GatewayHost.OkAsync(
+            await _partner.PostAsync("/v1/agreements/AuroraMSP.worthless/versions/1/acceptance", new { }));
+        await _partner.SaysAsync("/v1/agreements/AuroraMSP.worthless", "\"state\":\"inForce\"");
+        using var answer = await EndorsementAsync(_partner, "AuroraMSP.worthless");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains(
+            "an endorsement is not given for that", await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,9 +212,40 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
     }
 
-    private static Task<HttpResponseMessage> EndorsementAsync(GatewayHost host)
+    /// <summary>Tells whether Digital Bazaar's verifier accepts an endorsement, by the partner's DID document.
+    /// </summary>
+    private async Task<bool> IsAcceptedByOthersAsync(JsonNode endorsement)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agreements/AuroraMSP.endorsed");
+        string programs = await NodePrograms.InstallAsync("credentials", Cancellation);
+        var sample = new JsonObject
+        {
+            ["name"] = "endorsement",
+            ["credential"] = endorsement.DeepClone(),
+            ["controller"] = await ReadAsync(_partner, $"/v1/institutions/{_partner.MspId}/did.json"),
+            ["lists"] = new JsonObject(),
+            ["at"] = TimeProvider.System.GetUtcNow().ToString("O"),
+        };
+        string input = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(input, new JsonArray(sample).ToJsonString(), Cancellation);
+            var (exitCode, output) = await NodePrograms.RunAsync(
+                NodePrograms.Start("node", ["verify.mjs", input], programs), Until.Patience, Cancellation);
+            Assert.True(exitCode == 0, output);
+            var result = JsonNode.Parse(output.Split('\n').Single(line => line.StartsWith('{')))!;
+            Assert.True((bool)result["terms"]!, output);
+            return (bool)result["verified"]!;
+        }
+        finally
+        {
+            File.Delete(input);
+        }
+    }
+
+    private static Task<HttpResponseMessage> EndorsementAsync(
+        GatewayHost host, string agreement = "AuroraMSP.endorsed")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agreements/" + agreement);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vc"));
         return host.Anyone.SendAsync(request);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Contract;
 using Xunit;
@@ -122,6 +123,8 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
     public async Task Member_ThatLeaves_IssuesNoMore_AndComesBackByTheOthersWord()
     {
         byte[] document = await gateways.Partner.IssueAsync("Before Leaving");
+        string partner = IssuerIdentity.UrlOf((string)gateways.Partner.Profile()["did"]!)!;
+        await Issuer.SaysAsync("/federation/list", partner);
         await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/consortium/departure", new { }));
         try
         {
@@ -129,6 +132,12 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
             using var refused = await gateways.Partner.PostAsync("/v1/credentials", GatewayHost.Row("Too Late"));
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
             Assert.Equal("valid", await Issuer.VerdictAsync(document));
+
+            // Outside, nobody vouches for it any more, nor does it for others.
+            using var statement = await Issuer.Anyone.GetAsync("/federation/fetch?sub=" + partner, Cancelled);
+            Assert.Equal(HttpStatusCode.NotFound, statement.StatusCode);
+            Assert.Equal("[]", await Issuer.Anyone.GetStringAsync("/federation/list", Cancelled));
+            await gateways.Partner.SaysAsync("/federation/list", "[]");
             await Issuer.SettleAsync();
         }
         finally

@@ -27,7 +27,7 @@ function rootOf(leaf, index, size, path) {
 }
 
 for (const { name, text, leaf, size, ledger } of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {
-  if (!text.startsWith('MC1:')) throw new Error(`${name} is of another version.`);
+  if (!/^MC[12]:/.test(text)) throw new Error(`${name} is of another version.`);
   const cbor = base45.decode(text.slice(4));
   const members = decode(cbor, { strict: true, useMaps: true });
   const [tag, mspId, root, index, path, achievement, issuer, gateway, validFrom, keyId, signature, seed] = members;

@@ -1,7 +1,7 @@
 // Verifies credentials with libraries that others wrote, offline:  node verify.mjs <input> [<schema>]
 // The input is a list of { "name", "credential", "controller", "lists", "at"? }: a credential, its issuer's DID document,
-// status lists by their address, and the time to go by; the schema is Open Badges' own. Writes a line of JSON for each:
-// { "name", "verified", "revoked", "suspended", "terms", "quads", "schema"?, and what failed }.
+// status lists and our context by their address, and the time to go by; the schema is Open Badges' own. Writes a line of JSON for each:
+// { "name", "verified", "revoked", "suspended", "terms", "quads", "resources", "schema"?, and what failed }.
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import * as vc from '@digitalbazaar/vc';
@@ -54,6 +54,7 @@ async function verify(credential, documentLoader, at) {
     new DataIntegrityProof({cryptosuite: cryptosuite.createVerifyCryptosuite()}));
   const now = at ? new Date(at) : new Date(Date.parse(credential.validFrom) + 1000);
   const {verified, error, statusResult} = await vc.verifyCredential({credential, suite, documentLoader, now, checkStatus});
+  if(!credential.credentialStatus) return {verified, error: error?.message};
   const suspended = await checkStatus({credential: withSuspension(credential), suite, documentLoader});
   return {
     verified,
@@ -72,6 +73,16 @@ function withSuspension(credential) {
   return {...credential, credentialStatus};
 }
 
+// Each document that a credential relies on is the one whose digest it holds (W3C Subresource Integrity).
+async function hasItsResources({relatedResource = []}, documentLoader) {
+  for(const {id, digestSRI} of relatedResource) {
+    const {document} = await documentLoader(id);
+    const digest = createHash('sha256').update(canonicalize(document)).digest('base64');
+    if(digestSRI !== `sha256-${digest}`) return false;
+  }
+  return true;
+}
+
 // JCS proofs accept undefined terms silently; RDF-based readers would lose them, so safe mode must find none.
 async function definesAllTerms(credential, documentLoader) {
   try {
@@ -85,6 +96,7 @@ async function definesAllTerms(credential, documentLoader) {
 for(const {name, credential, controller, lists, at} of JSON.parse(readFileSync(inputPath, 'utf8'))) {
   const documentLoader = loaderOf(controller, lists);
   const result = {name, ...await verify(credential, documentLoader, at), ...await definesAllTerms(credential, documentLoader)};
+  result.resources = await hasItsResources(credential, documentLoader);
   if(validate) {
     result.schema = validate(credential);
     if(!result.schema) result.schemaErrors = validate.errors.map(e => `${e.instancePath} ${e.message}`).join('; ');

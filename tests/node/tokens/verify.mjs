@@ -1,7 +1,7 @@
 // Verifies tokens with libraries that others wrote, offline: node verify.mjs <input>. The input is a list of { "name",
-// "form", "token", "did", "keys", "tokenList", "now", "lists"?, "wallet"? }: a VC-JWT or an SD-JWT VC, its issuer's DID
-// document and key set, the status list that tokens name, as a JWT, the time in seconds, W3C's status lists by their
-// address, and for an SD-JWT that is bound to a key { "jwk", "audience", "nonce" }: the private key, and what a
+// "form", "token", "did", "keys", "tokenList", "context", "now", "lists"?, "wallet"? }: a VC-JWT or an SD-JWT VC, its
+// issuer's DID document and key set, the status list that tokens name, as a JWT, our context by its address, the time in
+// seconds, W3C's status lists by their address, and for an SD-JWT that is bound to a key { "jwk", "audience", "nonce" }: the private key, and what a
 // verifier asks for. Writes a line of JSON for each: { "name", "verified", "byDid", and for a VC-JWT "terms", for an
 // SD-JWT "claims" and "presented", a presentation without the learner's name, with a wallet also "bound": whether this
 // library takes the presentation as the wallet's, with lists "revoked" and "suspended"; or "error" }.
@@ -26,13 +26,13 @@ async function verifyByDid(jws, did) {
   return JSON.parse(new TextDecoder().decode(payload));
 }
 
-async function verifyVcJwt({token, did, keys, now, lists}) {
+async function verifyVcJwt({token, did, keys, now, lists, context}) {
   const {payload, protectedHeader} = await jwtVerify(token, createLocalJWKSet(keys), {
     algorithms, typ: 'vc+jwt', issuer: did.id, currentDate: new Date(now * 1000)
   });
   return {
     verified: protectedHeader.cty === 'vc' && payload.jti === payload.id,
-    terms: await definesAllTerms(payload),
+    terms: await definesAllTerms(payload, context),
     ...await statusOf(payload, lists)
   };
 }
@@ -46,12 +46,13 @@ async function statusOf({credentialStatus}, lists) {
   return {revoked: await isSet(url), suspended: await isSet(url.replace(/revocation$/, 'suspension'))};
 }
 
-async function definesAllTerms({status, ...payload}) {
+async function definesAllTerms({status, ...payload}, own) {
   // The claim status is of tokens alone: no context defines it, and it says what credentialStatus says.
   if(!status) throw new Error('The token names no status list.');
   const documentLoader = async url => {
-    if(!contexts.has(url)) throw new Error(`Nothing is fetched here: ${url}`);
-    return {contextUrl: null, documentUrl: url, document: contexts.get(url)};
+    const document = contexts.get(url) ?? own[url];
+    if(!document) throw new Error(`Nothing is fetched here: ${url}`);
+    return {contextUrl: null, documentUrl: url, document};
   };
   const quads = await jsonld.toRDF(payload, {documentLoader, base: null, safe: true, format: 'application/n-quads'});
   return quads.trim().split('\n').length;

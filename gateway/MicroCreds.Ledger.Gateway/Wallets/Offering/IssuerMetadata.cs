@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
@@ -106,8 +107,9 @@ internal sealed class IssuerMetadata(
 
         if (one.Form == CredentialForm.DataIntegrity)
         {
-            described["credential_definition"]!["@context"] =
-                List(CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext);
+            var contexts = List(CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext);
+            if (options.OwnContext == OwnContext.Published) contexts.Add((JsonNode)PublishedContext.UrlAt(Issuer));
+            described["credential_definition"]!["@context"] = contexts;
         }
 
         if (!one.IsBound) return described;

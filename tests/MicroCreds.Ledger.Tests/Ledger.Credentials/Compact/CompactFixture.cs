@@ -41,7 +41,8 @@ public abstract class CompactFixture : VerifierFixture
     private protected (byte[] Document, CredentialSeed Seed) Issue(
         CredentialRequest request, int size, int index, IReadOnlyList<CredentialPart>? parts = null)
     {
-        var template = new CredentialTemplate(Issuer.Achievement, Issuer.Institution, Issuer.Context);
+        var template = new CredentialTemplate(
+            Issuer.Achievement, Issuer.Institution, Issuer.Context, Issuer.TemplateVersion);
         var seed = CredentialSeed.Draw(request, SampleIssuer.IssuedAt, parts);
         var credential = template.Expand(seed, index);
         var leaves = Enumerable.Range(0, size).Select(i => MerkleTree.LeafHash(BitConverter.GetBytes(i))).ToArray();

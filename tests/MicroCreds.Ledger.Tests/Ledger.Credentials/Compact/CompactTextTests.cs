@@ -132,13 +132,27 @@ public sealed class CompactTextTests : CompactFixture
         await VerifyTextAsync(CompactText.Prefix + new string('A', CompactText.MaxCharacters)), CheckNames.Format,
         CheckCodes.CompactDamaged);
 
+    [Theory]
+    [InlineData(CredentialTemplate.InlineVersion, "MC1:")]
+    [InlineData(CredentialTemplate.Version, "MC2:")]
+    public async Task Write_DocumentOfEachVersion_IsMadeAgainAsItWas(int version, string mark)
+    {
+        Issuer.TemplateVersion = version;
+        var (form, document) = await WriteAsync();
+        Assert.StartsWith(mark, form.Text, StringComparison.Ordinal);
+        var expansion = await Verifier.Compact.ExpandAsync(
+            Encoding.ASCII.GetBytes(form.Text!), TestContext.Current.CancellationToken);
+        Assert.Equal(Encoding.UTF8.GetString(document), Encoding.UTF8.GetString(expansion.Document!));
+        Assert.Equal(VerdictKind.Valid, (await VerifyTextAsync(form.Text!)).Kind);
+    }
+
     [Fact]
     public async Task Read_AnotherVersion_IsNamedAndNotBlamed()
     {
-        var verdict = await VerifyTextAsync("MC2:BB8");
+        var verdict = await VerifyTextAsync("MC3:BB8");
         AssertUnknown(verdict, CheckNames.Format, CheckCodes.CompactVersion);
         Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
-        Assert.Contains("version 2", Line(verdict, CheckNames.Format).Detail, StringComparison.Ordinal);
+        Assert.Contains("version 3", Line(verdict, CheckNames.Format).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,11 +162,16 @@ public sealed class CompactTextTests : CompactFixture
         Assert.Equal(0x8c, cbor[0]);
 
         // The same list without a length said, and with a byte behind it.
-        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff]));
-        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[.. cbor, 0]));
+        Assert.Throws<FormatException>(
+            () => CompactCredential.FromCbor((byte[])[0x9f, .. cbor[1..], 0xff], CompactText.Version));
+        Assert.Throws<FormatException>(() => CompactCredential.FromCbor((byte[])[.. cbor, 0], CompactText.Version));
         for (int length = 0; length < cbor.Length; length++)
-            Assert.Throws<FormatException>(() => CompactCredential.FromCbor(cbor.AsMemory(0, length)));
-        Assert.Equal(cbor, CompactCredential.FromCbor(cbor).ToCbor());
+        {
+            Assert.Throws<FormatException>(
+                () => CompactCredential.FromCbor(cbor.AsMemory(0, length), CompactText.Version));
+        }
+
+        Assert.Equal(cbor, CompactCredential.FromCbor(cbor, CompactText.Version).ToCbor());
     }
 
     private static IReadOnlyList<CredentialPart> Parts { get; } =

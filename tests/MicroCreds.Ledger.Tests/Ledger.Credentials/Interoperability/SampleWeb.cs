@@ -25,6 +25,8 @@ internal static class SampleWeb
                 Page("application/did+json", IssuerIdentity.DidDocument(issuer.Institution)),
             [host + "/.well-known/jwt-vc-issuer"] =
                 Page(Json, IssuerIdentity.VcIssuerMetadata(issuer.Institution, did)),
+            [PublishedContext.UrlAt(gateway)] =
+                Page(PublishedContext.MediaType, PublishedContext.Document.ToArray()),
             [gateway + "/.well-known/vct" + CredentialType.Path] = Page(Json, CredentialType.MetadataAt(gateway)),
         };
         var entry = JsonNode.Parse(document)!["credentialStatus"]!;
