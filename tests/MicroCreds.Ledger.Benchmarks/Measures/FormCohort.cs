@@ -98,7 +98,8 @@ internal sealed class FormCohort : ILedgerView
             ValidFrom = IssuedAt,
             StatusList = new StatusListRange("https://gateway.aurora.example", "AuroraMSP", "list-1", 0),
         };
-        var issue = new IssuanceBuilder.Issue(_institution, _key, _key.Id, context, Ledger);
+        var issue = new IssuanceBuilder.Issue(
+            _institution, _key, _key.Id, context, Ledger, CredentialTemplate.Version);
         var template = issue.Template(_achievement);
         int[] order = IssuanceBuilder.DrawOrder(requests.Length);
         byte[][] leaves = new byte[requests.Length][];

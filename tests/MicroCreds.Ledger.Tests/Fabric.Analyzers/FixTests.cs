@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MicroCreds.Fabric.Analyzers.Fixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;

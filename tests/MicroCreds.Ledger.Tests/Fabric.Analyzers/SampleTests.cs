@@ -38,7 +38,7 @@ public sealed partial class SampleTests
         Assert.Equal(Rules, named);
         string document = File.ReadAllText(Path.Combine(Repository.Root, "chaincode/docs/analyzers.md"));
         Assert.All(Rules, rule => Assert.Contains($"### {rule}", document, StringComparison.Ordinal));
-        Assert.True(Samples.Count() > 20);
+        Assert.True(Samples.Count > 20);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Chaincode.Conversation;

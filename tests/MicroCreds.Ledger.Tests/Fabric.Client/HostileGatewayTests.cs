@@ -223,7 +223,7 @@ public sealed class HostileGatewayTests
         var contract = network.GetContract(NodeVectors.Chaincode);
         var transaction = await contract.NewProposal("Pay").EndorseAsync(cancellationToken: Cancel);
         var commit = transaction.NewCommit();
-        var events = network.GetBlockEvents();
+        var events = network.GetBlockEvents(cancellationToken: Cancel);
         gateway.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => contract.EvaluateAsync("Read", [], Cancel));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => contract.SubmitAsync("Pay", [], Cancel));

@@ -4,7 +4,6 @@ using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Client.Calls;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
-using MicroCreds.Fabric.Protocol.Gateway;
 using MicroCreds.Fabric.Protocol.Orderer;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

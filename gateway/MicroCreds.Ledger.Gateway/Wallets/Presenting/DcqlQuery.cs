@@ -139,11 +139,11 @@ internal sealed partial record DcqlQuery(IReadOnlyList<CredentialQuery> Credenti
             }
         }
 
-        private IEnumerable<JsonElement> Items(JsonElement one, string name, string place, int most)
+        private JsonElement[] Items(JsonElement one, string name, string place, int most)
         {
             if (one.ValueKind != JsonValueKind.Object || !one.TryGetProperty(name, out var list)) return [];
             if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() is > 0 && list.GetArrayLength() <= most)
-                return list.EnumerateArray();
+                return [.. list.EnumerateArray()];
             Note($"{place}/{name}", $"must be a list of 1 to {most}.");
             return [];
         }

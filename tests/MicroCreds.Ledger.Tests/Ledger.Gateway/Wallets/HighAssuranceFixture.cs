@@ -112,7 +112,7 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
     }
 
     /// <summary>What a wallet pushes.</summary>
-    internal (string, string)[] Push() =>
+    internal static (string, string)[] Push() =>
     [
         ("response_type", "code"), ("client_id", Client), ("redirect_uri", SampleWallet.Redirect),
         ("scope", SampleWallet.SdJwt), ("code_challenge", new string('A', 43)), ("code_challenge_method", "S256"),

@@ -81,8 +81,8 @@ public sealed class HighAssuranceTests(HighAssuranceFixture haip) : IClassFixtur
 
         // A proof is good once, whatever it is for.
         string once = haip.Prove();
-        Assert.Equal(201, (await haip.PostAsync(Pushed, haip.Push(), good, once, bound: null)).Status);
-        Refused("jti", await haip.PostAsync(Pushed, haip.Push(), good, once, bound: null));
+        Assert.Equal(201, (await haip.PostAsync(Pushed, HighAssuranceFixture.Push(), good, once, bound: null)).Status);
+        Refused("jti", await haip.PostAsync(Pushed, HighAssuranceFixture.Push(), good, once, bound: null));
     }
 
     [Fact]

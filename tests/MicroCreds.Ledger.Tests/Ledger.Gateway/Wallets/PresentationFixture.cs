@@ -64,7 +64,7 @@ public sealed class PresentationFixture : LedgerFixture, IAsyncLifetime
     }
 
     /// <summary>What reading answers where there is nothing to read.</summary>
-    internal async Task<HttpStatusCode> StatusAsync(JsonNode asked, HttpClient by, string query = "")
+    internal static async Task<HttpStatusCode> StatusAsync(JsonNode asked, HttpClient by, string query = "")
     {
         using var read = await by.GetAsync($"/v1/presentation-requests/{asked["id"]}{query}");
         return read.StatusCode;

@@ -44,7 +44,8 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
         Assert.Equal(404, (await presenter.PostAsync(SamplePresenter.Parts((string)asked["link"]!).Uri)).Status);
         await GatewayHost.OkAsync(await presenting.Verifier.Registrar.DeleteAsync(
             $"/v1/presentation-requests/{asked["id"]}", Cancellation));
-        Assert.Equal(HttpStatusCode.NotFound, await presenting.StatusAsync(asked, presenting.Verifier.Registrar));
+        Assert.Equal(
+            HttpStatusCode.NotFound, await PresentationFixture.StatusAsync(asked, presenting.Verifier.Registrar));
         wallet.Dispose();
         presenter.Dispose();
     }
@@ -120,10 +121,11 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
         string back = (string)body["redirect_uri"]!;
         Assert.StartsWith("https://employer.example/back?case=1&response_code=", back, StringComparison.Ordinal);
         var verifier = presenting.Verifier;
-        Assert.Equal(HttpStatusCode.BadRequest, await presenting.StatusAsync(asked, verifier.Registrar));
+        Assert.Equal(HttpStatusCode.BadRequest, await PresentationFixture.StatusAsync(asked, verifier.Registrar));
         Assert.Equal(
             HttpStatusCode.NotFound,
-            await presenting.StatusAsync(asked, verifier.Registrar, "?responseCode=AAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+            await PresentationFixture.StatusAsync(
+                asked, verifier.Registrar, "?responseCode=AAAAAAAAAAAAAAAAAAAAAAAAAAA"));
         string code = "?responseCode=" + back.Split("response_code=")[1];
         Assert.Equal("answered", (string?)(await presenting.ReadAsync(asked, code))["state"]);
 
@@ -132,8 +134,8 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
             "/v1/api-keys", new { name = "another employer", roles = (string[])["reader"] }));
         using var another = verifier.With(
             (string)JsonNode.Parse(await key.Content.ReadAsStringAsync(Cancellation))!["key"]!);
-        Assert.Equal(HttpStatusCode.NotFound, await presenting.StatusAsync(asked, another, code));
-        Assert.Equal(HttpStatusCode.Unauthorized, await presenting.StatusAsync(asked, verifier.Anyone, code));
+        Assert.Equal(HttpStatusCode.NotFound, await PresentationFixture.StatusAsync(asked, another, code));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PresentationFixture.StatusAsync(asked, verifier.Anyone, code));
         string log = await verifier.Registrar.GetStringAsync("/v1/audit", Cancellation);
         Assert.Contains($"presentation-request:{asked["id"]}", log, StringComparison.Ordinal);
         Assert.DoesNotContain("Led Back", log, StringComparison.Ordinal);
