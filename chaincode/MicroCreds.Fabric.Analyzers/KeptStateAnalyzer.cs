@@ -75,8 +75,10 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         {
             ILocalReferenceOperation local => IsOutside(local.Local, handler),
             IFieldReferenceOperation { Instance: IInstanceReferenceOperation } => true,
-            IPropertyReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind:
-                InstanceReferenceKind.ContainingTypeInstance } } => true,
+            IPropertyReferenceOperation
+            {
+                Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
+            } => true,
             _ => false,
         };
         if (isKept)

@@ -102,8 +102,10 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
     }
 
     private static bool IsEmptyText(IOperation text) => text.ConstantText() is ""
-        || text.Unconverted() is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType:
-            SpecialType.System_String } };
+        || text.Unconverted() is IFieldReferenceOperation
+        {
+            Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String },
+        };
 
     /// <summary>
     /// A read of a key that surely was written above: by a statement of a block around, with the same key, of which
