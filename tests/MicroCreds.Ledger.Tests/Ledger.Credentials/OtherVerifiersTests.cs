@@ -175,19 +175,25 @@ public sealed class OtherVerifiersTests
             samples.Add(expired);
         }
 
-        // Our context is what the proof says, by its address and by its digest.
-        var renamed = Sample("tampered context", p256, p256.Issue().Documents[0]);
+        samples.AddRange(OfContexts(p256));
+        return samples;
+    }
+
+    // Our context is what the proof says, by its address and by its digest.
+    private static IEnumerable<JsonObject> OfContexts(SampleIssuer issuer)
+    {
+        var renamed = Sample("tampered context", issuer, issuer.Issue().Documents[0]);
         string other = PublishedContext.UrlAt("https://thief.example");
         renamed["credential"]!["@context"]![2] = other;
         renamed["lists"]![other] = JsonNode.Parse("""{ "@context": { "@vocab": "https://thief.example/" } }""");
-        samples.Add(renamed);
-        var another = Sample("tampered digest", p256, p256.Issue().Documents[0]);
-        another["credential"]![PublishedContext.DigestMember]![0]!["digestSRI"] = "sha256-" + new string('A', 43) + "=";
-        samples.Add(another);
-        p256.TemplateVersion = CredentialTemplate.InlineVersion;
-        samples.Add(Sample("inline context, as before", p256, p256.Issue().Documents[0]));
+        yield return renamed;
 
-        return samples;
+        var another = Sample("tampered digest", issuer, issuer.Issue().Documents[0]);
+        another["credential"]![PublishedContext.DigestMember]![0]!["digestSRI"] = "sha256-" + new string('A', 43) + "=";
+        yield return another;
+
+        issuer.TemplateVersion = CredentialTemplate.InlineVersion;
+        yield return Sample("inline context, as before", issuer, issuer.Issue().Documents[0]);
     }
 
     private static JsonObject Sample(

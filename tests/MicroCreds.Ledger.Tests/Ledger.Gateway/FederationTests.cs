@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
@@ -155,7 +154,7 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
         string file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, input.ToJsonString(), Encoding.UTF8, Cancelled);
+            await File.WriteAllTextAsync(file, input.ToJsonString(), Cancelled);
             var (exitCode, output) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["resolve.mjs", file], programs), Until.Patience, Cancelled);
             Assert.True(exitCode == 0, output);

@@ -131,7 +131,7 @@ public sealed class StatusListTests(GatewaysFixture gateways) : IClassFixture<Ga
     [InlineData(StatusPurpose.Revocation, "application/vc+jwt", "application/vc+jwt")]
     [InlineData(StatusPurpose.Suspension, "application/vc+jwt", "application/vc+jwt")]
     [InlineData(StatusPurpose.Revocation, "*/*", "application/vc")]
-    [InlineData(StatusPurpose.Revocation, "application/json", "application/vc")]
+    [InlineData(StatusPurpose.Revocation, "application/json", "application/json")]
     [InlineData(StatusPurpose.Revocation, "application/statuslist+jwt", null)]
     [InlineData(StatusPurpose.Any, "application/statuslist+cwt", "application/statuslist+cwt")]
     [InlineData(StatusPurpose.Any, "*/*", "application/statuslist+jwt")]
