@@ -139,6 +139,7 @@ async function present(fetched) {
   const presented = [];
   for(const link of input.present) {
     const resolved = await holder().resolveOpenId4VpAuthorizationRequest(link);
+    if(!resolved.dcql.queryResult.can_be_satisfied) throw new Error(JSON.stringify(resolved.dcql.queryResult));
     const credentials = holder().selectCredentialsForDcqlRequest(resolved.dcql.queryResult);
     const answer = await holder().acceptOpenId4VpAuthorizationRequest({
       authorizationRequestPayload: resolved.authorizationRequestPayload, dcql: {credentials}

@@ -21,7 +21,7 @@ public sealed class CredoPresentationTests(PresentationFixture presenting) : ICl
         string offer = (string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["link"]!;
         var encrypted = await presenting.AskAsync(new JsonObject { ["achievement"] = "AuroraMSP/data-literacy" });
         var open = await presenting.AskAsync(
-            new JsonObject { ["shown"] = new JsonArray("name", "result"), ["responseMode"] = "direct_post" });
+            new JsonObject { ["shown"] = new JsonArray("name"), ["responseMode"] = "direct_post" });
         using var browser = new AskingVisitor(presenting.Verifier);
         await browser.AskAsync();
         var presented = await RunAsync(
