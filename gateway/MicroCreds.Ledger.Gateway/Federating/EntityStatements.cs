@@ -162,7 +162,14 @@ internal sealed class EntityStatements(
         entity["federation_resolve_endpoint"] = address.Url + FederationAddresses.Resolve;
         entity["federation_trust_mark_endpoint"] = address.Url + FederationAddresses.TrustMark;
         if (!offers.IsOpen) return metadata;
-        metadata["openid_credential_issuer"] = wallets.OfIssuer();
+        var issuer = wallets.OfIssuer();
+
+        // Wallets are taken by whatever name they give themselves, and nobody is registered before.
+        issuer["client_registration_types_supported"] = List(["automatic"]);
+
+        // Libraries leave out what they do not know by its name, as the keys below jwt_vc_issuer.
+        issuer["jwks"] = IssuerIdentity.KeySet(own.Institution);
+        metadata["openid_credential_issuer"] = issuer;
         metadata["oauth_authorization_server"] = wallets.OfServer();
         return metadata;
     }

@@ -38,12 +38,13 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
         };
         var results = await ResolveAsync(programs, input);
 
+        Assert.All(results.Values, result => Assert.Null((string?)result["error"]));
         var chain = Assert.Single(results["member"]["chains"]!.AsArray())!;
         Assert.Equal(Linden, (string?)chain["anchor"]);
         Assert.NotNull(chain["metadata"]!["federation_entity"]!["organization_name"]);
         var keys = JsonNode.Parse(await _anchor.Anyone.GetStringAsync(
             $"/v1/institutions/{_issuer.MspId}/jwks.json", Cancelled))!;
-        Assert.True(JsonNode.DeepEquals(keys, chain["metadata"]!["jwt_vc_issuer"]!["jwks"]));
+        Assert.True(JsonNode.DeepEquals(keys, chain["metadata"]!["openid_credential_issuer"]!["jwks"]));
         Assert.NotNull(chain["metadata"]!["openid_credential_issuer"]!["credential_endpoint"]);
         Assert.Single(results["the other way"]["chains"]!.AsArray());
         Assert.Empty(results["nobody's anchor"]["chains"]!.AsArray());
