@@ -22,7 +22,7 @@ namespace MicroCreds.Ledger.Tests.Histories.Driving;
 /// </summary>
 internal sealed class HistoryGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly HistoryChannel _channel;
     private readonly ServiceProvider _services;

@@ -57,9 +57,14 @@ public sealed class StatusListEntryTests : VerifierFixture
     }
 
     [Fact]
-    public async Task Verify_EntryTakenAway_IsNotTheAnchoredCredential() => AssertFails(
-        await VerifyAsync(Change(Document, credential => credential.Remove("credentialStatus"))),
-        CheckNames.Anchor, CheckCodes.InclusionMismatch);
+    public async Task Verify_EntryTakenAway_IsNoCredentialOfOurs()
+    {
+        // Its context lies below the address of its list: without the one, the other is nobody's.
+        var verdict = await VerifyAsync(Change(Document, credential => credential.Remove("credentialStatus")));
+        Assert.Equal(VerdictKind.Invalid, verdict.Kind);
+        Assert.Contains(
+            verdict.Checks, check => check is { Name: CheckNames.Format, Outcome: CheckOutcome.Fail });
+    }
 
     [Theory]
     [InlineData("type", "StatusList2021Entry")]
