@@ -284,7 +284,7 @@ public sealed record WalletTokens(string Access, string Refresh)
 {
     private const char Separator = '.';
 
-    /// <summary>Draws two of a grant, which the refresh token names: so an earlier one is known for what it is.</summary>
+    /// <summary>Draws two of a grant, which the refresh token names, so that an earlier one is known.</summary>
     public static WalletTokens Draw(string grant) =>
         new(LearnerSecret.Draw(), grant + Separator + LearnerSecret.Draw());
 

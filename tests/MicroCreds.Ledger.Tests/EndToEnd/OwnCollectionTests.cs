@@ -71,7 +71,7 @@ public sealed partial class OwnCollectionTests(RunningConsortium consortium)
     {
         Assert.SkipWhen(
             consortium.Description.Engine == "embedded",
-            "The embedded network reads unknown fields 100 levels deep, Fabric 10,000: scripts/test.sh --engine native.");
+            "The embedded network reads fields 100 levels deep, Fabric 10,000: scripts/test.sh --engine native.");
         await using var altered = await StartAsync();
         foreach (var deep in System.Enum.GetValues<TransactionPart>())
         {

@@ -152,7 +152,8 @@ public sealed class AgreementTests(GatewaysFixture gateways) : IClassFixture<Gat
     [Fact]
     public async Task Agreement_ThatRecognizesAwardsAsNothing_IsNoEndorsement()
     {
-        await CreatedAsync(_issuer, "/v1/agreements", Proposal("AuroraMSP.worthless", ratio: 0, achievements: ["none-such"]));
+        await CreatedAsync(
+            _issuer, "/v1/agreements", Proposal("AuroraMSP.worthless", ratio: 0, achievements: ["none-such"]));
         await _partner.SaysAsync("/v1/agreements/AuroraMSP.worthless", "\"proposed\"");
         await GatewayHost.OkAsync(
             await _partner.PostAsync("/v1/agreements/AuroraMSP.worthless/versions/1/acceptance", new { }));
