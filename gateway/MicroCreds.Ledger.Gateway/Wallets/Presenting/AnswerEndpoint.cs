@@ -16,8 +16,8 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 /// <summary>
 /// Gives wallets what they are asked, and takes their answers (OpenID4VP 1.0, 5.10, 8.2, 8.3). A request is answered
-/// once; an answer that is no good one changes nothing, so that nobody who merely saw the code can end the request.
-/// Thread-safe.
+/// once; an answer that is no good one changes nothing. Who saw the code can refuse in the learner's place, as the
+/// protocol has it, and nothing else. Thread-safe.
 /// </summary>
 internal sealed partial class AnswerEndpoint(
     Presentations presentations, RequestObjects requests, PresentedCredentials presented, PresentationSecrets secrets,
