@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Peer;
 
@@ -23,13 +24,13 @@ internal static class FilteredBlocks
             var codes = block.Metadata.Metadata[(int)BlockMetadataIndex.TransactionsFilter].Span;
             for (int i = 0; i < block.Data.Data.Count; i++)
             {
-                var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(block.Data.Data[i]).Payload);
+                var payload = Payload.Parser.ParseAsGo(Envelope.Parser.ParseAsGo(block.Data.Data[i]).Payload);
                 if (payload.Header is null)
                 {
                     continue;
                 }
 
-                var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+                var header = ChannelHeader.Parser.ParseAsGo(payload.Header.ChannelHeader);
                 filtered.ChannelId = header.ChannelId;
                 filtered.FilteredTransactions.Add(Filter(header, payload, (TxValidationCode)codes[i]));
             }
@@ -56,17 +57,17 @@ internal static class FilteredBlocks
         }
 
         filtered.TransactionActions = new FilteredTransactionActions();
-        foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
+        foreach (var action in Transaction.Parser.ParseAsGo(payload.Data).Actions)
         {
-            var endorsed = ChaincodeActionPayload.Parser.ParseFrom(action.Payload).Action;
+            var endorsed = ChaincodeActionPayload.Parser.ParseAsGo(action.Payload).Action;
             if (endorsed is null)
             {
                 continue;
             }
 
-            var response = ProposalResponsePayload.Parser.ParseFrom(endorsed.ProposalResponsePayload);
-            var chaincodeAction = ChaincodeAction.Parser.ParseFrom(response.Extension);
-            var chaincodeEvent = ChaincodeEvent.Parser.ParseFrom(chaincodeAction.Events);
+            var response = ProposalResponsePayload.Parser.ParseAsGo(endorsed.ProposalResponsePayload);
+            var chaincodeAction = ChaincodeAction.Parser.ParseAsGo(response.Extension);
+            var chaincodeEvent = ChaincodeEvent.Parser.ParseAsGo(chaincodeAction.Events);
             if (chaincodeEvent.ChaincodeId.Length > 0)
             {
                 chaincodeEvent.Payload = ByteString.Empty;

@@ -169,15 +169,15 @@ internal sealed class UnpackedProposal
     private string Denied(string mspId) => $"access denied: channel [{ChannelId}] creator org [{mspId}]";
 
     private static T Parse<T>(MessageParser<T> parser, ByteString bytes)
-        where T : class, IMessage<T> =>
+        where T : class, IMessage<T>, new() =>
         TryParse(parser, bytes) ?? throw new ProposalException(typeof(T).Name);
 
     private static T? TryParse<T>(MessageParser<T> parser, ByteString bytes)
-        where T : class, IMessage<T>
+        where T : class, IMessage<T>, new()
     {
         try
         {
-            return parser.ParseFrom(bytes);
+            return parser.ParseAsGo(bytes);
         }
         catch (InvalidProtocolBufferException)
         {

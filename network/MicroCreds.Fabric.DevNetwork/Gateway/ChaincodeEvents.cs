@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Gateway;
 using MicroCreds.Fabric.Protocol.Peer;
@@ -58,18 +59,18 @@ internal static class ChaincodeEvents
 
     private static IEnumerable<ChaincodeEvent> ReadTransaction(ByteString envelope)
     {
-        var payload = Payload.Parser.ParseFrom(Envelope.Parser.ParseFrom(envelope).Payload);
-        var header = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+        var payload = Payload.Parser.ParseAsGo(Envelope.Parser.ParseAsGo(envelope).Payload);
+        var header = ChannelHeader.Parser.ParseAsGo(payload.Header.ChannelHeader);
         if (header.Type != (int)HeaderType.EndorserTransaction)
         {
             yield break;
         }
 
-        foreach (var action in Transaction.Parser.ParseFrom(payload.Data).Actions)
+        foreach (var action in Transaction.Parser.ParseAsGo(payload.Data).Actions)
         {
-            var endorsed = ChaincodeActionPayload.Parser.ParseFrom(action.Payload).Action;
-            var results = ProposalResponsePayload.Parser.ParseFrom(endorsed.ProposalResponsePayload);
-            var raised = ChaincodeEvent.Parser.ParseFrom(ChaincodeAction.Parser.ParseFrom(results.Extension).Events);
+            var endorsed = ChaincodeActionPayload.Parser.ParseAsGo(action.Payload).Action;
+            var results = ProposalResponsePayload.Parser.ParseAsGo(endorsed.ProposalResponsePayload);
+            var raised = ChaincodeEvent.Parser.ParseAsGo(ChaincodeAction.Parser.ParseAsGo(results.Extension).Events);
             if (raised.ChaincodeId.Length > 0 && raised.EventName.Length > 0 && raised.TxId.Length > 0)
             {
                 yield return raised;

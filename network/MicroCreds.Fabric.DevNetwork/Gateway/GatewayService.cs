@@ -4,6 +4,7 @@ using Grpc.Core;
 using MicroCreds.Fabric.DevNetwork.Endorser;
 using MicroCreds.Fabric.DevNetwork.Ledger;
 using MicroCreds.Fabric.DevNetwork.Orderer;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Gateway;
 using MicroCreds.Fabric.Protocol.Orderer;
@@ -147,11 +148,11 @@ internal sealed class GatewayService(
     };
 
     private static T Parse<T>(MessageParser<T> parser, ByteString bytes, string what)
-        where T : IMessage<T>
+        where T : IMessage<T>, new()
     {
         try
         {
-            return parser.ParseFrom(bytes);
+            return parser.ParseAsGo(bytes);
         }
         catch (InvalidProtocolBufferException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Ledger;
 
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
@@ -15,7 +16,7 @@ internal sealed record NamespaceReadWriteSet(
     /// <exception cref="InvalidProtocolBufferException">A part of it is garbage.</exception>
     public static NamespaceReadWriteSet Read(NsReadWriteSet set) => new(
         set.Namespace,
-        KVRWSet.Parser.ParseFrom(set.Rwset),
+        KVRWSet.Parser.ParseAsGo(set.Rwset),
         set.CollectionHashedRwset.Count == 0
             ? []
             : [.. set.CollectionHashedRwset.Select(each => CollectionReadWriteSet.Read(set.Namespace, each))]);
@@ -44,7 +45,7 @@ internal sealed record CollectionReadWriteSet(string Chaincode, string Name, KVR
     /// <exception cref="InvalidProtocolBufferException">It is garbage.</exception>
     public static CollectionReadWriteSet Read(string chaincode, CollectionHashedReadWriteSet set)
     {
-        var hashed = HashedRWSet.Parser.ParseFrom(set.HashedRwset);
+        var hashed = HashedRWSet.Parser.ParseAsGo(set.HashedRwset);
         var keys = new KVRWSet();
         keys.Reads.Add(hashed.HashedReads.Select(read => new KVRead
         {

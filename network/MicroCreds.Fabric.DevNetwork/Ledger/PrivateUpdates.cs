@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Chaincodes;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Protocol.Peer;
 
@@ -78,7 +79,7 @@ internal sealed class PrivateUpdates(
         bool isValid)
     {
         var version = new KeyVersion(blockNumber, (ulong)position);
-        var set = KVRWSet.Parser.ParseFrom(bytes);
+        var set = KVRWSet.Parser.ParseAsGo(bytes);
         foreach (string member in definition.Members)
         {
             // Those of invalid transactions are kept, too: only the state knows nothing of them.
@@ -131,7 +132,7 @@ internal sealed class PrivateUpdates(
             .ToList();
         foreach (var (place, bytes) in kept)
         {
-            var set = KVRWSet.Parser.ParseFrom(bytes);
+            var set = KVRWSet.Parser.ParseAsGo(bytes);
             var purged = set.Writes.Where(write => collection.PurgedKeys.Contains(
                 PrivateNamespace.KeyOf(PrivateNamespace.Hash(write.Key)))).ToList();
             if (purged.Count == 0)

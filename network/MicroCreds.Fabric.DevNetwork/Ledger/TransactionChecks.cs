@@ -46,11 +46,11 @@ internal sealed class TransactionChecks(
     }
 
     private static bool TryParse<T>(MessageParser<T> parser, ByteString bytes, out T message)
-        where T : class, IMessage<T>
+        where T : class, IMessage<T>, new()
     {
         try
         {
-            message = parser.ParseFrom(bytes);
+            message = parser.ParseAsGo(bytes);
             return true;
         }
         catch (InvalidProtocolBufferException)

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Msp;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 
 namespace MicroCreds.Fabric.DevNetwork.Orderer;
@@ -57,7 +58,7 @@ internal sealed class BroadcastFilter(
         string part = nameof(Payload);
         try
         {
-            var payload = Payload.Parser.ParseFrom(envelope.Payload);
+            var payload = Payload.Parser.ParseAsGo(envelope.Payload);
             if (payload.Header is null)
             {
                 fault = "header not set";
@@ -71,9 +72,9 @@ internal sealed class BroadcastFilter(
             }
 
             part = nameof(ChannelHeader);
-            channelHeader = ChannelHeader.Parser.ParseFrom(payload.Header.ChannelHeader);
+            channelHeader = ChannelHeader.Parser.ParseAsGo(payload.Header.ChannelHeader);
             part = nameof(SignatureHeader);
-            signatureHeader = SignatureHeader.Parser.ParseFrom(payload.Header.SignatureHeader);
+            signatureHeader = SignatureHeader.Parser.ParseAsGo(payload.Header.SignatureHeader);
             return true;
         }
         catch (InvalidProtocolBufferException)

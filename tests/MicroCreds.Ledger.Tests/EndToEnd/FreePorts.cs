@@ -15,14 +15,17 @@ internal static class FreePorts
     private static readonly HashSet<int> Given = [];
 
     /// <summary>Gives an address on loopback that nothing listens at, and gives it only once.</summary>
-    public static string TakeAddress()
+    public static string TakeAddress() => $"127.0.0.1:{Take()}";
+
+    /// <summary>Gives the port alone, of such an address.</summary>
+    public static int Take()
     {
         lock (Given)
         {
             while (true)
             {
                 int port = Random.Shared.Next(Lowest, Highest);
-                if (Given.Add(port) && IsFree(port)) return $"127.0.0.1:{port}";
+                if (Given.Add(port) && IsFree(port)) return port;
             }
         }
     }

@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Gateway;
 using MicroCreds.Fabric.Protocol.Peer;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Client;
@@ -168,10 +167,7 @@ public sealed class FailureTests
     [Fact]
     public async Task NobodyListens_TheMessageSaysWhy()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        string endpoint = listener.LocalEndpoint.ToString()!;
-        listener.Stop();
+        string endpoint = FreePorts.TakeAddress();
         using var channel = PeerChannel.Open(new PeerChannelOptions { Endpoint = endpoint, Plaintext = true });
         using var gateway = FabricGateway.Connect(new GatewayOptions
         {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MimeKit;
 using SmtpServer;
@@ -19,14 +18,7 @@ internal sealed class MailServer : MessageStore, IMailboxFilter, IAsyncDisposabl
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    public MailServer()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    public int Port { get; }
+    public int Port { get; } = FreePorts.Take();
 
     /// <summary>What came, in order.</summary>
     public IReadOnlyList<MimeMessage> Mails => [.. _mails];

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -67,10 +66,9 @@ public sealed partial class OperationsTests(GatewaysFixture gateways) : IClassFi
     [Fact]
     public async Task OperationsPort_AnswersOperatorsAndNothingElse()
     {
-        int port = FreePort();
-        await using var gateway = await GatewayHost.StartAsync(
-            _issuer.Member, $"OperationsListen=http://127.0.0.1:{port}");
-        using var operators = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        string address = $"http://{FreePorts.TakeAddress()}";
+        await using var gateway = await GatewayHost.StartAsync(_issuer.Member, $"OperationsListen={address}");
+        using var operators = new HttpClient { BaseAddress = new Uri(address) };
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(operators, "/metrics"));
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(operators, "/healthz"));
         Assert.NotEqual(HttpStatusCode.NotFound, await StatusOfAsync(operators, "/readyz"));
@@ -129,13 +127,6 @@ public sealed partial class OperationsTests(GatewaysFixture gateways) : IClassFi
     {
         using var answer = await client.GetAsync(path, Cancellation);
         return answer.StatusCode;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("(?:microcreds|microsoft)_[a-z_]+")]

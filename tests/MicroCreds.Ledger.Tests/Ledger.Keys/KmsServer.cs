@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.KeyManagementService;
 using MicroCreds.Ledger.Keys.AwsKms;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -82,7 +80,7 @@ internal sealed class KmsServer : IDisposable
         // Any will do: moto takes whatever is signed.
         foreach (string name in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
             Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(name) ?? "testing");
-        var server = new KmsServer(FreePort());
+        var server = new KmsServer(FreePorts.Take());
         await server.WaitAsync();
         return server;
     }
@@ -142,12 +140,5 @@ internal sealed class KmsServer : IDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Ledger.Operator.Doctoring;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Operator;
@@ -52,14 +53,8 @@ public sealed class TlsExaminationTests : IDisposable
     }
 
     [Fact]
-    public async Task Endpoint_WhereNothingListens_IsFound()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        string endpoint = listener.LocalEndpoint.ToString()!;
-        listener.Stop();
-        AssertFound(await ExamineAsync(endpoint), "nothing answers at");
-    }
+    public async Task Endpoint_WhereNothingListens_IsFound() =>
+        AssertFound(await ExamineAsync(FreePorts.TakeAddress()), "nothing answers at");
 
     [Fact]
     public async Task Endpoint_WithoutTls_IsFound()
