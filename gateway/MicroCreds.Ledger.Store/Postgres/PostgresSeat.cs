@@ -82,9 +82,24 @@ internal sealed class PostgresSeat : LeaderSeat
     private async Task<Leading> AskServerAsync()
     {
         var connection = _connection;
-        if (connection is null)
+        bool isNew = connection is null;
+        if (connection is null) _connection = connection = new NpgsqlConnection(_settings);
+        try
         {
-            _connection = connection = new NpgsqlConnection(_settings);
+            return await AskServerAsync(connection, isNew);
+        }
+        finally
+        {
+            // Whoever waited may have given up meanwhile. A connection that was still being opened cannot be closed
+            // then, and would hold the lock from now on in nobody's name.
+            if (!ReferenceEquals(_connection, connection)) await CloseAsync(connection);
+        }
+    }
+
+    private async Task<Leading> AskServerAsync(NpgsqlConnection connection, bool isNew)
+    {
+        if (isNew)
+        {
             await connection.OpenAsync();
             connection.Run(Watchful);
         }

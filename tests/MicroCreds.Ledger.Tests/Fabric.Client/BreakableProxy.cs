@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Client;
 
-/// <summary>A way to a peer that can be cut, again and again.</summary>
+/// <summary>A way to a server that can be cut, again and again.</summary>
 internal sealed class BreakableProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -11,6 +11,7 @@ internal sealed class BreakableProxy : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<TcpClient> _open = [];
     private readonly Task _accepting;
+    private int _ended;
 
     public BreakableProxy(string target)
     {
@@ -18,6 +19,12 @@ internal sealed class BreakableProxy : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Until when who connects is heard by nobody. Default is no time.</summary>
+    public Task Opens { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many ways to the server there were that are closed.</summary>
+    public int Ended => _ended;
 
     public string Endpoint => _listener.LocalEndpoint.ToString()!;
 
@@ -46,6 +53,7 @@ internal sealed class BreakableProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync();
+                await Opens;
                 var target = IPEndPoint.Parse(_target);
                 var peer = new TcpClient();
                 await peer.ConnectAsync(target);
@@ -55,13 +63,19 @@ internal sealed class BreakableProxy : IAsyncDisposable
                 }
 
                 _ = PumpAsync(client, peer);
-                _ = PumpAsync(peer, client);
+                _ = AnswerAsync(peer, client);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The listener was stopped: the test is over.
         }
+    }
+
+    private async Task AnswerAsync(TcpClient peer, TcpClient client)
+    {
+        await PumpAsync(peer, client);
+        Interlocked.Increment(ref _ended);
     }
 
     private static async Task PumpAsync(TcpClient from, TcpClient to)

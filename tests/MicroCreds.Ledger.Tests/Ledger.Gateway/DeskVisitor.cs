@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <summary>A registrar who has come to the desk by a one-time link, in a real browser.</summary>
 internal static partial class DeskVisitor
 {
-    private static readonly ConcurrentDictionary<string, bool> SeenInTheDark = [];
+    private static readonly ConcurrentDictionary<(string Name, ColorScheme Scheme), bool> Seen = [];
 
     /// <summary>Signs in and stands at the desk.</summary>
     /// <param name="browser">The browser.</param>
@@ -64,15 +64,14 @@ internal static partial class DeskVisitor
             () => page.EvaluateAsync<bool>("document.readyState === 'complete'"), () => $"{page.Url} does not load");
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
-            // Colours are the same in each language and width: those in the dark are looked at once.
+            // Colours are the same in each language and width: they are looked at once.
             bool isDark = scheme == ColorScheme.Dark;
-            if (isDark && !SeenInTheDark.TryAdd(LanguageAndWidth().Replace(name, ""), true)
-                && !Browser.KeepsPictures)
-                continue;
+            bool isColourKnown = !Seen.TryAdd((LanguageAndWidth().Replace(name, ""), scheme), true);
+            if (isDark && isColourKnown && !Browser.KeepsPictures) continue;
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
             await Browser.AssertFitsAsync(page);
-            await Browser.AssertAccessibleAsync(page, isDark);
-            await Browser.ShootAsync(page, $"{name}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
+            await Browser.AssertAccessibleAsync(page, isRecoloured: isDark, isColourKnown && !isDark);
+            await Browser.ShootAsync(page, $"{name}-{(isDark ? "dark" : "light")}");
         }
     }
 

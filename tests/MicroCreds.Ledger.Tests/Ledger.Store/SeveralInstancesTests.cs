@@ -1,4 +1,8 @@
+using System.Globalization;
 using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Store.Postgres;
+using MicroCreds.Ledger.Tests.Fabric.Client;
+using Npgsql;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Store;
@@ -109,6 +113,30 @@ public sealed class SeveralInstancesTests
         await EndToEnd.Until.TrueAsync(
             async () => (await second.AskAsync(cancellation)).IsMine, () => "nobody leads");
         Assert.Equal(new Leading(false, "second"), await first.AskAsync(cancellation));
+    }
+
+    [Fact]
+    public async Task Seat_GivenUpWhileItsConnectionOpened_IsHeldByNobody()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: true);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var settings = new NpgsqlConnectionStringBuilder(sample.Place.Postgres);
+        var opens = new TaskCompletionSource();
+        await using var slow = new BreakableProxy($"{settings.Host}:{settings.Port}") { Opens = opens.Task };
+        settings.Port = int.Parse(slow.Endpoint.Split(':')[1], CultureInfo.InvariantCulture);
+        await using (var gone = new PostgresSeat(settings.ConnectionString, "gone"))
+        {
+            using var givenUp = new CancellationTokenSource();
+            var asking = gone.AskAsync(givenUp.Token);
+            await givenUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        }
+
+        opens.SetResult();
+        await EndToEnd.Until.TrueAsync(
+            () => Task.FromResult(slow.Ended == 1), () => "a connection in nobody's name stays");
+        await using var next = store.Database.OpenSeat("next");
+        Assert.True((await next.AskAsync(TestContext.Current.CancellationToken)).IsMine);
     }
 
     [Fact]
