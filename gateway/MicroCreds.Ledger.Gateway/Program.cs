@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Asking;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -100,6 +101,7 @@ public static class Program
         services.AddSingleton<ILedgerConnection>(
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
+        services.AddSingleton(_ => LogKey.Open(options)).AddSingleton<LogHeads>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();
         services.AddHosted<SharedFactsSweeping>();

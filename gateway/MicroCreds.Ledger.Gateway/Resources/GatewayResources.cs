@@ -77,6 +77,7 @@ public static class GatewayResources
         routes.MapWallets();
         routes.MapPresenting();
         routes.MapFederation();
+        routes.MapLog();
         routes.MapMailbox();
         routes.MapDesk();
     }
