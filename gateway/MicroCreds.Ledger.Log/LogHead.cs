@@ -31,7 +31,7 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
         if (!TryParseSize(size, out long leaves))
         {
             throw new FormatException(
-                $"The checkpoint's second line is \"{size}\"; it must be the number of leaves, without zeros before it.");
+                $"The checkpoint's second line is \"{size}\"; it must be the number of leaves, in plain digits.");
         }
 
         if (!NoteBase64.TryDecodeHash(root, out byte[] hash))

@@ -20,8 +20,8 @@ internal static class LogCommands
     {
         var key = new Option<string?>("--key")
         {
-            Description = "The log's verifier key, name+id+key. Default is what the gateway itself says, which does not "
-                + "prove whose log it is.",
+            Description = "The log's verifier key, name+id+key. Default is what the gateway itself says, which does "
+                + "not prove whose log it is.",
             HelpName = "key",
         };
         var against = new Option<string?>("--against")
@@ -41,7 +41,8 @@ internal static class LogCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var gateway = access.OpenForAnyone(parsed);
-            using var other = parsed.GetValue(against) is { } address ? GatewayAccess.OpenForAnyone(address, against.Name) : null;
+            using var other = parsed.GetValue(against) is { } address
+                ? GatewayAccess.OpenForAnyone(address, against.Name) : null;
             return await CheckAsync(gateway, parsed.GetValue(key), other, cancellationToken);
         });
         return command;

@@ -20,7 +20,7 @@ internal sealed class ReadLog
     /// <param name="gateway">The gateway.</param>
     /// <param name="key">The log's verifier key; none is what the gateway says.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="CommandException">The gateway does not answer, or the head is not signed by the key.</exception>
+    /// <exception cref="CommandException">The gateway does not answer, or the key did not sign the head.</exception>
     public static async Task<ReadLog> OpenAsync(HttpClient gateway, string? key, CancellationToken cancellationToken)
     {
         string text = key ?? await SaidKeyAsync(gateway, cancellationToken);

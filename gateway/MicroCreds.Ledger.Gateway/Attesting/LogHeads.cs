@@ -32,7 +32,7 @@ public sealed class LogHeads(
     /// Gives the newest head, signed. It is as new as the mirror; one that another gateway of the institution has
     /// signed may be newer.
     /// </summary>
-    /// <exception cref="ProblemException">The log does not hold what was signed before, or is not known yet.</exception>
+    /// <exception cref="ProblemException">It does not hold what was signed before, or is not known yet.</exception>
     public async Task<SignedNote> ReadAsync(CancellationToken cancellationToken)
     {
         var signer = key.For(Origin);

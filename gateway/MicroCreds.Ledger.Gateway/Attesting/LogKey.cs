@@ -42,7 +42,7 @@ public sealed class LogKey : IDisposable
         catch (FormatException exception)
         {
             throw new OptionsException(
-                [$"The log's key {file}: {exception.Message} Put the right file there, or remove it to have a new key."]);
+                [$"The log's key {file}: {exception.Message} Put the right file there, or remove it for a new one."]);
         }
     }
 

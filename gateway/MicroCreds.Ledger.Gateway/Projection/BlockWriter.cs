@@ -39,14 +39,13 @@ internal static class BlockWriter
     private const long Version = 5;
 
     /// <summary>
-    /// Empties a projection that an earlier version made, or whose log waits for what can be read by now, so that it
-    /// grows again from the peer's blocks; and reads again what could not be read so far, for the gateway may know more
-    /// since.
+    /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads
+    /// again what could not be read so far, for the gateway may know more since.
     /// </summary>
     public static void BringUpToDate(DbConnection connection, RecordReader read)
     {
         using var version = connection.Prepare("PRAGMA user_version", 0);
-        if (version.ExecuteScalar() is not Version || LogTables.CanGoOn(connection, read))
+        if (version.ExecuteScalar() is not Version)
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Data.Common;
-using System.Text;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
@@ -18,7 +17,7 @@ internal static class LogTables
           level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
           PRIMARY KEY (level, number)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS log_stop (
-          only INTEGER PRIMARY KEY CHECK (only = 1), block INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL);
+          only INTEGER PRIMARY KEY CHECK (only = 1), block INTEGER NOT NULL);
         """;
 
     public const string Clear = "DELETE FROM log_leaf; DELETE FROM log_tile; DELETE FROM log_stop;";
@@ -32,27 +31,18 @@ internal static class LogTables
         StringComparer.Ordinal);
 
     /// <summary>
-    /// Finds what the log must not go beyond: a record that may hold a leaf, and cannot be read. A gateway that knows
-    /// more would find another log.
+    /// Tells whether a block has what the log must not go beyond: a record that may hold a leaf, and cannot be read. A
+    /// gateway that knows more would find another log.
     /// </summary>
-    public static LedgerWrite? ObstacleIn(VettedBlock vetted) => vetted.Writes.FirstOrDefault(one =>
-        one.Reading.Fault is not null && Kinds.Contains(RecordForms.KindOf(one.Write.Key)))?.Write;
-
-    /// <summary>Tells whether the log stands before a record that can be read by now.</summary>
-    public static bool CanGoOn(DbConnection connection, RecordReader read)
-    {
-        using var select = connection.Prepare("SELECT key, value FROM log_stop", 0);
-        using var row = select.ExecuteReader();
-        return row.Read()
-            && read(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), row.GetFieldValue<byte[]>(1)).Fault is null;
-    }
+    public static bool HasObstacle(VettedBlock vetted) => vetted.Writes.Any(one =>
+        one.Reading.Fault is not null && Kinds.Contains(RecordForms.KindOf(one.Write.Key)));
 
     public static void Write(DbConnection connection, LogAddition addition)
     {
-        if (addition.Stop is { } stop)
+        if (addition.StopBefore is { } block)
         {
-            using var halt = connection.Prepare("INSERT INTO log_stop VALUES (1, $0, $1, $2)", 3);
-            halt.With((long)stop.Block, Encoding.UTF8.GetBytes(stop.Write.Key), stop.Write.Value!).ExecuteNonQuery();
+            using var stop = connection.Prepare("INSERT INTO log_stop VALUES (1, $0)", 1);
+            stop.With(block).ExecuteNonQuery();
         }
 
         if (addition.Leaves.Count == 0) return;
@@ -74,12 +64,7 @@ internal static class LogTables
 /// <param name="Root">The tree's root with it.</param>
 /// <param name="Leaves">The leaves.</param>
 /// <param name="Tiles">The tiles that are longer than before, whole.</param>
-/// <param name="Stop">What the log stops before, if it does.</param>
+/// <param name="StopBefore">The block, if the log stops before it.</param>
 internal sealed record LogAddition(
     long Size, byte[] Root, IReadOnlyList<NewLeaf> Leaves, IReadOnlyList<(Tile Tile, byte[] Hashes)> Tiles,
-    LogObstacle? Stop);
-
-/// <summary>A record that may hold a leaf, and cannot be read.</summary>
-/// <param name="Block">The block that wrote it.</param>
-/// <param name="Write">The record as it came.</param>
-internal sealed record LogObstacle(ulong Block, LedgerWrite Write);
+    long? StopBefore);

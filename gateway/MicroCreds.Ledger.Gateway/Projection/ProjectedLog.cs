@@ -9,7 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 
 /// <summary>
 /// The log of all that counts, as this gateway derives it from its peer's blocks: it grows with the mirror, and stands
-/// before a record that may hold a leaf and cannot be read here, since what comes behind it would have other numbers.
+/// before a record that may hold a leaf and cannot be read here, since what comes behind it would have other numbers:
+/// for good, until the mirror is made anew by a gateway that can read it.
 /// One writer, which is the projection; any number of readers.
 /// </summary>
 public sealed class ProjectedLog
@@ -47,19 +48,18 @@ public sealed class ProjectedLog
         VettedBlock vetted, LedgerMoment head, SharedRecords shared, Func<string, Institution?> findInstitution)
     {
         var reach = _reach;
-        if (reach.StoppedBefore is null && LogTables.ObstacleIn(vetted) is { } obstacle)
-            return new LogAddition(reach.Size, reach.Root, [], [], new LogObstacle(head.Block, obstacle));
-        var leaves = reach.StoppedBefore is null ? LeavesOf(vetted, head, shared, findInstitution) : [];
-        if (leaves.Count == 0) return new LogAddition(reach.Size, reach.Root, [], [], Stop: null);
+        long? stop = reach.StoppedBefore is null && LogTables.HasObstacle(vetted) ? (long)head.Block : null;
+        var leaves = (reach.StoppedBefore ?? stop) is null ? LeavesOf(vetted, head, shared, findInstitution) : [];
+        if (leaves.Count == 0) return new LogAddition(reach.Size, reach.Root, [], [], stop);
 
         var growth = new TileGrowth(reach.Size, tile => ReadHashes(tile));
         foreach (var leaf in leaves) growth.Append(MerkleTree.LeafHash(leaf.Data));
-        return new LogAddition(growth.Size, growth.Root(), leaves, [.. growth.Changed], Stop: null);
+        return new LogAddition(growth.Size, growth.Root(), leaves, [.. growth.Changed], StopBefore: null);
     }
 
     /// <summary>Takes in what was kept.</summary>
     internal void Take(LogAddition addition) => _reach = new Reach(
-        addition.Size, addition.Root, (long?)addition.Stop?.Block ?? _reach.StoppedBefore);
+        addition.Size, addition.Root, addition.StopBefore ?? _reach.StoppedBefore);
 
     /// <summary>Finds how far it reaches.</summary>
     internal void Load()

@@ -26,8 +26,8 @@ public static class LogResource
             .WithSummary("Read which log this is, and the key that verifies its heads")
             .WithDescription(
                 "`verifierKey` is in the form of C2SP's signed-note. Who trusts it keeps it: asked anew each time it "
-                + "proves nothing. `stoppedBefore` names the block that the log does not go beyond until this gateway "
-                + "is upgraded, since a record in it cannot be read here.")
+                + "proves nothing. `stoppedBefore` names the block that the log does not go beyond, since a record in "
+                + "it could not be read here: `/readyz` has the mend.")
             .GivesProblems(409)
             .ReadableFromAnywhere();
         routes.MapGet(Prefix + "checkpoint", CheckpointAsync)

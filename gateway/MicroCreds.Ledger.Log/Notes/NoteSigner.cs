@@ -19,7 +19,7 @@ public sealed class NoteSigner
         ArgumentNullException.ThrowIfNull(signer);
         var key = Multikey.Parse(signer.PublicKeyMultibase);
         if (key.Algorithm != KeyAlgorithm.Ed25519)
-            throw new FormatException($"The key of {name} is of the kind {key.Algorithm}; notes are signed by Ed25519.");
+            throw new FormatException($"The key of {name} is a {key.Algorithm}; notes are signed by Ed25519.");
         (Key, _signer) = (NoteKey.Of(name, type, key.Bytes.Span), signer);
     }
 

@@ -14,7 +14,8 @@ public sealed class SignedNote
     /// <summary>The most signatures of a note; the specification asks for at least 16.</summary>
     public const int MaxSignatures = 128;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="text">The text, with a newline at its end.</param>
     /// <param name="signatures">The signatures.</param>
