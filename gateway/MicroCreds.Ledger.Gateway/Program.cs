@@ -95,13 +95,15 @@ public static class Program
         Action<IServiceCollection>? replace)
     {
         var keys = await IssuerKeys.OpenAsync(options, places);
+        var (logKey, witnessed) = (LogKey.Open(options, LogKey.FileName), WitnessedLogs.Open(options));
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
         services.AddSingleton<ILedgerConnection>(
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
-        services.AddSingleton(_ => LogKey.Open(options)).AddSingleton<LogHeads>();
+        services.AddSingleton(_ => logKey).AddSingleton<LogHeads>().AddSingleton(_ => witnessed)
+            .AddSingleton<LogWitness>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();
         services.AddHosted<SharedFactsSweeping>();

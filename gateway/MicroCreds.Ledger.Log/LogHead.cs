@@ -36,9 +36,7 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
 
         if (!NoteBase64.TryDecodeHash(root, out byte[] hash))
             throw new FormatException("The checkpoint's third line is not base64 of the 32 bytes of a root.");
-        return leaves > 0 || hash.AsSpan().SequenceEqual(EmptyRoot)
-            ? new LogHead(origin, leaves, hash) { Extensions = extensions }
-            : throw new FormatException("The checkpoint has no leaves, and another root than a tree without leaves.");
+        return new LogHead(origin, leaves, hash) { Extensions = extensions };
     }
 
     /// <summary>Writes the text of the note.</summary>

@@ -8,13 +8,16 @@ using MicroCreds.Ledger.Store;
 namespace MicroCreds.Ledger.Gateway.Attesting;
 
 /// <summary>
-/// The key that this gateway signs the heads of its log with: Ed25519, in a file of its own beside the issuer's keys,
-/// since it says something else than they do. Thread-safe.
+/// A key that this gateway signs heads with, of its own log or of others': Ed25519, each in a file of its own beside
+/// the issuer's keys, since it says something else than they do. Thread-safe.
 /// </summary>
 public sealed class LogKey : IDisposable
 {
-    /// <summary>The file in the data directory.</summary>
+    /// <summary>The file in the data directory with the key of this gateway's own log.</summary>
     public const string FileName = "log-key.pem";
+
+    /// <summary>The file with the key that cosigns the heads of others' logs.</summary>
+    public const string CosignerFileName = "cosigner-key.pem";
 
     private readonly IssuerPrivateKey _key;
 
@@ -22,9 +25,9 @@ public sealed class LogKey : IDisposable
 
     /// <summary>Reads the key; makes it if there is none.</summary>
     /// <exception cref="OptionsException">The file holds no such key.</exception>
-    public static LogKey Open(GatewayServiceOptions options)
+    public static LogKey Open(GatewayServiceOptions options, string fileName)
     {
-        string file = Path.Combine(options.DataDirectory, FileName);
+        string file = Path.Combine(options.DataDirectory, fileName);
         if (!File.Exists(file))
         {
             var made = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
@@ -46,8 +49,8 @@ public sealed class LogKey : IDisposable
         }
     }
 
-    /// <summary>Signs as the log of a name.</summary>
-    public NoteSigner For(string origin) => new(origin, NoteKeyType.Ed25519, _key);
+    /// <summary>Signs in a name.</summary>
+    public NoteSigner For(string name, NoteKeyType type = NoteKeyType.Ed25519) => new(name, type, _key);
 
     public void Dispose() => _key.Dispose();
 }

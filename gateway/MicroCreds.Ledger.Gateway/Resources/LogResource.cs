@@ -63,12 +63,13 @@ public static class LogResource
         }
     }
 
-    private static Ok<LogAnswer> Read(LogHeads heads, LedgerProjection projection)
+    private static Ok<LogAnswer> Read(LogHeads heads, LogWitness witness, LedgerProjection projection)
     {
         var log = projection.Log;
         var (size, root) = log.Now;
         return TypedResults.Ok(new LogAnswer(
-            heads.Origin, heads.VerifierKey.ToString(), size, Convert.ToBase64String(root.Span), log.StoppedBefore));
+            heads.Origin, heads.VerifierKey.ToString(), size, Convert.ToBase64String(root.Span), log.StoppedBefore,
+            witness.CosignerKey?.ToString()));
     }
 
     private static async Task<FileContentHttpResult> CheckpointAsync(HttpContext context, LogHeads heads)
@@ -107,5 +108,7 @@ public static class LogResource
     /// <param name="Size">The number of leaves.</param>
     /// <param name="Root">The root of the tree over them, base64.</param>
     /// <param name="StoppedBefore">The block that it does not go beyond for now; none if it does.</param>
-    public sealed record LogAnswer(string Origin, string VerifierKey, long Size, string Root, long? StoppedBefore);
+    /// <param name="CosignerKey">What verifies its cosignatures of others' heads; none if it makes none.</param>
+    public sealed record LogAnswer(
+        string Origin, string VerifierKey, long Size, string Root, long? StoppedBefore, string? CosignerKey);
 }

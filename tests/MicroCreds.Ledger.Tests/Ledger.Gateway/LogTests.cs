@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Attesting;
@@ -7,6 +8,7 @@ using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Tiles;
+using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -197,12 +199,67 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         await HeadAsync(partner);
     }
 
+    [Fact]
+    public async Task Partner_CosignsHeadsThatHoldWhatItCosigned_AndNoOthers()
+    {
+        var (log, witness) = (gateways.Issuer, gateways.Partner);
+        string file = Path.Combine(witness.DataDirectory, "witnessed-logs");
+        await File.WriteAllTextAsync(file, $"# Aurora's\n{await KeyAsync(log)}\n", Cancelled);
+        witness.More = [.. witness.More, $"WitnessedLogs={file}"];
+        await witness.RestartAsync();
+        string said = await witness.Anyone.GetStringAsync("/v1/log", Cancelled);
+        var cosigner = NoteKey.Parse((string)JsonNode.Parse(said)!["cosignerKey"]!);
+        var note = await NoteAsync(log);
+        var head = LogHead.Parse(note.Text);
+
+        var (status, body) = await AskAsync(new WitnessRequest(0, [], note));
+        Assert.Equal(HttpStatusCode.OK, status);
+        var cosigned = note.With(NoteSignature.Parse(body.TrimEnd('\n')));
+        Assert.True(cosigned.TryOpen([cosigner], out var opened, out string? fault), fault);
+        Assert.NotNull(Assert.Single(opened).Time);
+        Assert.Equal((HttpStatusCode.Conflict, $"{head.Size}\n"), await AskAsync(new WitnessRequest(0, [], note)));
+
+        await log.IssueAsync("Witnessed");
+        await Until.TrueAsync(async () => (await HeadAsync(log)).Size > head.Size, () => "The head does not grow.");
+        var next = await NoteAsync(log);
+        var tree = new TiledTree(
+            LogHead.Parse(next.Text).Size, tile => log.Anyone.GetByteArrayAsync($"/log/{tile}", Cancelled).Result);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity, (await AskAsync(new WitnessRequest(head.Size, [], next))).Status);
+        var proof = tree.ConsistencyProof(head.Size);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(new WitnessRequest(head.Size, proof, next))).Status);
+
+        var changed = new SignedNote((head with { Root = new byte[32] }).ToText(), note.Signatures);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(new WitnessRequest(0, [], changed))).Status);
+        var others = await NoteAsync(witness);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(new WitnessRequest(0, [], others))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await AskAsync(new WitnessRequest(head.Size + 1000, [], note))).Status);
+
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(head.Origin)));
+        var kept = SignedNote.Parse(
+            await witness.Anyone.GetByteArrayAsync($"/log/{hash}/checkpoint", Cancelled));
+        Assert.True(kept.TryOpen([cosigner, NoteKey.Parse(await KeyAsync(log))], out opened, out fault), fault);
+        Assert.Equal((next.Text, 2), (kept.Text, opened.Count));
+        Assert.Null(JsonNode.Parse(await log.Anyone.GetStringAsync("/v1/log", Cancelled))!["cosignerKey"]);
+
+        async Task<(HttpStatusCode Status, string Body)> AskAsync(WitnessRequest request)
+        {
+            using var content = new ByteArrayContent(request.ToBytes());
+            using var answer = await witness.Anyone.PostAsync("/log/add-checkpoint", content, Cancelled);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
+        }
+    }
+
+    private static async Task<SignedNote> NoteAsync(GatewayHost gateway) =>
+        SignedNote.Parse(await gateway.Anyone.GetByteArrayAsync("/log/checkpoint", Cancelled));
+
     private static async Task<string> KeyAsync(GatewayHost gateway) =>
         (string)JsonNode.Parse(await gateway.Anyone.GetStringAsync("/v1/log", Cancelled))!["verifierKey"]!;
 
     private static async Task<LogHead> HeadAsync(GatewayHost gateway)
     {
-        var note = SignedNote.Parse(await gateway.Anyone.GetByteArrayAsync("/log/checkpoint", Cancelled));
+        var note = await NoteAsync(gateway);
         Assert.True(note.TryOpen([NoteKey.Parse(await KeyAsync(gateway))], out _, out string? fault), fault);
         return LogHead.Parse(note.Text);
     }

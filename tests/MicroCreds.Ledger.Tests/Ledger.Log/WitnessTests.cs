@@ -74,6 +74,7 @@ public sealed class WitnessTests
         Assert.Equal(WitnessVerdict.OtherSize, Judge(0, [], Head(sample.At(39)), cosigned));
         Assert.Equal(WitnessVerdict.OtherSize, Judge(39, sample.Tree.ConsistencyProof(39), cosigned, cosigned));
         Assert.Equal(WitnessVerdict.Inconsistent, Judge(0, [new byte[32]], cosigned, null));
+        Assert.Equal(WitnessVerdict.Inconsistent, Judge(0, [], new LogHead(Origin, 0, new byte[32]), null));
     }
 
     private static LogHead Head(TiledTree tree) => new(Origin, tree.Size, tree.Root());
