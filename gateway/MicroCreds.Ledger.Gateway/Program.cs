@@ -95,15 +95,12 @@ public static class Program
         Action<IServiceCollection>? replace)
     {
         var keys = await IssuerKeys.OpenAsync(options, places);
-        var (logKey, witnessed) = (LogKey.Open(options, LogKey.FileName), WitnessedLogs.Open(options));
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
         services.AddSingleton<ILedgerConnection>(
             provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
-        services.AddSingleton(_ => logKey).AddSingleton<LogHeads>().AddSingleton(_ => witnessed)
-            .AddSingleton<LogWitness>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();
         services.AddHosted<SharedFactsSweeping>();
@@ -146,7 +143,7 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddLearners(options.Learners).AddPractising();
+        services.AddLearners(options.Learners).AddPractising().AddStatementLog(options);
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);

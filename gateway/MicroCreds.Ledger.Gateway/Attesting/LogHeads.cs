@@ -41,18 +41,22 @@ public sealed class LogHeads(
         var head = new LogHead(signer.Key.Name, size, root);
         if (store.ReadText(name) is { } kept && Supersedes(kept, head, signer.Key) is { } known) return known;
 
-        string text = head.ToText();
-        var note = new SignedNote(text, [await signer.SignAsync(text, time.GetUtcNow(), cancellationToken)]);
-        return await store.Database.WriteAsync(connection => Keep(connection, name, head, note, signer.Key));
+        var signature = await signer.SignAsync(head.ToText(), time.GetUtcNow(), cancellationToken);
+        return await store.Database.WriteAsync(connection => Keep(connection, name, head, signature, signer.Key));
     }
 
     /// <summary>Whoever else signed in between is asked again, where nobody else writes.</summary>
-    private SignedNote Keep(DbConnection connection, string name, LogHead head, SignedNote note, NoteKey verifier)
+    private SignedNote Keep(
+        DbConnection connection, string name, LogHead head, NoteSignature signature, NoteKey verifier)
     {
-        if (GatewayStore.ReadSetting(connection, name) is { } kept
-            && Supersedes(Encoding.UTF8.GetString(kept), head, verifier) is { } known)
+        var note = new SignedNote(head.ToText(), [signature]);
+        if (GatewayStore.ReadSetting(connection, name) is { } kept)
         {
-            return known;
+            if (Supersedes(Encoding.UTF8.GetString(kept), head, verifier) is { } known) return known;
+            var before = SignedNote.Parse(kept);
+
+            // The same head, signed by another key: both stand, so that gateways with two keys do not take turns.
+            if (before.Text == note.Text) note = before.With(signature);
         }
 
         GatewayStore.WriteSetting(connection, name, note.ToBytes());
@@ -75,7 +79,7 @@ public sealed class LogHeads(
                 + "another member's: microcreds log fsck --against.");
         }
 
-        // After a change of keys the same head is signed by the new one.
+        // After a change of keys the same head is signed by the new one, too.
         return before.Size == head.Size && note.Signatures.Any(one => one.KeyId == verifier.Id) ? note : null;
     }
 }

@@ -118,9 +118,10 @@ public sealed class LogDerivationTests : IAsyncDisposable
         Assert.All(Faults(entries), Assert.Null);
 
         string leaf = Encoding.UTF8.GetString(entries[5]);
-        foreach (string changed in (string[])
-            [leaf.Replace("\"size\":5", "\"size\":6"), leaf.Replace("\"moment\":\"2026", "\"moment\":\"2025")])
-            Assert.Equal(5, FirstFault([.. entries.Take(5), Bytes(changed)]));
+        string larger = leaf.Replace("\"size\":5", "\"size\":6", StringComparison.Ordinal);
+        Assert.Equal(5, FirstFault([.. entries.Take(5), Bytes(larger)]));
+        string earlier = leaf.Replace("\"moment\":\"2026", "\"moment\":\"2025", StringComparison.Ordinal);
+        Assert.Equal(5, FirstFault([.. entries.Take(5), Bytes(earlier)]));
         Assert.Equal(5, FirstFault([.. entries.Take(5), Bytes(leaf + " ")]));
         Assert.Equal(5, FirstFault([.. entries.Take(5), "no leaf"u8.ToArray()]));
         Assert.Equal(6, FirstFault([.. entries.Take(6), entries[5]]));

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Attesting;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
@@ -41,8 +43,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var leaves = entries.Select(entry => LogLeaf.Parse(entry)).ToList();
         int number = leaves.FindIndex(leaf => leaf.Type == IssuanceStatement.TypeName
             && leaf.Statement!.Value.GetProperty("root").GetString() == root);
-        var tree = new TiledTree(
-            here.Size, tile => gateways.Issuer.Anyone.GetByteArrayAsync($"/log/{tile}", Cancelled).Result);
+        var tree = await TreeAsync(gateways.Issuer, here.Size);
         Assert.True(MerkleProof.Verify(
             here.Root.Span, MerkleTree.LeafHash(entries[number]), number, here.Size, tree.InclusionProof(number)));
         string[] kinds =
@@ -62,8 +63,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         await Until.TrueAsync(
             async () => (await HeadAsync(gateways.Issuer)).Size > before.Size, () => "The head does not grow.");
         var now = await HeadAsync(gateways.Issuer);
-        var tree = new TiledTree(
-            now.Size, tile => gateways.Issuer.Anyone.GetByteArrayAsync($"/log/{tile}", Cancelled).Result);
+        var tree = await TreeAsync(gateways.Issuer, now.Size);
         Assert.True(LogProofs.IsConsistent(before, now, tree.ConsistencyProof(before.Size)));
 
         // It is no issuer key, and lies where the service alone reads it.
@@ -184,6 +184,24 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
     }
 
     [Fact]
+    public async Task Head_SignedByTwoGatewaysWithAKeyEach_StaysTheSameNote()
+    {
+        var services = gateways.Partner.Services;
+        var options = services.GetRequiredService<GatewayServiceOptions>();
+        await HeadAsync(gateways.Partner);
+        using var key = LogKey.Open(options, "another-log-key.pem");
+        var second = new LogHeads(
+            services.GetRequiredService<GatewayStore>(), services.GetRequiredService<LedgerProjection>(),
+            services.GetRequiredService<LedgerIdentity>(), key, options, TimeProvider.System);
+        var both = await second.ReadAsync(Cancelled);
+        Assert.True(
+            both.TryOpen([NoteKey.Parse(await KeyAsync(gateways.Partner)), second.VerifierKey], out var opened, out _));
+        Assert.Equal(2, opened.Count);
+        Assert.Equal($"{both}", $"{await NoteAsync(gateways.Partner)}");
+        Assert.Equal($"{both}", $"{await second.ReadAsync(Cancelled)}");
+    }
+
+    [Fact]
     public async Task Log_OfAMirrorThatWasThrownAway_GrowsAgainToTheSame()
     {
         var partner = gateways.Partner;
@@ -222,8 +240,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         await log.IssueAsync("Witnessed");
         await Until.TrueAsync(async () => (await HeadAsync(log)).Size > head.Size, () => "The head does not grow.");
         var next = await NoteAsync(log);
-        var tree = new TiledTree(
-            LogHead.Parse(next.Text).Size, tile => log.Anyone.GetByteArrayAsync($"/log/{tile}", Cancelled).Result);
+        var tree = await TreeAsync(log, LogHead.Parse(next.Text).Size);
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity, (await AskAsync(new WitnessRequest(head.Size, [], next))).Status);
         var proof = tree.ConsistencyProof(head.Size);
@@ -262,6 +279,14 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var note = await NoteAsync(gateway);
         Assert.True(note.TryOpen([NoteKey.Parse(await KeyAsync(gateway))], out _, out string? fault), fault);
         return LogHead.Parse(note.Text);
+    }
+
+    private static async Task<TiledTree> TreeAsync(GatewayHost gateway, long size)
+    {
+        var tiles = new Dictionary<Tile, byte[]>();
+        foreach (var tile in Tile.AllOf(size).Where(tile => tile.Level != Tile.Entries))
+            tiles[tile] = await gateway.Anyone.GetByteArrayAsync($"/log/{tile}", Cancelled);
+        return new TiledTree(size, tile => tiles[tile]);
     }
 
     private static async Task<IReadOnlyList<byte[]>> EntriesAsync(GatewayHost gateway, long size)
