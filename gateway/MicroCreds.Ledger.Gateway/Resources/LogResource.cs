@@ -40,23 +40,19 @@ public static class LogResource
             .Produces<string>(StatusCodes.Status200OK, Text)
             .GivesProblems(409, 503)
             .ReadableFromAnywhere();
-        MapTiles(
-            routes, "{level}", "Read a tile of the log's tree",
-            "256 hashes of 32 bytes (C2SP tlog-tiles); fewer at the end of the log, where `.p/` and their number "
-            + "stand behind the index. From the thousandth tile on the index has several parts, `x001/067`. It never "
-            + "changes.");
-        MapTiles(
-            routes, "entries", "Read the data of leaves",
-            "256 leaves, each with its length in two bytes before it; fewer at the end of the log. It never changes.");
-    }
 
-    private static void MapTiles(IEndpointRouteBuilder routes, string level, string summary, string description)
-    {
+        // From the thousandth tile on the index has several parts, which a description cannot say.
         foreach (string index in new[] { "{index}", "{**index}" })
         {
-            var route = routes.MapGet($"{Prefix}tile/{level}/{index}", ReadTile);
-            route.WithTags(Tag).WithSummary(summary).WithDescription(description)
-                .Produces<object>(StatusCodes.Status200OK, Octets)
+            var route = routes.MapGet(Prefix + "tile/{level}/" + index, ReadTile);
+            route.WithTags(Tag)
+                .WithSummary("Read a tile of the log's tree, or the data of leaves")
+                .WithDescription(
+                    "C2SP tlog-tiles. At a level from 0 on, 256 hashes of 32 bytes; at `entries` the data of 256 "
+                    + "leaves, each with its length in two bytes before it. Fewer at the end of the log, where `.p/` "
+                    + "and their number stand behind the index. The index has three digits; from 1000 on it has "
+                    + "several parts, such as `x001/067`. A tile never changes.")
+                .Produces<byte[]>(StatusCodes.Status200OK, Octets)
                 .GivesProblems(404)
                 .ReadableFromAnywhere();
             if (index.Contains('*', StringComparison.Ordinal)) route.ExcludeFromDescription();
@@ -79,10 +75,10 @@ public static class LogResource
         return TypedResults.Bytes(note.ToBytes(), Text + "; charset=utf-8");
     }
 
-    private static FileContentHttpResult ReadTile(HttpContext context, LedgerProjection projection)
+    private static FileContentHttpResult ReadTile(
+        string level, string index, HttpContext context, LedgerProjection projection)
     {
-        string path = context.Request.Path.Value![Prefix.Length..];
-        if (!Tile.TryParse(path, out var tile))
+        if (!Tile.TryParse($"tile/{level}/{index}", out var tile))
         {
             throw new ProblemException(
                 ProblemKind.NotFound,
