@@ -10,7 +10,7 @@ public static class MerkleProof
     /// throws for what came from outside.
     /// </summary>
     public static bool Verify(
-        ReadOnlySpan<byte> root, ReadOnlySpan<byte> leafHash, int index, int size, IReadOnlyList<byte[]> path)
+        ReadOnlySpan<byte> root, ReadOnlySpan<byte> leafHash, long index, long size, IReadOnlyList<byte[]> path)
     {
         if (path is null || index < 0 || index >= size) return false;
 
@@ -20,8 +20,8 @@ public static class MerkleProof
         leafHash.CopyTo(hash);
 
         // fn and sn of the RFC: the positions of the node and of the level's last node.
-        int node = index;
-        int last = size - 1;
+        long node = index;
+        long last = size - 1;
         foreach (byte[] sibling in path)
         {
             if (last == 0 || sibling is not { Length: MerkleTree.HashLength }) return false;

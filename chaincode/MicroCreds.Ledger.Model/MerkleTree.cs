@@ -92,7 +92,13 @@ public sealed class MerkleTree
         return path;
     }
 
-    internal static void NodeHash(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> destination)
+    /// <summary>
+    /// Writes the hash of a node: SHA-256(0x01 ‖ left ‖ right). The destination may be one of the two.
+    /// </summary>
+    /// <param name="left">The hash of the left child.</param>
+    /// <param name="right">The hash of the right child.</param>
+    /// <param name="destination">Takes the hash; <see cref="HashLength"/> bytes.</param>
+    public static void NodeHash(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> destination)
     {
         Span<byte> node = stackalloc byte[1 + (2 * HashLength)];
         node[0] = NodePrefix;

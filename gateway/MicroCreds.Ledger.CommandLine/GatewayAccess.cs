@@ -43,13 +43,13 @@ internal sealed class GatewayAccess
     public Uri? Find(ParseResult parsed)
     {
         string? text = parsed.GetValue(_gateway) ?? Environment.GetEnvironmentVariable(GatewayVariable);
-        if (string.IsNullOrWhiteSpace(text)) return null;
-        return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address)
-            && address.Scheme is "http" or "https" && address.UserInfo.Length == 0
-            ? address
-            : throw new CommandException(
-                ExitCodes.Usage, $"--gateway is \"{text}\": it must be an address such as https://creds.example.");
+        return string.IsNullOrWhiteSpace(text) ? null : Read(text, "--gateway");
     }
+
+    /// <summary>Opens a further gateway without a login.</summary>
+    /// <param name="text">Its address.</param>
+    /// <param name="option">The option that names it.</param>
+    public static HttpClient OpenForAnyone(string text, string option) => Open(Read(text, option));
 
     /// <summary>Opens the gateway without a login.</summary>
     public HttpClient OpenForAnyone(ParseResult parsed) => Open(Find(parsed) ?? throw new CommandException(
@@ -85,6 +85,13 @@ internal sealed class GatewayAccess
             $"{answer.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} answered "
             + $"{(int)answer.StatusCode}: {DetailOf(said)}");
     }
+
+    private static Uri Read(string text, string option) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+        && address.Scheme is "http" or "https" && address.UserInfo.Length == 0
+            ? address
+            : throw new CommandException(
+                ExitCodes.Usage, $"{option} is \"{text}\": it must be an address such as https://creds.example.");
 
     private static HttpClient Open(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {

@@ -21,6 +21,7 @@ internal static class Program
             StatusCommands.CreateStatus(),
             BundleCommands.CreateBundle(),
             BundleCommands.CreateTrust(),
+            LogCommands.Create(),
             StoreCommands.Create(),
         };
         var parsed = root.Parse(args);

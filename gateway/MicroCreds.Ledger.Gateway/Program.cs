@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
 using MicroCreds.Ledger.Gateway.Asking;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -142,7 +143,7 @@ public static class Program
         services.AddSingleton<AchievementDrafts>().AddSingleton<SkillList>();
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>().AddSingleton<WebhookMessages>();
         services.AddSingleton<WebhookBell>().AddSingleton<WebhookClient>().AddHosted<WebhookAnnouncer>();
-        services.AddLearners(options.Learners).AddPractising();
+        services.AddLearners(options.Learners).AddPractising().AddStatementLog(options);
         services.AddHosted<WebhookSender>().AddHosted<WebhookRetention>().AddSingleton<WebhookFigures>();
         services.AddAccess(options.SignOn).AddVerifying(options).AddPublicReading().AddDescription().AddDesk();
         replace?.Invoke(services);

@@ -91,7 +91,8 @@ public sealed class GatewayStore : IAsyncDisposable
         _lock?.Dispose();
     }
 
-    internal static byte[]? ReadSetting(DbConnection connection, string name)
+    /// <summary>Reads a setting inside the writer's transaction; null if it was never written.</summary>
+    public static byte[]? ReadSetting(DbConnection connection, string name)
     {
         using var select = connection.Prepare("SELECT value FROM setting WHERE name = $0", 1);
         return select.With(name).ExecuteScalar() as byte[];

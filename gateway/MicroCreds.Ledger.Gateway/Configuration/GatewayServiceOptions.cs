@@ -89,6 +89,12 @@ public sealed record GatewayServiceOptions
     public string? IssuerCert { get; init; }
 
     /// <summary>
+    /// A file with the verifier keys of logs whose heads this gateway cosigns as a witness, one a line; lines that
+    /// begin with # are passed over. Default is none.
+    /// </summary>
+    public string? WitnessedLogs { get; init; }
+
+    /// <summary>
     /// How SD-JWT VCs name their issuer: <c>Did</c>, or <c>Url</c> for readers that know no DIDs. Those with
     /// certificates name the address always. Default is Did.
     /// </summary>

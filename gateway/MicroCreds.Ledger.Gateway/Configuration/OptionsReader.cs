@@ -102,6 +102,7 @@ public static class OptionsReader
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
             IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
+            WitnessedLogs = OptionalFile(section, nameof(GatewayServiceOptions.WitnessedLogs), faults),
             SdJwtIssuer = Choice(section, nameof(GatewayServiceOptions.SdJwtIssuer), SdJwtIssuer.Did, faults),
             OwnContext = Choice(section, nameof(GatewayServiceOptions.OwnContext), OwnContext.Published, faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),

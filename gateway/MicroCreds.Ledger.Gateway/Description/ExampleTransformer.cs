@@ -22,6 +22,7 @@ public sealed class ExampleTransformer : IOpenApiOperationTransformer, IOpenApiD
         ["Credentials"] = "Issuing, finding and reading credentials.",
         ["Status"] = "Suspending, reinstating and revoking, and the lists that say so.",
         ["Verification"] = "Whether a credential stands, check by check.",
+        ["Log"] = "All that counts on the ledger in one signed list that only grows.",
         ["Events"] = "What happens on the ledger, as it happens.",
         ["API keys"] = "Who may do what as a program.",
         ["Operations"] = "Whether the gateway is well.",

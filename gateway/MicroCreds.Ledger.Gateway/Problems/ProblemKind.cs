@@ -48,6 +48,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("not-audited", 503, "The audit log cannot be written; nothing was changed");
     public static readonly ProblemKind RecordUnreadable =
         new("record-unreadable", 503, "A record on the ledger cannot be read here");
+    public static readonly ProblemKind LogContradicts =
+        new("log-contradicts", 503, "The log differs from what was signed of it before");
     public static readonly ProblemKind IssuanceWaits =
         new("issuance-waits", 503, "The issuance is kept, and waits for the ledger");
     public static readonly ProblemKind PossibleDuplicate =

@@ -35,9 +35,8 @@ internal static class BlockWriter
         $"key > X'{Hex(CompositeKey.Create(RecordKey.StatusType))}' AND "
         + $"key < X'{Hex(CompositeKey.Range(RecordKey.StatusType).End)}'";
 
-    // A projection before this version took what members wrote in others' names.
-    private const long VersionWithoutListing = 3;
-    private const long Version = 4;
+    // A projection before this version had no log of statements, which is made from the blocks themselves.
+    private const long Version = 5;
 
     /// <summary>
     /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads
@@ -46,18 +45,12 @@ internal static class BlockWriter
     public static void BringUpToDate(DbConnection connection, RecordReader read)
     {
         using var version = connection.Prepare("PRAGMA user_version", 0);
-        object? found = version.ExecuteScalar();
-        if (found is VersionWithoutListing)
-        {
-            StatusListing.ListAnew(connection);
-            connection.Run($"PRAGMA user_version = {Version}");
-        }
-        else if (found is not Version)
+        if (version.ExecuteScalar() is not Version)
         {
             connection.Run(
                 "DELETE FROM checkpoint; DELETE FROM record; DELETE FROM unreadable; DELETE FROM event; "
                 + "DELETE FROM status_list; DELETE FROM statement; DELETE FROM own_keys; DELETE FROM passed_over; "
-                + $"DELETE FROM tally; DELETE FROM version_tally; {StatusListing.Clear} "
+                + $"DELETE FROM tally; DELETE FROM version_tally; {StatusListing.Clear} {LogTables.Clear} "
                 + $"PRAGMA user_version = {Version};");
             return;
         }
@@ -65,16 +58,18 @@ internal static class BlockWriter
         ReadAgain(connection, read);
     }
 
-    public static void Write(
+    /// <returns>False if it was written before.</returns>
+    public static bool Write(
         DbConnection connection, string ledger, VettedBlock vetted, LedgerMoment head, ChangedBeside beside)
     {
         var block = vetted.Block;
         // Whether a block was taken in is known here for certain, also after a failure behind the commit.
         using var taken = connection.Prepare("SELECT 1 FROM checkpoint WHERE block >= $0", 1);
-        if (taken.With((long)block.Number).ExecuteScalar() is not null) return;
+        if (taken.With((long)block.Number).ExecuteScalar() is not null) return false;
 
         WriteRecords(connection, (long)block.Number, TimeOf(head), vetted.Writes);
         WriteBeside(connection, vetted, beside);
+        LogTables.Write(connection, beside.Log);
         using var announce = connection.Prepare("INSERT OR REPLACE INTO event VALUES ($0, $1, $2, $3, $4, $5)", 6);
         foreach (var transaction in block.Transactions)
         {
@@ -86,6 +81,7 @@ internal static class BlockWriter
 
         using var checkpoint = connection.Prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, $0, $1, $2, $3)", 4);
         checkpoint.With(ledger, (long)block.Number, TimeOf(head), block.Hash).ExecuteNonQuery();
+        return true;
     }
 
     public static long TimeOf(LedgerMoment? moment) => moment?.Time.ToUnixTimeMilliseconds() ?? 0;
@@ -195,8 +191,9 @@ internal static class BlockWriter
 /// <summary>What a block changes beside the records.</summary>
 /// <param name="Keys">The keys of institutions whose records it wrote, by MSP.</param>
 /// <param name="NoLongerPassedOver">The keys whose owners wrote what another had written.</param>
+/// <param name="Log">What the log grows by.</param>
 internal sealed record ChangedBeside(
-    IReadOnlyDictionary<string, KnownKeys> Keys, IReadOnlyList<string> NoLongerPassedOver);
+    IReadOnlyDictionary<string, KnownKeys> Keys, IReadOnlyList<string> NoLongerPassedOver, LogAddition Log);
 
 /// <summary>A write, and what reading its value gave.</summary>
 /// <param name="Position">The transaction's position in the block.</param>

@@ -36,6 +36,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
         Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
+        Log = new ProjectedLog(database);
     }
 
     /// <summary>How far it reaches; null before the first block.</summary>
@@ -49,6 +50,9 @@ public sealed class LedgerProjection : IAsyncDisposable
 
     /// <summary>What members decided and agreed.</summary>
     public SharedRecords Shared { get; }
+
+    /// <summary>The log of all that counts.</summary>
+    public ProjectedLog Log { get; }
 
     /// <summary>What of the ledger cannot be read here.</summary>
     public UnreadableRecords Unreadable { get; } = new();
@@ -124,7 +128,7 @@ public sealed class LedgerProjection : IAsyncDisposable
         var projection = new LedgerProjection(
             SqliteDatabase.Open(path, "NORMAL", connection =>
             {
-                connection.Run(BlockWriter.Schema + IssuingTally.Schema + StatusListing.Schema);
+                connection.Run(BlockWriter.Schema + IssuingTally.Schema + StatusListing.Schema + LogTables.Schema);
                 connection.Run("BEGIN");
                 BlockWriter.BringUpToDate(connection, read);
                 connection.Run("COMMIT");
@@ -159,8 +163,12 @@ public sealed class LedgerProjection : IAsyncDisposable
             .Select(one => one.MspId).Distinct().ToDictionary(mspId => mspId, mspId => _keys.Find(mspId)!);
         string[] cleared = _passedOver.IsEmpty
             ? [] : [.. vetted.Writes.Select(one => one.Write.Key).Where(_passedOver.ContainsKey)];
-        await _database.WriteAsync(
-            connection => BlockWriter.Write(connection, _ledger, vetted, head, new ChangedBeside(keys, cleared)));
+        var grown = Log.Prepare(vetted, head, Shared, mspId => _institutions.GetValueOrDefault(mspId));
+        bool isNew = await _database.WriteAsync(
+            connection => BlockWriter.Write(
+                connection, _ledger, vetted, head, new ChangedBeside(keys, cleared, grown)));
+        if (isNew) Log.Take(grown);
+        else Log.Load();
         Volatile.Write(ref _doubtful, _doubtful + vetted.Block.Doubtful.Count);
         foreach (string key in cleared) _passedOver.TryRemove(key, out _);
         foreach (string key in vetted.PassedOver) _passedOver[key] = default;
@@ -257,6 +265,7 @@ public sealed class LedgerProjection : IAsyncDisposable
             }
         }
 
+        Log.Load();
         Take(ReadStored(RecordKey.InstitutionType));
         Take(ReadStored(RecordKey.WithdrawnApiKeyType));
         foreach (string type in SharedRecords.Types)

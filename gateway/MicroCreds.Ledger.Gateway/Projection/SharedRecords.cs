@@ -52,6 +52,9 @@ public sealed class SharedRecords
     public IReadOnlyList<AccreditorTerm> UnbackedAccreditors =>
         [.. _consortium.Accreditors.Where(term => !IsBacked(term))];
 
+    /// <summary>The ledger's name, by its founding; empty before.</summary>
+    public string Ledger => _ledger;
+
     /// <summary>Who the members are, and who left.</summary>
     public Members Members => _members;
 

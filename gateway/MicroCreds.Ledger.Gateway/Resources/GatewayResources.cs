@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Applying;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Federating;
 using MicroCreds.Ledger.Gateway.Mailing;
@@ -77,6 +78,8 @@ public static class GatewayResources
         routes.MapWallets();
         routes.MapPresenting();
         routes.MapFederation();
+        routes.MapLog();
+        routes.MapWitness();
         routes.MapMailbox();
         routes.MapDesk();
     }

@@ -80,6 +80,12 @@ public static class HealthResource
                 + $"on them could not be checked: upgrade it. {string.Join("; ", unreadable.Tell(MaxTold))}.";
         }
 
+        if (projection.Log.StoppedBefore is { } block)
+        {
+            yield return $"The log stands before block {block}, in which a record could not be read. Once this gateway "
+                + "can read all records, stop it, remove projection.db, start it: mirror and log grow again.";
+        }
+
         if (projection.DoubtfulTransactions is > 0 and var doubtful)
         {
             yield return $"{doubtful} transactions since the start had an impossible time, told another record than "

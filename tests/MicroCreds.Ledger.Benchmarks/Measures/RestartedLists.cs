@@ -15,8 +15,8 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 
 /// <summary>
 /// The first status list that a gateway signs after a start on a mirror with a million status records, all of one list:
-/// how long it takes, and how much memory. The records are put into the mirror's own file, as of a version before
-/// lists were kept beside it, so that the first start makes them.
+/// how long it takes, and how much memory. The records are put into the mirror's own file, as of a gateway that could
+/// not read one of them, so that the first start makes the lists anew.
 /// </summary>
 internal static class RestartedLists
 {
@@ -24,7 +24,7 @@ internal static class RestartedLists
     private const string List = "bench-list";
     private const double TargetMilliseconds = 300;
     private const double TargetMebibytes = 64;
-    private const string MirrorBefore = "PRAGMA user_version = 3";
+    private const string NotReadBefore = "INSERT INTO unreadable VALUES ($key, 'An earlier gateway did not read it.')";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -136,8 +136,9 @@ internal static class RestartedLists
             Put(RecordKey.Status(mspId, root, index), StatusOf(mspId, root, index, now));
         using var rest = connection.CreateCommand();
         rest.Transaction = transaction;
-        rest.CommandText = $"INSERT OR IGNORE INTO status_list VALUES ($msp, '{List}'); {MirrorBefore}";
+        rest.CommandText = $"INSERT OR IGNORE INTO status_list VALUES ($msp, '{List}'); {NotReadBefore}";
         rest.Parameters.AddWithValue("$msp", mspId);
+        rest.Parameters.AddWithValue("$key", key.Value);
         await rest.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
     }

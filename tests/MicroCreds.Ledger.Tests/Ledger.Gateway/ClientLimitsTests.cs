@@ -41,6 +41,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "POST /desk/award-applications/{id}/award 5",
                 "POST /desk/batches/{id}/handout 20", "POST /desk/many/{id} 20",
                 "POST /desk/practice/{id}/award 5", "POST /desk/recognition 5", "POST /desk/withdraw/{id} 20",
+                "POST /log/add-checkpoint 5",
                 "POST /me/reading 5", "POST /me/{id}/shares 5", "POST /me/{id}/wallet-offers 5",
                 "POST /practise/{rule} 5",
                 "POST /practised/{secret}/request 5", "POST /progress 5", "POST /progress/application 5",

@@ -30,9 +30,12 @@ public sealed class ArrowTests
         ["MicroCreds.Ledger.Gateway"] =
         [
             "MicroCreds.Fabric.Client", "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials",
-            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Papers",
+            "MicroCreds.Ledger.Keys", "MicroCreds.Ledger.Log", "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Papers",
             "MicroCreds.Ledger.Planning", "MicroCreds.Ledger.Store",
         ],
+
+        // No gateway, store or Fabric in it, so that whoever reads a log needs none of them.
+        ["MicroCreds.Ledger.Log"] = ["MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model"],
 
         // It knows neither credentials nor Fabric: only who asks it to sign knows what.
         ["MicroCreds.Ledger.Keys"] = [],
@@ -46,8 +49,8 @@ public sealed class ArrowTests
         // It works on a store that no gateway runs on.
         ["MicroCreds.Ledger.CommandLine"] =
         [
-            "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Model",
-            "MicroCreds.Ledger.Store",
+            "MicroCreds.Ledger.Bundles", "MicroCreds.Ledger.Credentials", "MicroCreds.Ledger.Log",
+            "MicroCreds.Ledger.Model", "MicroCreds.Ledger.Store",
         ],
         ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
     };

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Tiles;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.CommandLine.Inputs;
+
+/// <summary>A log as a gateway serves it, below a head that its key signed.</summary>
+internal sealed class ReadLog
+{
+    private readonly HttpClient _gateway;
+
+    private ReadLog(HttpClient gateway, LogHead head) => (_gateway, Head) = (gateway, head);
+
+    /// <summary>The head.</summary>
+    public LogHead Head { get; }
+
+    /// <summary>Reads the head.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="key">The log's verifier key; none is what the gateway says.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="CommandException">The gateway does not answer, or the key did not sign the head.</exception>
+    public static async Task<ReadLog> OpenAsync(HttpClient gateway, string? key, CancellationToken cancellationToken)
+    {
+        string text = key ?? await SaidKeyAsync(gateway, cancellationToken);
+        byte[] bytes = await GetAsync(gateway, "log/checkpoint", SignedNote.MaxBytes, cancellationToken);
+        try
+        {
+            var known = NoteKey.Parse(text);
+            var note = SignedNote.Parse(bytes);
+            if (!note.TryOpen([known], out _, out string? fault))
+                throw new CommandException(ExitCodes.Invalid, $"The head of {gateway.BaseAddress}: {fault}");
+            var head = LogHead.Parse(note.Text);
+            return head.Origin == known.Name ? new ReadLog(gateway, head) : throw new CommandException(
+                ExitCodes.Invalid, $"The head is of the log {head.Origin}; the key is of {known.Name}.");
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(
+                ExitCodes.BadData, $"The head of {gateway.BaseAddress}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the leaves from one on, up to the end of its bundle.</summary>
+    public async Task<IReadOnlyList<byte[]>> EntriesAsync(long start, CancellationToken cancellationToken)
+    {
+        long index = start / Tile.FullWidth;
+        var tile = new Tile(Tile.Entries, index, Tile.WidthOf(Tile.Entries, index, Head.Size));
+        byte[] bundle = await GetAsync(_gateway, $"log/{tile}", EntryBundle.MaxBytes, cancellationToken);
+        try
+        {
+            return EntryBundle.Read(bundle, tile.Width);
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads a tile's hashes.</summary>
+    public async Task<byte[]> TileAsync(Tile tile, CancellationToken cancellationToken)
+    {
+        int due = tile.Width * MerkleTree.HashLength;
+        byte[] hashes = await GetAsync(_gateway, $"log/{tile}", due, cancellationToken);
+        return hashes.Length == due ? hashes : throw new CommandException(
+            ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile} has {hashes.Length} bytes; {due} are due.");
+    }
+
+    private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken)
+    {
+        const int MaxBytes = 64 * 1024;
+        using var json = JsonDocument.Parse(await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken));
+        return json.RootElement.GetProperty("verifierKey").GetString() ?? "";
+    }
+
+    private static async Task<byte[]> GetAsync(
+        HttpClient gateway, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var answer = await gateway.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+        await answer.Content.LoadIntoBufferAsync(maxBytes, cancellationToken);
+        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+}

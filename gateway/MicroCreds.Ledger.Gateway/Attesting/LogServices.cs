@@ -1,0 +1,16 @@
+using MicroCreds.Ledger.Gateway.Configuration;
+
+namespace MicroCreds.Ledger.Gateway.Attesting;
+
+/// <summary>Registers what signs the log's heads and cosigns others'.</summary>
+internal static class LogServices
+{
+    /// <exception cref="OptionsException">A key, or a key of a log that is to be witnessed, cannot be read.</exception>
+    public static IServiceCollection AddStatementLog(this IServiceCollection services, GatewayServiceOptions options)
+    {
+        // Opened now, so that whatever is wrong with them is said at the start.
+        var (key, witnessed) = (LogKey.Open(options, LogKey.FileName), WitnessedLogs.Open(options));
+        return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
+            .AddSingleton(_ => witnessed).AddSingleton<LogWitness>();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Witnessing;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Attesting;
+
+/// <summary>
+/// Cosigns the heads of logs that the settings name, each only if it holds all that was cosigned of its log before
+/// (C2SP tlog-witness). What was cosigned last is kept in the store before anybody gets it. Thread-safe.
+/// </summary>
+public sealed class LogWitness(GatewayStore store, WitnessedLogs logs, LogHeads heads, TimeProvider time)
+{
+    private const string SettingPrefix = "cosigned-head:";
+
+    /// <summary>What verifies its cosignatures; none if it makes none.</summary>
+    public NoteKey? CosignerKey => Signer?.Key;
+
+    private NoteSigner? Signer => logs.Cosigner?.For($"{heads.Origin}/witness", NoteKeyType.Cosignature);
+
+    /// <summary>Answers a log's request for a cosignature.</summary>
+    public async Task<WitnessAnswer> AnswerAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        WitnessRequest request;
+        LogHead head;
+        try
+        {
+            request = WitnessRequest.Parse(body);
+            head = LogHead.Parse(request.Checkpoint.Text);
+        }
+        catch (FormatException exception)
+        {
+            return new WitnessAnswer(StatusCodes.Status400BadRequest, exception.Message);
+        }
+
+        var known = logs.KeysOf(head.Origin);
+        if (known.Count == 0 || Signer is not { } signer)
+        {
+            return new WitnessAnswer(
+                StatusCodes.Status404NotFound, "This gateway is not a witness of that log.");
+        }
+
+        if (!request.Checkpoint.TryOpen(known, out var opened, out string? fault))
+            return new WitnessAnswer(StatusCodes.Status403Forbidden, fault!);
+        var cosignature = await signer.SignAsync(request.Checkpoint.Text, time.GetUtcNow(), cancellationToken);
+        var cosigned = new SignedNote(
+            request.Checkpoint.Text, [.. opened.Select(one => one.Signature), cosignature]);
+        return await store.Database.WriteAsync(
+            connection => Keep(connection, request, head, cosigned, $"{cosignature}"));
+    }
+
+    /// <summary>Finds the head that was cosigned last of a log.</summary>
+    /// <param name="originHash">The SHA-256 of the log's name in lower-case hexadecimal digits.</param>
+    public string? Find(string originHash) => store.ReadText(SettingPrefix + originHash);
+
+    // Judged and kept where nobody else writes: of two requests at once the second sees what the first left.
+    private static WitnessAnswer Keep(
+        DbConnection connection, WitnessRequest request, LogHead head, SignedNote cosigned, string cosignature)
+    {
+        string name = SettingPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(head.Origin)));
+        var before = GatewayStore.ReadSetting(connection, name) is { } kept
+            ? LogHead.Parse(SignedNote.Parse(kept).Text) : null;
+        switch (WitnessRule.Judge(request, head, before))
+        {
+            case WitnessVerdict.Cosign:
+                GatewayStore.WriteSetting(connection, name, cosigned.ToBytes());
+                return new WitnessAnswer(StatusCodes.Status200OK, cosignature);
+            case WitnessVerdict.OldSizeTooLarge:
+                return new WitnessAnswer(
+                    StatusCodes.Status400BadRequest, "The old size is larger than that of the checkpoint.");
+            case WitnessVerdict.OtherSize:
+                return new WitnessAnswer(
+                    StatusCodes.Status409Conflict,
+                    string.Create(CultureInfo.InvariantCulture, $"{before?.Size ?? 0}\n"), "text/x.tlog.size");
+            default:
+                return new WitnessAnswer(
+                    StatusCodes.Status422UnprocessableEntity,
+                    "The checkpoint does not hold what was cosigned of this log before, or no proof shows it.");
+        }
+    }
+}
+
+/// <summary>What a witness answers.</summary>
+/// <param name="Status">The status that tlog-witness has for it.</param>
+/// <param name="Body">The cosignature's line, the size that was cosigned last, or what is wrong.</param>
+/// <param name="MediaType">The body's media type. Default is plain text.</param>
+public sealed record WitnessAnswer(int Status, string Body, string MediaType = "text/plain; charset=utf-8");

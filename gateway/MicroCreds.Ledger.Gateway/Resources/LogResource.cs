@@ -1,0 +1,110 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Attesting;
+using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log.Tiles;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MicroCreds.Ledger.Gateway.Resources;
+
+/// <summary>/log and /v1/log: the log of all that counts, as C2SP's tlog-tiles has it.</summary>
+public static class LogResource
+{
+    /// <summary>The address of the log, below the gateway's own.</summary>
+    public const string Prefix = "/log/";
+
+    private const string Tag = "Log";
+    private const string Octets = "application/octet-stream";
+    private const string Text = "text/plain";
+    private static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
+
+    public static void MapLog(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/log", Read)
+            .WithTags(Tag)
+            .WithSummary("Read which log this is, and the key that verifies its heads")
+            .WithDescription(
+                "`verifierKey` is in the form of C2SP's signed-note. Who trusts it keeps it: asked anew each time it "
+                + "proves nothing. `stoppedBefore` names the block that the log does not go beyond, since a record in "
+                + "it could not be read here: `/readyz` has the mend.")
+            .GivesProblems(409)
+            .ReadableFromAnywhere();
+        routes.MapGet(Prefix + "checkpoint", CheckpointAsync)
+            .WithTags(Tag)
+            .WithSummary("Read the log's head, signed")
+            .WithDescription(
+                "A checkpoint (C2SP tlog-checkpoint): the log's name, the number of its leaves, the root of the tree "
+                + "over them, signed by the log's own Ed25519 key. Needs no login. 503 `log-contradicts` means that "
+                + "the log does not hold what was signed before.")
+            .Produces<string>(StatusCodes.Status200OK, Text)
+            .GivesProblems(409, 503)
+            .ReadableFromAnywhere();
+
+        // From the thousandth tile on the index has several parts, which a description cannot say.
+        foreach (string index in new[] { "{index}", "{**index}" })
+        {
+            var route = routes.MapGet(Prefix + "tile/{level}/" + index, ReadTile);
+            route.WithTags(Tag)
+                .WithSummary("Read a tile of the log's tree, or the data of leaves")
+                .WithDescription(
+                    "C2SP tlog-tiles. At a level from 0 on, 256 hashes of 32 bytes; at `entries` the data of 256 "
+                    + "leaves, each with its length in two bytes before it. Fewer at the end of the log, where `.p/` "
+                    + "and their number stand behind the index. The index has three digits; from 1000 on it has "
+                    + "several parts, such as `x001/067`. A tile never changes.")
+                .Produces<byte[]>(StatusCodes.Status200OK, Octets)
+                .GivesProblems(404)
+                .ReadableFromAnywhere();
+            if (index.Contains('*', StringComparison.Ordinal)) route.ExcludeFromDescription();
+        }
+    }
+
+    private static Ok<LogAnswer> Read(LogHeads heads, LogWitness witness, LedgerProjection projection)
+    {
+        var log = projection.Log;
+        var (size, root) = log.Now;
+        return TypedResults.Ok(new LogAnswer(
+            heads.Origin, heads.VerifierKey.ToString(), size, Convert.ToBase64String(root.Span), log.StoppedBefore,
+            witness.CosignerKey?.ToString()));
+    }
+
+    private static async Task<FileContentHttpResult> CheckpointAsync(HttpContext context, LogHeads heads)
+    {
+        var note = await heads.ReadAsync(context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Bytes(note.ToBytes(), Text + "; charset=utf-8");
+    }
+
+    private static FileContentHttpResult ReadTile(
+        string level, string index, HttpContext context, LedgerProjection projection)
+    {
+        if (!Tile.TryParse($"tile/{level}/{index}", out var tile))
+        {
+            throw new ProblemException(
+                ProblemKind.NotFound,
+                "There is no such tile: it is named tile/level/index or tile/entries/index, the index in parts of "
+                + "three digits such as x001/067, with .p/ and its width behind it if it is not full.");
+        }
+
+        byte[] found = projection.Log.Find(tile) ?? throw new ProblemException(
+            ProblemKind.NotFound,
+            "The log is not that long here yet: ask for what a head of this log names, or in a moment.");
+        context.Response.GetTypedHeaders().CacheControl = new()
+        {
+            Public = true,
+            MaxAge = ForEver,
+            Extensions = { new("immutable") },
+        };
+        return TypedResults.Bytes(found, Octets);
+    }
+
+    /// <summary>The log, as this gateway has it now.</summary>
+    /// <param name="Origin">Its name, the first line of its heads.</param>
+    /// <param name="VerifierKey">The key that verifies this gateway's heads.</param>
+    /// <param name="Size">The number of leaves.</param>
+    /// <param name="Root">The root of the tree over them, base64.</param>
+    /// <param name="StoppedBefore">The block that it does not go beyond for now; none if it does.</param>
+    /// <param name="CosignerKey">What verifies its cosignatures of others' heads; none if it makes none.</param>
+    public sealed record LogAnswer(
+        string Origin, string VerifierKey, long Size, string Root, long? StoppedBefore, string? CosignerKey);
+}

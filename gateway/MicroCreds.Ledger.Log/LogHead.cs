@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using MicroCreds.Ledger.Log.Notes;
+
+namespace MicroCreds.Ledger.Log;
+
+/// <summary>How far a log reaches and what its tree's root is: a checkpoint as C2SP's tlog-checkpoint has it.</summary>
+/// <param name="Origin">The name of the log.</param>
+/// <param name="Size">The number of its leaves.</param>
+/// <param name="Root">The root of the tree over them, 32 bytes.</param>
+public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root)
+{
+    /// <summary>Lines behind the root, which say nothing that this library knows. Default is none.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
+    /// <summary>The root of a log without leaves: the hash of nothing.</summary>
+    public static byte[] EmptyRoot => SHA256.HashData([]);
+
+    /// <summary>Reads the text of a note.</summary>
+    /// <exception cref="FormatException">It is no checkpoint; the message says why.</exception>
+    public static LogHead Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Split('\n') is not [{ Length: > 0 } origin, var size, var root, .. var rest]
+            || rest is not [.. var extensions, ""] || extensions.Contains(""))
+        {
+            throw new FormatException(
+                "A checkpoint has a line each for origin, size and root, no empty lines, and ends in a newline.");
+        }
+
+        if (!TryParseSize(size, out long leaves))
+        {
+            throw new FormatException(
+                $"The checkpoint's second line is \"{size}\"; it must be the number of leaves, in plain digits.");
+        }
+
+        if (!NoteBase64.TryDecodeHash(root, out byte[] hash))
+            throw new FormatException("The checkpoint's third line is not base64 of the 32 bytes of a root.");
+        return new LogHead(origin, leaves, hash) { Extensions = extensions };
+    }
+
+    /// <summary>Writes the text of the note.</summary>
+    public string ToText()
+    {
+        string size = Size.ToString(CultureInfo.InvariantCulture);
+        string[] lines = [Origin, size, Convert.ToBase64String(Root.Span), .. Extensions];
+        return string.Concat(lines.Select(line => line + "\n"));
+    }
+
+    /// <summary>Reads the number of leaves: decimal digits, no sign, no zeros before it.</summary>
+    internal static bool TryParseSize(string text, out long size) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
+        && (text.Length == 1 || text[0] != '0');
+}
