@@ -85,7 +85,7 @@ public sealed partial class ChaincodeStub
         string collection, string key, SignaturePolicyEnvelope policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return SetValidationParameterAsync(CheckedCollection(collection), key, policy.ToByteString());
+        return SetMetadataAsync(CheckedCollection(collection), key, ValidationParameter, policy.ToByteString());
     }
 
     /// <summary>
@@ -93,7 +93,7 @@ public sealed partial class ChaincodeStub
     /// public one's.
     /// </summary>
     public ValueTask ClearPrivateDataValidationParameterAsync(string collection, string key) =>
-        SetValidationParameterAsync(CheckedCollection(collection), key, NoPolicy);
+        SetMetadataAsync(CheckedCollection(collection), key, NoParameter, ByteString.Empty);
 
     /// <summary>Returns the endorsement policy of a private key; null where it has none of its own.</summary>
     public ValueTask<SignaturePolicyEnvelope?> GetPrivateDataValidationParameterAsync(string collection, string key) =>

@@ -90,6 +90,14 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task MutualTls_CertificateOfAServer_IsRefused()
+    {
+        await using var server = await StartAsync(_authority.CaFile);
+        using var client = _authority.Issue("peer0", usage: CertificateAnchors.ServerAuthentication);
+        await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate, client));
+    }
+
+    [Fact]
     public async Task Tls_PlaintextPeer_IsRefused()
     {
         await using var server = await StartAsync(clientCaFile: null);

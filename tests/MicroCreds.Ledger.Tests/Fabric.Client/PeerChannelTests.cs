@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
@@ -75,6 +76,31 @@ public sealed class PeerChannelTests : IDisposable
         {
             TlsCaPem = _authority.ExportCertificatePem() + "\n" + intermediate.ExportCertificatePem(),
         }));
+    }
+
+    [Fact]
+    public async Task Tls_IntermediateAuthorityAlone_IsTrustedAlsoWhereThePeerSendsItsRoot()
+    {
+        using var intermediate = NewIntermediate(_authority);
+        using var peer = Issue(intermediate, "CN=peer", PeerName);
+        await using var server = await StartWithAsync(peer, intermediate, _authority);
+        Assert.NotEmpty(await EvaluateAsync(
+            server, Options(server) with { TlsCaPem = intermediate.ExportCertificatePem() }));
+        using var other = NewIntermediate(_authority);
+        await Assert.ThrowsAsync<EvaluateException>(() => EvaluateAsync(
+            server, Options(server) with { TlsCaPem = other.ExportCertificatePem() }));
+    }
+
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    public async Task Tls_CertificateForOtherUses_IsNoPeers(string usage, bool isGood)
+    {
+        using var peer = Issue(_authority, "CN=peer", PeerName, usage);
+        await using var server = await ScriptedGateway.StartAsync(peer);
+        var failure = await Record.ExceptionAsync(() => EvaluateAsync(server, Options(server)));
+        Assert.Equal(isGood, failure is null);
+        Assert.True(isGood || failure!.Message.Contains("is not good under", StringComparison.Ordinal), $"{failure}");
     }
 
     [Fact]
@@ -183,13 +209,28 @@ public sealed class PeerChannelTests : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private static X509Certificate2 Issue(X509Certificate2 authority, string subject, string name)
+    /// <summary>Starts a server that sends further certificates with its own.</summary>
+    private static Task<ScriptedGateway> StartWithAsync(X509Certificate2 peer, params X509Certificate2[] sent) =>
+        ScriptedGateway.StartAsync(listen: options => options.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => new(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = SslStreamCertificateContext.Create(
+                    peer, [.. sent.Select(one => X509CertificateLoader.LoadCertificate(one.RawData))], offline: true),
+            }),
+        }));
+
+    private static X509Certificate2 Issue(
+        X509Certificate2 authority, string subject, string name, string? usage = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
+        if (usage is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+
         using var certificate = request.Create(
             authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);

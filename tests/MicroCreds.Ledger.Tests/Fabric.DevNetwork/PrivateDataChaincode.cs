@@ -53,6 +53,19 @@ internal sealed class PrivateDataChaincode : IChaincode
                 await stub.SetPrivateDataValidationParameterAsync(
                     collection, key, SignaturePolicies.SignedBy(mspId, MSPRole.Types.MSPRoleType.Peer));
                 return "";
+            case ["clear-policy", var collection, var key]:
+                await stub.ClearPrivateDataValidationParameterAsync(collection, key);
+                return "";
+            case ["policy-public", var key, var mspId]:
+                await stub.SetStateValidationParameterAsync(
+                    key, SignaturePolicies.SignedBy(mspId, MSPRole.Types.MSPRoleType.Peer));
+                return "";
+            case ["empty-policy-public", var key]:
+                await stub.SetStateValidationParameterAsync(key, new SignaturePolicyEnvelope());
+                return "";
+            case ["clear-policy-public", var key]:
+                await stub.ClearStateValidationParameterAsync(key);
+                return "";
             default:
                 return await ReadAsync(stub, step);
         }

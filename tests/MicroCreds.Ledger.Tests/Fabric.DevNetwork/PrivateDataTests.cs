@@ -156,6 +156,30 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
     }
 
     [Fact]
+    public async Task KeyPolicy_TakenAway_GivesTheKeyBackToWhomTheGatewayFinds()
+    {
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 1", $"policy-public {_key} {Linden}");
+        await WriteAsync(Aurora, [Aurora], $"put {Own} {_key} 1", $"policy {Own} {_key} {Linden}");
+        await WriteAsync(Aurora, [], $"clear-policy-public {_key}");
+        await WriteAsync(Aurora, [], $"clear-policy {Own} {_key}");
+        Assert.Equal("-", await ReadAsync(Aurora, [], $"policy {Own} {_key}"));
+        Assert.Equal([Aurora], EndorsersOf(await EndorseAsync(Aurora, "-", $"put-public {_key} 2")));
+        await WriteAsync(Aurora, [], $"put-public {_key} 2");
+        await WriteAsync(Aurora, [], $"put {Own} {_key} 2");
+    }
+
+    [Fact]
+    public async Task KeyPolicy_ThatIsEmpty_IsNoneToWhoJudges_AndOneThatNoGatewayCanPlan()
+    {
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 1", $"empty-policy-public {_key}");
+        await RefusedAsync(
+            EndorseAsync(Aurora, "-", $"put-public {_key} 2"),
+            "no combination of peers can be derived which satisfy the endorsement policy: state based endorsement "
+                + "policy cannot be satisfied");
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 3");
+    }
+
+    [Fact]
     public async Task Reads_ThatAreOutOfDate_AreConflicts()
     {
         await WriteAsync(Aurora, [], $"put {Own} {_key} 1");
