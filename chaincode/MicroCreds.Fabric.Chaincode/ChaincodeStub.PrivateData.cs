@@ -15,7 +15,11 @@ public sealed partial class ChaincodeStub
     public ValueTask<byte[]?> GetPrivateDataAsync(string collection, string key) =>
         GetAsync(CheckedCollection(collection), key);
 
-    /// <summary>Returns several private values, as <see cref="GetStatesAsync"/> does public ones.</summary>
+    /// <summary>
+    /// Returns several private values, in the order of their keys, with null for an absent one: one by one, as only so
+    /// a peer says that it lacks a value.
+    /// </summary>
+    /// <exception cref="PeerException">This peer is no member of the collection, or lacks a value.</exception>
     public ValueTask<IReadOnlyList<byte[]?>> GetPrivateDataAsync(
         string collection, IReadOnlyCollection<string> keys) => GetManyAsync(CheckedCollection(collection), keys);
 

@@ -112,7 +112,10 @@ public sealed partial class ChaincodeStub
         }
 
         var values = new List<byte[]?>(keys.Count);
-        int batchSize = _transaction.Peer.ReadBatchSize;
+
+        // Of several private keys in one message, peers do not check whether they have the values: what this one lacks
+        // would be read as absent.
+        int batchSize = collection == PublicState ? _transaction.Peer.ReadBatchSize : 0;
         if (batchSize == 0)
         {
             foreach (string key in keys)
