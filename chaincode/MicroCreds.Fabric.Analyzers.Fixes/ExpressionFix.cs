@@ -63,7 +63,8 @@ public abstract class ExpressionFix : CodeFixProvider
     {
         IdentifierNameSyntax or GenericNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax
             or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax or ThisExpressionSyntax
-            or BaseObjectCreationExpressionSyntax or LiteralExpressionSyntax => expression.WithoutTrivia().ToFullString(),
+            or BaseObjectCreationExpressionSyntax or LiteralExpressionSyntax =>
+            expression.WithoutTrivia().ToFullString(),
         var other => $"({other.ToFullString()})",
     };
 

@@ -8,7 +8,8 @@ namespace MicroCreds.Fabric.Analyzers.Fixes;
 
 /// <summary>Compares and sorts text by its characters, and changes its case without a culture.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OrdinalFix)), Shared]
-public sealed class OrdinalFix() : ExpressionFix(Rules.ComparisonByCultureId, "Compare ordinally", ("System", "StringComparer"))
+public sealed class OrdinalFix()
+    : ExpressionFix(Rules.ComparisonByCultureId, "Compare ordinally", ("System", "StringComparer"))
 {
     private protected override (SyntaxNode Old, SyntaxNode New)? Mend(
         SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => node switch

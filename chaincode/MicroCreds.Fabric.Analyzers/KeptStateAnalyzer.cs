@@ -39,7 +39,8 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
                 type.RegisterOperationAction(
                     one =>
                     {
-                        foreach (var target in TargetsOf(one.Operation).Where(target => HandlerOf(target, scope) is null))
+                        foreach (var target in TargetsOf(one.Operation)
+                            .Where(target => HandlerOf(target, scope) is null))
                         {
                             methods.FindAssignment(one, target);
                         }

@@ -26,8 +26,10 @@ internal sealed class TransactionMethods(INamedTypeSymbol type, ContractScope sc
         {
             Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
         } => true,
-        IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } }
-            => true,
+        IParameterReferenceOperation
+        {
+            Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor },
+        } => true,
         _ => false,
     };
 

@@ -14,8 +14,8 @@ public sealed partial class ChaincodeStub
     private const string ValidationParameter = "VALIDATION_PARAMETER";
 
     /// <summary>
-    /// An entry beside which there is no other, as each replaces all that a key had. An empty policy would not do: it is
-    /// none to who validates, but one that no gateway finds endorsers for.
+    /// An entry beside which there is no other, as each replaces all that a key had. An empty policy would not do: it
+    /// is none to who validates, but one that no gateway finds endorsers for.
     /// </summary>
     private const string NoParameter = "NO_VALIDATION_PARAMETER";
 

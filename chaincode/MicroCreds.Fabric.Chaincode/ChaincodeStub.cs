@@ -81,8 +81,8 @@ public sealed partial class ChaincodeStub
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Transient => _transient.Value;
 
     /// <summary>
-    /// Gets the time that the creator wrote into the proposal: the same at every peer, but the creator's own claim. Peers
-    /// of 3.x refuse to endorse one that is more than 15 minutes off; those of 2.5 take any.
+    /// Gets the time that the creator wrote into the proposal: the same at every peer, but the creator's own claim.
+    /// Peers of 3.x refuse to endorse one that is more than 15 minutes off; those of 2.5 take any.
     /// </summary>
     /// <exception cref="ChaincodeException">There is no proposal, or it has no time, or an impossible one.</exception>
     public DateTimeOffset Timestamp => _proposal.Value.Timestamp;

@@ -1,8 +1,8 @@
 namespace MicroCreds.Fabric.DevNetwork;
 
 /// <summary>
-/// Describes a private data collection of a chaincode: what Fabric's own collection files have, with their defaults, but
-/// for an endorsement policy that refers to the channel's configuration (<c>channelConfigPolicy</c>).
+/// Describes a private data collection of a chaincode: what Fabric's own collection files have, with their defaults,
+/// but for an endorsement policy that refers to the channel's configuration (<c>channelConfigPolicy</c>).
 /// </summary>
 public sealed record CollectionSettings
 {

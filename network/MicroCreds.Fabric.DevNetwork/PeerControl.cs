@@ -94,8 +94,8 @@ internal sealed partial class PeerControl : IAsyncDisposable
     }
 
     /// <summary>
-    /// The pipe's name is short whatever the directory's is: some systems allow no long ones. Where pipes are files, it is
-    /// one that does not hang on a process's TMPDIR, so that both find the same.
+    /// The pipe's name is short whatever the directory's is: some systems allow no long ones. Where pipes are files, it
+    /// is one that does not hang on a process's TMPDIR, so that both find the same.
     /// </summary>
     private static string PipeOf(string stateDirectory)
     {

@@ -20,8 +20,8 @@ public static class CertificateAnchors
     /// <param name="certificate">The certificate.</param>
     /// <param name="anchors">Who is trusted.</param>
     /// <param name="usage">
-    /// The extended key usage that it must allow, such as <see cref="ServerAuthentication"/>; null for any. A certificate
-    /// that names none allows all.
+    /// The extended key usage that it must allow, such as <see cref="ServerAuthentication"/>; null for any. A
+    /// certificate that names none allows all.
     /// </param>
     /// <param name="intermediates">Who may stand between; they are not trusted. Default is nobody.</param>
     /// <param name="ignoresTime">Whether it may be expired. Default is that it may not.</param>

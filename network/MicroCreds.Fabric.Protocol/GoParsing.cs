@@ -7,8 +7,8 @@ namespace MicroCreds.Fabric.Protocol;
 
 /// <summary>
 /// Parses what Fabric's Go parses. In a message, fields that nobody knows may follow: in Go they may be groups nested
-/// 10,000 deep (and no deeper), while this platform's library refuses a message beyond 100. Without this, whoever adds some to what
-/// Fabric takes makes it unreadable here.
+/// 10,000 deep (and no deeper), while this platform's library refuses a message beyond 100. Without this, whoever adds
+/// some to what Fabric takes makes it unreadable here.
 /// </summary>
 public static class GoParsing
 {

@@ -17,8 +17,8 @@ public sealed class KeyEndorsementPolicy
     public IReadOnlyCollection<string> Organizations => _roles.Keys;
 
     /// <summary>
-    /// Reads which organisations a policy names, whatever its rule was: <see cref="ToPolicy"/> makes of "any of them" that
-    /// all must endorse. Of no policy there are none.
+    /// Reads which organisations a policy names, whatever its rule was: <see cref="ToPolicy"/> makes of "any of them"
+    /// that all must endorse. Of no policy there are none.
     /// </summary>
     /// <param name="policy">The policy, such as a stub returns it.</param>
     /// <exception cref="InvalidProtocolBufferException">A principal of it is no role.</exception>

@@ -139,7 +139,8 @@ public sealed class ExactValueTests
 
     /// <summary>Its amounts stand in JSON as text, its rate as a number.</summary>
     public sealed record Priced(
-        [property: JsonNumberHandling(AsText)] decimal Price, [property: JsonNumberHandling(AsText)] List<decimal> Others,
+        [property: JsonNumberHandling(AsText)] decimal Price,
+        [property: JsonNumberHandling(AsText)] List<decimal> Others,
         double Rate);
 
     public sealed record Entry(DateTimeOffset At, DayOfWeek Day, Dictionary<DayOfWeek, decimal> Amounts);

@@ -8,7 +8,8 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 
 /// <summary>
 /// Does with private data what its arguments say: each is one step, "verb collection key value", and the answer has the
-/// results, one a line; "status 404" makes it one of that status. A value that begins with @ is the name of one in the transient data.
+/// results, one a line; "status 404" makes it one of that status. A value that begins with @ is the name of one in the
+/// transient data.
 /// </summary>
 internal sealed class PrivateDataChaincode : IChaincode
 {

@@ -64,7 +64,8 @@ internal static class PublicSurface
         INamedTypeSymbol[] above = type.BaseType is { SpecialType: SpecialType.None } parent ? [parent] : [];
         string[] bases = [.. above.Concat(type.Interfaces).Select(one => one.ToDisplayString(BaseFormat))];
         bool hasBases = bases.Length > 0 && !isMessage && type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate);
-        string name = type.ToDisplayString(Format.WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters));
+        string name = type.ToDisplayString(
+            Format.WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters));
         string constraints = type.ToDisplayString(Format)[name.Length..];
         return $"{type.ContainingNamespace}: {kind}{name}"
             + (hasBases ? " : " + string.Join(", ", bases) : "") + constraints;

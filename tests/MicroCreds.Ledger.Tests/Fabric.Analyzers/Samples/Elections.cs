@@ -4,7 +4,8 @@ namespace Samples;
 
 internal static class Elections
 {
-    public static string[] Decide(ConcurrentDictionary<string, int> votes, HashSet<string> names, HashSet<double> shares)
+    public static string[] Decide(
+        ConcurrentDictionary<string, int> votes, HashSet<string> names, HashSet<double> shares)
     {
         string winner = votes.OrderByDescending(vote => vote.Value).First().Key; // MCF0006
         string loser = votes.MinBy(vote => vote.Value).Key; // MCF0006
