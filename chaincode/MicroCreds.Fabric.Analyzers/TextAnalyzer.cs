@@ -56,12 +56,24 @@ public sealed class TextAnalyzer : ContractAnalyzer
     /// <summary>Whether any value that a format is for follows a culture, as far as is seen.</summary>
     private static bool Formats(IInvocationOperation call, TextTypes types) => call.Arguments
         .Where(argument => argument.Parameter?.Name != "format")
-        .SelectMany(argument => argument.Value.Unconverted() is IArrayCreationOperation { Initializer: { } several }
-            ? several.ElementValues : [argument.Value])
+        .SelectMany(Values)
         .Select(value => value.Unconverted().Type)
         .Any(type => types.FollowsCulture(type)
             || type is { SpecialType: not SpecialType.System_String, IsReferenceType: true }
                 or { TypeKind: TypeKind.TypeParameter });
+
+    /// <summary>An argument's value, or all those that the compiler puts into an array or a span.</summary>
+    private static IReadOnlyCollection<IOperation> Values(IArgumentOperation argument)
+    {
+        var value = argument.Value.Unconverted();
+        if (value is IArrayCreationOperation { Initializer: { } several })
+        {
+            return several.ElementValues;
+        }
+
+        return argument.ArgumentKind == ArgumentKind.Explicit || value.ChildOperations.Count == 0
+            ? [value] : value.ChildOperations;
+    }
 
     private static void CheckInterpolation(OperationAnalysisContext context, ContractScope scope, TextTypes types)
     {

@@ -111,7 +111,7 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
         string name = TwoPeerNetwork.NameOf(Beta, 0);
         var parts = network.Network.Parts;
         await using var services = new PeerServices(parts);
-        var peer = services.EndorserOf(parts.Peers.Single(peer => peer.Name == name));
+        var peer = services.EndorserOf(parts.Peers.Single(one => one.Name == name));
         var caller = network.Caller(All, Alpha);
         UnpackedProposal Proposal(params string[] arguments) =>
             UnpackedProposal.Unpack(caller.Sign(caller.Draft(arguments)));
