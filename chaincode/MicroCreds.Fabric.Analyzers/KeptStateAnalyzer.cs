@@ -93,13 +93,14 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         .OfType<IAnonymousFunctionOperation>().FirstOrDefault(function => TransactionBody.IsHandler(function, scope));
 
     /// <summary>What an operation assigns, or lets another method assign.</summary>
-    private static IEnumerable<IOperation> TargetsOf(IOperation operation) => operation switch
+    private static ImmutableArray<IOperation> TargetsOf(IOperation operation) => operation switch
     {
         IDeconstructionAssignmentOperation { Target: ITupleOperation tuple } => tuple.Elements,
-        IAssignmentOperation assignment => [assignment.Target],
-        IIncrementOrDecrementOperation step => [step.Target],
-        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => [argument.Value],
-        _ => [],
+        IAssignmentOperation assignment => ImmutableArray.Create(assignment.Target),
+        IIncrementOrDecrementOperation step => ImmutableArray.Create(step.Target),
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument =>
+            ImmutableArray.Create(argument.Value),
+        _ => ImmutableArray<IOperation>.Empty,
     };
 
     private static bool IsOutside(ISymbol local, IAnonymousFunctionOperation handler) =>
