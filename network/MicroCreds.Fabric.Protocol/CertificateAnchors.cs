@@ -29,7 +29,9 @@ public static class CertificateAnchors
         X509Certificate2 certificate, X509Certificate2Collection anchors, string? usage,
         X509Certificate2Collection? intermediates = null, bool ignoresTime = false)
     {
-        using var chain = NewChain(certificate, anchors, intermediates);
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(anchors);
+        using var chain = NewChain(anchors, intermediates);
         if (usage is not null)
             chain.ChainPolicy.ApplicationPolicy.Add(new Oid(usage));
 
@@ -56,17 +58,17 @@ public static class CertificateAnchors
         X509Certificate2 certificate, X509Certificate2Collection anchors,
         X509Certificate2Collection? intermediates = null)
     {
-        using var chain = NewChain(certificate, anchors, intermediates);
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(anchors);
+        using var chain = NewChain(anchors, intermediates);
         chain.Build(certificate);
         return chain.ChainElements.Any(element => IsOneOf(element, anchors))
             && FaultsUpToAnchor(chain, anchors).All(fault => fault.Status != X509ChainStatusFlags.NotSignatureValid);
     }
 
     private static X509Chain NewChain(
-        X509Certificate2 certificate, X509Certificate2Collection anchors, X509Certificate2Collection? intermediates)
+        X509Certificate2Collection anchors, X509Certificate2Collection? intermediates)
     {
-        ArgumentNullException.ThrowIfNull(certificate);
-        ArgumentNullException.ThrowIfNull(anchors);
         var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(anchors);

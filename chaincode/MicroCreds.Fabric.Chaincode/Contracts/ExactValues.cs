@@ -15,7 +15,7 @@ internal sealed class ExactValues : JsonConverterFactory
 {
     private static readonly ConditionalWeakTable<JsonSerializerOptions, JsonSerializerOptions> Known = [];
 
-    private readonly ConcurrentDictionary<JsonNumberHandling, JsonSerializerOptions> _otherwise = [];
+    private readonly ConcurrentDictionary<JsonNumberHandling, JsonSerializerOptions> _otherwise = new();
     private readonly JsonSerializerOptions _given;
 
     private ExactValues(JsonSerializerOptions given) => _given = given;

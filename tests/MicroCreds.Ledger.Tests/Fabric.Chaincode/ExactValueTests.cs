@@ -13,12 +13,14 @@ public sealed class ExactValueTests
     private const JsonNumberHandling AsText =
         JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString;
 
+#pragma warning disable CA1069 // Two names of one value are what is tested.
     public enum Grade
     {
         Good = 1,
         WellDone = 1,
         Poor = 2,
     }
+#pragma warning restore CA1069 // As above.
 
     [Flags]
     public enum Rights

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
@@ -76,19 +75,6 @@ public sealed class PeerChannelTests : IDisposable
         {
             TlsCaPem = _authority.ExportCertificatePem() + "\n" + intermediate.ExportCertificatePem(),
         }));
-    }
-
-    [Fact]
-    public async Task Tls_IntermediateAuthorityAlone_IsTrustedAlsoWhereThePeerSendsItsRoot()
-    {
-        using var intermediate = NewIntermediate(_authority);
-        using var peer = Issue(intermediate, "CN=peer", PeerName);
-        await using var server = await StartWithAsync(peer, intermediate, _authority);
-        Assert.NotEmpty(await EvaluateAsync(
-            server, Options(server) with { TlsCaPem = intermediate.ExportCertificatePem() }));
-        using var other = NewIntermediate(_authority);
-        await Assert.ThrowsAsync<EvaluateException>(() => EvaluateAsync(
-            server, Options(server) with { TlsCaPem = other.ExportCertificatePem() }));
     }
 
     [Theory]
@@ -208,17 +194,6 @@ public sealed class PeerChannelTests : IDisposable
             authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
-
-    /// <summary>Starts a server that sends further certificates with its own.</summary>
-    private static Task<ScriptedGateway> StartWithAsync(X509Certificate2 peer, params X509Certificate2[] sent) =>
-        ScriptedGateway.StartAsync(listen: options => options.UseHttps(new TlsHandshakeCallbackOptions
-        {
-            OnConnection = _ => new(new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = SslStreamCertificateContext.Create(
-                    peer, [.. sent.Select(one => X509CertificateLoader.LoadCertificate(one.RawData))], offline: true),
-            }),
-        }));
 
     private static X509Certificate2 Issue(
         X509Certificate2 authority, string subject, string name, string? usage = null)

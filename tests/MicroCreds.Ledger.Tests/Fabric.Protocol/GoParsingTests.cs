@@ -66,7 +66,7 @@ public sealed class GoParsingTests
     [InlineData("ffffffffffffffffffffff")]
     [InlineData("c33e0fc43e")]
     [InlineData("2b34")]
-    [InlineData("2b33342c")]
+    [InlineData("2b332c34")]
     [InlineData("0304")]
     public void Parse_DamagedBytes_IsRefused(string hex)
     {
