@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using Microsoft.Extensions.Logging;
 using Xunit;
