@@ -9,15 +9,19 @@ cd "$(dirname "$0")/.."
 . scripts/help.sh
 . scripts/dotnet.sh
 
-out=artifacts/packages build='' more=()
+out=artifacts/packages build='' more=() repository=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --out) out="${2:?--out needs a directory after it}"; shift 2 ;;
-    --repository) more+=("-p:RepositoryUrl=${2:?--repository needs an address after it}"); shift 2 ;;
+    --repository) repository="${2:?--repository needs an address after it}"; shift 2 ;;
     --no-build) build=--no-build; shift ;;
     *) echo "pack does not know $1: it takes --out, --repository, --no-build." >&2; exit 64 ;;
   esac
 done
+
+# Told to all projects at once: the analyzers' help names it, too.
+repository=${repository:-$(scripts/repository.sh)}
+[ -z "$repository" ] || more+=("-p:RepositoryUrl=$repository")
 
 projects=(network/MicroCreds.Fabric.Protocol gateway/MicroCreds.Fabric.Client chaincode/MicroCreds.Fabric.Chaincode
   network/MicroCreds.Fabric.DevNetwork)

@@ -21,10 +21,20 @@ public sealed class DeletionFix() : ExpressionFix(Rules.EmptyValueId, "Delete th
             return null;
         }
 
-        string deletion = "Delete" + member.Name.Identifier.ValueText.Substring("Put".Length);
+        // By its name, or by its place: arguments with names may stand in any order.
+        int place = (model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol)?.Parameters
+            .FirstOrDefault(parameter => parameter.Name == "value")?.Ordinal ?? -1;
         var arguments = call.ArgumentList.Arguments;
+        var value = arguments.FirstOrDefault(one => one.NameColon?.Name.Identifier.ValueText == "value")
+            ?? (place >= 0 && place < arguments.Count && arguments[place].NameColon is null ? arguments[place] : null);
+        if (value is null)
+        {
+            return null;
+        }
+
+        string deletion = "Delete" + member.Name.Identifier.ValueText.Substring("Put".Length);
         return (call, call
             .WithExpression(member.WithName(SyntaxFactory.IdentifierName(deletion)))
-            .WithArgumentList(call.ArgumentList.WithArguments(arguments.RemoveAt(arguments.Count - 1))));
+            .WithArgumentList(call.ArgumentList.WithArguments(arguments.Remove(value))));
     }
 }

@@ -7,16 +7,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MicroCreds.Fabric.Analyzers.Fixes;
 
-/// <summary>Replaces one expression by another, and adds the using directive that this needs.</summary>
+/// <summary>Replaces one expression by another, and adds the using directives that this needs.</summary>
 public abstract class ExpressionFix : CodeFixProvider
 {
     private readonly string _rule;
     private readonly string _title;
-    private readonly string? _namespace;
+    private readonly (string Namespace, string Type)[] _needed;
 
-    private protected ExpressionFix(string rule, string title, string? @namespace = null)
+    /// <param name="rule">The rule.</param>
+    /// <param name="title">What it does.</param>
+    /// <param name="needed">Types that it may name, or whose extensions it uses, each with its namespace.</param>
+    private protected ExpressionFix(string rule, string title, params (string Namespace, string Type)[] needed)
     {
-        (_rule, _title, _namespace) = (rule, title, @namespace);
+        (_rule, _title, _needed) = (rule, title, needed);
         FixableDiagnosticIds = ImmutableArray.Create(rule);
     }
 
@@ -40,7 +43,7 @@ public abstract class ExpressionFix : CodeFixProvider
             }
 
             context.RegisterCodeFix(
-                CodeAction.Create(_title, _ => Task.FromResult(Apply(context.Document, root, mend)), _rule),
+                CodeAction.Create(_title, _ => Task.FromResult(Apply(context.Document, root, model, mend)), _rule),
                 diagnostic);
         }
     }
@@ -55,15 +58,30 @@ public abstract class ExpressionFix : CodeFixProvider
     private protected static InvocationExpressionSyntax With(InvocationExpressionSyntax call, string argument) =>
         call.AddArgumentListArguments(SyntaxFactory.Argument(Parse(argument)));
 
-    private Document Apply(Document document, SyntaxNode root, (SyntaxNode Old, SyntaxNode New) mend)
+    /// <summary>Returns an expression as what a member can be asked of.</summary>
+    private protected static string Operand(ExpressionSyntax expression) => expression.WithoutTrivia() switch
+    {
+        IdentifierNameSyntax or GenericNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax
+            or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax or ThisExpressionSyntax
+            or BaseObjectCreationExpressionSyntax or LiteralExpressionSyntax =>
+            expression.WithoutTrivia().ToFullString(),
+        var other => $"({other.ToFullString()})",
+    };
+
+    private Document Apply(
+        Document document, SyntaxNode root, SemanticModel model, (SyntaxNode Old, SyntaxNode New) mend)
     {
         var changed = root.ReplaceNode(mend.Old, mend.New.WithTriviaFrom(mend.Old));
-        if (_namespace is not null && changed is CompilationUnitSyntax unit
-            && unit.Usings.All(one => one.Name?.ToString() != _namespace))
+        foreach (var (@namespace, type) in _needed)
         {
-            changed = unit.AddUsings(SyntaxFactory.UsingDirective(
-                SyntaxFactory.ParseName(_namespace).WithLeadingTrivia(SyntaxFactory.Space))
-                .WithTrailingTrivia(SyntaxFactory.LineFeed));
+            // An implicit using may have it already.
+            if (changed is CompilationUnitSyntax unit
+                && model.LookupNamespacesAndTypes(mend.Old.SpanStart, name: type).IsEmpty)
+            {
+                changed = unit.AddUsings(SyntaxFactory.UsingDirective(
+                    SyntaxFactory.ParseName(@namespace).WithLeadingTrivia(SyntaxFactory.Space))
+                    .WithTrailingTrivia(SyntaxFactory.LineFeed));
+            }
         }
 
         return document.WithSyntaxRoot(changed);

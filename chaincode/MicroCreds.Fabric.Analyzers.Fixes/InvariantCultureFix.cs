@@ -8,15 +8,26 @@ namespace MicroCreds.Fabric.Analyzers.Fixes;
 /// <summary>Writes and reads text by the invariant culture.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(InvariantCultureFix)), Shared]
 public sealed class InvariantCultureFix()
-    : ExpressionFix(Rules.TextByCultureId, "Use the invariant culture", "System.Globalization")
+    : ExpressionFix(Rules.TextByCultureId, "Use the invariant culture", ("System.Globalization", "CultureInfo"))
 {
     private const string Invariant = "CultureInfo.InvariantCulture";
 
     private protected override (SyntaxNode Old, SyntaxNode New)? Mend(
         SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node.FirstAncestorOrSelf<InterpolatedStringExpressionSyntax>() is { } text
-            && node is not InterpolatedStringExpressionSyntax)
+        // What is called within a hole is mended where it is; only a hole's own value is written by the whole text.
+        if (node is InvocationExpressionSyntax inner && Mend(inner, model, cancellationToken) is { } mended)
+        {
+            return mended;
+        }
+
+        var outer = node;
+        while (outer.Parent is ParenthesizedExpressionSyntax)
+        {
+            outer = outer.Parent;
+        }
+
+        if (outer.Parent is InterpolationSyntax { Parent: InterpolatedStringExpressionSyntax text })
         {
             return text.StringStartToken.ValueText.Length > 0
                 ? (text, Parse($"string.Create({Invariant}, {text.WithoutTrivia().ToFullString()})"))
@@ -25,7 +36,6 @@ public sealed class InvariantCultureFix()
 
         return node switch
         {
-            InvocationExpressionSyntax call => Mend(call, model, cancellationToken),
             MemberAccessExpressionSyntax { Expression: { } type, Name.Identifier.ValueText: var name }
                 when type.ToString().EndsWith("CultureInfo", System.StringComparison.Ordinal)
                     && name.EndsWith("Culture", System.StringComparison.Ordinal) => (node, Parse(Invariant)),

@@ -7,7 +7,8 @@ namespace MicroCreds.Fabric.Analyzers.Fixes;
 
 /// <summary>Sorts what has no order before it is walked through.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SortFix)), Shared]
-public sealed class SortFix() : ExpressionFix(Rules.OrderId, "Sort it first", "System.Linq")
+public sealed class SortFix() : ExpressionFix(
+    Rules.OrderId, "Sort it first", ("System", "StringComparer"), ("System.Linq", "Enumerable"))
 {
     private protected override (SyntaxNode Old, SyntaxNode New)? Mend(
         SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
@@ -18,16 +19,19 @@ public sealed class SortFix() : ExpressionFix(Rules.OrderId, "Sort it first", "S
             return null;
         }
 
-        if (element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments: { Length: 2 } parts })
+        string? call = element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments: { Length: 2 } parts }
+            ? ComparerOf(parts[0]) is { } ofKeys ? $"OrderBy(entry => entry.Key{ofKeys})" : null
+            : ComparerOf(element) is { } comparer ? $"Order({comparer.TrimStart(',', ' ')})" : null;
+        if (call is null)
         {
-            return ComparerOf(parts[0]) is { } ofKeys
-                ? (expression, Parse($"{expression.WithoutTrivia()}.OrderBy(entry => entry.Key{ofKeys})"))
-                : null;
+            return null;
         }
 
-        return ComparerOf(element) is { } comparer
-            ? (expression, Parse($"{expression.WithoutTrivia()}.Order({comparer.TrimStart(',', ' ')})"))
-            : null;
+        // What is sorted is a sequence; where its number is wanted, too, it has to be a collection again.
+        string sorted = $"{Operand(expression)}.{call}";
+        bool isCounted = model.GetTypeInfo(node, cancellationToken).ConvertedType is
+            { Name: "ICollection" or "IReadOnlyCollection", TypeKind: TypeKind.Interface };
+        return (expression, Parse(isCounted ? $"[.. {sorted}]" : sorted));
     }
 
     private static ITypeSymbol? ElementOf(ITypeSymbol? type) => type?.AllInterfaces

@@ -33,6 +33,17 @@ public sealed class ComparisonAnalyzer : ContractAnalyzer
                 }
             },
             OperationKind.ObjectCreation);
+        start.RegisterOperationAction(
+            one =>
+            {
+                if (one.Operation is IPropertyReferenceOperation { Property: { Name: "Default" } property }
+                    && property.ContainingType is { Name: "Comparer", TypeArguments: { Length: 1 } compared }
+                    && IsText(compared[0]) && IsOfSystem(property.ContainingType))
+                {
+                    scope.Report(one, Rules.ComparisonByCulture, one.Operation);
+                }
+            },
+            OperationKind.PropertyReference);
     }
 
     private static bool IsByCulture(IInvocationOperation call)
@@ -54,10 +65,11 @@ public sealed class ComparisonAnalyzer : ContractAnalyzer
         return method.Name switch
         {
             "Order" or "OrderDescending" => IsOfLinq(method) && ComparesText(method, 0),
-            "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" =>
+            "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" or "MaxBy" or "MinBy" =>
                 IsOfLinq(method) && ComparesText(method, 1),
+            "Max" or "Min" => IsOfLinq(method) && IsText(method.ReturnType) && !NamesAComparison(method),
             "ToImmutableSortedDictionary" or "ToImmutableSortedSet" => ComparesText(method, 0),
-            "Sort" => !NamesAComparison(method)
+            "Sort" => IsOfSystem(method.ContainingType) && !NamesAComparison(method)
                 && (ComparesText(method, 0) || IsText(method.ContainingType.TypeArguments.FirstOrDefault())),
             _ => false,
         };
@@ -73,6 +85,9 @@ public sealed class ComparisonAnalyzer : ContractAnalyzer
 
     private static bool IsOfLinq(IMethodSymbol method) =>
         method.ContainingType.ContainingNamespace.ToDisplayString() == "System.Linq";
+
+    private static bool IsOfSystem(INamedTypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString().Split('.')[0] == "System";
 
     private static bool IsText(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_String;
 

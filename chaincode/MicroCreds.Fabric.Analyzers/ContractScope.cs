@@ -26,6 +26,8 @@ internal sealed class ContractScope
         _exception = compilation.GetTypeByMetadataName("System.Exception");
         Stub = compilation.GetTypeByMetadataName($"{Library}.ChaincodeStub");
         Definition = compilation.GetTypeByMetadataName($"{Library}.ContractDefinition");
+        Chaincode = compilation.GetTypeByMetadataName($"{Library}.IChaincode");
+        Context = compilation.GetTypeByMetadataName($"{Library}.TransactionContext");
     }
 
     /// <summary>Whether the program is built for one culture only.</summary>
@@ -36,6 +38,12 @@ internal sealed class ContractScope
 
     /// <summary>Where transactions are defined; null in a project that does not reference the library.</summary>
     public INamedTypeSymbol? Definition { get; }
+
+    /// <summary>What is chaincode by itself; null in a project that does not reference the library.</summary>
+    public INamedTypeSymbol? Chaincode { get; }
+
+    /// <summary>What contracts' transactions get; null in a project that does not reference the library.</summary>
+    public INamedTypeSymbol? Context { get; }
 
     /// <summary>Returns whether the rules are for a compilation at all.</summary>
     public static bool Includes(Compilation compilation, AnalyzerConfigOptions options)

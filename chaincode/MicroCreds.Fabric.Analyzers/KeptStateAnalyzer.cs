@@ -17,6 +17,11 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         "StringBuilder",
     };
 
+    private static readonly ImmutableArray<OperationKind> Assignments = ImmutableArray.Create(
+        OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment,
+        OperationKind.DeconstructionAssignment, OperationKind.Increment, OperationKind.Decrement,
+        OperationKind.Argument);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Rules.KeptState);
@@ -25,13 +30,25 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
     {
         start.RegisterSymbolAction(CheckField, SymbolKind.Field);
         start.RegisterSymbolAction(CheckProperty, SymbolKind.Property);
-        start.RegisterOperationAction(
-            one => CheckAssignment(one, scope),
-            OperationKind.SimpleAssignment,
-            OperationKind.CompoundAssignment,
-            OperationKind.CoalesceAssignment,
-            OperationKind.Increment,
-            OperationKind.Decrement);
+        start.RegisterOperationAction(one => CheckAssignment(one, scope), Assignments);
+        start.RegisterSymbolStartAction(
+            type =>
+            {
+                var methods = new TransactionMethods((INamedTypeSymbol)type.Symbol, scope);
+                type.RegisterOperationAction(methods.FindHandler, OperationKind.MethodReference);
+                type.RegisterOperationAction(
+                    one =>
+                    {
+                        foreach (var target in TargetsOf(one.Operation)
+                            .Where(target => HandlerOf(target, scope) is null))
+                        {
+                            methods.FindAssignment(one, target);
+                        }
+                    },
+                    Assignments);
+                type.RegisterSymbolEndAction(methods.Report);
+            },
+            SymbolKind.NamedType);
     }
 
     private static void CheckField(SymbolAnalysisContext context)
@@ -58,34 +75,33 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
     /// <summary>A transaction that assigns what was there before it.</summary>
     private static void CheckAssignment(OperationAnalysisContext context, ContractScope scope)
     {
-        var target = context.Operation switch
+        foreach (var target in TargetsOf(context.Operation))
         {
-            IAssignmentOperation assignment => assignment.Target,
-            IIncrementOrDecrementOperation step => step.Target,
-            _ => null,
-        };
-        var handler = context.Operation.Ancestors().OfType<IAnonymousFunctionOperation>()
-            .FirstOrDefault(function => TransactionBody.IsHandler(function, scope));
-        if (target is null || handler is null)
-        {
-            return;
-        }
-
-        bool isKept = target switch
-        {
-            ILocalReferenceOperation local => IsOutside(local.Local, handler),
-            IFieldReferenceOperation { Instance: IInstanceReferenceOperation } => true,
-            IPropertyReferenceOperation
+            if (HandlerOf(target, scope) is { } handler && target switch
             {
-                Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
-            } => true,
-            _ => false,
-        };
-        if (isKept)
-        {
-            scope.Report(context, Rules.KeptState, target);
+                ILocalReferenceOperation local => IsOutside(local.Local, handler),
+                IParameterReferenceOperation parameter => IsOutside(parameter.Parameter, handler),
+                _ => TransactionMethods.IsOfObject(target),
+            })
+            {
+                scope.Report(context, Rules.KeptState, target);
+            }
         }
     }
+
+    private static IAnonymousFunctionOperation? HandlerOf(IOperation target, ContractScope scope) => target.Ancestors()
+        .OfType<IAnonymousFunctionOperation>().FirstOrDefault(function => TransactionBody.IsHandler(function, scope));
+
+    /// <summary>What an operation assigns, or lets another method assign.</summary>
+    private static ImmutableArray<IOperation> TargetsOf(IOperation operation) => operation switch
+    {
+        IDeconstructionAssignmentOperation { Target: ITupleOperation tuple } => tuple.Elements,
+        IAssignmentOperation assignment => ImmutableArray.Create(assignment.Target),
+        IIncrementOrDecrementOperation step => ImmutableArray.Create(step.Target),
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument =>
+            ImmutableArray.Create(argument.Value),
+        _ => ImmutableArray<IOperation>.Empty,
+    };
 
     private static bool IsOutside(ISymbol local, IAnonymousFunctionOperation handler) =>
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declared

@@ -14,16 +14,21 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     /// <summary>Methods of LINQ whose result is the same in whatever order the elements come.</summary>
     private static readonly HashSet<string> AnyOrder = new(StringComparer.Ordinal)
     {
-        "All", "Any", "Contains", "Count", "LongCount", "Max", "MaxBy", "Min", "MinBy", "Order", "OrderBy",
-        "OrderByDescending", "OrderDescending", "Single", "SingleOrDefault", "Sum", "ToDictionary", "ToHashSet",
-        "TryGetNonEnumeratedCount",
+        "All", "Any", "Contains", "Count", "LongCount", "Max", "Min", "Order", "OrderDescending", "Single",
+        "SingleOrDefault", "Sum", "ToDictionary", "ToHashSet", "TryGetNonEnumeratedCount",
+    };
+
+    /// <summary>Methods of LINQ that take the first that comes among those of the same key.</summary>
+    private static readonly HashSet<string> ByKey = new(StringComparer.Ordinal)
+    {
+        "MaxBy", "MinBy", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending",
     };
 
     /// <summary>Methods of LINQ that pass elements on, in whatever order they come.</summary>
     private static readonly HashSet<string> PassOn = new(StringComparer.Ordinal)
     {
-        "AsEnumerable", "Cast", "Concat", "Distinct", "DistinctBy", "Except", "ExceptBy", "Intersect", "IntersectBy",
-        "OfType", "Select", "SelectMany", "Union", "UnionBy", "Where",
+        "AsEnumerable", "Cast", "Concat", "Distinct", "Except", "Intersect", "OfType", "OrderBy", "OrderByDescending",
+        "Select", "SelectMany", "ThenBy", "ThenByDescending", "Union", "Where",
     };
 
     /// <inheritdoc/>
@@ -62,6 +67,11 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         while (PassOn.Contains(call.TargetMethod.Name))
         {
+            if (IsByElement(call))
+            {
+                return false;
+            }
+
             if (call.User() is not IArgumentOperation { Parent: IInvocationOperation next } || !IsLinq(next))
             {
                 return !IsOfUnordered(call.User());
@@ -70,7 +80,29 @@ public sealed class OrderAnalyzer : ContractAnalyzer
             call = next;
         }
 
-        return !AnyOrder.Contains(call.TargetMethod.Name);
+        // Sums of floats are rounded at each step.
+        return !IsByElement(call)
+            && (!AnyOrder.Contains(call.TargetMethod.Name)
+                || call.TargetMethod.Name == "Sum" && TextTypes.IsFloat(call.Type));
+    }
+
+    /// <summary>Whether keys are the elements themselves, or those of a dictionary: no two are the same.</summary>
+    private static bool IsByElement(IInvocationOperation call)
+    {
+        if (!ByKey.Contains(call.TargetMethod.Name) || call.Arguments.Length < 2)
+        {
+            return false;
+        }
+
+        var selector = call.Arguments[1].Value.Unconverted();
+        var function = (selector is IDelegateCreationOperation creation ? creation.Target : selector)
+            as IAnonymousFunctionOperation;
+        return function?.Body.Operations is { Length: 1 } body && body[0] is IReturnOperation { ReturnedValue: { } key }
+            && key.Unconverted() is IParameterReferenceOperation or IPropertyReferenceOperation
+            {
+                Property: { Name: "Key", ContainingType.Name: "KeyValuePair" },
+                Instance: IParameterReferenceOperation,
+            };
     }
 
     /// <summary>JSON is written in the order of the collection.</summary>

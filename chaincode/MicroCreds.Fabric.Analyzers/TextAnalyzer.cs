@@ -42,8 +42,8 @@ public sealed class TextAnalyzer : ContractAnalyzer
             "ToString" or "TryFormat" => types.FollowsCulture(value) && !IsFixed(call, value!),
             "Parse" or "TryParse" or "ParseExact" or "TryParseExact" =>
                 method.IsStatic && types.FollowsCulture(method.ContainingType),
-            "Format" => method.ContainingType.SpecialType == SpecialType.System_String,
-            "AppendFormat" => method.ContainingType.Name == "StringBuilder",
+            "Format" => method.ContainingType.SpecialType == SpecialType.System_String && Formats(call, types),
+            "AppendFormat" => method.ContainingType.Name == "StringBuilder" && Formats(call, types),
             "Append" or "Insert" => method.ContainingType.Name == "StringBuilder" && types.FollowsCulture(value),
             _ => method.ContainingType.Name == "Convert" && types.IsConvert(method),
         };
@@ -51,6 +51,28 @@ public sealed class TextAnalyzer : ContractAnalyzer
         {
             Report(context, scope, Rules.TextByCulture, call);
         }
+    }
+
+    /// <summary>Whether any value that a format is for follows a culture, as far as is seen.</summary>
+    private static bool Formats(IInvocationOperation call, TextTypes types) => call.Arguments
+        .Where(argument => argument.Parameter?.Name != "format")
+        .SelectMany(Values)
+        .Select(value => value.Unconverted().Type)
+        .Any(type => types.FollowsCulture(type)
+            || type is { SpecialType: not SpecialType.System_String, IsReferenceType: true }
+                or { TypeKind: TypeKind.TypeParameter });
+
+    /// <summary>An argument's value, or all those that the compiler puts into an array or a span.</summary>
+    private static IReadOnlyCollection<IOperation> Values(IArgumentOperation argument)
+    {
+        var value = argument.Value.Unconverted();
+        if (value is IArrayCreationOperation { Initializer: { } several })
+        {
+            return several.ElementValues;
+        }
+
+        return argument.ArgumentKind == ArgumentKind.Explicit || value.ChildOperations.Count == 0
+            ? [value] : value.ChildOperations;
     }
 
     private static void CheckInterpolation(OperationAnalysisContext context, ContractScope scope, TextTypes types)

@@ -34,7 +34,8 @@ internal sealed class TransactionBody
         return bodies;
     }
 
-    public static bool IsHandler(IAnonymousFunctionOperation function, ContractScope scope) =>
+    /// <summary>Whether a lambda, or a method by its name, is given to a contract's definition.</summary>
+    public static bool IsHandler(IOperation function, ContractScope scope) =>
         DefinedBy(function, scope) is not null;
 
     private static void Collect(
@@ -62,8 +63,8 @@ internal sealed class TransactionBody
         return body;
     }
 
-    /// <summary>The name of the contract definition's method that a lambda is given to.</summary>
-    private static string? DefinedBy(IAnonymousFunctionOperation function, ContractScope scope)
+    /// <summary>The name of the contract definition's method that a function is given to.</summary>
+    private static string? DefinedBy(IOperation function, ContractScope scope)
     {
         IOperation? user = function.Parent;
         while (user is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)

@@ -51,8 +51,8 @@ public sealed record ChaincodeServerOptions
     public bool BatchWrites { get; init; } = true;
 
     /// <summary>
-    /// Gets whether many keys are read by one message where the peer can take that. Default is true. The read/write set
-    /// is the same.
+    /// Gets whether many public keys are read by one message where the peer can take that. Default is true. The
+    /// read/write set is the same. Private keys are always read one by one.
     /// </summary>
     public bool BatchReads { get; init; } = true;
 

@@ -15,7 +15,11 @@ public sealed partial class ChaincodeStub
     public ValueTask<byte[]?> GetPrivateDataAsync(string collection, string key) =>
         GetAsync(CheckedCollection(collection), key);
 
-    /// <summary>Returns several private values, as <see cref="GetStatesAsync"/> does public ones.</summary>
+    /// <summary>
+    /// Returns several private values, in the order of their keys, with null for an absent one: one by one, as only so
+    /// a peer says that it lacks a value.
+    /// </summary>
+    /// <exception cref="PeerException">This peer is no member of the collection, or lacks a value.</exception>
     public ValueTask<IReadOnlyList<byte[]?>> GetPrivateDataAsync(
         string collection, IReadOnlyCollection<string> keys) => GetManyAsync(CheckedCollection(collection), keys);
 
@@ -85,7 +89,7 @@ public sealed partial class ChaincodeStub
         string collection, string key, SignaturePolicyEnvelope policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return SetValidationParameterAsync(CheckedCollection(collection), key, policy.ToByteString());
+        return SetMetadataAsync(CheckedCollection(collection), key, ValidationParameter, policy.ToByteString());
     }
 
     /// <summary>
@@ -93,7 +97,7 @@ public sealed partial class ChaincodeStub
     /// public one's.
     /// </summary>
     public ValueTask ClearPrivateDataValidationParameterAsync(string collection, string key) =>
-        SetValidationParameterAsync(CheckedCollection(collection), key, NoPolicy);
+        SetMetadataAsync(CheckedCollection(collection), key, NoParameter, ByteString.Empty);
 
     /// <summary>Returns the endorsement policy of a private key; null where it has none of its own.</summary>
     public ValueTask<SignaturePolicyEnvelope?> GetPrivateDataValidationParameterAsync(string collection, string key) =>

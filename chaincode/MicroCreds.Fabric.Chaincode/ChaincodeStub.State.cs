@@ -13,8 +13,11 @@ public sealed partial class ChaincodeStub
     /// <summary>The metadata entry in which peers look for a key's own endorsement policy.</summary>
     private const string ValidationParameter = "VALIDATION_PARAMETER";
 
-    /// <summary>What peers take for no policy of a key's own.</summary>
-    private static readonly ByteString NoPolicy = ByteString.Empty;
+    /// <summary>
+    /// An entry beside which there is no other, as each replaces all that a key had. An empty policy would not do: it
+    /// is none to who validates, but one that no gateway finds endorsers for.
+    /// </summary>
+    private const string NoParameter = "NO_VALIDATION_PARAMETER";
 
     /// <summary>The collection that is none: the state that every member of the channel has.</summary>
     private const string PublicState = "";
@@ -49,7 +52,7 @@ public sealed partial class ChaincodeStub
     public ValueTask SetStateValidationParameterAsync(string key, SignaturePolicyEnvelope policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return SetValidationParameterAsync(PublicState, key, policy.ToByteString());
+        return SetMetadataAsync(PublicState, key, ValidationParameter, policy.ToByteString());
     }
 
     /// <summary>
@@ -58,7 +61,7 @@ public sealed partial class ChaincodeStub
     /// </summary>
     /// <param name="key">The key, not empty.</param>
     public ValueTask ClearStateValidationParameterAsync(string key) =>
-        SetValidationParameterAsync(PublicState, key, NoPolicy);
+        SetMetadataAsync(PublicState, key, NoParameter, ByteString.Empty);
 
     /// <summary>Returns the endorsement policy of a key; null where it has none of its own.</summary>
     public ValueTask<SignaturePolicyEnvelope?> GetStateValidationParameterAsync(string key) =>
@@ -109,7 +112,10 @@ public sealed partial class ChaincodeStub
         }
 
         var values = new List<byte[]?>(keys.Count);
-        int batchSize = _transaction.Peer.ReadBatchSize;
+
+        // Of several private keys in one message, peers do not check whether they have the values: what this one lacks
+        // would be read as absent.
+        int batchSize = collection == PublicState ? _transaction.Peer.ReadBatchSize : 0;
         if (batchSize == 0)
         {
             foreach (string key in keys)
@@ -164,13 +170,13 @@ public sealed partial class ChaincodeStub
             Key = StateKey.Checked(key, nameof(key)),
         });
 
-    private ValueTask SetValidationParameterAsync(string collection, string key, ByteString policy) =>
+    private ValueTask SetMetadataAsync(string collection, string key, string entry, ByteString value) =>
         WriteAsync(new WriteRecord
         {
             Type = RecordType.PutStateMetadata,
             Collection = collection,
             Key = StateKey.Checked(key, nameof(key)),
-            Metadata = new StateMetadata { Metakey = ValidationParameter, Value = policy },
+            Metadata = new StateMetadata { Metakey = entry, Value = value },
         });
 
     private async ValueTask<SignaturePolicyEnvelope?> GetValidationParameterAsync(string collection, string key)

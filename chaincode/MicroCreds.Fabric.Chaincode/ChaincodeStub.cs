@@ -69,7 +69,9 @@ public sealed partial class ChaincodeStub
     public ReadOnlyMemory<byte> Creator => _proposal.Value.Creator.Memory;
 
     /// <summary>Gets who created the proposal.</summary>
-    /// <exception cref="ChaincodeException">There is no proposal, or its creator is not an X.509 identity.</exception>
+    /// <exception cref="ChaincodeException">
+    /// There is no proposal, or its creator is neither an X.509 nor an Idemix identity.
+    /// </exception>
     public ClientIdentity ClientIdentity => _clientIdentity.Value;
 
     /// <summary>
@@ -79,8 +81,8 @@ public sealed partial class ChaincodeStub
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Transient => _transient.Value;
 
     /// <summary>
-    /// Gets the time that the creator wrote into the proposal: the same at every peer, and at most 15 minutes off, but
-    /// the creator's own claim.
+    /// Gets the time that the creator wrote into the proposal: the same at every peer, but the creator's own claim.
+    /// Peers of 3.x refuse to endorse one that is more than 15 minutes off; those of 2.5 take any.
     /// </summary>
     /// <exception cref="ChaincodeException">There is no proposal, or it has no time, or an impossible one.</exception>
     public DateTimeOffset Timestamp => _proposal.Value.Timestamp;

@@ -42,17 +42,24 @@ public sealed class EventStreamException : FabricException
         or StatusCode.ResourceExhausted);
 
     /// <summary>Whether the peer was reached, and its TLS certificate was not good.</summary>
-    internal bool IsOfTls
+    internal bool IsOfTls => Causes.OfType<AuthenticationException>().Any();
+
+    /// <summary>Whether no connection came about: what holds for long then is the attempt, by its own timeout.</summary>
+    internal bool IsOfConnecting => Causes.Any(cause => cause is TimeoutException or HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    });
+
+    private IEnumerable<Exception> Causes
     {
         get
         {
             var cause = InnerException is RpcException rpc ? rpc.Status.DebugException : InnerException;
-            while (cause is not (null or AuthenticationException))
+            for (; cause is not null; cause = cause.InnerException)
             {
-                cause = cause.InnerException;
+                yield return cause;
             }
-
-            return cause is not null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Grpc.Core;
 using MicroCreds.Fabric.Client.Events;
 using MicroCreds.Fabric.Client.Signing;
 
@@ -32,18 +33,34 @@ public sealed class EventsRequest<TEvent>
     /// disposed.
     /// </summary>
     /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="EventStreamException">The stream could not be opened, or broke.</exception>
+    /// <exception cref="EventStreamException">
+    /// The stream could not be opened, also as the signer failed, or broke.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
     /// <exception cref="ObjectDisposedException">The gateway was disposed before.</exception>
     public async IAsyncEnumerable<TEvent> ReadAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         _source.Connection.RefuseWhenDisposed();
-        var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
+        var signature = await SignAsync(cancellationToken).ConfigureAwait(false);
         var events = _source.OpenAsync(_signature.Content, signature, cancellationToken);
         await foreach (var item in events.ConfigureAwait(false))
         {
             yield return item;
+        }
+    }
+
+    // A signer far away, such as a KMS, may answer the next time.
+    private async ValueTask<ByteString> SignAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EventStreamException(
+                $"Reading {_source.What} failed: the request could not be signed. {e.Message}", StatusCode.Unknown, e);
         }
     }
 }

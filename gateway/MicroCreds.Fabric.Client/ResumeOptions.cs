@@ -7,7 +7,7 @@ namespace MicroCreds.Fabric.Client;
 /// It fails at once where the peer refuses the request itself (such as PermissionDenied), and where its TLS certificate
 /// is not good before the stream has ever been open. It fails after <see cref="GiveUpAfter"/> where it was never open,
 /// and where the peer is there and goes on refusing: a channel or block that it does not have (NotFound), events out of
-/// their order (DataLoss), and every other failure that need not pass.
+/// their order (DataLoss), a request that cannot be signed, and every other failure that need not pass.
 /// </para>
 /// </remarks>
 public sealed record ResumeOptions

@@ -1,6 +1,9 @@
 namespace MicroCreds.Fabric.DevNetwork;
 
-/// <summary>Describes a private data collection of a chaincode: what Fabric's own collection files have.</summary>
+/// <summary>
+/// Describes a private data collection of a chaincode: what Fabric's own collection files have, with their defaults,
+/// but for an endorsement policy that refers to the channel's configuration (<c>channelConfigPolicy</c>).
+/// </summary>
 public sealed record CollectionSettings
 {
     /// <summary>The collection's name.</summary>
@@ -13,12 +16,12 @@ public sealed record CollectionSettings
     public int RequiredPeerCount { get; init; }
 
     /// <summary>
-    /// To how many further members' peers an endorser gives the values. Default is 0. On the embedded network all of
+    /// To how many further members' peers an endorser gives the values. Default is 1. On the embedded network all of
     /// them have the values once the transaction is committed.
     /// </summary>
-    public int MaxPeerCount { get; init; }
+    public int MaxPeerCount { get; init; } = 1;
 
-    /// <summary>After how many further blocks a value is forgotten. Default is 0: never.</summary>
+    /// <summary>After how many further blocks a value is forgotten, up to 2^63 - 1. Default is 0: never.</summary>
     public long BlockToLive { get; init; }
 
     /// <summary>Whether only members' clients may read. Default is false: whoever reaches a member's peer.</summary>

@@ -30,7 +30,7 @@ internal static class NetworkHosts
         services.Register(builder.Services, peer);
         var host = builder.Build();
         host.MapGrpcService<PeerDeliverService>();
-        services.Map(host);
+        PeerServices.Map(host);
         return host;
     }
 

@@ -9,16 +9,20 @@ internal sealed class PeerHost(
 {
     private readonly SemaphoreSlim _turn = new(1);
     private WebApplication? _host;
+    private CancellationTokenSource? _running;
+    private bool _disposed;
 
     public PeerIdentity Peer => peer;
 
     /// <summary>Starts the peer, unless it runs.</summary>
     /// <exception cref="DevNetworkException">Its port is taken.</exception>
+    /// <exception cref="ObjectDisposedException">The network has stopped.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_host is not null)
             {
                 return;
@@ -37,7 +41,8 @@ internal sealed class PeerHost(
             }
 
             _host = host;
-            peer.IsRunning = true;
+            _running = new CancellationTokenSource();
+            peer.Stopping = _running.Token;
         }
         finally
         {
@@ -51,13 +56,7 @@ internal sealed class PeerHost(
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            peer.IsRunning = false;
-            if (_host is { } host)
-            {
-                _host = null;
-                await host.DisposeAsync().ConfigureAwait(false);
-                services.Disconnect(peer);
-            }
+            await StopHostAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -65,9 +64,32 @@ internal sealed class PeerHost(
         }
     }
 
+    /// <summary>Stops the peer for good. Who waits for a turn to start it gets one, and finds it disposed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
-        _turn.Dispose();
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _disposed = true;
+            await StopHostAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task StopHostAsync()
+    {
+        if (_host is not { } host)
+        {
+            return;
+        }
+
+        // First of all it endorses no more, and its conversations with chaincodes end.
+        _host = null;
+        await _running!.CancelAsync().ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+        _running.Dispose();
     }
 }

@@ -27,13 +27,15 @@ internal sealed class PeerServices : IAsyncDisposable
                 _access,
                 new LifecycleChaincode(parts.Chaincodes, members, _access, channel, peer.MspId)),
             channel,
-            peer.MspId,
-            peer.Directory,
+            peer,
             logger));
         var dissemination = new Dissemination(parts.Ledger, parts.Peers, parts.Chaincodes);
         _endorsers = parts.Peers.ToDictionary(
             peer => peer, peer => new PeerEndorser(peer, _runtimes[peer], parts, _access, dissemination));
     }
+
+    /// <summary>Returns what answers proposals at a peer.</summary>
+    public PeerEndorser EndorserOf(PeerIdentity peer) => _endorsers[peer];
 
     /// <summary>Registers what one peer's gRPC services need; each peer has a host of its own.</summary>
     public void Register(IServiceCollection services, PeerIdentity peer)
@@ -52,25 +54,16 @@ internal sealed class PeerServices : IAsyncDisposable
             _parts.Ordering,
             _access));
         services.AddSingleton(new ConcurrencyLimit());
-        services.AddGrpc(options =>
-        {
-            options.MaxReceiveMessageSize = ChaincodeConnection.MaxMessageBytes;
-            options.MaxSendMessageSize = ChaincodeConnection.MaxMessageBytes;
-            options.Interceptors.Add<ConcurrencyLimit>();
-        });
+        services.AddGrpc(options => options.Interceptors.Add<ConcurrencyLimit>());
     }
 
     /// <summary>Maps the gRPC services onto a peer's host.</summary>
-    public void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(_parts);
         routes.MapGrpcService<EndorserService>();
         routes.MapGrpcService<GatewayService>();
     }
-
-    /// <summary>Ends a stopped peer's conversations with chaincodes.</summary>
-    public void Disconnect(PeerIdentity peer) => _runtimes[peer].Disconnect();
 
     public async ValueTask DisposeAsync()
     {

@@ -7,13 +7,19 @@ namespace MicroCreds.Fabric.Protocol;
 
 /// <summary>
 /// Parses what Fabric's Go parses. In a message, fields that nobody knows may follow: in Go they may be groups nested
-/// 10,000 deep, while this platform's library refuses a message beyond 100. Without this, whoever adds some to what
-/// Fabric takes makes it unreadable here.
+/// 10,000 deep (and no deeper), while this platform's library refuses a message beyond 100. Without this, whoever adds
+/// some to what Fabric takes makes it unreadable here.
 /// </summary>
 public static class GoParsing
 {
     /// <summary>As deep as the library goes by itself: what is nested deeper by its schema it refuses.</summary>
     private const int MaxDepth = 100;
+
+    /// <summary>How many unknown groups may be open at once in Go: the first, and 10,000 within it.</summary>
+    private const int MaxOpenGroups = 10_001;
+
+    /// <summary>The largest number of a field in a message; within an unknown group Go takes larger ones.</summary>
+    private const ulong MaxFieldNumber = (1 << 29) - 1;
 
     /// <summary>Parses a message, and leaves out unknown groups if it cannot be parsed with them.</summary>
     /// <exception cref="InvalidProtocolBufferException">The bytes are no such message.</exception>
@@ -68,7 +74,7 @@ public static class GoParsing
 
             if (WireFormat.GetTagWireType((uint)tag) == WireFormat.WireType.StartGroup)
             {
-                if (!TrySkipGroup(ref message)) return false;
+                if (tag >> 3 is 0 or > MaxFieldNumber || !TrySkipGroup(ref message, tag >> 3)) return false;
             }
             else if (depth < MaxDepth && FindMessage(type, (uint)tag) is { } inner)
             {
@@ -99,20 +105,26 @@ public static class GoParsing
             ? field.MessageType
             : null;
 
-    /// <summary>Counts instead of descending, so that no depth can exhaust the stack.</summary>
-    private static bool TrySkipGroup(ref ReadOnlySpan<byte> message)
+    /// <summary>
+    /// Keeps the numbers of the open groups, each of which ends by its own, instead of descending: no depth can exhaust
+    /// the stack.
+    /// </summary>
+    private static bool TrySkipGroup(ref ReadOnlySpan<byte> message, ulong first)
     {
-        for (int open = 1; open > 0;)
+        var open = new Stack<ulong>([first]);
+        while (open.Count > 0)
         {
-            if (!TryReadVarint(ref message, out ulong tag)) return false;
+            if (!TryReadVarint(ref message, out ulong tag) || tag >> 3 is 0 or > int.MaxValue) return false;
 
             switch (WireFormat.GetTagWireType((uint)tag))
             {
-                case WireFormat.WireType.StartGroup:
-                    open++;
+                case WireFormat.WireType.StartGroup when open.Count < MaxOpenGroups:
+                    open.Push(tag >> 3);
                     break;
+                case WireFormat.WireType.StartGroup:
+                    return false;
                 case WireFormat.WireType.EndGroup:
-                    open--;
+                    if (open.Pop() != tag >> 3) return false;
                     break;
                 default:
                     if (!TrySkipValue(ref message, (uint)tag)) return false;

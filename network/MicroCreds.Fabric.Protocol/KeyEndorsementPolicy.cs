@@ -16,7 +16,10 @@ public sealed class KeyEndorsementPolicy
     /// <summary>Gets the MSP ids of the organisations, sorted.</summary>
     public IReadOnlyCollection<string> Organizations => _roles.Keys;
 
-    /// <summary>Reads which organisations a policy names; of no policy there are none.</summary>
+    /// <summary>
+    /// Reads which organisations a policy names, whatever its rule was: <see cref="ToPolicy"/> makes of "any of them"
+    /// that all must endorse. Of no policy there are none.
+    /// </summary>
     /// <param name="policy">The policy, such as a stub returns it.</param>
     /// <exception cref="InvalidProtocolBufferException">A principal of it is no role.</exception>
     public static KeyEndorsementPolicy From(SignaturePolicyEnvelope? policy)
@@ -68,6 +71,12 @@ public sealed class KeyEndorsementPolicy
     }
 
     /// <summary>Returns the policy: one signature of each, in the order of their ids.</summary>
-    public SignaturePolicyEnvelope ToPolicy() => SignaturePolicies.And(
-        [.. _roles.Select(entry => SignaturePolicies.SignedBy(entry.Key, entry.Value))]);
+    /// <exception cref="InvalidOperationException">
+    /// There are no organisations: everybody would satisfy the policy, and no gateway finds endorsers for it.
+    /// </exception>
+    public SignaturePolicyEnvelope ToPolicy() => _roles.Count > 0
+        ? SignaturePolicies.And([.. _roles.Select(entry => SignaturePolicies.SignedBy(entry.Key, entry.Value))])
+        : throw new InvalidOperationException(
+            "The policy names no organisation, so that everybody would satisfy it: add one, or take the key's policy "
+            + "away (ClearStateValidationParameterAsync), so that the chaincode's counts.");
 }

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MicroCreds.Fabric.Chaincode.Contracts;
 
@@ -90,13 +91,77 @@ internal sealed class ExactDateTime(JsonConverter<DateTime> stock) : ExactConver
             $"the time {value.ToString("s", CultureInfo.InvariantCulture)} is in this machine's zone: give it in UTC");
 }
 
-/// <summary>A binary floating-point number: beyond its range it would be read as infinite.</summary>
+/// <summary>
+/// A binary floating-point number: beyond its range it would be read as infinite, and next to zero as zero.
+/// </summary>
 internal sealed class FiniteNumber<T>(JsonConverter<T> stock) : ExactConverter<T>(stock)
     where T : INumberBase<T>
 {
-    protected override T Checked(T value, string? text) => T.IsFinite(value)
-        ? value
-        : throw new InexactValueException($"it is beyond what a {typeof(T).Name} holds");
+    protected override T Checked(T value, string? text)
+    {
+        // By its name it is meant, where the options take names at all.
+        if (!T.IsFinite(value) && text is not ("NaN" or "Infinity" or "-Infinity"))
+            throw new InexactValueException($"it is beyond what a {typeof(T).Name} holds");
+
+        return !T.IsZero(value) || text?.TakeWhile(digit => digit is not ('e' or 'E')).Any(IsCounting) != true
+            ? value
+            : throw new InexactValueException($"it is nearer to zero than what a {typeof(T).Name} holds");
+    }
+
+    private static bool IsCounting(char digit) => digit is >= '1' and <= '9';
+}
+
+/// <summary>The serializer's own form of a number where the options have it in text, or by names.</summary>
+internal sealed class HandledNumber<T>(JsonConverter<T> stock, JsonNumberHandling handling) : JsonConverter<T>
+{
+    private readonly JsonTypeInfo<T> _type = JsonMetadataServices.CreateValueInfo<T>(
+        new() { NumberHandling = handling, TypeInfoResolver = JsonTypeInfoResolver.Combine() }, stock);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(ref reader, _type)!;
+        }
+        catch (JsonException)
+        {
+            // It names its own place, which is that of the number alone.
+            throw new JsonException();
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, _type);
+
+    public override T ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        stock.ReadAsPropertyName(ref reader, typeToConvert, options);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        stock.WriteAsPropertyName(writer, value!, options);
+}
+
+/// <summary>A property whose numbers are written in another way than the options have it.</summary>
+internal sealed class HandledOtherwise<T>(JsonSerializerOptions otherwise) : JsonConverter<T>
+{
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(ref reader, otherwise);
+        }
+        catch (InexactValueException inexact)
+        {
+            throw new InexactValueException(inexact.Message);
+        }
+        catch (JsonException)
+        {
+            throw new JsonException();
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, otherwise);
 }
 
 /// <summary>A decimal number: digits beyond its 28 would be rounded away.</summary>
@@ -111,7 +176,7 @@ internal sealed class ExactDecimal(JsonConverter<decimal> stock) : ExactConverte
     private static (string Digits, BigInteger Exponent) Normalize(string number)
     {
         int e = number.IndexOfAny(['e', 'E']);
-        string mantissa = (e < 0 ? number : number[..e]).TrimStart('-');
+        string mantissa = (e < 0 ? number : number[..e]).TrimStart('-', '+');
         int point = mantissa.IndexOf('.', StringComparison.Ordinal);
         string all = mantissa.Replace(".", "", StringComparison.Ordinal);
         string digits = all.TrimEnd('0');
@@ -134,6 +199,14 @@ internal sealed class ExactEnum<T> : ExactConverter<T>
 {
     private static readonly bool HasFlags = typeof(T).GetCustomAttribute<FlagsAttribute>() is not null;
 
+    /// <summary>How names may have been written of those in the source.</summary>
+    private static readonly Func<string, string>[] Policies =
+    [
+        name => name, JsonNamingPolicy.CamelCase.ConvertName, JsonNamingPolicy.SnakeCaseLower.ConvertName,
+        JsonNamingPolicy.SnakeCaseUpper.ConvertName, JsonNamingPolicy.KebabCaseLower.ConvertName,
+        JsonNamingPolicy.KebabCaseUpper.ConvertName,
+    ];
+
     private readonly JsonConverter<T> _stock;
     private HashSet<string>? _names;
 
@@ -142,11 +215,23 @@ internal sealed class ExactEnum<T> : ExactConverter<T>
 
     protected override T Checked(T value, string? text)
     {
-        _names ??= [.. Enum.GetValues<T>().Select(NameOf)];
+        _names ??= FindNames();
         return HasFlags || text is null || _names.Contains(text)
             ? value
             : throw new InexactValueException("it is not one of the names as they are written");
     }
+
+    /// <summary>The converter writes one name of each value, and reads the others in the same way.</summary>
+    private HashSet<string> FindNames()
+    {
+        HashSet<string> written = [.. Enum.GetValues<T>().Select(NameOf)];
+        var all = Policies.Select(policy => Enum.GetNames<T>().Select(name => NameIn(name, policy)).ToHashSet())
+            .FirstOrDefault(written.IsSubsetOf);
+        return all ?? written;
+    }
+
+    private static string NameIn(string name, Func<string, string> policy) =>
+        typeof(T).GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? policy(name);
 
     private string NameOf(T value)
     {

@@ -48,7 +48,7 @@ internal static partial class TlsConfiguration
         }
 
         string? fault = CertificateAnchors.FindFault(
-            shown, authorities, sent?.ChainPolicy.ExtraStore, CertificateAnchors.ClientAuthentication);
+            shown, authorities, CertificateAnchors.ClientAuthentication, sent?.ChainPolicy.ExtraStore);
         if (fault is not null)
         {
             LogUntrusted(logger, connection.RemoteEndPoint, shown.Subject, authoritiesFile, fault);

@@ -26,7 +26,8 @@ internal static class PeerCertificate
             throw new AuthenticationException("The peer shows no TLS certificate.");
 
         string? fault = authorities is not null
-            ? CertificateAnchors.FindFault(certificate, authorities, chain?.ChainPolicy.ExtraStore)
+            ? CertificateAnchors.FindFault(
+                certificate, authorities, CertificateAnchors.ServerAuthentication, chain?.ChainPolicy.ExtraStore)
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
                 ? string.Join(", ", chain?.ChainStatus.Select(status => status.StatusInformation) ?? [])
                 : null;

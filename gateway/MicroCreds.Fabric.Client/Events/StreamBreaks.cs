@@ -3,7 +3,9 @@ namespace MicroCreds.Fabric.Client.Events;
 /// <summary>Counts the breaks of one stream, and decides whether it is opened again.</summary>
 internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvider)
 {
-    /// <summary>A stream that held for so long was open, even if nothing came: connecting fails sooner.</summary>
+    /// <summary>
+    /// A stream that held for so long was open, even if nothing came, unless what failed in the end was connecting.
+    /// </summary>
     private static readonly TimeSpan HeldAfter = TimeSpan.FromSeconds(30);
 
     private bool _hasBeenOpen;
@@ -23,7 +25,7 @@ internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvi
         if (failure is { IsForGood: true } || (failure is { IsOfTls: true } && !_hasBeenOpen))
             return false;
 
-        if (timeProvider.GetElapsedTime(_begun) >= HeldAfter)
+        if (timeProvider.GetElapsedTime(_begun) >= HeldAfter && failure is not { IsOfConnecting: true })
             (_hasBeenOpen, _firstFailure) = (true, null);
 
         if (_hasBeenOpen && failure is { IsOfNetwork: true })

@@ -5,24 +5,23 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
+using MicroCreds.Fabric.DevNetwork.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
 
 namespace MicroCreds.Fabric.DevNetwork.Chaincodes;
 
 /// <summary>
-/// One organisation's connection to its server of one chaincode: dialled on demand, and again after it broke.
-/// Thread-safe.
+/// One peer's connection to its organisation's server of one chaincode: dialled on demand, and again after it broke. It
+/// ends when the peer stops. Thread-safe.
 /// </summary>
 internal sealed partial class ChaincodeConnection : IAsyncDisposable
 {
     /// <summary>How long a server may take to connect and to register: connection.json's default.</summary>
     public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>The largest message either side may send, in bytes: Fabric's 100 MiB.</summary>
-    public const int MaxMessageBytes = 100 * 1024 * 1024;
-
     private readonly ChaincodeDefinition _definition;
     private readonly string _address;
+    private readonly PeerIdentity _peer;
     private readonly string _keyDirectory;
     private readonly InvokeChaincode _invoke;
     private readonly ILogger _logger;
@@ -30,20 +29,21 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
     private readonly Lock _gate = new();
     private volatile ChaincodeStream? _current;
     private Task<ChaincodeStream>? _launch;
-    private volatile AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage>? _call;
     private Task _running = Task.CompletedTask;
 
     /// <param name="definition">The chaincode.</param>
-    /// <param name="mspId">The organisation whose server this is.</param>
-    /// <param name="keyDirectory">Where client.crt, client.key and ca.crt lie, read when TLS is on.</param>
+    /// <param name="peer">
+    /// The peer; below its directory lie client.crt, client.key and ca.crt, read when TLS is on.
+    /// </param>
     /// <param name="invoke">Carries out the chaincode's calls of other chaincodes.</param>
     /// <param name="logger">Where connects and disconnects are told.</param>
     public ChaincodeConnection(
-        ChaincodeDefinition definition, string mspId, string keyDirectory, InvokeChaincode invoke, ILogger logger)
+        ChaincodeDefinition definition, PeerIdentity peer, InvokeChaincode invoke, ILogger logger)
     {
         _definition = definition;
-        _address = definition.Servers[mspId];
-        _keyDirectory = keyDirectory;
+        _peer = peer;
+        _address = definition.Servers[peer.MspId];
+        _keyDirectory = Path.Combine(peer.Directory, "chaincode", definition.Name);
         _invoke = invoke;
         _logger = logger;
         PackageId = definition.PackageId;
@@ -78,9 +78,6 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the stream, if there is one; the next call dials again.</summary>
-    public void Disconnect() => _call?.Dispose();
-
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -102,12 +99,14 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
                 + e.Message);
         }
 
+        var stopping = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _peer.Stopping);
+        var whenStopped = stopping.Token;
         var stream = new ChaincodeStream(name => name == _definition.Name || name == PackageId, _invoke, _logger);
-        var call = new Chaincode.ChaincodeClient(channel).Connect(cancellationToken: _stopping.Token);
-        var running = RunAsync(stream, channel, call);
+        var call = new Chaincode.ChaincodeClient(channel).Connect(cancellationToken: whenStopped);
+        var running = RunAsync(stream, channel, call, stopping);
         try
         {
-            await stream.Ready.WaitAsync(DialTimeout, _stopping.Token);
+            await stream.Ready.WaitAsync(DialTimeout, whenStopped);
         }
         catch (TimeoutException)
         {
@@ -129,7 +128,6 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
 
         LogConnected(_logger, PackageId, _address);
         _running = running;
-        _call = call;
         _current = stream;
         return stream;
     }
@@ -137,9 +135,11 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
     private async Task RunAsync(
         ChaincodeStream stream,
         GrpcChannel channel,
-        AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage> call)
+        AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage> call,
+        CancellationTokenSource stopping)
     {
         // A channel is for one connection: a used one would hold back the next dial after a failure.
+        using (stopping)
         using (channel)
         using (call)
         {
@@ -191,8 +191,8 @@ internal sealed partial class ChaincodeConnection : IAsyncDisposable
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxMessageBytes,
-            MaxSendMessageSize = MaxMessageBytes,
+            MaxReceiveMessageSize = DevNetworkLimits.MaxMessageBytes,
+            MaxSendMessageSize = DevNetworkLimits.MaxMessageBytes,
         });
     }
 

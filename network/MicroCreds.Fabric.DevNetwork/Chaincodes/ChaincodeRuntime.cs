@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MicroCreds.Fabric.DevNetwork.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
 using MessageType = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
@@ -18,24 +19,23 @@ internal sealed class ChaincodeRuntime : IAsyncDisposable
     /// <param name="definitions">The channel's chaincodes.</param>
     /// <param name="system">The chaincodes that are part of the peer.</param>
     /// <param name="channelId">The one channel.</param>
-    /// <param name="mspId">The organisation.</param>
-    /// <param name="directory">The organisation's directory, below which <c>chaincode/name</c> holds the keys.</param>
+    /// <param name="peer">The peer, in whose directory <c>chaincode/name</c> holds the keys.</param>
     /// <param name="logger">Where connects and disconnects are told.</param>
     public ChaincodeRuntime(
         IReadOnlyDictionary<string, ChaincodeDefinition> definitions,
         SystemChaincodes system,
         string channelId,
-        string mspId,
-        string directory,
+        PeerIdentity peer,
         ILogger logger)
     {
         _definitions = definitions;
         _system = system;
         _channelId = channelId;
         _connections = definitions.Values
-            .Where(definition => definition.Servers.ContainsKey(mspId))
-            .ToDictionary(definition => definition.Name, definition => new ChaincodeConnection(
-                definition, mspId, Path.Combine(directory, "chaincode", definition.Name), InvokeOtherAsync, logger));
+            .Where(definition => definition.Servers.ContainsKey(peer.MspId))
+            .ToDictionary(
+                definition => definition.Name,
+                definition => new ChaincodeConnection(definition, peer, InvokeOtherAsync, logger));
     }
 
     /// <summary>Tells whether this peer can run the chaincode.</summary>
@@ -85,15 +85,6 @@ internal sealed class ChaincodeRuntime : IAsyncDisposable
         {
             throw new ChaincodeException($"failed to unmarshal response for transaction {invocation.TransactionId}: "
                 + "proto: cannot parse invalid wire-format data");
-        }
-    }
-
-    /// <summary>Ends the streams to all chaincodes; the next call dials again.</summary>
-    public void Disconnect()
-    {
-        foreach (var connection in _connections.Values)
-        {
-            connection.Disconnect();
         }
     }
 

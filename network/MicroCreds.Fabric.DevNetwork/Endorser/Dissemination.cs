@@ -15,8 +15,12 @@ internal sealed class Dissemination(
     IReadOnlyList<PeerIdentity> peers,
     IReadOnlyDictionary<string, ChaincodeDefinition> chaincodes)
 {
+    /// <param name="invocation">The simulation.</param>
+    /// <param name="endorser">Whose simulation it is.</param>
+    /// <param name="writes">Its private writes.</param>
+    /// <param name="isEndorsed">Whether the transaction may be submitted, so that its values are wanted.</param>
     /// <exception cref="ChaincodeException">Too few other members' peers run.</exception>
-    public void Spread(Invocation invocation, PeerIdentity endorser, TxPvtReadWriteSet writes)
+    public void Spread(Invocation invocation, PeerIdentity endorser, TxPvtReadWriteSet writes, bool isEndorsed)
     {
         foreach (var space in writes.NsPvtRwset)
         {
@@ -37,6 +41,9 @@ internal sealed class Dissemination(
             }
         }
 
-        ledger.KeepPrivateWrites(invocation.TransactionId, writes);
+        if (isEndorsed)
+        {
+            ledger.KeepPrivateWrites(invocation.TransactionId, writes);
+        }
     }
 }

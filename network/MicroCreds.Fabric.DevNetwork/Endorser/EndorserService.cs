@@ -22,7 +22,8 @@ internal sealed class EndorserService(PeerEndorser endorser) : Protocol.Peer.End
         var outcome = await endorser.ProcessAsync(proposal, endorse: true).WaitAsync(context.CancellationToken);
         return outcome.Error is null
             ? outcome.Response!
-            : throw new RpcException(new Status(StatusCode.Unknown, outcome.Error));
+            : throw new RpcException(new Status(
+                outcome.IsGone ? StatusCode.Unavailable : StatusCode.Unknown, outcome.Error));
     }
 
     private static string WhereFound(string part) => part switch

@@ -12,7 +12,9 @@ namespace MicroCreds.Fabric.DevNetwork.Endorser;
 /// <param name="Response">The response, or null if the peer refused to look at the proposal.</param>
 /// <param name="Error">Why the proposal was refused, or null. A response may stand beside it.</param>
 /// <param name="IsFromChaincode">Whether a chaincode made the response, and not the peer.</param>
-internal sealed record ProposalOutcome(ProposalResponse? Response, string? Error = null, bool IsFromChaincode = false);
+/// <param name="IsGone">Whether the peer was stopped meanwhile, so that nobody gets an answer.</param>
+internal sealed record ProposalOutcome(
+    ProposalResponse? Response, string? Error = null, bool IsFromChaincode = false, bool IsGone = false);
 
 /// <summary>One organisation's peer as an endorser: checks proposals, runs them and signs the results. Thread-safe.
 /// </summary>
@@ -45,6 +47,17 @@ internal sealed class PeerEndorser(
     /// <param name="endorse">Whether the results are wanted and signed, or only the chaincode's response.</param>
     public async Task<ProposalOutcome> ProcessAsync(UnpackedProposal proposal, bool endorse)
     {
+        // What was begun before a stop is not answered, also where the peer has been started again since.
+        var stopping = peer.Stopping;
+        var outcome = stopping.IsCancellationRequested
+            ? null : await ProcessAsync(proposal, endorse, stopping).ConfigureAwait(false);
+        return outcome is null || stopping.IsCancellationRequested
+            ? new ProposalOutcome(null, "error reading from server: EOF", IsGone: true) : outcome;
+    }
+
+    private async Task<ProposalOutcome?> ProcessAsync(
+        UnpackedProposal proposal, bool endorse, CancellationToken stopping)
+    {
         if (Filter(proposal) is { } unauthorized)
         {
             return new ProposalOutcome(null, unauthorized);
@@ -69,7 +82,8 @@ internal sealed class PeerEndorser(
 
         try
         {
-            return new ProposalOutcome(await RunAsync(proposal, creator, endorse), IsFromChaincode: true);
+            var response = await RunAsync(proposal, creator, endorse, stopping).ConfigureAwait(false);
+            return response is null ? null : new ProposalOutcome(response, IsFromChaincode: true);
         }
         catch (Exception e) when (e is ChaincodeException or SimulationException)
         {
@@ -126,7 +140,9 @@ internal sealed class PeerEndorser(
         return SystemChaincodes.Is(proposal.Chaincode) ? null : access.RefuseWriter(creator);
     }
 
-    private async Task<ProposalResponse> RunAsync(UnpackedProposal proposal, Identity creator, bool endorse)
+    /// <summary>Runs a proposal; null if the peer is stopped meanwhile.</summary>
+    private async Task<ProposalResponse?> RunAsync(
+        UnpackedProposal proposal, Identity creator, bool endorse, CancellationToken stopping)
     {
         string version;
         try
@@ -157,21 +173,40 @@ internal sealed class PeerEndorser(
         // Between 400 and 499 a real peer returns no results; from 500 on it returns them unsigned.
         bool returnsResults = endorse && proposal.ChannelId.Length > 0
             && result.Response.Status is < ErrorThreshold or >= ServerError;
-        return returnsResults ? Endorse(invocation, version, result, simulates)
+        bool isGood = returnsResults && result.Response.Status < ErrorThreshold;
+        var (results, interest) = simulates
+            ? Finish(invocation, returnsResults, isGood) : (ByteString.Empty, new ChaincodeInterest());
+        return stopping.IsCancellationRequested ? null
+            : returnsResults ? Endorse(invocation, version, result, isGood, results, interest)
             : new ProposalResponse { Response = result.Response };
     }
 
-    private ProposalResponse Endorse(Invocation invocation, string version, ChaincodeResult result, bool simulates)
+    /// <summary>Ends a simulation and passes its private writes on, which a real peer does whoever asks for what.
+    /// </summary>
+    private (ByteString Results, ChaincodeInterest Interest) Finish(
+        Invocation invocation, bool areWanted, bool isEndorsed)
     {
-        var (results, interest, secret) = simulates
-            ? invocation.Simulate(0, static (simulator, _) => CollectResults(simulator))
-            : (ByteString.Empty, new ChaincodeInterest(), null);
-        if (secret is not null)
+        // What reads alone cannot fail here.
+        if (!areWanted && !invocation.Simulate(0, static (simulator, _) => simulator.HasWritten))
         {
-            dissemination.Spread(invocation, peer, secret);
+            return (ByteString.Empty, new ChaincodeInterest());
         }
 
-        bool isGood = result.Response.Status < ErrorThreshold;
+        var (results, secret) = invocation.Simulate(
+            0, static (simulator, _) => (simulator.GetReadWriteSet(), simulator.PrivateResults));
+        if (secret is not null)
+        {
+            dissemination.Spread(invocation, peer, secret, isEndorsed);
+        }
+
+        var interest = invocation.Simulate(results, InterestOf);
+        return (areWanted ? results.ToByteString() : ByteString.Empty, interest);
+    }
+
+    private ProposalResponse Endorse(
+        Invocation invocation, string version, ChaincodeResult result, bool isGood, ByteString results,
+        ChaincodeInterest interest)
+    {
         var payload = new ProposalResponsePayload
         {
             ProposalHash = invocation.Proposal.Hash,
@@ -203,15 +238,12 @@ internal sealed class PeerEndorser(
         return response;
     }
 
-    /// <summary>Returns the read/write set, for every chaincode in it the policies that its endorsers are under, and
-    /// the private writes.</summary>
-    private static (ByteString Results, ChaincodeInterest Interest, TxPvtReadWriteSet? Private) CollectResults(
-        TransactionSimulator simulator)
+    /// <summary>Returns for every chaincode in a read/write set the policies that its endorsers are under.</summary>
+    private static ChaincodeInterest InterestOf(TransactionSimulator simulator, TxReadWriteSet results)
     {
-        var results = simulator.GetReadWriteSet();
         try
         {
-            return (results.ToByteString(), EndorsementInterest.Of(simulator, results), simulator.PrivateResults);
+            return EndorsementInterest.Of(simulator, results);
         }
         catch (InvalidProtocolBufferException)
         {

@@ -22,7 +22,7 @@ internal sealed class EndorsementLayouts(
     /// <summary>How many policies' sets are kept.</summary>
     private const int MaxCachedPolicies = 10_000;
 
-    private readonly ConcurrentDictionary<SignaturePolicyEnvelope, string[][]> _cache = new();
+    private readonly ConcurrentDictionary<SignaturePolicyEnvelope, PolicySets> _cache = new();
 
     /// <summary>
     /// Returns the layouts in random order, those with the preferred organisation first.
@@ -39,8 +39,14 @@ internal sealed class EndorsementLayouts(
             }
         }
 
-        var policies = interest.Chaincodes.SelectMany(PoliciesOf)
-            .Concat(interest.Chaincodes.SelectMany(call => call.KeyPolicies)).ToList();
+        var keyPolicies = interest.Chaincodes.SelectMany(call => call.KeyPolicies).Select(SetsOf).ToList();
+        if (keyPolicies.Exists(policy => policy.AsksForNobody))
+        {
+            throw new LayoutException("state based endorsement policy cannot be satisfied");
+        }
+
+        var policies = interest.Chaincodes.SelectMany(PoliciesOf).Select(SetsOf).Concat(keyPolicies)
+            .Select(policy => policy.Sets).ToList();
         if (policies.Count == 0)
         {
             throw new LayoutException("no principal sets remained after filtering");
@@ -48,7 +54,7 @@ internal sealed class EndorsementLayouts(
 
         string[][] layouts =
         [
-            .. policies.Select(SetsOf).Aggregate(Merge)
+            .. policies.Aggregate(Merge)
                 .Where(layout => layout.All(mspId => peers.IsRunning(mspId) && MayRead(mspId, interest))),
         ];
         if (layouts.Length == 0)
@@ -99,31 +105,32 @@ internal sealed class EndorsementLayouts(
         .All(call => call.CollectionNames.All(name =>
             chaincodes[call.Name].Collections.GetValueOrDefault(name)?.Members.Contains(mspId) == true));
 
-    private string[][] SetsOf(SignaturePolicyEnvelope policy)
+    private PolicySets SetsOf(SignaturePolicyEnvelope policy)
     {
-        if (_cache.TryGetValue(policy, out string[][]? known))
+        if (_cache.TryGetValue(policy, out var known))
         {
             return known;
         }
 
         // One peer of each organisation is asked, so that a principal wanted twice cannot be had.
+        int[][] principals = [.. PrincipalSets(policy.Rule).Take(MaxCombinations).Select(set => set.ToArray())];
         string[][] sets =
         [
-            .. PrincipalSets(policy.Rule)
-                .Take(MaxCombinations)
-                .Select(set => set.ToArray())
+            .. principals
                 .Where(set => set.Distinct().Count() == set.Length)
                 .Select(set => set.Select(index => MspIdOf(policy.Identities.ElementAtOrDefault(index))).ToArray())
                 .Where(set => !set.Contains(null))
                 .Select(set => set.OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray())
                 .DistinctBy(set => string.Join('\n', set)),
         ];
+        var found = new PolicySets(
+            sets, AsksForNobody: principals.Length == 0 || Array.Exists(principals, set => set.Length == 0));
         if (_cache.Count < MaxCachedPolicies)
         {
-            _cache[policy] = sets;
+            _cache[policy] = found;
         }
 
-        return sets;
+        return found;
     }
 
     private string? MspIdOf(MSPPrincipal? principal)
@@ -173,6 +180,11 @@ internal sealed class EndorsementLayouts(
             }
         }
     }
+
+    /// <summary>What satisfies a policy.</summary>
+    /// <param name="Sets">Organisations, each set of which does.</param>
+    /// <param name="AsksForNobody">Whether it has no rule, or nobody's signature does.</param>
+    private sealed record PolicySets(string[][] Sets, bool AsksForNobody);
 
     private static string[][] Merge(string[][] first, string[][] second)
     {

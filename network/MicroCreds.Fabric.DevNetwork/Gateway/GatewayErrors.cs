@@ -28,7 +28,10 @@ internal static class GatewayErrors
         {
             // Over gRPC a response beside an error is lost: only the gateway's own peer can tell a bad request from
             // a peer that is out of reach.
-            return !isLocal
+            return outcome.IsGone
+                ? new Refusal(
+                    StatusCode.Unavailable, Detail(peer, $"rpc error: code = Unavailable desc = {error}"), true)
+                : !isLocal
                 ? new Refusal(StatusCode.Unavailable, Detail(peer, $"rpc error: code = Unknown desc = {error}"), true)
                 : outcome.Response is null
                     ? new Refusal(StatusCode.Unavailable, Detail(peer, error), true)

@@ -42,7 +42,7 @@ internal sealed class BlockUpdates(LedgerReader committed, ulong blockNumber)
             ApplyKeys(set.Chaincode, set.Keys, version);
             History.AddRange(set.Keys.Writes.Select(write => new HistoryEntry(
                 set.Chaincode, write.Key, position, transaction.TransactionId,
-                IsDelete(write) ? null : write.Value.ToByteArray(), transaction.Timestamp)));
+                write.Deletes() ? null : write.Value.ToByteArray(), transaction.Timestamp)));
             foreach (var collection in set.Collections)
             {
                 ApplyKeys(collection.Namespace, collection.Keys, version);
@@ -82,12 +82,9 @@ internal sealed class BlockUpdates(LedgerReader committed, ulong blockNumber)
         }
     }
 
-    // An empty value deletes, too: the state cannot hold one.
-    private static bool IsDelete(KVWrite write) => write.IsDelete || write.Value.IsEmpty;
-
     private void ApplyWrite(string chaincode, KVWrite write, KeyVersion version, bool hasMetadata, byte[]? entries)
     {
-        if (IsDelete(write))
+        if (write.Deletes())
         {
             _state[(chaincode, write.Key)] = null;
             return;

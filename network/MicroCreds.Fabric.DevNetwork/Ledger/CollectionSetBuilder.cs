@@ -23,15 +23,14 @@ internal sealed class CollectionSetBuilder
 
     public void AddWrite(string key, byte[]? value, bool isPurge)
     {
-        // An empty value deletes, too, and then nothing is hashed.
-        bool isDelete = value is null or { Length: 0 };
-        var bytes = isDelete ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value);
-        _writes[key] = new KVWrite { Key = key, IsDelete = isDelete, Value = bytes };
+        // What deletes is hashed as nothing.
+        var write = Deletions.NewWrite(key, value);
+        _writes[key] = write;
         _hashes[key] = new KVWriteHash
         {
             KeyHash = PrivateNamespace.Hash(key),
-            IsDelete = isDelete,
-            ValueHash = isDelete ? ByteString.Empty : PrivateNamespace.Hash(bytes.Span),
+            IsDelete = write.IsDelete,
+            ValueHash = write.IsDelete ? ByteString.Empty : PrivateNamespace.Hash(write.Value.Span),
             IsPurge = isPurge,
         };
     }

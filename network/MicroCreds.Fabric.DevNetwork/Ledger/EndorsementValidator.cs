@@ -79,7 +79,7 @@ internal sealed class EndorsementValidator(
             }
 
             byte[]? policy = KeyMetadata.ReadPolicy(committed.ReadMetadata(part, key));
-            if (policy is null ? !byPart.Holds : !Satisfies(policy, byPart.Endorsers))
+            if (policy is { Length: > 0 } ? !Satisfies(policy, byPart.Endorsers) : !byPart.Holds)
             {
                 return false;
             }

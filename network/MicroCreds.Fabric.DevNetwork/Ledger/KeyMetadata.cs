@@ -31,10 +31,7 @@ internal static class KeyMetadata
         return entries;
     }
 
-    /// <summary>Returns the serialized key-level policy, or null when the key has none.</summary>
-    public static byte[]? ReadPolicy(byte[]? metadata) =>
-        Read(metadata) is { } entries && entries.TryGetValue(ValidationParameter, out byte[]? policy)
-            && policy.Length > 0
-            ? policy
-            : null;
+    /// <summary>Returns the serialized key-level policy, or null when the key has none. One that is there and empty
+    /// is none to validators, and to endorsers one that nobody can satisfy.</summary>
+    public static byte[]? ReadPolicy(byte[]? metadata) => Read(metadata)?.GetValueOrDefault(ValidationParameter);
 }

@@ -11,7 +11,11 @@ namespace MicroCreds.Fabric.DevNetwork.Ledger;
 /// </remarks>
 internal sealed class LedgerDatabase : IDisposable
 {
-    private const string Schema = """
+    /// <summary>What holds of the rows of state that are of private data, and of no others.</summary>
+    internal const string IsPrivate = "instr(chaincode, '$$') > 0";
+
+    // The last two are for what expires: each block looks for it, however long the chain is.
+    private const string Schema = $"""
         CREATE TABLE IF NOT EXISTS ledger(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS block(number INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS tx(
@@ -26,6 +30,8 @@ internal sealed class LedgerDatabase : IDisposable
           block INTEGER NOT NULL, position INTEGER NOT NULL, organization TEXT NOT NULL, chaincode TEXT NOT NULL,
           collection TEXT NOT NULL, bytes BLOB NOT NULL,
           PRIMARY KEY(block, position, organization, chaincode, collection)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS private_writes_by_collection ON private_writes(chaincode, collection, block);
+        CREATE INDEX IF NOT EXISTS private_state_by_block ON state(chaincode, block) WHERE {IsPrivate};
         """;
 
     private const string FormatVersion = "1";

@@ -17,6 +17,10 @@ internal sealed class LedgerReader : IDisposable
     private const string PrivateWrites =
         "SELECT block, position, organization, chaincode, collection, bytes FROM private_writes ";
 
+    /// <summary>Finds the keys of a part of the private state by their block.</summary>
+    internal const string KeysUntil =
+        $"SELECT key FROM state WHERE chaincode = $0 AND block <= $1 AND {LedgerDatabase.IsPrivate}";
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
@@ -143,11 +147,10 @@ internal sealed class LedgerReader : IDisposable
         return changes;
     }
 
-    /// <summary>Reads the keys of a part of the state that were written in a block up to this one.</summary>
+    /// <summary>Reads the keys of a part of the private state that were written in a block up to this one.</summary>
     public List<string> ReadKeysUntil(string part, ulong block)
     {
-        using var reader = Command(
-            "SELECT key FROM state WHERE chaincode = $0 AND block <= $1", part, (long)block).ExecuteReader();
+        using var reader = Command(KeysUntil, part, (long)block).ExecuteReader();
         var keys = new List<string>();
         while (reader.Read())
         {

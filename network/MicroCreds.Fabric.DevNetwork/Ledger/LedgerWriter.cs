@@ -31,6 +31,10 @@ internal sealed class LedgerWriter : IDisposable
     /// </summary>
     public const long MaxLogBytes = 64 * 1024 * 1024;
 
+    /// <summary>Forgets a collection's private writes up to a block.</summary>
+    internal const string Expire =
+        "DELETE FROM private_writes WHERE chaincode = $0 AND collection = $1 AND block <= $2";
+
     private const int CheckpointTimeoutMilliseconds = 500;
 
     private readonly SqliteConnection _connection;
@@ -60,8 +64,7 @@ internal sealed class LedgerWriter : IDisposable
         _delete = Prepare("DELETE FROM state WHERE chaincode = $0 AND key = $1", 2);
         _history = Prepare("INSERT INTO history VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         _private = Prepare("INSERT OR REPLACE INTO private_writes VALUES ($0, $1, $2, $3, $4, $5)", 6);
-        _expire = Prepare(
-            "DELETE FROM private_writes WHERE chaincode = $0 AND collection = $1 AND block <= $2", 3);
+        _expire = Prepare(Expire, 3);
     }
 
     /// <summary>Commits a block; on return it is on disk.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Ledger;
@@ -30,8 +29,6 @@ internal sealed record NamespaceReadWriteSet(
 /// </summary>
 internal sealed record CollectionReadWriteSet(string Chaincode, string Name, KVRWSet Keys)
 {
-    private static readonly ByteString HashOfNothing = UnsafeByteOperations.UnsafeWrap(SHA256.HashData([]));
-
     /// <summary>The part of the state that the keys are of.</summary>
     public string Namespace { get; } = PrivateNamespace.OfHashes(Chaincode, Name);
 
@@ -55,7 +52,7 @@ internal sealed record CollectionReadWriteSet(string Chaincode, string Name, KVR
         keys.Writes.Add(hashed.HashedWrites.Select(write => new KVWrite
         {
             Key = PrivateNamespace.KeyOf(write.KeyHash),
-            IsDelete = write.IsDelete || write.ValueHash.Equals(HashOfNothing),
+            IsDelete = write.Deletes(),
             Value = write.ValueHash,
         }));
         keys.MetadataWrites.Add(hashed.MetadataWrites.Select(write => new KVMetadataWrite

@@ -92,9 +92,9 @@ internal sealed class PrivateUpdates(
             string part = PrivateNamespace.OfValues(collection.Chaincode, collection.Name, member);
             foreach (var write in set.Writes)
             {
-                bool isDelete = write.IsDelete || write.Value.IsEmpty;
                 updates.Put(
-                    part, write.Key, isDelete ? null : new VersionedValue(write.Value.ToByteArray(), null, version));
+                    part, write.Key,
+                    write.Deletes() ? null : new VersionedValue(write.Value.ToByteArray(), null, version));
             }
 
             _renewed.UnionWith(set.MetadataWrites.Select(write => (part, collection.Namespace, write.Key)));
@@ -126,6 +126,7 @@ internal sealed class PrivateUpdates(
     /// <summary>Takes purged keys out of all private writes up to the purge itself, and out of the state.</summary>
     private void Purge(CollectionReadWriteSet collection, int position)
     {
+        var purge = new KeyVersion(blockNumber, (ulong)position);
         var kept = committed.ReadPrivateWrites(collection.Chaincode, collection.Name)
             .Where(entry => !Writes.ContainsKey(entry.Key))
             .Concat(Writes.Where(entry => IsOf(entry.Key, collection) && entry.Key.IsUpTo(blockNumber, position)))
@@ -145,7 +146,9 @@ internal sealed class PrivateUpdates(
             string part = PrivateNamespace.OfValues(collection.Chaincode, collection.Name, place.MspId);
             foreach (var write in purged)
             {
-                if (!updates.Contains(part, write.Key))
+                // What this block writes after the purge stays; what it wrote before goes with all that is older.
+                if (!updates.Contains(part, write.Key)
+                    || updates.Latest(part, write.Key)?.Version.IsBefore(purge) == true)
                 {
                     updates.Put(part, write.Key, null);
                 }

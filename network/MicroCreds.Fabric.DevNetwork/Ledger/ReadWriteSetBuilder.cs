@@ -16,12 +16,7 @@ internal sealed class ReadWriteSetBuilder
         Namespace(chaincode).Reads[key] = NewRead(key, version);
 
     public void AddWrite(string chaincode, string key, byte[]? value) =>
-        Namespace(chaincode).Writes[key] = new KVWrite
-        {
-            Key = key,
-            IsDelete = value is null,
-            Value = value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(value),
-        };
+        Namespace(chaincode).Writes[key] = Deletions.NewWrite(key, value);
 
     public void AddMetadataWrite(string chaincode, string key, IReadOnlyDictionary<string, byte[]> entries) =>
         Namespace(chaincode).MetadataWrites[key] = new KVMetadataWrite { Key = key, Entries = { InOrder(entries) } };

@@ -46,6 +46,9 @@ internal sealed partial class TransactionSimulator : IDisposable
     /// <summary>The number of blocks in the snapshot.</summary>
     public ulong Height => _snapshot.Height;
 
+    /// <summary>Whether anything was written: a value, a deletion or metadata, public or private.</summary>
+    public bool HasWritten => _writtenKeys.Count > 0;
+
     /// <summary>The private writes, or null if there are none; known once the results are taken.</summary>
     public TxPvtReadWriteSet? PrivateResults => _set.Private;
 

@@ -10,9 +10,9 @@ namespace MicroCreds.Fabric.DevNetwork.Ledger;
 /// <remarks>Source: Fabric's core/transientstore and gossip/privdata.</remarks>
 internal sealed class TransientStore
 {
-    /// <summary>After how many blocks the writes of a transaction that never came are forgotten: the default of
-    /// core.yaml's transientstoreMaxBlockRetention.</summary>
-    public const ulong MaxBlocks = 1000;
+    /// <summary>After how many blocks the writes of a transaction that never came are forgotten: the default of 3.1's
+    /// core.yaml for transientstoreMaxBlockRetention (2.5 has 1,000).</summary>
+    public const ulong MaxBlocks = 20_000;
 
     /// <summary>How many transactions' writes are kept at most; the oldest give way.</summary>
     public const int MaxTransactions = 10_000;

@@ -1,7 +1,12 @@
 namespace MicroCreds.Fabric.DevNetwork.Ledger;
 
 /// <summary>Which transaction wrote a key last: its block, and its position therein.</summary>
-internal readonly record struct KeyVersion(ulong Block, ulong Position);
+internal readonly record struct KeyVersion(ulong Block, ulong Position)
+{
+    /// <summary>Tells whether it is older than another one.</summary>
+    public bool IsBefore(KeyVersion other) =>
+        Block < other.Block || (Block == other.Block && Position < other.Position);
+}
 
 /// <summary>A key's value, its metadata (serialized entries, or null) and its version.</summary>
 internal sealed record VersionedValue(byte[] Value, byte[]? Metadata, KeyVersion Version);

@@ -5,20 +5,18 @@ namespace MicroCreds.Fabric.DevNetwork.Msp;
 /// <summary>A peer of an organisation: its identity, its signing key and where it listens. Thread-safe.</summary>
 internal sealed class PeerIdentity
 {
-    private volatile bool _isRunning = true;
-
     /// <summary>Its host name within the domain. Default is peer0.</summary>
     public string Host { get; init; } = "peer0";
 
     /// <summary>Its full name, for instance peer0.aurora.example.</summary>
     public string Name => $"{Host}.{Domain}";
 
+    /// <summary>What is cancelled once it stops; when it starts again, another one. Default is one that never is.
+    /// </summary>
+    public CancellationToken Stopping { get; set; }
+
     /// <summary>Whether it has not been stopped.</summary>
-    public bool IsRunning
-    {
-        get => _isRunning;
-        set => _isRunning = value;
-    }
+    public bool IsRunning => !Stopping.IsCancellationRequested;
 
     public required string MspId { get; init; }
 

@@ -75,14 +75,22 @@ internal static class CertificateExamination
     /// <param name="certificate">The certificate.</param>
     /// <param name="authorities">Who is trusted; an intermediate authority may be.</param>
     /// <param name="authoritiesAre">How they are called, for messages.</param>
+    /// <param name="usage">What it is for: an extended key usage of TLS, or null where it signs.</param>
     /// <param name="intermediates">The authorities below them. Default is none.</param>
     public static IEnumerable<Finding> ExamineIssuer(
         string subject, X509Certificate2 certificate, X509Certificate2Collection authorities, string authoritiesAre,
-        X509Certificate2Collection? intermediates = null)
+        string? usage, X509Certificate2Collection? intermediates = null)
     {
         // Its time is a finding of its own.
-        string? fault = CertificateAnchors.FindFault(certificate, authorities, intermediates, ignoresTime: true);
-        if (fault is not null)
+        string? fault = CertificateAnchors.FindFault(
+            certificate, authorities, usage, intermediates, ignoresTime: true);
+        if (fault is not null && CertificateAnchors.IsIssuedUnder(certificate, authorities, intermediates))
+        {
+            yield return new Finding(
+                subject, $"its certificate is not good under {authoritiesAre}, which issued it: {fault}.",
+                "issue it again for what it is used for, by an authority whose own certificate lets it issue.");
+        }
+        else if (fault is not null)
         {
             bool sameName = authorities.Concat(intermediates ?? []).Any(authority =>
                 authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData));

@@ -59,7 +59,7 @@ internal static class IdentityExamination
         var intermediates = ReadIntermediates(subject, intermediatesPath, findings);
         findings.AddRange(CertificateExamination.ExamineTime(subject, certificate, now));
         findings.AddRange(CertificateExamination.ExamineIssuer(
-            subject, certificate, authorities, $"the authorities in {authoritiesPath}", intermediates));
+            subject, certificate, authorities, $"the authorities in {authoritiesPath}", usage: null, intermediates));
         findings.AddRange(
             keyFile is null ? [] : CertificateExamination.ExamineKey(subject, certificate, keyFile));
         findings.AddRange(ExamineUnits(subject, certificate, expected));

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Ledger.Operator.Doctoring;
 
@@ -31,7 +32,8 @@ internal static class TlsExamination
 
         findings.AddRange(CertificateExamination.ExamineTime(subject, certificate, now));
         findings.AddRange(CertificateExamination.ExamineIssuer(
-            subject, certificate, authorities, $"the TLS authority in {root}"));
+            subject, certificate, authorities, $"the TLS authority in {root}",
+            end == "server" ? CertificateAnchors.ServerAuthentication : CertificateAnchors.ClientAuthentication));
         findings.AddRange(CertificateExamination.ExamineKey(
             subject, certificate, Path.Combine(directory, $"{end}.key")));
         findings.AddRange(host is null ? [] : ExamineName(subject, certificate, host));
@@ -87,7 +89,8 @@ internal static class TlsExamination
         {
             findings.AddRange(CertificateExamination.ExamineTime(subject, shown, now));
             findings.AddRange(CertificateExamination.ExamineIssuer(
-                subject, shown, authorities, "the TLS authority that its clients trust", sent));
+                subject, shown, authorities, "the TLS authority that its clients trust",
+                CertificateAnchors.ServerAuthentication, sent));
             findings.AddRange(ExamineName(subject, shown, name ?? address.IdnHost));
         }
 

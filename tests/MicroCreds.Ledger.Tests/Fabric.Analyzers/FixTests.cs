@@ -36,6 +36,21 @@ public sealed class FixTests
         "foreach (int one in counts.Values.Order()) key += \"x\";")]
     [InlineData("foreach (var one in counts) key += one.Key;",
         "foreach (var one in counts.OrderBy(entry => entry.Key, StringComparer.Ordinal)) key += one.Key;")]
+    [InlineData("foreach (var one in await NamesAsync()) key += one;",
+        "foreach (var one in (await NamesAsync()).Order(StringComparer.Ordinal)) key += one;")]
+    [InlineData("foreach (var one in key == \"\" ? names : null!) key += one;",
+        "foreach (var one in (key == \"\" ? names : null!).Order(StringComparer.Ordinal)) key += one;")]
+    [InlineData("foreach (var one in (HashSet<string>)names) key += one;",
+        "foreach (var one in ((HashSet<string>)names).Order(StringComparer.Ordinal)) key += one;")]
+    [InlineData("await context.Stub.GetStatesAsync(names);",
+        "await context.Stub.GetStatesAsync([.. names.Order(StringComparer.Ordinal)]);")]
+    [InlineData("key = $\"{number.ToString()}!\";", "key = $\"{number.ToString(CultureInfo.InvariantCulture)}!\";")]
+    [InlineData("key = $\"{(number)}!\";", "key = string.Create(CultureInfo.InvariantCulture, $\"{(number)}!\");")]
+    [InlineData("key = names.Max()!;", "key = names.Max(StringComparer.Ordinal)!;")]
+    [InlineData("var set = new SortedSet<string>(Comparer<string>.Default);",
+        "var set = new SortedSet<string>(StringComparer.Ordinal);")]
+    [InlineData("await context.Stub.PutStateAsync(value: new byte[0], key: key);",
+        "await context.Stub.DeleteStateAsync(key: key);")]
     [InlineData("_ = context.Stub.DeleteStateAsync(key);", "await context.Stub.DeleteStateAsync(key);")]
     [InlineData("context.Stub.DeleteStateAsync(key);", "await context.Stub.DeleteStateAsync(key);")]
     [InlineData("await context.Stub.PutStateAsync(key, new byte[0]);", "await context.Stub.DeleteStateAsync(key);")]
@@ -50,8 +65,32 @@ public sealed class FixTests
     [InlineData("static DateTime Now() => DateTime.Now;")]
     [InlineData("static void Forget(Task task) => Task.FromResult(1).ContinueWith(_ => { }, TaskScheduler.Default);")]
     [InlineData("static void Walk(HashSet<object> all) { foreach (var one in all) one.ToString(); }")]
+    [InlineData("static int At(System.Globalization.CompareInfo info, string a) => info.IndexOf(a, a);")]
     public async Task Fix_ThatNeedsWhatIsNotThere_IsNotOffered(string member) =>
         Assert.Empty(await ActionsAsync(Document($"static class A {{ {member} }}"), mustFind: false));
+
+    /// <summary>As where a project has no implicit usings.</summary>
+    [Fact]
+    public async Task Fix_AddsTheUsingsThatAreMissing()
+    {
+        string fixedCode = await FixAsync(
+            """
+            using System.Collections.Generic;
+
+            static class Handlers
+            {
+                public static void Do(HashSet<string> names)
+                {
+                    foreach (var one in names) one.Trim();
+                }
+            }
+
+            """,
+            implicitUsings: "");
+        Assert.Contains("using System;\n", fixedCode, StringComparison.Ordinal);
+        Assert.Contains("using System.Linq;\n", fixedCode, StringComparison.Ordinal);
+        Assert.Empty(await AnalyzedCode.FindAsync(fixedCode));
+    }
 
     private static string Code(string statement) => $$"""
         using MicroCreds.Fabric.Chaincode;
@@ -65,13 +104,15 @@ public sealed class FixTests
                 await context.Stub.GetStateAsync(key);
                 {{statement}}
             }
+
+            private static Task<HashSet<string>> NamesAsync() => Task.FromResult(new HashSet<string>());
         }
 
         """;
 
-    private static async Task<string> FixAsync(string code)
+    private static async Task<string> FixAsync(string code, string implicitUsings = AnalyzedCode.ImplicitUsings)
     {
-        var document = Document(code);
+        var document = Document(code, implicitUsings);
         var action = Assert.Single(await ActionsAsync(document, mustFind: true));
         var operations = await action.GetOperationsAsync(TestContext.Current.CancellationToken);
         var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
@@ -98,14 +139,14 @@ public sealed class FixTests
         return actions;
     }
 
-    private static Document Document(string code)
+    private static Document Document(string code, string implicitUsings = AnalyzedCode.ImplicitUsings)
     {
         var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Sample", "Sample", LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary),
             metadataReferences: AnalyzedCode.References));
-        project = project.AddDocument("Usings.cs", AnalyzedCode.ImplicitUsings).Project;
+        project = project.AddDocument("Usings.cs", implicitUsings).Project;
         return project.AddDocument("Sample.cs", code);
     }
 }

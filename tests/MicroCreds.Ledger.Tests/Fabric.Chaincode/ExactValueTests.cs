@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MicroCreds.Fabric.Chaincode;
 using Xunit;
 
@@ -8,6 +10,18 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 /// </summary>
 public sealed class ExactValueTests
 {
+    private const JsonNumberHandling AsText =
+        JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString;
+
+#pragma warning disable CA1069 // Two names of one value are what is tested.
+    public enum Grade
+    {
+        Good = 1,
+        WellDone = 1,
+        Poor = 2,
+    }
+#pragma warning restore CA1069 // As above.
+
     [Flags]
     public enum Rights
     {
@@ -25,6 +39,11 @@ public sealed class ExactValueTests
     [InlineData("Day", "monday", "monday")]
     [InlineData("Rights", "read, write", "read, write")]
     [InlineData("Number", "1e300", "1E+300")]
+    [InlineData("Number", "0.0e400", "0")]
+    [InlineData("Grade", "good", "good")]
+    [InlineData("Grade", "wellDone", "good")]
+    [InlineData("Priced", """{"price":"12.50","others":["1.0",2],"rate":0.5}""",
+        """{"price":"12.50","others":["1.0","2"],"rate":0.5}""")]
     [InlineData("Amount", "79228162514264337593543950335", "79228162514264337593543950335")]
     [InlineData("Amount", "1.500e2", "150.0")]
     [InlineData("Amount", "0e5", "0")]
@@ -44,6 +63,11 @@ public sealed class ExactValueTests
     [InlineData("Day", " monday", "it is not one of the names as they are written")]
     [InlineData("Number", "1e400", "it is beyond what a Double holds")]
     [InlineData("Number", "-1e400", "it is beyond what a Double holds")]
+    [InlineData("Number", "-1e-400", "it is nearer to zero than what a Double holds")]
+    [InlineData("Grade", "WellDone", "it is not one of the names as they are written")]
+    [InlineData("Priced", """{"price":"1e-40","others":[],"rate":0.5}""", "at $.price, it has more digits")]
+    [InlineData("Priced", """{"price":"1","others":["1e-40"],"rate":0.5}""", "at $.others, it has more digits")]
+    [InlineData("Priced", """{"price":"1","others":[],"rate":"0.5"}""", "$.rate")]
     [InlineData("Single", "1e39", "it is beyond what a Single holds")]
     [InlineData("Amount", "0.12345678901234567890123456789012345", "more digits than a Decimal holds")]
     [InlineData("Amount", "1e-40", "more digits than a Decimal holds")]
@@ -58,6 +82,27 @@ public sealed class ExactValueTests
         Assert.Contains(said, response.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Options that take numbers as text, as those for the web do, are no less exact.</summary>
+    [Theory]
+    [InlineData("Number", "1e400", 400, "it is beyond what a Double holds")]
+    [InlineData("Number", "\"1e400\"", 400, "it is beyond what a Double holds")]
+    [InlineData("Amount", "0.12345678901234567890123456789012345", 400, "more digits than a Decimal holds")]
+    [InlineData("Amount", "\"0.12345678901234567890123456789012345\"", 400, "more digits than a Decimal holds")]
+    [InlineData("Amount", "12.50", 200, "12.50")]
+    [InlineData("Amount", "\"12.50\"", 200, "12.50")]
+    [InlineData("Amount", "\"a lot\"", 400, "'\"a lot\"'")]
+    [InlineData("Record", """{"at":"2026-11-23T10:00:00Z","day":5,"amounts":{"Friday":"1e-40"}}""", 400,
+        "at $.amounts.Friday, it has more digits")]
+    public async Task Value_ByOptionsForTheWeb_IsTakenExactlyOrRefused(
+        string transaction, string argument, int status, string said)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        var contract = new ContractDefinition("exact") { SerializerOptions = options };
+        var response = await CallAsync(contract, transaction, argument);
+        Assert.Equal(status, response.Status);
+        Assert.Contains(said, response.Message + response.Payload.ToStringUtf8(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Infinite", "its result cannot be written")]
     [InlineData("Local", "is in this machine's zone: give it in UTC")]
@@ -69,9 +114,13 @@ public sealed class ExactValueTests
         Assert.Contains(said, response.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<MicroCreds.Fabric.Protocol.Peer.Response> CallAsync(params string[] arguments)
+    private static Task<MicroCreds.Fabric.Protocol.Peer.Response> CallAsync(params string[] arguments) =>
+        CallAsync(new ContractDefinition("exact"), arguments);
+
+    private static async Task<MicroCreds.Fabric.Protocol.Peer.Response> CallAsync(
+        ContractDefinition contract, params string[] arguments)
     {
-        var contract = new ContractDefinition("exact")
+        contract = contract
             .Evaluate("Moment", (TransactionContext _, DateTimeOffset at) => at)
             .Evaluate("Time", (TransactionContext _, DateTime at) => at)
             .Evaluate("Day", (TransactionContext _, DayOfWeek day) => day)
@@ -80,6 +129,8 @@ public sealed class ExactValueTests
             .Evaluate("Single", (TransactionContext _, float number) => number)
             .Evaluate("Amount", (TransactionContext _, decimal amount) => amount)
             .Evaluate("Record", (TransactionContext _, Entry entry) => entry)
+            .Evaluate("Grade", (TransactionContext _, Grade grade) => grade)
+            .Evaluate("Priced", (TransactionContext _, Priced priced) => priced)
             .Evaluate("Infinite", (TransactionContext _) => double.PositiveInfinity)
             .Evaluate("Local", (TransactionContext _) => new DateTime(2026, 11, 23, 10, 0, 0, DateTimeKind.Local));
         await using var server = await TestServer.StartAsync(new ContractChaincode(contract));
@@ -87,6 +138,12 @@ public sealed class ExactValueTests
         await peer.InvokeAsync("tx1", arguments);
         return await peer.ExpectResponseAsync("tx1");
     }
+
+    /// <summary>Its amounts stand in JSON as text, its rate as a number.</summary>
+    public sealed record Priced(
+        [property: JsonNumberHandling(AsText)] decimal Price,
+        [property: JsonNumberHandling(AsText)] List<decimal> Others,
+        double Rate);
 
     public sealed record Entry(DateTimeOffset At, DayOfWeek Day, Dictionary<DayOfWeek, decimal> Amounts);
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -86,6 +87,14 @@ public sealed class ServerTests : IDisposable
     {
         await using var server = await StartAsync(_authority.CaFile);
         using var client = _authority.Issue("peer0", validity: TimeSpan.FromHours(1));
+        await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate, client));
+    }
+
+    [Fact]
+    public async Task MutualTls_CertificateOfAServer_IsRefused()
+    {
+        await using var server = await StartAsync(_authority.CaFile);
+        using var client = _authority.Issue("peer0", usage: CertificateAnchors.ServerAuthentication);
         await AssertRefusedAsync(() => ScriptedPeer.Dial(server.Endpoint, _authority.Certificate, client));
     }
 

@@ -167,6 +167,25 @@ public sealed class StubQueryTests
         Assert.Equal(("", "t2,t1"), (response.Message, response.Payload.ToStringUtf8()));
     }
 
+    /// <summary>Peers do not check in a message with many keys whether they have the values.</summary>
+    [Fact]
+    public async Task PrivateData_OfManyKeys_IsReadOneByOneAlsoWhereThePeerReadsMany()
+    {
+        await using var run = await StubRun.StartAsync(
+            async stub =>
+            {
+                var values = await stub.GetPrivateDataAsync("col", ["a", "b"]);
+                return Response.Success($"{values[0]!.Length},{values[1]?.Length}");
+            },
+            ScriptedPeer.Batches);
+        var (first, one) = await run.Peer.ExpectAsync(Type.GetState, GetState.Parser);
+        await run.Peer.AnswerAsync(first, ByteString.CopyFromUtf8("v"));
+        var (second, other) = await run.Peer.ExpectAsync(Type.GetState, GetState.Parser);
+        await run.Peer.AnswerAsync(second, ByteString.Empty);
+        Assert.Equal(("col", "a", "col", "b"), (one.Collection, one.Key, other.Collection, other.Key));
+        Assert.Equal("1,", (await run.Peer.ExpectResponseAsync()).Payload.ToStringUtf8());
+    }
+
     [Fact]
     public async Task PrivateData_ReadAndHashed_NamesItsCollection()
     {

@@ -352,7 +352,7 @@ public sealed class StubStateTests
                 : Response.Error("there is one");
         });
         var (first, cleared) = await run.Peer.ExpectAsync(Type.PutStateMetadata, PutStateMetadata.Parser);
-        Assert.Equal(("VALIDATION_PARAMETER", 0), (cleared.Metadata.Metakey, cleared.Metadata.Value.Length));
+        Assert.Equal(("NO_VALIDATION_PARAMETER", 0), (cleared.Metadata.Metakey, cleared.Metadata.Value.Length));
         await run.Peer.AnswerAsync(first);
         var (second, hidden) = await run.Peer.ExpectAsync(Type.PutStateMetadata, PutStateMetadata.Parser);
         Assert.Equal("col", hidden.Collection);

@@ -58,13 +58,18 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(certificate.CopyWithPrivateKey(key));
     }
 
-    public X509Certificate2 Issue(string name, TimeSpan? validity = null)
+    public X509Certificate2 Issue(string name, TimeSpan? validity = null, string? usage = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (usage is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
         var start = DateTimeOffset.UtcNow.AddHours(-2);
         using var certificate = request.Create(
             _authority, start, start + (validity ?? TimeSpan.FromHours(4)), RandomNumberGenerator.GetBytes(8));

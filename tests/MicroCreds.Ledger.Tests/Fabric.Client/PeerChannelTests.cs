@@ -77,6 +77,18 @@ public sealed class PeerChannelTests : IDisposable
         }));
     }
 
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    public async Task Tls_CertificateForOtherUses_IsNoPeers(string usage, bool isGood)
+    {
+        using var peer = Issue(_authority, "CN=peer", PeerName, usage);
+        await using var server = await ScriptedGateway.StartAsync(peer);
+        var failure = await Record.ExceptionAsync(() => EvaluateAsync(server, Options(server)));
+        Assert.Equal(isGood, failure is null);
+        Assert.True(isGood || failure!.Message.Contains("is not good under", StringComparison.Ordinal), $"{failure}");
+    }
+
     [Fact]
     public async Task Tls_IntermediateOfTheSameNameWithAnotherKey_IsNotTrusted()
     {
@@ -183,13 +195,17 @@ public sealed class PeerChannelTests : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private static X509Certificate2 Issue(X509Certificate2 authority, string subject, string name)
+    private static X509Certificate2 Issue(
+        X509Certificate2 authority, string subject, string name, string? usage = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
+        if (usage is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+
         using var certificate = request.Create(
             authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);

@@ -53,6 +53,18 @@ public sealed class ConsortiumFileTests
         Assert.Equal((1, 2, 1_000_000, true), (
             read.RequiredPeerCount, read.MaxPeerCount, read.BlockToLive, read.MemberOnlyWrite));
 
+        // What a file leaves out is what Fabric's own tools take it for.
+        json["chaincodes"]![0]!["collections"] = JsonNode.Parse("""
+            [
+              { "name": "plain", "policy": "OR('AuroraMSP.member')" },
+              { "name": "safe", "policy": "OR('AuroraMSP.member', 'TejoMSP.member')", "requiredPeerCount": 1 }
+            ]
+            """);
+        Assert.Equal(
+            [(0, 1), (1, 1)],
+            ConsortiumFile.Parse(json.ToJsonString()).Chaincodes[0].Collections
+                .Select(collection => (collection.RequiredPeerCount, collection.MaxPeerCount)));
+
         json["organizations"]![0]!["furtherPeers"] = new JsonArray("10.0.0.1:7052");
         json["chaincodes"]![0]!["collections"] = JsonNode.Parse("""
             [

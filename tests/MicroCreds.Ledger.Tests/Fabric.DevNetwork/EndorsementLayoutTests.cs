@@ -135,17 +135,17 @@ public sealed class EndorsementLayoutTests
         return new EndorsementLayouts(definitions, Channel, new PeerDirectory(peers[0], peers, Channel));
     }
 
-    private static PeerEndorser Peer(string mspId, Dictionary<string, ChaincodeDefinition> definitions) => new(
-        new PeerIdentity
+    private static PeerEndorser Peer(string mspId, Dictionary<string, ChaincodeDefinition> definitions)
+    {
+        var peer = new PeerIdentity
         {
             MspId = mspId,
             Domain = $"{mspId}.example",
             Serialized = ByteString.Empty,
             Directory = "",
             Signer = null!,
-        },
-        new ChaincodeRuntime(definitions, null!, Channel, mspId, "", NullLogger.Instance),
-        null!,
-        null!,
-        null!);
+        };
+        var runtime = new ChaincodeRuntime(definitions, null!, Channel, peer, NullLogger.Instance);
+        return new PeerEndorser(peer, runtime, null!, null!, null!);
+    }
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MicroCreds.Fabric.DevNetwork;
+using MicroCreds.Fabric.DevNetwork.Endorser;
 using MicroCreds.Fabric.Protocol.Peer;
 using Xunit;
 using static MicroCreds.Ledger.Tests.Fabric.DevNetwork.PeerNetwork;
@@ -76,6 +77,73 @@ public sealed class PeerStopTests(TwoPeerNetwork network) : IClassFixture<TwoPee
         var fault = await Assert.ThrowsAsync<DevNetworkException>(() => network.Network.StopPeerAsync("peer7.x"));
         Assert.Contains("'peer7.x' is no peer of this network", fault.Message, StringComparison.Ordinal);
         Assert.Contains(TwoPeerNetwork.NameOf(Beta, 1), fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_OfOneWhoSaysNothing_HoldsUpNobody_AndFaultsAreTold()
+    {
+        await using var control = PeerControl.Listen(network.Network, maxSilence: TimeSpan.FromMilliseconds(200));
+        string state = network.Network.StateDirectory;
+        await using var silent = PeerControl.Dial(state);
+        await silent.ConnectAsync(Cancel);
+        string peer = TwoPeerNetwork.NameOf(Beta, 1);
+        await PeerControl.AskAsync(state, $"stop {peer}");
+        string key = Path.Combine(
+            network.DirectoryOf(Beta), "peers", $"peer1.{DomainOf(Beta)}", "tls", "server.key");
+        File.Move(key, key + ".away");
+        try
+        {
+            var fault = await Assert.ThrowsAsync<DevNetworkException>(
+                () => PeerControl.AskAsync(state, $"start {peer}"));
+            Assert.Contains("server.key", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Move(key + ".away", key);
+            await PeerControl.AskAsync(state, $"start {peer}");
+        }
+    }
+
+    /// <summary>As for a proposal that another peer's gateway began before the stop.</summary>
+    [Fact]
+    public async Task Stopped_WithWorkInFlight_SignsNothingAndDialsNoChaincode()
+    {
+        string name = TwoPeerNetwork.NameOf(Beta, 0);
+        var parts = network.Network.Parts;
+        await using var services = new PeerServices(parts);
+        var peer = services.EndorserOf(parts.Peers.Single(one => one.Name == name));
+        var caller = network.Caller(All, Alpha);
+        UnpackedProposal Proposal(params string[] arguments) =>
+            UnpackedProposal.Unpack(caller.Sign(caller.Draft(arguments)));
+
+        Assert.NotNull((await peer.ProcessAsync(Proposal("put", "k", "v"), endorse: true)).Response?.Endorsement);
+        var begun = peer.ProcessAsync(Proposal("silent"), endorse: true);
+        await network.Network.StopPeerAsync(name);
+        int streams = network.Chaincode(All, Beta).StreamCount;
+        try
+        {
+            var late = await peer.ProcessAsync(Proposal("put", "k", "v"), endorse: true);
+            Assert.True(late.IsGone && late.Response is null, $"{late}");
+            Assert.Equal(streams, network.Chaincode(All, Beta).StreamCount);
+        }
+        finally
+        {
+            await network.Network.StartPeerAsync(name, Cancel);
+        }
+
+        Assert.True((await begun).IsGone);
+        Assert.NotNull((await peer.ProcessAsync(Proposal("put", "k", "v"), endorse: true)).Response?.Endorsement);
+    }
+
+    [Fact]
+    public async Task Started_AfterTheNetworkStopped_IsRefused()
+    {
+        var alone = new PeerNetwork();
+        await alone.InitializeAsync();
+        var stopped = alone.Network;
+        await alone.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => stopped.StartPeerAsync(TwoPeerNetwork.NameOf(Beta, 0), Cancel));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Protocol;
@@ -7,18 +8,26 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 
 /// <summary>
 /// Does with private data what its arguments say: each is one step, "verb collection key value", and the answer has the
-/// results, one a line. A value that begins with @ is the name of one in the transient data.
+/// results, one a line; "status 404" makes it one of that status. A value that begins with @ is the name of one in the
+/// transient data.
 /// </summary>
 internal sealed class PrivateDataChaincode : IChaincode
 {
     public async ValueTask<Response> InvokeAsync(ChaincodeStub stub, CancellationToken cancellationToken)
     {
         var results = new List<string>();
+        int status = 0;
         try
         {
             foreach (var argument in stub.GetFunctionAndParameters().Parameters)
             {
                 string[] step = Encoding.UTF8.GetString(argument.Span).Split(' ');
+                if (step is ["status", var code])
+                {
+                    status = int.Parse(code, CultureInfo.InvariantCulture);
+                    continue;
+                }
+
                 results.Add(await TakeAsync(stub, step));
             }
         }
@@ -27,7 +36,8 @@ internal sealed class PrivateDataChaincode : IChaincode
             return Response.Error(refused.Message);
         }
 
-        return Response.Success(string.Join('\n', results));
+        return status == 0
+            ? Response.Success(string.Join('\n', results)) : Response.Error("as asked", status);
     }
 
     private static async Task<string> TakeAsync(ChaincodeStub stub, string[] step)
@@ -52,6 +62,19 @@ internal sealed class PrivateDataChaincode : IChaincode
             case ["policy", var collection, var key, var mspId]:
                 await stub.SetPrivateDataValidationParameterAsync(
                     collection, key, SignaturePolicies.SignedBy(mspId, MSPRole.Types.MSPRoleType.Peer));
+                return "";
+            case ["clear-policy", var collection, var key]:
+                await stub.ClearPrivateDataValidationParameterAsync(collection, key);
+                return "";
+            case ["policy-public", var key, var mspId]:
+                await stub.SetStateValidationParameterAsync(
+                    key, SignaturePolicies.SignedBy(mspId, MSPRole.Types.MSPRoleType.Peer));
+                return "";
+            case ["empty-policy-public", var key]:
+                await stub.SetStateValidationParameterAsync(key, new SignaturePolicyEnvelope());
+                return "";
+            case ["clear-policy-public", var key]:
+                await stub.ClearStateValidationParameterAsync(key);
                 return "";
             default:
                 return await ReadAsync(stub, step);

@@ -29,6 +29,9 @@ public sealed class PrivateDataNetwork : IAsyncLifetime
     /// <summary>Of Aurora and Linden, each value for two further blocks.</summary>
     public const string Brief = "brief";
 
+    /// <summary>Of Aurora, whose endorsers must give values to a further peer of its own: there is none.</summary>
+    public const string Lonely = "lonely";
+
     /// <summary>Any one member endorses, but where a collection says otherwise.</summary>
     private const string AnyOne = "OR('AuroraMSP.peer', 'LindenMSP.peer', 'TejoMSP.peer', 'MeridianMSP.peer')";
 
@@ -53,6 +56,7 @@ public sealed class PrivateDataNetwork : IAsyncLifetime
         {
             Name = Brief, Policy = "OR('AuroraMSP.member', 'LindenMSP.member')", MaxPeerCount = 3, BlockToLive = 2,
         },
+        new() { Name = Lonely, Policy = "OR('AuroraMSP.member')", RequiredPeerCount = 1 },
     ];
 
     private readonly Dictionary<string, LedgerMember> _members = [];

@@ -39,8 +39,10 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
         await RefusedAsync(
             ReadAsync(Linden, [], $"get {Own} {_key}"),
             "private data matching public hash version is not available. Public hash version = {BlockNum: ");
-        Assert.Equal("-", await ReadAsync(Linden, [], $"get-many {Own} {_key}"));
-        Assert.Equal("-,-", await ReadAsync(Aurora, [], $"get-many {Own} none-at-all neither"));
+        await RefusedAsync(
+            ReadAsync(Linden, [], $"get-many {Own} {_key} none-at-all"),
+            "private data matching public hash version is not available. Public hash version = {BlockNum: ");
+        Assert.Equal("-,secret", await ReadAsync(Aurora, [], $"get-many {Own} none-at-all {_key}"));
     }
 
     [Fact]
@@ -156,6 +158,30 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
     }
 
     [Fact]
+    public async Task KeyPolicy_TakenAway_GivesTheKeyBackToWhomTheGatewayFinds()
+    {
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 1", $"policy-public {_key} {Linden}");
+        await WriteAsync(Aurora, [Aurora], $"put {Own} {_key} 1", $"policy {Own} {_key} {Linden}");
+        await WriteAsync(Aurora, [], $"clear-policy-public {_key}");
+        await WriteAsync(Aurora, [], $"clear-policy {Own} {_key}");
+        Assert.Equal("-", await ReadAsync(Aurora, [], $"policy {Own} {_key}"));
+        Assert.Equal([Aurora], EndorsersOf(await EndorseAsync(Aurora, "-", $"put-public {_key} 2")));
+        await WriteAsync(Aurora, [], $"put-public {_key} 2");
+        await WriteAsync(Aurora, [], $"put {Own} {_key} 2");
+    }
+
+    [Fact]
+    public async Task KeyPolicy_ThatIsEmpty_IsNoneToWhoJudges_AndOneThatNoGatewayCanPlan()
+    {
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 1", $"empty-policy-public {_key}");
+        await RefusedAsync(
+            EndorseAsync(Aurora, "-", $"put-public {_key} 2"),
+            "no combination of peers can be derived which satisfy the endorsement policy: state based endorsement "
+                + "policy cannot be satisfied");
+        await WriteAsync(Aurora, [Aurora], $"put-public {_key} 3");
+    }
+
+    [Fact]
     public async Task Reads_ThatAreOutOfDate_AreConflicts()
     {
         await WriteAsync(Aurora, [], $"put {Own} {_key} 1");
@@ -177,6 +203,16 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
         await RefusedAsync(
             WriteAsync(Aurora, [], $"range {Own} {_key}-a {_key}-c", "put-public k v"),
             "unsuppored transaction. Transaction has already performed queries on pvt data. Writes are not allowed");
+    }
+
+    [Fact]
+    public async Task Values_ThatCannotBePassedOn_FailWhoeverAsksForWhat()
+    {
+        const string Reason = "required to disseminate to at least 1 peers, but know of only 0 eligible peers";
+        await RefusedAsync(EndorseAsync(Aurora, "-", $"put {Lonely} {_key} v"), Reason);
+        await RefusedAsync(ReadAsync(Aurora, [Aurora], $"put {Lonely} {_key} v"), Reason);
+        await RefusedAsync(ReadAsync(Aurora, [Aurora], $"put {Lonely} {_key} v", "status 404"), Reason);
+        Assert.Equal("-", await ReadAsync(Aurora, [Aurora], $"get {Lonely} {_key}"));
     }
 
     [Fact]

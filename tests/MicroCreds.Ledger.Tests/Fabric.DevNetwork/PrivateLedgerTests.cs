@@ -63,6 +63,39 @@ public sealed class PrivateLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Purge_WhoseOwnWritesNobodyPassedOn_ForgetsWhatItsBlockWroteBefore()
+    {
+        var first = Put("k", "1");
+        var purge = Put("k", null, passesOn: false, isPurge: true);
+        Assert.Equal([Valid, Valid], _ledger.Commit(first, purge));
+        Assert.Null(Read("A", "k"));
+        using var simulator = _ledger.Ledger.NewSimulator("range", "A");
+        using var range = simulator.GetPrivateDataRange(Cc, Own, "", "");
+        Assert.Null(range.Next());
+    }
+
+    /// <summary>Without an index each block would walk through all that is older.</summary>
+    [Fact]
+    public void Expiry_IsFoundByIndex()
+    {
+        using var connection = new SqliteConnection($"Data Source={_ledger.File};Pooling=False");
+        connection.Open();
+        Assert.Contains("INDEX private_state_by_block (chaincode=? AND block<?)", PlanOf(LedgerReader.KeysUntil),
+            StringComparison.Ordinal);
+        Assert.Contains("INDEX private_writes_by_collection (chaincode=? AND collection=? AND block<?)",
+            PlanOf(LedgerWriter.Expire), StringComparison.Ordinal);
+
+        string PlanOf(string statement)
+        {
+            using var explain = connection.CreateCommand();
+            explain.CommandText = "EXPLAIN QUERY PLAN " + statement;
+            for (int i = 0; i < 3; i++) explain.Parameters.AddWithValue($"${i}", "x");
+            using var plan = explain.ExecuteReader();
+            return plan.Read() ? plan.GetString(3) : "";
+        }
+    }
+
+    [Fact]
     public async Task Ledger_FromBeforePrivateData_IsOpenedAndGoesOn()
     {
         _ledger.Commit(_ledger.Put("k", "1"));

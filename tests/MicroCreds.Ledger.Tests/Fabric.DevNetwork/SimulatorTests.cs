@@ -37,6 +37,17 @@ public sealed class SimulatorTests : IAsyncDisposable
         Assert.Null(simulator.GetState(Cc, "k"));
     }
 
+    /// <summary>Chaincodes in other languages may write one; peers record it as a deletion.</summary>
+    [Fact]
+    public void EmptyValue_IsADeletionInTheResults()
+    {
+        using var writing = _ledger.Ledger.NewSimulator("tx");
+        writing.SetState(Cc, "k", []);
+        using var deleting = _ledger.Ledger.NewSimulator("tx");
+        deleting.DeleteState(Cc, "k");
+        Assert.Equal(deleting.GetResults(), writing.GetResults());
+    }
+
     [Fact]
     public void Results_AreSortedByUtf8AndIndependentOfOrder()
     {

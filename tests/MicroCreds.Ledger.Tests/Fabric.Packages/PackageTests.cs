@@ -93,6 +93,49 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         Assert.DoesNotContain("Program.cs", said, StringComparison.Ordinal);
     }
 
+    /// <summary>Their licences ask that their notices go with copies of them.</summary>
+    [Fact]
+    public void Tool_HasTheNoticesOfWhoseBinariesItContains()
+    {
+        using var package = packed.Open(DevNetwork);
+        string notices = Encoding.UTF8.GetString(
+            PackedLibraries.Read(package.GetEntry("THIRD-PARTY-NOTICES.txt")!));
+        var bill = JsonNode.Parse(PackedLibraries.Read(package.GetEntry("sbom.cdx.json")!))!;
+        string[] others =
+        [
+            .. bill["components"]!.AsArray().Select(one => (string)one!["name"]!)
+                .Where(name => !name.StartsWith("MicroCreds.", StringComparison.Ordinal)),
+        ];
+        Assert.True(others.Length > 10);
+        Assert.All(others, name => Assert.Contains(name, notices, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("https://name:secret@host.example:8443/a/b.git", "https://host.example:8443/a/b")]
+    [InlineData("git@host.example:a/b.git", "https://host.example/a/b")]
+    [InlineData("ssh://git@host.example:2222/a/b", "https://host.example/a/b")]
+    [InlineData("/srv/b.git", "")]
+    [InlineData(null, "")]
+    public async Task Address_IsThatOfTheRemote_WithoutWhatIsSecret(string? remote, string address)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(packed.Feed, Path.GetRandomFileName()));
+        await RunAsync("git", "init", "--quiet", folder.FullName);
+        if (remote is not null)
+        {
+            await RunAsync("git", "-C", folder.FullName, "remote", "add", "origin", remote);
+        }
+
+        Assert.Equal(address, await RunAsync(
+            Path.Combine(Repository.Root, "scripts", "repository.sh"), folder.FullName));
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var (code, said) = await RunningScript.RunAsync(program, arguments);
+        Assert.True(code == 0, said);
+        return said.Trim();
+    }
+
     private static void CheckMetadata(ZipArchive package, bool isTool)
     {
         string? Of(string name) => PackedLibraries.Metadata(package, name);

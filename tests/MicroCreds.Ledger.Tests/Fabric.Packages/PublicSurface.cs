@@ -30,7 +30,8 @@ internal static class PublicSurface
             | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
             | SymbolDisplayMiscellaneousOptions.AllowDefaultLiteral);
 
-    private static readonly SymbolDisplayFormat BaseFormat = Format.WithKindOptions(SymbolDisplayKindOptions.None);
+    private static readonly SymbolDisplayFormat BaseFormat = Format.WithKindOptions(SymbolDisplayKindOptions.None)
+        .WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters);
 
     /// <summary>Writes what is public in an assembly that the tests reference.</summary>
     /// <param name="assembly">Its name.</param>
@@ -63,8 +64,11 @@ internal static class PublicSurface
         INamedTypeSymbol[] above = type.BaseType is { SpecialType: SpecialType.None } parent ? [parent] : [];
         string[] bases = [.. above.Concat(type.Interfaces).Select(one => one.ToDisplayString(BaseFormat))];
         bool hasBases = bases.Length > 0 && !isMessage && type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate);
-        return $"{type.ContainingNamespace}: {kind}{type.ToDisplayString(Format)}"
-            + (hasBases ? " : " + string.Join(", ", bases) : "");
+        string name = type.ToDisplayString(
+            Format.WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters));
+        string constraints = type.ToDisplayString(Format)[name.Length..];
+        return $"{type.ContainingNamespace}: {kind}{name}"
+            + (hasBases ? " : " + string.Join(", ", bases) : "") + constraints;
     }
 
     private static IEnumerable<string> Members(INamedTypeSymbol type) => type.GetMembers()
@@ -76,7 +80,7 @@ internal static class PublicSurface
             && !(type.IsRecord && OfEveryRecord.Contains(member.Name))
             && !(type.TypeKind == TypeKind.Enum && member is IMethodSymbol))
         .Select(member => (member.DeclaredAccessibility == Accessibility.Public ? "" : "protected ")
-            + (member is IPropertySymbol { IsRequired: true } ? "required " : "") + member.ToDisplayString(Format))
+            + member.ToDisplayString(Format))
         .Order(StringComparer.Ordinal);
 
     private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol container)

@@ -35,6 +35,14 @@ public sealed class KeyEndorsementPolicyTests
     }
 
     [Fact]
+    public void Policy_OfNobody_IsRefused()
+    {
+        var policy = new KeyEndorsementPolicy().Add(RoleType.Peer, "A").Remove("A");
+        var refused = Assert.Throws<InvalidOperationException>(policy.ToPolicy);
+        Assert.Contains("take the key's policy away", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Role_ThatEndorsesNothing_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new KeyEndorsementPolicy().Add(RoleType.Client, "A"));
 }

@@ -90,7 +90,7 @@ internal sealed record MembershipSignature
             .. CertificateExamination.ExamineTime(certificate.Subject, certificate, now)
                 .Concat(CertificateExamination.ExamineIssuer(
                     certificate.Subject, certificate, rules.AuthoritiesOf(MspId),
-                    $"{MspId}'s authority in the channel"))
+                    $"{MspId}'s authority in the channel", usage: null))
                 .Select(finding => $"{finding.Subject}: {finding.Fault}"),
         ];
         if (!IdentityExamination.UnitsOf(certificate).Contains(AdminUnit))
