@@ -64,7 +64,7 @@ public sealed class CredoPresentationTests(PresentationFixture presenting) : ICl
         var documents = new JsonArray();
         foreach (var gateway in (GatewayHost[])[presenting.Issuer, presenting.Verifier])
             documents.Add(JsonNode.Parse(await gateway.Anyone.GetStringAsync("/.well-known/did.json", Cancellation)));
-        var answer = await CredoWalletTests.RunAsync(folder, new JsonObject
+        var answer = await CredoWalletTests.RunWalletAsync(folder, new JsonObject
         {
             ["offer"] = offer,
             ["documents"] = documents,

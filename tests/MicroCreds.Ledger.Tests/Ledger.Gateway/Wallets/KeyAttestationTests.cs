@@ -199,6 +199,6 @@ public sealed class KeyAttestationTests(HighAssuranceFixture haip)
     {
         input["issuerDocument"] = JsonNode.Parse(await haip.Keyed.Anyone.GetStringAsync(
             "/.well-known/did.json", Cancellation));
-        return await CredoWalletTests.RunAsync(folder, input);
+        return await CredoWalletTests.RunWalletAsync(folder, input);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
@@ -17,6 +18,9 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 public sealed class OtherPresentersTests(PresentationFixture presenting) : IClassFixture<PresentationFixture>
 {
     private const string Another = "another";
+    private const string VcJwtForm = "micro-credential-jwt";
+
+    private static readonly string[] All = ["wrong nonce", "wrong audience", "other holder", "valid"];
 
     private static readonly (string Way, string Format, KeyAlgorithm Key)[] Ways =
     [
@@ -41,17 +45,20 @@ public sealed class OtherPresentersTests(PresentationFixture presenting) : IClas
             string revoked = await IssueAsync($"Revoked {algorithm}", holder);
             foreach (var (way, format, _) in Ways.Where(one => one.Key == algorithm))
             {
-                var (asked, request) = await AskAsync(presenter, format);
-                foreach (string fault in (string[])["wrong nonce", "wrong audience", "other holder", "valid"])
-                    cases.Add(await CaseAsync(way, format, fault, standing, holder, thief, asked, request));
-                (asked, request) = await AskAsync(presenter, format);
-                cases.Add(await CaseAsync(way, format, "revoked", revoked, holder, thief, asked, request));
+                var of = new Presented($"{way} / {algorithm}", way, await ReadAsync(standing, format), holder);
+                cases.AddRange(await CasesAsync(presenter, format, of, thief, All));
+                of = of with { Credential = await ReadAsync(revoked, format) };
+                cases.AddRange(await CasesAsync(presenter, format, of, thief, ["revoked"]));
             }
 
             await GatewayHost.OkAsync(await presenting.Issuer.PostAsync(
                 $"/v1/credentials/{revoked}/revocation", new { reason = "issuedInError" }));
         }
 
+        // What a wallet fetched is bound to its key by the token alone.
+        using var wallet = IssuerPrivateKey.Generate();
+        var fetched = new Presented("jose / fetched", "jose", await FetchAsync(wallet), wallet);
+        cases.AddRange(await CasesAsync(presenter, "jwt_vc_json", fetched, thief, All));
         var presentations = await PresentAsync(programs, cases);
         foreach (var one in cases) await JudgeAsync(presenter, one, presentations[one.Name]);
     }
@@ -79,7 +86,7 @@ public sealed class OtherPresentersTests(PresentationFixture presenting) : IClas
             async () =>
             {
                 read = (await presenting.ReadAsync(one.Asked))["credentials"]!.AsArray().Single()!;
-                return PresentationTests.CodeOf(read, "status") == "revoked" == isRevoked;
+                return (PresentationTests.CodeOf(read, "status") == "revoked") == isRevoked;
             },
             () => $"{one.Name}: {read}");
         Assert.Equal(isRevoked ? "invalid" : "valid", (string?)read!["verdict"]!["verdict"]);
@@ -103,21 +110,49 @@ public sealed class OtherPresentersTests(PresentationFixture presenting) : IClas
         return (asked, await presenter.FetchAsync((string)asked["link"]!));
     }
 
-    private async Task<Case> CaseAsync(
-        string way, string format, string fault, string id, IssuerPrivateKey holder, IssuerPrivateKey thief,
-        JsonNode asked, AskedRequest request)
+    private async Task<IEnumerable<Case>> CasesAsync(
+        SamplePresenter presenter, string format, Presented of, IssuerPrivateKey thief, string[] faults)
+    {
+        var (asked, request) = await AskAsync(presenter, format);
+        return faults.Select(fault => CaseOf(of, fault, thief, asked, request));
+    }
+
+    private async Task<string> FetchAsync(IssuerPrivateKey key)
+    {
+        using var wallet = new SampleWallet(presenting.Issuer.Anyone.BaseAddress!);
+        wallet.Key.ImportFromPem(key.ToPem());
+        string id = GatewayHost.IdOf(await presenting.Issuer.IssueAsync("Fetched"))["urn:uuid:".Length..];
+        using var made = await GatewayHost.OkAsync(await presenting.Issuer.PostAsync(
+            $"/v1/credentials/{id}/wallet-offers", new { forms = (string[])[VcJwtForm] }));
+        var offer = (await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
+        var (_, given) = await wallet.AskAsync(
+            "/wallet/credential", await wallet.AccessAsync(offer), new JsonObject
+            {
+                ["credential_configuration_id"] = VcJwtForm,
+                ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(await wallet.ProofAsync()) },
+            });
+        return (string)given["credentials"]![0]!["credential"]!;
+    }
+
+    private async Task<string> ReadAsync(string id, string format)
     {
         using var read = new HttpRequestMessage(HttpMethod.Get, $"/v1/credentials/{id}");
         read.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(
             format == "ldp_vc" ? "application/vc" : "application/vc+jwt"));
         using var answer = await GatewayHost.OkAsync(await presenting.Issuer.Registrar.SendAsync(read, Cancellation));
-        string name = $"{way} / {holder.Algorithm} / {fault}";
+        return await answer.Content.ReadAsStringAsync(Cancellation);
+    }
+
+    private static Case CaseOf(
+        Presented of, string fault, IssuerPrivateKey thief, JsonNode asked, AskedRequest request)
+    {
+        string name = $"{of.Name} / {fault}";
         var input = new JsonObject
         {
             ["name"] = name,
-            ["way"] = way,
-            ["credential"] = await answer.Content.ReadAsStringAsync(Cancellation),
-            ["jwk"] = HolderKeys.PrivateOf(fault == "other holder" ? thief : holder),
+            ["way"] = of.Way,
+            ["credential"] = of.Credential,
+            ["jwk"] = HolderKeys.PrivateOf(fault == "other holder" ? thief : of.Holder),
             ["audience"] = fault == "wrong audience" ? "x509_san_dns:evil.example" : request.Client,
             ["nonce"] = fault == "wrong nonce" ? Another : request.Nonce,
         };
@@ -156,6 +191,13 @@ public sealed class OtherPresentersTests(PresentationFixture presenting) : IClas
             File.Delete(file);
         }
     }
+
+    /// <summary>What is presented.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Way">Who presents it.</param>
+    /// <param name="Credential">The credential.</param>
+    /// <param name="Holder">The key that it is bound to.</param>
+    private sealed record Presented(string Name, string Way, string Credential, IssuerPrivateKey Holder);
 
     /// <summary>A presentation as it is made.</summary>
     /// <param name="Name">Its name.</param>

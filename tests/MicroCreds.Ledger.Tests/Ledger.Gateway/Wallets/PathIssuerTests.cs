@@ -56,7 +56,7 @@ public sealed partial class PathIssuerTests(PathIssuerFixture issuer) : IClassFi
         using var made = await GatewayHost.OkAsync(
             await issuer.Gateway.PostAsync("/v1/presentation-requests", new { issuer = "AuroraMSP" }));
         var asked = (await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
-        var got = await CredoWalletTests.RunAsync(folder, new JsonObject
+        var got = await CredoWalletTests.RunWalletAsync(folder, new JsonObject
         {
             ["offer"] = (string)offer["link"]!,
             ["documents"] = new JsonArray(await ReadAsync(PathIssuerFixture.Path + "/did.json")),
