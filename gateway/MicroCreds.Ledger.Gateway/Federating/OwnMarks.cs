@@ -92,12 +92,11 @@ internal sealed partial class OwnMarks(
 
     private async Task<Mark?> FetchAsync(string entity, FederationMember member, string type)
     {
-        var named = gateways.NamedOf(member.Institution.MspId);
-        string place = named?.AbsoluteUri.TrimEnd('/') ?? member.Entity;
-        byte[]? token = await fetcher.FetchAsync(
-            new Uri($"{place}{FederationAddresses.TrustMark}?sub={Uri.EscapeDataString(entity)}"
-                + $"&trust_mark_type={Uri.EscapeDataString(type)}"),
-            named is not null, MediaTypes, CancellationToken.None);
+        var (place, isNamed) = member.AddressOf(
+            gateways,
+            $"{FederationAddresses.TrustMark}?sub={Uri.EscapeDataString(entity)}"
+            + $"&trust_mark_type={Uri.EscapeDataString(type)}");
+        byte[]? token = await fetcher.FetchAsync(place, isNamed, MediaTypes, CancellationToken.None);
         if (token is null) return null;
         if (token.Length > MaxBytes) throw new FormatException($"It is longer than {MaxBytes} bytes.");
         var claims = FederationToken.Read(

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Model;
@@ -179,7 +178,7 @@ public sealed class OtherPresentersTests(PresentationFixture presenting) : IClas
         try
         {
             var inputs = new JsonArray([.. cases.Select(one => one.Input.DeepClone())]);
-            await File.WriteAllTextAsync(file, inputs.ToJsonString(), Encoding.UTF8, Cancellation);
+            await File.WriteAllTextAsync(file, inputs.ToJsonString(), Cancellation);
             var (exitCode, output) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["present.mjs", file], programs), Until.Patience, Cancellation);
             Assert.True(exitCode == 0, output);

@@ -27,7 +27,8 @@ public sealed class PathIssuerFixture : LedgerFixture, IAsyncLifetime
     /// <summary>The public address.</summary>
     internal string Url { get; private set; } = "";
 
-    internal string Did { get; private set; } = "";
+    /// <summary>The DID, of the institution's own host: that need not be the gateway's.</summary>
+    internal static string Did => "did:web:aurora.example" + Path.Replace('/', ':');
 
     /// <summary>The authority, for whoever trusts it.</summary>
     internal string Root => _chain.Root.ExportCertificatePem();
@@ -37,10 +38,9 @@ public sealed class PathIssuerFixture : LedgerFixture, IAsyncLifetime
         await InitializeAsync();
         string port = FreePorts.TakeAddress().Split(':')[1];
         Url = $"http://localhost:{port}{Path}";
-        Did = $"did:web:localhost%3A{port}{Path.Replace('/', ':')}";
         string File(string name) => System.IO.Path.Combine(_directory, name);
         await System.IO.File.WriteAllTextAsync(File("key.pem"), _key.ToPem());
-        using (var certificate = _chain.Certify(_key, "localhost"))
+        using (var certificate = _chain.Certify(_key, "aurora.example", "localhost"))
             await System.IO.File.WriteAllTextAsync(File("issuer.pem"), certificate.ExportCertificatePem());
         Gateway = await GatewayHost.StartAsync(
             this[Aurora], $"Listen=http://127.0.0.1:{port}", "PublicUrl=" + Url, "IssuerKeyFile=" + File("key.pem"),

@@ -16,6 +16,8 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 /// </summary>
 public sealed partial class PathIssuerTests(PathIssuerFixture issuer) : IClassFixture<PathIssuerFixture>, IDisposable
 {
+    private const string Issuer = "https://aurora.example" + PathIssuerFixture.Path;
+
     private readonly HttpClient _anyone = new(new HttpClientHandler { AllowAutoRedirect = false });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -33,8 +35,8 @@ public sealed partial class PathIssuerTests(PathIssuerFixture issuer) : IClassFi
         var server = await ReadAsync("/.well-known/oauth-authorization-server" + PathIssuerFixture.Path);
         Assert.Equal(issuer.Url, (string?)server["issuer"]);
         var keys = await ReadAsync("/.well-known/jwt-vc-issuer" + PathIssuerFixture.Path);
-        Assert.Equal("https" + issuer.Url["http".Length..], (string?)keys["issuer"]);
-        Assert.Equal(issuer.Did, (string?)(await ReadAsync(PathIssuerFixture.Path + "/did.json"))["id"]);
+        Assert.Equal(Issuer, (string?)keys["issuer"]);
+        Assert.Equal(PathIssuerFixture.Did, (string?)(await ReadAsync(PathIssuerFixture.Path + "/did.json"))["id"]);
         string type = (string)issuing["credential_configurations_supported"]![SampleWallet.SdJwt]!["vct"]!;
         Assert.StartsWith(issuer.Url + "/", type, StringComparison.Ordinal);
         string path = new Uri(type).AbsolutePath;
@@ -78,7 +80,7 @@ public sealed partial class PathIssuerTests(PathIssuerFixture issuer) : IClassFi
         string credential = (string)got["credentials"]![0]![0]!;
         Assert.Equal("valid", await issuer.Other.VerdictAsync(Encoding.ASCII.GetBytes(credential)));
         var token = ForgedToken.Of(Encoding.ASCII.GetBytes(credential.Split('~')[0]));
-        Assert.Equal("https" + issuer.Url["http".Length..], (string?)token.Payload["iss"]);
+        Assert.Equal(Issuer, (string?)token.Payload["iss"]);
         Assert.Single(token.Header["x5c"]!.AsArray());
         string uri = (string)token.Payload["status"]!["status_list"]!["uri"]!;
         Assert.StartsWith(issuer.Url + "/v1/status-lists/", uri, StringComparison.Ordinal);
