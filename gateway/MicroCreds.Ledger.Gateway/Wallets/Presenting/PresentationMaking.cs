@@ -132,9 +132,9 @@ internal sealed class PresentationMaking(
     /// one that is asked for. Each has its learner's name, so that what is asked for beside that may be missing; if it
     /// is not asked for, one of the others has to be there.
     /// </summary>
-    private static JsonArray ClaimSetsOf(IReadOnlyList<string> shown, IReadOnlyList<string> always)
+    private static JsonArray ClaimSetsOf(string[] shown, string[] always)
     {
-        if (shown.Count < 2) return [];
+        if (shown.Length < 2) return [];
         bool hasName = shown.Contains(NameClaim);
         string[] others = [.. DisclosureChoice.Names.Where(name => name != NameClaim && shown.Contains(name))];
         var choices = Enumerable.Range(0, 1 << others.Length)

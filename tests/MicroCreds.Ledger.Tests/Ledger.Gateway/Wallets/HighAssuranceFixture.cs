@@ -238,7 +238,7 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
 
 /// <summary>Tests that share these gateways, one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class HighAssuranceCollection : ICollectionFixture<HighAssuranceFixture>
+public sealed class HighAssuranceGateways : ICollectionFixture<HighAssuranceFixture>
 {
     public const string Name = "High assurance";
 }

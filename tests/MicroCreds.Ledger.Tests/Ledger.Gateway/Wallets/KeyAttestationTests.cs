@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using Xunit;
 
@@ -10,7 +9,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 /// <summary>
 /// A gateway that has somebody trusted attest a wallet's keys (OpenID4VCI 1.0, appendix D), by a proof and without one.
 /// </summary>
-[Collection(HighAssuranceCollection.Name)]
+[Collection(HighAssuranceGateways.Name)]
 public sealed class KeyAttestationTests(HighAssuranceFixture haip)
 {
     private const string Credential = "/wallet/credential";

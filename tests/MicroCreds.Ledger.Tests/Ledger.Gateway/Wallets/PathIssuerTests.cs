@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using Xunit;
