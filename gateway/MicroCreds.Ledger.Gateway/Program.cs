@@ -151,8 +151,7 @@ public static class Program
         var app = builder.Build();
         await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Services.GetRequiredService<GatewayMetrics>();
-        app.UseTrustedProxies(options);
-        app.UsePublicPath(options);
+        app.UsePublicPath(options).UseTrustedProxies(options);
         app.Use(CarefulAnswers.GuardAsync).Use(XapiAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
         app.Use(Telemetry.NameSpanAsync);
         app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors().UseAuthentication();

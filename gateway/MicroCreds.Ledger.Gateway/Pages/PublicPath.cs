@@ -12,9 +12,9 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 internal static partial class PublicPath
 {
     /// <summary>Stands before the routing.</summary>
-    public static void UsePublicPath(this WebApplication app, GatewayServiceOptions options)
+    public static WebApplication UsePublicPath(this WebApplication app, GatewayServiceOptions options)
     {
-        if (Of(options) is not { Length: > 0 } path) return;
+        if (Of(options) is not { Length: > 0 } path) return app;
         app.UsePathBase(path);
         app.Use((context, next) =>
         {
@@ -26,6 +26,7 @@ internal static partial class PublicPath
             });
             return next(context);
         });
+        return app;
     }
 
     /// <summary>Has a page lead below the path, if there is one.</summary>
