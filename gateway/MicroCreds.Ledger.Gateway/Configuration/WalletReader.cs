@@ -23,7 +23,7 @@ internal static class WalletReader
     private static readonly TimeSpan MaxRetention = TimeSpan.FromHours(1);
 
     /// <summary>The settings that it knows.</summary>
-    public static readonly IReadOnlyList<string> Settings = 
+    public static readonly IReadOnlyList<string> Settings =
     [
         HighAssurance, Name, Attesters, KeyAttesters, KeyStorage, UserAuthentication, AnswerRetention,
     ];
