@@ -16,6 +16,7 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -151,7 +152,7 @@ public static class Program
         var app = builder.Build();
         await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Services.GetRequiredService<GatewayMetrics>();
-        app.UseTrustedProxies(options);
+        app.UsePublicPath(options).UseTrustedProxies(options);
         app.Use(CarefulAnswers.GuardAsync).Use(XapiAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
         app.Use(Telemetry.NameSpanAsync);
         app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors().UseAuthentication();

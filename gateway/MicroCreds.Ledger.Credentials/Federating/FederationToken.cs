@@ -45,11 +45,25 @@ public static class FederationToken
     /// <returns>The claims.</returns>
     /// <exception cref="FormatException">It is not that; the message says why.</exception>
     public static JsonObject ReadConfiguration(
-        ReadOnlyMemory<byte> token, Institution institution, string entity, DateTimeOffset now)
+        ReadOnlyMemory<byte> token, Institution institution, string entity, DateTimeOffset now) =>
+        Read(token, Statement, institution, entity, entity, now);
+
+    /// <summary>Reads a token that an institution signed with a key that the ledger has for it.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="type">One of the types above.</param>
+    /// <param name="institution">The institution.</param>
+    /// <param name="issuer">Its entity identifier.</param>
+    /// <param name="subject">The entity of which the token says something.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The claims.</returns>
+    /// <exception cref="FormatException">It is not that; the message says why.</exception>
+    public static JsonObject Read(
+        ReadOnlyMemory<byte> token, string type, Institution institution, string issuer, string subject,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(institution);
         var faults = new FaultCollector();
-        var jws = CompactJws.Read(token, Statement, contentType: null, faults);
+        var jws = CompactJws.Read(token, type, contentType: null, faults);
         if (faults.Faults is [var fault, ..]) throw new FormatException($"{fault.Path}: {fault.Message}");
         var key = institution.Keys.FirstOrDefault(key => key.Id == jws.Proof.KeyId && key.RevokedAt is null);
         bool isSigned = key is not null && institution.HasDid(jws.Proof.Did)
@@ -60,11 +74,14 @@ public static class FederationToken
         using var payload = TokenPayload.Parse(jws.Payload, faults, out _);
         if (faults.Faults.Count > 0 || JsonObject.Create(payload.RootElement.Clone()) is not { } claims)
             throw new FormatException("Its payload is no JSON object.");
-        if ((string?)claims["iss"] != entity || (string?)claims["sub"] != entity)
+        if (TextIn(claims, "iss") != issuer || TextIn(claims, "sub") != subject)
             throw new FormatException("It is another entity's.");
         if (claims["exp"] is not JsonValue end || !end.TryGetValue(out long seconds)
             || seconds <= now.ToUnixTimeSeconds())
             throw new FormatException("It is not valid any more.");
         return claims;
     }
+
+    private static string? TextIn(JsonObject claims, string name) =>
+        claims[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

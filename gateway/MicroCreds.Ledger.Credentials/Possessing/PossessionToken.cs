@@ -15,7 +15,11 @@ namespace MicroCreds.Ledger.Credentials.Possessing;
 public sealed class PossessionToken
 {
     /// <summary>The longest token that is read, in bytes.</summary>
-    public const int MaxBytes = 8 * 1024;
+    /// <remarks>A proof may hold an attestation of twenty keys, with the certificates of whoever attests.</remarks>
+    public const int MaxBytes = 16 * 1024;
+
+    // The year 10000, in seconds since 1970.
+    private const double EndOfTime = 253402300800;
 
     private static readonly string[] KeyMembers = ["jwk", "kid", "x5c"];
 
@@ -47,28 +51,45 @@ public sealed class PossessionToken
         }
     }
 
+    /// <summary>A time among its claims; null if there is none.</summary>
+    public DateTimeOffset? TimeOf(string claim) =>
+        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out double seconds) && seconds is >= 0 and < EndOfTime
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+
     /// <summary>Reads a token, and verifies that the key it names has signed it.</summary>
     /// <param name="token">The token, in the compact form.</param>
     /// <param name="type">What its header must name as its type.</param>
     /// <exception cref="FormatException">
     /// It is none, names no usable key on P-256 or of Ed25519, or another has signed it; the message says which.
     /// </exception>
-    public static PossessionToken Read(string token, string type) => Read(token, type, KeyOf);
+    public static PossessionToken Read(string token, string type) => Read(token, type, KeyIn);
 
     /// <summary>Reads a token, and verifies that a key has signed it that something else names.</summary>
     /// <param name="token">The token, in the compact form.</param>
     /// <param name="type">What its header must name as its type.</param>
     /// <param name="keyOf">Finds the key, by the token's header.</param>
     /// <exception cref="FormatException">It is none, or another has signed it; the message says which.</exception>
-    public static PossessionToken Read(string token, string type, Func<JsonElement, PublicKey> keyOf)
+    public static PossessionToken Read(string token, string type, Func<JsonElement, PublicKey> keyOf) =>
+        Read(token, [type], keyOf);
+
+    /// <summary>Reads a token of one of several types; otherwise as above.</summary>
+    /// <param name="token">The token, in the compact form.</param>
+    /// <param name="types">Which its header may name as its type.</param>
+    /// <param name="keyOf">Finds the key, by the token's header.</param>
+    /// <exception cref="FormatException">It is none, or another has signed it; the message says which.</exception>
+    public static PossessionToken Read(
+        string token, IReadOnlyList<string> types, Func<JsonElement, PublicKey> keyOf)
     {
+        ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(keyOf);
         if (token.Length > MaxBytes) throw new FormatException($"It is longer than {MaxBytes} bytes.");
         string[] parts = token.Split('.');
         if (parts.Length != 3) throw new FormatException("A token has three parts with two dots between them.");
         var header = Parse(parts[0], "header");
-        if (TextIn(header, "typ") != type) throw new FormatException($"Its header must have \"typ\": \"{type}\".");
+        if (!types.Contains(TextIn(header, "typ")))
+            throw new FormatException($"Its header must have \"typ\": \"{types[0]}\".");
         if (header.TryGetProperty("crit", out _))
             throw new FormatException("Its header has \"crit\": none of such extensions are known here.");
         var key = keyOf(header);
@@ -95,7 +116,9 @@ public sealed class PossessionToken
         return Encoding.ASCII.GetString(StrictBase64Url.Encode(SHA256.HashData(canonical)));
     }
 
-    private static PublicKey KeyOf(JsonElement header)
+    /// <summary>Finds the key that a header names itself: by <c>jwk</c>, or by a DID that is a key.</summary>
+    /// <exception cref="FormatException">It names none, or one that is not usable here.</exception>
+    public static PublicKey KeyIn(JsonElement header)
     {
         string[] named = [.. KeyMembers.Where(name => header.TryGetProperty(name, out _))];
         if (named is not [var by])

@@ -60,7 +60,10 @@ internal static class HolderCheck
                 "The wallet's proof was made for another party, or on another occasion.");
         }
 
-        return now - proof.MadeAt <= options.MaxHolderProofAge
+        // A whole presentation need not say when it was made: what it repeats was given out for this occasion alone.
+        bool isFresh = proof.MadeAt is { } since
+            ? now - since <= options.MaxHolderProofAge : credential.HolderProof is null;
+        return isFresh
             ? new Check(
                 CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven,
                 $"Presented by who has the key it is bound to: {made}."

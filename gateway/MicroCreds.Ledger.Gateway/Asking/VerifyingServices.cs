@@ -22,5 +22,6 @@ internal static class VerifyingServices
                 provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberFetcher>()
             .AddSingleton<MemberLinks>().AddSingleton<FederationMembers>().AddSingleton<EntityStatements>()
+            .AddSingleton<OwnMarks>()
             .AddSingleton<VerifyServices>().AddPresenting();
 }

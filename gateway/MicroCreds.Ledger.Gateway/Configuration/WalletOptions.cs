@@ -21,6 +21,24 @@ public sealed record WalletOptions
     /// </summary>
     public string? Attesters { get; init; }
 
+    /// <summary>
+    /// A file with the certificates (PEM) of authorities that certify who attests the keys of wallets. Copies are then
+    /// bound to keys alone that are so attested. Default is none: a wallet's proof of its key is enough.
+    /// </summary>
+    public string? KeyAttesters { get; init; }
+
+    /// <summary>
+    /// How a wallet has to keep its keys, one of these, such as <c>iso_18045_high</c>. Default is that it is not
+    /// looked at.
+    /// </summary>
+    public IReadOnlyList<string> KeyStorage { get; init; } = [];
+
+    /// <summary>
+    /// How whoever uses a wallet's keys has to show who they are, one of these, such as <c>iso_18045_moderate</c>.
+    /// Default is that it is not looked at.
+    /// </summary>
+    public IReadOnlyList<string> UserAuthentication { get; init; } = [];
+
     /// <summary>How long what a wallet presented is kept for whoever asked. Default is 10 minutes.</summary>
     public TimeSpan AnswerRetention { get; init; } = TimeSpan.FromMinutes(10);
 }

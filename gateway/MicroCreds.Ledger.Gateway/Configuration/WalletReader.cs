@@ -6,17 +6,27 @@ namespace MicroCreds.Ledger.Gateway.Configuration;
 /// <summary>Reads how wallets are met.</summary>
 internal static class WalletReader
 {
+    /// <summary>The setting that names the authorities of who attests wallets.</summary>
+    public const string Attesters = Prefix + nameof(WalletOptions.Attesters);
+
+    /// <summary>The setting that names the authorities of who attests their keys.</summary>
+    public const string KeyAttesters = Prefix + nameof(WalletOptions.KeyAttesters);
+
     private const string Prefix = "Wallet";
     private const string HighAssurance = Prefix + nameof(WalletOptions.HighAssurance);
     private const string Name = Prefix + nameof(WalletOptions.VerifierName);
-    private const string Attesters = Prefix + nameof(WalletOptions.Attesters);
+    private const string KeyStorage = Prefix + nameof(WalletOptions.KeyStorage);
+    private const string UserAuthentication = Prefix + nameof(WalletOptions.UserAuthentication);
     private const string AnswerRetention = Prefix + nameof(WalletOptions.AnswerRetention);
 
     /// <summary>The longest that answers may be kept.</summary>
     private static readonly TimeSpan MaxRetention = TimeSpan.FromHours(1);
 
     /// <summary>The settings that it knows.</summary>
-    public static readonly IReadOnlyList<string> Settings = [HighAssurance, Name, Attesters, AnswerRetention];
+    public static readonly IReadOnlyList<string> Settings =
+    [
+        HighAssurance, Name, Attesters, KeyAttesters, KeyStorage, UserAuthentication, AnswerRetention,
+    ];
 
     /// <summary>Reads them, and adds a sentence for each fault.</summary>
     public static WalletOptions Read(IConfigurationSection section, List<string> faults)
@@ -25,7 +35,10 @@ internal static class WalletReader
         {
             HighAssurance = YesOrNo(Optional(section, HighAssurance), faults),
             VerifierName = NameOf(Optional(section, Name), faults),
-            Attesters = CheckedAttesters(Optional(section, Attesters), faults),
+            Attesters = CheckedAttesters(section, Attesters, faults),
+            KeyAttesters = CheckedAttesters(section, KeyAttesters, faults),
+            KeyStorage = Listed(section, KeyStorage),
+            UserAuthentication = Listed(section, UserAuthentication),
             AnswerRetention = Retention(Optional(section, AnswerRetention), faults)
                 ?? new WalletOptions().AnswerRetention,
         };
@@ -40,6 +53,18 @@ internal static class WalletReader
             faults.Add($"{Name} is {options.VerifierName}: that is of a certificate, so name one by IssuerCert.");
         if (options is { HighAssurance: true, VerifierName: not (null or VerifierName.X509Hash) })
             faults.Add($"{Name} is {options.VerifierName}: with {HighAssurance} it can be X509Hash alone.");
+        if (options.KeyAttesters is null)
+        {
+            foreach (string setting in new[] { KeyStorage, UserAuthentication })
+            {
+                if (Optional(section, setting) is { } said)
+                {
+                    faults.Add(
+                        $"{setting} is \"{said}\": nobody attests that; name the authorities by {KeyAttesters}.");
+                }
+            }
+        }
+
         return options;
     }
 
@@ -61,12 +86,17 @@ internal static class WalletReader
         return null;
     }
 
-    private static string? CheckedAttesters(string? path, List<string> faults)
+    private static string? CheckedAttesters(IConfigurationSection section, string setting, List<string> faults)
     {
-        if (path is not null && WalletAttesters.FaultOf(path) is { } fault)
-            faults.Add($"{Attesters} is \"{path}\": {fault}");
+        string? path = Optional(section, setting);
+        if (path is not null && NamedAuthorities.FaultOf(path) is { } fault)
+            faults.Add($"{setting} is \"{path}\": {fault}");
         return path;
     }
+
+    private static string[] Listed(IConfigurationSection section, string setting) =>
+        Optional(section, setting)?.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static TimeSpan? Retention(string? text, List<string> faults)
     {

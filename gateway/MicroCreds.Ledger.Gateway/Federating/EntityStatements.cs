@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Wallets;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 
 namespace MicroCreds.Ledger.Gateway.Federating;
@@ -17,7 +18,7 @@ namespace MicroCreds.Ledger.Gateway.Federating;
 /// </summary>
 internal sealed class EntityStatements(
     FederationMembers members, LedgerProjection projection, LedgerIdentity identity, IssuerKeys keys,
-    IssuerMetadata wallets, OfferMaking offers, PublicAddress address, TimeProvider time)
+    OwnMarks marks, IssuerMetadata wallets, OfferMaking offers, PublicAddress address, TimeProvider time)
 {
     /// <summary>
     /// How long a statement is good at most: who leaves, or loses an accreditation, is vouched for by an old one for no
@@ -38,9 +39,10 @@ internal sealed class EntityStatements(
 
         // Each of them vouches for this one; and this one vouches for each of them.
         var others = members.MayVouch ? members.Others : [];
-        if (others.Count > 0) claims["authority_hints"] = List(others.Select(one => one.Entity));
+        if (others.Count > 0) claims["authority_hints"] = TextList.Of(others.Select(one => one.Entity));
+        if (marks.Of(own.Entity) is { Count: > 0 } given) claims["trust_marks"] = given;
         claims["trust_mark_issuers"] = new JsonObject(FederationAddresses.Marks.Select(mark =>
-            KeyValuePair.Create(mark, (JsonNode?)List([own.Entity]))));
+            KeyValuePair.Create(mark, (JsonNode?)TextList.Of(own.Entity))));
         return SignAsync(own, FederationToken.Statement, claims, cancellationToken);
     }
 
@@ -103,7 +105,7 @@ internal sealed class EntityStatements(
         }
 
         claims["metadata"] = metadata;
-        claims["trust_chain"] = List(
+        claims["trust_chain"] = TextList.Of(
         [
             Encoding.ASCII.GetString(configuration.Span),
             Encoding.ASCII.GetString(await SubordinateAsync(member, cancellationToken)),
@@ -165,7 +167,7 @@ internal sealed class EntityStatements(
         var issuer = wallets.OfIssuer();
 
         // Wallets are taken by whatever name they give themselves, and nobody is registered before.
-        issuer["client_registration_types_supported"] = List(["automatic"]);
+        issuer["client_registration_types_supported"] = TextList.Of("automatic");
 
         // Libraries leave out what they do not know by its name, as the keys below jwt_vc_issuer.
         issuer["jwks"] = IssuerIdentity.KeySet(own.Institution);
@@ -204,8 +206,8 @@ internal sealed class EntityStatements(
             ["scopes"] = new JsonArray([.. one.Standing.Scopes.Select(scope => (JsonNode)new JsonObject
             {
                 ["levels"] = new JsonArray([.. scope.Levels.Select(level => (JsonNode)level)]),
-                ["fields"] = List(scope.Fields),
-                ["achievements"] = List(scope.Achievements),
+                ["fields"] = TextList.Of(scope.Fields),
+                ["achievements"] = TextList.Of(scope.Achievements),
             })]),
         };
         if (one.Standing.Since is { } since) described["since"] = since.ToUnixTimeSeconds();
@@ -213,6 +215,4 @@ internal sealed class EntityStatements(
         if (one.Standing.Reference is { } reference) described["reference"] = reference;
         return described;
     }
-
-    private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Asking;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -72,4 +73,15 @@ public sealed class FederationMembers(
 /// <summary>A member of the consortium as an entity of a federation.</summary>
 /// <param name="Institution">The institution, as the ledger has it.</param>
 /// <param name="Entity">Its entity identifier, the address that its <c>did:web</c> stands for.</param>
-public sealed record FederationMember(Institution Institution, string Entity);
+public sealed record FederationMember(Institution Institution, string Entity)
+{
+    /// <summary>Where it is asked: at the address that the settings name, or else at its identifier.</summary>
+    /// <param name="gateways">What knows the settings.</param>
+    /// <param name="path">What is asked for.</param>
+    public (Uri Address, bool IsNamed) AddressOf(MemberGateways gateways, string path)
+    {
+        ArgumentNullException.ThrowIfNull(gateways);
+        var named = gateways.NamedOf(Institution.MspId);
+        return (new Uri((named?.AbsoluteUri.TrimEnd('/') ?? Entity) + path), named is not null);
+    }
+}

@@ -82,13 +82,11 @@ internal static class FederationRoutes
         }
 
         var member = Find(members, subject);
-        var named = gateways.NamedOf(member.Institution.MspId);
-        string place = named?.AbsoluteUri.TrimEnd('/') ?? member.Entity;
+        var (place, isNamed) = member.AddressOf(gateways, FederationAddresses.Configuration);
         try
         {
             byte[] configuration = await fetcher.FetchAsync(
-                new Uri(place + FederationAddresses.Configuration), named is not null, MediaTypes,
-                context.RequestAborted) ?? throw new ProtocolFault(
+                place, isNamed, MediaTypes, context.RequestAborted) ?? throw new ProtocolFault(
                     Unavailable, "Too many are resolved now: ask again in a moment.",
                     StatusCodes.Status503ServiceUnavailable);
             return await GiveAsync(

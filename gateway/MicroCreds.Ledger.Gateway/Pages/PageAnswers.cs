@@ -22,7 +22,7 @@ internal static class PageAnswers
         context.Response.Headers.ContentLanguage = visit.Text.Language;
         var parameters = new Dictionary<string, object?> { ["Visit"] = visit };
         foreach (var (name, value) in more) parameters[name] = value;
-        return new RazorComponentResult<T>(parameters);
+        return PublicPath.Give(context, new RazorComponentResult<T>(parameters));
     }
 
     /// <summary>Leads on to a page after something was done, so that loading it again does nothing again.</summary>

@@ -25,6 +25,7 @@ public static class IssuerIdentityResource
     private const string Json = "application/json";
     private const string KeySet = "application/jwk-set+json";
     private const string VcIssuerPath = "/.well-known/jwt-vc-issuer";
+    private const string VctPath = "/.well-known/vct";
 
     /// <summary>How long readers may keep it: a key that was withdrawn must not be trusted for long.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
@@ -42,6 +43,11 @@ public static class IssuerIdentityResource
             .Produces<object>(StatusCodes.Status200OK, DidLdJson, DidJson, Did, Json)
             .GivesProblems(404)
             .ReadableFromAnywhere();
+        // A did:web with a path lies at the end of it, which a gateway below that path is asked for without.
+        routes.MapGet("/did.json", (
+                HttpContext context, LedgerProjection projection, GatewayServiceOptions options) =>
+                AnswerDid(context, Find(options.MspId, projection), asked: null))
+            .ReadableFromAnywhere().ExcludeFromDescription();
         routes.MapGet("/v1/institutions/{mspId}/did.json", (
                 string mspId, HttpContext context, LedgerProjection projection) =>
                 AnswerDid(context, Find(mspId, projection), context.Request.Query["did"]))
@@ -84,7 +90,7 @@ public static class IssuerIdentityResource
             if (path != VcIssuerPath) route.ExcludeFromDescription();
         }
 
-        foreach (string path in new[] { CredentialType.Path, "/.well-known/vct" + CredentialType.Path })
+        foreach (string path in new[] { CredentialType.Path, VctPath + CredentialType.Path })
         {
             routes.MapGet(path, (HttpContext context, PublicAddress address) =>
                     Answer(context, CredentialType.MetadataAt(address.Url), Json))
@@ -95,6 +101,14 @@ public static class IssuerIdentityResource
                 .Produces<JsonObject>(StatusCodes.Status200OK, Json)
                 .ReadableFromAnywhere();
         }
+
+        // Of a gateway below a path the path follows the well-known part, too.
+        routes.MapGet(VctPath + "/{**type}", (string type, HttpContext context, PublicAddress address) =>
+                "/" + type == new Uri(CredentialType.UrlAt(address.Url)).AbsolutePath
+                    ? Answer(context, CredentialType.MetadataAt(address.Url), Json)
+                    : throw new ProblemException(
+                        ProblemKind.NotFound, "There is no such type here: take its address from the claim vct."))
+            .ReadableFromAnywhere().ExcludeFromDescription();
     }
 
     /// <summary>What JSON-LD processors fetch of our credentials.</summary>

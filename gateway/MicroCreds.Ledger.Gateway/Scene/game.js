@@ -1,6 +1,6 @@
 // The game without any picture: what is drawn, what is asked, what is right, what it counts. Both ways to play use it.
 
-import { things } from '/scene/content.js';
+import { things } from './content.js';
 
 export const rounds = 3;
 const hazardsARound = 5;

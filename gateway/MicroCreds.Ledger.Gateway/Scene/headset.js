@@ -1,6 +1,6 @@
 // The same game with a headset: the room round the player, one looks and points, and what is asked hangs in the air.
 
-import { meet, minus, multiply, plus } from '/scene/matrix.js';
+import { meet, minus, multiply, plus } from './matrix.js';
 
 const boardSize = [1.3, 0.98];
 

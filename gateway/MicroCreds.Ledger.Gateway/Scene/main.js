@@ -1,13 +1,13 @@
 // Puts the game on the page: what is asked stands beside the picture and is told to screen readers; the list of things
 // is the same game without the picture.
 
-import { fill, words } from '/scene/content.js';
-import { Game, rounds } from '/scene/game.js';
-import { Report, launchOf } from '/scene/report.js';
-import { Headset, hasHeadset, thingAt } from '/scene/headset.js';
-import { cross, lookAt, multiply, perspective, unit } from '/scene/matrix.js';
-import { walk } from '/scene/room.js';
-import { Picture } from '/scene/picture.js';
+import { fill, words } from './content.js';
+import { Game, rounds } from './game.js';
+import { Report, launchOf } from './report.js';
+import { Headset, hasHeadset, thingAt } from './headset.js';
+import { cross, lookAt, multiply, perspective, unit } from './matrix.js';
+import { walk } from './room.js';
+import { Picture } from './picture.js';
 
 const language = document.documentElement.lang in words ? document.documentElement.lang : 'en';
 const text = words[language];
@@ -142,7 +142,7 @@ async function finish() {
 }
 
 async function tell(said) {
-  const again = { said: text.again, act: () => location.assign(launch?.back ?? '/scene'), isQuiet: true };
+  const again = { said: text.again, act: () => location.assign(launch?.back ?? location.pathname), isQuiet: true };
   const back = { said: text.back, act: () => location.assign(launch.back) };
   if (!report) {
     ask(text.done, `${said} ${fault ? fill(text.unsent, { why: fault }) : text.free}`,

@@ -1,8 +1,8 @@
 // Draws the room: one lamp that throws shadows, the light of ceiling and window, reflections of both; clear things
 // come last. All light is reckoned in the shader; there is no file to load.
 
-import { lookAt, multiply, parallel, project } from '/scene/matrix.js';
-import { buildLamps, buildRoom, buildThing } from '/scene/room.js';
+import { lookAt, multiply, parallel, project } from './matrix.js';
+import { buildLamps, buildRoom, buildThing } from './room.js';
 
 const floats = 11;
 const shadowSize = 2048;

@@ -1,6 +1,6 @@
 // The laboratory: eight metres by six, and each thing in its place. Lengths are metres; the door is to the left.
 
-import { Mesh, flame, glow, metal, painted, plain, sign, tiles, wood } from '/scene/shapes.js';
+import { Mesh, flame, glow, metal, painted, plain, sign, tiles, wood } from './shapes.js';
 
 const white = [0.86, 0.87, 0.87];
 const bench = [0.82, 0.83, 0.84];

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Signing;
 
@@ -14,9 +13,6 @@ namespace MicroCreds.Ledger.Gateway.Signing;
 /// </summary>
 public sealed class IssuerCertificates
 {
-    private const string Ed25519Oid = "1.3.101.112";
-    private const string EcOid = "1.2.840.10045.2.1";
-
     private readonly GatewayServiceOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _turn = new();
@@ -112,6 +108,13 @@ public sealed class IssuerCertificates
                 + "as a DNS name or its address as a URI (subjectAltName).";
     }
 
+    /// <summary>Whether the key's own certificate is one for an address, by its host or as a whole.</summary>
+    public bool AreFor(string url)
+    {
+        Refresh();
+        return _chain?.Names(url) == true;
+    }
+
     private void Refresh()
     {
         if (_options.IssuerCert is not { } file) return;
@@ -190,17 +193,9 @@ public sealed class IssuerCertificates
         private static bool IsRoot(X509Certificate2 certificate) =>
             certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
-        private static string KeyOf(X509Certificate2 certificate)
-        {
-            byte[] key = certificate.PublicKey.EncodedKeyValue.RawData;
-            return certificate.PublicKey.Oid.Value switch
-            {
-                EcOid => Multikey.Encode(KeyAlgorithm.P256, key),
-                Ed25519Oid => Multikey.Encode(KeyAlgorithm.Ed25519, key),
-                _ => throw new FormatException(
-                    "Its first certificate is of another kind of key: issuers' keys are P-256 or Ed25519."),
-            };
-        }
+        private static string KeyOf(X509Certificate2 certificate) =>
+            CertifiedKey.Of(certificate)?.PublicKeyMultibase ?? throw new FormatException(
+                "Its first certificate is of another kind of key: issuers' keys are P-256 or Ed25519.");
     }
 }
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Contract;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -90,6 +92,61 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(_anchor, accredited + "Member"));
     }
 
+    [Fact]
+    public async Task Configuration_HasTheMarksThatOtherMembersGive_OnceTheyWereAskedFor()
+    {
+        await BothAreKnownAsync();
+        JsonArray? marks = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                var said = await ReadAsync(_anchor, "/.well-known/openid-federation", "entity-statement+jwt");
+                return (marks = said["trust_marks"] as JsonArray) is not null;
+            },
+            () => "No member's mark is there.");
+        var given = Assert.Single(marks!)!;
+        Assert.Equal(Marks + "Member", (string?)given["trust_mark_type"]);
+        var mark = ForgedToken.Of(System.Text.Encoding.ASCII.GetBytes((string)given["trust_mark"]!)).Payload;
+        Assert.Equal((Aurora, Linden), ((string?)mark["iss"], (string?)mark["sub"]));
+    }
+
+    [Fact]
+    public async Task Member_WhoseServerIsHostile_IsNotResolved_AndHangsNothing()
+    {
+        var tejo = gateways[LedgerFixture.Tejo];
+        await tejo.EnsureVoterAsync();
+        await tejo.ConfirmAsync();
+        string entity = IssuerIdentity.UrlOf(tejo.Institution.Did)!;
+        await Until.TrueAsync(
+            async () => await StatusAsync(_anchor, "/federation/fetch?sub=" + entity) == HttpStatusCode.OK,
+            () => "The member is not vouched for.");
+        string elsewhere = UrlOf(_anchor) + "/healthz";
+        byte[] stranger = await (await _issuer.Anyone.GetAsync("/.well-known/openid-federation", Cancelled))
+            .Content.ReadAsByteArrayAsync(Cancelled);
+        Func<HttpContext, Task>[] answers =
+        [
+            context => Task.Run(() => context.Response.Redirect(elsewhere), Cancelled),
+            context => Task.Delay(Timeout.Infinite, context.RequestAborted),
+            context => FloodAsync(context),
+            context => context.Response.Body.WriteAsync(stranger).AsTask(),
+            context => context.Response.WriteAsync("{}"),
+        ];
+        foreach (var answer in answers)
+        {
+            int asked = 0;
+            gateways.Hostile.Answer = context =>
+            {
+                if (context.Request.Path == "/.well-known/openid-federation") Interlocked.Increment(ref asked);
+                return answer(context);
+            };
+            using var resolved = await _anchor.Anyone.GetAsync(
+                $"/federation/resolve?sub={entity}&trust_anchor={Linden}", Cancelled);
+            string body = await resolved.Content.ReadAsStringAsync(Cancelled);
+            Assert.Equal("invalid_trust_chain", (string?)JsonNode.Parse(body)!["error"]);
+            Assert.Equal(1, asked);
+        }
+    }
+
     [Theory]
     [InlineData("/federation/fetch", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("/federation/fetch?sub=https://stranger.example", HttpStatusCode.NotFound, "not_found")]
@@ -115,6 +172,12 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
         ["entity"] = entity,
         ["anchors"] = new JsonArray(anchor),
     };
+
+    private static async Task FloodAsync(HttpContext context)
+    {
+        byte[] much = new byte[64 * 1024];
+        while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(much);
+    }
 
     private static string UrlOf(GatewayHost host) => host.Anyone.BaseAddress!.GetLeftPart(UriPartial.Authority);
 

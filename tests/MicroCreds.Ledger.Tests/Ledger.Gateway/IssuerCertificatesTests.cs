@@ -2,6 +2,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Signing;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Interoperability;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -48,6 +49,22 @@ public sealed class IssuerCertificatesTests : IAsyncLifetime
         _chain.Dispose();
         _key.Dispose();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Of_AnEd25519Key_BringsItsChainAsWell()
+    {
+        using var chain = new IssuerChain(KeyAlgorithm.Ed25519);
+        using var key = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
+        await File.WriteAllTextAsync(
+            Options.IssuerKeyFile!, key.ToPem(), TestContext.Current.CancellationToken);
+        using var keys = await IssuerKeys.OpenAsync(Options, _places!);
+        using var certificate = chain.Certify(key, "aurora.example");
+        await File.WriteAllTextAsync(
+            CertificateFile, certificate.ExportCertificatePem() + "\n" + chain.Root.ExportCertificatePem(),
+            TestContext.Current.CancellationToken);
+        var named = IssuerCertificates.Open(Options, keys, _time).Of(key, Did, "key-1");
+        Assert.Equal(Convert.ToBase64String(certificate.RawData), Assert.Single(named.Certificates));
     }
 
     [Fact]

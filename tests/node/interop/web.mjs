@@ -22,6 +22,10 @@ export class Web {
     return (await this.fetch(url, {headers: {accept}})).json();
   }
 
+  async bytes(url, accept) {
+    return new Uint8Array(await (await this.fetch(url, {headers: {accept}})).arrayBuffer());
+  }
+
   async text(url, accept) {
     return (await this.fetch(url, {headers: {accept}})).text();
   }

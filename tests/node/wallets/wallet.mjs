@@ -3,16 +3,18 @@
 // "did:jwk", "did:key"), "between"? ({ "url", "key", "body"? }: what the institution does meanwhile), "again"? (refresh
 // and fetch once more), "later"? (ask again for what was deferred), "client"?, "redirect"?, "cookie"?, "credential"?
 // (authorization code: consent as the browser of that cookie), "present"? (links of requests that it then answers, in
-// their order), "trusted"? (certificates that it trusts, PEM) }. Writes one line of JSON: { "credentials": [[…]],
+// their order), "trusted"? (certificates that it trusts, PEM), "attester"? ({ "key", "chain", "storage", "authentication", "isFresh" }: who
+// attests its keys, a private JWK with its certificates, and whether for the issuer's nonce) }. Writes one line of JSON: { "credentials": [[…]],
 // "again"?, "deferred", "keys", "notified"?, "tokenType", "presented"? }, or { "error" }.
 import {readFileSync} from 'node:fs';
-import {createHash, randomBytes} from 'node:crypto';
+import {createPrivateKey, sign} from 'node:crypto';
 import {
   Agent, CredoError, DidDocument, DidsModule, InjectionSymbols, JsonTransformer, JwkDidRegistrar, JwkDidResolver,
   KeyDidRegistrar, KeyDidResolver, Kms, ConsoleLogger, LogLevel, X509Module
 } from '@credo-ts/core';
 import {agentDependencies, NodeInMemoryKeyManagementStorage, NodeKeyManagementService} from '@credo-ts/node';
 import {OpenId4VcModule} from '@credo-ts/openid4vc';
+import {createKeyAttestationJwt} from '@openid4vc/openid4vci';
 import {MemoryStorage} from './storage.mjs';
 
 const input = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -54,7 +56,7 @@ const agent = new Agent({
 const holder = () => agent.openid4vc.holder;
 const keysUsed = [];
 
-async function bind({supportsJwk, supportedDidMethods, proofTypes}) {
+async function bind({supportsJwk, supportedDidMethods, proofTypes, cNonce}) {
   const algorithm = input.algorithm ?? 'ES256';
   if(!proofTypes.jwt.supportedSignatureAlgorithms.includes(algorithm)) throw new Error(`${algorithm} is not taken.`);
   const made = [];
@@ -63,6 +65,7 @@ async function bind({supportsJwk, supportedDidMethods, proofTypes}) {
     made.push(Kms.PublicJwk.fromPublicJwk(key.publicJwk));
     keysUsed.push(key.publicJwk);
   }
+  if(input.attester) return {method: 'attestation', keyAttestationJwt: await attest(cNonce)};
   const binding = input.binding ?? 'jwk';
   if(binding === 'jwk') {
     if(!supportsJwk) throw new Error('The issuer binds to no jwk.');
@@ -74,6 +77,25 @@ async function bind({supportsJwk, supportedDidMethods, proofTypes}) {
     return created.didState.didDocument.verificationMethod[0].id;
   }));
   return {method: 'did', didUrls: dids};
+}
+
+// What the wallet's provider says of its keys.
+function attest(nonce) {
+  const {key, chain, storage, authentication, isFresh} = input.attester;
+  const part = content => Buffer.from(JSON.stringify(content)).toString('base64url');
+  return createKeyAttestationJwt({
+    attestedKeys: keysUsed, keyStorage: storage, userAuthentication: authentication, issuedAt: new Date(),
+    expiresAt: new Date(Date.now() + 60_000),
+    nonce: isFresh ? nonce : undefined, use: isFresh ? 'proof_type.attestation' : 'proof_type.jwt',
+    signer: {method: 'x5c', alg: 'ES256', x5c: chain},
+    callbacks: {
+      signJwt: async (_signer, {header, payload}) => {
+        const text = `${part(header)}.${part(payload)}`;
+        const privateKey = {key: createPrivateKey({key, format: 'jwk'}), dsaEncoding: 'ieee-p1363'};
+        return {jwt: `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`};
+      }
+    }
+  });
 }
 
 async function authorize(resolved) {

@@ -11,7 +11,7 @@ export async function ask(files, fields = {}) {
   for (const { name, blob } of files) data.append("file", blob, name);
   let answer;
   try {
-    answer = await fetch("/me/reading", { method: "POST", body: data, headers: { Accept: "application/json" } });
+    answer = await fetch(new URL("../me/reading", import.meta.url), { method: "POST", body: data, headers: { Accept: "application/json" } });
     if (answer.ok) return await answer.json();
   } catch { /* Nobody answered, or not with what was asked for. */ }
   throw new Told(say(answer?.status === 429 ? "busy" : "noAnswer"));

@@ -32,12 +32,12 @@ internal sealed class ClientAttestations(
     /// <exception cref="ProtocolFault">It does not.</exception>
     public async Task RequireAsync(HttpContext context, Dictionary<string, StringValues> form)
     {
-        if (!attesters.AreNamed) return;
-        var attestation = Read(context, Header, Type, attesters.KeyOf);
+        if (!attesters.OfWallets.AreNamed) return;
+        var attestation = Read(context, Header, Type, attesters.OfWallets.KeyOf);
         var now = time.GetUtcNow();
-        if (TimeOf(attestation, "exp") is not { } end || end + ClockSkew <= now)
+        if (attestation.TimeOf("exp") is not { } end || end + ClockSkew <= now)
             throw Refuse($"{Header} has ended, or has no exp: have the wallet's provider attest it anew.");
-        if (TimeOf(attestation, "nbf") > now + ClockSkew) throw Refuse($"{Header} is not good yet (nbf).");
+        if (attestation.TimeOf("nbf") > now + ClockSkew) throw Refuse($"{Header} is not good yet (nbf).");
         if (attestation.TextOf("sub") is not { Length: > 0 and <= TokenEndpoint.MaxClientLength } client)
             throw Refuse($"{Header} must name the wallet as its sub.");
         if (form.Find(ClientId) is { } said && said != client)
@@ -73,11 +73,6 @@ internal sealed class ClientAttestations(
         && bound.TryGetProperty("jwk", out var key)
             ? PossessionToken.ReadKey(key)
             : throw new FormatException("The attestation must have the wallet's key as cnf.jwk.");
-
-    private static DateTimeOffset? TimeOf(PossessionToken token, string claim) =>
-        token.Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetDouble(out double seconds) && seconds is >= 0 and < 253402300800
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
 
     private static ProtocolFault Refuse(string description) =>
         new(ProtocolFault.InvalidClient, description, StatusCodes.Status401Unauthorized);

@@ -24,15 +24,15 @@ internal sealed class EncryptedAnswers(GatewayStore store)
     public JsonObject OfRequests => new()
     {
         ["jwks"] = new JsonObject { ["keys"] = new JsonArray(_key.Jwk) },
-        ["enc_values_supported"] = List(EncryptionKey.Encryptions),
+        ["enc_values_supported"] = TextList.Of(EncryptionKey.Encryptions),
         ["encryption_required"] = false,
     };
 
     /// <summary>What they say of answers.</summary>
     public static JsonObject OfAnswers => new()
     {
-        ["alg_values_supported"] = List([EncryptionKey.Agreement]),
-        ["enc_values_supported"] = List(EncryptionKey.Encryptions),
+        ["alg_values_supported"] = TextList.Of(EncryptionKey.Agreement),
+        ["enc_values_supported"] = TextList.Of(EncryptionKey.Encryptions),
         ["encryption_required"] = false,
     };
 
@@ -99,8 +99,6 @@ internal sealed class EncryptedAnswers(GatewayStore store)
             throw new ProtocolFault(ProtocolFault.InvalidEncryption, $"The body: {exception.Message}");
         }
     }
-
-    private static JsonArray List(IReadOnlyList<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }
 
 /// <summary>How a wallet wants an answer encrypted.</summary>

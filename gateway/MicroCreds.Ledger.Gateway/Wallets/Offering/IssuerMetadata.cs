@@ -11,7 +11,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// </summary>
 internal sealed class IssuerMetadata(
     PublicAddress address, OwnName name, EncryptedAnswers encrypted, WalletAttesters attesters,
-    GatewayServiceOptions options)
+    KeyAttestations attestations, GatewayServiceOptions options)
 {
     /// <summary>The most copies of a credential that are given at once, each bound to a key of its own.</summary>
     public const int MaxCopies = 20;
@@ -54,11 +54,10 @@ internal sealed class IssuerMetadata(
     {
         var described = DescribeServer();
         described["token_endpoint_auth_methods_supported"] =
-            List(attesters.AreNamed ? ClientAttestations.Method : "none");
-        if (!attesters.AreNamed) return described;
-        string[] algorithms = ["ES256"];
-        described["client_attestation_signing_alg_values_supported"] = List(algorithms);
-        described["client_attestation_pop_signing_alg_values_supported"] = List(BoundTokens.Algorithms);
+            TextList.Of(attesters.OfWallets.AreNamed ? ClientAttestations.Method : "none");
+        if (!attesters.OfWallets.AreNamed) return described;
+        described["client_attestation_signing_alg_values_supported"] = TextList.Of(BoundTokens.Algorithms);
+        described["client_attestation_pop_signing_alg_values_supported"] = TextList.Of(BoundTokens.Algorithms);
         return described;
     }
 
@@ -69,16 +68,16 @@ internal sealed class IssuerMetadata(
         ["pushed_authorization_request_endpoint"] = Issuer + OfferingAddresses.PushedRequests,
         ["require_pushed_authorization_requests"] = true,
         ["token_endpoint"] = Issuer + OfferingAddresses.Token,
-        ["response_types_supported"] = List("code"),
-        ["response_modes_supported"] = List("query"),
-        ["grant_types_supported"] = List(
+        ["response_types_supported"] = TextList.Of("code"),
+        ["response_modes_supported"] = TextList.Of("query"),
+        ["grant_types_supported"] = TextList.Of(
             TokenEndpoint.PreAuthorizedCode, TokenEndpoint.AuthorizationCode, TokenEndpoint.RefreshToken),
-        ["scopes_supported"] = List([.. Configurations.Select(one => one.Id)]),
-        ["authorization_details_types_supported"] = List(PushedRequestEndpoint.DetailsType),
-        ["code_challenge_methods_supported"] = List("S256"),
-        ["dpop_signing_alg_values_supported"] = List(BoundTokens.Algorithms),
+        ["scopes_supported"] = TextList.Of(Configurations.Select(one => one.Id)),
+        ["authorization_details_types_supported"] = TextList.Of(PushedRequestEndpoint.DetailsType),
+        ["code_challenge_methods_supported"] = TextList.Of("S256"),
+        ["dpop_signing_alg_values_supported"] = TextList.Of(BoundTokens.Algorithms),
         ["authorization_response_iss_parameter_supported"] = true,
-        ["pre-authorized_grant_anonymous_access_supported"] = !attesters.AreNamed,
+        ["pre-authorized_grant_anonymous_access_supported"] = !attesters.OfWallets.AreNamed,
     };
 
     private JsonObject Of(CredentialConfiguration one)
@@ -88,7 +87,7 @@ internal sealed class IssuerMetadata(
             ["format"] = one.Format,
             ["scope"] = one.Id,
             ["credential_signing_alg_values_supported"] =
-                List(one.Form == CredentialForm.DataIntegrity ? Suites : BoundTokens.Algorithms),
+                TextList.Of(one.Form == CredentialForm.DataIntegrity ? Suites : BoundTokens.Algorithms),
             ["credential_metadata"] = new JsonObject
             {
                 ["display"] = Display(text => text["wallet.credential"], hasLogo: false),
@@ -101,24 +100,34 @@ internal sealed class IssuerMetadata(
         {
             described["credential_definition"] = new JsonObject
             {
-                ["type"] = List("VerifiableCredential", "AchievementCredential"),
+                ["type"] = TextList.Of("VerifiableCredential", "AchievementCredential"),
             };
         }
 
         if (one.Form == CredentialForm.DataIntegrity)
         {
-            var contexts = List(CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext);
+            var contexts = TextList.Of(CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext);
             if (options.OwnContext == OwnContext.Published) contexts.Add((JsonNode)PublishedContext.UrlAt(Issuer));
             described["credential_definition"]!["@context"] = contexts;
         }
 
         if (!one.IsBound) return described;
         described["cryptographic_binding_methods_supported"] =
-            List(one.Form == CredentialForm.SdJwtVc ? SdJwtBinding : VcJwtBinding);
-        described["proof_types_supported"] = new JsonObject
+            TextList.Of(one.Form == CredentialForm.SdJwtVc ? SdJwtBinding : VcJwtBinding);
+        described["proof_types_supported"] = new JsonObject(
+            ProofTypes.Select(type => KeyValuePair.Create(type, (JsonNode?)DescribeProofs())));
+        return described;
+    }
+
+    private string[] ProofTypes => attestations.AreAsked ? [KeyProofs.Jwt, KeyProofs.Attestation] : [KeyProofs.Jwt];
+
+    private JsonObject DescribeProofs()
+    {
+        var described = new JsonObject
         {
-            ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = List(BoundTokens.Algorithms) },
+            ["proof_signing_alg_values_supported"] = TextList.Of(BoundTokens.Algorithms),
         };
+        if (attestations.AreAsked) described["key_attestations_required"] = attestations.Requirements;
         return described;
     }
 
@@ -141,7 +150,7 @@ internal sealed class IssuerMetadata(
     [
         .. DisclosureChoice.Names.Select(claim => new JsonObject
         {
-            ["path"] = claim == EvidenceClaim ? List(claim) : List("credentialSubject", claim),
+            ["path"] = claim == EvidenceClaim ? TextList.Of(claim) : TextList.Of("credentialSubject", claim),
             ["display"] = new JsonArray(
                 [.. PageText.Languages.Select(language => new JsonObject
                 {
@@ -150,11 +159,4 @@ internal sealed class IssuerMetadata(
                 })]),
         }),
     ];
-
-    private static JsonArray List(params ReadOnlySpan<string> texts)
-    {
-        var list = new JsonArray();
-        foreach (string text in texts) list.Add((JsonNode)text);
-        return list;
-    }
 }

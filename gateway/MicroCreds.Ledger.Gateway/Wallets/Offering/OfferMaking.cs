@@ -96,7 +96,10 @@ public sealed class OfferMaking(
     }
 
     /// <summary>The address that an offer is read at.</summary>
-    internal string UrlOf(string secret) => $"{address.Url}{OfferingAddresses.Offers}/{secret}";
+    internal string UrlOf(string secret) => address.Url + PathOf(secret);
+
+    /// <summary>Where it lies at this gateway.</summary>
+    internal static string PathOf(string secret) => $"{OfferingAddresses.Offers}/{secret}";
 
     /// <summary>What leads a wallet to an offer.</summary>
     internal static string LinkOf(string url) =>

@@ -96,7 +96,7 @@ internal static class OfferPages
         {
             var made = await offers.MakeAsync(
                 new OfferedThing(credential), form is null ? [] : [form], OfferMaking.OwnLifetime);
-            return PageAnswers.Lead(context, new Uri(made.Url).PathAndQuery);
+            return PageAnswers.Lead(context, OfferMaking.PathOf(new Uri(made.Url).Segments[^1]));
         }
         catch (ProblemException problem) when (problem.Kind == ProblemKind.Conflict)
         {

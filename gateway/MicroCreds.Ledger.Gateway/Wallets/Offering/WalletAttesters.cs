@@ -1,101 +1,15 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Model;
-using PublicKey = MicroCreds.Ledger.Model.PublicKey;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
-/// <summary>
-/// The authorities that certify who attests wallets. The file is read at the start: trust is nothing that changes while
-/// nobody looks. Thread-safe.
-/// </summary>
+/// <summary>Whom this gateway believes about wallets, and about the keys in them. Thread-safe.</summary>
 internal sealed class WalletAttesters(GatewayServiceOptions options, TimeProvider time)
 {
-    private const string EcOid = "1.2.840.10045.2.1";
-    private const int MaxCertificates = 8;
+    /// <summary>The authorities of who says which wallet it is.</summary>
+    public NamedAuthorities OfWallets { get; } =
+        new(WalletReader.Attesters, options.Wallets.Attesters, time);
 
-    private readonly X509Certificate2Collection _roots =
-        options.Wallets.Attesters is { } file ? Read(file) : [];
-
-    /// <summary>Whether wallets have to be attested.</summary>
-    public bool AreNamed => _roots.Count > 0;
-
-    /// <summary>Says what is wrong with a file; null if nothing is.</summary>
-    public static string? FaultOf(string file)
-    {
-        try
-        {
-            return Read(file).Count > 0 ? null : "it holds no certificate: put the authorities' there, in PEM.";
-        }
-        catch (Exception exception) when (exception is IOException or CryptographicException
-            or UnauthorizedAccessException)
-        {
-            return exception.Message;
-        }
-    }
-
-    /// <summary>
-    /// Finds the key that a token's header names by certificates (<c>x5c</c>), as far as they are trusted.
-    /// </summary>
-    /// <exception cref="FormatException">There are none, or no authority named stands behind them.</exception>
-    public PublicKey KeyOf(JsonElement header)
-    {
-        if (!header.TryGetProperty("x5c", out var named) || named.ValueKind != JsonValueKind.Array
-            || named.GetArrayLength() is 0 or > MaxCertificates)
-        {
-            throw new FormatException(
-                $"Its header must have x5c, 1 to {MaxCertificates} certificates: by these who attests is known.");
-        }
-
-        var sent = new X509Certificate2Collection();
-        try
-        {
-            foreach (var one in named.EnumerateArray())
-            {
-                sent.Add(X509CertificateLoader.LoadCertificate(
-                    one.ValueKind == JsonValueKind.String && one.TryGetBytesFromBase64(out byte[]? der) ? der : []));
-            }
-
-            RequireTrusted(sent);
-            return sent[0].PublicKey.Oid.Value == EcOid
-                ? Multikey.Parse(Multikey.Encode(KeyAlgorithm.P256, sent[0].PublicKey.EncodedKeyValue.RawData))
-                : throw new FormatException("The first certificate of x5c must be of a key on P-256.");
-        }
-        catch (CryptographicException exception)
-        {
-            throw new FormatException($"Its x5c holds what is no certificate: {exception.Message}", exception);
-        }
-        finally
-        {
-            foreach (var certificate in sent) certificate.Dispose();
-        }
-    }
-
-    private void RequireTrusted(X509Certificate2Collection sent)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
-        chain.ChainPolicy.ExtraStore.AddRange(sent);
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
-
-        // No address out of a stranger's certificate is ever asked.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        if (!chain.Build(sent[0]))
-        {
-            throw new FormatException(
-                "No authority named by WalletAttesters stands behind its x5c: "
-                + string.Join(", ", chain.ChainStatus.Select(status => status.Status)));
-        }
-    }
-
-    private static X509Certificate2Collection Read(string file)
-    {
-        var found = new X509Certificate2Collection();
-        found.ImportFromPemFile(file);
-        return found;
-    }
+    /// <summary>The authorities of who says how a wallet keeps its keys.</summary>
+    public NamedAuthorities OfKeys { get; } =
+        new(WalletReader.KeyAttesters, options.Wallets.KeyAttesters, time);
 }

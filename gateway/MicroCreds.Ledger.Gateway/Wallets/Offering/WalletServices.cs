@@ -22,7 +22,8 @@ internal static class WalletServices
             .SetPreflightMaxAge(PreflightMaxAge)));
         services.AddSingleton<WalletOffers>().AddSingleton<WalletGrants>().AddSingleton<WalletAuthorizations>();
         services.AddSingleton<OnceTokens>().AddSingleton<BoundTokens>().AddSingleton<KeyProofs>();
-        services.AddSingleton<WalletAttesters>().AddSingleton<ClientAttestations>().AddSingleton<EncryptedAnswers>();
+        services.AddSingleton<WalletAttesters>().AddSingleton<ClientAttestations>().AddSingleton<KeyAttestations>();
+        services.AddSingleton<EncryptedAnswers>();
         services.AddSingleton<IssuerMetadata>().AddSingleton<OfferMaking>().AddSingleton<FetchedCredentials>();
         services.AddSingleton<TokenEndpoint>().AddSingleton<CredentialEndpoint>().AddSingleton<PushedRequestEndpoint>();
         return services.AddHosted<WalletSweeping>();

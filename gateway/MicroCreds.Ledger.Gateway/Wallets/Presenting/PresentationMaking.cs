@@ -18,6 +18,9 @@ internal sealed class PresentationMaking(
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private const string Id = "credential";
+    private const string NameClaim = "name";
+    private const string AchievementClaim = "achievement";
+    private const string IssuerClaim = "issuer";
     private const int MaxVersions = 50;
     private const int MaxRedirectLength = 2000;
     private const int MaxEqfLevel = 8;
@@ -89,30 +92,29 @@ internal sealed class PresentationMaking(
     {
         string format = wanted.Format ?? PresentationFormat.SdJwt;
         RequireFormat(format, "/format");
+        string[] shown = [.. (wanted.Shown ?? [NameClaim]).Distinct()];
+        if (shown.Any(name => !DisclosureChoice.Names.Contains(name)))
+            throw ProblemException.Invalid("/shown", $"must hold {string.Join(", ", DisclosureChoice.Names)} alone.");
         var claims = new JsonArray();
-        foreach (string name in wanted.Shown ?? ["name"])
+        foreach (string name in shown)
+            claims.Add(ClaimAt(name, name == "evidence" ? [name] : ["credentialSubject", name]));
+        if (wanted.Achievement is { } achievement)
         {
-            if (!DisclosureChoice.Names.Contains(name))
-            {
-                throw ProblemException.Invalid(
-                    "/shown", $"must hold {string.Join(", ", DisclosureChoice.Names)} alone.");
-            }
-
-            claims.Add(ClaimAt(name == "evidence" ? [name] : ["credentialSubject", name]));
+            claims.Add(
+                ClaimAt(AchievementClaim, ["credentialSubject", "achievement", "id"], AddressesOf(achievement)));
         }
 
-        if (wanted.Achievement is { } achievement)
-            claims.Add(ClaimAt(["credentialSubject", "achievement", "id"], AddressesOf(achievement)));
-        if (wanted.Issuer is { } issuer) claims.Add(ClaimAt(["issuer", "id"], [.. DidsOf(issuer, "/issuer")]));
+        if (wanted.Issuer is { } issuer)
+            claims.Add(ClaimAt(IssuerClaim, ["issuer", "id"], [.. DidsOf(issuer, "/issuer")]));
         var credential = new JsonObject
         {
             ["id"] = Id,
             ["format"] = format,
             ["meta"] = format == PresentationFormat.SdJwt
-                ? new JsonObject { ["vct_values"] = List(Types()) }
+                ? new JsonObject { ["vct_values"] = TextList.Of(Types()) }
                 : new JsonObject
                 {
-                    ["type_values"] = new JsonArray(List(["VerifiableCredential", "AchievementCredential"])),
+                    ["type_values"] = new JsonArray(TextList.Of("VerifiableCredential", "AchievementCredential")),
                 },
         };
         if (wanted.Several == true) credential["multiple"] = true;
@@ -120,7 +122,28 @@ internal sealed class PresentationMaking(
         // A Data Integrity document is bound to a key only if it was issued to one.
         if (format == PresentationFormat.DataIntegrity) credential["require_cryptographic_holder_binding"] = false;
         if (claims.Count > 0) credential["claims"] = claims;
+        if (ClaimSetsOf(shown, [.. claims.Select(one => (string)one!["id"]!).Except(shown)]) is { Count: > 0 } sets)
+            credential["claim_sets"] = sets;
         return new JsonObject { ["credentials"] = new JsonArray(credential) };
+    }
+
+    /// <summary>
+    /// Which claims do together, the most first: a credential that has no result, or no evidence, is none the less the
+    /// one that is asked for. Each has its learner's name, so that what is asked for beside that may be missing; if it
+    /// is not asked for, one of the others has to be there.
+    /// </summary>
+    private static JsonArray ClaimSetsOf(string[] shown, string[] always)
+    {
+        if (shown.Length < 2) return [];
+        bool hasName = shown.Contains(NameClaim);
+        string[] others = [.. DisclosureChoice.Names.Where(name => name != NameClaim && shown.Contains(name))];
+        var choices = Enumerable.Range(0, 1 << others.Length)
+            .Select(bits => others.Where((_, i) => ((bits >> i) & 1) == 0).ToArray())
+            .Where(some => hasName || some.Length > 0).OrderByDescending(some => some.Length);
+        return
+        [
+            .. choices.Select(some => TextList.Of([.. hasName ? [NameClaim] : (string[])[], .. some, .. always])),
+        ];
     }
 
     /// <summary>
@@ -189,14 +212,12 @@ internal sealed class PresentationMaking(
         if (fault is not null) throw ProblemException.Invalid("/redirectUri", fault);
     }
 
-    private static JsonObject ClaimAt(IReadOnlyList<string> path, IReadOnlyList<string>? values = null)
+    private static JsonObject ClaimAt(string id, IReadOnlyList<string> path, IReadOnlyList<string>? values = null)
     {
-        var claim = new JsonObject { ["path"] = List(path) };
-        if (values is not null) claim["values"] = List(values);
+        var claim = new JsonObject { ["id"] = id, ["path"] = TextList.Of(path) };
+        if (values is not null) claim["values"] = TextList.Of(values);
         return claim;
     }
-
-    private static JsonArray List(IReadOnlyList<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }
 
 /// <summary>A presentation that is wanted of a wallet.</summary>
@@ -218,7 +239,8 @@ public sealed record WantedPresentation
 
     /// <summary>
     /// What is to be shown of what learners may withhold: <c>name</c>, <c>result</c>, <c>evidence</c>,
-    /// <c>identifier</c>, <c>id</c>. Default is the name alone.
+    /// <c>identifier</c>, <c>id</c>. Of several, a wallet shows what its credential has; the name always. Default is
+    /// the name alone.
     /// </summary>
     public IReadOnlyList<string>? Shown { get; init; }
 

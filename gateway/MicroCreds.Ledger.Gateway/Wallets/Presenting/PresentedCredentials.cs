@@ -63,7 +63,8 @@ internal sealed class PresentedCredentials(ReceivedVerifier verifier)
         if (verdict.Document is not { } document || verdict.Form != FormOf(asked.Format))
             return $"{asked.Id} is not of the format {asked.Format}.";
         using var shown = JsonDocument.Parse(document.ToJson());
-        return asked.FaultOf(shown.RootElement, TypesOf(token));
+        return asked.FaultOf(
+            shown.RootElement, asked.Format == PresentationFormat.SdJwt ? TypesOf(token) : []);
     }
 
     private static CredentialForm FormOf(string format) => format switch

@@ -111,14 +111,14 @@ internal sealed class RequestObjects(
             {
                 PresentationFormat.SdJwt => new JsonObject
                 {
-                    ["sd-jwt_alg_values"] = List(algorithms),
-                    ["kb-jwt_alg_values"] = List(algorithms),
+                    ["sd-jwt_alg_values"] = TextList.Of(algorithms),
+                    ["kb-jwt_alg_values"] = TextList.Of(algorithms),
                 },
-                PresentationFormat.VcJwt => new JsonObject { ["alg_values"] = List(algorithms) },
+                PresentationFormat.VcJwt => new JsonObject { ["alg_values"] = TextList.Of(algorithms) },
                 _ => new JsonObject
                 {
-                    ["proof_type_values"] = List("DataIntegrityProof"),
-                    ["cryptosuite_values"] = List(IssuerMetadata.Suites),
+                    ["proof_type_values"] = TextList.Of("DataIntegrityProof"),
+                    ["cryptosuite_values"] = TextList.Of(IssuerMetadata.Suites),
                 },
             };
         }
@@ -132,16 +132,9 @@ internal sealed class RequestObjects(
             {
                 ["keys"] = new JsonArray(secrets.KeyOf(secret, asked.Id).Jwk),
             };
-            metadata["encrypted_response_enc_values_supported"] = List([.. EncryptionKey.Encryptions]);
+            metadata["encrypted_response_enc_values_supported"] = TextList.Of(EncryptionKey.Encryptions);
         }
 
         return metadata;
-    }
-
-    private static JsonArray List(params ReadOnlySpan<string> texts)
-    {
-        var list = new JsonArray();
-        foreach (string text in texts) list.Add((JsonNode)text);
-        return list;
     }
 }

@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 /// </summary>
 internal sealed class VerifierIdentity(
     IssuerKeys keys, IssuerCertificates certificates, LedgerProjection projection, LedgerIdentity identity,
-    GatewayServiceOptions options)
+    PublicAddress address, GatewayServiceOptions options)
 {
     /// <summary>Who asks now.</summary>
     /// <exception cref="ProblemException">
@@ -51,7 +51,13 @@ internal sealed class VerifierIdentity(
 
         if (wanted == VerifierName.Did || !hasChain)
             return ($"decentralized_identifier:{own.Did}", token with { Certificates = [] });
-        if (wanted == VerifierName.X509SanDns) return ($"x509_san_dns:{new Uri(token.IssuerUrl!).IdnHost}", token);
+        if (wanted == VerifierName.X509SanDns)
+        {
+            // Wallets that do not know who asks compare this host with the one that they send their answer to.
+            string url = certificates.AreFor(address.Url) ? address.Url : token.IssuerUrl!;
+            return ($"x509_san_dns:{new Uri(url).IdnHost}", token);
+        }
+
         byte[] leaf = Convert.FromBase64String(token.Certificates[0]);
         return ($"x509_hash:{WebEncoders.Base64UrlEncode(SHA256.HashData(leaf))}", token);
     }

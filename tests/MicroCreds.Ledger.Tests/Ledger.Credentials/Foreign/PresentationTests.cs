@@ -17,6 +17,7 @@ public sealed class PresentationTests : VerifierFixture
 {
     private const string Audience = "https://employer.example";
     private const string Nonce = "pZ3-8.7q";
+    private const string Timeless = "token without a time";
 
     private static readonly PresentationRequest Asked = new(Audience, Nonce);
 
@@ -73,6 +74,18 @@ public sealed class PresentationTests : VerifierFixture
             CheckCodes.HolderProofElsewhere);
         Time.Advance(TimeSpan.FromHours(2));
         AssertFails(await VerifyReceivedAsync(own, Asked), CheckNames.Holder, CheckCodes.HolderProofOutOfTime);
+    }
+
+    [Fact]
+    public async Task Presented_WithoutATime_IsAsFreshAsWhatItRepeats()
+    {
+        byte[] timeless = Encoding.UTF8.GetBytes(Present(Timeless, _wallet));
+        var verdict = await VerifyReceivedAsync(timeless, Asked);
+        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        AssertLine(verdict, CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven);
+        AssertFails(
+            await VerifyReceivedAsync(timeless, Asked with { Nonce = "another" }), CheckNames.Holder,
+            CheckCodes.HolderProofElsewhere);
     }
 
     [Fact]
@@ -157,7 +170,7 @@ public sealed class PresentationTests : VerifierFixture
         };
         string token = way == "token of version 1"
             ? Token(key, new JsonObject { ["vp"] = presentation.DeepClone() })
-            : Token(key, presentation.DeepClone().AsObject());
+            : Token(key, presentation.DeepClone().AsObject(), hasTime: way != Timeless);
         return way switch
         {
             "document" => Secured(key, presentation),
@@ -168,12 +181,12 @@ public sealed class PresentationTests : VerifierFixture
         };
     }
 
-    private string Token(IssuerPrivateKey key, JsonObject claims)
+    private string Token(IssuerPrivateKey key, JsonObject claims, bool hasTime = true)
     {
         claims["iss"] = "did:example:wallet";
         claims["aud"] = Audience;
         claims["nonce"] = Nonce;
-        claims["iat"] = Time.GetUtcNow().ToUnixTimeSeconds();
+        if (hasTime) claims["iat"] = Time.GetUtcNow().ToUnixTimeSeconds();
         var header = new JsonObject { ["alg"] = CompactJws.AlgorithmOf(key.Algorithm), ["typ"] = "vp+jwt" };
         string message = $"{ForgedToken.Encode(header)}.{ForgedToken.Encode(claims)}";
         return $"{message}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(message)))}";

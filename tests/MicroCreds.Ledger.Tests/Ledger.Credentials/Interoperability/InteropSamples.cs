@@ -29,8 +29,11 @@ internal sealed record InteropSample(string Form, KeyAlgorithm Key, SampleState 
     public const string SdJwtVc = "SD-JWT VC";
     public const string SdJwtVcByUrl = "SD-JWT VC, issuer by address";
     public const string SdJwtVcByCertificate = "SD-JWT VC, issuer by certificate";
+    public const string VcJwtByCertificate = "VC-JWT, issuer by certificate";
 
     public string Name => $"{Form} / {Key} / {State}";
+
+    public bool IsByCertificate => Form is SdJwtVcByCertificate or VcJwtByCertificate;
 
     public string Credential => (string)Input["credential"]!;
 }
@@ -50,14 +53,17 @@ internal static class InteropSamples
     {
         using var issuer = new SampleIssuer(algorithm: algorithm);
         using var holder = IssuerPrivateKey.Generate(algorithm);
-        using var chain = new IssuerChain();
+        using var chain = new IssuerChain(algorithm);
         var plain = new TokenKey(issuer.Key, issuer.Institution.Did, "key-1");
         string url = IssuerIdentity.UrlOf(issuer.Institution.Did)!;
+        using var certificate = chain.Certify(issuer.Key, new Uri(url).Host);
+        var certified = plain with { IssuerUrl = url, Certificates = [Convert.ToBase64String(certificate.RawData)] };
         var samples = new List<InteropSample>();
         foreach (var state in States)
         {
             samples.Add(await OfAsync(InteropSample.DataIntegrity, issuer, holder, plain, state));
             samples.Add(await OfAsync(InteropSample.VcJwt, issuer, holder, plain, state));
+            samples.Add(await OfAsync(InteropSample.VcJwtByCertificate, issuer, holder, certified, state));
         }
 
         foreach (var state in States.Append(SampleState.WrongAudience))
@@ -65,17 +71,11 @@ internal static class InteropSamples
             samples.Add(await OfAsync(InteropSample.SdJwtVc, issuer, holder, plain, state));
             samples.Add(await OfAsync(
                 InteropSample.SdJwtVcByUrl, issuer, holder, plain with { IssuerUrl = url }, state));
-            if (algorithm != KeyAlgorithm.P256) continue;
-
-            // The framework certifies no key of Ed25519.
-            using var certificate = chain.Certify(issuer.Key, new Uri(url).Host);
-            var sample = await OfAsync(
-                InteropSample.SdJwtVcByCertificate, issuer, holder,
-                plain with { IssuerUrl = url, Certificates = [Convert.ToBase64String(certificate.RawData)] }, state);
-            sample.Input["roots"] = new JsonArray(Convert.ToBase64String(chain.Root.RawData));
-            samples.Add(sample);
+            samples.Add(await OfAsync(InteropSample.SdJwtVcByCertificate, issuer, holder, certified, state));
         }
 
+        string root = Convert.ToBase64String(chain.Root.RawData);
+        foreach (var sample in samples.Where(one => one.IsByCertificate)) sample.Input["roots"] = new JsonArray(root);
         return samples;
     }
 
@@ -93,11 +93,12 @@ internal static class InteropSamples
         var web = await SampleWeb.OfAsync(
             issuer, document, key, state == SampleState.Revoked, state == SampleState.Suspended);
         bool isTampered = state == SampleState.Tampered;
-        bool isSelective = form is not (InteropSample.DataIntegrity or InteropSample.VcJwt);
+        bool isVcJwt = form is InteropSample.VcJwt or InteropSample.VcJwtByCertificate;
+        bool isSelective = !isVcJwt && form != InteropSample.DataIntegrity;
         byte[] credential = form switch
         {
             InteropSample.DataIntegrity => isTampered ? Tamper(document) : document,
-            InteropSample.VcJwt => Tamper(new CredentialFormWriter(key).WriteVcJwt(document), isTampered),
+            _ when isVcJwt => Tamper(new CredentialFormWriter(key).WriteVcJwt(document), isTampered),
             _ => Present(
                 Tamper(new CredentialFormWriter(key).WriteSdJwt(document), isTampered), holder,
                 state == SampleState.WrongAudience ? "https://elsewhere.example" : Audience),
@@ -108,6 +109,7 @@ internal static class InteropSamples
             {
                 InteropSample.DataIntegrity => "dataIntegrity",
                 InteropSample.VcJwt => "vcJwt",
+                InteropSample.VcJwtByCertificate => "vcJwtByCertificate",
                 _ => "sdJwtVc",
             },
             ["credential"] = Encoding.UTF8.GetString(credential),

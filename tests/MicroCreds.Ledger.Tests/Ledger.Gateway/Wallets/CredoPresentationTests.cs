@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using Xunit;
 
@@ -21,7 +20,11 @@ public sealed class CredoPresentationTests(PresentationFixture presenting) : ICl
         string offer = (string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["link"]!;
         var encrypted = await presenting.AskAsync(new JsonObject { ["achievement"] = "AuroraMSP/data-literacy" });
         var open = await presenting.AskAsync(
-            new JsonObject { ["shown"] = new JsonArray("name"), ["responseMode"] = "direct_post" });
+            new JsonObject
+            {
+                ["shown"] = new JsonArray("name", "result", "evidence"),
+                ["responseMode"] = "direct_post",
+            });
         using var browser = new AskingVisitor(presenting.Verifier);
         await browser.AskAsync();
         var presented = await RunAsync(
@@ -61,29 +64,12 @@ public sealed class CredoPresentationTests(PresentationFixture presenting) : ICl
         var documents = new JsonArray();
         foreach (var gateway in (GatewayHost[])[presenting.Issuer, presenting.Verifier])
             documents.Add(JsonNode.Parse(await gateway.Anyone.GetStringAsync("/.well-known/did.json", Cancellation)));
-        string file = Path.GetTempFileName();
-        try
+        var answer = await CredoWalletTests.RunWalletAsync(folder, new JsonObject
         {
-            await File.WriteAllTextAsync(
-                file,
-                new JsonObject
-                {
-                    ["offer"] = offer,
-                    ["documents"] = documents,
-                    ["present"] = new JsonArray([.. links.Select(link => (JsonNode)link)]),
-                }.ToJsonString(),
-                Cancellation);
-            var (exitCode, output) = await NodePrograms.RunAsync(
-                NodePrograms.Start("node", ["wallet.mjs", file], folder), Until.Patience, Cancellation);
-            Assert.True(exitCode == 0, output);
-            string line = output.Split('\n').Last(one => one.StartsWith('{'));
-            var answer = JsonNode.Parse(line)!;
-            Assert.True(answer["error"] is null, line);
-            return answer["presented"]!.AsArray();
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+            ["offer"] = offer,
+            ["documents"] = documents,
+            ["present"] = new JsonArray([.. links.Select(link => (JsonNode)link)]),
+        });
+        return answer["presented"]!.AsArray();
     }
 }

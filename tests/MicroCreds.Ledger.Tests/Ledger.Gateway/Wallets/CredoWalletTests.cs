@@ -141,6 +141,12 @@ public sealed class CredoWalletTests(WalletFixture wallets) : IClassFixture<Wall
     {
         string identity = await (issuer ?? _gateway).Anyone.GetStringAsync("/.well-known/did.json", Cancellation);
         input["issuerDocument"] = JsonNode.Parse(identity);
+        return await RunWalletAsync(folder, input);
+    }
+
+    /// <summary>Has Credo do what an input says; see wallet.mjs.</summary>
+    internal static async Task<JsonNode> RunWalletAsync(string folder, JsonObject input)
+    {
         string file = Path.GetTempFileName();
         try
         {

@@ -3,13 +3,15 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Interoperability;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 
 /// <summary>
-/// A gateway of HAIP 1.0, whose key an authority certified, and a wallet that somebody attests whom it trusts.
+/// A gateway of HAIP 1.0, whose key an authority certified, and a wallet that somebody attests whom it trusts; and
+/// another member's, that asks who is trusted to attest a wallet's keys.
 /// </summary>
 public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
 {
@@ -28,6 +30,14 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
     internal GatewayHost Gateway { get; private set; } = null!;
 
     internal SampleWallet Wallet { get; private set; } = null!;
+
+    /// <summary>The one that has keys attested.</summary>
+    internal GatewayHost Keyed { get; private set; } = null!;
+
+    internal SampleWallet KeyedWallet { get; private set; } = null!;
+
+    /// <summary>Who attests, as others' programs take it: the private key, and its certificates.</summary>
+    internal (JsonObject Key, string[] Chain) Attester => (HolderKeys.PrivateOf(_attester), _attesterChain);
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -49,12 +59,20 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
         await Gateway.SettleAsync();
         Wallet = new SampleWallet(Gateway.Anyone.BaseAddress!);
         _client = new HttpClient { BaseAddress = Gateway.Anyone.BaseAddress };
+        Keyed = await GatewayHost.StartAsync(
+            this[Linden], "WalletKeyAttesters=" + Path("attesters.pem"),
+            "WalletKeyStorage=iso_18045_high, iso_18045_moderate", "WalletUserAuthentication=iso_18045_high");
+        await Keyed.PrepareAsync();
+        await Keyed.SettleAsync();
+        KeyedWallet = new SampleWallet(Keyed.Anyone.BaseAddress!);
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         if (Gateway is not null) await Gateway.DisposeAsync();
+        if (Keyed is not null) await Keyed.DisposeAsync();
         Wallet?.Dispose();
+        KeyedWallet?.Dispose();
         _client?.Dispose();
         _chain.Dispose();
         _attesters.Dispose();
@@ -91,6 +109,32 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
             {
                 ["alg"] = "ES256",
                 ["typ"] = "oauth-client-attestation+jwt",
+                ["x5c"] = new JsonArray([.. (chain ?? _attesterChain).Select(one => (JsonNode)one)]),
+            },
+            said, by ?? _attesterKey);
+    }
+
+    /// <summary>A good attestation of keys, of which anything can be made another.</summary>
+    internal string AttestKeys(
+        IEnumerable<ECDsa> keys, string? nonce = null, Action<JsonObject>? claims = null, string[]? chain = null,
+        ECDsa? by = null, string type = "key-attestation+jwt")
+    {
+        var now = DateTimeOffset.UtcNow;
+        var said = new JsonObject
+        {
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
+            ["key_storage"] = new JsonArray("iso_18045_moderate"),
+            ["user_authentication"] = new JsonArray("iso_18045_high"),
+            ["attested_keys"] = new JsonArray([.. keys.Select(key => (JsonNode)SampleWallet.JwkOf(key))]),
+        };
+        if (nonce is not null) said["nonce"] = nonce;
+        claims?.Invoke(said);
+        return SampleWallet.Sign(
+            new JsonObject
+            {
+                ["alg"] = "ES256",
+                ["typ"] = type,
                 ["x5c"] = new JsonArray([.. (chain ?? _attesterChain).Select(one => (JsonNode)one)]),
             },
             said, by ?? _attesterKey);
@@ -166,6 +210,15 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
         return (string)body["access_token"]!;
     }
 
+    /// <summary>An offer of a new credential, of the gateway that has keys attested.</summary>
+    internal async Task<JsonNode> KeyedOfferAsync(string name)
+    {
+        string id = GatewayHost.IdOf(await Keyed.IssueAsync(name))["urn:uuid:".Length..];
+        using var made = await GatewayHost.OkAsync(
+            await Keyed.PostAsync($"/v1/credentials/{id}/wallet-offers", new { }));
+        return (await made.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
     /// <summary>Has the wallet fetch a new credential.</summary>
     internal async Task<string> FetchAsync(string name)
     {
@@ -181,4 +234,11 @@ public sealed class HighAssuranceFixture : LedgerFixture, IAsyncLifetime
         var answer = (await given.Content.ReadFromJsonAsync<JsonNode>())!;
         return (string)answer["credentials"]![0]!["credential"]!;
     }
+}
+
+/// <summary>Tests that share these gateways, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class HighAssuranceGateways : ICollectionFixture<HighAssuranceFixture>
+{
+    public const string Name = "High assurance";
 }

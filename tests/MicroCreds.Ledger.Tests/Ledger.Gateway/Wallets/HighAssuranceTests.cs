@@ -10,7 +10,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
 
 /// <summary>A gateway of the High Assurance Interoperability Profile (HAIP 1.0), as issuer and as verifier.</summary>
-public sealed class HighAssuranceTests(HighAssuranceFixture haip) : IClassFixture<HighAssuranceFixture>
+[Collection(HighAssuranceGateways.Name)]
+public sealed class HighAssuranceTests(HighAssuranceFixture haip)
 {
     private const string Token = "/wallet/token";
     private const string Pushed = "/wallet/pushed-requests";

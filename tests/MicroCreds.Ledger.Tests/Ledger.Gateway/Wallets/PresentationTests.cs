@@ -84,6 +84,8 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
         string[] types = [.. query["meta"]!["vct_values"]!.AsArray().Select(one => (string)one!)];
         Assert.Contains(presenting.Issuer.Anyone.BaseAddress + "credential-types/micro-credential/1", types);
         Assert.Equal(
+            """[["name","evidence"],["name"]]""", query["claim_sets"]!.ToJsonString());
+        Assert.Equal(
             ["credentialSubject/name", "evidence"],
             query["claims"]!.AsArray().Select(one => string.Join('/', one!["path"]!.AsArray())));
         var metadata = claims["client_metadata"]!;
@@ -91,6 +93,31 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
         Assert.Equal(2, metadata["encrypted_response_enc_values_supported"]!.AsArray().Count);
         Assert.NotNull(metadata["vp_formats_supported"]!["dc+sd-jwt"]!["kb-jwt_alg_values"]);
         Assert.Null(claims["transaction_data"]);
+    }
+
+    [Fact]
+    public async Task Several_ThatACredentialMayLack_AreAskedForAsFarAsItHasThem()
+    {
+        // This one has neither a result nor evidence.
+        var (wallet, presenter, _) = await presenting.HoldAsync("Has No Result");
+        var asked = await presenting.AskAsync(new JsonObject
+        {
+            ["issuer"] = "AuroraMSP",
+            ["shown"] = new JsonArray("evidence", "name", "result"),
+        });
+        var request = await presenter.FetchAsync((string)asked["link"]!);
+        var query = request.Claims["dcql_query"]!["credentials"]![0]!;
+        Assert.Equal(
+            """[["name","result","evidence","issuer"],["name","evidence","issuer"],"""
+            + """["name","result","issuer"],["name","issuer"]]""",
+            query["claim_sets"]!.ToJsonString());
+        var nameless = await presenter.AnswerAsync(request, presenter.Present(request, []));
+        WalletRefusalTests.Refused("invalid_request", nameless);
+        Assert.Equal(200, (await presenter.AnswerAsync(request, presenter.Present(request, ["name"]))).Status);
+        var read = await presenting.ReadAsync(asked);
+        Assert.Equal("valid", (string?)read["credentials"]![0]!["verdict"]!["verdict"]);
+        wallet.Dispose();
+        presenter.Dispose();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -330,6 +332,28 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
         Refused("invalid_notification_id", await _wallet.AskAsync(
             Address, another, Said(notice, "credential_accepted")));
         Assert.Equal(204, (await _wallet.AskAsync(Address, token, Said(notice, "credential_deleted"))).Status);
+    }
+
+    [Fact]
+    public async Task SlowRequests_HoldNobodyUp()
+    {
+        var address = wallets.Gateway.Anyone.BaseAddress!;
+        var slow = new List<TcpClient>();
+        foreach (string place in (string[])["token", "credential", "pushed-requests", "notification"])
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                slow.Add(new TcpClient());
+                await slow[^1].ConnectAsync(address.Host, address.Port, Cancellation);
+                string begun = $"POST /wallet/{place} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: 1000\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type=";
+                await slow[^1].GetStream().WriteAsync(Encoding.ASCII.GetBytes(begun), Cancellation);
+            }
+        }
+
+        string token = await _wallet.AccessAsync(await OfferAsync());
+        Assert.Equal(200, (await _wallet.CredentialAsync(token, await _wallet.ProofAsync())).Status);
+        slow.ForEach(one => one.Dispose());
     }
 
     [Fact]
