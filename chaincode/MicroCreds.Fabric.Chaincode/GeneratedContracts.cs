@@ -5,8 +5,8 @@ namespace MicroCreds.Fabric.Chaincode;
 
 /// <summary>
 /// Where the dispatchers of contracts are found that are generated of their interfaces. Generated code puts them here
-/// when its assembly is loaded; programs call <see cref="ContractDefinition.Of{TContract}(Func{TransactionContext,
-/// TContract})"/>.
+/// when its assembly is loaded; programs call
+/// <see cref="ContractDefinition.Of{TContract}(Func{TransactionContext, TContract})"/>.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

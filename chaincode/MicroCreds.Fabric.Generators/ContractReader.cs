@@ -121,7 +121,7 @@ internal sealed class ContractReader
 
     private void CheckType(ITypeSymbol type, ISymbol at, INamedTypeSymbol? context)
     {
-        if (PlainTypes.Include(type) || type.TypeKind is TypeKind.Error or TypeKind.Delegate) return;
+        if (PlainTypes.Include(type) || IsToken(type) || type.TypeKind is TypeKind.Error or TypeKind.Delegate) return;
 
         string? fault = context is null
             ? "name a serializer context that has it, as in [FabricContract(JsonContext = typeof(…))]"

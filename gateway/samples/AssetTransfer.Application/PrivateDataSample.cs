@@ -9,7 +9,11 @@ public static class PrivateDataSample
     /// <summary>Creates an asset with its worth, reads both, is refused a transfer that nobody agreed to, and deletes
     /// it.
     /// </summary>
-    public static async Task RunAsync(FabricContract contract, string mspId, TextWriter output)
+    /// <param name="contract">The contract.</param>
+    /// <param name="mspId">One's own organisation.</param>
+    /// <param name="buyer">The other one.</param>
+    /// <param name="output">Where it says what happens.</param>
+    public static async Task RunAsync(FabricContract contract, string mspId, string buyer, TextWriter output)
     {
         const string Id = "asset-in-private";
         const string Asset =
@@ -21,7 +25,7 @@ public static class PrivateDataSample
 
         try
         {
-            await contract.SubmitAsync("TransferAsset", Private(mspId, [Id, "NobodyMSP"]));
+            await contract.SubmitAsync("TransferAsset", Private(mspId, [Id, buyer]));
         }
         catch (EndorseException e) when (e.ChaincodeAnswer is { } answer)
         {

@@ -35,6 +35,8 @@ internal sealed class SampleConnection : IDisposable
 
     public string MspId { get; }
 
+    public string BuyerMspId { get; } = Environment.GetEnvironmentVariable("BUYER_MSP_ID") ?? "Org2MSP";
+
     public string ChannelName { get; } = Environment.GetEnvironmentVariable("CHANNEL_NAME") ?? "mychannel";
 
     public string ChaincodeName { get; } = Environment.GetEnvironmentVariable("CHAINCODE_NAME") ?? "assets";

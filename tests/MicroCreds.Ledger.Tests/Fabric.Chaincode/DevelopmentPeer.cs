@@ -12,8 +12,8 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 /// </summary>
 internal sealed partial class DevelopmentPeer : IAsyncDisposable
 {
-    public const string MspId = "Org1MSP";
-    public const string Channel = "mychannel";
+    private const string MspId = "Org1MSP";
+    private const string Channel = "mychannel";
 
     private const string Variable = "FABRIC_BIN";
     private const string Policy = "OR('Org1MSP.member')";
@@ -24,11 +24,9 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
     private readonly string _orderer = FreePorts.TakeAddress();
     private readonly string _admin = FreePorts.TakeAddress();
     private readonly string _cluster = FreePorts.TakeAddress();
+    private readonly string _endpoint = FreePorts.TakeAddress();
 
     private DevelopmentPeer(string binaries) => _binaries = binaries;
-
-    /// <summary>Where applications call it.</summary>
-    public string Endpoint { get; } = FreePorts.TakeAddress();
 
     /// <summary>Where chaincodes dial it.</summary>
     public string ChaincodeAddress { get; } = FreePorts.TakeAddress();
@@ -61,9 +59,6 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
         }
     }
 
-    /// <summary>The MSP folder of a user.</summary>
-    public string MspOf(string user) => Path.Combine(Organization, "users", $"{user}@org1.example", "msp");
-
     /// <summary>Defines a chaincode by the id that it will register with.</summary>
     public async Task DeployAsync(string name, string chaincodeId)
     {
@@ -75,6 +70,14 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
         await AdministerAsync(["lifecycle", "chaincode", "approveformyorg", "--package-id", chaincodeId, .. what]);
         await AdministerAsync(["lifecycle", "chaincode", "commit", .. what]);
     }
+
+    /// <summary>Submits a call until the peer has the chaincode, and waits until it is committed.</summary>
+    public Task InvokeAsync(string name, string call) => AdministerAsync(
+        ["chaincode", "invoke", "-o", _orderer, "-C", Channel, "-n", name, "-c", call, "--waitForEvent"]);
+
+    /// <summary>Evaluates a call.</summary>
+    public Task<string> QueryAsync(string name, string call) => AdministerAsync(
+        ["chaincode", "query", "-C", Channel, "-n", name, "-c", call]);
 
     public async ValueTask DisposeAsync()
     {
@@ -140,7 +143,7 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
     }
 
     /// <summary>Calls the peer's command as its admin, until the peer is up and takes it.</summary>
-    private async Task AdministerAsync(string[] arguments)
+    private async Task<string> AdministerAsync(string[] arguments)
     {
         string said = "";
         await Until.TrueAsync(
@@ -150,6 +153,7 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
                 return code == 0;
             },
             () => $"peer {string.Join(' ', arguments)}:\n{said}");
+        return said;
     }
 
     private async Task RunAsync(string program, params string[] arguments)
@@ -187,7 +191,7 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
                 ["CORE_PEER_TLS_ENABLED"] = "false",
                 ["CORE_PEER_MSPCONFIGPATH"] = arguments is ["node", ..]
                     ? Path.Combine(Organization, "peers", "peer0.org1.example", "msp")
-                    : MspOf("Admin"),
+                    : Path.Combine(Organization, "users", "Admin@org1.example", "msp"),
             },
         };
 
@@ -292,7 +296,7 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
         {
             ["peerName"] = "peer0.org1.example",
             ["channel"] = Channel,
-            ["peerEndpoint"] = Endpoint,
+            ["peerEndpoint"] = _endpoint,
             ["chaincodeEndpoint"] = ChaincodeAddress,
             ["operationsEndpoint"] = "127.0.0.1:0",
             ["dataDirectory"] = Path.Combine(_folder.FullName, "peer"),

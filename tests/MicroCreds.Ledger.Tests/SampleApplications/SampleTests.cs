@@ -41,12 +41,13 @@ public sealed class SampleTests(SampleNetwork network) : IClassFixture<SampleNet
     public async Task PrivateData_StaysWithItsOrganization()
     {
         string said = await RunAsync(
-            output => PrivateDataSample.RunAsync(Contract("private"), Member.MspId, output));
+            output => PrivateDataSample.RunAsync(
+                Contract("private"), Member.MspId, SampleNetwork.Tejo, output));
         Assert.Equal(
             """
             Both know: {"id":"asset-in-private","color":"red","size":20,"owner":"AuroraMSP"}
             Only AuroraMSP knows that it is worth 7000
-            Refused with 409: NobodyMSP has not agreed to take asset-in-private: it must first.
+            Refused with 409: TejoMSP has not agreed to take asset-in-private: it must first.
             Deleted, and its worth purged
 
             """,
