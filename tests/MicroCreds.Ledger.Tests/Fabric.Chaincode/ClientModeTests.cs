@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Chaincode;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
-using Response = MicroCreds.Fabric.Chaincode.Response;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 

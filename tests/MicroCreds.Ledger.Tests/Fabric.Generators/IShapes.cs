@@ -35,7 +35,7 @@ public interface IShapes
     Task<Shape> GrowAsync(Shape shape, int by = 1, Level level = Level.MasterDegree, string? note = null);
 
     [Evaluate]
-    Task<Shape[]> RepeatAsync(Shape shape, long @long = 2L);
+    Task<Shape[]> RepeatAsync(Shape shape, long @base = 2L);
 
     [Submit]
     Task KeepAsync(Shape shape);

@@ -26,8 +26,8 @@ internal sealed class Shapes(TransactionContext context) : IShapes
     public Task<Shape> GrowAsync(Shape shape, int by, Level level, string? note) =>
         Task.FromResult(shape with { Size = shape.Size + by, Note = $"{level} {note ?? "without"}" });
 
-    public Task<Shape[]> RepeatAsync(Shape shape, long @long) =>
-        Task.FromResult<Shape[]>([.. Enumerable.Repeat(shape, (int)@long)]);
+    public Task<Shape[]> RepeatAsync(Shape shape, long @base) =>
+        Task.FromResult<Shape[]>([.. Enumerable.Repeat(shape, (int)@base)]);
 
     public async Task KeepAsync(Shape shape) => await context.Stub.PutStateAsync(Key(shape.Name), "kept"u8.ToArray());
 
@@ -62,7 +62,7 @@ internal sealed class Shapes(TransactionContext context) : IShapes
         .Evaluate("Grow", (
             TransactionContext _, Shape shape, int by = 1, Level level = Level.MasterDegree, string? note = null) =>
             shape)
-        .Evaluate("Repeat", (TransactionContext _, Shape shape, long @long = 2L) => new[] { shape })
+        .Evaluate("Repeat", (TransactionContext _, Shape shape, long @base = 2L) => new[] { shape })
         .Submit("Keep", (TransactionContext _, Shape shape) => Task.CompletedTask)
         .Submit("Forget", (TransactionContext _, string name) => ValueTask.CompletedTask)
         .Submit("Name", (TransactionContext _, string text) => Task.FromResult(text))

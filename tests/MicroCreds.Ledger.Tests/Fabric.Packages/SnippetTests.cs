@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Tests.Fabric.Generators;
 using MicroCreds.Ledger.Tests.Tidy;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
