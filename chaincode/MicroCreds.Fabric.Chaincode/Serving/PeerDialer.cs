@@ -141,7 +141,8 @@ internal sealed partial class PeerDialer
             throw new AuthenticationException("The peer shows no TLS certificate.");
         }
 
-        if (CertificateAnchors.FindFault(shown, authorities, sent?.ChainPolicy.ExtraStore) is { } fault)
+        if (CertificateAnchors.FindFault(
+                shown, authorities, CertificateAnchors.ServerAuthentication, sent?.ChainPolicy.ExtraStore) is { } fault)
         {
             throw new AuthenticationException(
                 $"The peer's TLS certificate \"{shown.Subject}\" is not good under {authoritiesFile}: {fault}.");
