@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Tests.Deployment;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
