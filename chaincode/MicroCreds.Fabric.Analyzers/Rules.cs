@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace MicroCreds.Fabric.Analyzers;
@@ -6,6 +5,8 @@ namespace MicroCreds.Fabric.Analyzers;
 /// <summary>The rules. Why each is one, and what to write instead, stands in chaincode/docs/analyzers.md.</summary>
 internal static class Rules
 {
+    private const string Document = "chaincode/docs/analyzers.md";
+
     public const string ClockId = "MCF0001";
     public const string TextByCultureId = "MCF0004";
     public const string ComparisonByCultureId = "MCF0005";
@@ -107,18 +108,6 @@ internal static class Rules
         category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        helpLinkUri: $"{Documents.Address}#{id.ToLowerInvariant()}");
+        helpLinkUri: HelpAddress.Of(Document, id));
 #pragma warning restore RS2008 // As above.
-
-    private static class Documents
-    {
-        private const string Path = "chaincode/docs/analyzers.md";
-
-        /// <summary>Where the repository is published, as far as whoever built this knew.</summary>
-        public static readonly string Address = Assembly.GetExecutingAssembly()
-            .GetCustomAttributes<AssemblyMetadataAttribute>()
-            .FirstOrDefault(metadata => metadata.Key == "RepositoryUrl") is { Value: { Length: > 0 } repository }
-            ? $"{repository}/blob/HEAD/{Path}"
-            : Path;
-    }
 }

@@ -44,7 +44,7 @@ public sealed class ChaincodeServer : IAsyncDisposable
 
     /// <summary>
     /// Stops: refuses new transactions, lets those in flight finish for at most
-    /// <see cref="ChaincodeServerOptions.ShutdownTimeout"/>, then ends the streams.
+    /// <see cref="ChaincodeOptions.ShutdownTimeout"/>, then ends the streams.
     /// </summary>
     public Task StopAsync() => _listener.StopAsync();
 

@@ -69,7 +69,7 @@ public sealed partial class ChaincodeStub
 
     /// <summary>
     /// Holds back the writes that follow, until <see cref="FinishWriteBatchAsync"/> or the end of the transaction. Does
-    /// nothing where the peer takes no batches. Only needed where <see cref="ChaincodeServerOptions.BatchWrites"/> is
+    /// nothing where the peer takes no batches. Only needed where <see cref="ChaincodeOptions.BatchWrites"/> is
     /// off.
     /// </summary>
     public void StartWriteBatch() => _batch ??= NewBatch();

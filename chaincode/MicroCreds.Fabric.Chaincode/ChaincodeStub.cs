@@ -105,10 +105,11 @@ public sealed partial class ChaincodeStub
     /// tell the own implicit collection. It differs from peer to peer: never write it to the ledger.
     /// </summary>
     /// <exception cref="ChaincodeException">The variable is not set.</exception>
-    public static string GetMspId() => Environment.GetEnvironmentVariable(ServerEnvironment.MspId) is { Length: > 0 } id
-        ? id
-        : throw new ChaincodeException(
-            $"The peer's MSP is not known: set {ServerEnvironment.MspId} for the chaincode server.");
+    public static string GetMspId() =>
+        Environment.GetEnvironmentVariable(ChaincodeEnvironment.MspId) is { Length: > 0 } id
+            ? id
+            : throw new ChaincodeException(
+                $"The peer's MSP is not known: set {ChaincodeEnvironment.MspId} for the chaincode server.");
 
     /// <summary>Returns the first argument, in UTF-8, and the rest; an empty name where there is no argument.</summary>
     public (string Function, IReadOnlyList<ReadOnlyMemory<byte>> Parameters) GetFunctionAndParameters() =>

@@ -1,8 +1,8 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Fabric.Chaincode.Contracts;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Fabric.Chaincode;
 
@@ -22,6 +22,7 @@ namespace MicroCreds.Fabric.Chaincode;
 public sealed class ContractDefinition
 {
     private readonly Dictionary<string, TransactionHandler> _transactions = new(StringComparer.Ordinal);
+    private Type _contextType = typeof(TransactionContext);
 
     /// <summary>Starts a contract.</summary>
     /// <param name="name">Its name, by which callers choose it among others; without a colon.</param>
@@ -45,7 +46,7 @@ public sealed class ContractDefinition
     public string Name { get; }
 
     /// <summary>Gets the version that the metadata names. Default is 1.0.</summary>
-    public string Version { get; init; } = "1.0";
+    public string Version { get; init; } = ContractInterface.DefaultVersion;
 
     /// <summary>Gets the title that the metadata names. Default is the name.</summary>
     public string? Title { get; init; }
@@ -59,6 +60,14 @@ public sealed class ContractDefinition
     /// <summary>Gets how arguments and results are written. Default is <see cref="DefaultSerializerOptions"/>.
     /// </summary>
     public JsonSerializerOptions SerializerOptions { get; init; } = DefaultSerializerOptions;
+
+    /// <summary>Gets what reads arguments and writes results in another form than that of Fabric's contract API.
+    /// Default is null: that form.</summary>
+    public IContractSerializer? Serializer { get; init; }
+
+    internal Func<TransactionContext, TransactionContext>? ContextFactory { get; private set; }
+
+    internal Func<TransactionContext, Func<ValueTask<Response>>, ValueTask<Response>>? AroundHook { get; private set; }
 
     internal IReadOnlyDictionary<string, TransactionHandler> Transactions => _transactions;
 
@@ -77,6 +86,59 @@ public sealed class ContractDefinition
     /// <summary>Adds a transaction that is meant to be evaluated: its writes are refused.</summary>
     /// <inheritdoc cref="Submit"/>
     public ContractDefinition Evaluate(string name, Delegate handler) => Add(name, handler, isEvaluation: true);
+
+    /// <summary>
+    /// Defines the contract that an interface with <see cref="FabricContractAttribute"/> describes, with a dispatcher
+    /// that is generated where this is called: without reflection.
+    /// </summary>
+    /// <typeparam name="TContract">The interface, by its name: a type parameter will not do.</typeparam>
+    /// <param name="create">
+    /// Makes what answers one transaction, of a class that implements the interface. It is called for each one, after
+    /// <see cref="Before"/> and when its arguments are read.
+    /// </param>
+    /// <exception cref="InvalidOperationException">Nothing was generated of the interface.</exception>
+    public static ContractDefinition Of<TContract>(Func<TransactionContext, TContract> create)
+        where TContract : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Of(create, GeneratedContracts.Of<TContract>());
+    }
+
+    /// <summary>
+    /// Sets the class that transactions and hooks get their context in. Before all transactions, whose delegates may
+    /// then have it as their first parameter.
+    /// </summary>
+    /// <typeparam name="TContext">The class.</typeparam>
+    /// <param name="create">Makes one of the library's context, for each transaction; not null.</param>
+    /// <exception cref="InvalidOperationException">There are transactions already.</exception>
+    public ContractDefinition WithContext<TContext>(Func<TransactionContext, TContext> create)
+        where TContext : TransactionContext
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (_transactions.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"Contract '{Name}' has transactions already: give it its context before them.");
+        }
+
+        ContextFactory = create;
+        _contextType = typeof(TContext);
+        return this;
+    }
+
+    /// <summary>
+    /// Sets what happens around each known transaction, its other hooks and the reading of its arguments included.
+    /// </summary>
+    /// <param name="hook">
+    /// Calls what it is given, once, and returns its response or another one; refusals come as exceptions. Without
+    /// calling it, it answers in its place.
+    /// </param>
+    public ContractDefinition Around(
+        Func<TransactionContext, Func<ValueTask<Response>>, ValueTask<Response>> hook)
+    {
+        AroundHook = hook ?? throw new ArgumentNullException(nameof(hook));
+        return this;
+    }
 
     /// <summary>
     /// Sets what happens before each known transaction, and before its arguments are read. Throw to refuse it.
@@ -107,7 +169,7 @@ public sealed class ContractDefinition
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(handler);
         if (!_transactions.TryAdd(
-                name, HandlerCompiler.Compile($"{Name}:{name}", handler, SerializerOptions, isEvaluation)))
+                name, HandlerCompiler.Compile($"{Name}:{name}", handler, _contextType, FormatOf, isEvaluation)))
         {
             throw new ArgumentException($"Contract '{Name}' already has a transaction '{name}'.", nameof(name));
         }
@@ -115,16 +177,37 @@ public sealed class ContractDefinition
         return this;
     }
 
-    private static JsonSerializerOptions MakeDefaultSerializerOptions()
+    private ValueFormat FormatOf(Type type) => new(type, SerializerOptions, Serializer);
+
+    private static ContractDefinition Of<TContract>(
+        Func<TransactionContext, TContract> create, GeneratedContract<TContract> generated)
+        where TContract : class
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Strict)
+        var description = generated.Description();
+        var definition = new ContractDefinition(description.Name)
         {
-            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+            Version = description.Version,
+            Title = description.Title,
+            Description = description.Description,
+            License = description.License,
+            SerializerOptions = description.SerializerOptions,
         };
-        options.MakeReadOnly();
-        return options;
+        foreach (var (transaction, call) in description.Transactions.Zip(generated.Calls))
+        {
+            definition._transactions.Add(transaction.Name, new TransactionHandler(
+                $"{definition.Name}:{transaction.Name}",
+                transaction.IsEvaluation,
+                [.. transaction.Parameters.Select(parameter => new TransactionParameter(
+                    parameter.Name, definition.FormatOf(parameter.Type), parameter.MayBeNull, parameter.IsRequired,
+                    parameter.DefaultValue))],
+                transaction.Result is { } result ? definition.FormatOf(result) : null,
+                (context, values) => call(create(context), values)));
+        }
+
+        return definition;
     }
+
+    private static JsonSerializerOptions MakeDefaultSerializerOptions() => ContractJson.NewOptions(
+        new DefaultJsonTypeInfoResolver(),
+        new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
 }

@@ -1,8 +1,22 @@
 namespace MicroCreds.Fabric.Chaincode;
 
 /// <summary>What a transaction of a contract gets besides its arguments.</summary>
-public sealed class TransactionContext
+/// <remarks>
+/// A contract can have a class of its own derived from it (<see cref="ContractDefinition.WithContext"/>), which keeps
+/// what its transactions and hooks need for as long as one transaction lasts.
+/// </remarks>
+public class TransactionContext
 {
+    /// <summary>Makes a context of a contract's own class.</summary>
+    /// <param name="context">The one that the library made.</param>
+    protected TransactionContext(TransactionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Stub = context.Stub;
+        ContractName = context.ContractName;
+        TransactionName = context.TransactionName;
+    }
+
     internal TransactionContext(ChaincodeStub stub, string contractName, string transactionName)
     {
         Stub = stub;

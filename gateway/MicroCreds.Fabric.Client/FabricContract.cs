@@ -159,6 +159,35 @@ public sealed class FabricContract
         return submit.RunAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Returns the contract as the interface that describes it, with a proxy that is generated where this is called:
+    /// without reflection.
+    /// </summary>
+    /// <typeparam name="TContract">
+    /// The interface, by its name: a type parameter will not do. It has the attribute
+    /// <see cref="FabricContractAttribute"/>.
+    /// </typeparam>
+    /// <param name="options">
+    /// What goes with every call: transient data, organisations. Default is nothing. It has no arguments.
+    /// </param>
+    /// <returns>
+    /// The proxy, which is cheap to make. What is marked <see cref="SubmitAttribute"/> is equivalent to
+    /// <see cref="SubmitAsync(string, ProposalOptions, CancellationToken)"/>, what is marked
+    /// <see cref="EvaluateAttribute"/> to <see cref="EvaluateAsync(string, ProposalOptions, CancellationToken)"/>, with
+    /// their exceptions; a <see cref="FormatException"/> says that the result is none of the method's type.
+    /// </returns>
+    /// <exception cref="ArgumentException">The options have arguments.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was generated of the interface.</exception>
+    public TContract As<TContract>(ProposalOptions? options = null)
+        where TContract : class
+    {
+        options ??= new ProposalOptions();
+        return options.Arguments.Count == 0
+            ? GeneratedProxies.Create<TContract>(this, options)
+            : throw new ArgumentException(
+                "The options have arguments: those of a transaction are its method's.", nameof(options));
+    }
+
     /// <summary>Makes a proposal, with a fresh transaction id and the time of now.</summary>
     /// <param name="transactionName">The transaction's name, without the contract's.</param>
     /// <param name="options">Its arguments, transient data and organisations. Default is none of them.</param>

@@ -9,6 +9,7 @@ internal sealed class ContractDispatcher
     private readonly Dictionary<string, ContractDefinition> _contracts = new(StringComparer.Ordinal);
     private readonly ContractDefinition _default;
     private readonly byte[] _metadata;
+    private readonly MetadataFile? _file;
 
     public ContractDispatcher(IReadOnlyList<ContractDefinition> contracts)
     {
@@ -31,7 +32,18 @@ internal sealed class ContractDispatcher
         _metadata = Encoding.UTF8.GetBytes(Metadata);
     }
 
+    private ContractDispatcher(ContractDispatcher other, string metadata)
+    {
+        (_contracts, _default) = (other._contracts, other._default);
+        _file = MetadataFile.Read(metadata, _contracts.Values);
+        Metadata = metadata;
+        _metadata = Encoding.UTF8.GetBytes(metadata);
+    }
+
     public string Metadata { get; }
+
+    /// <summary>Returns the same with a description written by hand.</summary>
+    public ContractDispatcher WithMetadata(string metadata) => new(this, metadata);
 
     public async ValueTask<Response> InvokeAsync(ChaincodeStub stub)
     {
@@ -57,28 +69,40 @@ internal sealed class ContractDispatcher
         var contract = contractName.Length == 0 ? _default
             : _contracts.GetValueOrDefault(contractName) ?? throw NotFound(
                 $"There is no contract '{contractName}'. Known: {string.Join(", ", _contracts.Keys)}.");
-        var context = new TransactionContext(stub, contract.Name, transactionName);
-        return contract.Transactions.TryGetValue(transactionName, out var handler)
-            ? await CallAsync(contract, handler, context).ConfigureAwait(false)
-            : await CallUnknownAsync(contract, context).ConfigureAwait(false);
-    }
+        var context = ContextOf(contract, new TransactionContext(stub, contract.Name, transactionName));
+        if (!contract.Transactions.TryGetValue(transactionName, out var handler))
+        {
+            return await CallUnknownAsync(contract, context).ConfigureAwait(false);
+        }
 
-    private static async ValueTask<Response> CallAsync(
-        ContractDefinition contract, TransactionHandler handler, TransactionContext context)
-    {
         if (handler.IsEvaluation)
         {
-            context.Stub.WriteRefusal =
+            stub.WriteRefusal =
                 $"{handler.FullName} is declared as an evaluation, so it cannot write: declare it by Submit.";
         }
 
+        return contract.AroundHook is { } around
+            ? await around(context, () => CallAsync(contract, handler, context)).ConfigureAwait(false)
+            : await CallAsync(contract, handler, context).ConfigureAwait(false);
+    }
+
+    private static TransactionContext ContextOf(ContractDefinition contract, TransactionContext context) =>
+        contract.ContextFactory is not { } create
+            ? context
+            : create(context) ?? throw new InvalidOperationException(
+                $"Contract '{contract.Name}' made no context for {context.TransactionName}.");
+
+    private async ValueTask<Response> CallAsync(
+        ContractDefinition contract, TransactionHandler handler, TransactionContext context)
+    {
         if (contract.BeforeHook is { } before)
         {
             await before(context).ConfigureAwait(false);
         }
 
         // Not before it: who is refused anyway is not told what the arguments should be.
-        object?[] arguments = handler.Read([.. context.Stub.Arguments.Skip(1)]);
+        object?[] arguments = handler.Read(
+            [.. context.Stub.Arguments.Skip(1)], _file?.ArgumentsOf(contract.Name, handler.Name) ?? []);
         object? result = await handler.InvokeAsync(context, arguments).ConfigureAwait(false);
         if (contract.AfterHook is { } after)
         {

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 
 namespace MicroCreds.Fabric.Chaincode.Contracts;
 
@@ -7,32 +6,33 @@ namespace MicroCreds.Fabric.Chaincode.Contracts;
 internal static class HandlerCompiler
 {
     public static TransactionHandler Compile(
-        string fullName, Delegate handler, JsonSerializerOptions options, bool isEvaluation)
+        string fullName, Delegate handler, Type contextType, Func<Type, ValueFormat> formatOf, bool isEvaluation)
     {
         var method = handler.GetType().GetMethod("Invoke")!;
         var parameters = handler.Method.GetParameters();
 
         // A delegate bound to a static method's first argument hides it; the delegate's own parameters count.
         parameters = parameters[^method.GetParameters().Length..];
-        if (parameters.Length == 0 || parameters[0].ParameterType != typeof(TransactionContext))
+        if (parameters.Length == 0 || !parameters[0].ParameterType.IsAssignableTo(typeof(TransactionContext))
+            || !contextType.IsAssignableTo(parameters[0].ParameterType))
         {
             throw new ArgumentException(
-                $"{fullName} cannot be a transaction: its first parameter must be a {nameof(TransactionContext)}.");
+                $"{fullName} cannot be a transaction: its first parameter must be a {contextType.Name}.");
         }
 
         var nullability = new NullabilityInfoContext();
-        var described = parameters[1..].Select(parameter => Describe(fullName, parameter, options, nullability));
+        var described = parameters[1..].Select(parameter => Describe(fullName, parameter, formatOf, nullability));
         var resultType = ResultType(method.ReturnType);
         return new TransactionHandler(
             fullName,
             isEvaluation,
             [.. described],
-            resultType is null ? null : Format(fullName, "the result", resultType, options),
+            resultType is null ? null : Format(fullName, "the result", resultType, formatOf),
             CompileCall(handler, method, resultType));
     }
 
     private static TransactionParameter Describe(
-        string fullName, ParameterInfo parameter, JsonSerializerOptions options, NullabilityInfoContext nullability)
+        string fullName, ParameterInfo parameter, Func<Type, ValueFormat> formatOf, NullabilityInfoContext nullability)
     {
         var type = parameter.ParameterType;
         if (type.IsByRef || type.IsPointer || type.IsByRefLike)
@@ -52,17 +52,17 @@ internal static class HandlerCompiler
 
         return new TransactionParameter(
             parameter.Name ?? $"argument{parameter.Position}",
-            Format(fullName, $"parameter '{parameter.Name}'", type, options),
+            Format(fullName, $"parameter '{parameter.Name}'", type, formatOf),
             mayBeNull,
             IsRequired: !parameter.HasDefaultValue,
             defaultValue);
     }
 
-    private static ValueFormat Format(string fullName, string what, Type type, JsonSerializerOptions options)
+    private static ValueFormat Format(string fullName, string what, Type type, Func<Type, ValueFormat> formatOf)
     {
         try
         {
-            return new ValueFormat(type, options);
+            return formatOf(type);
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
         {

@@ -18,7 +18,10 @@ internal sealed record TransactionHandler(
     public string Name => FullName[(FullName.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     /// <summary>Reads the arguments, or names the one that is wrong.</summary>
-    public object?[] Read(ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="schemas">What is asked of them beyond their types; none for nothing.</param>
+    public object?[] Read(
+        ReadOnlySpan<ReadOnlyMemory<byte>> arguments, IReadOnlyList<ArgumentSchema> schemas)
     {
         if (arguments.Length > Parameters.Count)
         {
@@ -33,7 +36,7 @@ internal sealed record TransactionHandler(
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = i < arguments.Length
-                ? Parameters[i].Read(FullName, i + 1, arguments[i])
+                ? Parameters[i].Read(FullName, i + 1, arguments[i], i < schemas.Count ? schemas[i] : null)
                 : Parameters[i].Default(FullName, i + 1, arguments.Length);
         }
 

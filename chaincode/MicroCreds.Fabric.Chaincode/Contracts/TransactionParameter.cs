@@ -9,19 +9,27 @@ namespace MicroCreds.Fabric.Chaincode.Contracts;
 internal sealed record TransactionParameter(
     string Name, ValueFormat Format, bool MayBeNull, bool IsRequired, object? DefaultValue)
 {
-    public object? Read(string transaction, int position, ReadOnlyMemory<byte> argument)
+    public object? Read(
+        string transaction, int position, ReadOnlyMemory<byte> argument, ArgumentSchema? schema)
     {
         object? value;
         try
         {
-            value = Format.Read(argument.Span);
+            value = Format.Read(argument);
         }
         catch (FormatException e)
         {
             throw Wrong(transaction, position, e.Message);
         }
 
-        return value is not null || MayBeNull ? value : throw Wrong(transaction, position, "it is null");
+        if (value is null && !MayBeNull)
+        {
+            throw Wrong(transaction, position, "it is null");
+        }
+
+        return schema?.FindFault(Format.ReadNode(argument)) is { } fault
+            ? throw Wrong(transaction, position, fault)
+            : value;
     }
 
     public object? Default(string transaction, int position, int got) =>

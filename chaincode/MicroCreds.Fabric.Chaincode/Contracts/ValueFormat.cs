@@ -3,42 +3,40 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
-using MicroCreds.Fabric.Chaincode.Text;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Fabric.Chaincode.Contracts;
 
-/// <summary>How values of one type are written as an argument or a result: as bytes, as text, or as JSON.</summary>
+/// <summary>
+/// How values of one type are read and written, and what errors say of it: in a serializer's form, or in that of
+/// Fabric's contract API with exact values.
+/// </summary>
 internal sealed class ValueFormat
 {
     private const int ShownTextLength = 40;
 
-    private readonly JsonTypeInfo _type;
-    private readonly Form _form;
+    private readonly ContractValueFormat? _format;
+    private readonly IContractSerializer? _serializer;
 
-    public ValueFormat(Type type, JsonSerializerOptions options)
+    public ValueFormat(Type type, JsonSerializerOptions options, IContractSerializer? serializer = null)
     {
         ValueType = type;
-        _type = ExactValues.In(options).GetTypeInfo(type);
-        RefuseUnsupported(_type);
-        _form = type == typeof(byte[]) ? Form.Bytes
-            : type == typeof(string) ? Form.Text
-            : IsTextInJson(type, options) ? Form.QuotedText
-            : Form.Json;
-        Expected = _form switch
+        if (serializer is not null)
         {
-            Form.Bytes => "bytes",
-            Form.Text => "text",
-            Form.QuotedText => ExpectedText(Nullable.GetUnderlyingType(type) ?? type, options),
+            _serializer = serializer;
+            Expected = type.Name;
+            return;
+        }
+
+        _format = new ContractValueFormat(type, options, ExactValues.In(options));
+        RefuseUnsupported(_format.TypeInfo);
+        Expected = _format.Form switch
+        {
+            ContractValueForm.Bytes => "bytes",
+            ContractValueForm.Text => "text",
+            ContractValueForm.QuotedText => ExpectedText(Nullable.GetUnderlyingType(type) ?? type, options),
             _ => ExpectedJson(type, options),
         };
-    }
-
-    private enum Form
-    {
-        Bytes,
-        Text,
-        QuotedText,
-        Json,
     }
 
     public Type ValueType { get; }
@@ -47,52 +45,38 @@ internal sealed class ValueFormat
     public string Expected { get; }
 
     /// <exception cref="FormatException">Says why the bytes are not such a value.</exception>
-    public object? Read(ReadOnlySpan<byte> bytes)
+    public object? Read(ReadOnlyMemory<byte> bytes)
     {
-        if (_form == Form.Bytes)
+        if (_format is null)
         {
-            return bytes.ToArray();
+            return _serializer!.Read(bytes, ValueType);
         }
 
         try
         {
-            return _form switch
-            {
-                Form.Text => StrictUtf8.Encoding.GetString(bytes),
-                Form.QuotedText => JsonSerializer.Deserialize(Quote(StrictUtf8.Encoding.GetString(bytes)), _type),
-                _ => JsonSerializer.Deserialize(bytes, _type),
-            };
+            return _format.Read(bytes.Span);
         }
-        catch (Exception e) when (e is DecoderFallbackException)
+        catch (DecoderFallbackException)
         {
             throw new FormatException("it is not UTF-8");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException
             or ArgumentException)
         {
-            throw new FormatException(Explain(e, bytes));
+            throw new FormatException(Explain(e, bytes.Span));
         }
     }
 
-    public ReadOnlyMemory<byte> Write(object? value)
+    /// <summary>Returns an argument that can be read as JSON; null where it has no such form.</summary>
+    public JsonNode? ReadNode(ReadOnlyMemory<byte> bytes) => _format?.Form switch
     {
-        if (value is null)
-        {
-            return _form == Form.Json ? "null"u8.ToArray() : default(ReadOnlyMemory<byte>);
-        }
+        ContractValueForm.Json => JsonNode.Parse(bytes.Span),
+        ContractValueForm.Text or ContractValueForm.QuotedText => JsonValue.Create(Encoding.UTF8.GetString(bytes.Span)),
+        _ => null,
+    };
 
-        switch (_form)
-        {
-            case Form.Bytes:
-                return (byte[])value;
-            case Form.Text:
-                return StrictUtf8.Encoding.GetBytes((string)value);
-            case Form.QuotedText:
-                return StrictUtf8.Encoding.GetBytes(JsonSerializer.SerializeToNode(value, _type)!.GetValue<string>());
-            default:
-                return JsonSerializer.SerializeToUtf8Bytes(value, _type);
-        }
-    }
+    public ReadOnlyMemory<byte> Write(object? value) =>
+        _format is null ? _serializer!.Write(value, ValueType) : _format.Write(value);
 
     /// <summary>The serializer says only when it meets a value that it has no form for the type, such as a delegate.
     /// </summary>
@@ -113,8 +97,6 @@ internal sealed class ValueFormat
         }
     }
 
-    private static byte[] Quote(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
-
     private string Explain(Exception exception, ReadOnlySpan<byte> bytes)
     {
         string shown = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownTextLength)]);
@@ -125,7 +107,7 @@ internal sealed class ValueFormat
             return $"'{shown}{ellipsis}'{place}, {exception.Message}";
         }
 
-        if (_form == Form.QuotedText)
+        if (_format!.Form == ContractValueForm.QuotedText)
         {
             return $"'{shown}{ellipsis}'";
         }
@@ -139,20 +121,6 @@ internal sealed class ValueFormat
         string why = exception.Message.Split(" Path: ")[0].TrimEnd('.');
         return $"'{shown}{ellipsis}'{where} ({why})";
     }
-
-    private static bool IsTextInJson(Type type, JsonSerializerOptions options) =>
-        type != typeof(char)
-        && options.GetJsonSchemaAsNode(type) is JsonObject schema
-        && TypesOf(schema).Where(name => name != "null").Distinct().ToArray() is ["string"];
-
-    private static IEnumerable<string> TypesOf(JsonObject schema) => schema["type"] switch
-    {
-        JsonArray several => several.Select(name => name!.GetValue<string>()),
-        JsonValue one => [one.GetValue<string>()],
-        _ when schema["enum"] is JsonArray values => values.Select(value =>
-            value?.GetValueKind() == JsonValueKind.String ? "string" : "null"),
-        _ => [],
-    };
 
     private static string ExpectedText(Type type, JsonSerializerOptions options) =>
         options.GetJsonSchemaAsNode(type) is JsonObject schema && schema["enum"] is JsonArray values

@@ -19,7 +19,7 @@ internal sealed partial class PeerConversation : IDisposable
     private const int EnvelopeBytes = 64 * 1024;
 
     private readonly IChaincode _chaincode;
-    private readonly ChaincodeServerOptions _options;
+    private readonly ConversationOptions _options;
     private readonly TransactionAdmission _admission;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _gone = new();
@@ -32,7 +32,7 @@ internal sealed partial class PeerConversation : IDisposable
     private volatile bool _keepAliveWaits;
 
     public PeerConversation(
-        IChaincode chaincode, ChaincodeServerOptions options, TransactionAdmission admission, ILogger logger)
+        IChaincode chaincode, ConversationOptions options, TransactionAdmission admission, ILogger logger)
     {
         _chaincode = chaincode;
         _options = options;

@@ -3,20 +3,48 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MicroCreds.Fabric.Chaincode.Serving;
 
-/// <summary>Finds every fault of a server's options.</summary>
+/// <summary>Finds every fault of a chaincode's options.</summary>
 internal static class OptionFaults
 {
     private const int MinMessageBytes = 1024 * 1024;
 
-    public static List<string> Of(ChaincodeServerOptions options, bool onlyGiven = false)
+    public static List<string> Of(ChaincodeServerOptions options, bool onlyGiven)
     {
         var faults = new List<string>();
+        Add(options, options.Address, onlyGiven, faults);
+        if (options.Tls is { } tls)
+        {
+            AddPairFaults(tls.CertificateFile, tls.PrivateKeyFile, onlyGiven, faults);
+            if (tls.ClientCaFile is not null) AddAuthorityFaults("client CA", tls.ClientCaFile, onlyGiven, faults);
+        }
+
+        return faults;
+    }
+
+    public static List<string> Of(ChaincodeClientOptions options, bool onlyGiven)
+    {
+        var faults = new List<string>();
+        Add(options, options.PeerAddress, onlyGiven, faults);
+        if (options.Tls is { } tls)
+        {
+            AddAuthorityFaults("peer CA", tls.PeerCaFile, onlyGiven, faults);
+            if (tls.CertificateFile is not null || tls.PrivateKeyFile is not null)
+            {
+                AddPairFaults(tls.CertificateFile ?? "", tls.PrivateKeyFile ?? "", onlyGiven, faults);
+            }
+        }
+
+        return faults;
+    }
+
+    private static void Add(ChaincodeOptions options, string address, bool onlyGiven, List<string> faults)
+    {
         if (string.IsNullOrEmpty(options.ChaincodeId) && !onlyGiven)
         {
             faults.Add("ChaincodeId is empty: it must be the package id that the peer calculated.");
         }
 
-        if (!(onlyGiven && options.Address.Length == 0) && ServerAddress.Fault(options.Address) is { } fault)
+        if (!(onlyGiven && address.Length == 0) && ServerAddress.Fault(address) is { } fault)
         {
             faults.Add(fault);
         }
@@ -40,56 +68,46 @@ internal static class OptionFaults
         {
             faults.Add($"MaxConcurrentTransactions is {options.MaxConcurrentTransactions}: it must be at least 1.");
         }
-
-        if (options.Tls is not null)
-        {
-            AddTlsFaults(options.Tls, onlyGiven, faults);
-        }
-
-        return faults;
     }
 
-    private static void AddTlsFaults(ChaincodeTlsOptions tls, bool onlyGiven, List<string> faults)
+    private static void AddPairFaults(
+        string certificateFile, string privateKeyFile, bool onlyGiven, List<string> faults)
     {
-        bool certificate = IsReadable("TLS certificate", tls.CertificateFile, onlyGiven, faults);
-        bool key = IsReadable("TLS private key", tls.PrivateKeyFile, onlyGiven, faults);
-        if (certificate && key)
-        {
-            try
-            {
-                using var pair = X509Certificate2.CreateFromPem(
-                    PemText.Read(tls.CertificateFile), PemText.Read(tls.PrivateKeyFile));
-            }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
-            {
-                faults.Add(
-                    $"The TLS certificate {tls.CertificateFile} and the private key {tls.PrivateKeyFile} are no pair "
-                    + $"in PEM: {e.Message}");
-            }
-        }
+        bool certificate = IsReadable("TLS certificate", certificateFile, onlyGiven, faults);
+        bool key = IsReadable("TLS private key", privateKeyFile, onlyGiven, faults);
+        if (!certificate || !key) return;
 
-        if (tls.ClientCaFile is not null && IsReadable("client CA", tls.ClientCaFile, onlyGiven, faults))
+        try
         {
-            AddClientCaFaults(tls.ClientCaFile, faults);
+            using var pair = X509Certificate2.CreateFromPem(
+                PemText.Read(certificateFile), PemText.Read(privateKeyFile));
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            faults.Add(
+                $"The TLS certificate {certificateFile} and the private key {privateKeyFile} are no pair in PEM: "
+                + e.Message);
         }
     }
 
-    private static void AddClientCaFaults(string file, List<string> faults)
+    private static void AddAuthorityFaults(string what, string file, bool onlyGiven, List<string> faults)
     {
+        if (!IsReadable(what, file, onlyGiven, faults)) return;
+
         var authorities = new X509Certificate2Collection();
         try
         {
-            authorities.ImportFromPemFile(file);
+            authorities.ImportFromPem(PemText.Read(file));
         }
         catch (CryptographicException e)
         {
-            faults.Add($"The client CA {file} is not PEM: {e.Message}");
+            faults.Add($"The {what} {file} is not PEM: {e.Message}");
             return;
         }
 
         if (authorities.Count == 0)
         {
-            faults.Add($"The client CA {file} holds no certificate in PEM.");
+            faults.Add($"The {what} {file} holds no certificate in PEM.");
         }
     }
 

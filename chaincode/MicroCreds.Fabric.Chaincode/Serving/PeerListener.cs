@@ -149,7 +149,7 @@ internal sealed partial class PeerListener : IAsyncDisposable
         return application;
     }
 
-    private static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
+    internal static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Grpc", LogLevel.Warning));

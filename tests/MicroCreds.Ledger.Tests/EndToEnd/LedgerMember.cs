@@ -69,6 +69,9 @@ internal sealed class LedgerMember : IDisposable
     /// <summary>The contract as the MSP's admin.</summary>
     public FabricContract Admin { get; }
 
+    /// <summary>The gateway as User1.</summary>
+    public FabricGateway UserGateway => _userGateway;
+
     /// <summary>The channel as User1, for its events.</summary>
     public FabricNetwork Network => _userGateway.GetNetwork(Channel);
 

@@ -55,7 +55,7 @@ public sealed class FloodTests
     }
 
     private static PeerConversation Converse(TransactionAdmission admission) => new(
-        new NeverCalled(), TestServer.Options, admission, NullLogger.Instance);
+        new NeverCalled(), TestServer.Options.Conversation, admission, NullLogger.Instance);
 
     private sealed class NeverCalled : IChaincode
     {

@@ -24,14 +24,25 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         MaxSizeGetMultipleKeys = 100,
     };
 
-    private readonly GrpcChannel _channel;
-    private readonly AsyncDuplexStreamingCall<ChaincodeMessage, ChaincodeMessage> _stream;
+    private readonly IAsyncStreamReader<ChaincodeMessage> _incoming;
+    private readonly IAsyncStreamWriter<ChaincodeMessage> _outgoing;
+    private readonly Action _cut;
 
     private ScriptedPeer(GrpcChannel channel)
     {
-        _channel = channel;
-        _stream = new MicroCreds.Fabric.Protocol.Peer.Chaincode.ChaincodeClient(channel).Connect();
+        var stream = new MicroCreds.Fabric.Protocol.Peer.Chaincode.ChaincodeClient(channel).Connect();
+        (_incoming, _outgoing) = (stream.ResponseStream, stream.RequestStream);
+        _cut = () =>
+        {
+            stream.Dispose();
+            channel.Dispose();
+        };
     }
+
+    /// <summary>Makes a peer of a stream that a chaincode opened.</summary>
+    public ScriptedPeer(
+        IAsyncStreamReader<ChaincodeMessage> incoming, IAsyncStreamWriter<ChaincodeMessage> outgoing, Action cut) =>
+        (_incoming, _outgoing, _cut) = (incoming, outgoing, cut);
 
     /// <summary>Gets the name that the chaincode registered with.</summary>
     public string? RegisteredName { get; private set; }
@@ -42,15 +53,21 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         X509Certificate2? client = null)
     {
         var peer = Dial(endpoint, trusted, client);
-        var register = await peer.ExpectAsync(Type.Register);
-        peer.RegisteredName = ChaincodeID.Parser.ParseFrom(register.Payload).Name;
-        await peer.SendAsync(new ChaincodeMessage { Type = Type.Registered });
-        await peer.SendAsync(new ChaincodeMessage
+        await peer.GreetAsync(capabilities);
+        return peer;
+    }
+
+    /// <summary>Goes through the handshake.</summary>
+    public async Task GreetAsync(ChaincodeAdditionalParams? capabilities = null)
+    {
+        var register = await ExpectAsync(Type.Register);
+        RegisteredName = ChaincodeID.Parser.ParseFrom(register.Payload).Name;
+        await SendAsync(new ChaincodeMessage { Type = Type.Registered });
+        await SendAsync(new ChaincodeMessage
         {
             Type = Type.Ready,
             Payload = capabilities?.ToByteString() ?? ByteString.Empty,
         });
-        return peer;
     }
 
     /// <summary>Dials, and says nothing yet.</summary>
@@ -79,7 +96,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     }
 
     public Task SendAsync(ChaincodeMessage message) =>
-        _stream.RequestStream.WriteAsync(message, TestContext.Current.CancellationToken);
+        _outgoing.WriteAsync(message, TestContext.Current.CancellationToken);
 
     /// <summary>Starts a transaction.</summary>
     public Task InvokeAsync(string transactionId, params string[] arguments) =>
@@ -113,8 +130,8 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(EndToEnd.Until.Patience);
-        Assert.True(await _stream.ResponseStream.MoveNext(patience.Token), "The chaincode ended the stream.");
-        return _stream.ResponseStream.Current;
+        Assert.True(await _incoming.MoveNext(patience.Token), "The chaincode ended the stream.");
+        return _incoming.Current;
     }
 
     /// <summary>Returns the next message, which must be of this type.</summary>
@@ -176,7 +193,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         try
         {
             Assert.False(
-                await _stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken),
+                await _incoming.MoveNext(TestContext.Current.CancellationToken),
                 "The chaincode sent a message instead of ending the stream.");
             return StatusCode.OK;
         }
@@ -189,8 +206,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>Cuts the stream as a peer that dies does.</summary>
     public ValueTask DisposeAsync()
     {
-        _stream.Dispose();
-        _channel.Dispose();
+        _cut();
         return ValueTask.CompletedTask;
     }
 

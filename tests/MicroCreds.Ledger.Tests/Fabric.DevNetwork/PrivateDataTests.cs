@@ -8,6 +8,7 @@ using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
+using static MicroCreds.Ledger.Tests.Fabric.DevNetwork.OwnChaincodeNetwork;
 using static MicroCreds.Ledger.Tests.Fabric.DevNetwork.PrivateDataNetwork;
 using Proposal = MicroCreds.Fabric.Client.Proposal;
 using Transaction = MicroCreds.Fabric.Client.Transaction;

@@ -13,13 +13,15 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
     private const string Chaincode = "MicroCreds.Fabric.Chaincode";
     private const string Client = "MicroCreds.Fabric.Client";
     private const string DevNetwork = "MicroCreds.Fabric.DevNetwork";
+    private const string Templates = "MicroCreds.Fabric.Templates";
 
     /// <summary>What every package has, and what each has besides.</summary>
     private static readonly string[] Common =
         ["CHANGELOG.md", "LICENSE", "README.md", "icon.png", "sbom.cdx.json"];
 
     [Theory]
-    [InlineData("MicroCreds.Fabric.Protocol", "lib/net10.0/MicroCreds.Fabric.Protocol.xml")]
+    [InlineData("MicroCreds.Fabric.Protocol", "lib/net10.0/MicroCreds.Fabric.Protocol.xml", "docs/typed-contracts.md",
+        "analyzers/dotnet/cs/MicroCreds.Fabric.Generators.dll")]
     [InlineData(Client, "lib/net10.0/MicroCreds.Fabric.Client.xml")]
     [InlineData(Chaincode, "lib/net10.0/MicroCreds.Fabric.Chaincode.xml", "build/MicroCreds.Fabric.Chaincode.props",
         "docs/analyzers.md", "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.dll",
@@ -45,52 +47,18 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
     }
 
     [Fact]
-    public async Task EmptyFolder_WithTheseAndNothingElse_BuildsWhatTheirReadmeShows_UnderTheAnalyzers()
+    public void Templates_WriteWhatReferencesThePackagesOfTheirVersion()
     {
-        using var package = packed.Open(Chaincode);
-        string readme = Encoding.UTF8.GetString(PackedLibraries.Read(package.GetEntry("README.md")!));
-        string snippet = readme.Split("```csharp\n")[1].Split("```")[0];
-        var folder = Directory.CreateDirectory(Path.Combine(packed.Feed, "hello"));
-        string version = PackedLibraries.Metadata(package, "version")!;
-        await WriteAsync(folder, "hello.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <Nullable>enable</Nullable>
-                <ImplicitUsings>enable</ImplicitUsings>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="{Chaincode}" Version="{version}" />
-                <PackageReference Include="{Client}" Version="{version}" />
-              </ItemGroup>
-            </Project>
-            """);
-        await WriteAsync(folder, "Program.cs", snippet);
-        await WriteAsync(folder, "Hello.cs", """
-            static class Hello
-            {
-                public static async Task<byte[]> SayAsync(MicroCreds.Fabric.Client.FabricGateway gateway) =>
-                    await gateway.GetNetwork("mychannel").GetContract("assets").EvaluateAsync("Get", ["hello"]);
-
-                public static DateTime Now() => DateTime.UtcNow;
-            }
-            """);
-
-        // Nothing above an empty folder, and nothing of the network: what these packages need was restored before.
-        await WriteAsync(folder, "Directory.Build.props", "<Project />");
-        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var (code, said) = await RunningScript.RunAsync(
-            "dotnet",
-            [
-                "build", folder.FullName, "-nologo", "-v:q", "-nodeReuse:false",
-                $"-p:RestoreSources={packed.Feed}", $"-p:RestoreFallbackFolders={known}",
-            ],
-            new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored") });
-        Assert.True(code == 0, said);
-        Assert.Contains("Hello.cs(6,37): warning MCF0001", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("Program.cs", said, StringComparison.Ordinal);
+        using var package = packed.Open(Templates);
+        Assert.Equal("Template", PackedLibraries.Metadata(package).Descendants()
+            .Single(element => element.Name.LocalName == "packageType").Attribute("name")!.Value);
+        string[] descriptions = [.. package.Entries.Where(entry => entry.Name == "template.json")
+            .Select(entry => Encoding.UTF8.GetString(PackedLibraries.Read(entry)))];
+        Assert.Equal(2, descriptions.Length);
+        Assert.All(descriptions, text => Assert.Equal(
+            PackedLibraries.Metadata(package, "version"),
+            (string?)JsonNode.Parse(text)!["symbols"]!["packages"]!["defaultValue"]));
+        Assert.All(package.Entries, CheckFolders);
     }
 
     /// <summary>Their licences ask that their notices go with copies of them.</summary>
@@ -178,7 +146,4 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         Assert.NotEmpty(sources);
         Assert.All(sources, source => Assert.StartsWith("/_/", source, StringComparison.Ordinal));
     }
-
-    private static Task WriteAsync(DirectoryInfo folder, string name, string text) =>
-        File.WriteAllTextAsync(Path.Combine(folder.FullName, name), text, TestContext.Current.CancellationToken);
 }

@@ -91,7 +91,8 @@ public sealed partial class SourceTests
     private static string? NamespaceOf(string file)
     {
         string[] parts = file.Split('/');
-        return parts.Length < 3 || parts[0] == "tests" ? null : string.Join('.', parts[1..^1]);
+        int first = parts.Length > 1 && parts[1] == "samples" ? 2 : 1;
+        return parts.Length < first + 2 || parts[0] == "tests" ? null : string.Join('.', parts[first..^1]);
     }
 
     private static void AssertNone(IEnumerable<string> faults)

@@ -25,7 +25,7 @@ internal sealed class ContractServer
         var toPeer = new MessagePipe();
         var options = TestServer.Options;
         var conversation = new PeerConversation(
-            CredentialContract.CreateChaincode(new ServerClock(Clock)), options,
+            CredentialContract.CreateChaincode(new ServerClock(Clock)), options.Conversation,
             new TransactionAdmission(options.MaxConcurrentTransactions), NullLogger.Instance);
         _ = conversation.RunAsync(toContract, toPeer, CancellationToken.None);
         _ = _peer.RunAsync(toPeer, toContract);

@@ -1,13 +1,15 @@
 namespace MicroCreds.Fabric.Chaincode.Serving;
 
 /// <summary>
-/// Reads a server's options from the environment variables that operators of Fabric know: those of the peers' own, and
-/// those of the samples.
+/// Reads a chaincode's options from the environment variables that operators of Fabric know: those of the peers' own,
+/// and those of the samples.
 /// </summary>
-internal sealed class ServerEnvironment
+internal sealed class ChaincodeEnvironment
 {
     /// <summary>The variable with the MSP of the peer.</summary>
     public const string MspId = "CORE_PEER_LOCALMSPID";
+
+    private const string PeerAddress = "-peer.address";
 
     private static readonly string[] Id = ["CORE_CHAINCODE_ID_NAME", "CHAINCODE_ID"];
 
@@ -22,19 +24,29 @@ internal sealed class ServerEnvironment
     private readonly Func<string, string?> _variable;
     private readonly List<string> _faults = [];
 
-    private ServerEnvironment(Func<string, string?> variable) => _variable = variable;
+    private ChaincodeEnvironment(Func<string, string?> variable) => _variable = variable;
 
-    public static ChaincodeServerOptions Read(Func<string, string?> variable)
+    public static ChaincodeServerOptions ReadServer(Func<string, string?> variable)
     {
-        var environment = new ServerEnvironment(variable);
-        var options = environment.Read();
-
-        // What is missing is named already, by its variable: the rest is checked as far as it is there.
-        environment._faults.AddRange(OptionFaults.Of(options, onlyGiven: true));
-        return environment._faults.Count == 0 ? options : throw new ChaincodeOptionsException(environment._faults);
+        var environment = new ChaincodeEnvironment(variable);
+        return environment.Checked(environment.ReadServer());
     }
 
-    private ChaincodeServerOptions Read() => new()
+    public static ChaincodeClientOptions ReadClient(IReadOnlyList<string> arguments, Func<string, string?> variable)
+    {
+        var environment = new ChaincodeEnvironment(variable);
+        return environment.Checked(environment.ReadClient(PeerAddressIn(arguments)));
+    }
+
+    // What is missing is named already, by its variable: the rest is checked as far as it is there.
+    private TOptions Checked<TOptions>(TOptions options)
+        where TOptions : ChaincodeOptions
+    {
+        _faults.AddRange(options.FindFaults(onlyGiven: true));
+        return _faults.Count == 0 ? options : throw new ChaincodeOptionsException(_faults);
+    }
+
+    private ChaincodeServerOptions ReadServer() => new()
     {
         Address = Required("the address to listen at, such as 0.0.0.0:9999", "CHAINCODE_SERVER_ADDRESS"),
         ChaincodeId = Required("the package id that the peer calculated", Id),
@@ -45,6 +57,36 @@ internal sealed class ServerEnvironment
             ClientCaFile = ClientCa.Select(Value).FirstOrDefault(value => value is not null),
         },
     };
+
+    private ChaincodeClientOptions ReadClient(string? peerAddress) => new()
+    {
+        PeerAddress = peerAddress ?? Required(
+            "the address at which the peer waits for chaincodes, such as 127.0.0.1:7052, or give it as the argument "
+            + PeerAddress,
+            "CORE_PEER_ADDRESS"),
+        ChaincodeId = Required("the package id that the peer calculated", Id),
+        Tls = !HasTls() ? null : new ChaincodeClientTlsOptions
+        {
+            PeerCaFile = Required("the file of the peer's authority", ClientCa[0]),
+            CertificateFile = Required("the file of the chaincode's certificate", Certificate),
+            PrivateKeyFile = Required("the file of the chaincode's private key", Key),
+        },
+    };
+
+    /// <summary>The value behind the argument, as a word of its own or behind an equals sign.</summary>
+    private static string? PeerAddressIn(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string[] parts = arguments[i].Split('=', 2);
+            if (parts[0] == PeerAddress || parts[0] == "-" + PeerAddress)
+            {
+                return parts.Length == 2 ? parts[1] : arguments.ElementAtOrDefault(i + 1) ?? "";
+            }
+        }
+
+        return null;
+    }
 
     private bool HasTls()
     {

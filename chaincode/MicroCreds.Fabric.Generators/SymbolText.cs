@@ -1,0 +1,36 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace MicroCreds.Fabric.Generators;
+
+/// <summary>Symbols as C# writes them.</summary>
+internal static class SymbolText
+{
+    /// <summary>A type's name as it holds anywhere.</summary>
+    public static string ToFull(this ITypeSymbol type) =>
+        type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    /// <summary>A type's name as people call it.</summary>
+    public static string ToMinimal(this ITypeSymbol type) =>
+        type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+    /// <summary>A text in quotation marks, or null.</summary>
+    public static string Literal(string? text) =>
+        text is null ? "null" : SymbolDisplay.FormatLiteral(text, quote: true);
+
+    /// <summary>A parameter's value where it is left out.</summary>
+    public static string DefaultOf(IParameterSymbol parameter) => parameter.ExplicitDefaultValue switch
+    {
+        null => $"default({parameter.Type.ToFull()})",
+        string text => Literal(text),
+        var value => $"({parameter.Type.ToFull()})({SymbolDisplay.FormatPrimitive(value, true, false)}{Suffix(value)})",
+    };
+
+    private static string Suffix(object value) => value switch
+    {
+        decimal => "M",
+        float => "F",
+        double => "D",
+        _ => "",
+    };
+}

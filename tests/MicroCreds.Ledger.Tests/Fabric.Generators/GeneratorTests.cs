@@ -1,0 +1,104 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Fabric.Generators;
+
+/// <summary>What is generated, and what is said of an interface that nothing can be generated of.</summary>
+public sealed class GeneratorTests
+{
+    private const string Head = """
+        using System.Text.Json.Serialization;
+        using MicroCreds.Fabric.Chaincode;
+        using MicroCreds.Fabric.Client;
+        using MicroCreds.Fabric.Protocol;
+
+        """;
+
+    private const string Whole = Head + """
+        [FabricContract(JsonContext = typeof(Json))]
+        public interface IAssets
+        {
+            [Submit] Task PutAsync(Asset asset, decimal price = 1.5m, char mark = '\'', string note = "a \"note\"");
+            [Evaluate] ValueTask<Asset?> GetAsync(
+                string @class, Kind? kind = Kind.Small, CancellationToken stop = default);
+        }
+
+        public enum Kind { Large, Small }
+
+        public sealed record Asset(string Name, Kind Kind, double? Weight);
+
+        [JsonSerializable(typeof(Asset))]
+        [JsonSerializable(typeof(Kind?))]
+        public sealed partial class Json : JsonSerializerContext;
+
+        public static class Both
+        {
+            public static IAssets Call(FabricContract contract) => contract.As<IAssets>();
+            public static IAssets? Maybe(FabricContract? contract) => contract?.As<IAssets>();
+            public static ContractDefinition Define(IAssets assets) => ContractDefinition.Of<IAssets>(_ => assets);
+        }
+        """;
+
+    [Fact]
+    public async Task Generated_ForBothSides_CompilesWithoutAWarning()
+    {
+        var compilation = GeneratedCode.Compile(Whole);
+        Assert.Empty(await GeneratedCode.AnalyzeAsync(compilation));
+        Assert.Empty(GeneratedCode.FaultsIn(compilation));
+        string[] files = [.. FilesOf(GeneratedCode.Driver().RunGenerators(
+            compilation, TestContext.Current.CancellationToken))];
+        Assert.Equal(["IAssets_Dispatcher.g.cs", "IAssets_Proxy.g.cs"], files);
+    }
+
+    /// <summary>A key pressed elsewhere in the project compiles nothing of it anew.</summary>
+    [Fact]
+    public void Generated_AfterAChangeElsewhere_IsTakenFromBefore()
+    {
+        var before = GeneratedCode.Compile(Whole);
+        var driver = GeneratedCode.Driver().RunGenerators(before, TestContext.Current.CancellationToken);
+        var after = before.AddSyntaxTrees(GeneratedCode.Compile("class Other;").SyntaxTrees.Last());
+        var steps = driver.RunGenerators(after, TestContext.Current.CancellationToken).GetRunResult().Results[0]
+            .TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs);
+        Assert.All(steps, output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+    }
+
+    [Theory]
+    [InlineData("MCF0101", "[FabricContract] interface I<T> { [Submit] Task A(); }")]
+    [InlineData("MCF0101", "[FabricContract] interface I : IDisposable { [Submit] Task A(); }")]
+    [InlineData("MCF0101", "[FabricContract] interface I { [Submit] Task A(); int Size { get; } }")]
+    [InlineData("MCF0101", "[FabricContract] interface I { [Submit] Task A() => Task.CompletedTask; }")]
+    [InlineData("MCF0101", "[FabricContract(\"a:b\")] interface I { [Submit] Task A(); }")]
+    [InlineData("MCF0101", "class Outer { [FabricContract] private interface I { [Submit] Task A(); } }")]
+    [InlineData("MCF0102", "[FabricContract] interface I { Task A(); }")]
+    [InlineData("MCF0102", "[FabricContract] interface I { [Submit, Evaluate] Task A(); }")]
+    [InlineData("MCF0103", "[FabricContract] interface I { [Evaluate] int A(); }")]
+    [InlineData("MCF0103", "[FabricContract] interface I { [Submit] void A(); }")]
+    [InlineData("MCF0104", "[FabricContract] interface I { [Submit] Task A(in int size); }")]
+    [InlineData("MCF0104", "[FabricContract] interface I { [Submit] Task A(Func<int> size); }")]
+    [InlineData("MCF0104", "[FabricContract] interface I { [Submit] Task A(CancellationToken stop, int size); }")]
+    [InlineData("MCF0104", "[FabricContract] interface I { [Submit] Task A<T>(); }")]
+    [InlineData("MCF0105", "[FabricContract] interface I { [Submit] Task A(List<int> sizes); }")]
+    [InlineData("MCF0105", "[FabricContract] interface I { [Evaluate] Task<DayOfWeek> A(); }")]
+    [InlineData("MCF0105", """
+        [FabricContract(JsonContext = typeof(C))] interface I { [Submit] Task A(List<int> sizes); }
+        [JsonSerializable(typeof(int[]))] partial class C : JsonSerializerContext;
+        """)]
+    [InlineData("MCF0106", "[FabricContract] interface I { [Submit] Task A(); [Submit] Task AAsync(); }")]
+    [InlineData("MCF0106", "[FabricContract] interface I { [Submit] Task A(); [Evaluate(\"A\")] Task B(); }")]
+    [InlineData("MCF0107", "class C { IDisposable F(FabricContract contract) => contract.As<IDisposable>(); }")]
+    [InlineData("MCF0107", """
+        class C { T F<T>(FabricContract contract) where T : class => contract.As<T>(); }
+        """)]
+    [InlineData("MCF0107", "class C { object F() => ContractDefinition.Of<object>(_ => 1); }")]
+    public async Task Interface_ThatNothingCanBeMadeOf_IsToldWhyAndWhatToDo(string rule, string code)
+    {
+        var found = await GeneratedCode.AnalyzeAsync(GeneratedCode.Compile(Head + code));
+        var one = Assert.Single(found);
+        Assert.Equal((rule, DiagnosticSeverity.Error), (one.Id, one.Severity));
+        Assert.Contains(
+            ": ", one.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> FilesOf(GeneratorDriver driver) => driver.GetRunResult().Results[0]
+        .GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal);
+}
