@@ -44,7 +44,7 @@ public sealed class EventStreamException : FabricException
     /// <summary>Whether the peer was reached, and its TLS certificate was not good.</summary>
     internal bool IsOfTls => Causes.OfType<AuthenticationException>().Any();
 
-    /// <summary>Whether no connection came about: what holds for long then is the attempt, by its own timeout.</summary>
+    /// <summary>Whether no connection came about: what lasts long then is the attempt, by its own timeout.</summary>
     internal bool IsOfConnecting => Causes.Any(cause => cause is TimeoutException or HttpRequestException
     {
         HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError

@@ -23,13 +23,16 @@ internal sealed class ExactValues : JsonConverterFactory
     /// <summary>Returns the options with exact values; one copy for each.</summary>
     public static JsonSerializerOptions In(JsonSerializerOptions options) => Known.GetValue(options, static given =>
     {
+        // As the serializer does it at its first use, and its schemas do not.
+        if (given.TypeInfoResolver is null)
+            given.MakeReadOnly(populateMissingResolver: true);
+
         var exact = new JsonSerializerOptions(given);
         var values = new ExactValues(given);
         exact.Converters.Insert(0, values);
 
         // The serializer heeds a property's own number handling in its own converters only.
-        exact.TypeInfoResolver = (given.TypeInfoResolver ?? JsonSerializerOptions.Default.TypeInfoResolver)
-            ?.WithAddedModifier(values.KeepNumberHandling);
+        exact.TypeInfoResolver = given.TypeInfoResolver?.WithAddedModifier(values.KeepNumberHandling);
         exact.MakeReadOnly(populateMissingResolver: true);
         return exact;
     });

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
@@ -83,7 +84,12 @@ public sealed class PeerChannelTests : IDisposable
     public async Task Tls_CertificateForOtherUses_IsNoPeers(string usage, bool isGood)
     {
         using var peer = Issue(_authority, "CN=peer", PeerName, usage);
-        await using var server = await ScriptedGateway.StartAsync(peer);
+        await using var server = await ScriptedGateway.StartAsync(listen: options => options.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                // Kestrel itself would start with no certificate of a client's.
+                OnConnection = _ => new(new SslServerAuthenticationOptions { ServerCertificate = peer }),
+            }));
         var failure = await Record.ExceptionAsync(() => EvaluateAsync(server, Options(server)));
         Assert.Equal(isGood, failure is null);
         Assert.True(isGood || failure!.Message.Contains("is not good under", StringComparison.Ordinal), $"{failure}");
