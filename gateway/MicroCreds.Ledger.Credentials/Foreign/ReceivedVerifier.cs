@@ -86,7 +86,7 @@ public sealed class ReceivedVerifier(
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
         var verdict = TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
         return piece.Record is { } record
-            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict)] }
+            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict, signatures.Now)] }
             : verdict;
     }
 

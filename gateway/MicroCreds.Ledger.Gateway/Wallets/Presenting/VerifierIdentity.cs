@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -19,6 +20,23 @@ internal sealed class VerifierIdentity(
     IssuerKeys keys, IssuerCertificates certificates, LedgerProjection projection, LedgerIdentity identity,
     PublicAddress address, GatewayServiceOptions options)
 {
+    /// <summary>Whether wallets can be asked now.</summary>
+    public bool CanAsk
+    {
+        get
+        {
+            try
+            {
+                Current();
+                return true;
+            }
+            catch (Exception exception) when (exception is ProblemException or LedgerUnavailableException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Who asks now.</summary>
     /// <exception cref="ProblemException">
     /// No key is in force, or none has the certificate that has to be shown.
