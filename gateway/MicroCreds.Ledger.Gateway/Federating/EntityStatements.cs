@@ -19,7 +19,8 @@ namespace MicroCreds.Ledger.Gateway.Federating;
 /// </summary>
 internal sealed class EntityStatements(
     FederationMembers members, LedgerProjection projection, LedgerIdentity identity, IssuerKeys keys,
-    OwnMarks marks, IssuerMetadata wallets, OfferMaking offers, PublicAddress address, SignedForAll signed, TimeProvider time)
+    OwnMarks marks, IssuerMetadata wallets, OfferMaking offers, PublicAddress address, SignedForAll signed,
+    TimeProvider time)
 {
     /// <summary>
     /// How long a statement is good at most: who leaves, or loses an accreditation, is vouched for by an old one for no
