@@ -41,7 +41,71 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
     {
         string code = await _wallet.CodeOfAsync(await OfferAsync());
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _wallet.TokenAsync(code)));
-        Assert.Single(answers, answer => answer.Status == 200);
+        var first = Assert.Single(answers, answer => answer.Status == 200);
+
+        // The others show that somebody else has it: what the first one got is ended, whoever came in between.
+        Refused("invalid_token", await _wallet.CredentialAsync(
+            (string)first.Body["access_token"]!, await _wallet.ProofAsync()), 401);
+    }
+
+    [Fact]
+    public async Task Code_ComingAgain_WithoutItsTransactionCode_EndsNothing()
+    {
+        var offer = await OfferAsync(new { transactionCode = true });
+        string code = await _wallet.CodeOfAsync(offer);
+        string right = (string)offer["transactionCode"]!;
+        string token = (string)(await WithCodeAsync(code, right)).Body["access_token"]!;
+        Refused("invalid_grant", await WithCodeAsync(code, right == "000000" ? "000001" : "000000"));
+        Assert.Equal(200, (await _wallet.CredentialAsync(token, await _wallet.ProofAsync())).Status);
+        Refused("invalid_grant", await WithCodeAsync(code, right));
+        Refused("invalid_token", await _wallet.CredentialAsync(token, await _wallet.ProofAsync()), 401);
+    }
+
+    [Fact]
+    public async Task BoundProof_OfWhoHasNothingToGet_IsNotKept()
+    {
+        string good = await _wallet.CodeOfAsync(await OfferAsync());
+        string bound = _wallet.Bound("/wallet/token");
+        (string, string)[] Form(string code) =>
+            [("grant_type", SampleWallet.PreAuthorized), ("pre-authorized_code", code)];
+        Refused("invalid_grant", await _wallet.PostAsync("/wallet/token", Form(LearnerSecret.Draw()), bound));
+        Assert.Equal(200, (await _wallet.PostAsync("/wallet/token", Form(good), bound)).Status);
+        Refused("invalid_dpop_proof", await _wallet.PostAsync("/wallet/token", Form(good), bound));
+    }
+
+    [Fact]
+    public async Task PushedRequests_AsManyAsMayWait_AreRefused_UntilTheyHaveEnded()
+    {
+        var authorizations = wallets.Gateway.Services.GetRequiredService<WalletAuthorizations>();
+        var now = DateTimeOffset.UtcNow;
+        var waiting = new WalletAuthorization
+        {
+            Client = "a flood",
+            Redirect = SampleWallet.Redirect,
+            Challenge = new string('A', 43),
+            Forms = [SampleWallet.SdJwt],
+            CreatedAt = now,
+            ExpiresAt = now.AddMinutes(5),
+        };
+        await Task.WhenAll(Enumerable.Range(0, WalletAuthorizations.MaxOpen).Select(
+            _ => authorizations.AddAsync(waiting, LearnerSecret.Draw())));
+        Refused("temporarily_unavailable", await _wallet.PushAsync(), 503);
+
+        // The next one that comes after their end forgets them all.
+        Assert.True(await authorizations.AddAsync(
+            waiting with { CreatedAt = now.AddMinutes(6), ExpiresAt = now.AddMinutes(-1) }, LearnerSecret.Draw()));
+        Assert.Equal(201, (await _wallet.PushAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Deferral_OfOneOfSeveral_IsOfThatOne()
+    {
+        var grants = wallets.Gateway.Services.GetRequiredService<WalletGrants>();
+        string transaction = LearnerSecret.Draw();
+        var credential = Guid.NewGuid();
+        await grants.DeferAsync(
+            new WalletDeferral("a grant", SampleWallet.SdJwt, ["a key"], DateTimeOffset.UtcNow, credential), transaction);
+        Assert.Equal(credential, grants.FindDeferral("a grant", transaction)!.Credential);
     }
 
     [Fact]
