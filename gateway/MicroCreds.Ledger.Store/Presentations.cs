@@ -34,14 +34,14 @@ public sealed class Presentations(GatewayStore store)
         return store.Database.WriteAsync(connection =>
         {
             byte[] who = LearnerSecret.HashOf(owner);
-            using var count = connection.Prepare(
-                """
-                SELECT COUNT(*) FROM presentation
-                  WHERE expires_at > $0 AND anonymous = $1 AND (anonymous = 1 OR owner = $2)
-                """, 3);
-            long open = (long)count.With(asked.CreatedAt.ToUnixTimeMilliseconds(), isAnonymous ? 1 : 0, who)
-                .ExecuteScalar()!;
-            if (open >= MaxOpen) return false;
+            long now = asked.CreatedAt.ToUnixTimeMilliseconds();
+            using var count = isAnonymous
+                ? connection.Prepare("SELECT COUNT(*) FROM presentation WHERE anonymous = 1 AND expires_at > $0", 1)
+                    .With(now)
+                : connection.Prepare(
+                    "SELECT COUNT(*) FROM presentation WHERE anonymous = 0 AND owner = $0 AND expires_at > $1", 2)
+                    .With(who, now);
+            if ((long)count.ExecuteScalar()! >= MaxOpen) return false;
             using var insert = connection.Prepare(
                 """
                 INSERT INTO presentation (id, owner, hash, same_hash, client, query, mode, redirect, created_at,
@@ -50,8 +50,7 @@ public sealed class Presentations(GatewayStore store)
             insert.With(
                 asked.Id, who, LearnerSecret.HashOf(secret),
                 sameSecret is null ? null : LearnerSecret.HashOf(sameSecret), asked.Client, asked.Query, asked.Mode,
-                asked.Redirect, asked.CreatedAt.ToUnixTimeMilliseconds(), asked.ExpiresAt.ToUnixTimeMilliseconds(),
-                isAnonymous ? 1 : 0).ExecuteNonQuery();
+                asked.Redirect, now, asked.ExpiresAt.ToUnixTimeMilliseconds(), isAnonymous ? 1 : 0).ExecuteNonQuery();
             return true;
         });
     }

@@ -11,3 +11,4 @@ ALTER TABLE presentation ADD COLUMN anonymous INTEGER NOT NULL DEFAULT 0;
 
 -- What nobody has answered is counted, and goes when it ends.
 CREATE INDEX wallet_authorization_open ON wallet_authorization (expires_at) WHERE code IS NULL;
+CREATE INDEX presentation_open ON presentation (anonymous, owner, expires_at);

@@ -73,20 +73,20 @@ public sealed class PresentationBoundsTests(PresentationFixture presenting) : IC
     [Fact]
     public async Task Strangers_AsManyAsMayAsk_KeepNobodyFromAskingWhoHasALogin()
     {
-        var presentations = presenting.Verifier.Services.GetRequiredService<Presentations>();
-        var now = DateTimeOffset.UtcNow;
-        var end = now.AddHours(1);
-        await Task.WhenAll(Enumerable.Range(0, Presentations.MaxOpen).Select(i => presentations.AddAsync(
-            new AskedPresentation
+        var end = DateTimeOffset.UtcNow.AddHours(1);
+        await presenting.Verifier.Services.GetRequiredService<GatewayStore>().Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare(
+                """
+                INSERT INTO presentation (id, owner, hash, client, query, mode, created_at, expires_at, anonymous)
+                  VALUES ($0, $1, $1, 'x', '{}', 'direct_post', 0, $2, 1)
+                """, 3);
+            for (int i = 0; i < Presentations.MaxOpen; i++)
             {
-                Id = $"flood-{i}",
-                Client = "x",
-                Query = "{}",
-                Mode = "direct_post",
-                CreatedAt = now,
-                ExpiresAt = end,
-            },
-            "a stranger", LearnerSecret.Draw(), sameSecret: null, isAnonymous: true)));
+                insert.With($"flood-{i}", LearnerSecret.HashOf($"{i}"), end.ToUnixTimeMilliseconds())
+                    .ExecuteNonQuery();
+            }
+        });
         try
         {
             using var browser = new BrowserSession(presenting.Verifier.Anyone.BaseAddress!);
@@ -99,7 +99,7 @@ public sealed class PresentationBoundsTests(PresentationFixture presenting) : IC
         }
         finally
         {
-            await presentations.SweepAsync(end.AddMinutes(1));
+            await presenting.Verifier.Services.GetRequiredService<Presentations>().SweepAsync(end.AddMinutes(1));
         }
 
         using var visitor = new AskingVisitor(presenting.Verifier);

@@ -87,8 +87,19 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
             CreatedAt = now,
             ExpiresAt = now.AddMinutes(5),
         };
-        await Task.WhenAll(Enumerable.Range(0, WalletAuthorizations.MaxOpen).Select(
-            _ => authorizations.AddAsync(waiting, LearnerSecret.Draw())));
+        await wallets.Gateway.Services.GetRequiredService<GatewayStore>().Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare(
+                """
+                INSERT INTO wallet_authorization
+                  VALUES ($0, NULL, 'x', 'x', NULL, 'x', 'x', 0, NULL, NULL, $1, $1, NULL, NULL)
+                """, 2);
+            for (int i = 0; i < WalletAuthorizations.MaxOpen; i++)
+            {
+                insert.With(LearnerSecret.HashOf($"{i}"), waiting.ExpiresAt.ToUnixTimeMilliseconds())
+                    .ExecuteNonQuery();
+            }
+        });
         Refused("temporarily_unavailable", await _wallet.PushAsync(), 503);
 
         // The next one that comes after their end forgets them all.
