@@ -183,8 +183,9 @@ public sealed class WalletGrants(GatewayStore store)
         Delete("DELETE FROM wallet_grant WHERE refresh_ends < $0", before);
 
         // Whoever comes late with these is told nothing by them.
-        Delete("DELETE FROM wallet_authorization WHERE code IS NULL AND expires_at <= $0", now.ToUnixTimeMilliseconds());
-        Delete("DELETE FROM wallet_used WHERE ends_at < $0", now.ToUnixTimeMilliseconds());
+        long moment = now.ToUnixTimeMilliseconds();
+        Delete("DELETE FROM wallet_authorization WHERE code IS NULL AND expires_at <= $0", moment);
+        Delete("DELETE FROM wallet_used WHERE ends_at < $0", moment);
         using var parts = connection.Prepare(
             "DELETE FROM wallet_grant_part WHERE grant_id NOT IN (SELECT id FROM wallet_grant)", 0);
         parts.ExecuteNonQuery();
@@ -192,10 +193,10 @@ public sealed class WalletGrants(GatewayStore store)
             "DELETE FROM wallet_deferral WHERE grant_id NOT IN (SELECT id FROM wallet_grant)", 0);
         deferrals.ExecuteNonQuery();
 
-        void Delete(string sql, long moment)
+        void Delete(string sql, long until)
         {
             using var delete = connection.Prepare(sql, 1);
-            delete.With(moment).ExecuteNonQuery();
+            delete.With(until).ExecuteNonQuery();
         }
     });
 

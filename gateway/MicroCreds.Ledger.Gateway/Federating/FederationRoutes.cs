@@ -120,7 +120,8 @@ internal static partial class FederationRoutes
             LogNotHad(logger, fault, member.Institution.MspId);
             throw new ProtocolFault(
                 "invalid_trust_chain",
-                $"The configuration of {subject} cannot be had, or is not signed with a key that the ledger has for it.");
+                $"The configuration of {subject} cannot be had, or is not signed with a key that the ledger has for "
+                + "it.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed record RouteCost(int Units)
     public const int Batch = 20;
 }
 
-/// <summary>Says of a route that a request to it has something kept here for a while, though nobody knows whose.</summary>
+/// <summary>Says of a route that it keeps something here for a while, though nobody knows for whom.</summary>
 public sealed record KeepsForAnybody;
 
 /// <summary>Says of a route that a request to it mostly waits.</summary>

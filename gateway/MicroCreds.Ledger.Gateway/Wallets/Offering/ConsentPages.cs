@@ -49,7 +49,7 @@ internal static class ConsentPages
         return page;
     }
 
-    // Whatever a wallet calls itself must not run into what the page says: cleaned, cut, and set apart in its direction.
+    // Whatever a wallet calls itself must not run into what the page says: cleaned, cut, set apart in its direction.
     private static string Shown(string client) => $"\u2068{ClaimedText.Of(client) ?? "?"}\u2069";
 
     private static async Task<IResult> AnswerAsync(

@@ -166,8 +166,8 @@ internal static class PresentationPages
         context.Response.StatusCode = problem.Kind.Status;
         return PageAnswers.Give<PresentedView>(
             context, visit,
-            (problem.Kind == ProblemKind.TooManyRequests ? nameof(PresentedView.IsBusy) : nameof(PresentedView.CannotAsk),
-                true));
+            (problem.Kind == ProblemKind.TooManyRequests
+                ? nameof(PresentedView.IsBusy) : nameof(PresentedView.CannotAsk), true));
     }
 
     private static string AddressOf(HttpContext context, string id, string? flag = null)

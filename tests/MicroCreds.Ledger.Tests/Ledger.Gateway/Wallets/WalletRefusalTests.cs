@@ -115,7 +115,8 @@ public sealed class WalletRefusalTests(WalletFixture wallets) : IClassFixture<Wa
         string transaction = LearnerSecret.Draw();
         var credential = Guid.NewGuid();
         await grants.DeferAsync(
-            new WalletDeferral("a grant", SampleWallet.SdJwt, ["a key"], DateTimeOffset.UtcNow, credential), transaction);
+            new WalletDeferral("a grant", SampleWallet.SdJwt, ["a key"], DateTimeOffset.UtcNow, credential),
+            transaction);
         Assert.Equal(credential, grants.FindDeferral("a grant", transaction)!.Credential);
     }
 
