@@ -44,6 +44,12 @@ internal static class SdJwtReader
     public static CanonicalObject ClaimsOf(ReadOnlyMemory<byte> text)
     {
         var faults = new FaultCollector();
+        if (!text.Span.Contains(CredentialForms.DisclosureSeparator))
+        {
+            faults.Add("", "No ~ stands behind its token, as it does in every SD-JWT.");
+            throw new CredentialFormatException(faults.Faults);
+        }
+
         var (token, disclosures, _) = Split(text, faults);
         var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
         using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
