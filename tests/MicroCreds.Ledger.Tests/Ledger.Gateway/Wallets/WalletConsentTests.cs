@@ -101,8 +101,7 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
         string html = System.Net.WebUtility.HtmlDecode(
             await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Contains("\u2068awallet xxx", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("\u202e", html, StringComparison.Ordinal);
-        Assert.DoesNotContain(new string('x', 200), html, StringComparison.Ordinal);
+        Assert.Contains("xxx…\u2069”", html, StringComparison.Ordinal);
         browser.Dispose();
     }
 
