@@ -72,7 +72,15 @@ internal sealed class VerifierIdentity(
         if (wanted == VerifierName.X509SanDns)
         {
             // Wallets that do not know who asks compare this host with the one that they send their answer to.
-            string url = certificates.AreFor(address.Url) ? address.Url : token.IssuerUrl!;
+            string url = certificates.HaveHostOf(address.Url) ? address.Url : token.IssuerUrl!;
+            if (!certificates.HaveHostOf(url))
+            {
+                throw new ProblemException(
+                    ProblemKind.NotReady,
+                    $"WalletVerifierName is {VerifierName.X509SanDns}, and the certificate (IssuerCert) has "
+                    + $"{new Uri(url).IdnHost} as no DNS name (subjectAltName), so that every wallet would refuse it.");
+            }
+
             return ($"x509_san_dns:{new Uri(url).IdnHost}", token);
         }
 
