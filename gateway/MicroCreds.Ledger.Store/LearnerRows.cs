@@ -8,6 +8,7 @@ internal static class LearnerRows
     private static readonly string[] Tables =
     [
         "delivery", "claim", "holding", "share", "transcript_part", "wallet_offer", "wallet_grant_part", "wallet_copy",
+        "wallet_deferral",
     ];
 
     /// <summary>Forgets all of it: an erased credential is shown nowhere, and nobody is written to about it.</summary>

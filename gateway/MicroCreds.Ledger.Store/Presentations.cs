@@ -8,7 +8,10 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class Presentations(GatewayStore store)
 {
-    /// <summary>The most that may be open at a time: anybody may ask.</summary>
+    /// <summary>
+    /// The most that may be open at a time of all who ask without a login, and of each of those who ask with one:
+    /// nobody is kept from asking by strangers.
+    /// </summary>
     public const int MaxOpen = 10_000;
 
     private const string Columns =
@@ -22,24 +25,32 @@ public sealed class Presentations(GatewayStore store)
     /// <param name="owner">By what whoever asked is known again; secret of a browser.</param>
     /// <param name="secret">By what a wallet on another device comes.</param>
     /// <param name="sameSecret">By what a wallet on the same device comes; null if there is no such way.</param>
+    /// <param name="isAnonymous">Whether whoever asks has no login. Default is that they have one.</param>
     /// <returns>Whether it was kept: not if as many are open as may be.</returns>
-    public Task<bool> AddAsync(AskedPresentation asked, string owner, string secret, string? sameSecret)
+    public Task<bool> AddAsync(
+        AskedPresentation asked, string owner, string secret, string? sameSecret, bool isAnonymous = false)
     {
         ArgumentNullException.ThrowIfNull(asked);
         return store.Database.WriteAsync(connection =>
         {
-            using var count = connection.Prepare("SELECT COUNT(*) FROM presentation", 0);
+            byte[] who = LearnerSecret.HashOf(owner);
+            long now = asked.CreatedAt.ToUnixTimeMilliseconds();
+            using var count = isAnonymous
+                ? connection.Prepare("SELECT COUNT(*) FROM presentation WHERE anonymous = 1 AND expires_at > $0", 1)
+                    .With(now)
+                : connection.Prepare(
+                    "SELECT COUNT(*) FROM presentation WHERE anonymous = 0 AND owner = $0 AND expires_at > $1", 2)
+                    .With(who, now);
             if ((long)count.ExecuteScalar()! >= MaxOpen) return false;
             using var insert = connection.Prepare(
                 """
                 INSERT INTO presentation (id, owner, hash, same_hash, client, query, mode, redirect, created_at,
-                  expires_at) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
-                """, 10);
+                  expires_at, anonymous) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                """, 11);
             insert.With(
-                asked.Id, LearnerSecret.HashOf(owner), LearnerSecret.HashOf(secret),
+                asked.Id, who, LearnerSecret.HashOf(secret),
                 sameSecret is null ? null : LearnerSecret.HashOf(sameSecret), asked.Client, asked.Query, asked.Mode,
-                asked.Redirect, asked.CreatedAt.ToUnixTimeMilliseconds(),
-                asked.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+                asked.Redirect, now, asked.ExpiresAt.ToUnixTimeMilliseconds(), isAnonymous ? 1 : 0).ExecuteNonQuery();
             return true;
         });
     }

@@ -8,28 +8,40 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class WalletAuthorizations(GatewayStore store)
 {
+    /// <summary>The most that wait for their learner at a time: any program may ask.</summary>
+    public const int MaxOpen = 10_000;
+
     private const string Columns =
         """
         client, redirect, state, challenge, forms, key_thumbprint, credentials, created_at, expires_at, used_at,
-          has_details
+          has_details, attested
         """;
 
-    /// <summary>Keeps what a wallet asks for.</summary>
+    /// <summary>Keeps what a wallet asks for. What ended without an answer is forgotten.</summary>
     /// <param name="asked">What it asks for.</param>
     /// <param name="secret">By what its learner comes with it.</param>
-    public Task AddAsync(WalletAuthorization asked, string secret)
+    /// <returns>Whether it is kept: not if as many wait for their learner as may.</returns>
+    public Task<bool> AddAsync(WalletAuthorization asked, string secret)
     {
         ArgumentNullException.ThrowIfNull(asked);
         return store.Database.WriteAsync(connection =>
         {
+            using var ended = connection.Prepare(
+                "DELETE FROM wallet_authorization WHERE code IS NULL AND expires_at <= $0", 1);
+            ended.With(asked.CreatedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            using var count = connection.Prepare("SELECT COUNT(*) FROM wallet_authorization WHERE code IS NULL", 0);
+            if ((long)count.ExecuteScalar()! >= MaxOpen) return false;
             using var insert = connection.Prepare(
-                "INSERT INTO wallet_authorization VALUES ($0, NULL, $1, $2, $3, $4, $5, $6, $7, NULL, $8, $9, NULL)",
-                10);
+                """
+                INSERT INTO wallet_authorization
+                  VALUES ($0, NULL, $1, $2, $3, $4, $5, $6, $7, NULL, $8, $9, NULL, $10)
+                """, 11);
             insert.With(
                 LearnerSecret.HashOf(secret), asked.Client, asked.Redirect, asked.State, asked.Challenge,
                 WalletWords.Join(asked.Forms), asked.HasDetails ? 1 : 0, asked.KeyThumbprint,
-                asked.CreatedAt.ToUnixTimeMilliseconds(),
-                asked.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+                asked.CreatedAt.ToUnixTimeMilliseconds(), asked.ExpiresAt.ToUnixTimeMilliseconds(),
+                asked.AttestedKey).ExecuteNonQuery();
+            return true;
         });
     }
 
@@ -62,14 +74,25 @@ public sealed class WalletAuthorizations(GatewayStore store)
                 .ExecuteNonQuery() > 0;
         });
 
-    /// <summary>Uses a code, once.</summary>
+    /// <summary>
+    /// Uses a code, once, and keeps what is granted for it; a second use ends that, whenever it comes.
+    /// </summary>
+    /// <param name="code">The code.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="grant">What is granted.</param>
+    /// <param name="tokens">Its first tokens.</param>
     /// <returns>Whether it was not used before.</returns>
-    public Task<bool> UseAsync(string code, DateTimeOffset now) => store.Database.WriteAsync(connection =>
-    {
-        using var update = connection.Prepare(
-            "UPDATE wallet_authorization SET used_at = $1 WHERE code = $0 AND used_at IS NULL", 2);
-        return update.With(LearnerSecret.HashOf(code), now.ToUnixTimeMilliseconds()).ExecuteNonQuery() > 0;
-    });
+    public Task<bool> UseAsync(string code, DateTimeOffset now, WalletGrant grant, WalletTokens tokens) =>
+        store.Database.WriteAsync(connection =>
+        {
+            byte[] hash = LearnerSecret.HashOf(code);
+            using var update = connection.Prepare(
+                "UPDATE wallet_authorization SET used_at = $1 WHERE code = $0 AND used_at IS NULL", 2);
+            bool isFirst = update.With(hash, now.ToUnixTimeMilliseconds()).ExecuteNonQuery() > 0;
+            if (isFirst) WalletGrants.Add(connection, grant, code, tokens);
+            else WalletGrants.EndOfCode(connection, hash);
+            return isFirst;
+        });
 
     private WalletAuthorization? FindOne(string condition, object value)
     {
@@ -93,6 +116,7 @@ public sealed class WalletAuthorizations(GatewayStore store)
                 ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
                 UsedAt = WalletWords.Moment(row, 9),
                 HasDetails = row.GetInt32(10) != 0,
+                AttestedKey = WalletWords.Text(row, 11),
             }
             : null;
     }
@@ -121,6 +145,9 @@ public sealed record WalletAuthorization
 
     /// <summary>The thumbprint of the key that its code is bound to (RFC 9449), if it is.</summary>
     public string? KeyThumbprint { get; init; }
+
+    /// <summary>The thumbprint of the key that the wallet's attestation names, if it had to have one.</summary>
+    public string? AttestedKey { get; init; }
 
     /// <summary>The UUIDs of the credentials that the learner allowed.</summary>
     public IReadOnlyList<Guid> Credentials { get; init; } = [];

@@ -8,28 +8,28 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class WalletGrants(GatewayStore store)
 {
-    private const string Columns = "id, client, request, forms, key_thumbprint, access_ends, refresh_ends, created_at";
+    private const string Columns =
+        "id, client, request, forms, key_thumbprint, access_ends, refresh_ends, created_at, attested";
 
-    /// <summary>Keeps a grant with its first tokens.</summary>
+    /// <summary>Keeps a grant with its first tokens, within the write that uses its code.</summary>
+    /// <param name="connection">That write's.</param>
     /// <param name="grant">The grant.</param>
     /// <param name="code">The code that it was got by.</param>
     /// <param name="tokens">The tokens.</param>
-    public Task AddAsync(WalletGrant grant, string code, WalletTokens tokens)
+    internal static void Add(DbConnection connection, WalletGrant grant, string code, WalletTokens tokens)
     {
-        ArgumentNullException.ThrowIfNull(grant);
-        ArgumentNullException.ThrowIfNull(tokens);
-        return store.Database.WriteAsync(connection =>
-        {
-            using var insert = connection.Prepare(
-                "INSERT INTO wallet_grant VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 11);
-            insert.With(
-                grant.Id, LearnerSecret.HashOf(code), grant.Client, grant.Request, WalletWords.Join(grant.Forms),
-                grant.KeyThumbprint, LearnerSecret.HashOf(tokens.Access), grant.AccessEnds.ToUnixTimeMilliseconds(),
-                LearnerSecret.HashOf(tokens.Refresh), grant.RefreshEnds.ToUnixTimeMilliseconds(),
-                grant.CreatedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
-            foreach (var credential in grant.Credentials) AddPart(connection, grant.Id, credential);
-        });
+        using var insert = connection.Prepare(
+            "INSERT INTO wallet_grant VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 12);
+        insert.With(
+            grant.Id, LearnerSecret.HashOf(code), grant.Client, grant.Request, WalletWords.Join(grant.Forms),
+            grant.KeyThumbprint, LearnerSecret.HashOf(tokens.Access), grant.AccessEnds.ToUnixTimeMilliseconds(),
+            LearnerSecret.HashOf(tokens.Refresh), grant.RefreshEnds.ToUnixTimeMilliseconds(),
+            grant.CreatedAt.ToUnixTimeMilliseconds(), grant.AttestedKey).ExecuteNonQuery();
+        foreach (var credential in grant.Credentials) AddPart(connection, grant.Id, credential);
     }
+
+    /// <summary>Ends what was got by a code, which somebody used a second time: one of the two is a thief.</summary>
+    internal static void EndOfCode(DbConnection connection, byte[] hash) => End(connection, "source = $0", hash);
 
     /// <summary>Finds the grant of an access token, be it over or not.</summary>
     public WalletGrant? FindByAccess(string token) =>
@@ -61,11 +61,8 @@ public sealed class WalletGrants(GatewayStore store)
         });
     }
 
-    /// <summary>Ends what was got by a code, which somebody used a second time: one of the two is a thief.</summary>
-    public Task EndOfCodeAsync(string code) => EndAsync("source = $0", LearnerSecret.HashOf(code));
-
     /// <summary>Ends a grant, with all that may be fetched by it.</summary>
-    public Task EndAsync(string grant) => EndAsync("id = $0", grant);
+    public Task EndAsync(string grant) => store.Database.WriteAsync(connection => End(connection, "id = $0", grant));
 
     /// <summary>Lets a grant give another credential, too: the one that takes the place of an earlier one.</summary>
     public Task AddAsync(string grant, Guid credential) =>
@@ -78,10 +75,11 @@ public sealed class WalletGrants(GatewayStore store)
         return store.Database.WriteAsync(connection =>
         {
             using var insert = connection.Prepare(
-                "INSERT INTO wallet_deferral VALUES ($0, $1, $2, $3, $4, NULL)", 5);
+                "INSERT INTO wallet_deferral VALUES ($0, $1, $2, $3, $4, NULL, $5)", 6);
             insert.With(
                 LearnerSecret.HashOf(transaction), deferral.Grant, deferral.Form, WalletWords.Join(deferral.Keys),
-                deferral.CreatedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+                deferral.CreatedAt.ToUnixTimeMilliseconds(),
+                deferral.Credential?.ToByteArray(bigEndian: true)).ExecuteNonQuery();
         });
     }
 
@@ -92,12 +90,14 @@ public sealed class WalletGrants(GatewayStore store)
         using var reader = store.Database.Read();
         using var row = reader.Prepare(
             """
-            SELECT form, keys, created_at FROM wallet_deferral WHERE hash = $0 AND grant_id = $1 AND fetched_at IS NULL
+            SELECT form, keys, created_at, credential FROM wallet_deferral
+              WHERE hash = $0 AND grant_id = $1 AND fetched_at IS NULL
             """, 2).With(LearnerSecret.HashOf(transaction), grant).ExecuteReader();
         return row.Read()
             ? new WalletDeferral(
                 grant, row.GetString(0), WalletWords.Split(row.GetString(1)),
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)))
+                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+                row.IsDBNull(3) ? null : new Guid(row.GetFieldValue<byte[]>(3), bigEndian: true))
             : null;
     }
 
@@ -179,9 +179,13 @@ public sealed class WalletGrants(GatewayStore store)
     {
         long before = (now - kept).ToUnixTimeMilliseconds();
         WalletOffers.Sweep(connection, before);
-        Delete("DELETE FROM wallet_authorization WHERE expires_at < $0");
-        Delete("DELETE FROM wallet_grant WHERE refresh_ends < $0");
-        Delete("DELETE FROM wallet_used WHERE ends_at < $0");
+        Delete("DELETE FROM wallet_authorization WHERE expires_at < $0", before);
+        Delete("DELETE FROM wallet_grant WHERE refresh_ends < $0", before);
+
+        // Whoever comes late with these is told nothing by them.
+        long moment = now.ToUnixTimeMilliseconds();
+        Delete("DELETE FROM wallet_authorization WHERE code IS NULL AND expires_at <= $0", moment);
+        Delete("DELETE FROM wallet_used WHERE ends_at < $0", moment);
         using var parts = connection.Prepare(
             "DELETE FROM wallet_grant_part WHERE grant_id NOT IN (SELECT id FROM wallet_grant)", 0);
         parts.ExecuteNonQuery();
@@ -189,21 +193,21 @@ public sealed class WalletGrants(GatewayStore store)
             "DELETE FROM wallet_deferral WHERE grant_id NOT IN (SELECT id FROM wallet_grant)", 0);
         deferrals.ExecuteNonQuery();
 
-        void Delete(string sql)
+        void Delete(string sql, long until)
         {
             using var delete = connection.Prepare(sql, 1);
-            delete.With(before).ExecuteNonQuery();
+            delete.With(until).ExecuteNonQuery();
         }
     });
 
-    private Task EndAsync(string condition, object value) => store.Database.WriteAsync(connection =>
+    private static void End(DbConnection connection, string condition, object value)
     {
         using var parts = connection.Prepare(
             $"DELETE FROM wallet_grant_part WHERE grant_id IN (SELECT id FROM wallet_grant WHERE {condition})", 1);
         parts.With(value).ExecuteNonQuery();
         using var delete = connection.Prepare($"DELETE FROM wallet_grant WHERE {condition}", 1);
         delete.With(value).ExecuteNonQuery();
-    });
+    }
 
     private static void AddPart(DbConnection connection, string grant, Guid credential)
     {
@@ -233,6 +237,7 @@ public sealed class WalletGrants(GatewayStore store)
                 AccessEnds = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
                 RefreshEnds = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
+                AttestedKey = WalletWords.Text(row, 8),
                 Credentials = [],
             };
         }
@@ -266,6 +271,9 @@ public sealed record WalletGrant
 
     /// <summary>The thumbprint of the key that its tokens are bound to (RFC 9449), if they are.</summary>
     public string? KeyThumbprint { get; init; }
+
+    /// <summary>The thumbprint of the key that the wallet's attestation named, if it had to have one.</summary>
+    public string? AttestedKey { get; init; }
 
     /// <summary>When its access token ends.</summary>
     public required DateTimeOffset AccessEnds { get; init; }
@@ -301,7 +309,9 @@ public sealed record WalletTokens(string Access, string Refresh)
 /// <param name="Form">The form, by the name of its configuration.</param>
 /// <param name="Keys">The Multikeys of the copies.</param>
 /// <param name="CreatedAt">When it was asked for.</param>
-public sealed record WalletDeferral(string Grant, string Form, IReadOnlyList<string> Keys, DateTimeOffset CreatedAt);
+/// <param name="Credential">The UUID of the credential. Default is the only one of the grant.</param>
+public sealed record WalletDeferral(
+    string Grant, string Form, IReadOnlyList<string> Keys, DateTimeOffset CreatedAt, Guid? Credential = null);
 
 /// <summary>What a wallet fetched.</summary>
 /// <param name="Grant">The grant that it was fetched by.</param>

@@ -64,16 +64,20 @@ public sealed class WalletOffers(GatewayStore store)
     public WalletOffer? FindByCode(string code) =>
         LearnerSecret.IsOne(code) ? FindOne("code = $0", LearnerSecret.HashOf(code)) : null;
 
-    /// <summary>Uses an offer's code, once.</summary>
+    /// <summary>
+    /// Uses an offer's code, once, and keeps what is granted for it; a second use ends that, whenever it comes. Who
+    /// does not have the transaction code uses nothing, and ends nothing.
+    /// </summary>
     /// <param name="code">The code.</param>
     /// <param name="transactionCode">What the learner was asked for.</param>
     /// <param name="now">The moment.</param>
-    public Task<WalletOfferUse> UseAsync(string code, string? transactionCode, DateTimeOffset now) =>
+    /// <param name="grant">What is granted.</param>
+    /// <param name="tokens">Its first tokens.</param>
+    public Task<WalletOfferUse> UseAsync(
+        string code, string? transactionCode, DateTimeOffset now, WalletGrant grant, WalletTokens tokens) =>
         store.Database.WriteAsync(connection =>
         {
             if (FindByCode(code) is not { } offer) return WalletOfferUse.Unknown;
-            if (offer.UsedAt is not null) return WalletOfferUse.Used;
-            if (now >= offer.ExpiresAt) return WalletOfferUse.Expired;
             if (offer.Attempts >= MaxAttempts) return WalletOfferUse.Locked;
             byte[] hash = LearnerSecret.HashOf(code);
             if (offer.TransactionCode is { } expected
@@ -85,10 +89,13 @@ public sealed class WalletOffers(GatewayStore store)
                 return WalletOfferUse.WrongCode;
             }
 
+            if (offer.UsedAt is null && now >= offer.ExpiresAt) return WalletOfferUse.Expired;
             using var use = connection.Prepare(
                 "UPDATE wallet_offer SET used_at = $1 WHERE code = $0 AND used_at IS NULL AND attempts < $2", 3);
-            return use.With(hash, now.ToUnixTimeMilliseconds(), MaxAttempts).ExecuteNonQuery() > 0
-                ? WalletOfferUse.Taken : WalletOfferUse.Used;
+            bool isFirst = use.With(hash, now.ToUnixTimeMilliseconds(), MaxAttempts).ExecuteNonQuery() > 0;
+            if (isFirst) WalletGrants.Add(connection, grant, code, tokens);
+            else WalletGrants.EndOfCode(connection, hash);
+            return isFirst ? WalletOfferUse.Taken : WalletOfferUse.Used;
         });
 
     /// <summary>Forgets offers that ended before a moment.</summary>

@@ -22,20 +22,6 @@ public static class FederationToken
     /// <summary>Gives the media type of a type.</summary>
     public static string MediaTypeOf(string type) => "application/" + type;
 
-    /// <summary>Signs claims.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="type">One of the types above.</param>
-    /// <param name="claims">The claims.</param>
-    /// <param name="cancellationToken">Cancels the signing.</param>
-    public static ValueTask<byte[]> SignAsync(
-        TokenKey key, string type, JsonObject claims, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        ArgumentNullException.ThrowIfNull(claims);
-        return CompactJws.SignAsync(
-            key.Signer, key.HeaderOf(type), CanonicalJson.Canonicalize(claims), cancellationToken);
-    }
-
     /// <summary>Reads the entity configuration of an institution, signed with a key that the ledger has for it.
     /// </summary>
     /// <param name="token">The token.</param>

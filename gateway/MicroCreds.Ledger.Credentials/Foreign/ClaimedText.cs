@@ -5,7 +5,7 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>Texts that foreign documents say of themselves, made fit to be shown.</summary>
-internal static class ClaimedText
+public static class ClaimedText
 {
     /// <summary>The longest text that is shown, in characters.</summary>
     public const int MaxLength = 120;
@@ -19,7 +19,9 @@ internal static class ClaimedText
         "name", "legalName", "prefLabel", "preferredName", "title", "schema:name", "@value", "value", "en", "id", "@id",
     ];
 
-    /// <summary>Cleans a text and cuts it; nothing is left of one that shows nothing.</summary>
+    /// <summary>
+    /// Cleans a text of what is not seen, or turns the writing round, and cuts it; null if nothing is left to show.
+    /// </summary>
     public static string? Of(string? text)
     {
         if (text is null) return null;
@@ -46,12 +48,12 @@ internal static class ClaimedText
     }
 
     /// <summary>Finds the text in a value: itself, or what an object or a list calls by a name.</summary>
-    public static string? Of(JsonElement value) => Of(Find(value, MaxNesting));
+    internal static string? Of(JsonElement value) => Of(Find(value, MaxNesting));
 
     /// <summary>
     /// Follows members by their names; undefined where one is missing. A list stands for its first item.
     /// </summary>
-    public static JsonElement At(JsonElement root, params ReadOnlySpan<string> path)
+    internal static JsonElement At(JsonElement root, params ReadOnlySpan<string> path)
     {
         var at = root;
         foreach (string name in path)

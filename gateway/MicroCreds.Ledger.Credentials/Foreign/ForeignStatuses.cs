@@ -30,6 +30,9 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
     private const int MaxFetches = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+    private const string TokenListType = "statuslist+jwt";
+    private const string ListTypeName = "BitstringStatusList";
     private static readonly string[] TokenTypes = [TokenStatusList.JwtMediaType];
     private static readonly string[] CredentialTypes =
         ["application/vc", "application/vc+jwt", "application/json;q=0.5"];
@@ -92,8 +95,23 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
                 StatusListFault.NotSigned, "The status list is not proven to be of who signed the credential.");
         }
 
+        if (entry.Purpose is null && !IsStatusListToken(list))
+        {
+            throw new StatusListException(
+                StatusListFault.Malformed, $"What lies there is no token of the type {TokenListType}.");
+        }
+
         using var claims = JsonDocument.Parse(ForeignToken.ClaimsOf(list));
         return entry.Purpose is null ? StatusAt(claims.RootElement, entry) : BitAt(claims.RootElement, entry);
+    }
+
+    // By its type alone it is told from other tokens of its signer's, which might say something else there.
+    private static bool IsStatusListToken(byte[] list)
+    {
+        byte[] header = list[..Math.Max(0, Array.IndexOf(list, (byte)'.'))];
+        if (!StrictBase64Url.TryDecode(header, out byte[] head)) return false;
+        using var said = JsonDocument.Parse(head);
+        return said.RootElement.TryGetProperty("typ", out var type) && type.ValueEquals(TokenListType);
     }
 
     private async Task<byte[]> FetchAsync(Entry entry, CancellationToken cancellationToken)
@@ -119,6 +137,10 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         if (claims.GetProperty("sub").GetString() != entry.Url)
             throw new StatusListException(StatusListFault.OtherList, "What lies there is another status list.");
         RequireFresh(claims.TryGetProperty("exp", out var end) ? DateTimeOffset.FromUnixTimeSeconds(Whole(end)) : null);
+
+        // When it was made has to be said, and not to be to come.
+        if (DateTimeOffset.FromUnixTimeSeconds(Whole(claims.GetProperty("iat"))) > time.GetUtcNow() + ClockSkew)
+            throw new StatusListException(StatusListFault.Malformed, "The status list says to be made later than now.");
         var list = claims.GetProperty("status_list");
         if (!StrictBase64Url.TryDecode(Encoding.UTF8.GetBytes(list.GetProperty("lst").GetString()!), out byte[] packed))
             throw new StatusListException(StatusListFault.Malformed, "The status list is not base64url.");
@@ -137,6 +159,8 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         var subject = list.GetProperty("credentialSubject");
         if (list.GetProperty("id").GetString() != entry.Url)
             throw new StatusListException(StatusListFault.OtherList, "What lies there is another status list.");
+        if (subject.GetProperty("type").GetString() != ListTypeName)
+            throw new StatusListException(StatusListFault.Malformed, $"What lies there is no {ListTypeName}.");
         if (subject.GetProperty("statusPurpose").GetString() != entry.Purpose)
             throw new StatusListException(StatusListFault.OtherPurpose, "The status list is for another purpose.");
         RequireFresh(list.TryGetProperty("validUntil", out var end) ? end.GetDateTimeOffset() : null);
@@ -187,6 +211,15 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
 
         string? purpose = entry.GetProperty("statusPurpose").GetString();
         if (purpose is not (StatusPurpose.Revocation or StatusPurpose.Suspension)) return null;
+
+        // With several bits for each place, what stands at ours is something else's.
+        if (entry.TryGetProperty("statusSize", out var size)
+            && !(size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out int bits) && bits == 1))
+        {
+            throw new StatusListException(
+                StatusListFault.Malformed, "Its status list has more than one bit for each credential.");
+        }
+
         var index = entry.GetProperty("statusListIndex");
         return new Entry(
             entry.GetProperty("statusListCredential").GetString()!,

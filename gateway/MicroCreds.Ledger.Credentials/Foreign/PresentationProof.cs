@@ -36,6 +36,7 @@ internal static class PresentationProof
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || JcsProof.Of(root) is not { } proof) return null;
         string suite = TextAt(proof, "cryptosuite");
+        if (TextAt(proof, "type") != DataIntegrity.ProofType) return null;
         if (suite is not (DataIntegrity.EcdsaSuite or DataIntegrity.EddsaSuite)) return null;
         if (TextAt(proof, "proofPurpose") != Purpose) return Malformed($"/proof/proofPurpose: It must be {Purpose}.");
         if (SignatureText.Read(TextAt(proof, "proofValue")) is not { } signature)
@@ -65,7 +66,7 @@ internal static class PresentationProof
             || !StrictBase64Url.TryDecode(parts.Header.Span, out byte[] head))
             return null;
         using var header = StrictJson.Parse(head);
-        string algorithm = TextAt(header.RootElement, "alg");
+        string algorithm = CompactJws.AlgorithmIn(TextAt(header.RootElement, "alg"));
         if (algorithm is not (CompactJws.Es256 or CompactJws.EdDsa)
             || header.RootElement.TryGetProperty("crit", out _) || header.RootElement.TryGetProperty("b64", out _))
             return null;

@@ -39,10 +39,19 @@ public sealed class ReceivedVerifier(
     /// <param name="received">What was received.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The verdict on each credential within; at least one.</returns>
+    public ValueTask<IReadOnlyList<Verdict>> VerifyOwnAsync(
+        ReadOnlyMemory<byte> received, CancellationToken cancellationToken = default) =>
+        VerifyOwnAsync(received, request: null, cancellationToken);
+
+    /// <summary>Verifies what a wallet presents, without asking strangers.</summary>
+    /// <param name="received">What was received.</param>
+    /// <param name="request">What the wallet was asked for; none if nothing was.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The verdict on each credential within; at least one.</returns>
     public async ValueTask<IReadOnlyList<Verdict>> VerifyOwnAsync(
-        ReadOnlyMemory<byte> received, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> received, PresentationRequest? request, CancellationToken cancellationToken = default)
     {
-        var verdict = await VerifyAsync(received, request: null, isAskedOfStrangers: false, cancellationToken);
+        var verdict = await VerifyAsync(received, request, isAskedOfStrangers: false, cancellationToken);
         return verdict.Each ?? [verdict];
     }
 
@@ -86,7 +95,7 @@ public sealed class ReceivedVerifier(
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
         var verdict = TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
         return piece.Record is { } record
-            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict)] }
+            ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict, signatures.Now)] }
             : verdict;
     }
 

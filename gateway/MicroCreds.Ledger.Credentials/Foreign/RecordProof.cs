@@ -13,13 +13,14 @@ internal static class RecordProof
     /// <summary>Checks a record by the keys of the institution that issued a credential in it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="verdict">The verdict on the credential.</param>
-    public static Notice Check(ReadOnlyMemory<byte> record, Verdict verdict)
+    /// <param name="now">The time that the end of its proof is judged by.</param>
+    public static Notice Check(ReadOnlyMemory<byte> record, Verdict verdict, DateTimeOffset now)
     {
         if (verdict.View?.Anchor?.Institution is not { } institution) return NotChecked;
         try
         {
             using var document = StrictJson.Parse(record.ToArray());
-            return IsSigned(document.RootElement, institution) switch
+            return IsSigned(document.RootElement, institution, now) switch
             {
                 true => new Notice(
                     CheckCodes.RecordSigned,
@@ -45,9 +46,12 @@ internal static class RecordProof
         + "stands by itself.");
 
     /// <summary>Whether the institution signed it; nothing of what is in another's name, or another's method.</summary>
-    private static bool? IsSigned(JsonElement root, Institution institution)
+    private static bool? IsSigned(JsonElement root, Institution institution, DateTimeOffset now)
     {
         if (root.ValueKind != JsonValueKind.Object || JcsProof.Of(root) is not { } proof) return null;
+
+        // A proof of another kind or purpose says nothing, and one that has ended nothing any more.
+        if (JcsProof.FaultOf(proof, now) is not null) return null;
         var named = ClaimedText.At(root, "issuer", "id");
         string issuer = named.ValueKind == JsonValueKind.String ? named.GetString()! : "";
         string suite = TextAt(proof, "cryptosuite");

@@ -26,6 +26,9 @@ internal sealed class CompactJws
     public const string Es256 = "ES256";
     public const string EdDsa = "EdDSA";
 
+    /// <summary>What RFC 9864 calls the one that is meant by <see cref="EdDsa"/> here.</summary>
+    public const string Ed25519 = "Ed25519";
+
     private const int Parts = 3;
 
     /// <summary>The longest header: a chain of certificates takes about a KiB for each.</summary>
@@ -46,6 +49,11 @@ internal sealed class CompactJws
 
     /// <summary>The name of the algorithm that goes with a kind of key.</summary>
     public static string AlgorithmOf(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.P256 ? Es256 : EdDsa;
+
+    /// <summary>
+    /// The algorithm under the name that it has here. Others' tokens may name it by RFC 9864; ours have one spelling.
+    /// </summary>
+    public static string AlgorithmIn(string name) => name == Ed25519 ? EdDsa : name;
 
     /// <summary>Writes the header of all tokens that one key signs.</summary>
     /// <param name="algorithm">The kind of key.</param>
@@ -155,8 +163,10 @@ internal sealed class CompactJws
     /// <param name="names">The members that the header may have.</param>
     /// <param name="faults">What notes every fault.</param>
     /// <param name="algorithm">The algorithm; empty if it names none.</param>
+    /// <param name="takesBothNames">Whether it may be named by RFC 9864, too. Default is not.</param>
     internal static JsonElement? ReadHeader(
-        ReadOnlySpan<byte> text, string type, string[] names, FaultCollector faults, out string algorithm)
+        ReadOnlySpan<byte> text, string type, string[] names, FaultCollector faults, out string algorithm,
+        bool takesBothNames = false)
     {
         algorithm = "";
         if (Parse(text) is not { } header)
@@ -174,6 +184,7 @@ internal sealed class CompactJws
         }
 
         algorithm = faults.Text(header, HeaderPath, "alg");
+        if (takesBothNames) algorithm = AlgorithmIn(algorithm);
         if (algorithm.Length > 0 && algorithm is not (Es256 or EdDsa))
             faults.Add(HeaderPath + "/alg", $"It must be {Es256} or {EdDsa}.");
         if (faults.Text(header, HeaderPath, "typ") is { Length: > 0 } typ && typ != type)

@@ -18,7 +18,8 @@ internal static class KeyBindingReader
     {
         var faults = new FaultCollector();
         if (CompactJws.Split(token, faults) is not { } parts) return Malformed(faults);
-        CompactJws.ReadHeader(parts.Header.Span, Type, HeaderNames, faults, out string algorithm);
+        CompactJws.ReadHeader(
+            parts.Header.Span, Type, HeaderNames, faults, out string algorithm, takesBothNames: true);
         try
         {
             using var payload = TokenPayload.Parse(parts.Payload, faults, out _);

@@ -21,18 +21,7 @@ internal static class SdJwtReader
         var subject = SubjectOf(root, faults);
         CheckSealed(root, subject, faults);
 
-        var places = new DisclosurePlaces(faults);
-        places.Add("", root);
-        if (subject is { } there) places.Add(Subject, there);
-        foreach (var disclosure in disclosures) places.Open(disclosure.Span);
-
-        var opened = places.Apply("", members.Without(SealedCredential.DigestsMember));
-        if (subject is { } open)
-        {
-            var shown = CredentialReader.Members(open, default, faults, SealedCredential.DigestsMember);
-            opened = opened.With(SealedCredential.SubjectMember, places.Apply(Subject, shown).ToArray());
-        }
-
+        var opened = Open(root, members, subject, disclosures, faults);
         using var document = JsonDocument.Parse(opened.ToArray());
         var credential = CredentialReader.Read(
             document.RootElement, opened, faults, CredentialForm.SdJwtVc, jws.Proof,
@@ -48,6 +37,41 @@ internal static class SdJwtReader
         }
 
         return credential;
+    }
+
+    /// <summary>Gives all claims of a token, with what is disclosed of them (RFC 9901, 7.1).</summary>
+    /// <exception cref="CredentialFormatException">It is no such token.</exception>
+    public static CanonicalObject ClaimsOf(ReadOnlyMemory<byte> text)
+    {
+        var faults = new FaultCollector();
+        if (!text.Span.Contains(CredentialForms.DisclosureSeparator))
+        {
+            faults.Add("", "No ~ stands behind its token, as it does in every SD-JWT.");
+            throw new CredentialFormatException(faults.Faults);
+        }
+
+        var (token, disclosures, _) = Split(text, faults);
+        var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
+        using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
+        var root = payload.RootElement;
+        var members = CredentialReader.Members(root, canonical, faults, "_sd_alg");
+        var claims = Open(root, members, SubjectOf(root, faults), disclosures, faults);
+        return faults.Faults.Count == 0 ? claims : throw new CredentialFormatException(faults.Faults);
+    }
+
+    private static CanonicalObject Open(
+        JsonElement root, CanonicalObject members, JsonElement? subject, List<ReadOnlyMemory<byte>> disclosures,
+        FaultCollector faults)
+    {
+        var places = new DisclosurePlaces(faults);
+        places.Add("", root);
+        if (subject is { } there) places.Add(Subject, there);
+        foreach (var disclosure in disclosures) places.Open(disclosure.Span);
+
+        var opened = places.Apply("", members.Without(SealedCredential.DigestsMember));
+        if (subject is not { } open) return opened;
+        var shown = CredentialReader.Members(open, default, faults, SealedCredential.DigestsMember);
+        return opened.With(SealedCredential.SubjectMember, places.Apply(Subject, shown).ToArray());
     }
 
     // What stands behind the last separator is the proof of the holder's key; most have none.

@@ -94,7 +94,7 @@ public sealed class PossessionToken
             throw new FormatException("Its header has \"crit\": none of such extensions are known here.");
         var key = keyOf(header);
         string expected = CompactJws.AlgorithmOf(key.Algorithm);
-        if (TextIn(header, "alg") != expected)
+        if (CompactJws.AlgorithmIn(TextIn(header, "alg") ?? "") != expected)
             throw new FormatException($"Its header must have \"alg\": \"{expected}\", by the key that it names.");
         if (!StrictBase64Url.TryDecode(Encoding.UTF8.GetBytes(parts[2]), out byte[] signature)
             || !key.Verify(Encoding.UTF8.GetBytes(token[..token.LastIndexOf('.')]), signature))

@@ -58,7 +58,8 @@ public static class ElmoReader
             return new ElmoFile(
                 [.. results.Take(MaxResults)], results.Count > MaxResults,
                 [
-                    .. root.Descendants(Elmo + "attachment").Elements(Elmo + "content").Select(one => one.Value.Trim())
+                    .. root.Descendants(Elmo + "attachment").Elements(Elmo + "content").Select(ValueOf).OfType<string>()
+                        .Select(text => text.Trim())
                         .Where(text => text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)),
                 ]);
         }
@@ -122,7 +123,7 @@ public static class ElmoReader
             {
                 Title = TextOf(specification, "title"),
                 Issuer = issuer,
-                Code = ClaimedText.Of(specification.Elements(Elmo + "identifier").FirstOrDefault()?.Value),
+                Code = ClaimedText.Of(ValueOf(specification.Elements(Elmo + "identifier").FirstOrDefault())),
                 Status = TextOf(instance, "status"),
                 Grade = TextOf(instance, "resultLabel"),
                 Credits = NumberOf(TextOf(credit, "value")),
@@ -137,6 +138,9 @@ public static class ElmoReader
         }
     }
 
+    // Texts hold nothing but text: of elements in each other each would have all the texts within it once more.
+    private static string? ValueOf(XElement? element) => element is { HasElements: false } ? element.Value : null;
+
     private static bool IsEcts(XElement credit) =>
         string.Equals(TextOf(credit, "scheme"), "ects", StringComparison.OrdinalIgnoreCase);
 
@@ -146,7 +150,7 @@ public static class ElmoReader
         var found = parent?.Elements(Elmo + name).ToList() ?? [];
         var chosen = found.Find(one => one.Attribute(XNamespace.Xml + "lang")?.Value is { } tag
             && tag.StartsWith("en", StringComparison.OrdinalIgnoreCase)) ?? found.FirstOrDefault();
-        return ClaimedText.Of(chosen?.Value);
+        return ClaimedText.Of(ValueOf(chosen));
     }
 
     private static double? NumberOf(string? text) =>

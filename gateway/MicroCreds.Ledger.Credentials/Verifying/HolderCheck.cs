@@ -10,7 +10,8 @@ internal static class HolderCheck
 
     public static Check? Of(Examination examination, PresentationRequest? request, List<Notice> notices)
     {
-        var (credential, now, options) = (examination.Credential, examination.Now, examination.Options);
+        var (credential, options) = (examination.Credential, examination.Options);
+        var now = request?.ReceivedAt ?? examination.Now;
         if (ProofOf(examination) is not { } proof)
         {
             if (credential.HolderKey is null && request is null) return null;

@@ -107,7 +107,7 @@ public static class TranscriptSignature
             && used[0] == SignedXml.XmlDsigEnvelopedSignatureTransformUrl;
     }
 
-    private static string Shown(string? text) => text is { Length: > 0 and <= 200 } ? text : "an unknown one";
+    private static string Shown(string? text) => ClaimedText.Of(text) ?? "an unknown one";
 
     private static ForeignSignature Unknown(string detail) =>
         new(ForeignSignatureOutcome.NotChecked, ForeignSignatureCodes.MethodUnknown, detail);

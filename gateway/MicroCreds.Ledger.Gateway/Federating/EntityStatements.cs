@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Gateway.Wallets;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 
@@ -18,7 +19,8 @@ namespace MicroCreds.Ledger.Gateway.Federating;
 /// </summary>
 internal sealed class EntityStatements(
     FederationMembers members, LedgerProjection projection, LedgerIdentity identity, IssuerKeys keys,
-    OwnMarks marks, IssuerMetadata wallets, OfferMaking offers, PublicAddress address, TimeProvider time)
+    OwnMarks marks, IssuerMetadata wallets, OfferMaking offers, PublicAddress address, SignedForAll signed,
+    TimeProvider time)
 {
     /// <summary>
     /// How long a statement is good at most: who leaves, or loses an accreditation, is vouched for by an old one for no
@@ -87,10 +89,12 @@ internal sealed class EntityStatements(
     /// <summary>Answers what a member's metadata are with this gateway's institution as trust anchor.</summary>
     /// <param name="member">The member.</param>
     /// <param name="configuration">Its own configuration, as it was fetched.</param>
+    /// <param name="types">The entity types whose metadata are asked for; none asks for all.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
     /// <exception cref="FormatException">The configuration is not the member's.</exception>
     public async ValueTask<byte[]> ResolveAsync(
-        FederationMember member, ReadOnlyMemory<byte> configuration, CancellationToken cancellationToken)
+        FederationMember member, ReadOnlyMemory<byte> configuration, IReadOnlyCollection<string> types,
+        CancellationToken cancellationToken)
     {
         var own = RequireOwn();
         var said = FederationToken.ReadConfiguration(
@@ -101,7 +105,16 @@ internal sealed class EntityStatements(
         foreach (var (type, decided) in LedgerMetadataOf(member))
         {
             if (metadata[type] is not JsonObject found) continue;
+
+            // Where the ledger has none of these, the member has none either.
+            foreach (string name in OfLedger) found.Remove(name);
             foreach (var (name, value) in decided!.AsObject()) found[name] = value!.DeepClone();
+        }
+
+        if (types.Count > 0)
+        {
+            foreach (string type in metadata.Select(one => one.Key).Where(type => !types.Contains(type)).ToArray())
+                metadata.Remove(type);
         }
 
         claims["metadata"] = metadata;
@@ -151,7 +164,7 @@ internal sealed class EntityStatements(
             ?? throw new ProtocolFault(
                 "temporarily_unavailable", "No key of this gateway is in force on the ledger, so it cannot sign.",
                 StatusCodes.Status503ServiceUnavailable);
-        return await FederationToken.SignAsync(
+        return await signed.SignAsync(
             new TokenKey(key.Signer, own.Institution.Did, registered.Id), type, claims, cancellationToken);
     }
 
@@ -177,6 +190,8 @@ internal sealed class EntityStatements(
     }
 
     // What an institution is, and by which keys it issues, is the ledger's to say: it decides over its own word.
+    private static readonly string[] OfLedger = ["organization_name", "homepage_uri", "did", "jwks", "jwks_uri"];
+
     private static JsonObject LedgerMetadataOf(FederationMember member)
     {
         var institution = member.Institution;

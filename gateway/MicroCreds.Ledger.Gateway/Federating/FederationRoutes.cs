@@ -14,10 +14,18 @@ namespace MicroCreds.Ledger.Gateway.Federating;
 /// What verifiers outside ask by OpenID Federation 1.0: its own protocol, with its own errors, which the entity
 /// configuration describes and not our OpenAPI.
 /// </summary>
-internal static class FederationRoutes
+internal static partial class FederationRoutes
 {
     private const string NotFound = "not_found";
     private const string Unavailable = "temporarily_unavailable";
+
+    /// <summary>The most parts of the path that a DID may have.</summary>
+    private const int MaxPathDepth = 4;
+
+    // What every member is by the ledger, and what most members are and only their own configuration says.
+    private static readonly string[] EntityTypes =
+        ["federation_entity", "jwt_vc_issuer", "openid_credential_issuer", "oauth_authorization_server"];
+
     private static readonly string[] MediaTypes = [FederationToken.MediaTypeOf(FederationToken.Statement)];
 
     public static void MapFederation(this IEndpointRouteBuilder routes)
@@ -27,11 +35,14 @@ internal static class FederationRoutes
             GiveAsync(statements.ConfigurationAsync(context.RequestAborted), FederationToken.Statement)).IsOpen();
 
         // An entity's configuration lies below its identifier: of did:web:host:path at https://host/path/.well-known/…
-        spoken.MapGet("/{path}" + FederationAddresses.Configuration, (
-            string path, HttpContext context, FederationMembers members, EntityStatements statements) =>
-            members.Own is { } own && new Uri(own.Entity).AbsolutePath.Trim('/') == path
-                ? GiveAsync(statements.ConfigurationAsync(context.RequestAborted), FederationToken.Statement)
-                : throw Missing("No entity of a federation lies here.")).IsOpen();
+        // The path may have several parts, and a route takes any number of them at its end alone.
+        string parts = "";
+        for (int depth = 1; depth <= MaxPathDepth; depth++)
+        {
+            parts += $"/{{part{depth}}}";
+            spoken.MapGet(parts + FederationAddresses.Configuration, ConfigurationBelowAsync).IsOpen();
+        }
+
         spoken.MapGet(FederationAddresses.Fetch, FetchAsync).IsOpen();
         spoken.MapGet(FederationAddresses.List, List).IsOpen();
         spoken.MapGet(FederationAddresses.Resolve, ResolveAsync).IsOpen();
@@ -40,6 +51,14 @@ internal static class FederationRoutes
 
     private static void IsOpen(this RouteHandlerBuilder route) =>
         route.Costs(RouteCost.Dear).ReadableFromAnywhere().ExcludeFromDescription();
+
+    private static Task<FileContentHttpResult> ConfigurationBelowAsync(
+        HttpContext context, FederationMembers members, EntityStatements statements) =>
+        members.Own is { } own
+        && new Uri(own.Entity).AbsolutePath.TrimEnd('/') + FederationAddresses.Configuration
+            == context.Request.Path.ToUriComponent()
+            ? GiveAsync(statements.ConfigurationAsync(context.RequestAborted), FederationToken.Statement)
+            : throw Missing("No entity of a federation lies here.");
 
     private static Task<FileContentHttpResult> FetchAsync(
         HttpContext context, FederationMembers members, EntityStatements statements)
@@ -62,7 +81,7 @@ internal static class FederationRoutes
         }
 
         bool isEmpty = !members.MayVouch || request.Query["intermediate"] == "true"
-            || request.Query["entity_type"].Any(type => type is not ("federation_entity" or "jwt_vc_issuer"));
+            || (request.Query["entity_type"] is { Count: > 0 } types && !types.Any(EntityTypes.Contains));
         var list = new JsonArray();
         foreach (var member in isEmpty ? [] : members.Others) list.Add((JsonNode)member.Entity);
         return TypedResults.Bytes(Encoding.UTF8.GetBytes(list.ToJsonString()), "application/json");
@@ -70,7 +89,7 @@ internal static class FederationRoutes
 
     private static async Task<FileContentHttpResult> ResolveAsync(
         HttpContext context, FederationMembers members, EntityStatements statements, MemberGateways gateways,
-        MemberFetcher fetcher)
+        MemberFetcher fetcher, ILogger<EntityStatements> logger)
     {
         string subject = Require(context.Request, "sub");
         Require(context.Request, "trust_anchor");
@@ -90,12 +109,19 @@ internal static class FederationRoutes
                     Unavailable, "Too many are resolved now: ask again in a moment.",
                     StatusCodes.Status503ServiceUnavailable);
             return await GiveAsync(
-                statements.ResolveAsync(member, configuration, context.RequestAborted), FederationToken.Resolved);
+                statements.ResolveAsync(
+                    member, configuration, [.. context.Request.Query["entity_type"].OfType<string>()],
+                    context.RequestAborted),
+                FederationToken.Resolved);
         }
         catch (Exception fault) when (fault is FetchException or FormatException)
         {
+            // Where a member's gateway is, and what answers there, is not for strangers to know.
+            LogNotHad(logger, fault, member.Institution.MspId);
             throw new ProtocolFault(
-                "invalid_trust_chain", $"The configuration of {subject} cannot be had. {fault.Message}");
+                "invalid_trust_chain",
+                $"The configuration of {subject} cannot be had, or is not signed with a key that the ledger has for "
+                + "it.");
         }
     }
 
@@ -110,6 +136,9 @@ internal static class FederationRoutes
             ?? throw Missing("By the ledger it does not have this mark now.");
         return Give(token, FederationToken.TrustMark);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration of {Member} as an entity cannot be had")]
+    private static partial void LogNotHad(ILogger logger, Exception exception, string member);
 
     private static FederationMember Find(FederationMembers members, string entity) => members.Find(entity)
         ?? throw Missing("No other member of this consortium has this entity identifier now.");

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Issuing;
 
@@ -261,6 +262,7 @@ public sealed class BatchRows
         CredentialRequest request;
         try
         {
+            NullItems.Refuse(row, typeof(CredentialRequest));
             request = LedgerJson.Deserialize<CredentialRequest>(row);
         }
         catch (StrictJsonException exception)

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
@@ -12,6 +12,7 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Surveying;
+using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
@@ -39,8 +40,10 @@ public static class VerifyPage
 
     public static void MapVerifyPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (HttpContext context) =>
-            PageAnswers.Give<VerifyView>(context, PageVisit.Of(context))).ExcludeFromDescription();
+        routes.MapGet(Address, (HttpContext context, VerifierIdentity verifier) =>
+            PageAnswers.Give<VerifyView>(
+                context, PageVisit.Of(context), (nameof(VerifyView.CanAsk), verifier.CanAsk)))
+            .ExcludeFromDescription();
         routes.MapPost(Address, VerifyAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
@@ -48,7 +51,8 @@ public static class VerifyPage
             .TakesParameters(PageText.LanguageParameter).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> VerifyAsync(HttpContext context, VerifyInputs inputs, VerifyServices services)
+    private static async Task<IResult> VerifyAsync(
+        HttpContext context, VerifyInputs inputs, VerifyServices services, VerifierIdentity verifier)
     {
         var (form, fault) = await ReadFormAsync(context.Request);
         var visit = PageVisit.Of(context, form?["switch"].LastOrDefault() ?? form?["lang"].LastOrDefault());
@@ -64,7 +68,7 @@ public static class VerifyPage
 
         bool isOne = items.Count == 1;
         return PageAnswers.Give<VerifyView>(
-            context, visit,
+            context, visit, (nameof(VerifyView.CanAsk), verifier.CanAsk),
             (nameof(VerifyView.Items), items),
             (nameof(VerifyView.Opened), isOne ? 0 : OpenedOf(form, items.Count)),
             (nameof(VerifyView.Entered), isOne ? EnteredOf(given[0]) : ""),

@@ -20,11 +20,27 @@ public sealed class ClientLimits : IDisposable
     /// <summary>How many seconds' worth of units a client that rested may take at once.</summary>
     public const int BurstSeconds = 10;
 
+    /// <summary>
+    /// How many things that anybody may have kept here are kept for one network within
+    /// <see cref="KeptWindow"/>: so one alone cannot take the room of all.
+    /// </summary>
+    public const int KeptAtATime = 300;
+
+    /// <summary>How many requests of a client may wait for something to happen, besides those under way.</summary>
+    public const int WaitingAtATime = 512;
+
+    /// <summary>The time in which so much is kept: about as long as such things last.</summary>
+    public static readonly TimeSpan KeptWindow = TimeSpan.FromMinutes(10);
+
+    private const int KeptSegments = 10;
+
     private readonly bool _limitsLoopback;
     private readonly int _clientUnits;
     private readonly int _allUnits;
     private readonly PartitionedRateLimiter<string> _clients;
     private readonly PartitionedRateLimiter<string> _atATime;
+    private readonly PartitionedRateLimiter<string> _waiting;
+    private readonly PartitionedRateLimiter<string> _kept;
     private readonly TokenBucketRateLimiter _all;
 
     public ClientLimits(GatewayServiceOptions options)
@@ -33,11 +49,16 @@ public sealed class ClientLimits : IDisposable
         (_clientUnits, _allUnits) = (options.ClientUnitsPerSecond, options.UnitsPerSecond);
         _clients = PartitionedRateLimiter.Create<string, string>(client =>
             RateLimitPartition.GetTokenBucketLimiter(client, _ => Bucket(options.ClientUnitsPerSecond)));
-        _atATime = PartitionedRateLimiter.Create<string, string>(client =>
-            RateLimitPartition.GetConcurrencyLimiter(client, _ => new ConcurrencyLimiterOptions
+        _atATime = AtATime(options.ClientRequestsAtATime);
+        _waiting = AtATime(WaitingAtATime);
+        _kept = PartitionedRateLimiter.Create<string, string>(network =>
+            RateLimitPartition.GetSlidingWindowLimiter(network, _ => new SlidingWindowRateLimiterOptions
             {
-                PermitLimit = options.ClientRequestsAtATime,
+                PermitLimit = KeptAtATime,
+                Window = KeptWindow,
+                SegmentsPerWindow = KeptSegments,
                 QueueLimit = 0,
+                AutoReplenishment = true,
             }));
         _all = new TokenBucketRateLimiter(Bucket(options.UnitsPerSecond));
     }
@@ -55,12 +76,15 @@ public sealed class ClientLimits : IDisposable
         string place = "address " + Network(address);
         string? key = context.User.FindFirstValue(ClaimTypes.NameIdentifier);
         string client = key is null ? place : "key " + key;
-        int cost = context.GetEndpoint()?.Metadata.GetMetadata<RouteCost>()?.Units ?? RouteCost.Plain;
-        using var turn = _atATime.AttemptAcquire(client);
+        var said = context.GetEndpoint()?.Metadata;
+        int cost = said?.GetMetadata<RouteCost>()?.Units ?? RouteCost.Plain;
+        bool waits = said?.GetMetadata<WaitsForLong>() is not null;
+        using var turn = (waits ? _waiting : _atATime).AttemptAcquire(client);
         if (!turn.IsAcquired)
             throw Refuse(1, "This client has as many requests under way as one may have.");
         if (CauseOfRefusal(place, key is null ? null : client, cost) is { } cause)
             throw Refuse(SecondsUntil(place, client, cost), cause);
+        if (said?.GetMetadata<KeepsForAnybody>() is not null) RequireRoom(place);
         await next(context);
     }
 
@@ -68,12 +92,34 @@ public sealed class ClientLimits : IDisposable
     {
         _clients.Dispose();
         _atATime.Dispose();
+        _waiting.Dispose();
+        _kept.Dispose();
         _all.Dispose();
     }
 
     private bool IsFree(IPAddress? address, PathString path) =>
         address is null || (IPAddress.IsLoopback(address) && !_limitsLoopback)
         || path.Value is "/healthz" or "/readyz" or "/metrics";
+
+    private void RequireRoom(string place)
+    {
+        using var room = _kept.AttemptAcquire(place);
+        if (!room.IsAcquired)
+        {
+            throw Refuse(
+                (int)KeptWindow.TotalSeconds / KeptSegments,
+                $"For this address {KeptAtATime} such requests were kept within {KeptWindow.TotalMinutes} minutes, "
+                + "which is as many as may be.");
+        }
+    }
+
+    private static PartitionedRateLimiter<string> AtATime(int limit) =>
+        PartitionedRateLimiter.Create<string, string>(client =>
+            RateLimitPartition.GetConcurrencyLimiter(client, _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = limit,
+                QueueLimit = 0,
+            }));
 
     /// <summary>Takes a request's units; says why if there are too few.</summary>
     private string? CauseOfRefusal(string place, string? key, int cost)

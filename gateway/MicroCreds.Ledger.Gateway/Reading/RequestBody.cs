@@ -44,6 +44,7 @@ public static class RequestBody
         byte[] body = await ReadBytesAsync(request, maxBytes);
         RefuseEmpty(body);
         using var document = StrictJson.Parse(body);
+        NullItems.Refuse(document.RootElement, typeof(T));
         return LedgerJson.Deserialize<T>(document.RootElement);
     }
 
@@ -60,6 +61,7 @@ public static class RequestBody
         byte[] body = await ReadBytesAsync(request, MaxBytes);
         RefuseEmpty(body);
         using var document = StrictJson.Parse(body);
+        NullItems.Refuse(document.RootElement, typeof(T));
         return new RecordReader<T>(document.RootElement, rules).Read();
     }
 
@@ -72,6 +74,7 @@ public static class RequestBody
             return new T();
         RequireMediaType(request, Json);
         using var document = StrictJson.Parse(body);
+        NullItems.Refuse(document.RootElement, typeof(T));
         return LedgerJson.Deserialize<T>(document.RootElement);
     }
 

@@ -108,6 +108,7 @@ public static class CredentialResource
         RequestFingerprint fingerprint;
         using (var document = StrictJson.Parse(body))
         {
+            NullItems.Refuse(document.RootElement, typeof(CredentialRequest));
             request = LedgerJson.Deserialize<CredentialRequest>(document.RootElement);
             if (isDry) return TypedResults.Ok(DryRun.CredentialAnswer.Of(await preview.OfAsync(request)));
             fingerprint = RequestFingerprint.Of(

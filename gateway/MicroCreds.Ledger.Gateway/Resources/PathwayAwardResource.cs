@@ -61,6 +61,7 @@ public static class PathwayAwardResource
         RequestFingerprint fingerprint;
         using (var document = StrictJson.Parse(body))
         {
+            NullItems.Refuse(document.RootElement, typeof(AwardRequest));
             request = LedgerJson.Deserialize<AwardRequest>(document.RootElement);
             fingerprint = RequestFingerprint.Of(
                 store, context.Request, IssuanceKind.Credential,

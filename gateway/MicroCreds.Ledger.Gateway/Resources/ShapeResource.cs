@@ -45,7 +45,7 @@ public static class ShapeResource
             .TakesJson(new WantedRecord { Credentials = ["urn:uuid:6f1d0c52-9f0e-4c5b-8a54-3d1f7b0f4f27"] })
             .Produces<object>(StatusCodes.Status200OK, CredentialNegotiation.Credential)
             .Produces<string>(StatusCodes.Status200OK, Xml)
-            .GivesProblems(400, 401, 403, 404, 406, 409, 413, 415);
+            .GivesProblems(400, 401, 403, 404, 406, 409, 413, 415, 503);
         routes.MapGet("/v1/credentials/{id}/elm", ReadEuropeanAsync)
             .Costs(RouteCost.Dear)
             .Audited(ReadCredential, AuditedRoutes.Credential)
@@ -57,7 +57,7 @@ public static class ShapeResource
                 + "bears no electronic seal, and says so; the signed credential is attached to it, and is what proves "
                 + "the award.")
             .Produces<object>(StatusCodes.Status200OK, JsonLd)
-            .GivesProblems(401, 403, 404, 409);
+            .GivesProblems(401, 403, 404, 409, 503);
         routes.MapGet("/v1/achievements/{mspId}/{id}/{version:int:min(1)}/ctdl", DescribeAchievement)
             .WithTags("Achievements")
             .WithSummary("Read one version of an achievement as CTDL")

@@ -149,7 +149,7 @@ public static class LearnerPages
             context, PageVisit.Of(context), (nameof(HeldPage.Address), $"{MineAddress}/{id}"),
             (nameof(HeldPage.Shown), shown), (nameof(HeldPage.Links), links.ToList()),
             (nameof(HeldPage.Copies), wallets.List(held.Credential)),
-            (nameof(HeldPage.WalletForms), CredentialConfiguration.All.Select(one => one.Id).ToList()),
+            (nameof(HeldPage.WalletForms), CredentialConfiguration.In(options.Wallets).Select(one => one.Id).ToList()),
             (nameof(HeldPage.Choices), LearnerViews.ChoicesOf(shown)), (nameof(HeldPage.Options), options.Learners),
             (nameof(HeldPage.Now), OneOf(context, "now", "taken", "shared", "ended")),
             (nameof(HeldPage.Fault), OneOf(context, "fault", "label", "tooMany", "wallet")));

@@ -25,6 +25,8 @@ public sealed class LearnerRecords(
     /// <summary>An EMREX ELMO file.</summary>
     public const string Elmo = "elmo";
 
+    private const string Urn = "urn:";
+
     /// <summary>What there is.</summary>
     public static readonly IReadOnlyList<string> Forms = [Clr, Elmo];
 
@@ -43,9 +45,18 @@ public sealed class LearnerRecords(
         return state == CredentialState.InForce ? award : null;
     }
 
-    /// <summary>Tells whether all are for one person, as far as names tell.</summary>
+    /// <summary>
+    /// Tells whether all are for one person, as far as names and identifiers tell: two of one name with different
+    /// <c>urn:</c>s of one kind, such as European Student Identifiers, are two. By an address, or the DID of a wallet,
+    /// nobody is told apart: one has several.
+    /// </summary>
     public static bool AreOfOne(IReadOnlyList<CredentialAward> awards) =>
-        awards.Select(one => one.Content.Learner).Distinct(LearnerName.Comparer).Count() <= 1;
+        awards.Select(one => one.Content.Learner).Distinct(LearnerName.Comparer).Count() <= 1
+        && awards.Select(one => one.Content.LearnerId).OfType<string>()
+            .Where(id => id.StartsWith(Urn, StringComparison.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .GroupBy(id => id[..id.LastIndexOf(':')], StringComparer.OrdinalIgnoreCase)
+            .All(ofKind => ofKind.Count() == 1);
 
     /// <summary>Makes a file.</summary>
     /// <param name="awards">What goes in, at least one, all of one person.</param>

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Ledger.Credentials;
@@ -108,11 +109,11 @@ public sealed class IssuerCertificates
                 + "as a DNS name or its address as a URI (subjectAltName).";
     }
 
-    /// <summary>Whether the key's own certificate is one for an address, by its host or as a whole.</summary>
-    public bool AreFor(string url)
+    /// <summary>Whether the key's own certificate has the host of an address as a DNS name.</summary>
+    public bool HaveHostOf(string url)
     {
         Refresh();
-        return _chain?.Names(url) == true;
+        return _chain?.HasHostOf(url) == true;
     }
 
     private void Refresh()
@@ -137,9 +138,11 @@ public sealed class IssuerCertificates
         }
     }
 
+    private static readonly Asn1Tag UriName = new(TagClass.ContextSpecific, 6);
+
     private sealed record Chain(
         IReadOnlyList<string> Certificates, string PublicKeyMultibase, DateTimeOffset Start, DateTimeOffset End,
-        IReadOnlyList<string> Hosts, string Extensions)
+        IReadOnlyList<string> Hosts, IReadOnlyList<string> Addresses)
     {
         public static Chain Read(string pem)
         {
@@ -158,9 +161,11 @@ public sealed class IssuerCertificates
         public bool IsValidAt(DateTimeOffset time) => time >= Start && time < End;
 
         /// <summary>Whether the key's own certificate is one for an address.</summary>
-        public bool Names(string url) =>
-            Hosts.Contains(new Uri(url).IdnHost, StringComparer.OrdinalIgnoreCase)
-            || Extensions.Contains(url, StringComparison.Ordinal);
+        public bool Names(string url) => HasHostOf(url) || Addresses.Contains(url.TrimEnd('/'), StringComparer.Ordinal);
+
+        /// <summary>Whether it has an address's host as a DNS name.</summary>
+        public bool HasHostOf(string url) =>
+            Hosts.Contains(new Uri(url).IdnHost, StringComparer.OrdinalIgnoreCase);
 
         private static Chain Of(X509Certificate2Collection found)
         {
@@ -187,7 +192,30 @@ public sealed class IssuerCertificates
                 [.. sent.Select(one => Convert.ToBase64String(one.RawData))], KeyOf(found[0]),
                 sent.Max(one => new DateTimeOffset(one.NotBefore)), sent.Min(one => new DateTimeOffset(one.NotAfter)),
                 [.. names.SelectMany(one => one.EnumerateDnsNames())],
-                string.Concat(names.Select(one => System.Text.Encoding.Latin1.GetString(one.RawData))));
+                [.. names.SelectMany(one => AddressesIn(one.RawData))]);
+        }
+
+        // Each name is known by its tag (RFC 5280, 4.2.1.6); the class that reads the others gives no URIs.
+        private static List<string> AddressesIn(byte[] extension)
+        {
+            var found = new List<string>();
+            try
+            {
+                var names = new AsnReader(extension, AsnEncodingRules.DER).ReadSequence();
+                while (names.HasData)
+                {
+                    if (names.PeekTag() == UriName)
+                        found.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, UriName).TrimEnd('/'));
+                    else
+                        names.ReadEncodedValue();
+                }
+            }
+            catch (AsnContentException exception)
+            {
+                throw new FormatException("The names of its first certificate cannot be read.", exception);
+            }
+
+            return found;
         }
 
         private static bool IsRoot(X509Certificate2 certificate) =>

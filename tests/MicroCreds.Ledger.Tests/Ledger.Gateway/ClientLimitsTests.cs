@@ -24,7 +24,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
-                "GET /.well-known/openid-federation 5",
+                "GET /.well-known/openid-credential-issuer/{**rest} 5", "GET /.well-known/openid-federation 5",
                 "GET /c/{secret} 5", "GET /c/{secret}/credential 5", "GET /claim/{secret} 5",
                 "GET /desk/award-applications/{id} 5", "GET /desk/practice/{id} 5", "GET /desk/requests/{id} 20",
                 "GET /federation/fetch 5", "GET /federation/list 5", "GET /federation/resolve 5",
@@ -35,7 +35,10 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "GET /v1/credentials/{id}/elm 5", "GET /v1/issuing-requests/{id}/check 20",
                 "GET /v1/presentation-requests/{id} 5", "GET /v1/recognitions 5", "GET /verify/wallet/{id} 5",
                 "GET /wallet/authorization 5", "GET /wallet/offers/{secret} 5",
-                "GET /wallet/presentation-requests/{secret} 5", "GET /{path}/.well-known/openid-federation 5",
+                "GET /wallet/presentation-requests/{secret} 5", "GET /{part1}/.well-known/openid-federation 5",
+                "GET /{part1}/{part2}/.well-known/openid-federation 5",
+                "GET /{part1}/{part2}/{part3}/.well-known/openid-federation 5",
+                "GET /{part1}/{part2}/{part3}/{part4}/.well-known/openid-federation 5",
                 "POST /claim/{secret} 5",
                 "POST /claim/{secret}/renewal 5", "POST /claim/{secret}/wallet-offers 5",
                 "POST /desk/award-applications/{id}/award 5",
@@ -103,6 +106,35 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
     }
 
     [Fact]
+    public async Task Kept_ForOneNetwork_IsSoMuchAndNoMore_AndTakesNothingFromOthers()
+    {
+        using var limits = Limits(clientUnits: 100_000, allUnits: 100_000);
+        var keeps = new KeepsForAnybody();
+        for (int i = 0; i < ClientLimits.KeptAtATime; i++)
+            Assert.Null(await RefusalAsync(limits, $"2001:db8::{i + 1:x}", null, also: keeps));
+        var refusal = await RefusalAsync(limits, "2001:db8::ffff", null, also: keeps);
+        Assert.Contains("were kept", refusal!.Message, StringComparison.Ordinal);
+        Assert.Null(await RefusalAsync(limits, "2001:db8::ffff", null));
+        Assert.Null(await RefusalAsync(limits, "2001:db8:1::1", null, also: keeps));
+    }
+
+    [Fact]
+    public async Task Waiting_IsCountedApartFromWhatIsUnderWay()
+    {
+        using var limits = Limits(atATime: 1);
+        var isAnswered = new TaskCompletionSource();
+        var waits = new WaitsForLong();
+        Task[] waiting =
+        [
+            .. Enumerable.Range(0, 5).Select(_ => limits.CheckAsync(
+                Request("192.0.2.1", null, also: waits), _ => isAnswered.Task)),
+        ];
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", null));
+        isAnswered.SetResult();
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
     public async Task RetryAfter_OnceItIsOver_IsTrue()
     {
         // The limiter's own word would be rounded down here: 20 units at 3 a second.
@@ -147,11 +179,11 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
         });
 
     private static async Task<ProblemException?> RefusalAsync(
-        ClientLimits limits, string address, string? key, int cost = RouteCost.Plain)
+        ClientLimits limits, string address, string? key, int cost = RouteCost.Plain, object? also = null)
     {
         try
         {
-            await limits.CheckAsync(Request(address, key, cost), _ => Task.CompletedTask);
+            await limits.CheckAsync(Request(address, key, cost, also), _ => Task.CompletedTask);
             return null;
         }
         catch (ProblemException refusal)
@@ -161,13 +193,15 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
         }
     }
 
-    private static DefaultHttpContext Request(string address, string? key, int cost = RouteCost.Plain)
+    private static DefaultHttpContext Request(
+        string address, string? key, int cost = RouteCost.Plain, object? also = null)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         if (key is not null)
             context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key)], "key"));
-        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new RouteCost(cost)), "a route"));
+        object[] said = also is null ? [new RouteCost(cost)] : [new RouteCost(cost), also];
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(said), "a route"));
         return context;
     }
 }

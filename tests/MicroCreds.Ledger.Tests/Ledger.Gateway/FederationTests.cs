@@ -144,7 +144,37 @@ public sealed class FederationTests(LinkedGatewaysFixture gateways) : IClassFixt
             string body = await resolved.Content.ReadAsStringAsync(Cancelled);
             Assert.Equal("invalid_trust_chain", (string?)JsonNode.Parse(body)!["error"]);
             Assert.Equal(1, asked);
+
+            // Where a member's gateway is, strangers are not told.
+            Assert.DoesNotContain("127.0.0.1", body, StringComparison.Ordinal);
+            Assert.DoesNotContain("localhost", body, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("?entity_type=federation_entity", true)]
+    [InlineData("?entity_type=openid_credential_issuer", true)]
+    [InlineData("?entity_type=openid_relying_party&entity_type=jwt_vc_issuer", true)]
+    [InlineData("?entity_type=openid_relying_party", false)]
+    public async Task List_IsNarrowedByWhatMembersAre(string query, bool isListed)
+    {
+        await BothAreKnownAsync();
+        string list = await _anchor.Anyone.GetStringAsync("/federation/list" + query, Cancelled);
+        Assert.Equal(isListed, list.Contains(Aurora, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Resolved_AreTheTypesThatAreAskedFor_AndOfTheLedgerAloneWhatItDecides()
+    {
+        await BothAreKnownAsync();
+        string address = $"/federation/resolve?sub={Aurora}&trust_anchor={Linden}&entity_type=jwt_vc_issuer";
+        var resolved = await ReadAsync(_anchor, address, "resolve-response+jwt");
+        Assert.Equal("jwt_vc_issuer", Assert.Single(resolved["metadata"]!.AsObject()).Key);
+
+        // What says the same is signed once, however often it is asked for.
+        string own = await _anchor.Anyone.GetStringAsync("/federation/fetch?sub=" + Aurora, Cancelled);
+        Assert.Equal(own, await _anchor.Anyone.GetStringAsync("/federation/fetch?sub=" + Aurora, Cancelled));
     }
 
     [Theory]

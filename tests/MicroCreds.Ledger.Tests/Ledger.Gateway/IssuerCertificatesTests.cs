@@ -67,6 +67,19 @@ public sealed class IssuerCertificatesTests : IAsyncLifetime
         Assert.Equal(Convert.ToBase64String(certificate.RawData), Assert.Single(named.Certificates));
     }
 
+    [Theory]
+    [InlineData("aurora.example", true, true)]
+    [InlineData("https://aurora.example", true, false)]
+    [InlineData("https://aurora.example.evil", false, false)]
+    [InlineData("https://evil.example/https://aurora.example", false, false)]
+    public void Names_OfACertificate_AreTakenWholeAndByTheirKind(string name, bool isFor, bool hasHost)
+    {
+        Write(_key, name);
+        var certificates = Open();
+        Assert.Equal(isFor, certificates.Of(_key, Did, "key-1").Certificates.Count > 0);
+        Assert.Equal(hasHost, certificates.HaveHostOf("https://aurora.example"));
+    }
+
     [Fact]
     public void Of_TheKeyThatIsCertified_BringsTheChainWithoutItsRootAndNamesTheAddress()
     {

@@ -1,8 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text;
+using System.Net;
 using System.Text.Json.Nodes;
+using System.Text;
 using MicroCreds.Ledger.Credentials.Shapes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Playwright;
 using Xunit;
@@ -56,6 +58,7 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
         string[] ids = [.. one.Concat(other).Select(credential => (string)credential!["id"]!)];
         await RefusedAsync(HttpStatusCode.Conflict, "different people", ids);
         await RefusedAsync(HttpStatusCode.BadRequest, "/credentials");
+        await RefusedAsync(HttpStatusCode.BadRequest, "/credentials/1", ids[0], null!);
         await RefusedAsync(HttpStatusCode.BadRequest, "1 to 20", [.. Enumerable.Range(0, 21).Select(i => $"{i}")]);
         await RefusedAsync(HttpStatusCode.NotFound, "did not issue", Guid.NewGuid().ToString());
         await GatewayHost.OkAsync(await _issuer.PostAsync(
@@ -66,6 +69,18 @@ public sealed class ShapesTests(LinkedGatewaysFixture gateways, Browser found) :
         Assert.Equal(HttpStatusCode.Unauthorized, anyone.StatusCode);
         using var unknown = await SendAsync("text/csv", [ids[1]]);
         Assert.Equal(HttpStatusCode.NotAcceptable, unknown.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("urn:schac:personalUniqueCode:int:esi:x.fi:1", "urn:schac:personalUniqueCode:int:esi:x.fi:2", false)]
+    [InlineData("urn:schac:personalUniqueCode:int:esi:x.fi:1", "urn:schac:personalUniqueCode:int:esi:x.fi:1", true)]
+    [InlineData("urn:schac:personalUniqueCode:int:esi:x.fi:1", "did:example:1", true)]
+    [InlineData("did:example:1", "did:example:2", true)]
+    [InlineData("urn:schac:personalUniqueCode:int:esi:x.fi:1", null, true)]
+    public void Record_OfOneName_WithTwoStudentNumbers_IsOfTwo(string? one, string? other, bool isOfOne)
+    {
+        CredentialAward Of(string? id) => new(new CredentialContent { Learner = "Maija", LearnerId = id }, default);
+        Assert.Equal(isOfOne, LearnerRecords.AreOfOne([Of(one), Of(other)]));
     }
 
     [Fact]

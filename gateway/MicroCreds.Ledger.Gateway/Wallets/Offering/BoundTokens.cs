@@ -11,7 +11,8 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// Tokens that are bound to a wallet's key (RFC 9449, DPoP), and the access tokens of all requests. Who steals a bound
 /// token cannot use it. Thread-safe.
 /// </summary>
-internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAddress address, TimeProvider time)
+internal sealed class BoundTokens(
+    OnceTokens once, WalletGrants grants, PublicAddress address, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>The algorithms of all proofs that are taken.</summary>
     public static readonly string[] Algorithms = ["ES256", "EdDSA"];
@@ -20,16 +21,21 @@ internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAd
     private const string ProofType = "dpop+jwt";
     private const string Bearer = "Bearer ";
     private const string Bound = "DPoP ";
+    private const string NewId =
+        "Its jti must be a text that was not used before: make a new proof for each request.";
 
     /// <summary>How old a proof may be, and how far ahead of our clock.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
-    /// <summary>Reads the proof that a request is made with.</summary>
+    /// <summary>
+    /// Reads the proof that a request is made with. It is used by <see cref="UseAsync"/>, once it is known that there
+    /// is something to be had by it: what anybody can make would fill the store.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="token">The access token that it comes with. Default is none.</param>
-    /// <returns>The thumbprint of its key; null if there is no proof.</returns>
+    /// <returns>The proof; null if there is none.</returns>
     /// <exception cref="ProtocolFault">There is one, and it is not good.</exception>
-    public async Task<string?> ThumbprintAsync(HttpContext context, string? token = null)
+    public BoundProof? Read(HttpContext context, string? token = null)
     {
         var sent = context.Request.Headers[Header];
         if (sent.Count == 0) return null;
@@ -54,10 +60,16 @@ internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAd
             throw Refuse($"Its iat must be a time within {MaxAge.TotalMinutes} minutes of the server's.", token);
         if (token is not null && proof.TextOf("ath") != HashOf(token))
             throw Refuse("Its ath must be the SHA-256 of the access token, in base64url.", token);
-        if (proof.TextOf("jti") is not { Length: > 0 } id
-            || !await once.UseAsync($"dpop:{proof.Thumbprint}:{id}", at + (2 * MaxAge)))
-            throw Refuse("Its jti must be a text that was not used before: make a new proof for each request.", token);
-        return proof.Thumbprint;
+        if (proof.TextOf("jti") is not { Length: > 0 } id) throw Refuse(NewId, token);
+        return new BoundProof(proof.Thumbprint, id, at + (2 * MaxAge), token);
+    }
+
+    /// <summary>Uses a proof, once.</summary>
+    /// <exception cref="ProtocolFault">It was used before.</exception>
+    public async Task UseAsync(BoundProof? proof)
+    {
+        if (proof is not null && !await once.UseAsync($"dpop:{proof.Thumbprint}:{proof.Id}", proof.EndsAt))
+            throw Refuse(NewId, proof.Token);
     }
 
     /// <summary>Finds what the access token of a request allows.</summary>
@@ -74,15 +86,18 @@ internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAd
             throw Deny("The access token has ended: get another with the refresh token.");
         if (grant.KeyThumbprint is null)
         {
+            if (options.Wallets.HighAssurance)
+                throw Deny("The access token is bound to no key, as those of here are now: ask for another offer.");
             return isBound
                 ? throw Deny("The access token is bound to no key: send it as Authorization: Bearer.")
                 : grant;
         }
 
         if (!isBound) throw Deny("The access token is bound to a key: send it as Authorization: DPoP, with a proof.");
-        return await ThumbprintAsync(context, token) == grant.KeyThumbprint
-            ? grant
-            : throw Deny("The request has no proof by the key that the access token is bound to.");
+        if (Read(context, token) is not { } proof || proof.Thumbprint != grant.KeyThumbprint)
+            throw Deny("The request has no proof by the key that the access token is bound to.");
+        await UseAsync(proof);
+        return grant;
     }
 
     private static string HashOf(string token) =>
@@ -95,3 +110,10 @@ internal sealed class BoundTokens(OnceTokens once, WalletGrants grants, PublicAd
         ProtocolFault.InvalidBoundProof, description,
         token is null ? StatusCodes.Status400BadRequest : StatusCodes.Status401Unauthorized);
 }
+
+/// <summary>A good proof of a request, that may have been used before.</summary>
+/// <param name="Thumbprint">The thumbprint of its key.</param>
+/// <param name="Id">What its maker calls it by (<c>jti</c>).</param>
+/// <param name="EndsAt">Until when it would be taken, if it were not used.</param>
+/// <param name="Token">The access token that it came with.</param>
+internal sealed record BoundProof(string Thumbprint, string Id, DateTimeOffset EndsAt, string? Token);

@@ -29,10 +29,14 @@ internal sealed class ClientAttestations(
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="form">Its form.</param>
+    /// <returns>
+    /// The thumbprint of the key of this instance of the wallet, which is all that tells it from the others of its
+    /// provider; null if attestations are not asked for.
+    /// </returns>
     /// <exception cref="ProtocolFault">It does not.</exception>
-    public async Task RequireAsync(HttpContext context, Dictionary<string, StringValues> form)
+    public async Task<string?> RequireAsync(HttpContext context, Dictionary<string, StringValues> form)
     {
-        if (!attesters.OfWallets.AreNamed) return;
+        if (!attesters.OfWallets.AreNamed) return null;
         var attestation = Read(context, Header, Type, attesters.OfWallets.KeyOf);
         var now = time.GetUtcNow();
         if (attestation.TimeOf("exp") is not { } end || end + ClockSkew <= now)
@@ -51,6 +55,7 @@ internal sealed class ClientAttestations(
             || !await once.UseAsync($"attestation:{proof.Thumbprint}:{id}", at + (2 * ClockSkew)))
             throw Refuse($"{ProofHeader} must have a jti that was not used before: make one for each request.");
         form[ClientId] = client;
+        return proof.Thumbprint;
     }
 
     private static PossessionToken Read(

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Pages;
@@ -41,12 +42,15 @@ internal static class ConsentPages
             ? holdings.List(device).Select(one => titles.List(one, visit.Text)).OfType<HeldCredential>().ToList()
             : [];
         var page = PageAnswers.Give<ConsentPage>(
-            context, visit, (nameof(ConsentPage.Secret), secret), (nameof(ConsentPage.Client), asked.Client),
+            context, visit, (nameof(ConsentPage.Secret), secret), (nameof(ConsentPage.Client), Shown(asked.Client)),
             (nameof(ConsentPage.Leads), WalletRedirect.NameOf(asked.Redirect)), (nameof(ConsentPage.Holds), held),
             (nameof(ConsentPage.Several), asked.HasDetails));
         AllowLeading(context, asked);
         return page;
     }
+
+    // Whatever a wallet calls itself must not run into what the page says: cleaned, cut, set apart in its direction.
+    private static string Shown(string client) => $"\u2068{ClaimedText.Of(client) ?? "?"}\u2069";
 
     private static async Task<IResult> AnswerAsync(
         HttpContext context, WalletAuthorizations authorizations, Holdings holdings, SignIn signIn,

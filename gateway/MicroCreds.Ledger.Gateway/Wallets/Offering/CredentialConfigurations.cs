@@ -38,9 +38,6 @@ internal sealed record CredentialConfiguration(string Id, string Format, Credent
     public static CredentialConfiguration? Find(string? id, WalletOptions options) =>
         In(options).FirstOrDefault(one => one.Id == id);
 
-    /// <summary>Finds one by its name.</summary>
-    public static CredentialConfiguration? Find(string? id) => All.FirstOrDefault(one => one.Id == id);
-
     /// <summary>What names one credential in this form, where a wallet may fetch several.</summary>
     public string IdentifierOf(Guid credential) => $"{Id}:{credential:D}";
 }

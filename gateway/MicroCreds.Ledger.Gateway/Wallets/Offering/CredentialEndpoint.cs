@@ -31,12 +31,15 @@ internal sealed class CredentialEndpoint(
         var (configuration, named) = ConfigurationOf(request, grant);
         var keys = configuration.IsBound ? await proofs.RequireAsync(request, grant) : [];
         if (await fetched.FindAsync(grant, named) is { } document)
-            return await GiveAsync(context, grant, configuration, document, keys, hasNotice: true, wanted);
+        {
+            var copies = await SignAsync(configuration, document, keys, context.RequestAborted);
+            return await GiveAsync(grant, configuration, document, copies, hasNotice: true, wanted);
+        }
 
         string transaction = LearnerSecret.Draw();
         await grants.DeferAsync(
             new WalletDeferral(
-                grant.Id, configuration.Id, [.. keys.Select(key => key.PublicKeyMultibase)], time.GetUtcNow()),
+                grant.Id, configuration.Id, [.. keys.Select(key => key.PublicKeyMultibase)], time.GetUtcNow(), named),
             transaction);
         return Later(transaction, wanted);
     }
@@ -55,12 +58,17 @@ internal sealed class CredentialEndpoint(
                 "The transaction_id is not one that this token was given, or the credential was fetched by it.");
         }
 
-        if (await fetched.FindAsync(grant, named: null) is not { } document) return Later(transaction, wanted);
+        var configuration = CredentialConfiguration.Find(deferral.Form, options.Wallets)
+            ?? throw new ProtocolFault(
+                ProtocolFault.RequestDenied, "The institution does not give credentials in this form any more.");
+        if (await fetched.FindAsync(grant, deferral.Credential) is not { } document) return Later(transaction, wanted);
+
+        // What cannot be signed now is not lost: the wallet asks again by the same transaction.
+        var copies = await SignAsync(
+            configuration, document, [.. deferral.Keys.Select(Multikey.Parse)], context.RequestAborted);
         if (!await grants.EndDeferralAsync(transaction, time.GetUtcNow()))
             throw new ProtocolFault(ProtocolFault.InvalidTransaction, "The credential was fetched by it before.");
-        return await GiveAsync(
-            context, grant, CredentialConfiguration.Find(deferral.Form)!, document,
-            [.. deferral.Keys.Select(Multikey.Parse)], hasNotice: false, wanted);
+        return await GiveAsync(grant, configuration, document, copies, hasNotice: false, wanted);
     }
 
     public async Task<IResult> HearAsync(HttpContext context)
@@ -80,9 +88,9 @@ internal sealed class CredentialEndpoint(
                 "No credential was given to this token with that notification_id.");
     }
 
-    private async Task<IResult> GiveAsync(
-        HttpContext context, WalletGrant grant, CredentialConfiguration configuration, IssuedDocument document,
-        IReadOnlyList<PublicKey> keys, bool hasNotice, WantedEncryption? wanted)
+    private async Task<JsonArray> SignAsync(
+        CredentialConfiguration configuration, IssuedDocument document, IReadOnlyList<PublicKey> keys,
+        CancellationToken cancellationToken)
     {
         // A token without its certificates would be none by that profile.
         if (options.Wallets.HighAssurance) identity.Current();
@@ -99,7 +107,7 @@ internal sealed class CredentialEndpoint(
         foreach (var holder in holders)
         {
             byte[] copy = await signer.GiveBoundAsync(
-                document.Document, configuration.Form, owner is null ? holder : null, context.RequestAborted);
+                document.Document, configuration.Form, owner is null ? holder : null, cancellationToken);
             copies.Add(new JsonObject
             {
                 ["credential"] = configuration.Form == CredentialForm.DataIntegrity
@@ -107,6 +115,13 @@ internal sealed class CredentialEndpoint(
             });
         }
 
+        return copies;
+    }
+
+    private async Task<IResult> GiveAsync(
+        WalletGrant grant, CredentialConfiguration configuration, IssuedDocument document, JsonArray copies,
+        bool hasNotice, WantedEncryption? wanted)
+    {
         string notice = LearnerSecret.Draw();
         await grants.NoteCopyAsync(
             new WalletCopy(
@@ -123,7 +138,7 @@ internal sealed class CredentialEndpoint(
         new JsonObject { ["transaction_id"] = transaction, ["interval"] = AgainSeconds },
         StatusCodes.Status202Accepted, wanted);
 
-    private static (CredentialConfiguration Configuration, Guid? Named) ConfigurationOf(
+    private (CredentialConfiguration Configuration, Guid? Named) ConfigurationOf(
         JsonElement request, WalletGrant grant)
     {
         const string Code = ProtocolFault.InvalidCredentialRequest;
@@ -133,9 +148,9 @@ internal sealed class CredentialEndpoint(
             throw new ProtocolFault(Code, "Name credential_configuration_id or credential_identifier, and not both.");
         if (identifier is not null)
         {
-            foreach (string form in grant.Forms)
+            foreach (var known in CredentialConfiguration.In(options.Wallets).Where(
+                one => grant.Forms.Contains(one.Id)))
             {
-                var known = CredentialConfiguration.Find(form)!;
                 foreach (var credential in grant.Credentials)
                 {
                     if (known.IdentifierOf(credential) == identifier) return (known, credential);
@@ -146,7 +161,7 @@ internal sealed class CredentialEndpoint(
                 ProtocolFault.UnknownIdentifier, "The credential_identifier is none that this token was given for.");
         }
 
-        if (CredentialConfiguration.Find(id) is not { } configuration)
+        if (CredentialConfiguration.Find(id, options.Wallets) is not { } configuration)
         {
             throw new ProtocolFault(
                 ProtocolFault.UnknownConfiguration, "There is no such credential_configuration_id.");

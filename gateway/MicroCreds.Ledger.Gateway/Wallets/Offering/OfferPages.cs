@@ -98,8 +98,9 @@ internal static class OfferPages
                 new OfferedThing(credential), form is null ? [] : [form], OfferMaking.OwnLifetime);
             return PageAnswers.Lead(context, OfferMaking.PathOf(new Uri(made.Url).Segments[^1]));
         }
-        catch (ProblemException problem) when (problem.Kind == ProblemKind.Conflict)
+        catch (ProblemException)
         {
+            // Whatever it is: a learner is told on a page, and not in JSON.
             return PageAnswers.Lead(context, $"{LearnerPages.MineAddress}/{holding}?fault=wallet");
         }
     }

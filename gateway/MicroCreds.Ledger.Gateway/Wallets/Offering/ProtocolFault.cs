@@ -30,7 +30,8 @@ internal sealed class ProtocolFault(string code, string description, int status 
     public const string InvalidNotification = "invalid_notification_request";
     public const string InvalidNotificationId = "invalid_notification_id";
 
-    private const string BusyCode = "temporarily_unavailable";
+    public const string Busy = "temporarily_unavailable";
+
     private const string FailedCode = "server_error";
 
     // Who sends no token at all is told no error code (RFC 6750, 3.1).
@@ -67,7 +68,7 @@ internal sealed class ProtocolFault(string code, string description, int status 
             && ProblemTranslation.Translate(exception) is { Kind: var kind } && kind != ProblemKind.Internal)
         {
             var problem = ProblemTranslation.Translate(exception);
-            string code = problem.RetryAfter is null ? FailedCode : BusyCode;
+            string code = problem.RetryAfter is null ? FailedCode : Busy;
             return Answer(response, new ProtocolFault(code, problem.Message, problem.Kind.Status));
         }
     }

@@ -29,9 +29,9 @@ internal sealed class PushedRequestEndpoint(
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
         var form = await ProtocolForms.ReadFormAsync(context.Request);
-        await attestations.RequireAsync(context, form);
-        string? thumbprint = await bound.ThumbprintAsync(context);
-        if (form.Find("dpop_jkt") is { } said && thumbprint is not null && said != thumbprint)
+        string? attested = await attestations.RequireAsync(context, form);
+        var proof = bound.Read(context);
+        if (form.Find("dpop_jkt") is { } said && proof is not null && said != proof.Thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidBoundProof, "dpop_jkt is not the key of the header DPoP.");
         if (form.Require("response_type") != "code")
             throw new ProtocolFault(ProtocolFault.UnsupportedResponseType, "response_type must be code.");
@@ -58,7 +58,8 @@ internal sealed class PushedRequestEndpoint(
         var (forms, hasDetails) = FormsOf(form);
         string secret = LearnerSecret.Draw();
         var now = time.GetUtcNow();
-        await authorizations.AddAsync(
+        await bound.UseAsync(proof);
+        bool isKept = await authorizations.AddAsync(
             new WalletAuthorization
             {
                 Client = client,
@@ -67,11 +68,21 @@ internal sealed class PushedRequestEndpoint(
                 Challenge = challenge,
                 Forms = forms,
                 HasDetails = hasDetails,
-                KeyThumbprint = thumbprint ?? form.Find("dpop_jkt"),
+                KeyThumbprint = proof?.Thumbprint ?? form.Find("dpop_jkt"),
+                AttestedKey = attested,
                 CreatedAt = now,
                 ExpiresAt = now + Lifetime,
             },
             secret);
+        if (!isKept)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.Busy,
+                $"{WalletAuthorizations.MaxOpen} wallets wait for their learners, which is as many as may. Try again "
+                + "in some minutes.",
+                StatusCodes.Status503ServiceUnavailable);
+        }
+
         return TypedResults.Json(
             new JsonObject { ["request_uri"] = UriPrefix + secret, ["expires_in"] = (long)Lifetime.TotalSeconds },
             statusCode: StatusCodes.Status201Created);

@@ -35,9 +35,9 @@ internal sealed class TokenEndpoint(
         var form = await ProtocolForms.ReadFormAsync(context.Request);
         if (form.Find("client_id") is { Length: > MaxClientLength })
             throw new ProtocolFault(ProtocolFault.InvalidClient, $"client_id is longer than {MaxClientLength}.");
-        await attestations.RequireAsync(context, form);
-        string? thumbprint = await bound.ThumbprintAsync(context);
-        if (thumbprint is null && options.Wallets.HighAssurance)
+        string? attested = await attestations.RequireAsync(context, form);
+        var proof = bound.Read(context);
+        if (proof is null && options.Wallets.HighAssurance)
         {
             throw new ProtocolFault(
                 ProtocolFault.InvalidBoundProof, "Send a header DPoP (RFC 9449): tokens are bound to a key here.");
@@ -45,16 +45,17 @@ internal sealed class TokenEndpoint(
 
         return form.Require("grant_type") switch
         {
-            PreAuthorizedCode => await OfOfferAsync(form, thumbprint),
-            AuthorizationCode => await OfAuthorizationAsync(form, thumbprint),
-            RefreshToken => await RefreshAsync(form, thumbprint),
+            PreAuthorizedCode => await OfOfferAsync(form, proof, attested),
+            AuthorizationCode => await OfAuthorizationAsync(form, proof, attested),
+            RefreshToken => await RefreshAsync(form, proof, attested),
             _ => throw new ProtocolFault(
                 ProtocolFault.UnsupportedGrantType,
                 $"grant_type must be {PreAuthorizedCode}, {AuthorizationCode} or {RefreshToken}."),
         };
     }
 
-    private async Task<IResult> OfOfferAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    private async Task<IResult> OfOfferAsync(
+        Dictionary<string, StringValues> form, BoundProof? proof, string? attested)
     {
         string code = form.Require("pre-authorized_code");
         string? transactionCode = form.Find("tx_code");
@@ -64,21 +65,31 @@ internal sealed class TokenEndpoint(
             throw new ProtocolFault(ProtocolFault.InvalidRequest, "tx_code is missing: ask the learner for it.");
         if (!offer.AsksForCode && transactionCode is not null)
             throw new ProtocolFault(ProtocolFault.InvalidRequest, "The offer asks for no tx_code: leave it out.");
-        var use = await offers.UseAsync(code, transactionCode, time.GetUtcNow());
-        if (use == WalletOfferUse.Used) await grants.EndOfCodeAsync(code);
-        if (use != WalletOfferUse.Taken) throw new ProtocolFault(ProtocolFault.InvalidGrant, TextOf(use));
+        await bound.UseAsync(proof);
         var grant = NewGrant(
-            form.Find("client_id"), offer.Credential is { } credential ? [credential] : [], offer.Forms, thumbprint);
-        return await GiveAsync(grant with { Request = offer.Request }, code, hasDetails: false);
+            form.Find("client_id"), offer.Credential is { } credential ? [credential] : [], offer.Forms, proof,
+            attested) with
+        {
+            Request = offer.Request,
+        };
+        var tokens = WalletTokens.Draw(grant.Id);
+        var use = await offers.UseAsync(code, transactionCode, time.GetUtcNow(), grant, tokens);
+        return use == WalletOfferUse.Taken
+            ? Answer(grant, tokens, hasDetails: false)
+            : throw new ProtocolFault(ProtocolFault.InvalidGrant, TextOf(use));
     }
 
-    private async Task<IResult> OfAuthorizationAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    private async Task<IResult> OfAuthorizationAsync(
+        Dictionary<string, StringValues> form, BoundProof? proof, string? attested)
     {
         string code = form.Require("code");
         string client = form.Require("client_id");
         string verifier = form.Require("code_verifier");
         var now = time.GetUtcNow();
-        if (authorizations.FindByCode(code) is not { } allowed || now >= allowed.ExpiresAt)
+
+        // One that was used and comes again, however late, ends what was got by it.
+        if (authorizations.FindByCode(code) is not { } allowed
+            || (allowed.UsedAt is null && now >= allowed.ExpiresAt))
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is not known, or has ended.");
 
         // Of another wallet, or of none, it stays good for its own.
@@ -90,20 +101,20 @@ internal sealed class TokenEndpoint(
             WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(verifier))));
         if (!CryptographicOperations.FixedTimeEquals(challenge, Encoding.UTF8.GetBytes(allowed.Challenge)))
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "code_verifier is not the one of the code_challenge.");
-        if (allowed.KeyThumbprint is { } expected && expected != thumbprint)
+        if (allowed.KeyThumbprint is { } expected && expected != proof?.Thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is bound to another key (DPoP).");
-        if (!await authorizations.UseAsync(code, now))
-        {
-            await grants.EndOfCodeAsync(code);
-            throw new ProtocolFault(
+        RequireInstance("The code", allowed.AttestedKey, attested);
+        await bound.UseAsync(proof);
+        var grant = NewGrant(allowed.Client, allowed.Credentials, allowed.Forms, proof, attested);
+        var tokens = WalletTokens.Draw(grant.Id);
+        return await authorizations.UseAsync(code, now, grant, tokens)
+            ? Answer(grant, tokens, hasDetails: allowed.HasDetails)
+            : throw new ProtocolFault(
                 ProtocolFault.InvalidGrant, "The code was used before: what was got by it is ended, too.");
-        }
-
-        var grant = NewGrant(allowed.Client, allowed.Credentials, allowed.Forms, thumbprint);
-        return await GiveAsync(grant, code, hasDetails: allowed.HasDetails);
     }
 
-    private async Task<IResult> RefreshAsync(Dictionary<string, StringValues> form, string? thumbprint)
+    private async Task<IResult> RefreshAsync(
+        Dictionary<string, StringValues> form, BoundProof? proof, string? attested)
     {
         string token = form.Require("refresh_token");
         var now = time.GetUtcNow();
@@ -113,8 +124,10 @@ internal sealed class TokenEndpoint(
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is not known, or has ended.");
         if (form.Find("client_id") is { } client && grant.Client is { } owner && client != owner)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token was given to another client_id.");
-        if (grant.KeyThumbprint is { } expected && expected != thumbprint)
+        if (grant.KeyThumbprint is { } expected && expected != proof?.Thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is bound to another key (DPoP).");
+        RequireInstance("The refresh token", grant.AttestedKey, attested);
+        await bound.UseAsync(proof);
         var tokens = WalletTokens.Draw(grant.Id);
 
         // Bound to a key it is no use to a thief, and stays: a wallet that got no answer asks again. Another is good
@@ -131,8 +144,19 @@ internal sealed class TokenEndpoint(
             "The refresh token was used before: what was got by it is ended, too. Ask for another offer.");
     }
 
+    // By its name alone a wallet is any of all that its provider has attested.
+    private static void RequireInstance(string what, string? given, string? attested)
+    {
+        if (given is not null && attested is not null && given != attested)
+        {
+            throw new ProtocolFault(
+                ProtocolFault.InvalidGrant, $"{what} was given to another instance of the wallet (cnf).");
+        }
+    }
+
     private WalletGrant NewGrant(
-        string? client, IReadOnlyList<Guid> credentials, IReadOnlyList<string> forms, string? thumbprint)
+        string? client, IReadOnlyList<Guid> credentials, IReadOnlyList<string> forms, BoundProof? proof,
+        string? attested)
     {
         var now = time.GetUtcNow();
         return new WalletGrant
@@ -141,21 +165,15 @@ internal sealed class TokenEndpoint(
             Client = client,
             Credentials = credentials,
             Forms = forms,
-            KeyThumbprint = thumbprint,
+            KeyThumbprint = proof?.Thumbprint,
+            AttestedKey = attested,
             AccessEnds = now + AccessLifetime,
             RefreshEnds = now + RefreshLifetime,
             CreatedAt = now,
         };
     }
 
-    private async Task<IResult> GiveAsync(WalletGrant grant, string code, bool hasDetails)
-    {
-        var tokens = WalletTokens.Draw(grant.Id);
-        await grants.AddAsync(grant, code, tokens);
-        return Answer(grant, tokens, hasDetails);
-    }
-
-    private static JsonHttpResult<JsonObject> Answer(WalletGrant grant, WalletTokens tokens, bool hasDetails)
+    private JsonHttpResult<JsonObject> Answer(WalletGrant grant, WalletTokens tokens, bool hasDetails)
     {
         var answer = new JsonObject
         {
@@ -168,14 +186,14 @@ internal sealed class TokenEndpoint(
         {
             answer["authorization_details"] = new JsonArray(
             [
-                .. grant.Forms.Select(form => new JsonObject
-                {
-                    ["type"] = PushedRequestEndpoint.DetailsType,
-                    ["credential_configuration_id"] = form,
-                    ["credential_identifiers"] = new JsonArray(
-                        [.. grant.Credentials.Select(one =>
-                            (JsonNode)CredentialConfiguration.Find(form)!.IdentifierOf(one))]),
-                }),
+                .. CredentialConfiguration.In(options.Wallets).Where(one => grant.Forms.Contains(one.Id)).Select(
+                    form => new JsonObject
+                    {
+                        ["type"] = PushedRequestEndpoint.DetailsType,
+                        ["credential_configuration_id"] = form.Id,
+                        ["credential_identifiers"] = new JsonArray(
+                            [.. grant.Credentials.Select(one => (JsonNode)form.IdentifierOf(one))]),
+                    }),
             ]);
         }
 

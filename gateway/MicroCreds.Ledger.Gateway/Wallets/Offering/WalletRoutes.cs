@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
@@ -22,14 +23,14 @@ internal static class WalletRoutes
     {
         routes.MapWalletOffers();
         routes.MapGet(OfferingAddresses.IssuerMetadata + "/{**rest}", GiveMetadataAsync)
-            .ReadableFromAnywhere().ExcludeFromDescription();
+            .Costs(RouteCost.Dear).ReadableFromAnywhere().ExcludeFromDescription();
         routes.MapMetadata(OfferingAddresses.ServerMetadata, metadata => metadata.OfServer());
         routes.MapOfferPages();
         routes.MapConsentPages();
         var spoken = routes.MapGroup("").AddEndpointFilter(ProtocolFault.AnswerAsync);
         spoken.MapOffer();
         spoken.MapPost(OfferingAddresses.PushedRequests, (HttpContext context, PushedRequestEndpoint endpoint) =>
-            endpoint.AnswerAsync(context)).IsForWallets();
+            endpoint.AnswerAsync(context)).KeepsForAnybody().IsForWallets();
         spoken.MapPost(OfferingAddresses.Token, (HttpContext context, TokenEndpoint endpoint) =>
             endpoint.AnswerAsync(context)).IsForWallets();
         spoken.MapPost(OfferingAddresses.Nonce, (OnceTokens once) =>
@@ -45,7 +46,7 @@ internal static class WalletRoutes
     /// <summary>Gives the issuer's metadata, signed if a wallet likes that better (OpenID4VCI 1.0, 12.2.2).</summary>
     private static async Task<IResult> GiveMetadataAsync(
         string? rest, HttpContext context, IssuerMetadata metadata, OfferMaking offers, VerifierIdentity identity,
-        TimeProvider time)
+        SignedForAll signed, TimeProvider time)
     {
         if (!offers.IsOpen || !OfferingAddresses.IsOfIssuer(rest, metadata.Issuer)) return TypedResults.NotFound();
         var described = metadata.OfIssuer();
@@ -55,7 +56,8 @@ internal static class WalletRoutes
         described["iss"] = metadata.Issuer;
         described["iat"] = time.GetUtcNow().ToUnixTimeSeconds();
         return TypedResults.Bytes(
-            await identity.Current().Key.SignAsync("openidvci-issuer-metadata+jwt", described, context.RequestAborted),
+            await signed.SignAsync(
+                identity.Current().Key, "openidvci-issuer-metadata+jwt", described, context.RequestAborted),
             Jwt);
     }
 

@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
@@ -23,7 +24,7 @@ internal static class WalletServices
         services.AddSingleton<WalletOffers>().AddSingleton<WalletGrants>().AddSingleton<WalletAuthorizations>();
         services.AddSingleton<OnceTokens>().AddSingleton<BoundTokens>().AddSingleton<KeyProofs>();
         services.AddSingleton<WalletAttesters>().AddSingleton<ClientAttestations>().AddSingleton<KeyAttestations>();
-        services.AddSingleton<EncryptedAnswers>();
+        services.AddSingleton<EncryptedAnswers>().AddSingleton<SignedForAll>();
         services.AddSingleton<IssuerMetadata>().AddSingleton<OfferMaking>().AddSingleton<FetchedCredentials>();
         services.AddSingleton<TokenEndpoint>().AddSingleton<CredentialEndpoint>().AddSingleton<PushedRequestEndpoint>();
         return services.AddHosted<WalletSweeping>();

@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 internal sealed partial record DcqlQuery(IReadOnlyList<CredentialQuery> Credentials, IReadOnlyList<CredentialSet> Sets)
 {
     private const int MaxCredentials = 10;
-    private const int MaxItems = 100;
+    internal const int MaxItems = 100;
     private const string Nothing = "is not known here: leave it out.";
 
     /// <summary>Reads a query.</summary>
@@ -84,6 +84,11 @@ internal sealed partial record DcqlQuery(IReadOnlyList<CredentialQuery> Credenti
                 .Select((claim, i) => Claim(claim, $"{place}/claims/{i}")).ToList();
             var sets = Items(one, "claim_sets", place, MaxItems)
                 .Select((set, i) => Names(set, $"{place}/claim_sets/{i}")).ToList();
+            if (claims.Where(claim => claim.Id is not null).GroupBy(claim => claim.Id).Any(same => same.Count() > 1))
+                Note($"{place}/claims", "must have an id of its own in each claim that has one.");
+            if (claims.GroupBy(claim => string.Join(',', claim.Path.Select(step => step.GetRawText())))
+                .Any(same => same.Count() > 1))
+                Note($"{place}/claims", "must not name the same path twice.");
             foreach (string id in sets.SelectMany(set => set).Where(id => claims.All(claim => claim.Id != id)))
                 Note($"{place}/claim_sets", $"names {id}, which no claim has as its id.");
             return new CredentialQuery(
@@ -116,9 +121,9 @@ internal sealed partial record DcqlQuery(IReadOnlyList<CredentialQuery> Credenti
                 && !(step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int index) && index >= 0)))
                 Note($"{place}/path", "must be a list of member names, indexes from 0, and null for all elements.");
             var values = Items(one, "values", place, MaxItems).ToList();
-            if (values.Any(value => value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number
-                or JsonValueKind.True or JsonValueKind.False)))
-                Note($"{place}/values", "must be a list of texts, numbers, true or false.");
+            if (values.Any(value => value.ValueKind is not (JsonValueKind.String or JsonValueKind.True
+                or JsonValueKind.False) && !(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _))))
+                Note($"{place}/values", "must be a list of texts, whole numbers, true or false.");
             bool hasId = one.ValueKind == JsonValueKind.Object && one.TryGetProperty("id", out _);
             return new ClaimQuery(
                 hasId ? NameOf(one, place) : null, [.. path.Select(step => step.Clone())],

@@ -31,10 +31,12 @@ internal sealed class PresentationMaking(
     /// <param name="wanted">What is wanted.</param>
     /// <param name="owner">By what whoever asks is known again.</param>
     /// <param name="root">What its secrets are made of.</param>
+    /// <param name="isAnonymous">Whether whoever asks has no login. Default is that they have one.</param>
     /// <exception cref="ProblemException">
     /// Something wanted is not known, cannot be asked for, or too many requests are open.
     /// </exception>
-    public async Task<MadePresentation> MakeAsync(WantedPresentation wanted, string owner, string root)
+    public async Task<MadePresentation> MakeAsync(
+        WantedPresentation wanted, string owner, string root, bool isAnonymous = false)
     {
         var terms = TermsOf(wanted);
         string mode = ModeOf(wanted);
@@ -53,7 +55,7 @@ internal sealed class PresentationMaking(
         };
         string across = PresentationSecrets.Across(root, asked.Id);
         string same = PresentationSecrets.Same(root, asked.Id);
-        return await presentations.AddAsync(asked, owner, across, same)
+        return await presentations.AddAsync(asked, owner, across, same, isAnonymous)
             ? new MadePresentation(asked, LinkOf(asked, across), LinkOf(asked, same))
             : throw new ProblemException(
                 ProblemKind.TooManyRequests,
@@ -74,7 +76,14 @@ internal sealed class PresentationMaking(
         if (wanted.MinCredits is { } credits && !(credits > 0 && double.IsFinite(credits)))
             throw ProblemException.Invalid("/minCredits", "must be a number above 0.");
         if (wanted.DcqlQuery is not { } query)
-            return new PresentationTerms(QueryOf(wanted), wanted.MinEqfLevel, wanted.MinCredits);
+        {
+            var own = new PresentationTerms(QueryOf(wanted), wanted.MinEqfLevel, wanted.MinCredits);
+
+            // No request is made that could not be read again.
+            _ = own.Dcql;
+            return own;
+        }
+
         if (wanted is not { Achievement: null, Issuer: null, Shown: null, Format: null, Several: null })
         {
             throw ProblemException.Invalid(
@@ -171,7 +180,8 @@ internal sealed class PresentationMaking(
         [
             .. Enumerable.Range(0, Math.Min(newest.Version, MaxVersions)).SelectMany(back =>
                 DidsOf(mspId, "/achievement").Select(did =>
-                    CredentialVocabulary.AchievementUrl(did, id, newest.Version - back))),
+                    CredentialVocabulary.AchievementUrl(did, id, newest.Version - back)))
+                .Take(DcqlQuery.MaxItems),
         ];
     }
 
@@ -224,7 +234,8 @@ internal sealed class PresentationMaking(
 public sealed record WantedPresentation
 {
     /// <summary>
-    /// The achievement, in any version: the id of an own one, or <c>mspId/id</c>. Default is any.
+    /// The achievement: the id of an own one, or <c>mspId/id</c>. Of its versions the newest 50 count, and fewer where
+    /// its institution has had several DIDs: a query holds 100 values. Default is any achievement.
     /// </summary>
     public string? Achievement { get; init; }
 

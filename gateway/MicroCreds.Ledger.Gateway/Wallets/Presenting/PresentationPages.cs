@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Papers;
@@ -30,10 +31,10 @@ internal static class PresentationPages
     public static void MapPresentationPages(this IEndpointRouteBuilder routes)
     {
         const string One = PresentingAddresses.Page + "/{id}";
-        routes.MapPost(PresentingAddresses.Page, AskAsync).Costs(RouteCost.Dear).Unaudited(Own)
+        routes.MapPost(PresentingAddresses.Page, AskAsync).Costs(RouteCost.Dear).KeepsForAnybody().Unaudited(Own)
             .TakesForm(MaxFormBytes).ExcludeFromDescription();
         routes.MapGet(One, ShowAsync).Costs(RouteCost.Dear).Unaudited(Own).ExcludeFromDescription();
-        routes.MapGet(One + "/state", WaitAsync).Unaudited(Own).ExcludeFromDescription();
+        routes.MapGet(One + "/state", WaitAsync).WaitsForLong().Unaudited(Own).ExcludeFromDescription();
         routes.MapPost(One + "/answer", TakeAsync).Costs(RouteCost.Dear).Unaudited(Own)
             .TakesForm(AnswerEndpoint.MaxBytes).ExcludeFromDescription();
         routes.MapFile("/wallet.js", $"{typeof(PresentationPages).Namespace}.wallet.js", StaticPages.Script);
@@ -44,10 +45,18 @@ internal static class PresentationPages
         ForeignSites.RequireOwn(context);
         var form = await PageForms.ReadAsync(context);
         string[] shown = [.. form["shown"].OfType<string>().Where(DisclosureChoice.Names.Contains).Distinct()];
-        string owner = LearnerSecret.Draw();
-        var made = await making.MakeAsync(new WantedPresentation { Shown = shown, Several = true }, owner, owner);
-        AskingBrowser.Keep(context, signIn, made.Asked.Id, owner);
-        return PageAnswers.Lead(context, AddressOf(context, made.Asked.Id));
+        string owner = AskingBrowser.Of(context, signIn) ?? LearnerSecret.Draw();
+        try
+        {
+            var made = await making.MakeAsync(
+                new WantedPresentation { Shown = shown, Several = true }, owner, owner, isAnonymous: true);
+            AskingBrowser.Keep(context, signIn, owner);
+            return PageAnswers.Lead(context, AddressOf(context, made.Asked.Id));
+        }
+        catch (ProblemException problem)
+        {
+            return CannotAsk(context, PageVisit.Of(context, form["lang"].LastOrDefault()), problem);
+        }
     }
 
     private static async Task<IResult> ShowAsync(
@@ -56,27 +65,39 @@ internal static class PresentationPages
     {
         var visit = PageVisit.Of(context);
         if (Find(id, context, presentations, signIn, time) is not ({ } asked, { } owner))
-            return Gone(context, visit);
+        {
+            bool hasAsked = AskingBrowser.Of(context, signIn) is not null;
+            return Gone(context, visit, hasAsked ? nameof(PresentedView.IsOver) : nameof(PresentedView.IsGone));
+        }
+
         string across = making.LinkOf(asked, PresentationSecrets.Across(owner, id));
         (string, object?)[] page = [(nameof(PresentedView.Id), id), (nameof(PresentedView.ExpiresAt), asked.ExpiresAt)];
         if (!asked.IsAnswered)
         {
-            var browser = await requests.ForBrowserAsync(
-                asked, PresentationSecrets.InBrowser(owner, id), context.RequestAborted);
-            return PageAnswers.Give<PresentedView>(
-                context, visit,
-                [
-                    .. page, (nameof(PresentedView.Code), CodePicture.Of(across)), (nameof(PresentedView.Link), across),
-                    (nameof(PresentedView.SameLink), making.LinkOf(asked, PresentationSecrets.Same(owner, id))),
-                    (nameof(PresentedView.BrowserRequest), browser.ToJsonString()),
-                    (nameof(PresentedView.IsNotTaken), context.Request.Query.ContainsKey("fault")),
-                ]);
+            try
+            {
+                var browser = await requests.ForBrowserAsync(
+                    asked, PresentationSecrets.InBrowser(owner, id), context.RequestAborted);
+                return PageAnswers.Give<PresentedView>(
+                    context, visit,
+                    [
+                        .. page, (nameof(PresentedView.Code), CodePicture.Of(across)),
+                        (nameof(PresentedView.Link), across),
+                        (nameof(PresentedView.SameLink), making.LinkOf(asked, PresentationSecrets.Same(owner, id))),
+                        (nameof(PresentedView.BrowserRequest), browser.ToJsonString()),
+                        (nameof(PresentedView.IsNotTaken), context.Request.Query.ContainsKey("fault")),
+                    ]);
+            }
+            catch (ProblemException problem)
+            {
+                return CannotAsk(context, visit, problem);
+            }
         }
 
         string code = context.Request.Query[ResponseCode].ToString();
         if (asked.ResponseCodeHash is { } expected
             && !CryptographicOperations.FixedTimeEquals(expected, LearnerSecret.HashOf(code)))
-            return Gone(context, visit);
+            return Gone(context, visit, nameof(PresentedView.IsElsewhere));
         if (asked.Answer is not { } answer)
             return PageAnswers.Give<PresentedView>(context, visit, [.. page, (nameof(PresentedView.IsRefused), true)]);
         var verdicts = await presented.JudgeAsync(
@@ -131,13 +152,22 @@ internal static class PresentationPages
 
     private static (AskedPresentation? Asked, string? Owner) Find(
         string id, HttpContext context, Presentations presentations, SignIn signIn, TimeProvider time) =>
-        AskingBrowser.Of(context, signIn, id) is { } owner && presentations.Find(id, owner) is { } asked
+        AskingBrowser.Of(context, signIn) is { } owner && presentations.Find(id, owner) is { } asked
         && time.GetUtcNow() < asked.ExpiresAt ? (asked, owner) : (null, null);
 
-    private static IResult Gone(HttpContext context, PageVisit visit)
+    private static IResult Gone(HttpContext context, PageVisit visit, string how)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return PageAnswers.Give<PresentedView>(context, visit, (nameof(PresentedView.IsGone), true));
+        return PageAnswers.Give<PresentedView>(context, visit, (how, true));
+    }
+
+    private static IResult CannotAsk(HttpContext context, PageVisit visit, ProblemException problem)
+    {
+        context.Response.StatusCode = problem.Kind.Status;
+        return PageAnswers.Give<PresentedView>(
+            context, visit,
+            (problem.Kind == ProblemKind.TooManyRequests
+                ? nameof(PresentedView.IsBusy) : nameof(PresentedView.CannotAsk), true));
     }
 
     private static string AddressOf(HttpContext context, string id, string? flag = null)

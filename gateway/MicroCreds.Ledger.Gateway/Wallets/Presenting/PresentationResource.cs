@@ -179,6 +179,7 @@ public sealed record ReadPresentation
 /// <summary>A credential that a wallet presented.</summary>
 /// <param name="Verdict">The verdict on it, as it is now.</param>
 /// <param name="Unmet">
-/// What it does not meet of what counts: <c>minEqfLevel</c>, <c>minCredits</c>. Empty if it meets all of it.
+/// What it does not meet of what counts: <c>minEqfLevel</c>, <c>minCredits</c>. Empty if it meets all of it, and of
+/// what cannot be read any more, whose verdict says so.
 /// </param>
 public sealed record PresentedCredential(Verdict Verdict, IReadOnlyList<string> Unmet);

@@ -4,7 +4,6 @@ using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Store;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
@@ -28,18 +27,23 @@ internal sealed class PresentedCredentials(ReceivedVerifier verifier)
         foreach (var token in tokens.All)
         {
             var asked = query.Find(token.QueryId)!;
-            foreach (var verdict in await JudgeAsync(asked, token, request, cancellationToken))
+            var verdicts = await JudgeAsync(asked, token, request, cancellationToken);
+
+            // A presentation may hold several; how many credentials are asked for is what counts.
+            if (verdicts.Count > 1 && !asked.IsMultiple)
+                throw Fault($"vp_token has {verdicts.Count} credentials in {asked.Id}, which asks for one.");
+            foreach (var verdict in verdicts)
             {
                 if (FaultOf(asked, token, verdict) is { } wrong) throw Fault(wrong);
             }
         }
     }
 
-    /// <summary>Judges what was presented, as it is now.</summary>
+    /// <summary>Judges what was presented, as it is now; the wallet's proof as it was when it came.</summary>
     public async Task<IReadOnlyList<Verdict>> JudgeAsync(
         DcqlQuery query, PresentedAnswer answer, CancellationToken cancellationToken)
     {
-        var request = new PresentationRequest(answer.Audience, answer.Nonce);
+        var request = new PresentationRequest(answer.Audience, answer.Nonce) { ReceivedAt = answer.AnsweredAt };
         var verdicts = new List<Verdict>();
         foreach (var token in PresentedTokens.Read(answer.Content).All)
             verdicts.AddRange(await JudgeAsync(query.Find(token.QueryId)!, token, request, cancellationToken));
@@ -47,11 +51,9 @@ internal sealed class PresentedCredentials(ReceivedVerifier verifier)
     }
 
     private async Task<IReadOnlyList<Verdict>> JudgeAsync(
-        CredentialQuery asked, PresentedToken token, PresentationRequest request, CancellationToken cancellationToken)
-    {
-        var verdict = await verifier.VerifyAsync(token.Bytes, asked.IsBound ? request : null, cancellationToken);
-        return verdict.Each ?? [verdict];
-    }
+        CredentialQuery asked, PresentedToken token, PresentationRequest request,
+        CancellationToken cancellationToken) =>
+        await verifier.VerifyOwnAsync(token.Bytes, asked.IsBound ? request : null, cancellationToken);
 
     private static string? FaultOf(CredentialQuery asked, PresentedToken token, Verdict verdict)
     {
@@ -62,9 +64,22 @@ internal sealed class PresentedCredentials(ReceivedVerifier verifier)
             return $"{asked.Id}: {failed.Detail} ({failed.Code})";
         if (verdict.Document is not { } document || verdict.Form != FormOf(asked.Format))
             return $"{asked.Id} is not of the format {asked.Format}.";
-        using var shown = JsonDocument.Parse(document.ToJson());
-        return asked.FaultOf(
-            shown.RootElement, asked.Format == PresentationFormat.SdJwt ? TypesOf(token) : []);
+        if (verdict.Form != CredentialForm.SdJwtVc)
+        {
+            using var shown = JsonDocument.Parse(document.ToJson());
+            return asked.FaultOf(shown.RootElement, []);
+        }
+
+        try
+        {
+            var claims = SelectiveClaims.Of(token.Bytes);
+            return asked.FaultOf(claims, [.. TextsIn(claims, "vct"), .. TextsIn(claims, "aka_vcts")]);
+        }
+        catch (CredentialFormatException)
+        {
+            // It was read of what lies within something else, and that is no presentation.
+            return $"{asked.Id} is not of the format {asked.Format}.";
+        }
     }
 
     private static CredentialForm FormOf(string format) => format switch
@@ -73,18 +88,6 @@ internal sealed class PresentedCredentials(ReceivedVerifier verifier)
         PresentationFormat.VcJwt => CredentialForm.VcJwt,
         _ => CredentialForm.DataIntegrity,
     };
-
-    // The token was read, and its signature holds: it has a payload, with these claims as they should be.
-    private static IReadOnlyCollection<string> TypesOf(PresentedToken token)
-    {
-        string[] parts = token.Text.Split('.');
-        if (parts.Length < 3) return [];
-        using var payload = JsonDocument.Parse(WebEncoders.Base64UrlDecode(parts[1]));
-        return
-        [
-            .. TextsIn(payload.RootElement, "vct"), .. TextsIn(payload.RootElement, "aka_vcts"),
-        ];
-    }
 
     private static IEnumerable<string> TextsIn(JsonElement root, string name)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using MicroCreds.Ledger.Store;
 
@@ -10,7 +11,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 /// <summary>Writes what wallets are asked (OpenID4VP 1.0, 5, and its appendix A.2 for browsers). Thread-safe.</summary>
 internal sealed class RequestObjects(
-    VerifierIdentity verifier, PresentationSecrets secrets, PublicAddress address, OwnName name,
+    VerifierIdentity verifier, SignedForAll signed, PresentationSecrets secrets, PublicAddress address, OwnName name,
     GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>The type of a signed request (RFC 9101).</summary>
@@ -60,7 +61,7 @@ internal sealed class RequestObjects(
         claims["iat"] = time.GetUtcNow().ToUnixTimeSeconds();
         claims["exp"] = asked.ExpiresAt.ToUnixTimeSeconds();
         if (walletNonce is not null) claims["wallet_nonce"] = walletNonce;
-        return await key.SignAsync(Type, claims, cancellationToken);
+        return await signed.SignAsync(key, Type, claims, cancellationToken);
     }
 
     /// <summary>
@@ -81,9 +82,9 @@ internal sealed class RequestObjects(
         claims["aud"] = AnyWallet;
         claims["expected_origins"] = new JsonArray(Origin);
         claims["iat"] = time.GetUtcNow().ToUnixTimeSeconds();
-        string signed = Encoding.ASCII.GetString(await key.SignAsync(Type, claims, cancellationToken));
+        string request = Encoding.ASCII.GetString(await signed.SignAsync(key, Type, claims, cancellationToken));
         var requests = new JsonArray(
-            new JsonObject { ["protocol"] = SignedProtocol, ["data"] = new JsonObject { ["request"] = signed } });
+            new JsonObject { ["protocol"] = SignedProtocol, ["data"] = new JsonObject { ["request"] = request } });
         if (!options.Wallets.HighAssurance)
             requests.Add(new JsonObject { ["protocol"] = UnsignedProtocol, ["data"] = unsigned });
         return new JsonObject { ["digital"] = new JsonObject { ["requests"] = requests } };
@@ -103,7 +104,8 @@ internal sealed class RequestObjects(
 
     private JsonObject MetadataFor(DcqlQuery query, AskedPresentation asked, string secret)
     {
-        string[] algorithms = options.Wallets.HighAssurance ? Es256 : BoundTokens.Algorithms;
+        // Fully specified (RFC 9864), as these lists are to be, and besides as wallets have called it so far.
+        string[] algorithms = options.Wallets.HighAssurance ? Es256 : [.. BoundTokens.Algorithms, "Ed25519"];
         var formats = new JsonObject();
         foreach (string format in query.Credentials.Select(one => one.Format).Distinct())
         {

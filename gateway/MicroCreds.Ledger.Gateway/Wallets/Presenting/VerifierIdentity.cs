@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -19,6 +20,23 @@ internal sealed class VerifierIdentity(
     IssuerKeys keys, IssuerCertificates certificates, LedgerProjection projection, LedgerIdentity identity,
     PublicAddress address, GatewayServiceOptions options)
 {
+    /// <summary>Whether wallets can be asked now.</summary>
+    public bool CanAsk
+    {
+        get
+        {
+            try
+            {
+                Current();
+                return true;
+            }
+            catch (Exception exception) when (exception is ProblemException or LedgerUnavailableException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Who asks now.</summary>
     /// <exception cref="ProblemException">
     /// No key is in force, or none has the certificate that has to be shown.
@@ -54,7 +72,15 @@ internal sealed class VerifierIdentity(
         if (wanted == VerifierName.X509SanDns)
         {
             // Wallets that do not know who asks compare this host with the one that they send their answer to.
-            string url = certificates.AreFor(address.Url) ? address.Url : token.IssuerUrl!;
+            string url = certificates.HaveHostOf(address.Url) ? address.Url : token.IssuerUrl!;
+            if (!certificates.HaveHostOf(url))
+            {
+                throw new ProblemException(
+                    ProblemKind.NotReady,
+                    $"WalletVerifierName is {VerifierName.X509SanDns}, and the certificate (IssuerCert) has "
+                    + $"{new Uri(url).IdnHost} as no DNS name (subjectAltName), so that every wallet would refuse it.");
+            }
+
             return ($"x509_san_dns:{new Uri(url).IdnHost}", token);
         }
 

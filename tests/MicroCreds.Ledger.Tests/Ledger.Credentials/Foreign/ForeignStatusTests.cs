@@ -79,7 +79,7 @@ public sealed class ForeignStatusTests : VerifierFixture
         {
             Reference(-1), Reference(int.MaxValue),
             new JsonObject { ["status"] = new JsonObject { ["status_list"] = 1 } },
-            Entry(5, type: "StatusList2021Entry"),
+            Entry(5, type: "StatusList2021Entry"), Entry(5, size: 2),
         })
         {
             var verdict = await VerifyAsync(Token(reference), Answer(ListOf(Theirs)));
@@ -126,6 +126,23 @@ public sealed class ForeignStatusTests : VerifierFixture
         Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
     }
 
+    [Fact]
+    public async Task Verify_TokenThatIsNoStatusList_OrSaysNotWhenItWasMade_SaysNothing()
+    {
+        foreach (byte[] served in new[]
+        {
+            ForgedToken.Of(ListOf(Theirs)).Change(token => token.Header["typ"] = "JWT").Sign(_key),
+            ForgedToken.Of(ListOf(Theirs)).Change(token => token.Header.Remove("typ")).Sign(_key),
+            ForgedToken.Of(ListOf(Theirs)).Change(token => token.Payload.Remove("iat")).Sign(_key),
+            ForgedToken.Of(ListOf(Theirs)).Change(
+                token => token.Payload["iat"] = Time.GetUtcNow().AddHours(1).ToUnixTimeSeconds()).Sign(_key),
+        })
+        {
+            var verdict = await VerifyAsync(Token(Reference(5)), Answer(served));
+            Assert.Equal(ForeignStatusOutcome.NotKnown, verdict.Foreign!.Status.Outcome);
+        }
+    }
+
     [Theory]
     [InlineData("http://others.example/list")]
     [InlineData("https://127.0.0.1/list")]
@@ -158,12 +175,13 @@ public sealed class ForeignStatusTests : VerifierFixture
         ["status"] = new JsonObject { ["status_list"] = new JsonObject { ["idx"] = index, ["uri"] = url } },
     };
 
-    private static JsonObject Entry(int index, string type = "BitstringStatusListEntry") => new()
+    private static JsonObject Entry(int index, string type = "BitstringStatusListEntry", int size = 1) => new()
     {
         ["credentialStatus"] = new JsonArray(new JsonObject
         {
             ["type"] = type,
             ["statusPurpose"] = "revocation",
+            ["statusSize"] = size,
             ["statusListIndex"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["statusListCredential"] = Url,
         }),

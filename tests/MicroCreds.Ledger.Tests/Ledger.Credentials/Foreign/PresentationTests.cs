@@ -17,7 +17,6 @@ public sealed class PresentationTests : VerifierFixture
 {
     private const string Audience = "https://employer.example";
     private const string Nonce = "pZ3-8.7q";
-    private const string Timeless = "token without a time";
 
     private static readonly PresentationRequest Asked = new(Audience, Nonce);
 
@@ -76,15 +75,18 @@ public sealed class PresentationTests : VerifierFixture
         AssertFails(await VerifyReceivedAsync(own, Asked), CheckNames.Holder, CheckCodes.HolderProofOutOfTime);
     }
 
-    [Fact]
-    public async Task Presented_WithoutATime_IsAsFreshAsWhatItRepeats()
+    [Theory]
+    [InlineData("document")]
+    [InlineData("token")]
+    public async Task Presented_WithoutATime_IsAsFreshAsWhatItRepeats(string way)
     {
-        byte[] timeless = Encoding.UTF8.GetBytes(Present(Timeless, _wallet));
-        var verdict = await VerifyReceivedAsync(timeless, Asked);
-        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        // Neither Data Integrity nor OpenID4VP asks for one.
+        byte[] presented = Encoding.UTF8.GetBytes(Present(way, _wallet, isTimed: false));
+        var verdict = await VerifyReceivedAsync(presented, Asked);
         AssertLine(verdict, CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven);
+        Assert.Null(verdict.Presented!.MadeAt);
         AssertFails(
-            await VerifyReceivedAsync(timeless, Asked with { Nonce = "another" }), CheckNames.Holder,
+            await VerifyReceivedAsync(presented, Asked with { Nonce = "another" }), CheckNames.Holder,
             CheckCodes.HolderProofElsewhere);
     }
 
@@ -101,6 +103,7 @@ public sealed class PresentationTests : VerifierFixture
     [Theory]
     [InlineData("\"proofPurpose\":\"authentication\"", "\"proofPurpose\":\"assertionMethod\"", true)]
     [InlineData("\"ecdsa-jcs-2019\"", "\"bbs-2023\"", false)]
+    [InlineData("\"DataIntegrityProof\"", "\"OtherProof\"", false)]
     public async Task Proof_Wrong_IsRefused_AndOneOfAnotherMethodProvesNothing(
         string made, string other, bool isRefused)
     {
@@ -158,7 +161,10 @@ public sealed class PresentationTests : VerifierFixture
         Assert.Contains("at most 20", verdict.Headline, StringComparison.Ordinal);
     }
 
-    private string Present(string way, IssuerPrivateKey key, params string[] credentials)
+    private string Present(string way, IssuerPrivateKey key, params string[] credentials) =>
+        Present(way, key, isTimed: true, credentials);
+
+    private string Present(string way, IssuerPrivateKey key, bool isTimed, params string[] credentials)
     {
         if (credentials.Length == 0) credentials = [Bound];
         var presentation = new JsonObject
@@ -169,11 +175,11 @@ public sealed class PresentationTests : VerifierFixture
             ["verifiableCredential"] = new JsonArray([.. credentials.Select(one => JsonNode.Parse(one))]),
         };
         string token = way == "token of version 1"
-            ? Token(key, new JsonObject { ["vp"] = presentation.DeepClone() })
-            : Token(key, presentation.DeepClone().AsObject(), hasTime: way != Timeless);
+            ? Token(key, new JsonObject { ["vp"] = presentation.DeepClone() }, isTimed)
+            : Token(key, presentation.DeepClone().AsObject(), isTimed);
         return way switch
         {
-            "document" => Secured(key, presentation),
+            "document" => Secured(key, presentation, isTimed),
             "answer" => $"{{\"vp_token\":{{\"query_0\":[{JsonSerializer.Serialize(token)}]}}}}",
             "enveloped" => "{\"type\":\"EnvelopedVerifiablePresentation\",\"id\":\"data:application/vp+jwt," + token
                 + "\"}",
@@ -181,18 +187,18 @@ public sealed class PresentationTests : VerifierFixture
         };
     }
 
-    private string Token(IssuerPrivateKey key, JsonObject claims, bool hasTime = true)
+    private string Token(IssuerPrivateKey key, JsonObject claims, bool isTimed)
     {
         claims["iss"] = "did:example:wallet";
         claims["aud"] = Audience;
         claims["nonce"] = Nonce;
-        if (hasTime) claims["iat"] = Time.GetUtcNow().ToUnixTimeSeconds();
+        if (isTimed) claims["iat"] = Time.GetUtcNow().ToUnixTimeSeconds();
         var header = new JsonObject { ["alg"] = CompactJws.AlgorithmOf(key.Algorithm), ["typ"] = "vp+jwt" };
         string message = $"{ForgedToken.Encode(header)}.{ForgedToken.Encode(claims)}";
         return $"{message}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(message)))}";
     }
 
-    private string Secured(IssuerPrivateKey key, JsonObject presentation)
+    private string Secured(IssuerPrivateKey key, JsonObject presentation, bool isTimed)
     {
         var proof = new JsonObject
         {
@@ -205,6 +211,7 @@ public sealed class PresentationTests : VerifierFixture
             ["domain"] = Audience,
             ["@context"] = presentation["@context"]!.DeepClone(),
         };
+        if (!isTimed) proof.Remove("created");
         byte[] signature = key.Sign(DataIntegrity.BytesToSign(
             DataIntegrity.HashOptions(CanonicalObject.From(proof)), CanonicalObject.From(presentation).ToArray()));
         proof["proofValue"] = Encoding.ASCII.GetString(SignatureText.Write(signature));

@@ -46,7 +46,12 @@ internal sealed class IssuerChain : IDisposable
     {
         var request = RequestFor("CN=Aurora Issuer", key);
         var names = new SubjectAlternativeNameBuilder();
-        foreach (string host in hosts) names.AddDnsName(host);
+        foreach (string host in hosts)
+        {
+            if (host.Contains(':', StringComparison.Ordinal)) names.AddUri(new Uri(host));
+            else names.AddDnsName(host);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));

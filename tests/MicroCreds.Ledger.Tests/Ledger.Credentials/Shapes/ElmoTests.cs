@@ -128,6 +128,16 @@ public sealed class ElmoTests : ShapeFixture
         Assert.Equal(ForeignSignatureOutcome.NotChecked, verdict.Foreign!.Signature.Outcome);
     }
 
+    [Fact]
+    public void Read_AttachmentsInEachOther_AreNotEachTheTextOfAll()
+    {
+        const int Depth = 30;
+        string file = $"<elmo xmlns=\"{ElmoWriter.Namespace}\"><report>"
+            + Repeated("<attachment><content>data:", Depth) + "text/plain,innermost"
+            + Repeated("</content></attachment>", Depth) + "</report></elmo>";
+        Assert.Equal(["data:text/plain,innermost"], ElmoReader.Read(Encoding.UTF8.GetBytes(file)).Attachments);
+    }
+
     public static TheoryData<int> HostileFiles => [.. Enumerable.Range(0, Hostile.Length)];
 
     [Theory]

@@ -71,6 +71,8 @@ public sealed class LearnerRecordTests : ShapeFixture
     [InlineData("withdrawn key")]
     [InlineData("token")]
     [InlineData("unknown suite")]
+    [InlineData("ended")]
+    [InlineData("another purpose")]
     public async Task Verify_RecordThatCannotBeChecked_SaysSo(string way)
     {
         byte[] record = await RecordAsync(keyId: way == "withdrawn key" ? "key-2" : "key-1");
@@ -88,6 +90,8 @@ public sealed class LearnerRecordTests : ShapeFixture
         {
             "no proof" => Change(record, one => one.Remove("proof")),
             "another's name" => Change(record, one => one["issuer"]!["id"] = "did:web:others.example"),
+            "ended" => SignAgain(record, proof => proof["expires"] = CredentialTime.Write(Time.GetUtcNow())),
+            "another purpose" => SignAgain(record, proof => proof["proofPurpose"] = "authentication"),
             "unknown suite" => Change(record, one => one["proof"]![0]!["cryptosuite"] = "eddsa-rdfc-2022"),
             "token" => Encoding.ASCII.GetBytes($"{Encoded("{\"alg\":\"ES256\"}")}.{Encoded(Encoding.UTF8.GetString(
                 Change(record, one => one.Remove("proof"))))}.{Encoded(new string('s', 64))}"),
@@ -100,6 +104,18 @@ public sealed class LearnerRecordTests : ShapeFixture
             Assert.Contains(one.Notices, notice => notice.Code == CheckCodes.RecordNotChecked);
         });
     }
+
+    private byte[] SignAgain(byte[] record, Action<JsonObject> change) => Change(record, one =>
+    {
+        var proof = one["proof"]![0]!.DeepClone().AsObject();
+        one.Remove("proof");
+        proof.Remove("proofValue");
+        change(proof);
+        byte[] signature = Issuer.Key.Sign(DataIntegrity.BytesToSign(
+            DataIntegrity.HashOptions(CanonicalObject.From(proof)), CanonicalObject.From(one).ToArray()));
+        proof["proofValue"] = Encoding.ASCII.GetString(SignatureText.Write(signature));
+        one["proof"] = new JsonArray(proof);
+    });
 
     [Fact]
     public async Task Verify_OthersRecord_IsNamedAsOne_WhateverIsInIt()

@@ -199,6 +199,49 @@ public sealed class HolderBindingTests : VerifierFixture
         await PresentAsync(Present((_, payload) => payload["exp"] = (long)payload["iat"]!)),
         CheckNames.Holder, CheckCodes.HolderProofOutOfTime);
 
+    [Fact]
+    public async Task Proof_ThatWasGoodWhenItCame_StaysGood_AndTheRestIsAsItIsNow()
+    {
+        byte[] presented = Present((_, payload) => payload["exp"] = (long)payload["iat"]! + 300);
+        var came = Asked with { ReceivedAt = Time.GetUtcNow() };
+        Time.Advance(TimeSpan.FromHours(2));
+        AssertFails(await PresentAsync(presented), CheckNames.Holder, CheckCodes.HolderProofOutOfTime);
+        AssertLine(
+            await PresentAsync(presented, came), CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven);
+        Ledger.Statuses[(Cohort.Root, 0)] = Issuer.SetStatus(Cohort, 0, CredentialState.Revoked, "issuedInError");
+        AssertFails(await PresentAsync(presented, came), CheckNames.Status, CheckCodes.Revoked);
+        AssertFails(
+            await PresentAsync(presented, came with { ReceivedAt = came.ReceivedAt - TimeSpan.FromHours(1) }),
+            CheckNames.Holder, CheckCodes.HolderProofOutOfTime);
+    }
+
+    [Theory]
+    [InlineData("EdDSA")]
+    [InlineData("Ed25519")]
+    public async Task Proof_ByEd25519_IsTakenUnderEitherNameOfTheAlgorithm(string name)
+    {
+        using var wallet = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
+        byte[] bound = await Writer.WriteBoundSdJwtAsync(
+            Cohort.Documents[1], Multikey.Parse(wallet.PublicKeyMultibase), TestContext.Current.CancellationToken);
+        byte[] presented = HolderKeys.Present(bound, wallet, Claims, (header, _) => header["alg"] = name);
+        AssertLine(await PresentAsync(presented), CheckNames.Holder, CheckOutcome.Pass, CheckCodes.HolderProven);
+
+        // Credentials themselves have one spelling.
+        byte[] respelt = ForgedToken.Of(SdJwt).Change(token => token.Header["alg"] = "Ed25519").ToArray();
+        Assert.Equal(VerdictKind.Invalid, (await VerifyAsync(respelt)).Kind);
+    }
+
+    [Fact]
+    public void Claims_OfAToken_AreAllThatItSays_WithWhatIsDisclosed()
+    {
+        var claims = SelectiveClaims.Of(Present());
+        Assert.Equal(Issuer.Institution.Did, claims.GetProperty("iss").GetString());
+        Assert.Equal("Learner Nr. 0", claims.GetProperty("credentialSubject").GetProperty("name").GetString());
+        Assert.True(claims.TryGetProperty("vct", out _) && claims.TryGetProperty("nbf", out _));
+        Assert.False(claims.TryGetProperty("_sd", out _) || claims.TryGetProperty("_sd_alg", out _));
+        Assert.Throws<CredentialFormatException>(() => SelectiveClaims.Of("see a.b.c"u8.ToArray()));
+    }
+
     public static TheoryData<string, Action<JsonObject, JsonObject>> Faulty => new()
     {
         { "header/alg", (header, _) => header["alg"] = "none" },

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Wallets;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway.Wallets;
@@ -84,6 +86,65 @@ public sealed class HighAssuranceTests(HighAssuranceFixture haip)
         string once = haip.Prove();
         Assert.Equal(201, (await haip.PostAsync(Pushed, HighAssuranceFixture.Push(), good, once, bound: null)).Status);
         Refused("jti", await haip.PostAsync(Pushed, HighAssuranceFixture.Push(), good, once, bound: null));
+    }
+
+    [Fact]
+    public async Task Token_OfOneInstanceOfAWallet_IsNoneOfAnothersOfTheSameProvider()
+    {
+        (string, string)[] form =
+        [
+            ("grant_type", SampleWallet.PreAuthorized), ("pre-authorized_code", await haip.CodeAsync("One Instance")),
+        ];
+        var (_, tokens) = await haip.PostAsync(
+            Token, form, haip.Attest(), haip.Prove(), haip.Wallet.Bound(Token));
+        (string, string)[] refresh =
+            [("grant_type", "refresh_token"), ("refresh_token", (string)tokens["refresh_token"]!)];
+        using var other = PresentationFixture.AnotherKey();
+        string attested = haip.Attest(it => it["cnf"] = new JsonObject { ["jwk"] = SampleWallet.JwkOf(other) });
+        var refused = await haip.PostAsync(
+            Token, refresh, attested, haip.Prove(by: other), haip.Wallet.Bound(Token));
+        WalletRefusalTests.Refused("invalid_grant", refused);
+        Assert.Contains("another instance", (string)refused.Body["error_description"]!, StringComparison.Ordinal);
+        var (status, _) = await haip.PostAsync(
+            Token, refresh, haip.Attest(), haip.Prove(), haip.Wallet.Bound(Token));
+        Assert.Equal(200, status);
+    }
+
+    [Fact]
+    public async Task Token_OfBeforeTheProfile_GivesNothing()
+    {
+        string id = GatewayHost.IdOf(await haip.Gateway.IssueAsync("Of Before"))["urn:uuid:".Length..];
+        string secret = LearnerSecret.Draw();
+        var now = DateTimeOffset.UtcNow;
+        var offers = haip.Gateway.Services.GetRequiredService<WalletOffers>();
+        await offers.AddAsync(
+            new WalletOffer
+            {
+                Id = Guid.NewGuid().ToString("N"),
+                Credential = Guid.Parse(id),
+                Forms = ["micro-credential-jwt"],
+                CreatedAt = now,
+                ExpiresAt = now.AddHours(1),
+            },
+            secret, transactionCode: null);
+        var grant = new WalletGrant
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Credentials = [Guid.Parse(id)],
+            Forms = ["micro-credential-jwt"],
+            AccessEnds = now.AddHours(1),
+            RefreshEnds = now.AddHours(1),
+            CreatedAt = now,
+        };
+        var bearer = WalletTokens.Draw(grant.Id);
+        Assert.Equal(
+            WalletOfferUse.Taken, await offers.UseAsync(WalletOffers.CodeOf(secret), null, now, grant, bearer));
+        WalletRefusalTests.Refused(
+            "invalid_token",
+            await haip.Wallet.AskAsync("/wallet/credential", bearer.Access, new JsonObject()), 401);
+        using var form = await haip.Gateway.PostAsync(
+            $"/v1/credentials/{id}/wallet-offers", new { forms = (string[])["micro-credential-jwt"] });
+        Assert.Equal(400, (int)form.StatusCode);
     }
 
     [Fact]

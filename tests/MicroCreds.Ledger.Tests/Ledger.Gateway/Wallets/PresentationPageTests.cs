@@ -37,7 +37,8 @@ public sealed class PresentationPageTests(PresentationFixture presenting, Browse
         using var another = new AskingVisitor(presenting.Verifier);
         Assert.Contains(Gone, await another.LookAsync(visitor.Address), StringComparison.Ordinal);
         await another.AskAsync();
-        Assert.Contains(Gone, await another.LookAsync(visitor.Address), StringComparison.Ordinal);
+        Assert.Contains(
+            "has ended, or is forgotten by now", await another.LookAsync(visitor.Address), StringComparison.Ordinal);
         Assert.DoesNotContain("Aino", await another.LookAsync(visitor.Address), StringComparison.Ordinal);
         wallet.Dispose();
         presenter.Dispose();
@@ -54,10 +55,14 @@ public sealed class PresentationPageTests(PresentationFixture presenting, Browse
         string back = (string)body["redirect_uri"]!;
 
         // Who sent the link to a victim has the request's browser, and not the code that came to the victim's.
-        Assert.Contains(Gone, await visitor.LookAsync(), StringComparison.Ordinal);
+        // It is told that, and not of a thief: mostly it is the window beside the one that the wallet opened.
+        const string Elsewhere = "led on to another window of this browser";
+        Assert.Contains(Elsewhere, await visitor.LookAsync(), StringComparison.Ordinal);
         Assert.Contains(
-            Gone, await visitor.LookAsync(visitor.Address.Split('?')[0] + "?response_code=AAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            Elsewhere,
+            await visitor.LookAsync(visitor.Address.Split('?')[0] + "?response_code=AAAAAAAAAAAAAAAAAAAAAAAAAAA"),
             StringComparison.Ordinal);
+        Assert.DoesNotContain("Led Back", await visitor.LookAsync(), StringComparison.Ordinal);
 
         // The victim's browser has the code, and not the request.
         using var victim = new AskingVisitor(presenting.Verifier);

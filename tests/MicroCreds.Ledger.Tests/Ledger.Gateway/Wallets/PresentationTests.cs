@@ -218,6 +218,13 @@ public sealed class PresentationTests(PresentationFixture presenting) : IClassFi
     [InlineData("""{"id":"a","format":"dc+sd-jwt"}""", "meta")]
     [InlineData("""{"id":"a","format":"dc+sd-jwt","meta":{},"trusted_authorities":[]}""", "trusted_authorities")]
     [InlineData("""{"id":"a","format":"dc+sd-jwt","meta":{},"claims":[{"path":[true]}]}""", "claims/0/path")]
+    [InlineData(
+        """{"id":"a","format":"dc+sd-jwt","meta":{},"claims":[{"id":"x","path":["a"]},{"id":"x","path":["b"]}]}""",
+        "claims")]
+    [InlineData(
+        """{"id":"a","format":"dc+sd-jwt","meta":{},"claims":[{"path":["a",null]},{"path":["a",null]}]}""", "claims")]
+    [InlineData(
+        """{"id":"a","format":"dc+sd-jwt","meta":{},"claims":[{"path":["a"],"values":[1.5]}]}""", "claims/0/values")]
     [InlineData("""{"id":"a","format":"dc+sd-jwt","meta":{},"claim_sets":[["x"]]}""", "claim_sets")]
     public Task Query_ThatIsNone_IsRefusedByItsPlace(string credential, string place) =>
         Wanted_ThatCannotBeAskedFor_IsRefusedByItsPlace(

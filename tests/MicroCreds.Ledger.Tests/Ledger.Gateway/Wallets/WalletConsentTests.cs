@@ -89,6 +89,22 @@ public sealed partial class WalletConsentTests(WalletFixture wallets) : IClassFi
         browser.Dispose();
     }
 
+    [Fact]
+    public async Task Client_WithWordsOfItsOwn_IsCleanedAndSetApart()
+    {
+        var (browser, _) = await wallets.ClaimAsync(await wallets.IssueAsync("Told Words"));
+        string client = "a\u202ewallet\n" + new string('x', 400);
+        var (_, pushed) = await _wallet.PushAsync(("client_id", client));
+        using var page = await browser.GetAsync(
+            $"/wallet/authorization?client_id={Uri.EscapeDataString(client)}"
+            + $"&request_uri={Uri.EscapeDataString((string)pushed["request_uri"]!)}");
+        string html = System.Net.WebUtility.HtmlDecode(
+            await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("\u2068awallet xxx", html, StringComparison.Ordinal);
+        Assert.Contains("xxx…\u2069”", html, StringComparison.Ordinal);
+        browser.Dispose();
+    }
+
     [Theory]
     [InlineData("redirect_uri", "javascript:alert(1)", "invalid_request")]
     [InlineData("redirect_uri", "mailto:somebody@wallet.example", "invalid_request")]
