@@ -24,7 +24,8 @@ repository=${repository:-$(scripts/repository.sh)}
 [ -z "$repository" ] || more+=("-p:RepositoryUrl=$repository")
 
 projects=(network/MicroCreds.Fabric.Protocol gateway/MicroCreds.Fabric.Client chaincode/MicroCreds.Fabric.Chaincode
-  network/MicroCreds.Fabric.DevNetwork network/MicroCreds.Fabric.Templates)
+  network/MicroCreds.Fabric.DevNetwork network/MicroCreds.Fabric.Templates gateway/MicroCreds.Fabric.Extensions
+  network/MicroCreds.Fabric.Testing)
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

@@ -13,6 +13,9 @@ public sealed class ChaincodeServer : IAsyncDisposable
     /// <summary>Gets the address it listens at, with the port it was given.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
 
+    /// <summary>Gets how many streams of peers are open now. A peer dials when it is asked for the chaincode.</summary>
+    public int ConnectedPeers => _listener.OpenStreams;
+
     /// <summary>
     /// Serves until <paramref name="cancellationToken"/> is cancelled or the process is told to end (SIGTERM, SIGINT),
     /// then stops as <see cref="StopAsync"/> does.

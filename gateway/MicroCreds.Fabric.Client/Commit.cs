@@ -45,7 +45,7 @@ public sealed class Commit
     {
         var signature = await _signature.GetAsync(cancellationToken).ConfigureAwait(false);
         var response = await _connection.CallAsync(
-            "commit_status", TransactionId, _connection.CommitStatus, Signed(signature),
+            GatewayMethods.CommitStatus, TransactionId, _connection.CommitStatus, Signed(signature),
             timeout ?? _connection.Options.CommitStatusTimeout,
             failure => new CommitStatusException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return new CommitStatus(TransactionId, response.Result, response.BlockNumber);

@@ -155,7 +155,8 @@ public sealed class FabricContract
         retry ??= new SubmitRetryOptions();
         retry.Validate();
         var submit = new RetryingSubmit(
-            () => NewProposal(transactionName, options), retry, _connection.Options.TimeProvider);
+            () => NewProposal(transactionName, options), retry, _connection.Options.TimeProvider,
+            _connection.Log);
         return submit.RunAsync(cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace MicroCreds.Fabric.Client;
 
@@ -43,6 +44,12 @@ public sealed record GatewayOptions
     /// (<see cref="PeerChannel.CertificateHash"/>). Default is empty.
     /// </summary>
     public ReadOnlyMemory<byte> TlsClientCertificateHash { get; init; }
+
+    /// <summary>
+    /// Where repeated submits and resumed streams are told, under the category <see cref="FabricTelemetry.Name"/>.
+    /// Default is null: nowhere.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>How long an evaluation may take. Default is 30 seconds.</summary>
     public TimeSpan EvaluateTimeout { get; init; } = DefaultEvaluateTimeout;

@@ -58,7 +58,8 @@ public sealed class Proposal
             TargetOrganizations = { _organizations },
         };
         var response = await _connection.CallAsync(
-            "evaluate", TransactionId, _connection.Evaluate, request, timeout ?? _connection.Options.EvaluateTimeout,
+            GatewayMethods.Evaluate, TransactionId, _connection.Evaluate, request,
+            timeout ?? _connection.Options.EvaluateTimeout,
             failure => new EvaluateException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return response.Result?.Payload.ToByteArray() ?? [];
     }
@@ -82,7 +83,8 @@ public sealed class Proposal
             EndorsingOrganizations = { _organizations },
         };
         var response = await _connection.CallAsync(
-            "endorse", TransactionId, _connection.Endorse, request, timeout ?? _connection.Options.EndorseTimeout,
+            GatewayMethods.Endorse, TransactionId, _connection.Endorse, request,
+            timeout ?? _connection.Options.EndorseTimeout,
             failure => new EndorseException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return Prepared(response.PreparedTransaction);
     }

@@ -10,15 +10,19 @@ namespace MicroCreds.Fabric.Client;
 public sealed class SubmitException : FabricException
 {
     internal SubmitException(string transactionId, RpcFailure failure)
-        : base($"Submitting transaction {transactionId}", transactionId, failure)
-    {
-    }
+        : base($"Submitting transaction {transactionId}", transactionId, failure) =>
+        IsRefusalOfOrderer = failure.Code == StatusCode.Aborted && OrdererRefusal.IsIn(failure.Text);
 
     /// <summary>
-    /// Tells whether the transaction was refused, by the peer or, where the status is Aborted, by the ordering service:
-    /// then this sending has not put it on the ledger. An earlier one may have.
+    /// Tells whether this sending was refused: by the peer before it asked an orderer, or by an orderer that judged the
+    /// transaction (its status BAD_REQUEST, FORBIDDEN or REQUEST_ENTITY_TOO_LARGE, which the peer passes on as
+    /// Aborted). An earlier sending may have passed, and so may, before an orderer's refusal, the try at another
+    /// orderer whose connection broke: the peer does not tell of it.
     /// </summary>
-    public bool IsRefusal => StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound
-        or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented
-        or StatusCode.FailedPrecondition or StatusCode.Aborted;
+    public bool IsRefusal => IsRefusalOfOrderer
+        || StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
+            or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.FailedPrecondition;
+
+    /// <summary>Whether it was an orderer that refused, maybe not the first that was asked.</summary>
+    internal bool IsRefusalOfOrderer { get; }
 }

@@ -16,7 +16,9 @@ namespace MicroCreds.Fabric.Client;
 /// </item>
 /// <item>
 /// A submit that is refused (<see cref="SubmitException.IsRefusal"/>) is final, unless an earlier sending of the same
-/// transaction may have passed: then the outcome stays unknown until the ledger tells it.
+/// transaction may have passed: then the outcome stays unknown until the ledger tells it. Where it is an orderer that
+/// refused, the ledger is asked once, for <see cref="ProbeTimeout"/>: the peer may have tried another orderer before,
+/// whose connection broke after it took the transaction.
 /// </item>
 /// <item>Only a known invalid outcome (<see cref="RetriedCodes"/>) leads to a new transaction id.</item>
 /// </list>
@@ -51,7 +53,8 @@ public sealed record SubmitRetryOptions
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long to wait for the outcome of a transaction whose submit failed, before it is sent again. Default is 3 s.
+    /// How long to wait for the outcome of a transaction whose submit failed, before it is sent again or an orderer's
+    /// refusal is told. Default is 3 s: longer than Fabric's orderers wait for a block to fill (2 s).
     /// </summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -63,7 +63,8 @@ public sealed class Transaction
             PreparedTransaction = Signed(signature),
         };
         await _connection.CallAsync(
-            "submit", TransactionId, _connection.Submit, request, timeout ?? _connection.Options.SubmitTimeout,
+            GatewayMethods.Submit, TransactionId, _connection.Submit, request,
+            timeout ?? _connection.Options.SubmitTimeout,
             failure => new SubmitException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
         return commit;
     }

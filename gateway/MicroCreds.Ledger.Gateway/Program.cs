@@ -99,8 +99,8 @@ public static class Program
         var services = builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
-        services.AddSingleton<ILedgerConnection>(
-            provider => FabricConnection.Open(options, provider.GetRequiredService<KeyPlaces>()));
+        services.AddSingleton<ILedgerConnection>(provider => FabricConnection.Open(
+            options, provider.GetRequiredService<KeyPlaces>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();

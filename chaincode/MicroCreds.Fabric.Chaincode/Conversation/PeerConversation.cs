@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using MicroCreds.Fabric.Chaincode.Contracts;
@@ -254,6 +255,7 @@ internal sealed partial class PeerConversation : IDisposable
     {
         var input = ChaincodeInput.Parser.ParseAsGo(message.Payload);
         var stub = new ChaincodeStub(transaction, input, message.Proposal, message.Type == Type.Init);
+        long started = Stopwatch.GetTimestamp();
         using var span = ChaincodeTelemetry.Start(stub, _options.ChaincodeId);
         var response = await AnswerOfAsync(transaction, () => _chaincode.InvokeAsync(stub, _gone.Token))
             .ConfigureAwait(false);
@@ -265,7 +267,7 @@ internal sealed partial class PeerConversation : IDisposable
             await stub.FinishWriteBatchAsync().ConfigureAwait(false);
             return response;
         }).ConfigureAwait(false);
-        ChaincodeTelemetry.End(span, flushed);
+        ChaincodeTelemetry.End(span, stub, _options.ChaincodeId, started, flushed);
         return Completed(message, flushed, stub.Event);
     }
 

@@ -13,6 +13,17 @@ internal sealed class OpenStreams
     private int _open;
     private bool _ending;
 
+    public int Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open;
+            }
+        }
+    }
+
     public async Task TrackAsync(HttpContext context, RequestDelegate next)
     {
         Count(1);

@@ -49,6 +49,8 @@ internal sealed partial class PeerListener : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; }
 
+    public int OpenStreams => _streams.Open;
+
     public static async Task<PeerListener> StartAsync(
         IChaincode chaincode, ChaincodeServerOptions options, CancellationToken cancellationToken)
     {

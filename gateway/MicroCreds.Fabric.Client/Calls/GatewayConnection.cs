@@ -23,6 +23,8 @@ internal sealed class GatewayConnection : IDisposable
         Submit = Gateway.SubmitAsync;
         CommitStatus = Gateway.CommitStatusAsync;
         Closed = _closed.Token;
+        Peer = new PeerName(options.Channel.Target);
+        Log = new CallLog(options.LoggerFactory);
     }
 
     public GatewayOptions Options { get; }
@@ -44,6 +46,12 @@ internal sealed class GatewayConnection : IDisposable
     /// <summary>Cancelled when the gateway is disposed: event streams end then.</summary>
     public CancellationToken Closed { get; }
 
+    /// <summary>How telemetry names the peer.</summary>
+    public PeerName Peer { get; }
+
+    /// <summary>Where repetitions are told.</summary>
+    public CallLog Log { get; }
+
     public static CallOptions CallOptions(TimeSpan timeout, CancellationToken cancellationToken) =>
         new(deadline: Deadline(timeout), cancellationToken: cancellationToken);
 
@@ -53,43 +61,43 @@ internal sealed class GatewayConnection : IDisposable
 
     /// <exception cref="ObjectDisposedException">The gateway was disposed.</exception>
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
-        string name,
+        string method,
         string transactionId,
-        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> method,
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> invoke,
         TRequest request,
         TimeSpan timeout,
         Func<RpcFailure, FabricException> failed,
         CancellationToken cancellationToken)
     {
         RefuseWhenDisposed();
-        using var span = FabricTelemetry.Start(name, transactionId);
+        using var span = FabricTelemetry.Start(method, Peer, transactionId);
         long started = Stopwatch.GetTimestamp();
-        bool isAnswered = false;
+        var ended = StatusCode.Unknown;
         try
         {
-            var call = method(request, CallOptions(timeout, cancellationToken));
+            var call = invoke(request, CallOptions(timeout, cancellationToken));
             var response = await call.ResponseAsync.ConfigureAwait(false);
-            isAnswered = true;
+            ended = StatusCode.OK;
             return response;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
         {
+            ended = StatusCode.Cancelled;
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
         catch (RpcException e)
         {
-            span?.SetTag(FabricTelemetry.StatusTag, (int)e.StatusCode);
+            ended = e.StatusCode;
             throw failed(RpcFailure.From(e, timeout));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            ended = StatusCode.DeadlineExceeded;
             throw failed(RpcFailure.FromDeadline(e, timeout));
         }
         finally
         {
-            FabricTelemetry.Count(name, started, failed: !isAnswered);
-            if (!isAnswered)
-                span?.SetStatus(ActivityStatusCode.Error);
+            FabricTelemetry.End(span, method, Peer, started, ended);
         }
     }
 

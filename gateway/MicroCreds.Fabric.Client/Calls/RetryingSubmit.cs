@@ -1,10 +1,11 @@
+using System.Runtime.ExceptionServices;
 using Grpc.Core;
 
 namespace MicroCreds.Fabric.Client.Calls;
 
 /// <summary>Submits until the outcome is known, by the rules of <see cref="SubmitRetryOptions"/>.</summary>
 internal sealed class RetryingSubmit(
-    Func<Proposal> newProposal, SubmitRetryOptions options, TimeProvider timeProvider)
+    Func<Proposal> newProposal, SubmitRetryOptions options, TimeProvider timeProvider, CallLog log)
 {
     // Peers answer this under the status Unknown when all their slots are taken.
     private const string NoFreeSlot = "too many requests";
@@ -27,10 +28,12 @@ internal sealed class RetryingSubmit(
             }
             catch (EndorseException e) when (attempt < options.MaxAttempts && IsTransient(e))
             {
+                log.MadeAnew(e, attempt);
                 await DelayAsync(attempt, cancellationToken).ConfigureAwait(false);
             }
             catch (CommitException e) when (attempt < options.MaxAttempts && options.RetriedCodes.Contains(e.Code))
             {
+                log.MadeAnew(e, attempt);
                 await DelayAsync(attempt, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -43,14 +46,19 @@ internal sealed class RetryingSubmit(
         {
             for (int sending = 1; ; sending++)
             {
-                bool isOrdered = await SendAsync(transaction, sending, cancellationToken).ConfigureAwait(false);
+                var failure = await SendAsync(transaction, sending, cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    return await commit.GetStatusAsync(isOrdered ? null : options.ProbeTimeout, cancellationToken)
-                        .ConfigureAwait(false);
+                    return await commit.GetStatusAsync(
+                        failure is null ? null : options.ProbeTimeout, cancellationToken).ConfigureAwait(false);
+                }
+                catch (CommitStatusException e) when (sending == 1 && IsRefused(failure, e))
+                {
+                    ExceptionDispatchInfo.Throw(failure!);
                 }
                 catch (CommitStatusException e) when (sending < options.MaxSendings && !e.IsRefusal)
                 {
+                    log.SentAgain(transaction.TransactionId, sending, failure ?? (Exception)e);
                     await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception e) when (e is not FabricException && !cancellationToken.IsCancellationRequested)
@@ -59,6 +67,7 @@ internal sealed class RetryingSubmit(
                     if (sending == options.MaxSendings)
                         throw new CommitStatusException(transaction.TransactionId, e);
 
+                    log.SentAgain(transaction.TransactionId, sending, e);
                     await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -70,20 +79,27 @@ internal sealed class RetryingSubmit(
     }
 
     /// <summary>
-    /// Sends a transaction: returns whether the ordering service said that it has it. A refusal counts only of one that
-    /// cannot be there from a sending before.
+    /// Whether an orderer refused, and the peer, which was there to be asked, has seen the transaction in no block
+    /// since.
     /// </summary>
-    private static async Task<bool> SendAsync(
+    private static bool IsRefused(SubmitException? failure, CommitStatusException unseen) =>
+        failure is { IsRefusalOfOrderer: true } && unseen.StatusCode == StatusCode.DeadlineExceeded;
+
+    /// <summary>
+    /// Sends a transaction: returns null where the ordering service said that it has it, else what failed. The peer's
+    /// own refusal counts only of a transaction that cannot be there from a sending before.
+    /// </summary>
+    private static async Task<SubmitException?> SendAsync(
         Transaction transaction, int sending, CancellationToken cancellationToken)
     {
         try
         {
             await transaction.SubmitAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return true;
+            return null;
         }
-        catch (SubmitException e) when (sending > 1 || !e.IsRefusal)
+        catch (SubmitException e) when (sending > 1 || !e.IsRefusal || e.IsRefusalOfOrderer)
         {
-            return false;
+            return e;
         }
     }
 

@@ -113,7 +113,8 @@ internal static class EventReader
     }
 
     private static StreamBreaks BreaksOf<TEvent>(EventSource<TEvent> source, ResumeOptions resume)
-        where TEvent : class => new(resume, source.Connection.Options.TimeProvider);
+        where TEvent : class => new(
+        resume, source.Connection.Options.TimeProvider, source.What, source.Connection.Log);
 
     // "The next block" means another one after a break: it is pinned to a number before the stream is first opened.
     private static async IAsyncEnumerable<TEvent> PlacedAsync<TEvent>(

@@ -1,7 +1,9 @@
+using MicroCreds.Fabric.Client.Calls;
+
 namespace MicroCreds.Fabric.Client.Events;
 
 /// <summary>Counts the breaks of one stream, and decides whether it is opened again.</summary>
-internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvider)
+internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvider, string what, CallLog log)
 {
     /// <summary>
     /// A stream that held for so long was open, even if nothing came, unless what failed in the end was connecting.
@@ -43,6 +45,7 @@ internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvi
     /// <summary>Tells who listens of the break, and returns how long to wait.</summary>
     public TimeSpan Note(EventStreamException? failure)
     {
+        log.StreamBroke(what, _attempt + 1, failure);
         options.OnBreak?.Invoke(failure, _attempt);
         return options.Delay(_attempt++);
     }

@@ -14,15 +14,24 @@ namespace MicroCreds.Ledger.Gateway.Ledger;
 public sealed class FabricConnection : ILedgerConnection, IDisposable
 {
     /// <summary>
-    /// How often a transaction is made anew because another one came first, or the peers were a block apart.
+    /// Repeats are few and soon: what stays unknown or unreachable, the outbox takes up again. Another transaction that
+    /// came first may also have changed who must endorse: a new member does, so that two institutions that register at
+    /// once find their endorsements short.
     /// </summary>
-    private const int MaxAttempts = 5;
-
-    /// <summary>How often one transaction is sent while its outcome is unknown.</summary>
-    private const int MaxSendings = 3;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(3);
+    private static readonly SubmitRetryOptions Retries = new()
+    {
+        MaxAttempts = 5,
+        MaxSendings = 3,
+        MinDelay = TimeSpan.FromMilliseconds(50),
+        RetriesUnreachable = false,
+        RetriedCodes = new HashSet<TxValidationCode>
+        {
+            TxValidationCode.MvccReadConflict,
+            TxValidationCode.PhantomReadConflict,
+            TxValidationCode.EndorsementPolicyFailure,
+        },
+        OnEndorsed = TransactionTraces.Note,
+    };
 
     private readonly GrpcChannel _channel;
     private readonly FabricParty _issuer;
@@ -32,10 +41,14 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         (_channel, _issuer, _registrar) = (channel, issuer, registrar);
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
+    /// <param name="options">The peer, and the files of the identities.</param>
+    /// <param name="places">Where keys lie that are in no file.</param>
+    /// <param name="loggers">Where repeated submits are told. Default is null: nowhere.</param>
     /// <exception cref="OptionsException">
     /// A certificate or key cannot be used; the message names all of them.
     /// </exception>
-    public static FabricConnection Open(GatewayServiceOptions options, KeyPlaces places)
+    public static FabricConnection Open(
+        GatewayServiceOptions options, KeyPlaces places, ILoggerFactory? loggers = null)
     {
         GrpcChannel channel;
         try
@@ -55,11 +68,13 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
 
         var faults = new List<string>();
         var issuer = FabricParty.Open(
-            options, places, channel, options.UserCert, options.UserKey, "UserCert, UserKey", faults);
+            options, places, channel, options.UserCert, options.UserKey, "UserCert, UserKey", faults,
+            loggers);
         var registrar = options.AdminCert is null
             ? issuer
             : FabricParty.Open(
-                options, places, channel, options.AdminCert, options.AdminKey!, "AdminCert, AdminKey", faults);
+                options, places, channel, options.AdminCert, options.AdminKey!, "AdminCert, AdminKey", faults,
+                loggers);
         if (faults.Count > 0)
         {
             channel.Dispose();
@@ -91,31 +106,18 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
             Arguments = [.. arguments.Select(TransactionArgument.FromString)],
             CarriesTrace = true,
         };
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            Transaction endorsed;
-            try
-            {
-                endorsed = await contract.NewProposal(transaction, options)
-                    .EndorseAsync(cancellationToken: cancellationToken);
-            }
-            catch (EndorseException exception) when (attempt < MaxAttempts && ArePeersApart(exception))
-            {
-                await PauseAsync(attempt, cancellationToken);
-                continue;
-            }
-            catch (FabricException exception)
-            {
-                throw Explain(exception);
-            }
-
-            TransactionTraces.Note(endorsed.TransactionId);
-            var status = await SubmitUntilKnownAsync(endorsed, cancellationToken);
-            if (status.IsSuccessful)
-                return new Submission(endorsed.Result, endorsed.TransactionId, status.BlockNumber);
-            if (attempt == MaxAttempts || !IsConflict(status.Code))
-                throw new LedgerRefusedException($"Transaction {status.TransactionId} is invalid: {status.Code}.");
-            await PauseAsync(attempt, cancellationToken);
+            var committed = await contract.SubmitUntilKnownAsync(transaction, options, Retries, cancellationToken);
+            return new Submission(committed.Result, committed.TransactionId, committed.BlockNumber);
+        }
+        catch (FabricException exception)
+        {
+            throw Explain(exception);
+        }
+        catch (SubmitCanceledException exception)
+        {
+            throw new OutcomeUnknownException(exception.TransactionId, exception);
         }
     }
 
@@ -181,64 +183,6 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         _channel.Dispose();
     }
 
-    /// <summary>
-    /// An endorsed transaction is sent, and sent again as it is, until it is known what became of it: the ledger takes
-    /// its id only once.
-    /// </summary>
-    private static async Task<CommitStatus> SubmitUntilKnownAsync(
-        Transaction endorsed, CancellationToken cancellationToken)
-    {
-        var commit = endorsed.NewCommit();
-        bool isSent = false;
-        for (int sending = 1; ; sending++)
-        {
-            try
-            {
-                TimeSpan? timeout = null;
-                try
-                {
-                    await endorsed.SubmitAsync(cancellationToken: cancellationToken);
-                }
-                catch (SubmitException)
-                {
-                    timeout = ProbeTimeout;
-                }
-
-                isSent = true;
-                return await commit.GetStatusAsync(timeout, cancellationToken);
-            }
-            catch (Exception exception) when (sending >= MaxSendings && IsInDoubt(exception, isSent))
-            {
-                throw new OutcomeUnknownException(endorsed.TransactionId, exception);
-            }
-            catch (Exception exception) when (IsInDoubt(exception, isSent))
-            {
-                await PauseAsync(sending, cancellationToken);
-            }
-            catch (OperationCanceledException exception)
-            {
-                throw new OutcomeUnknownException(endorsed.TransactionId, exception);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether a transaction may be on its way: also where the question for its outcome cannot be signed.
-    /// </summary>
-    private static bool IsInDoubt(Exception exception, bool isSent) =>
-        exception is CommitStatusException || (isSent && exception is LedgerUnavailableException);
-
-    /// <summary>
-    /// Whether another transaction came first. It may also have changed who must endorse: a new member does, so that
-    /// two institutions that register at once find their endorsements short.
-    /// </summary>
-    private static bool IsConflict(TxValidationCode code) => code is TxValidationCode.MvccReadConflict
-        or TxValidationCode.PhantomReadConflict or TxValidationCode.EndorsementPolicyFailure;
-
-    private static bool ArePeersApart(EndorseException exception) =>
-        exception.Message.Contains("ProposalResponsePayloads do not match", StringComparison.Ordinal)
-        || exception.Message.Contains("too many requests", StringComparison.Ordinal);
-
     private static Exception Explain(FabricException exception)
     {
         if (exception.ChaincodeAnswer is { } answer)
@@ -248,13 +192,16 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
                 : new LedgerRefusedException(answer.Message, cause: exception);
         }
 
-        return exception.StatusCode is StatusCode.PermissionDenied or StatusCode.Unauthenticated
-            or StatusCode.InvalidArgument
-            ? new LedgerRefusedException(exception.Message, cause: exception)
-            : new LedgerUnavailableException(exception.Message, exception);
+        return exception switch
+        {
+            CommitStatusException => new OutcomeUnknownException(exception.TransactionId, exception),
+            CommitException invalid => new LedgerRefusedException(
+                $"Transaction {invalid.TransactionId} is invalid: {invalid.Code}.", cause: exception),
+            SubmitException { StatusCode: StatusCode.Aborted } =>
+                new LedgerRefusedException(exception.Message, cause: exception),
+            { StatusCode: StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.InvalidArgument } =>
+                new LedgerRefusedException(exception.Message, cause: exception),
+            _ => new LedgerUnavailableException(exception.Message, exception),
+        };
     }
-
-    /// <summary>Half of a pause is random: those who collided must not meet again.</summary>
-    private static Task PauseAsync(int attempt, CancellationToken cancellationToken) =>
-        Task.Delay(FirstPause * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2)), cancellationToken);
 }

@@ -14,12 +14,13 @@ internal sealed class FabricParty : IDisposable
     private readonly X509Identity _identity;
 
     private FabricParty(
-        GatewayServiceOptions options, ChannelBase channel, X509Identity identity, ISigner signer)
+        GatewayServiceOptions options, ChannelBase channel, X509Identity identity, ISigner signer,
+        ILoggerFactory? loggers)
     {
         _signer = signer;
         _identity = identity;
         _gateway = FabricGateway.Connect(
-            new GatewayOptions { Channel = channel, Identity = identity, Signer = signer });
+            new GatewayOptions { Channel = channel, Identity = identity, Signer = signer, LoggerFactory = loggers });
         Network = _gateway.GetNetwork(options.Channel);
         Contract = Network.GetContract(options.Chaincode);
     }
@@ -31,7 +32,7 @@ internal sealed class FabricParty : IDisposable
     /// <summary>Reads an identity; what is wrong with it is added to the faults.</summary>
     public static FabricParty? Open(
         GatewayServiceOptions options, KeyPlaces places, ChannelBase channel, string certificate, string key,
-        string settings, List<string> faults)
+        string settings, List<string> faults, ILoggerFactory? loggers)
     {
         try
         {
@@ -39,7 +40,7 @@ internal sealed class FabricParty : IDisposable
             ISigner signer = places.Find(key) is { } placed
                 ? new PlacedFabricSigner(placed, certificate)
                 : PrivateKeySigner.FromPemFile(key);
-            return new FabricParty(options, channel, identity, signer);
+            return new FabricParty(options, channel, identity, signer, loggers);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or IOException)
         {

@@ -82,11 +82,11 @@ public sealed class GatewayMetrics : IDisposable
                 "certificate", (object?)one.Setting))), "d", "Days until a certificate ends; below 0 after it.");
     }
 
-    public static bool IsOurs(Meter meter) => meter.Name is MeterName or FabricTelemetry.Name;
+    /// <summary>Whether an instrument's name begins with the meter's: what has a name by convention keeps it.</summary>
+    public static bool IsOurs(Meter meter) => meter.Name == MeterName;
 
     /// <summary>The name that Prometheus knows an instrument by, and OTLP too.</summary>
-    public static string NameOf(Instrument instrument) =>
-        $"{instrument.Meter.Name.Replace('.', '_').ToLowerInvariant()}_{instrument.Name}";
+    public static string NameOf(Instrument instrument) => $"{MeterName}_{instrument.Name}";
 
     public void Issued(int count) => _issued.Add(count);
 

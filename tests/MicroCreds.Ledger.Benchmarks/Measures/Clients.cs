@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Benchmarks.Running;
+using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 
@@ -10,6 +11,7 @@ internal static class Clients
     private const double CpuRatioTarget = 0.35;
     private const double RateRatioTarget = 1.5;
     private const double LoneSubmitTargetMilliseconds = 10;
+    private const double TracedRatioTarget = 1.15;
 
     public static async Task MeasureAsync(Bench bench)
     {
@@ -31,6 +33,27 @@ internal static class Clients
         await CompareAsync(bench, ours, nodes, submit: true);
         await CompareAsync(bench, ours, nodes, submit: false);
         await LoneSubmitAsync(bench, ours, nodes);
+        await TelemetryAsync(bench, network, ours);
+    }
+
+    /// <summary>What spans, figures and the trace in each proposal cost where somebody listens to all.</summary>
+    private static async Task TelemetryAsync(Bench bench, BenchNetwork network, CallingClient silent)
+    {
+        var environment = network.ClientEnvironment;
+        environment[ClientWorker.TracedVariable] = "1";
+        using var traced = new CallingClient(
+            WorkerProcess.StartOwn(["client"], environment), BenchNetwork.Ours);
+        await traced.WarmUpAsync();
+        foreach (bool submit in new[] { true, false })
+        {
+            int calls = submit ? bench.Options.Count(2_000, 500) : bench.Options.Count(5_000, 1_000);
+            var (told, untold) = await Contest.RunAsync(
+                bench.Options.Rounds,
+                () => traced.CallAsync(submit, calls, InFlight), () => silent.CallAsync(submit, calls, InFlight));
+            Contest.Report(
+                bench.Report, $"client CPU per traced {(submit ? "submit" : "evaluation")}", "ms", told, untold,
+                result => result.CpuMillisecondsPerCall, Target.AtMost(TracedRatioTarget), "same untraced");
+        }
     }
 
     private static async Task CompareAsync(Bench bench, CallingClient ours, CallingClient? nodes, bool submit)

@@ -55,18 +55,21 @@ internal sealed class AlteredContract : IChaincode, IAsyncDisposable
 
     /// <summary>Stops a member's contract server, and starts another chaincode in its place.</summary>
     public static async Task<ChaincodeServer> ReplaceServerAsync(
-        RunningConsortium consortium, RunningInstitution member, IChaincode chaincode)
+        RunningConsortium consortium, RunningInstitution member, IChaincode chaincode) =>
+        await ChaincodeServer.StartAsync(chaincode, await StopServerAsync(consortium, member));
+
+    /// <summary>Stops a member's contract server; returns what another needs to stand in its place.</summary>
+    public static async Task<ChaincodeServerOptions> StopServerAsync(
+        RunningConsortium consortium, RunningInstitution member)
     {
         string environment = FindEnvironment(consortium, member);
         var variables = (await File.ReadAllTextAsync(environment)).Split('\0').Select(one => one.Split('=', 2))
             .Where(one => one.Length == 2).ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
         consortium.Kill(NameOf(member));
-        return await ChaincodeServer.StartAsync(
-            chaincode,
-            ChaincodeServerOptions.FromEnvironment(variables.GetValueOrDefault) with
-            {
-                LoggerFactory = NullLoggerFactory.Instance,
-            });
+        return ChaincodeServerOptions.FromEnvironment(variables.GetValueOrDefault) with
+        {
+            LoggerFactory = NullLoggerFactory.Instance,
+        };
     }
 
     /// <summary>Where a member's keys lie, in cryptogen's layout.</summary>

@@ -36,10 +36,7 @@ public sealed class RetryTests
     public async Task OutcomeStaysUnknown_TheIdenticalEnvelopeIsSentAgain()
     {
         await using var server = await StartAsync((_, n) => n == 1 ? throw Failure(StatusCode.Unavailable) : new());
-        int asked = 0;
-        server.OnCommitStatus = (_, _) => ++asked == 1
-            ? throw Failure(StatusCode.DeadlineExceeded)
-            : Task.FromResult(new CommitStatusResponse());
+        TellOnlyWhenAskedAgain(server);
         await SubmitAsync(server);
         Assert.Equal(2, _sent.Count);
         Assert.Equal(_sent[0], _sent[1]);
@@ -87,22 +84,65 @@ public sealed class RetryTests
         Assert.Single(_sent);
     }
 
-    [Fact]
-    public async Task OrderingServiceRefuses_IsToldAtOnceAndNotRepeated()
+    [Theory]
+    [InlineData("status=FORBIDDEN, info=no writer")]
+    [InlineData("status=BAD_REQUEST, info=message payload is 11534336 bytes and exceeds maximum allowed")]
+    [InlineData("FORBIDDEN")]
+    public async Task OrdererRefuses_AndNoBlockHasIt_IsToldInItsWordsAndNotRepeated(string answer)
     {
-        await using var server = await StartAsync((_, _) => throw new RpcException(new(
-            StatusCode.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN, info=no writer")));
-        bool isAsked = false;
+        await using var server = await StartAsync((_, _) => throw OrdererSays(answer));
+        int asked = 0;
         server.OnCommitStatus = (_, _) =>
         {
-            isAsked = true;
+            asked++;
             throw Failure(StatusCode.DeadlineExceeded);
         };
         var e = await Assert.ThrowsAsync<SubmitException>(() => SubmitAsync(server));
-        Assert.Contains("status=FORBIDDEN", e.Message, StringComparison.Ordinal);
+        Assert.Contains(answer, e.Message, StringComparison.Ordinal);
         Assert.True(e.IsRefusal);
         Assert.Single(_sent);
-        Assert.False(isAsked);
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task OrdererRefuses_ButOneBeforeItTookTheTransaction_IsCommitted()
+    {
+        // A peer asks its orderers one after the other, and does not tell that one's connection broke.
+        await using var server = await StartAsync((_, _) => throw OrdererSays("status=FORBIDDEN, info=no writer"));
+        var committed = await server.Contract().SubmitUntilKnownAsync("Issue", new ProposalOptions(), Quick, Cancel);
+        Assert.Equal(7UL, committed.BlockNumber);
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public async Task OrdererRefuses_AndThePeerIsGone_StaysUnknown()
+    {
+        await using var server = await StartAsync((_, _) => throw OrdererSays("status=FORBIDDEN, info=no writer"));
+        server.OnCommitStatus = (_, _) => throw Failure(StatusCode.Unavailable);
+        await Assert.ThrowsAsync<CommitStatusException>(() => SubmitAsync(server));
+        Assert.Equal(Quick.MaxSendings, _sent.Count);
+    }
+
+    [Theory]
+    [InlineData("status=NOT_FOUND, info=channel does not exist")]
+    [InlineData("SERVICE_UNAVAILABLE")]
+    [InlineData("status=FORBIDDEN_ELSEWHERE, info=")]
+    public async Task OneOrdererCannotTakeIt_AnotherIsTried(string answer)
+    {
+        await using var server = await StartAsync((_, n) => n == 1 ? throw OrdererSays(answer) : new());
+        TellOnlyWhenAskedAgain(server);
+        await SubmitAsync(server);
+        Assert.Equal(2, _sent.Count);
+        Assert.Single(_sent.Distinct());
+    }
+
+    [Fact]
+    public async Task AbortedByWhoeverIsInBetween_IsNoRefusal()
+    {
+        await using var server = await StartAsync((_, n) => n == 1 ? throw Failure(StatusCode.Aborted) : new());
+        TellOnlyWhenAskedAgain(server);
+        await SubmitAsync(server);
+        Assert.Equal(2, _sent.Count);
     }
 
     [Theory]
@@ -232,6 +272,17 @@ public sealed class RetryTests
         Assert.Contains("MaxAttempts is 0", e.Message, StringComparison.Ordinal);
         Assert.Contains("MaxSendings is -1", e.Message, StringComparison.Ordinal);
     }
+
+    private static void TellOnlyWhenAskedAgain(ScriptedGateway server)
+    {
+        int asked = 0;
+        server.OnCommitStatus = (_, _) => ++asked == 1
+            ? throw Failure(StatusCode.DeadlineExceeded)
+            : Task.FromResult(new CommitStatusResponse());
+    }
+
+    private static RpcException OrdererSays(string answer) =>
+        new(new Status(StatusCode.Aborted, $"received unsuccessful response from orderer: {answer}"));
 
     private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));
 

@@ -14,6 +14,7 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
     private const string Client = "MicroCreds.Fabric.Client";
     private const string DevNetwork = "MicroCreds.Fabric.DevNetwork";
     private const string Templates = "MicroCreds.Fabric.Templates";
+    private const string Testing = "MicroCreds.Fabric.Testing";
 
     /// <summary>What every package has, and what each has besides.</summary>
     private static readonly string[] Common =
@@ -26,6 +27,8 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
     [InlineData(Chaincode, "lib/net10.0/MicroCreds.Fabric.Chaincode.xml", "build/MicroCreds.Fabric.Chaincode.props",
         "docs/analyzers.md", "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.dll",
         "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.Fixes.dll")]
+    [InlineData("MicroCreds.Fabric.Extensions", "lib/net10.0/MicroCreds.Fabric.Extensions.xml")]
+    [InlineData(Testing, "lib/net10.0/MicroCreds.Fabric.Testing.xml", "lib/net10.0/MicroCreds.Fabric.DevNetwork.dll")]
     [InlineData(DevNetwork, "tools/net10.0/any/DotnetToolSettings.xml",
         "tools/net10.0/any/runtimes/win-x64/native/e_sqlite3.dll",
         "tools/net10.0/any/runtimes/osx-arm64/native/libe_sqlite3.dylib")]
@@ -103,6 +106,51 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         Assert.True(code == 0, said);
         return said.Trim();
     }
+
+    /// <summary>The readme of the package for testing, built and run by somebody who has nothing but the packages.
+    /// </summary>
+    [Fact]
+    public async Task ContractOfAStranger_IsTestedOnALedgerAndOnANetwork()
+    {
+        using var package = packed.Open(Testing);
+        var folder = Directory.CreateDirectory(Path.Combine(packed.Feed, "stranger"));
+        string readme = Encoding.UTF8.GetString(PackedLibraries.Read(package.GetEntry("README.md")!));
+        var snippets = readme.Split("```csharp\n").Skip(1).Select(part => part.Split("```")[0]);
+        await WriteAsync(folder, "Directory.Build.props", "<Project />");
+        await WriteAsync(folder, "stranger.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="{Testing}" Version="{PackedLibraries.Metadata(package, "version")}" />
+              </ItemGroup>
+            </Project>
+            """);
+        await WriteAsync(folder, "Program.cs", string.Join('\n', snippets) + """
+            Console.WriteLine((await contract.EvaluateAsync("Increment", ["a"])).Length);
+            """);
+
+        // Nothing of the network: what the packages need was restored before.
+        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var (code, said) = await RunningScript.RunAsync(
+            "dotnet",
+            [
+                "build", folder.FullName, "-nologo", "-v:q", "-nodeReuse:false",
+                $"-p:RestoreSources={packed.Feed}", $"-p:RestoreFallbackFolders={known}",
+            ],
+            new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored-stranger") });
+        Assert.True(code == 0, said);
+        said = await RunAsync("dotnet", Path.Combine(folder.FullName, "bin", "Debug", "net10.0", "stranger.dll"));
+        Assert.Equal(["Incremented: a = 1", "True", "1"], said.Split('\n'));
+    }
+
+    private static Task WriteAsync(DirectoryInfo folder, string name, string text) =>
+        File.WriteAllTextAsync(Path.Combine(folder.FullName, name), text, TestContext.Current.CancellationToken);
 
     private static void CheckMetadata(ZipArchive package, bool isTool)
     {

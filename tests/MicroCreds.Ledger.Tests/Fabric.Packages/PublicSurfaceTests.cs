@@ -10,6 +10,8 @@ public sealed class PublicSurfaceTests
     [InlineData("network/MicroCreds.Fabric.Protocol")]
     [InlineData("gateway/MicroCreds.Fabric.Client")]
     [InlineData("chaincode/MicroCreds.Fabric.Chaincode")]
+    [InlineData("gateway/MicroCreds.Fabric.Extensions")]
+    [InlineData("network/MicroCreds.Fabric.Testing")]
     public void Surface_IsTheOneThatIsRecorded(string project)
     {
         string recorded = Path.Combine(Repository.Root, project, "PublicSurface.txt");

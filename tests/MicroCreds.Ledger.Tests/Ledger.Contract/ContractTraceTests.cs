@@ -32,7 +32,7 @@ public sealed class ContractTraceTests(ContractTraceTests.TracedFixture ledger)
             () => "The contract's process sent no span of the transaction.");
         string[] said =
         [
-            "microcreds-contract", "microcreds/GetFounding", "rpc.service", "rpc.method", "fabric.channel",
+            "microcreds-contract", "microcreds/GetFounding", "rpc.system.name", "rpc.method", "fabric.channel",
             ledger.Channel,
         ];
         Assert.All(said, text => Assert.Contains(text, ledger.Collector.Received, StringComparison.Ordinal));

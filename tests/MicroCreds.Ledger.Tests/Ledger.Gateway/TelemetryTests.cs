@@ -46,10 +46,11 @@ public sealed class TelemetryTests(GatewaysFixture gateways) : IClassFixture<Gat
         var block = spans.Last(IsOwnBlock);
         var link = block.Links.Single();
         string transactionId = (string)link.Tags!.Single().Value!;
-        foreach (string call in (string[])["fabric.endorse", "fabric.submit", "fabric.commit_status"])
+        foreach (string call in (string[])["Endorse", "Submit", "CommitStatus"])
         {
             var span = spans.First(one =>
-                one.OperationName == call && Equals(one.GetTagItem(FabricTelemetry.TransactionIdTag), transactionId));
+                one.OperationName == $"gateway.Gateway/{call}"
+                && Equals(one.GetTagItem(FabricTelemetry.TransactionIdTag), transactionId));
             Assert.Equal(link.Context.TraceId, span.TraceId);
         }
 
@@ -59,6 +60,7 @@ public sealed class TelemetryTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Contains("ledger.block", sent, StringComparison.Ordinal);
         Assert.Contains("microcreds_credentials_issued_total", sent, StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", sent, StringComparison.Ordinal);
+        Assert.Contains(FabricTelemetry.DurationMetric, sent, StringComparison.Ordinal);
         Assert.DoesNotContain("Zymurgia", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("@student.example", sent, StringComparison.Ordinal);
         Assert.Equal(3, collector.Signals.Count);

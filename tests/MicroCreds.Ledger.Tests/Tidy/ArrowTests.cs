@@ -19,6 +19,11 @@ public sealed class ArrowTests
         ["MicroCreds.Fabric.Analyzers.Fixes"] = ["MicroCreds.Fabric.Analyzers"],
         ["MicroCreds.Fabric.Chaincode"] = ["MicroCreds.Fabric.Analyzers.Fixes", "MicroCreds.Fabric.Protocol"],
         ["MicroCreds.Fabric.Client"] = ["MicroCreds.Fabric.Protocol"],
+
+        // Those who put the two into a host, and who test with them: the libraries themselves stay apart.
+        ["MicroCreds.Fabric.Extensions"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Fabric.Client"],
+        ["MicroCreds.Fabric.Testing"] =
+            ["MicroCreds.Fabric.Chaincode", "MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
         ["MicroCreds.Ledger.Model"] = ["MicroCreds.Fabric.Analyzers"],
         ["MicroCreds.Ledger.Contract"] =
             ["MicroCreds.Fabric.Analyzers", "MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],

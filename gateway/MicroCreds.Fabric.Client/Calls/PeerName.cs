@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace MicroCreds.Fabric.Client.Calls;
+
+/// <summary>How telemetry names the peer that is called. Immutable and thread-safe.</summary>
+internal sealed class PeerName
+{
+    /// <param name="target">The channel's target, mostly host and port.</param>
+    public PeerName(string target)
+    {
+        int colon = target.LastIndexOf(':');
+        bool hasPort = int.TryParse(
+            target.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port);
+        Tags = colon > 0 && hasPort
+            ? [new("server.address", target[..colon].Trim('[', ']')), new("server.port", port)]
+            : [new("server.address", target)];
+    }
+
+    /// <summary>Its address and, if the target has one, its port.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Tags { get; }
+}

@@ -1,0 +1,154 @@
+using System.Text;
+using Grpc.Core;
+using MicroCreds.Fabric.Protocol.Gateway;
+using MicroCreds.Fabric.Protocol.Peer;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Signing;
+using MicroCreds.Ledger.Tests.Fabric.Chaincode;
+using MicroCreds.Ledger.Tests.Fabric.Client;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>What the gateway makes of what becomes of a transaction: done, refused, never ordered, or not known.
+/// </summary>
+public sealed class FabricConnectionTests : IAsyncLifetime
+{
+    private readonly TestAuthority _authority = new("CN=tls");
+    private ScriptedGateway _peer = null!;
+    private FabricConnection _connection = null!;
+    private int _sent;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _peer = await ScriptedGateway.StartAsync(_authority.Issue("127.0.0.1"));
+        _peer.OnSubmit = (_, _) =>
+        {
+            _sent++;
+            return Task.FromResult(new SubmitResponse());
+        };
+        var options = new GatewayServiceOptions
+        {
+            MspId = NodeVectors.MspId,
+            PeerEndpoint = _peer.Endpoint,
+            PeerTlsCa = _authority.CaFile,
+            UserCert = _authority.WriteFile("user.crt", NodeVectors.CertificatePem),
+            UserKey = _authority.WriteFile("user.key", NodeVectors.PrivateKeyPem),
+            DataDirectory = "",
+        };
+        _connection = FabricConnection.Open(options, await KeyPlaces.OpenAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        await _peer.DisposeAsync();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task Committed_GivesTheResultAndItsBlock()
+    {
+        var submission = await SubmitAsync();
+        Assert.Equal("endorsed", Encoding.UTF8.GetString(submission.Result.Span));
+        Assert.Equal((7UL, 1), (submission.Block, _sent));
+    }
+
+    [Theory]
+    [InlineData(TxValidationCode.MvccReadConflict)]
+    [InlineData(TxValidationCode.PhantomReadConflict)]
+    [InlineData(TxValidationCode.EndorsementPolicyFailure)]
+    public async Task AnotherTransactionCameFirst_IsMadeAnewUntilItIsRefused(TxValidationCode code)
+    {
+        _peer.OnCommitStatus = (_, _) => Task.FromResult(
+            new CommitStatusResponse { Result = _sent < 2 ? code : TxValidationCode.Valid });
+        await SubmitAsync();
+        Assert.Equal(2, _sent);
+
+        _peer.OnCommitStatus = (_, _) => Task.FromResult(new CommitStatusResponse { Result = code });
+        var e = await Assert.ThrowsAsync<LedgerRefusedException>(SubmitAsync);
+        Assert.EndsWith($"is invalid: {code}.", e.Message, StringComparison.Ordinal);
+        Assert.False(e.IsFinal);
+        Assert.Equal(7, _sent);
+    }
+
+    [Fact]
+    public async Task OutcomeThatDoesNotCome_IsUnknown_AndTheTransactionIsSentThreeTimes()
+    {
+        _peer.OnCommitStatus = (_, _) => throw Failure(StatusCode.Unavailable);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(SubmitAsync);
+        Assert.Equal(3, _sent);
+    }
+
+    [Fact]
+    public async Task CancelledWhenItMayBeOrdered_IsUnknown()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        _peer.OnCommitStatus = async (_, context) =>
+        {
+            await source.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            throw Failure(StatusCode.Cancelled);
+        };
+        await Assert.ThrowsAsync<OutcomeUnknownException>(
+            () => _connection.SubmitAsync("Issue", [], asRegistrar: false, source.Token));
+    }
+
+    [Fact]
+    public async Task OrdererThatRefuses_WithNoBlockThatHasIt_IsARefusalInItsWords()
+    {
+        _peer.OnSubmit = (_, _) => throw new RpcException(new Status(
+            StatusCode.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN, info=no writer"));
+        _peer.OnCommitStatus = (_, _) => throw Failure(StatusCode.DeadlineExceeded);
+        var e = await Assert.ThrowsAsync<LedgerRefusedException>(SubmitAsync);
+        Assert.Contains("no writer", e.Message, StringComparison.Ordinal);
+        Assert.False(e.IsFinal);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.FailedPrecondition)]
+    [InlineData(StatusCode.NotFound)]
+    public async Task PeerThatKnowsNoOrderers_HasCertainlyOrderedNothing(StatusCode code)
+    {
+        _peer.OnSubmit = (_, _) => throw Failure(code);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(SubmitAsync);
+    }
+
+    [Fact]
+    public async Task EndorsersThatAreAway_AreNotAskedAgain_ButThoseABlockApartAre()
+    {
+        int asked = 0;
+        _peer.OnEndorse = (_, _) =>
+        {
+            asked++;
+            throw Failure(StatusCode.Unavailable);
+        };
+        await Assert.ThrowsAsync<LedgerUnavailableException>(SubmitAsync);
+        Assert.Equal((1, 0), (asked, _sent));
+
+        asked = 0;
+        _peer.OnEndorse = (request, _) => ++asked == 1
+            ? throw TestEnvelope.Failure(StatusCode.Aborted, "failed to collect enough transaction endorsements",
+                TestEnvelope.Detail("ProposalResponsePayloads do not match"))
+            : Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        await SubmitAsync();
+        Assert.Equal((2, 1), (asked, _sent));
+    }
+
+    [Fact]
+    public async Task ContractThatRefuses_IsTold()
+    {
+        _peer.OnEndorse = (_, _) => throw TestEnvelope.Failure(
+            StatusCode.Aborted, "failed", TestEnvelope.Detail("chaincode response 500, not so"));
+        var e = await Assert.ThrowsAsync<LedgerRefusedException>(SubmitAsync);
+        Assert.Equal("not so", e.Message);
+    }
+
+    private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));
+
+    private Task<Submission> SubmitAsync() => _connection.SubmitAsync("Issue", [], asRegistrar: false, Cancel);
+}
