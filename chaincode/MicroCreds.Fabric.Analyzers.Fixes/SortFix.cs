@@ -30,7 +30,7 @@ public sealed class SortFix() : ExpressionFix(
         // What is sorted is a sequence; where its number is wanted, too, it has to be a collection again.
         string sorted = $"{Operand(expression)}.{call}";
         bool isCounted = model.GetTypeInfo(node, cancellationToken).ConvertedType is
-            { Name: "ICollection" or "IReadOnlyCollection", TypeKind: TypeKind.Interface };
+        { Name: "ICollection" or "IReadOnlyCollection", TypeKind: TypeKind.Interface };
         return (expression, Parse(isCounted ? $"[.. {sorted}]" : sorted));
     }
 
