@@ -42,11 +42,13 @@ internal sealed class RetryingSubmit(
     private async Task<CommitStatus> SubmitUntilKnownAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         var commit = transaction.NewCommit();
+        bool isSent = false;
         try
         {
             for (int sending = 1; ; sending++)
             {
                 var failure = await SendAsync(transaction, sending, cancellationToken).ConfigureAwait(false);
+                isSent = true;
                 try
                 {
                     return await commit.GetStatusAsync(
@@ -61,7 +63,8 @@ internal sealed class RetryingSubmit(
                     log.SentAgain(transaction.TransactionId, sending, failure ?? (Exception)e);
                     await DelayAsync(sending, cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception e) when (e is not FabricException && !cancellationToken.IsCancellationRequested)
+                catch (Exception e) when (e is not (FabricException or ObjectDisposedException)
+                    && !cancellationToken.IsCancellationRequested)
                 {
                     // The question could not be signed: the transaction is on its way all the same.
                     if (sending == options.MaxSendings)
@@ -75,6 +78,11 @@ internal sealed class RetryingSubmit(
         catch (Exception e) when (e is not FabricException && cancellationToken.IsCancellationRequested)
         {
             throw new SubmitCanceledException(transaction.TransactionId, e, cancellationToken);
+        }
+        catch (Exception e) when (e is not FabricException && isSent)
+        {
+            // Such as a gateway that was disposed meanwhile: the transaction is on its way all the same.
+            throw new CommitStatusException(transaction.TransactionId, e);
         }
     }
 

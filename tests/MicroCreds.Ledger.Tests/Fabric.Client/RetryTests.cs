@@ -189,6 +189,25 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task GatewayDisposed_WhenItMayBeOrdered_NamesTheTransaction()
+    {
+        await using var server = await StartAsync((_, _) => new SubmitResponse());
+        var gateway = FabricGateway.Connect(server.Options);
+        server.OnCommitStatus = (_, _) =>
+        {
+            gateway.Dispose();
+            throw Failure(StatusCode.DeadlineExceeded);
+        };
+        var ids = new List<string>();
+        var contract = gateway.GetNetwork("credentials").GetContract("microcreds");
+        var e = await Assert.ThrowsAsync<CommitStatusException>(() => contract.SubmitUntilKnownAsync(
+            "Issue", new ProposalOptions(), Quick with { OnEndorsed = ids.Add }, Cancel));
+        Assert.Equal(Assert.Single(ids), e.TransactionId);
+        Assert.IsType<ObjectDisposedException>(e.InnerException);
+        Assert.Single(_sent);
+    }
+
+    [Fact]
     public async Task QuestionThatCannotBeSigned_LeavesTheOutcomeUnknown()
     {
         await using var server = await StartAsync((_, _) => new SubmitResponse());
