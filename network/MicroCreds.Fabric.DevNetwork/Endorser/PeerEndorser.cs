@@ -50,12 +50,12 @@ internal sealed class PeerEndorser(
         // What was begun before a stop is not answered, also where the peer has been started again since.
         var stopping = peer.Stopping;
         var outcome = stopping.IsCancellationRequested
-            ? null : await ProcessAsync(proposal, endorse, stopping).ConfigureAwait(false);
+            ? null : await ProcessUnlessStoppedAsync(proposal, endorse, stopping).ConfigureAwait(false);
         return outcome is null || stopping.IsCancellationRequested
             ? new ProposalOutcome(null, "error reading from server: EOF", IsGone: true) : outcome;
     }
 
-    private async Task<ProposalOutcome?> ProcessAsync(
+    private async Task<ProposalOutcome?> ProcessUnlessStoppedAsync(
         UnpackedProposal proposal, bool endorse, CancellationToken stopping)
     {
         if (Filter(proposal) is { } unauthorized)

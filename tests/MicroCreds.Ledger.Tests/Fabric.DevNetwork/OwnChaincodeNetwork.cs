@@ -67,6 +67,7 @@ public abstract class OwnChaincodeNetwork : IAsyncLifetime
     {
         _parts.Reverse();
         foreach (var part in _parts) await part.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     private void Redescribe(JsonNode description)
