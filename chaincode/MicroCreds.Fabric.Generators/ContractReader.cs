@@ -135,9 +135,9 @@ internal sealed class ContractReader
         && SymbolEqualityComparer.Default.Equals(listed, type));
 
     private static bool IsOther(ISymbol member) => member is not IMethodSymbol
-        {
-            MethodKind: MethodKind.Ordinary, IsStatic: false, IsAbstract: true,
-        };
+    {
+        MethodKind: MethodKind.Ordinary, IsStatic: false, IsAbstract: true,
+    };
 
     private static bool IsReachable(INamedTypeSymbol type) =>
         type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal

@@ -99,7 +99,8 @@ public sealed class Browser : IAsyncLifetime
             // What passes is not told node by node, which takes longer than to look.
             ResultTypes = [ResultType.Violations],
             RunOnly = isRecoloured ? RunOnlyOptions.Rules(ColourRules) : null,
-            Rules = isColourKnown ? ColourRules.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }) : null,
+            Rules = isColourKnown
+                ? ColourRules.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }) : null,
         });
         Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(one => one.ToString())));
     }
