@@ -277,9 +277,7 @@ public sealed class PrivateDataTests(PrivateDataNetwork network) : IClassFixture
     private static async Task<TxValidationCode> CodeOfAsync(Transaction transaction)
     {
         var commit = await transaction.SubmitAsync(cancellationToken: Cancel);
-
-        // A peer of Fabric's that lacks a value looks for it for a minute before it commits without.
-        return (await commit.GetStatusAsync(TimeSpan.FromMinutes(3), Cancel)).Code;
+        return (await commit.GetStatusAsync(cancellationToken: Cancel)).Code;
     }
 
     private async Task<string> ReadAsync(string mspId, string[] endorsers, params string[] steps) =>
