@@ -45,7 +45,8 @@ for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecogni
     MirrorAndPeer ForgedRecord UnreadableRecord WriterRule PeerTls InstitutionChange PublicAddress Event Parameter \
     CheckedImage SkillList HeadRequest Offering Goal Offers LearningPace Xapi Registry PageWeight ClientLimits \
     Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash \
-    ApiDescription CredoWallet WalletOffer CertifiedIssuer IssuerCertificates; do
+    ApiDescription CredoWallet WalletOffer CertifiedIssuer IssuerCertificates CredoPresentation \
+    OtherPresenters PathIssuer Federation Shapes LogDerivation; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 
