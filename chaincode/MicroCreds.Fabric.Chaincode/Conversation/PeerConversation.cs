@@ -54,6 +54,9 @@ internal sealed partial class PeerConversation : IDisposable
 
     public bool IsBroken => _broken;
 
+    /// <summary>Completes when the peer has ended the stream, or it broke; also after whoever stopped went on.</summary>
+    public Task PeersEnd { get; private set; } = Task.CompletedTask;
+
     /// <summary>Talks until the peer ends the stream, it breaks, or <paramref name="stopping"/> is cancelled.</summary>
     public async Task RunAsync(
         IAsyncStreamReader<ChaincodeMessage> incoming,
@@ -66,7 +69,7 @@ internal sealed partial class PeerConversation : IDisposable
             Payload = new ChaincodeID { Name = _options.ChaincodeId }.ToByteString(),
         });
         var writing = WriteAsync(outgoing);
-        var reading = ReadAsync(incoming);
+        var reading = PeersEnd = ReadAsync(incoming);
         try
         {
             // Where the server stops, what is still to be said is said below, and the stream ends without an error.

@@ -60,6 +60,10 @@ internal sealed partial class PeerDialer
         try
         {
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+
+            // Who went at once would break off what it has just ended.
+            await conversation.PeersEnd.WaitAsync(_options.ShutdownTimeout)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception e) when (e is RpcException or InvalidOperationException)
         {

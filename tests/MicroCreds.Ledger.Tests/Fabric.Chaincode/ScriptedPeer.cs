@@ -201,11 +201,6 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         {
             return e.StatusCode;
         }
-        catch (InvalidOperationException)
-        {
-            // It was broken off before it was read from.
-            return StatusCode.Cancelled;
-        }
     }
 
     /// <summary>Cuts the stream as a peer that dies does.</summary>
