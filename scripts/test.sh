@@ -37,8 +37,9 @@ esac
 
 # The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once. So is
 # what stands on the ledger, whose mirror is SQLite whatever the store is, what others' files and links are, and what
-# comes before anything is kept: limits, forms, the sign-on server's word, keys in tokens. And there it takes minutes
-# until what a killed gateway had begun is given up: another may be at it.
+# comes before anything is kept: limits, forms, the sign-on server's word, keys in tokens; and what others' wallets and
+# libraries say, where the store's part is asked by our own (PresentationTests, WalletRefusalTests). And there it takes
+# minutes until what a killed gateway had begun is given up: another may be at it.
 on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -class- "*PageTests")
 for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecognition DeskAgreement DeskVoting Pathway \
     PathwayProgress PathwayRecognition AwardedParts ForeignFile MemberLink SeveralAtOnce Projection BlockReader \
@@ -46,7 +47,7 @@ for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecogni
     CheckedImage SkillList HeadRequest Offering Goal Offers LearningPace Xapi Registry PageWeight ClientLimits \
     Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash \
     ApiDescription CredoWallet WalletOffer CertifiedIssuer IssuerCertificates CredoPresentation \
-    OtherPresenters PathIssuer Federation Shapes LogDerivation; do
+    OtherPresenters PathIssuer Federation LogDerivation; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 

@@ -59,6 +59,12 @@ public static class ChaincodeServices
     private static IServiceCollection AddServer(
         this IServiceCollection services, Func<ChaincodeServerOptions, ChaincodeServerOptions>? adjust)
     {
+        if (services.Any(one => one.ServiceType == typeof(HostedChaincode)))
+        {
+            throw new InvalidOperationException(
+                "The host serves a chaincode already: one process serves one, of as many contracts as it needs.");
+        }
+
         services.AddSingleton(provider => new HostedChaincode(
             provider.GetRequiredService<IChaincode>(), provider.GetRequiredService<IConfiguration>(),
             provider.GetRequiredService<ILoggerFactory>(), adjust));

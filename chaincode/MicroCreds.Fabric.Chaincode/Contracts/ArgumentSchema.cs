@@ -27,7 +27,9 @@ internal sealed class ArgumentSchema
             ["maximum"] = limit => Number(limit, (value, bound) => value <= bound, "at most"),
             ["exclusiveMinimum"] = limit => Number(limit, (value, bound) => value > bound, "more than"),
             ["exclusiveMaximum"] = limit => Number(limit, (value, bound) => value < bound, "less than"),
-            ["multipleOf"] = limit => Number(limit, (value, part) => value % part == 0, "a multiple of"),
+            ["multipleOf"] = limit => NumberOf(limit) is > 0
+                ? Number(limit, (value, part) => value % part == 0, "a multiple of")
+                : throw new FormatException("its multipleOf must be more than zero"),
             ["minLength"] = limit => Count(limit, LengthOf, (size, bound) => size >= bound, "at least", "characters"),
             ["maxLength"] = limit => Count(limit, LengthOf, (size, bound) => size <= bound, "at most", "characters"),
             ["minItems"] = limit => Count(limit, ItemsOf, (size, bound) => size >= bound, "at least", "items"),
@@ -50,8 +52,11 @@ internal sealed class ArgumentSchema
     {
         if (schema is not JsonObject given) throw new FormatException("it is no JSON object");
 
-        if ((string?)given["$ref"] is { } reference)
+        if (given["$ref"] is { } named)
         {
+            string reference = named is JsonValue text && text.TryGetValue(out string? said)
+                ? said
+                : throw new FormatException("its $ref is no text");
             string name = reference.StartsWith(References, StringComparison.Ordinal)
                 ? reference[References.Length..]
                 : throw new FormatException($"'{reference}' does not begin with {References}");
@@ -71,6 +76,9 @@ internal sealed class ArgumentSchema
         read.Take(given, components, known);
         return read;
     }
+
+    /// <summary>Whether every argument is as asked.</summary>
+    public bool AsksNothing() => AsksNothing([]);
 
     /// <summary>Says what is wrong with a value, and where; null if it is as asked.</summary>
     public string? FindFault(JsonNode? value, string place = "")
@@ -93,6 +101,11 @@ internal sealed class ArgumentSchema
             _ => null,
         };
     }
+
+    // What leads back to where it is looked at already asks no more than is found there.
+    private bool AsksNothing(HashSet<ArgumentSchema> seen) => !seen.Add(this)
+        || (_rules.Count == 0 && _properties.Values.All(one => one.AsksNothing(seen))
+            && _items?.AsksNothing(seen) != false);
 
     private void Take(JsonObject schema, JsonObject? components, Dictionary<string, ArgumentSchema> known)
     {
@@ -158,10 +171,12 @@ internal sealed class ArgumentSchema
             : null;
     }
 
+    /// <summary>A number as it is written; beyond what a decimal holds the farthest that it does.</summary>
     private static decimal? NumberOf(JsonNode node) =>
-        node.GetValueKind() == JsonValueKind.Number && node is JsonValue value && value.TryGetValue(out decimal number)
-            ? number
-            : null;
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+        ? value.TryGetValue(out decimal number) ? number
+            : value.ToJsonString()[0] == '-' ? decimal.MinValue : decimal.MaxValue
+        : null;
 
     /// <summary>Characters as JSON Schema counts them: code points.</summary>
     private static int? LengthOf(JsonNode node) => node.GetValueKind() == JsonValueKind.String

@@ -102,7 +102,7 @@ internal sealed class ContractDispatcher
 
         // Not before it: who is refused anyway is not told what the arguments should be.
         object?[] arguments = handler.Read(
-            [.. context.Stub.Arguments.Skip(1)], _file?.ArgumentsOf(contract.Name, handler.Name) ?? []);
+            [.. context.Stub.Arguments.Skip(1)], _file?.ArgumentsOf(contract.Name, context.TransactionName) ?? []);
         object? result = await handler.InvokeAsync(context, arguments).ConfigureAwait(false);
         if (contract.AfterHook is { } after)
         {

@@ -8,7 +8,7 @@ internal sealed class MetadataFile
 {
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, ArgumentSchema> _components = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Contract, string Transaction), ArgumentSchema[]> _arguments = [];
+    private readonly Dictionary<(string Contract, string Transaction), ArgumentSchema?[]> _arguments = [];
 
     private MetadataFile()
     {
@@ -28,8 +28,9 @@ internal sealed class MetadataFile
                 "The metadata does not describe this chaincode: " + string.Join(" ", file._faults), nameof(metadata));
     }
 
-    /// <summary>What the description asks of the arguments of a transaction, in their order.</summary>
-    public IReadOnlyList<ArgumentSchema> ArgumentsOf(string contract, string transaction) =>
+    /// <summary>What the description asks of the arguments of a transaction, in their order; null where nothing.
+    /// </summary>
+    public IReadOnlyList<ArgumentSchema?> ArgumentsOf(string contract, string transaction) =>
         _arguments.GetValueOrDefault((contract, transaction)) ?? [];
 
     private static JsonNode? Parse(string metadata)
@@ -43,6 +44,9 @@ internal sealed class MetadataFile
             throw new ArgumentException($"The metadata is not JSON: {e.Message}", nameof(metadata), e);
         }
     }
+
+    private static string? NameOf(JsonObject given) =>
+        given["name"] is JsonValue value && value.TryGetValue(out string? name) ? name : null;
 
     private void Check(JsonObject document, ContractDefinition[] contracts)
     {
@@ -64,7 +68,7 @@ internal sealed class MetadataFile
     private void Check(ContractDefinition contract, JsonObject given, JsonObject? components)
     {
         var described = (given["transactions"] as JsonArray ?? []).OfType<JsonObject>()
-            .ToLookup(one => (string?)one["name"] ?? "", StringComparer.Ordinal);
+            .ToLookup(one => NameOf(one) ?? "", StringComparer.Ordinal);
         foreach (string name in described.Select(one => one.Key)
             .Where(name => !contract.Transactions.ContainsKey(name)))
         {
@@ -83,18 +87,21 @@ internal sealed class MetadataFile
     {
         var parameters = (given["parameters"] as JsonArray ?? []).OfType<JsonObject>().ToArray();
         string[] wanted = [.. handler.Parameters.Select(parameter => parameter.Name)];
-        if (!parameters.Select(one => (string?)one["name"]).SequenceEqual(wanted))
+        if (!parameters.Select(NameOf).SequenceEqual(wanted))
         {
             _faults.Add($"The parameters of {handler.FullName} are {string.Join(", ", wanted)}, in this order.");
             return;
         }
 
-        var schemas = new ArgumentSchema[parameters.Length];
+        var schemas = new ArgumentSchema?[parameters.Length];
         for (int i = 0; i < schemas.Length; i++)
         {
             try
             {
-                schemas[i] = ArgumentSchema.Read(parameters[i]["schema"], components, _components);
+                var schema = ArgumentSchema.Read(parameters[i]["schema"], components, _components);
+                if (schema.AsksNothing()) continue;
+                schemas[i] = handler.Parameters[i].Format.HasNode ? schema : throw new FormatException(
+                    "its arguments are not written in JSON here, so that nothing more than their type can be held");
             }
             catch (FormatException e)
             {

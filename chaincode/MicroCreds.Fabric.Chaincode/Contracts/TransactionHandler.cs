@@ -21,7 +21,7 @@ internal sealed record TransactionHandler(
     /// <param name="arguments">The arguments.</param>
     /// <param name="schemas">What is asked of them beyond their types; none for nothing.</param>
     public object?[] Read(
-        ReadOnlySpan<ReadOnlyMemory<byte>> arguments, IReadOnlyList<ArgumentSchema> schemas)
+        ReadOnlySpan<ReadOnlyMemory<byte>> arguments, IReadOnlyList<ArgumentSchema?> schemas)
     {
         if (arguments.Length > Parameters.Count)
         {

@@ -17,6 +17,7 @@ internal sealed class ValueFormat
 
     private readonly ContractValueFormat? _format;
     private readonly IContractSerializer? _serializer;
+    private readonly JsonDocumentOptions _document;
 
     public ValueFormat(Type type, JsonSerializerOptions options, IContractSerializer? serializer = null)
     {
@@ -28,6 +29,12 @@ internal sealed class ValueFormat
             return;
         }
 
+        _document = new JsonDocumentOptions
+        {
+            AllowTrailingCommas = options.AllowTrailingCommas,
+            CommentHandling = options.ReadCommentHandling,
+            MaxDepth = options.MaxDepth,
+        };
         _format = new ContractValueFormat(type, options, ExactValues.In(options));
         RefuseUnsupported(_format.TypeInfo);
         Expected = _format.Form switch
@@ -67,10 +74,13 @@ internal sealed class ValueFormat
         }
     }
 
+    /// <summary>Whether arguments can be read as JSON.</summary>
+    public bool HasNode => _format is { Form: not ContractValueForm.Bytes };
+
     /// <summary>Returns an argument that can be read as JSON; null where it has no such form.</summary>
     public JsonNode? ReadNode(ReadOnlyMemory<byte> bytes) => _format?.Form switch
     {
-        ContractValueForm.Json => JsonNode.Parse(bytes.Span),
+        ContractValueForm.Json => JsonNode.Parse(bytes.Span, documentOptions: _document),
         ContractValueForm.Text or ContractValueForm.QuotedText => JsonValue.Create(Encoding.UTF8.GetString(bytes.Span)),
         _ => null,
     };

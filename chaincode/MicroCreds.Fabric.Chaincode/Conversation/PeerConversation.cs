@@ -54,7 +54,7 @@ internal sealed partial class PeerConversation : IDisposable
 
     public bool IsBroken => _broken;
 
-    /// <summary>Completes when the peer has ended the stream, or it broke; also after whoever stopped went on.</summary>
+    /// <summary>Completes when the peer has ended the stream, or it broke: it may be after the talk stopped.</summary>
     public Task PeersEnd { get; private set; } = Task.CompletedTask;
 
     /// <summary>Talks until the peer ends the stream, it breaks, or <paramref name="stopping"/> is cancelled.</summary>

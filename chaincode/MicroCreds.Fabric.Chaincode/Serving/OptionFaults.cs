@@ -11,7 +11,7 @@ internal static class OptionFaults
     public static List<string> Of(ChaincodeServerOptions options, bool onlyGiven)
     {
         var faults = new List<string>();
-        Add(options, options.Address, onlyGiven, faults);
+        Add(options, options.Address, ServerAddress.Fault, onlyGiven, faults);
         if (options.Tls is { } tls)
         {
             AddPairFaults(tls.CertificateFile, tls.PrivateKeyFile, onlyGiven, faults);
@@ -24,7 +24,7 @@ internal static class OptionFaults
     public static List<string> Of(ChaincodeClientOptions options, bool onlyGiven)
     {
         var faults = new List<string>();
-        Add(options, options.PeerAddress, onlyGiven, faults);
+        Add(options, options.PeerAddress, DialFault, onlyGiven, faults);
         if (options.Tls is { } tls)
         {
             AddAuthorityFaults("peer CA", tls.PeerCaFile, onlyGiven, faults);
@@ -37,14 +37,22 @@ internal static class OptionFaults
         return faults;
     }
 
-    private static void Add(ChaincodeOptions options, string address, bool onlyGiven, List<string> faults)
+    // Whether its host is known is found when it is dialled, and may change until then.
+    private static string? DialFault(string address) =>
+        Uri.TryCreate("http://" + address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.Port > 0
+        && address.EndsWith($":{uri.Port}", StringComparison.Ordinal)
+            ? null
+            : $"The address '{address}' is not host:port with a port from 1 to 65535, such as peer0.example.com:7052.";
+
+    private static void Add(
+        ChaincodeOptions options, string address, Func<string, string?> faultOf, bool onlyGiven, List<string> faults)
     {
         if (string.IsNullOrEmpty(options.ChaincodeId) && !onlyGiven)
         {
             faults.Add("ChaincodeId is empty: it must be the package id that the peer calculated.");
         }
 
-        if (!(onlyGiven && address.Length == 0) && ServerAddress.Fault(address) is { } fault)
+        if (!(onlyGiven && address.Length == 0) && faultOf(address) is { } fault)
         {
             faults.Add(fault);
         }

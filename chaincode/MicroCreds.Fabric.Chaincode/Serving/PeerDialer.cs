@@ -34,8 +34,9 @@ internal sealed partial class PeerDialer
     {
         using var channel = Open();
         using var stopping = new CancellationTokenSource();
+        using var closing = new CancellationTokenSource();
         using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(
-            ChaincodeMessages.Register, null, default);
+            ChaincodeMessages.Register, null, new CallOptions(cancellationToken: closing.Token));
         var admission = new TransactionAdmission(_options.MaxConcurrentTransactions);
         using var conversation = new PeerConversation(chaincode, _options.Conversation, admission, _logger);
         LogDialling(_options.ChaincodeId, _options.PeerAddress, _options.Tls is null ? "without TLS" : "with TLS");
@@ -55,6 +56,8 @@ internal sealed partial class PeerDialer
             LogNotDrained(_options.ShutdownTimeout);
         }
 
+        // A peer that does not read, or was not reached yet, is not waited for longer.
+        closing.CancelAfter(PeerListener.CloseTimeout);
         await stopping.CancelAsync().ConfigureAwait(false);
         await talk.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
@@ -62,8 +65,7 @@ internal sealed partial class PeerDialer
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
 
             // Who went at once would break off what it has just ended.
-            await conversation.PeersEnd.WaitAsync(_options.ShutdownTimeout)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await conversation.PeersEnd.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception e) when (e is RpcException or InvalidOperationException)
         {

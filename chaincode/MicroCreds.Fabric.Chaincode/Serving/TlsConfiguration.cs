@@ -21,7 +21,7 @@ internal static partial class TlsConfiguration
         var authorities = new X509Certificate2Collection();
         if (tls.ClientCaFile is not null)
         {
-            authorities.ImportFromPemFile(tls.ClientCaFile);
+            authorities.ImportFromPem(PemText.Read(tls.ClientCaFile));
         }
 
         return new TlsHandshakeCallbackOptions

@@ -95,6 +95,11 @@ internal sealed class GatewayConnection : IDisposable
             ended = StatusCode.DeadlineExceeded;
             throw failed(RpcFailure.FromDeadline(e, timeout));
         }
+        catch (OperationCanceledException)
+        {
+            ended = StatusCode.Cancelled;
+            throw;
+        }
         finally
         {
             FabricTelemetry.End(span, method, Peer, started, ended);

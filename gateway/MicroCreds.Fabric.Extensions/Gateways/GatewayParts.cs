@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MicroCreds.Fabric.Extensions.Gateways;
 
@@ -21,7 +23,7 @@ internal static class GatewayParts
 
     public static GatewayOptions Gateway(
         FabricGatewaySettings settings, Grpc.Core.ChannelBase channel, X509Certificate2? tls, ISigner signer,
-        TimeProvider time) => new()
+        TimeProvider time, ILoggerFactory? loggers) => new()
         {
             Channel = channel,
             Identity = Identity(settings),
@@ -32,7 +34,13 @@ internal static class GatewayParts
             SubmitTimeout = settings.SubmitTimeout,
             CommitStatusTimeout = settings.CommitStatusTimeout,
             TimeProvider = time,
+            LoggerFactory = loggers,
         };
+
+    /// <summary>The signer that the host has for a gateway whose key is in no file; the one of no name is its alone.
+    /// </summary>
+    public static ISigner? RegisteredSigner(IServiceProvider services, string name) =>
+        services.GetKeyedService<ISigner>(name) ?? (name.Length == 0 ? services.GetService<ISigner>() : null);
 
     /// <summary>Whether an error is about what the settings name, and not about this program.</summary>
     public static bool IsOfSettings(Exception exception) => exception is ArgumentException or FormatException

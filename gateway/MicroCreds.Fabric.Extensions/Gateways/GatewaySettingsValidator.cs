@@ -1,10 +1,9 @@
 using MicroCreds.Fabric.Client;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace MicroCreds.Fabric.Extensions.Gateways;
 
-/// <summary>Checks settings by making of them what a gateway is made of, and names every fault at once.</summary>
+/// <summary>Checks settings by making of them what a gateway is made of; names a fault of each part.</summary>
 internal sealed class GatewaySettingsValidator(IServiceProvider services) : IValidateOptions<FabricGatewaySettings>
 {
     public ValidateOptionsResult Validate(string? name, FabricGatewaySettings options)
@@ -39,10 +38,13 @@ internal sealed class GatewaySettingsValidator(IServiceProvider services) : IVal
 
         if (settings.MspId.Length == 0)
             yield return "MspId is not set: it is the organisation's, such as Org1MSP.";
-        else if (settings.CertificateFile.Length == 0)
+        if (settings.CertificateFile.Length == 0)
             yield return "CertificateFile is not set.";
-        else if (Try("CertificateFile, KeyFile, timeouts", () => Connect(name, settings)) is { } identity)
+        if (settings is { MspId.Length: > 0, CertificateFile.Length: > 0 }
+            && Try("CertificateFile, KeyFile, timeouts", () => Connect(name, settings)) is { } identity)
+        {
             yield return identity;
+        }
     }
 
     private static string? Try(string settings, Action make)
@@ -61,14 +63,13 @@ internal sealed class GatewaySettingsValidator(IServiceProvider services) : IVal
     /// <summary>All but the connection, which costs nothing as long as nobody calls.</summary>
     private void Connect(string name, FabricGatewaySettings settings)
     {
-        var registered = services.GetKeyedService<ISigner>(name)
-            ?? (name.Length == 0 ? services.GetService<ISigner>() : null);
+        var registered = GatewayParts.RegisteredSigner(services, name);
         if (settings.KeyFile is null && registered is null)
             throw new ArgumentException("KeyFile is not set, and no ISigner is registered for the gateway.");
 
         using var own = settings.KeyFile is { } file ? PrivateKeySigner.FromPemFile(file) : null;
         using var nowhere = PeerChannel.Open(new PeerChannelOptions { Endpoint = "127.0.0.1:1", Plaintext = true });
         FabricGateway.Connect(GatewayParts.Gateway(
-            settings, nowhere, tls: null, own ?? registered!, TimeProvider.System)).Dispose();
+            settings, nowhere, tls: null, own ?? registered!, TimeProvider.System, loggers: null)).Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 using MicroCreds.Fabric.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MicroCreds.Fabric.Extensions.Gateways;
@@ -72,7 +73,8 @@ internal sealed class OpenGateways(IOptionsMonitor<FabricGatewaySettings> settin
         var chosen = settings.Get(name);
         var (channel, tls) = Connect(chosen);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        return FabricGateway.Connect(GatewayParts.Gateway(chosen, channel, tls, SignerOf(name, chosen), time));
+        return FabricGateway.Connect(GatewayParts.Gateway(
+            chosen, channel, tls, SignerOf(name, chosen), time, services.GetService<ILoggerFactory>()));
     }
 
     private (GrpcChannel Channel, X509Certificate2? Tls) Connect(FabricGatewaySettings chosen)
@@ -93,7 +95,7 @@ internal sealed class OpenGateways(IOptionsMonitor<FabricGatewaySettings> settin
     private ISigner SignerOf(string name, FabricGatewaySettings chosen)
     {
         if (chosen.KeyFile is null)
-            return services.GetKeyedService<ISigner>(name) ?? services.GetRequiredService<ISigner>();
+            return GatewayParts.RegisteredSigner(services, name)!;
 
         var signer = PrivateKeySigner.FromPemFile(chosen.KeyFile);
         _signers.Add(signer);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Tiles;
@@ -70,8 +71,18 @@ internal sealed class ReadLog
     private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken)
     {
         const int MaxBytes = 64 * 1024;
-        using var json = JsonDocument.Parse(await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken));
-        return json.RootElement.GetProperty("verifierKey").GetString() ?? "";
+        byte[] answer = await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken);
+        try
+        {
+            return (string?)JsonNode.Parse(answer)?["verifierKey"] ?? throw new FormatException("it has none");
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{gateway.BaseAddress}v1/log does not say which key verifies its heads ({exception.Message}): name it "
+                + "by --key.");
+        }
     }
 
     private static async Task<byte[]> GetAsync(

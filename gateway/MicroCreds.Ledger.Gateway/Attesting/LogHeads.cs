@@ -39,7 +39,9 @@ public sealed class LogHeads(
         string name = SettingPrefix + signer.Key.Name;
         var (size, root) = projection.Log.Now;
         var head = new LogHead(signer.Key.Name, size, root);
-        if (store.ReadText(name) is { } kept && Supersedes(kept, head, signer.Key) is { } known) return known;
+        if (store.ReadText(name) is { } kept
+            && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, signer.Key) is { } known)
+            return known;
 
         var signature = await signer.SignAsync(head.ToText(), time.GetUtcNow(), cancellationToken);
         return await store.Database.WriteAsync(connection => Keep(connection, name, head, signature, signer.Key));
@@ -52,8 +54,8 @@ public sealed class LogHeads(
         var note = new SignedNote(head.ToText(), [signature]);
         if (GatewayStore.ReadSetting(connection, name) is { } kept)
         {
-            if (Supersedes(Encoding.UTF8.GetString(kept), head, verifier) is { } known) return known;
             var before = SignedNote.Parse(kept);
+            if (Supersedes(before, head, verifier) is { } known) return known;
 
             // The same head, signed by another key: both stand, so that gateways with two keys do not take turns.
             if (before.Text == note.Text) note = before.With(signature);
@@ -65,12 +67,12 @@ public sealed class LogHeads(
 
     /// <summary>Gives what was signed before, if it is to be handed out in place of a head.</summary>
     /// <exception cref="ProblemException">The log does not hold it.</exception>
-    private SignedNote? Supersedes(string kept, LogHead head, NoteKey verifier)
+    private SignedNote? Supersedes(SignedNote note, LogHead head, NoteKey verifier)
     {
-        var note = SignedNote.Parse(Encoding.UTF8.GetBytes(kept));
         var before = LogHead.Parse(note.Text);
         if (before.Size > head.Size) return note;
-        if (!projection.Log.RootAt(before.Size).AsSpan().SequenceEqual(before.Root.Span))
+        var root = before.Size == head.Size ? head.Root : projection.Log.RootAt(before.Size);
+        if (!root.Span.SequenceEqual(before.Root.Span))
         {
             throw new ProblemException(
                 ProblemKind.LogContradicts,

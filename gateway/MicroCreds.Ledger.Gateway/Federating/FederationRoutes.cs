@@ -4,6 +4,8 @@ using MicroCreds.Ledger.Credentials.Federating;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Asking;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Wallets.Offering;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -53,10 +55,11 @@ internal static partial class FederationRoutes
         route.Costs(RouteCost.Dear).ReadableFromAnywhere().ExcludeFromDescription();
 
     private static Task<FileContentHttpResult> ConfigurationBelowAsync(
-        HttpContext context, FederationMembers members, EntityStatements statements) =>
+        HttpContext context, FederationMembers members, EntityStatements statements, GatewayServiceOptions options) =>
         members.Own is { } own
-        && new Uri(own.Entity).AbsolutePath.TrimEnd('/') + FederationAddresses.Configuration
-            == context.Request.Path.ToUriComponent()
+        && new Uri(own.Entity).AbsolutePath.TrimEnd('/') + FederationAddresses.Configuration is { } place
+        && (place == context.Request.Path.ToUriComponent()
+            || place == PublicPath.Of(options) + context.Request.Path.ToUriComponent())
             ? GiveAsync(statements.ConfigurationAsync(context.RequestAborted), FederationToken.Statement)
             : throw Missing("No entity of a federation lies here.");
 

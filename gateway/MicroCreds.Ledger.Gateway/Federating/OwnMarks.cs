@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Federating;
@@ -67,37 +68,36 @@ internal sealed partial class OwnMarks(
 
     private async Task<Answer> AskAsync(string entity, FederationMember member)
     {
+        var known = _answers.GetValueOrDefault(member.Entity)?.Marks ?? [];
         var marks = new List<Mark>();
         var pace = Pace;
         foreach (string type in FederationAddresses.Marks)
         {
             try
             {
-                if (await FetchAsync(entity, member, type) is { } mark) marks.Add(mark);
+                marks.Add(await FetchAsync(entity, member, type));
             }
             catch (Exception fault) when (fault is FetchException or FormatException)
             {
-                // Who has given none says so by "not found", as does whoever is no member's gateway.
+                // Who has given none says so by "not found". Whoever only does not answer now takes nothing back.
                 LogNoMark(logger, member.Entity, type, fault.Message);
-                if (type == FederationAddresses.Member)
-                {
-                    pace = FailedPace;
-                    break;
-                }
+                if (fault is FetchException { Status: HttpStatusCode.NotFound }) continue;
+                pace = FailedPace;
+                marks.AddRange(known.Where(mark => mark.Type == type));
             }
         }
 
         return new Answer(marks, time.GetUtcNow() + pace);
     }
 
-    private async Task<Mark?> FetchAsync(string entity, FederationMember member, string type)
+    private async Task<Mark> FetchAsync(string entity, FederationMember member, string type)
     {
         var (place, isNamed) = member.AddressOf(
             gateways,
             $"{FederationAddresses.TrustMark}?sub={Uri.EscapeDataString(entity)}"
             + $"&trust_mark_type={Uri.EscapeDataString(type)}");
-        byte[]? token = await fetcher.FetchAsync(place, isNamed, MediaTypes, CancellationToken.None);
-        if (token is null) return null;
+        byte[] token = await fetcher.FetchAsync(place, isNamed, MediaTypes, CancellationToken.None)
+            ?? throw new FetchException("Too many are asked now.");
         if (token.Length > MaxBytes) throw new FormatException($"It is longer than {MaxBytes} bytes.");
         var claims = FederationToken.Read(
             token, FederationToken.TrustMark, member.Institution, member.Entity, entity, time.GetUtcNow());

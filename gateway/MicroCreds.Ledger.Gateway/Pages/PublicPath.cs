@@ -34,8 +34,9 @@ internal static partial class PublicPath
         Of(context.RequestServices.GetRequiredService<GatewayServiceOptions>()) is { Length: > 0 } path
             ? new PageBelow(page, path) : page;
 
+    /// <summary>The path, without a slash at its end; empty if there is none.</summary>
     // Where it listens has none, so that what is configured is all there is.
-    private static string Of(GatewayServiceOptions options) =>
+    public static string Of(GatewayServiceOptions options) =>
         options.PublicUrl is { } url ? new Uri(url).AbsolutePath.TrimEnd('/') : "";
 
     // In a page's text a quotation mark is written otherwise, so that this is found in its markup alone.

@@ -21,7 +21,15 @@ public sealed class ProjectedLog
     internal ProjectedLog(Database database) => _database = database;
 
     /// <summary>The number of leaves and the tree's root.</summary>
-    public (long Size, ReadOnlyMemory<byte> Root) Now => (_reach.Size, _reach.Root);
+    public (long Size, ReadOnlyMemory<byte> Root) Now
+    {
+        get
+        {
+            // Read once: between two readings a block may be taken in, and a size would go with another's root.
+            var reach = _reach;
+            return (reach.Size, reach.Root);
+        }
+    }
 
     /// <summary>The block that the log does not go beyond, for a record in it cannot be read here; else none.</summary>
     public long? StoppedBefore => _reach.StoppedBefore;

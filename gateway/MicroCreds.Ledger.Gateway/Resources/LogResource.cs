@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Log.Tiles;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -38,6 +39,7 @@ public static class LogResource
                 + "over them, signed by the log's own Ed25519 key. Needs no login. 503 `log-contradicts` means that "
                 + "the log does not hold what was signed before.")
             .Produces<string>(StatusCodes.Status200OK, Text)
+            .Costs(RouteCost.Dear)
             .GivesProblems(409, 503)
             .ReadableFromAnywhere();
 
@@ -53,6 +55,7 @@ public static class LogResource
                     + "and their number stand behind the index. The index has three digits; from 1000 on it has "
                     + "several parts, such as `x001/067`. A tile never changes.")
                 .Produces<byte[]>(StatusCodes.Status200OK, Octets)
+                .Costs(RouteCost.Dear)
                 .GivesProblems(404)
                 .ReadableFromAnywhere();
             if (index.Contains('*', StringComparison.Ordinal)) route.ExcludeFromDescription();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Testing;
@@ -12,6 +13,8 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 /// <summary>What a chaincode's server tells of the transactions that it runs.</summary>
 public sealed class TelemetryTests
 {
+    private const string BrokenStatus = "599";
+
     private readonly string _name = $"cc{Guid.NewGuid():N}";
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class TelemetryTests
         listener.Start();
         await using var ledger = await StartAsync();
         var client = ledger.NewClient();
-        await Assert.ThrowsAsync<ChaincodeException>(() => ledger.EvaluateAsync(client, "Fail"));
+        await Assert.ThrowsAsync<ChaincodeException>(() => ledger.EvaluateAsync(client, "Break"));
         await ledger.EvaluateAsync(client, "Get");
         await Assert.ThrowsAsync<ChaincodeException>(() => ledger.EvaluateAsync(client, "made up by somebody"));
         await Assert.ThrowsAsync<ChaincodeException>(() => ledger.EvaluateAsync(client, "Get", "too many"));
@@ -47,7 +50,7 @@ public sealed class TelemetryTests
             said.Where(one => one.StartsWith(_name, StringComparison.Ordinal)));
         Assert.DoesNotContain(said, one => one.Contains("made up", StringComparison.Ordinal));
         Assert.Contains(figures, tags => Equals(tags[ChaincodeTelemetry.MethodTag], "_OTHER")
-            && Equals(tags.GetValueOrDefault(ChaincodeTelemetry.ErrorTag), "500"));
+            && Equals(tags.GetValueOrDefault(ChaincodeTelemetry.ErrorTag), BrokenStatus));
     }
 
     [Theory]
@@ -88,6 +91,8 @@ public sealed class TelemetryTests
         var contract = new ContractDefinition("contract");
         contract.Evaluate("Get", (TransactionContext _) => "got");
         contract.Evaluate("Refuse", string (TransactionContext _) => throw new ChaincodeException("no", 404));
+        contract.Evaluate("Break", string (TransactionContext _) => throw new ChaincodeException(
+            "Nobody else's status is this one.", int.Parse(BrokenStatus, CultureInfo.InvariantCulture)));
         contract.Evaluate("Fail", string (TransactionContext _) => throw new InvalidOperationException("a fault"));
         return TestLedger.StartAsync(new ContractChaincode(contract), new() { ChaincodeName = _name });
     }

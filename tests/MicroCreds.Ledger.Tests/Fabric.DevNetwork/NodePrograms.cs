@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,6 +10,8 @@ namespace MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 /// <summary>The programs of tests/node and its folders with the libraries that they need, installed once.</summary>
 internal static class NodePrograms
 {
+    // Tests of several classes run at once, and two installations into one folder would take each other's files away.
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Installed = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Returns the folder in which the programs can run; skips the test where Node or npm is missing.
@@ -16,7 +19,7 @@ internal static class NodePrograms
     public static Task<string> InstallAsync(CancellationToken cancellationToken) => InstallAsync("", cancellationToken);
 
     /// <summary>Likewise for the programs of a folder below tests/node.</summary>
-    public static async Task<string> InstallAsync(string folder, CancellationToken cancellationToken)
+    public static Task<string> InstallAsync(string folder, CancellationToken cancellationToken)
     {
         // NODE= (set to nothing) does without: so the suite can be tried as on a machine that has none.
         if (Environment.GetEnvironmentVariable("NODE") == "" || !CanRun("node", "--version"))
@@ -24,10 +27,20 @@ internal static class NodePrograms
             Assert.Skip("The Node libraries cannot be tried: node is not on the PATH.");
         }
 
+        if (!CanRun("npm", "--version"))
+        {
+            Assert.Skip("The Node libraries cannot be installed: npm is not on the PATH.");
+        }
+
+        return Installed.GetOrAdd(folder, name => new Lazy<Task<string>>(() => InstallOnceAsync(name)))
+            .Value.WaitAsync(cancellationToken);
+    }
+
+    private static async Task<string> InstallOnceAsync(string folder)
+    {
         string source = Path.Combine(Repository.Root, "tests", "node", folder);
         string hash = Convert.ToHexStringLower(
-            SHA256.HashData(
-                await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken)));
+            SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))));
         string target = Path.Combine(Repository.Root, "artifacts", "node", hash[..16]);
         Directory.CreateDirectory(target);
         foreach (string file in Directory.GetFiles(source))
@@ -36,25 +49,14 @@ internal static class NodePrograms
         }
 
         string installed = Path.Combine(target, "installed");
-        if (!File.Exists(installed))
-        {
-            if (!CanRun("npm", "--version"))
-            {
-                Assert.Skip("The Node libraries cannot be installed: npm is not on the PATH.");
-            }
+        if (File.Exists(installed)) return target;
 
-            // The one native module, for hardware keys, is optional: nothing needs to be compiled.
-            var (exitCode, output) = await RunAsync(
-                Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target), EndToEnd.Until.Patience,
-                cancellationToken);
-            if (exitCode != 0)
-            {
-                Assert.Skip($"The Node libraries could not be installed: {output}");
-            }
-
-            await File.WriteAllTextAsync(installed, "", cancellationToken);
-        }
-
+        // The one native module, for hardware keys, is optional: nothing needs to be compiled.
+        var (exitCode, output) = await RunAsync(
+            Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target), EndToEnd.Until.Patience,
+            CancellationToken.None);
+        Assert.SkipWhen(exitCode != 0, $"The Node libraries could not be installed: {output}");
+        await File.WriteAllTextAsync(installed, "");
         return target;
     }
 

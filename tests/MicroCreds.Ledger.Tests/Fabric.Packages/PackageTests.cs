@@ -8,7 +8,8 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 
-public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedLibraries>
+[Collection(PackedLibrariesTests.Name)]
+public sealed class PackageTests(PackedLibraries packed)
 {
     private const string Chaincode = "MicroCreds.Fabric.Chaincode";
     private const string Client = "MicroCreds.Fabric.Client";
@@ -134,18 +135,9 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
             Console.WriteLine((await contract.EvaluateAsync("Increment", ["a"])).Length);
             """);
 
-        // Nothing of the network: what the packages need was restored before.
-        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var (code, said) = await RunningScript.RunAsync(
-            "dotnet",
-            [
-                "build", folder.FullName, "-nologo", "-v:q", "-nodeReuse:false",
-                $"-p:RestoreSources={packed.Feed}", $"-p:RestoreFallbackFolders={known}",
-            ],
-            new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored-stranger") });
-        Assert.True(code == 0, said);
-        said = await RunAsync("dotnet", Path.Combine(folder.FullName, "bin", "Debug", "net10.0", "stranger.dll"));
+        await packed.BuildAsync(folder.FullName);
+        string said = await RunAsync(
+            "dotnet", Path.Combine(folder.FullName, "bin", "Debug", "net10.0", "stranger.dll"));
         Assert.Equal(["Incremented: a = 1", "True", "1"], said.Split('\n'));
     }
 

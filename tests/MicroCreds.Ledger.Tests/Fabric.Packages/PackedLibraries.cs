@@ -6,7 +6,14 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 
-/// <summary>What scripts/pack.sh makes of the libraries that these tests were built with, once for a class of tests.
+/// <summary>The tests of what <see cref="PackedLibraries"/> holds.</summary>
+[CollectionDefinition(Name)]
+public sealed class PackedLibrariesTests : ICollectionFixture<PackedLibraries>
+{
+    public const string Name = "packed libraries";
+}
+
+/// <summary>What scripts/pack.sh makes of the libraries that these tests were built with, once for all tests of it.
 /// </summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
@@ -14,6 +21,27 @@ public sealed class PackedLibraries : IAsyncLifetime
 
     /// <summary>The folder with the packages: a feed.</summary>
     public string Feed => _folder.FullName;
+
+    /// <summary>Builds a project of a stranger's from the packages, and nothing of the network: what they need was
+    /// restored before.</summary>
+    /// <returns>What the build said.</returns>
+    internal async Task<string> BuildAsync(string project)
+    {
+        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var (code, said) = await RunningScript.RunAsync(
+            "dotnet",
+            [
+                "build", project, "-nologo", "-v:q", "-nodeReuse:false",
+                $"-p:RestoreSources={Feed}", $"-p:RestoreFallbackFolders={known}",
+            ],
+            new Dictionary<string, string>
+            {
+                ["NUGET_PACKAGES"] = Path.Combine(Feed, "restored-" + Path.GetFileName(project)),
+            });
+        Assert.True(code == 0, said);
+        return said;
+    }
 
     public async ValueTask InitializeAsync()
     {

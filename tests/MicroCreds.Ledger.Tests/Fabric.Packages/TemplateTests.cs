@@ -7,7 +7,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 
 /// <summary>From an empty folder and the packages alone to an answer of the ledger, by the templates.</summary>
-public sealed class TemplateTests(PackedLibraries packed) : IClassFixture<PackedLibraries>
+[Collection(PackedLibrariesTests.Name)]
+public sealed class TemplateTests(PackedLibraries packed)
 {
     private const string Chaincode = "Hello.Chaincode";
     private const string Application = "Hello.App";
@@ -91,17 +92,7 @@ public sealed class TemplateTests(PackedLibraries packed) : IClassFixture<Packed
         }
     }
 
-    private Task<string> BuildAsync(string project)
-    {
-        string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        return RunAsync(
-            [
-                "build", Path.Combine(Folder, project), "-nologo", "-v:q", "-nodeReuse:false",
-                $"-p:RestoreSources={packed.Feed}", $"-p:RestoreFallbackFolders={known}",
-            ],
-            new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored-" + project) });
-    }
+    private Task<string> BuildAsync(string project) => packed.BuildAsync(Path.Combine(Folder, project));
 
     private string ProgramOf(string project) =>
         Path.Combine(Folder, project, "bin", "Debug", "net10.0", project + ".dll");

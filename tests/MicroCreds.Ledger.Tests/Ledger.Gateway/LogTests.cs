@@ -66,7 +66,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var tree = await TreeAsync(gateways.Issuer, now.Size);
         Assert.True(LogProofs.IsConsistent(before, now, tree.ConsistencyProof(before.Size)));
 
-        // It is no issuer key, and lies where the service alone reads it.
+        // It lies where the service alone reads it.
         string file = Path.Combine(gateways.Issuer.DataDirectory, LogKey.FileName);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));

@@ -1,9 +1,9 @@
-using System.Net.Http.Json;
 using System.Net;
-using System.Text.Json.Nodes;
+using System.Net.Http.Json;
 using System.Text;
-using MicroCreds.Ledger.Credentials.Shapes;
+using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Shapes;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Playwright;

@@ -39,7 +39,7 @@ internal sealed class ClientAttestations(
         if (!attesters.OfWallets.AreNamed) return null;
         var attestation = Read(context, Header, Type, attesters.OfWallets.KeyOf);
         var now = time.GetUtcNow();
-        if (attestation.TimeOf("exp") is not { } end || end + ClockSkew <= now)
+        if (attestation.TimeOf("exp") is not { } end || end <= now - ClockSkew)
             throw Refuse($"{Header} has ended, or has no exp: have the wallet's provider attest it anew.");
         if (attestation.TimeOf("nbf") > now + ClockSkew) throw Refuse($"{Header} is not good yet (nbf).");
         if (attestation.TextOf("sub") is not { Length: > 0 and <= TokenEndpoint.MaxClientLength } client)

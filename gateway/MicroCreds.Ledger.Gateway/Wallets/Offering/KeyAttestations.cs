@@ -56,7 +56,7 @@ internal sealed class KeyAttestations(WalletAttesters attesters, GatewayServiceO
         var end = attestation.TimeOf("exp");
         if (end is null && (isInProof || attestation.Claims.TryGetProperty("exp", out _)))
             throw new FormatException("It must have the time at which it ends as exp.");
-        if (end + ClockSkew <= now) throw new FormatException("It has ended: have the wallet's provider attest anew.");
+        if (end <= now - ClockSkew) throw new FormatException("It has ended: have the wallet's provider attest anew.");
         RequireOneOf(attestation, KeyStorage, options.Wallets.KeyStorage);
         RequireOneOf(attestation, UserAuthentication, options.Wallets.UserAuthentication);
         return new AttestedKeys(KeysOf(attestation), attestation.TextOf("nonce"));

@@ -36,7 +36,7 @@ public sealed class PathIssuerFixture : LedgerFixture, IAsyncLifetime
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
-        string port = FreePorts.TakeAddress().Split(':')[1];
+        int port = FreePorts.Take();
         Url = $"http://localhost:{port}{Path}";
         string File(string name) => System.IO.Path.Combine(_directory, name);
         await System.IO.File.WriteAllTextAsync(File("key.pem"), _key.ToPem());
