@@ -43,7 +43,7 @@ public sealed class BundleVerifier(TimeProvider time, BundleVerificationOptions 
                     "", $"It has {utf8.Length} bytes; at most {OfflineBundle.MaxBytes} are read.");
             }
 
-            bundle = BundledJson.Read<OfflineBundle>(utf8, except: "credential");
+            bundle = BundledJson.Read<OfflineBundle>(utf8);
             if (bundle.Type != OfflineBundle.TypeName || bundle.Version != OfflineBundle.CurrentVersion)
                 throw new StrictJsonException("/type", $"It is no {OfflineBundle.TypeName} of version 1.");
         }

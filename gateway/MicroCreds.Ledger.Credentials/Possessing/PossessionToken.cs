@@ -18,9 +18,6 @@ public sealed class PossessionToken
     /// <remarks>A proof may hold an attestation of twenty keys, with the certificates of whoever attests.</remarks>
     public const int MaxBytes = 16 * 1024;
 
-    // The year 10000, in seconds since 1970.
-    private const double EndOfTime = 253402300800;
-
     private static readonly string[] KeyMembers = ["jwk", "kid", "x5c"];
 
     private PossessionToken(PublicKey key, JsonElement header, JsonElement claims) =>
@@ -42,20 +39,10 @@ public sealed class PossessionToken
     public string? TextOf(string claim) => TextIn(Claims, claim);
 
     /// <summary>The time that its claim <c>iat</c> tells; null if it tells none.</summary>
-    public DateTimeOffset? MadeAt
-    {
-        get
-        {
-            var faults = new FaultCollector();
-            return KeyBindingReader.Time(Claims, "iat", faults);
-        }
-    }
+    public DateTimeOffset? MadeAt => TimeOf("iat");
 
     /// <summary>A time among its claims; null if there is none.</summary>
-    public DateTimeOffset? TimeOf(string claim) =>
-        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetDouble(out double seconds) && seconds is >= 0 and < EndOfTime
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+    public DateTimeOffset? TimeOf(string claim) => KeyBindingReader.Time(Claims, claim, new FaultCollector());
 
     /// <summary>Reads a token, and verifies that the key it names has signed it.</summary>
     /// <param name="token">The token, in the compact form.</param>

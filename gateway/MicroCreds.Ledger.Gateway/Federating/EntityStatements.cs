@@ -162,7 +162,7 @@ internal sealed class EntityStatements(
     {
         var (key, registered) = keys.FindActive(own.Institution)
             ?? throw new ProtocolFault(
-                "temporarily_unavailable", "No key of this gateway is in force on the ledger, so it cannot sign.",
+                ProtocolFault.Busy, "No key of this gateway is in force on the ledger, so it cannot sign.",
                 StatusCodes.Status503ServiceUnavailable);
         return await signed.SignAsync(
             new TokenKey(key.Signer, own.Institution.Did, registered.Id), type, claims, cancellationToken);

@@ -19,7 +19,6 @@ namespace MicroCreds.Ledger.Gateway.Federating;
 internal static partial class FederationRoutes
 {
     private const string NotFound = "not_found";
-    private const string Unavailable = "temporarily_unavailable";
 
     /// <summary>The most parts of the path that a DID may have.</summary>
     private const int MaxPathDepth = 4;
@@ -109,7 +108,7 @@ internal static partial class FederationRoutes
         {
             byte[] configuration = await fetcher.FetchAsync(
                 place, isNamed, MediaTypes, context.RequestAborted) ?? throw new ProtocolFault(
-                    Unavailable, "Too many are resolved now: ask again in a moment.",
+                    ProtocolFault.Busy, "Too many are resolved now: ask again in a moment.",
                     StatusCodes.Status503ServiceUnavailable);
             return await GiveAsync(
                 statements.ResolveAsync(

@@ -2,15 +2,14 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using MicroCreds.Ledger.Model;
 
-namespace MicroCreds.Ledger.Gateway.Reading;
+namespace MicroCreds.Ledger.Model;
 
 /// <summary>
 /// Refuses null among the items of a list: no record has such, and the serializer lets it pass, whatever the list's
 /// type says.
 /// </summary>
-internal static class NullItems
+public static class NullItems
 {
     /// <summary>Looks through JSON that is to become a record.</summary>
     /// <param name="value">The JSON.</param>
@@ -40,7 +39,7 @@ internal static class NullItems
             foreach (var member in value.EnumerateObject())
             {
                 if (info.Properties.FirstOrDefault(one => one.Name == member.Name) is { } property)
-                    Walk(member.Value, property.PropertyType, $"{place}/{member.Name}");
+                    Walk(member.Value, property.PropertyType, $"{place}/{JsonPointer.Escape(member.Name)}");
             }
         }
     }
