@@ -155,10 +155,11 @@ public static class Program
         app.UsePublicPath(options).UseTrustedProxies(options);
         app.Use(CarefulAnswers.GuardAsync).Use(XapiAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
         app.Use(Telemetry.NameSpanAsync);
-        app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors().UseAuthentication();
+        app.UseMiddleware<ProblemTranslation>().Use(OperationsPort.NothingElseAsync).UseCors();
 
-        // Before anybody is refused: who guesses at keys is limited too.
-        app.Use(app.Services.GetRequiredService<ClientLimits>().CheckAsync);
+        // Before anybody is refused, and before the database is asked who it is: who guesses at keys is limited too.
+        var limits = app.Services.GetRequiredService<ClientLimits>();
+        app.Use(limits.ArriveAsync).UseAuthentication().Use(limits.CheckAsync);
         app.Use(AuditTrail.NoteAsync).UseAuthorization();
         app.Use(ForeignSites.RefuseAsync).Use(PlainBodies.CheckAsync).Use(KnownParameters.CheckAsync)
             .Use(OversizedForms.ForgetAsync).Use(ReferencePage.SecureAsync);

@@ -68,6 +68,16 @@ public abstract class Database : IAsyncDisposable
         return StoreCopy.Export(connection, file);
     }
 
+    /// <summary>Checks all that it holds, as it stands at one moment; others write meanwhile.</summary>
+    public StoreCheckResult Check()
+    {
+        using var connection = OpenWriter();
+        connection.Run(StoreCopy.BeginView(connection));
+        var result = StoreCheck.Run(connection);
+        connection.Run("COMMIT");
+        return result;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_disposed)

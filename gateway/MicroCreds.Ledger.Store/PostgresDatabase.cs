@@ -15,8 +15,14 @@ public sealed class PostgresDatabase : Database
 
     private const int ConnectSeconds = 5;
 
+    // A gateway that vanished in the middle of a write says nothing more, and all others wait for its lock.
+    private const int SilenceSeconds = 10;
+
     // "mcwriter" as a number: whoever holds this advisory lock is the one who writes.
     private const long WriterLock = 0x6D63_7772_6974_6572;
+
+    // Npgsql has no name for it.
+    private const string IdleInTransactionSessionTimeout = "25P03";
 
     // What PostgreSQL answers while it starts, stops, is full, or is a standby that takes no writes.
     private static readonly string[] UnavailableStates =
@@ -26,7 +32,7 @@ public sealed class PostgresDatabase : Database
         PostgresErrorCodes.ReadOnlySqlTransaction, PostgresErrorCodes.LockNotAvailable,
         PostgresErrorCodes.ConnectionException, PostgresErrorCodes.ConnectionFailure,
         PostgresErrorCodes.InvalidPassword, PostgresErrorCodes.InvalidAuthorizationSpecification,
-        PostgresErrorCodes.InvalidCatalogName,
+        PostgresErrorCodes.InvalidCatalogName, IdleInTransactionSessionTimeout,
     ];
 
     private readonly NpgsqlDataSource _source;
@@ -41,7 +47,9 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override bool IsShared => true;
 
-    internal override string BeginAlone => $"BEGIN; SELECT pg_advisory_xact_lock({WriterLock})";
+    internal override string BeginAlone { get; } =
+        $"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '{SilenceSeconds}s'; "
+        + $"SELECT pg_advisory_xact_lock({WriterLock})";
 
     /// <summary>Opens a database.</summary>
     /// <param name="settings">Npgsql's connection string: <c>Host=…;Database=…</c>.</param>

@@ -21,9 +21,9 @@ public static class Schema
     {
         if (!HasTable(connection, HistoryTable)) return 0;
 
-        // Versions are texts there, and 10 comes after 9.
+        // Versions are texts there, and 10 comes after 9. One that failed is noted, too, and is tried again.
         using var select = connection.Prepare(
-            $"SELECT MAX(CAST(version AS INTEGER)) FROM {HistoryTable} WHERE version IS NOT NULL", 0);
+            $"SELECT MAX(CAST(version AS INTEGER)) FROM {HistoryTable} WHERE version IS NOT NULL AND success", 0);
         return select.ExecuteScalar() is { } version and not DBNull
             ? Convert.ToInt32(version, CultureInfo.InvariantCulture)
             : 0;
@@ -42,6 +42,9 @@ public static class Schema
             EmbeddedResourceFilters = [Folder + EngineOf(connection)],
             MetadataTableName = HistoryTable,
             IsEraseDisabled = true,
+
+            // An index over millions of rows takes its time.
+            CommandTimeout = 0,
         };
         try
         {

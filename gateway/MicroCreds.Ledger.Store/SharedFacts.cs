@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -44,29 +43,32 @@ public sealed class SharedFacts(GatewayStore store)
     /// <returns>How many facts there were.</returns>
     public async Task<int> WithdrawAsync(string secret)
     {
-        int gone = await store.Database.WriteAsync(connection => Withdraw(connection, secret));
+        // Anybody may ask, and it takes a while: meanwhile others write.
+        var own = FindOwn(secret);
+        if (own.Count == 0) return 0;
+        int gone = await store.Database.WriteAsync(connection =>
+        {
+            using var delete = connection.Prepare("DELETE FROM shared_fact WHERE key = $0", 1);
+            return own.Sum(key => delete.With(key).ExecuteNonQuery());
+        });
         if (gone > 0) store.NoteDeletion();
         return gone;
     }
 
-    private static int Withdraw(DbConnection connection, string secret)
+    // Nothing says whose a fact is: each is tried.
+    private List<byte[]> FindOwn(string secret)
     {
-        // Nothing says whose a fact is: each is tried.
         var own = new List<byte[]>();
-        using (var select = connection.Prepare("SELECT key, kind, subject, value FROM shared_fact", 0))
-        using (var rows = select.ExecuteReader())
+        using var reader = store.Database.Read();
+        using var rows = reader.Prepare("SELECT key, kind, subject, value FROM shared_fact", 0).ExecuteReader();
+        while (rows.Read())
         {
-            while (rows.Read())
-            {
-                byte[] key = rows.GetFieldValue<byte[]>(0);
-                var fact = new SharedFact(rows.GetString(1), rows.GetString(2), rows.GetString(3));
-                if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add(key);
-            }
+            byte[] key = rows.GetFieldValue<byte[]>(0);
+            var fact = new SharedFact(rows.GetString(1), rows.GetString(2), rows.GetString(3));
+            if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add(key);
         }
 
-        using var delete = connection.Prepare("DELETE FROM shared_fact WHERE key = $0", 1);
-        foreach (byte[] key in own) delete.With(key).ExecuteNonQuery();
-        return own.Count;
+        return own;
     }
 
     /// <summary>

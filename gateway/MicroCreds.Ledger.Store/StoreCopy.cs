@@ -14,6 +14,10 @@ public static class StoreCopy
 {
     private const string Format = "microcreds-store";
 
+    /// <summary>Begins a transaction that sees all as it stood at one moment, and holds up nobody.</summary>
+    internal static string BeginView(DbConnection connection) =>
+        connection is NpgsqlConnection ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
+
     /// <summary>Writes all that a store holds, as it stands at one moment.</summary>
     /// <returns>How many rows.</returns>
     public static long Export(DbConnection connection, Stream file)
@@ -21,8 +25,7 @@ public static class StoreCopy
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(file);
         Schema.RequireCurrent(connection);
-        connection.Run(
-            connection is NpgsqlConnection ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
+        connection.Run(BeginView(connection));
         long count = 0;
         WriteLine(file, line => line.WriteString("format", Format), Schema.Known);
         foreach (var table in StoreTables.All)

@@ -32,7 +32,7 @@ internal static class StoreCommands
         return On(command, async (place, _, _) =>
         {
             await using var database = place.Open(Schema.RequireCurrent);
-            var result = await database.WriteAsync(StoreCheck.Run);
+            var result = database.Check();
             foreach (string fault in result.Faults)
                 await Console.Out.WriteLineAsync(Plain.Line(fault));
             string found = result.Faults.Count == 0 ? "all agree" : $"{result.Faults.Count} faults";

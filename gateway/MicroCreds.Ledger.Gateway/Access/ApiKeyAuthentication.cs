@@ -2,7 +2,9 @@ using System.Security.Claims;
 using MicroCreds.Ledger.Gateway.Desk;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Resources;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace MicroCreds.Ledger.Gateway.Access;
 
@@ -31,7 +33,7 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
         string header = _context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {
-            return await sessions.FindAsync(_context) is { } person
+            return await FindPersonAsync() is { } person
                 ? AuthenticateResult.Success(new AuthenticationTicket(person, SessionCookie.SchemeName))
                 : AuthenticateResult.NoResult();
         }
@@ -79,6 +81,20 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
         ? DeskAnswers.Refuse(_context, ProblemKind.Forbidden, WhyForbidden()).ExecuteAsync(_context)
         : ProblemResponse.WriteAsync(_context, ProblemKind.Forbidden, WhyForbidden());
 
+    private async ValueTask<ClaimsPrincipal?> FindPersonAsync()
+    {
+        try
+        {
+            return await sessions.FindAsync(_context);
+        }
+        catch (Exception exception) when (StoreUnavailableException.Of(exception) is not null
+            && _context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
+        {
+            // Who is signed in is not known while the store is away; what is open to anybody is open all the same.
+            return null;
+        }
+    }
+
     private string WhyUnknown()
     {
         string header = _context.Request.Headers.Authorization.ToString();
@@ -92,7 +108,7 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
 
         if (header.Length > 0)
             return "The API key is not known here, or it was withdrawn: ask a registrar for one.";
-        return _context.Request.Cookies.ContainsKey(SessionCookie.NameOf(signIn.MspId))
+        return _context.Request.Cookies.ContainsKey(SessionCookie.NameOf(signIn))
             ? "The session has ended: sign in again at /sign-in."
             : "Send an API key as `Authorization: Bearer <key>`, which a registrar makes at POST /v1/api-keys; "
                 + "people sign in at /sign-in.";

@@ -122,9 +122,16 @@ public sealed class ApiKeyRing
     /// Takes a first key, and ends in the same transaction those that it takes the place of. One that is known stays
     /// as it is, also if it was withdrawn.
     /// </summary>
-    /// <returns>The key, and whether it is new.</returns>
-    internal async Task<(ApiKey Key, bool IsNew)> PutFirstAsync(
-        string secret, IReadOnlyList<string> ends, string marker)
+    /// <param name="secret">The key.</param>
+    /// <param name="ends">Those that it takes the place of.</param>
+    /// <param name="marker">The setting that says which one it is.</param>
+    /// <param name="onlyIfNone">
+    /// Whether it is not taken where there is a key by then: of several gateways that start at once on an empty
+    /// database, one makes the first.
+    /// </param>
+    /// <returns>The key, and whether it is new; no key if it was not taken.</returns>
+    internal async Task<(ApiKey? Key, bool IsNew)> PutFirstAsync(
+        string secret, IReadOnlyList<string> ends, string marker, bool onlyIfNone = false)
     {
         byte[] hash = Hash(secret);
         var now = _time.GetUtcNow();
@@ -134,27 +141,38 @@ public sealed class ApiKeyRing
         if (key.RevokedAt is not null)
             return (key, false);
         string[] ended = [.. ends.Where(id => id != key.Id)];
-        await _store.Database.WriteAsync(connection =>
+        bool isTaken = await _store.Database.WriteAsync(connection =>
         {
+            if (onlyIfNone && HasAny(connection))
+                return false;
             if (isNew)
                 Insert(connection, key, hash);
             foreach (string id in ended)
                 MarkRevoked(connection, id, now);
             GatewayStore.WriteSetting(connection, marker, Encoding.UTF8.GetBytes(key.Id));
             if (!isNew && ended.Length == 0)
-                return;
+                return true;
             AuditLog.Append(
                 connection,
                 new AuditDraft(
                     AuditPhase.Done, Caller.Gateway, AuditActions.FirstKey, $"api-key:{key.Id}", From: null),
                 now);
             ApiKeyVersion.Raise(connection);
+            return true;
         });
+        if (!isTaken)
+            return (null, false);
         if (isNew)
             _keys[key.Id] = new Entry(hash, key);
         foreach (string id in ended)
             _keys[id] = _keys[id] with { Key = _keys[id].Key with { RevokedAt = now } };
         return (key, isNew);
+    }
+
+    private static bool HasAny(DbConnection connection)
+    {
+        using var select = connection.Prepare("SELECT 1 FROM api_key LIMIT 1", 0);
+        return select.ExecuteScalar() is not null;
     }
 
     /// <summary>Finds a key by its name, as it is listed.</summary>

@@ -1,5 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -67,7 +70,11 @@ internal static class BearerTokens
     public static string NameOf(JsonElement claims, SignOnOptions signOn, string otherwise)
     {
         string name = TextOf(claims, signOn.NameClaim) ?? TextOf(claims, "preferred_username") ?? otherwise;
-        string clean = string.Concat(name.Where(c => !char.IsControl(c)));
+
+        // The server's word, but read by people: nothing in it may turn or hide what stands beside it.
+        string clean = WrittenText.FaultOf(name) is null ? name : string.Concat(name.EnumerateRunes()
+            .Where(rune => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)));
         return clean.Length > MaxNameLength ? clean[..MaxNameLength] : clean;
     }
 

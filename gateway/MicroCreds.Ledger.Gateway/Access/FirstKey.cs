@@ -23,6 +23,7 @@ public sealed partial class FirstKey(
     {
         string path = options.ApiKeyFile ?? Path.Combine(options.DataDirectory, "api-key");
         string? key = options.ApiKey ?? ReadFile(path);
+        bool isMade = key is null;
         if (key is null)
         {
             if (!ring.IsEmpty)
@@ -35,7 +36,15 @@ public sealed partial class FirstKey(
         }
 
         string? marked = store.ReadText(Marker);
-        var (taken, isNew) = await ring.PutFirstAsync(key, ring.FirstKeys(marked), Marker);
+        var (taken, isNew) = await ring.PutFirstAsync(key, ring.FirstKeys(marked), Marker, onlyIfNone: isMade);
+        if (taken is null)
+        {
+            // Another gateway on the database was first: its key is the one, and this file would say otherwise.
+            File.Delete(path);
+            LogOthers(path);
+            return;
+        }
+
         if (taken.RevokedAt is not null)
             LogWithdrawn(taken.Id);
         else if (isNew && marked is not null)
@@ -55,6 +64,10 @@ public sealed partial class FirstKey(
 
     [LoggerMessage(LogLevel.Information, "The first API key is in {Path}")]
     private partial void LogFirstKey(string path);
+
+    [LoggerMessage(
+        LogLevel.Information, "Another gateway on this database made the first API key; {Path} is gone again")]
+    private partial void LogOthers(string path);
 
     [LoggerMessage(LogLevel.Information, "The first API key is another one now ({Id}); the one before has ended")]
     private partial void LogRotated(string id);

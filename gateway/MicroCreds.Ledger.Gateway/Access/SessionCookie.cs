@@ -14,10 +14,8 @@ public static class SessionCookie
 
     private const int NameBytes = 4;
 
-    /// <summary>
-    /// Its name: one for each institution, since browsers tell the gateways on one machine apart by no port.
-    /// </summary>
-    public static string NameOf(string mspId) => "microcreds-session-" + MarkOf(mspId);
+    /// <summary>Its name.</summary>
+    public static string NameOf(SignIn signIn) => OwnCookie.NameOf("session", signIn);
 
     /// <summary>What tells an institution's cookies from others' on the same machine.</summary>
     public static string MarkOf(string mspId) =>
@@ -25,18 +23,9 @@ public static class SessionCookie
 
     /// <summary>Gives it to the browser, until the browser is closed.</summary>
     public static void Give(HttpContext context, SignIn signIn, string token) =>
-        context.Response.Cookies.Append(NameOf(signIn.MspId), token, Settings(signIn));
+        context.Response.Cookies.Append(NameOf(signIn), token, OwnCookie.Settings(signIn));
 
     /// <summary>Takes it back.</summary>
     public static void Remove(HttpContext context, SignIn signIn) =>
-        context.Response.Cookies.Delete(NameOf(signIn.MspId), Settings(signIn));
-
-    private static CookieOptions Settings(SignIn signIn) => new()
-    {
-        HttpOnly = true,
-        IsEssential = true,
-        Path = "/",
-        SameSite = SameSiteMode.Lax,
-        Secure = signIn.IsSecure,
-    };
+        context.Response.Cookies.Delete(NameOf(signIn), OwnCookie.Settings(signIn));
 }

@@ -18,7 +18,6 @@ public sealed class Sessions(
     GatewayStore store, SignIn signIn, ApiKeyRing keys, GatewayServiceOptions options, TimeProvider time)
 {
     private const int TokenBytes = 32;
-    private const int MaxTokenLength = 64;
 
     /// <summary>How old the noted moment of the last request may be: not every request is to be a write.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
@@ -51,9 +50,10 @@ public sealed class Sessions(
     /// <summary>Ends a session, for whoever has its cookie.</summary>
     public Task EndAsync(string token) => store.Database.WriteAsync(connection => End(connection, token));
 
-    /// <summary>The token that a request brings, whatever it is worth.</summary>
+    /// <summary>The token that a request brings, whatever it is worth; null if it has not the form of one.</summary>
     public string? TokenOf(HttpContext context) =>
-        context.Request.Cookies[SessionCookie.NameOf(options.MspId)] is { Length: > 0 and <= MaxTokenLength } token
+        context.Request.Cookies[SessionCookie.NameOf(signIn)] is { } token
+            && Base64Url.IsValid(token, out int bytes) && bytes == TokenBytes
             ? token
             : null;
 
@@ -67,7 +67,7 @@ public sealed class Sessions(
             || await RolesOfAsync(session, context) is not { } roles)
             return null;
         if (now - session.SeenAt > Freshness || now - session.SeenAt > options.SessionIdle / 4)
-            await TouchAsync(session.Hash, now);
+            await TryTouchAsync(session.Hash, now);
         return session.Caller.With(roles, SessionCookie.SchemeName);
     }
 
@@ -131,11 +131,22 @@ public sealed class Sessions(
             : null;
     }
 
-    private Task TouchAsync(string hash, DateTimeOffset now) => store.Database.WriteAsync(connection =>
+    // A store that takes no writes, as on a full disk, is no reason to refuse who only reads.
+    private async Task TryTouchAsync(string hash, DateTimeOffset now)
     {
-        using var update = connection.Prepare("UPDATE sign_in_session SET seen_at = $1 WHERE hash = $0", 2);
-        update.With(hash, now.ToUnixTimeMilliseconds()).ExecuteNonQuery();
-    });
+        try
+        {
+            await store.Database.WriteAsync(connection =>
+            {
+                using var update = connection.Prepare("UPDATE sign_in_session SET seen_at = $1 WHERE hash = $0", 2);
+                update.With(hash, now.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            });
+        }
+        catch (Exception exception) when (StoreUnavailableException.Of(exception) is not null)
+        {
+            // The next request tries again.
+        }
+    }
 
     private sealed record StoredSession(
         string Hash, Caller Caller, Dictionary<string, string[]> Facts, DateTimeOffset BeganAt, DateTimeOffset SeenAt);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -16,6 +17,9 @@ public sealed partial class MissingIssuances(
     FirstCatchUp catchUp, GatewayServiceOptions options, ILogger<MissingIssuances> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _count;
 
     /// <summary>How many there are.</summary>
@@ -25,9 +29,8 @@ public sealed partial class MissingIssuances(
     /// <returns>Whether it was: not if the service stops.</returns>
     public async Task<bool> IsKnownAsync(CancellationToken cancellationToken)
     {
-        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !cancellationToken.IsCancellationRequested;
+        await _known.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _known.Task.IsCompletedSuccessfully && !cancellationToken.IsCancellationRequested;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,6 +39,27 @@ public sealed partial class MissingIssuances(
         {
             await catchUp.Done.WaitAsync(stoppingToken);
             await Task.Yield();
+            while (!await TryFindAsync(stoppingToken)) await Task.Delay(RetryPause, stoppingToken);
+            _known.SetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+            _known.TrySetCanceled(CancellationToken.None);
+            return;
+        }
+
+        if (_count > 0)
+            LogMissing(_count);
+    }
+
+    /// <summary>Looks. Nothing is released before it has been looked to the end: a store that is away is waited for.
+    /// </summary>
+    private async Task<bool> TryFindAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            int count = 0;
             var lists = new HashSet<string>(StringComparer.Ordinal);
             foreach (string root in ListMissing())
             {
@@ -43,17 +67,17 @@ public sealed partial class MissingIssuances(
                 if (records.FindIssuance(options.MspId, root)?.Record.Statement.StatusList is { } list
                     && lists.Add(list))
                     await statusLists.AbandonAsync(list);
-                _count++;
+                _count = ++count;
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-            return;
-        }
 
-        if (_count > 0)
-            LogMissing(_count);
+            _count = count;
+            return true;
+        }
+        catch (Exception exception) when (exception is StoreException or DbException)
+        {
+            LogNotFound(exception);
+            return false;
+        }
     }
 
     /// <summary>Walks the roots on the ledger and those in the store side by side, both in order.</summary>
@@ -86,4 +110,7 @@ public sealed partial class MissingIssuances(
         LogLevel.Warning,
         "{Count} issuances of this institution are on the ledger and not in this store: was an older copy restored?")]
     private partial void LogMissing(int count);
+
+    [LoggerMessage(LogLevel.Warning, "What the store lacks of the ledger could not be looked for; trying again")]
+    private partial void LogNotFound(Exception exception);
 }

@@ -79,10 +79,21 @@ public sealed partial class PolicyKeeper(
     private void Note(string[] members, int stuck)
     {
         // What stuck is tried again at the next start: who left may be there by then.
-        if (stuck == 0)
-            File.WriteAllLines(DoneFile, members);
-        else
+        if (stuck > 0)
+        {
             LogStuck(stuck);
+            return;
+        }
+
+        try
+        {
+            File.WriteAllLines(DoneFile, members);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next start looks once more, and that is all.
+            LogNotNoted(exception);
+        }
     }
 
     /// <returns>How many records are stuck; none if it has to be tried again.</returns>
@@ -177,6 +188,9 @@ public sealed partial class PolicyKeeper(
 
     [LoggerMessage(LogLevel.Error, "{Count} records can be changed only with members who left; they stay as they are")]
     private partial void LogStuck(int count);
+
+    [LoggerMessage(LogLevel.Warning, "It could not be noted for which members the endorsement policies were made")]
+    private partial void LogNotNoted(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Endorsement policies do not name the members as they are yet; trying again")]
     private partial void LogNotRefreshed(Exception exception);

@@ -41,7 +41,7 @@ public sealed class IssuingReadiness(
         var rehearsal = await RehearseAsync(cancellationToken);
         return new Findings(
             rehearsal.ContractFault, rehearsal.EndorsersFault,
-            rehearsal.StoreFault ?? FindDirectoryFault(), FindDiskFault(),
+            rehearsal.StoreFault, FindDiskFault(),
             rehearsal.ClockFault ?? FindClockFault(), FindCertificateFault(), rehearsal.KeyFault)
         {
             OwnPeer = rehearsal.OwnPeerFault,
@@ -63,7 +63,7 @@ public sealed class IssuingReadiness(
             var found = await RehearseAnewAsync(deadline.Token, cancellationToken);
             _rehearsal = found with
             {
-                StoreFault = await FindStoreFaultAsync(cancellationToken),
+                StoreFault = await FindStoreFaultAsync(cancellationToken) ?? FindDirectoryFault(),
                 KeyFault = found.KeyFault ?? await FindKeyFaultAsync(deadline.Token, cancellationToken),
             };
             _rehearsedAt = time.GetTimestamp();

@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Pages;
@@ -25,7 +26,11 @@ internal static class PageForms
 
         try
         {
-            return await context.Request.ReadFormAsync(context.RequestAborted);
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            return form.FirstOrDefault(one => one.Value.Any(text => text?.Contains('\0') == true)) is { Key: { } name }
+                ? throw ProblemException.Invalid(
+                    "/" + JsonPointer.Escape(name), "holds the character U+0000, which no text has: take it out.")
+                : form;
         }
         catch (InvalidDataException exception)
         {

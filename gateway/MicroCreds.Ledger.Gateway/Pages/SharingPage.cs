@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -30,8 +31,8 @@ public static class SharingPage
             (nameof(SharingView.Now), context.Request.Query["now"].ToString()),
             (nameof(SharingView.Shared), sharing.SharedBy(context)))).ExcludeFromDescription();
         routes.MapPost(Address, ShareAsync).Unaudited(Unaudited).TakesCredentials();
-        routes.MapPost(Address + "/withdrawal", WithdrawAsync).Unaudited(Unaudited).TakesForm(MaxBytes)
-            .ExcludeFromDescription();
+        routes.MapPost(Address + "/withdrawal", WithdrawAsync).Costs(RouteCost.Dear).Unaudited(Unaudited)
+            .TakesForm(MaxBytes).ExcludeFromDescription();
     }
 
     private static async Task<IResult> ShareAsync(

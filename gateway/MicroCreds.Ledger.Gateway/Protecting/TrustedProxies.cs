@@ -11,7 +11,13 @@ public static class TrustedProxies
     {
         if (options.TrustedProxies.Count == 0)
             return;
-        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor };
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor,
+
+            // A balancer may stand behind another: as many as are trusted are passed by, and nobody else.
+            ForwardLimit = null,
+        };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
         foreach (string proxy in options.TrustedProxies)

@@ -10,8 +10,6 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// </summary>
 public static class LearnerDevice
 {
-    private const string Prefix = "microcreds-learner-";
-
     // As long as browsers keep any.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
@@ -26,17 +24,8 @@ public static class LearnerDevice
     public static void Keep(HttpContext context, SignIn signIn, string secret)
     {
         ForeignSites.RequireOwn(context);
-        context.Response.Cookies.Append(NameOf(signIn), secret, new CookieOptions
-        {
-            HttpOnly = true,
-            IsEssential = true,
-            Path = "/",
-            SameSite = SameSiteMode.Lax,
-            Secure = signIn.IsSecure,
-            MaxAge = Lifetime,
-        });
+        context.Response.Cookies.Append(NameOf(signIn), secret, OwnCookie.Settings(signIn, Lifetime));
     }
 
-    // Browsers tell the gateways on one machine apart by no port.
-    private static string NameOf(SignIn signIn) => Prefix + SessionCookie.MarkOf(signIn.MspId);
+    private static string NameOf(SignIn signIn) => OwnCookie.NameOf("learner", signIn);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
@@ -132,7 +133,11 @@ public sealed class Pkcs11Token : IKeyPlace
     private async Task<Pkcs11Connection> ConnectAsync(CancellationToken cancellationToken)
     {
         if (_connection is { } current && current.Generation == _module.Generation) return current;
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        // One deadline over both waits: whoever comes while another waits for an opening waits no longer than that one.
+        long began = Stopwatch.GetTimestamp();
+        if (!await _opening.WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false))
+            throw NotOpened(new TimeoutException());
         try
         {
             if (_connection is { } opened && opened.Generation == _module.Generation) return opened;
@@ -141,7 +146,9 @@ public sealed class Pkcs11Token : IKeyPlace
             // An opening that hangs is waited for again: a second one would hang beside it.
             _underWay ??= Task.Run(Open, CancellationToken.None);
             var opening = _underWay;
-            await Task.WhenAny(opening, Task.Delay(_options.Timeout, cancellationToken)).ConfigureAwait(false);
+            var left = _options.Timeout - Stopwatch.GetElapsedTime(began);
+            await Task.WhenAny(opening, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken))
+                .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!opening.IsCompleted) throw new TimeoutException();
             _underWay = null;
@@ -153,14 +160,16 @@ public sealed class Pkcs11Token : IKeyPlace
         }
         catch (TimeoutException exception)
         {
-            throw new KeyUnavailableException(
-                $"The {Name} did not open within {_options.Timeout.TotalSeconds:F0} s: is it reachable?", exception);
+            throw NotOpened(exception);
         }
         finally
         {
             _opening.Release();
         }
     }
+
+    private KeyUnavailableException NotOpened(TimeoutException exception) =>
+        new($"The {Name} did not open within {_options.Timeout.TotalSeconds:F0} s: is it reachable?", exception);
 
     /// <summary>
     /// Opens the token; where it is not seen, or not whole, once more after the library was started anew.

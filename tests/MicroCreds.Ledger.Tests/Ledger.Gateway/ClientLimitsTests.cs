@@ -50,7 +50,8 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "POST /practise/{rule} 5",
                 "POST /practised/{secret}/request 5", "POST /progress 5", "POST /progress/application 5",
                 "POST /progress/goals 5", "POST /progress/milestone 5", "POST /progress/plan 20",
-                "POST /progress/sharing 5", "POST /v1/award-applications/{id}/award 5", "POST /v1/batches 20",
+                "POST /progress/sharing 5", "POST /progress/sharing/withdrawal 5",
+                "POST /v1/award-applications/{id}/award 5", "POST /v1/batches 20",
                 "POST /v1/batches/{id}/retry 20", "POST /v1/bundles 5", "POST /v1/goals 5",
                 "POST /v1/learner-records 5",
                 "POST /v1/pathways/{id}/{version:int:min(1)}/applications 5",
@@ -97,7 +98,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
     {
         using var limits = Limits(atATime: 1);
         var isAnswered = new TaskCompletionSource();
-        var first = limits.CheckAsync(Request("192.0.2.1", null), _ => isAnswered.Task);
+        var first = SendAsync(limits, Request("192.0.2.1", null), isAnswered.Task);
         Assert.Contains(
             "under way", (await RefusalAsync(limits, "192.0.2.1", null))!.Message, StringComparison.Ordinal);
         Assert.Null(await RefusalAsync(limits, "192.0.2.2", null));
@@ -120,6 +121,51 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
     }
 
     [Fact]
+    public async Task Site_OfManyNetworks_TakesAsMuchAsAFewAndNothingFromOthers()
+    {
+        using var limits = Limits(clientUnits: 2);
+        int answered = 0;
+        while (await RefusalAsync(limits, $"2001:db8:0:{answered:x}::1", null, RouteCost.Batch) is null) answered++;
+        Assert.Equal(ClientLimits.NetworksOfASite, answered);
+        Assert.Null(await RefusalAsync(limits, "2001:db8:1::1", null, RouteCost.Batch));
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    public async Task Probes_AreAnsweredWhileOthersAskTooMuch_AndOneAddressIsLimited(string path)
+    {
+        using var limits = Limits(clientUnits: 2, allUnits: 1);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", null, RouteCost.Batch));
+        while (await RefusalAsync(limits, "192.0.2.2", null) is null)
+        {
+            // Until nothing is left for anybody.
+        }
+
+        int answered = 0;
+        while (await ProbeAsync(limits, path)) answered++;
+        Assert.InRange(answered, 2 * ClientLimits.BurstSeconds, 100);
+    }
+
+    [Fact]
+    public async Task Arriving_IsBoundedBeforeAnybodyIsAskedWhoItIs()
+    {
+        using var limits = Limits(atATime: 2);
+        var isKnown = new TaskCompletionSource();
+        Task[] arriving =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => limits.ArriveAsync(Request("192.0.2.1", null), _ => isKnown.Task)),
+        ];
+        var refusal = await RefusalAsync(limits, "192.0.2.1", "a key");
+        Assert.Contains("arriving", refusal!.Message, StringComparison.Ordinal);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.2", "a key"));
+        isKnown.SetResult();
+        await Task.WhenAll(arriving);
+        Assert.Null(await RefusalAsync(limits, "192.0.2.1", "a key"));
+    }
+
+    [Fact]
     public async Task Waiting_IsCountedApartFromWhatIsUnderWay()
     {
         using var limits = Limits(atATime: 1);
@@ -127,8 +173,8 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
         var waits = new WaitsForLong();
         Task[] waiting =
         [
-            .. Enumerable.Range(0, 5).Select(_ => limits.CheckAsync(
-                Request("192.0.2.1", null, also: waits), _ => isAnswered.Task)),
+            .. Enumerable.Range(0, 5).Select(_ => SendAsync(
+                limits, Request("192.0.2.1", null, also: waits), isAnswered.Task)),
         ];
         Assert.Null(await RefusalAsync(limits, "192.0.2.1", null));
         isAnswered.SetResult();
@@ -184,7 +230,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
     {
         try
         {
-            await limits.CheckAsync(Request(address, key, cost, also), _ => Task.CompletedTask);
+            await SendAsync(limits, Request(address, key, cost, also), Task.CompletedTask);
             return null;
         }
         catch (ProblemException refusal)
@@ -193,6 +239,24 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
             return refusal;
         }
     }
+
+    private static async Task<bool> ProbeAsync(ClientLimits limits, string path)
+    {
+        var request = Request("192.0.2.9", null);
+        request.Request.Path = path;
+        try
+        {
+            await SendAsync(limits, request, Task.CompletedTask);
+            return true;
+        }
+        catch (ProblemException)
+        {
+            return false;
+        }
+    }
+
+    private static Task SendAsync(ClientLimits limits, HttpContext request, Task answer) =>
+        limits.ArriveAsync(request, identified => limits.CheckAsync(identified, _ => answer));
 
     private static DefaultHttpContext Request(
         string address, string? key, int cost = RouteCost.Plain, object? also = null)

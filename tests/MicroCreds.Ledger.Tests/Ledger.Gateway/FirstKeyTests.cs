@@ -1,5 +1,12 @@
 using System.Net;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.Ledger.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -7,6 +14,8 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <summary>Another first key ends the one before, whatever copy of the data is started.</summary>
 public sealed class FirstKeyTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private const string Second = "second-key-0123456789-0123456789-0123456789";
 
     [Fact]
@@ -64,6 +73,39 @@ public sealed class FirstKeyTests(GatewaysFixture gateways) : IClassFixture<Gate
         File.Delete(file);
         await gateway.RestartAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, Second));
+    }
+
+    [Fact]
+    public async Task TwoGateways_ThatStartAtOnceOnAnEmptyStore_MakeOneFirstKey()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var services = gateways.Issuer.Services;
+        var made = new List<string>();
+        (GatewayServiceOptions Options, ApiKeyRing Ring)[] starting =
+        [
+            .. Enumerable.Range(0, 2).Select(i =>
+            {
+                var options = services.GetRequiredService<GatewayServiceOptions>() with
+                {
+                    ApiKey = null,
+                    DataDirectory = Directory.CreateDirectory(Path.Combine(sample.Folder, $"gateway-{i}")).FullName,
+                };
+                return (options, new ApiKeyRing(
+                    store, services.GetRequiredService<LedgerProjection>(),
+                    services.GetRequiredService<FirstCatchUp>(), options, TimeProvider.System));
+            }),
+        ];
+        foreach (var (options, ring) in starting)
+        {
+            await new FirstKey(ring, store, options, NullLogger<FirstKey>.Instance).TakeAsync();
+            string file = Path.Combine(options.DataDirectory, "api-key");
+            if (File.Exists(file)) made.Add((await File.ReadAllTextAsync(file, Cancellation)).Trim());
+        }
+
+        string only = Assert.Single(made);
+        foreach (var (_, ring) in starting)
+            Assert.Equal(FirstKey.Name, (await ring.IdentifyAsync(only, Cancellation))?.Name);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(GatewayHost gateway, string key)

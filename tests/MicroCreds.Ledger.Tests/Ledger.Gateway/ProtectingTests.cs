@@ -45,6 +45,34 @@ public sealed class ProtectingTests(GatewaysFixture gateways) : IClassFixture<Ga
     }
 
     [Fact]
+    public async Task ForwardedAddress_BehindTwoTrustedProxies_IsTheClients()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            _issuer.Member, "LimitLoopback=true", "ClientUnitsPerSecond=1", "TrustedProxies=127.0.0.1,10.0.0.0/8");
+        using var noisy = From(gateway, "192.0.2.1, 10.1.2.3");
+        using var quiet = From(gateway, "192.0.2.2, 10.1.2.3");
+        for (int sent = 0; sent < 1000; sent++)
+        {
+            using var answer = await noisy.GetAsync("/v1/institutions", Cancellation);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests) break;
+        }
+
+        using var refused = await noisy.GetAsync("/v1/institutions", Cancellation);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        using var answered = await quiet.GetAsync("/v1/institutions", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Form_WithACharacterThatNoTextHas_IsRefused()
+    {
+        using var form = new StringContent("lang=%00", null, "application/x-www-form-urlencoded");
+        using var answer = await _issuer.Anyone.PostAsync("/progress/sharing/withdrawal", form, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("U+0000", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ForwardedAddress_OfNoTrustedProxy_MeansNothing()
     {
         await using var gateway = await GatewayHost.StartAsync(

@@ -219,7 +219,7 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
 
     [Fact]
     public void SessionCookie_OfTwoInstitutionsOnOneMachine_AreApart() =>
-        Assert.NotEqual(SessionCookie.NameOf("AuroraMSP"), SessionCookie.NameOf("LindenMSP"));
+        Assert.NotEqual(SessionCookie.MarkOf("AuroraMSP"), SessionCookie.MarkOf("LindenMSP"));
 
     internal static async Task<string> NewLinkAsync(GatewayHost gateway)
     {
@@ -241,7 +241,7 @@ public sealed class SignInTests(GatewaysFixture gateways) : IClassFixture<Gatewa
     internal static async Task<HttpStatusCode> StatusWithAsync(GatewayHost gateway, string token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/api-keys");
-        request.Headers.Add("Cookie", $"{SessionCookie.NameOf(gateway.MspId)}={token}");
+        request.Headers.Add("Cookie", $"microcreds-session-{SessionCookie.MarkOf(gateway.MspId)}={token}");
         using var client = new HttpClient(new HttpClientHandler { UseCookies = false })
         {
             BaseAddress = gateway.Anyone.BaseAddress,

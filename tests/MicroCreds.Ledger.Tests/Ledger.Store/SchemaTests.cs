@@ -1,5 +1,9 @@
+using System.Data.Common;
+using EvolveDb;
+using EvolveDb.Migration;
 using MicroCreds.Ledger.Store;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Store;
@@ -83,6 +87,35 @@ public sealed class SchemaTests
         var refused = await Assert.ThrowsAsync<StoreException>(() => GatewayStore.OpenAsync(sample.Place));
         Assert.Contains($"version {Schema.Known + 10}", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"version {Schema.Known}:", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MigrationThatFailed_IsNotDone_AndIsTriedAgain(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using DbConnection connection = isPostgres
+            ? new NpgsqlConnection(sample.Place.Postgres) : await OpenAsync(sample);
+        if (isPostgres) await connection.OpenAsync(TestContext.Current.CancellationToken);
+        new Evolve(connection)
+        {
+            EmbeddedResourceAssemblies = [typeof(Schema).Assembly],
+            EmbeddedResourceFilters = [$"MicroCreds.Ledger.Store.Migrations.{(isPostgres ? "Postgres" : "Sqlite")}"],
+            MetadataTableName = "schema_version",
+            TargetVersion = new MigrationVersion($"{Schema.Known - 1}"),
+        }.Migrate();
+
+        // As after a last one that failed: nothing of it is there, and it is noted as that.
+        connection.Run(
+            $"""
+            INSERT INTO schema_version (type, version, description, name, checksum, installed_by, success)
+              VALUES (0, '{Schema.Known}', 'failed', 'failed', '', '', {(isPostgres ? "FALSE" : "0")})
+            """);
+        Assert.True(Schema.VersionOf(connection) < Schema.Known);
+        Schema.Upgrade(connection);
+        Assert.Equal(Schema.Known, Schema.VersionOf(connection));
+        Assert.Equal(0L, connection.Prepare("SELECT COUNT(*) FROM presentation", 0).ExecuteScalar());
     }
 
     [Fact]

@@ -12,6 +12,32 @@ public sealed class SeveralInstancesTests
 {
     public static TheoryData<bool> Engines => [false, true];
 
+    [Fact]
+    public async Task WriterThatFellSilent_IsLetGoOf_AndOthersWrite()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: true);
+        await using var silent = await GatewayStore.OpenAsync(sample.Place);
+        await using var other = await GatewayStore.OpenAsync(sample.Place);
+        using var holds = new ManualResetEventSlim();
+        using var goesOn = new ManualResetEventSlim();
+        string? patience = null;
+        var lost = silent.Database.WriteAsync(connection =>
+        {
+            // So long it may say nothing: here shorter, so that nobody waits for it.
+            patience = (string)connection.Prepare("SHOW idle_in_transaction_session_timeout", 0).ExecuteScalar()!;
+            connection.Run("SET LOCAL idle_in_transaction_session_timeout = '200ms'");
+            holds.Set();
+            goesOn.Wait();
+            connection.Run("SELECT 1");
+        });
+        holds.Wait(TestContext.Current.CancellationToken);
+        await other.WriteTextAsync("other", "wrote");
+        goesOn.Set();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => lost);
+        Assert.Equal(("10s", "wrote"), (patience, other.ReadText("other")));
+        await silent.WriteTextAsync("silent", "is back");
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task TakeBack_OfWhatSomebodyClaimed_ChangesNothing(bool isPostgres)

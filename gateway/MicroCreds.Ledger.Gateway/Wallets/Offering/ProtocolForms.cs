@@ -27,9 +27,11 @@ internal static class ProtocolForms
         RequestBody.RequireMediaType(request, FormType);
         byte[] body = await RequestBody.ReadBytesAsync(request, maxBytes);
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
-        return form.FirstOrDefault(one => one.Value.Count > 1) is { Key: { } twice }
-            ? throw new ProtocolFault(ProtocolFault.InvalidRequest, $"The parameter {twice} stands there twice.")
-            : form;
+        if (form.FirstOrDefault(one => one.Value.Count > 1) is { Key: { } twice })
+            throw new ProtocolFault(ProtocolFault.InvalidRequest, $"The parameter {twice} stands there twice.");
+        if (form.FirstOrDefault(one => one.Value.ToString().Contains('\0')) is { Key: { } torn })
+            throw new ProtocolFault(ProtocolFault.InvalidRequest, $"The parameter {torn} holds the character U+0000.");
+        return form;
     }
 
     /// <summary>Gives a parameter; null if it is missing or empty.</summary>

@@ -9,8 +9,6 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Presenting;
 /// </summary>
 internal static class AskingBrowser
 {
-    private const string Prefix = "microcreds-asks";
-
     // As long as a wallet may take, and an answer may be kept.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(70);
 
@@ -20,17 +18,7 @@ internal static class AskingBrowser
 
     /// <summary>Has the browser keep it, from now on as long as what it asks now may last.</summary>
     public static void Keep(HttpContext context, SignIn signIn, string secret) =>
-        context.Response.Cookies.Append(NameOf(signIn), secret, new CookieOptions
-        {
-            HttpOnly = true,
-            IsEssential = true,
-            Path = "/",
-            MaxAge = Lifetime,
+        context.Response.Cookies.Append(NameOf(signIn), secret, OwnCookie.Settings(signIn, Lifetime));
 
-            // Lax, since a wallet leads back here.
-            SameSite = SameSiteMode.Lax,
-            Secure = signIn.IsSecure,
-        });
-
-    private static string NameOf(SignIn signIn) => $"{Prefix}-{SessionCookie.MarkOf(signIn.MspId)}";
+    private static string NameOf(SignIn signIn) => OwnCookie.NameOf("asks", signIn);
 }
