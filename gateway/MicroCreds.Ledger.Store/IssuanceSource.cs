@@ -63,10 +63,21 @@ public sealed record IssuanceSource
         return lines;
     }
 
+    /// <summary>Notes it, in the transaction that keeps the issuance.</summary>
+    /// <exception cref="RequestEndedException">The request was withdrawn: nothing is issued for it.</exception>
     internal void Insert(DbConnection connection, string issuance)
     {
+        if (Request is not null) RequireApproved(connection, Request);
         using var insert = connection.Prepare("INSERT INTO issuance_source VALUES ($0, $1, $2, $3, $4)", 5);
         insert.With(issuance, File, FileHash, Pack(Lines), Request).ExecuteNonQuery();
+    }
+
+    // Nobody else writes in this transaction: whoever withdraws it comes before this, or finds the issuance.
+    private static void RequireApproved(DbConnection connection, string request)
+    {
+        using var select = connection.Prepare(
+            $"SELECT 1 FROM issuing_request WHERE id = $0 AND state = '{IssuingRequestState.Approved}'", 1);
+        if (select.With(request).ExecuteScalar() is null) throw new RequestEndedException(request);
     }
 
     internal static IssuanceSource? Find(Database.Reader reader, string issuance)

@@ -106,6 +106,36 @@ public sealed class StoreTests
         Assert.Null(issuances.FindByFingerprint([1]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Request_WithdrawnMeanwhile_IsNotIssued_AndOneWhoseIssuingBeganIsNotWithdrawn(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var requests = new IssuingRequests(store);
+        var issuances = new IssuanceStore(store);
+        var (withdrawn, begun) = (await AskAsync(requests, 1), await AskAsync(requests, 2));
+
+        // Whoever releases has read its rows; then it is withdrawn.
+        Assert.NotNull(requests.ReadRows(withdrawn.Id));
+        Assert.True(await WithdrawAsync(requests, withdrawn.Id));
+        await Assert.ThrowsAsync<RequestEndedException>(() => ReleaseAsync(issuances, withdrawn));
+        await Assert.ThrowsAsync<RequestEndedException>(() => issuances.AddBatchAsync(
+            SampleStore.New(IssuanceKind.Batch, 1), withdrawn.Fingerprint, [], _ => new AdmittedRows([], [], [], []),
+            source: withdrawn.Source));
+        Assert.Null(issuances.FindByFingerprint(withdrawn.Fingerprint));
+        Assert.Empty(issuances.ListBatches(before: null, 10));
+
+        // Whoever withdraws is too late, until what was kept is taken back.
+        var (kept, _) = await ReleaseAsync(issuances, begun);
+        Assert.False(await WithdrawAsync(requests, begun.Id));
+        Assert.Equal(IssuingRequestState.Approved, requests.Find(begun.Id)!.State);
+        Assert.Equal(kept.Number, (await ReleaseAsync(issuances, begun)).Issuance.Number);
+        Assert.True(await issuances.TakeBackAsync(kept.Number));
+        Assert.True(await WithdrawAsync(requests, begun.Id));
+    }
+
     [Fact]
     public async Task SecondInstance_OnOneDirectory_IsRefusedAndNamesIt_UntilTheFirstIsGone()
     {
@@ -118,6 +148,33 @@ public sealed class StoreTests
 
         await using var next = await GatewayStore.OpenAsync(sample.Place);
     }
+
+    private static Task<IssuingRequest> AskAsync(IssuingRequests requests, byte name)
+    {
+        string id = Guid.CreateVersion7().ToString("N");
+        return requests.AddAsync(
+            new IssuingRequest
+            {
+                Id = id,
+                Kind = IssuanceKind.Credential,
+                State = IssuingRequestState.Approved,
+                Size = 1,
+                Fingerprint = [name],
+                BodyHash = [1],
+                AskedBy = "{}",
+                AskedAt = DateTimeOffset.UnixEpoch,
+                Source = new IssuanceSource { Request = id },
+            },
+            "{}\n"u8.ToArray());
+    }
+
+    private static Task<bool> WithdrawAsync(IssuingRequests requests, string id) =>
+        requests.EndAsync(id, IssuingRequestState.Withdrawn, "{}", DateTimeOffset.UnixEpoch, reason: null);
+
+    private static Task<(StoredIssuance Issuance, bool IsNew)> ReleaseAsync(
+        IssuanceStore issuances, IssuingRequest request) => issuances.AddAsync(
+        SampleStore.New(IssuanceKind.Credential, 1), request.Fingerprint, default, [SampleStore.Document(0)], [],
+        admit: null, request.Source);
 
     private static async Task<(string List, int Offset)[]> TakeAsync(StatusLists one, StatusLists other) =>
         await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => (i % 2 == 0 ? one : other).TakeAsync(1)));
