@@ -19,10 +19,15 @@ public sealed class MailDeliveries(GatewayStore store)
     public Task<int?> AddAsync(Guid credential, string kind, MailTo to, DateTimeOffset now) =>
         store.Database.WriteAsync(connection => Add(connection, credential, kind, to, now));
 
-    /// <summary>Has a mail be sent to where the mails about a credential went before, if they did.</summary>
+    /// <summary>
+    /// Has a mail be sent to where the mails about a credential went before, if they did, and if what is written in
+    /// the same transaction says that it is to be. Default is that it is.
+    /// </summary>
     /// <inheritdoc cref="AddAsync"/>
-    public Task<int?> AddToSameAsync(Guid credential, string kind, DateTimeOffset now) =>
-        store.Database.WriteAsync(connection => AddToSame(connection, credential, kind, now));
+    public Task<int?> AddToSameAsync(
+        Guid credential, string kind, DateTimeOffset now, Func<DbConnection, bool>? isTold = null) =>
+        store.Database.WriteAsync(connection =>
+            isTold is null || isTold(connection) ? AddToSame(connection, credential, kind, now) : null);
 
     /// <summary>Lists the mails about a credential, the newest first.</summary>
     public IReadOnlyList<MailDelivery> List(Guid credential)
