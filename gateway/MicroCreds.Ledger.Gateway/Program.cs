@@ -136,7 +136,7 @@ public static class Program
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
         services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
         services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>();
-        services.AddHosted<TableSweeping>();
+        services.AddHosted<TableSweeping>().AddSingleton<PendingCorrections>().AddHosted<CorrectionRoutine>();
         services.AddSingleton<IssuingRequests>().AddSingleton<Approvals>().AddSingleton<ReleaseBell>();
         services.AddHosted<RequestReleasing>();
         services.AddSingleton<StatusBatches>().AddSingleton<StatusBatchIntake>().AddHosted<StatusBatchWork>();

@@ -68,7 +68,7 @@ public sealed class Approvals(
                 AskedAt = time.GetUtcNow(),
                 Parts = parts is null ? null : JsonSerializer.Serialize(parts, LedgerJson.Options),
                 Corrects = terms.Corrects,
-                Source = (terms.Source ?? new IssuanceSource()) with { Request = id },
+                Source = (terms.Source ?? new IssuanceSource()) with { Request = id, Corrects = null },
                 Due = terms.Due?.Text,
                 DueAt = terms.Due?.At,
             },
