@@ -43,13 +43,16 @@ public sealed class MailDeliveries(GatewayStore store)
     public MailDelivery? Find(Guid credential, int number) =>
         List(credential).FirstOrDefault(one => one.Number == number);
 
-    /// <summary>Lists what is due, the oldest first.</summary>
+    /// <summary>
+    /// Lists what is due, the oldest first; links to practice, which anybody may ask for, come behind all else.
+    /// </summary>
     public IReadOnlyList<MailDelivery> ListDue(DateTimeOffset now, int count)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
             $"""
-            SELECT {Columns} FROM delivery d WHERE state = 'waiting' AND due_at <= $0 ORDER BY due_at LIMIT $1
+            SELECT {Columns} FROM delivery d WHERE state = 'waiting' AND due_at <= $0
+              ORDER BY CASE WHEN kind = '{DeliveryKind.Practice}' THEN 1 ELSE 0 END, due_at LIMIT $1
             """, 2).With(now.ToUnixTimeMilliseconds(), count).ExecuteReader();
         return ReadAll(rows);
     }
