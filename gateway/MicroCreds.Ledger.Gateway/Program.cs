@@ -114,7 +114,7 @@ public static class Program
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
-        services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
+        services.AddHosted<Leadership>().AddHosted<LedgerIdentity>().AddSingleton<TrustedClock>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();
         services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
