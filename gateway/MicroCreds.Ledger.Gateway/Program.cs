@@ -114,7 +114,7 @@ public static class Program
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
         services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
-        services.AddHosted<Leadership>().AddHosted<LedgerIdentity>();
+        services.AddHosted<Leadership>().AddHosted<LedgerIdentity>().AddSingleton<TrustedClock>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();
         services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
@@ -136,7 +136,7 @@ public static class Program
         services.AddSingleton<CredentialDeskServices>().AddSingleton<CredentialSearch>();
         services.AddSingleton<NameIndex>().AddSingleton<CredentialFinder>().AddHosted<NameIndexing>();
         services.AddSingleton<UploadedTables>().AddSingleton<Corrections>().AddSingleton<TableIntake>();
-        services.AddHosted<TableSweeping>();
+        services.AddHosted<TableSweeping>().AddSingleton<PendingCorrections>().AddHosted<CorrectionRoutine>();
         services.AddSingleton<IssuingRequests>().AddSingleton<Approvals>().AddSingleton<ReleaseBell>();
         services.AddHosted<RequestReleasing>();
         services.AddSingleton<StatusBatches>().AddSingleton<StatusBatchIntake>().AddHosted<StatusBatchWork>();

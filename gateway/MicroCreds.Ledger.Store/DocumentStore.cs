@@ -70,6 +70,9 @@ public sealed class DocumentStore(GatewayStore store)
             connection, found.Issuance, found.Row, found.Kept.Bytes, isSeed: found.Kept.Template is not null);
         using var delete = connection.Prepare("DELETE FROM credential WHERE id = $0", 1);
         delete.With(key).ExecuteNonQuery();
+        PendingCorrections.Forget(connection, id, found.Issuance);
+        ErasureTraces.Forget(
+            connection, id, NameIndex.NameIn(found.Kept.Bytes, isSeed: found.Kept.Template is not null));
         WebhookRows.Forget(connection, id);
         LearnerRows.Forget(connection, key);
     }

@@ -18,6 +18,11 @@ public sealed record IssuanceSource
     /// <summary>The request by which somebody else approved, or which waited for its day.</summary>
     public string? Request { get; init; }
 
+    /// <summary>
+    /// The UUID of the credential that it takes the place of, until <see cref="PendingCorrections"/> has that revoked.
+    /// </summary>
+    public string? Corrects { get; init; }
+
     /// <summary>The line that a row stood in.</summary>
     /// <param name="row">The row's number in the issuance, from 1.</param>
     public int LineOf(int row) => Lines is { } lines && row >= 1 && row <= lines.Count ? lines[row - 1] : row;
@@ -63,16 +68,27 @@ public sealed record IssuanceSource
         return lines;
     }
 
+    /// <summary>Notes it, in the transaction that keeps the issuance.</summary>
+    /// <exception cref="RequestEndedException">The request was withdrawn: nothing is issued for it.</exception>
     internal void Insert(DbConnection connection, string issuance)
     {
-        using var insert = connection.Prepare("INSERT INTO issuance_source VALUES ($0, $1, $2, $3, $4)", 5);
-        insert.With(issuance, File, FileHash, Pack(Lines), Request).ExecuteNonQuery();
+        if (Request is not null) RequireApproved(connection, Request);
+        using var insert = connection.Prepare("INSERT INTO issuance_source VALUES ($0, $1, $2, $3, $4, $5)", 6);
+        insert.With(issuance, File, FileHash, Pack(Lines), Request, Corrects).ExecuteNonQuery();
+    }
+
+    // Nobody else writes in this transaction: whoever withdraws it comes before this, or finds the issuance.
+    private static void RequireApproved(DbConnection connection, string request)
+    {
+        using var select = connection.Prepare(
+            $"SELECT 1 FROM issuing_request WHERE id = $0 AND state = '{IssuingRequestState.Approved}'", 1);
+        if (select.With(request).ExecuteScalar() is null) throw new RequestEndedException(request);
     }
 
     internal static IssuanceSource? Find(Database.Reader reader, string issuance)
     {
         using var row = reader.Prepare(
-                "SELECT file, file_hash, file_lines, request FROM issuance_source WHERE issuance = $0", 1)
+                "SELECT file, file_hash, file_lines, request, corrects FROM issuance_source WHERE issuance = $0", 1)
             .With(issuance).ExecuteReader();
         return row.Read()
             ? new IssuanceSource
@@ -81,6 +97,7 @@ public sealed record IssuanceSource
                 FileHash = row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1),
                 Lines = Unpack(row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2)),
                 Request = row.IsDBNull(3) ? null : row.GetString(3),
+                Corrects = row.IsDBNull(4) ? null : row.GetString(4),
             }
             : null;
     }

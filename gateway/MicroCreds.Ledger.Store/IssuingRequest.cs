@@ -54,7 +54,7 @@ public sealed record IssuingRequest
     /// <summary>The issuance that it became, by its id.</summary>
     public string? Issuance { get; init; }
 
-    /// <summary>Why nothing was issued although it was approved.</summary>
+    /// <summary>Why nothing was issued although it was approved; or why what it corrects stands.</summary>
     public string? Outcome { get; init; }
 }
 

@@ -109,7 +109,9 @@ public sealed class IssuingRequests(GatewayStore store)
     /// <param name="by">Who says so, as JSON.</param>
     /// <param name="at">When.</param>
     /// <param name="reason">Why.</param>
-    /// <returns>Whether it could still be decided.</returns>
+    /// <returns>
+    /// Whether it could still be decided: not once an issuance of it is kept, which goes to the ledger whatever breaks.
+    /// </returns>
     public async Task<bool> EndAsync(string id, string state, string by, DateTimeOffset at, string? reason)
     {
         string before = state == IssuingRequestState.TurnedDown ? "'waiting'" : "'waiting', 'approved', 'failed'";
@@ -121,6 +123,7 @@ public sealed class IssuingRequests(GatewayStore store)
                   SET state = $1, rows = NULL, fingerprint = NULL, parts = NULL, decided_by = $2, decided_at = $3,
                     reason = $4
                   WHERE id = $0 AND state IN ({before})
+                    AND NOT EXISTS (SELECT 1 FROM issuance i WHERE i.fingerprint = issuing_request.fingerprint)
                 """, 5);
             return update.With(id, state, by, at.ToUnixTimeMilliseconds(), reason).ExecuteNonQuery() > 0;
         });
@@ -212,3 +215,7 @@ public sealed class IssuingRequests(GatewayStore store)
     private static DateTimeOffset? Moment(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }
+
+/// <summary>A request was withdrawn before anything was kept that is issued for it: nothing was changed.</summary>
+public sealed class RequestEndedException(string request)
+    : Exception($"The request {request} is not approved any more.");

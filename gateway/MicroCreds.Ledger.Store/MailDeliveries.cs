@@ -19,10 +19,15 @@ public sealed class MailDeliveries(GatewayStore store)
     public Task<int?> AddAsync(Guid credential, string kind, MailTo to, DateTimeOffset now) =>
         store.Database.WriteAsync(connection => Add(connection, credential, kind, to, now));
 
-    /// <summary>Has a mail be sent to where the mails about a credential went before, if they did.</summary>
+    /// <summary>
+    /// Has a mail be sent to where the mails about a credential went before, if they did, and if what is written in
+    /// the same transaction says that it is to be. Default is that it is.
+    /// </summary>
     /// <inheritdoc cref="AddAsync"/>
-    public Task<int?> AddToSameAsync(Guid credential, string kind, DateTimeOffset now) =>
-        store.Database.WriteAsync(connection => AddToSame(connection, credential, kind, now));
+    public Task<int?> AddToSameAsync(
+        Guid credential, string kind, DateTimeOffset now, Func<DbConnection, bool>? isTold = null) =>
+        store.Database.WriteAsync(connection =>
+            isTold is null || isTold(connection) ? AddToSame(connection, credential, kind, now) : null);
 
     /// <summary>Lists the mails about a credential, the newest first.</summary>
     public IReadOnlyList<MailDelivery> List(Guid credential)
@@ -38,13 +43,16 @@ public sealed class MailDeliveries(GatewayStore store)
     public MailDelivery? Find(Guid credential, int number) =>
         List(credential).FirstOrDefault(one => one.Number == number);
 
-    /// <summary>Lists what is due, the oldest first.</summary>
+    /// <summary>
+    /// Lists what is due, the oldest first; links to practice, which anybody may ask for, come behind all else.
+    /// </summary>
     public IReadOnlyList<MailDelivery> ListDue(DateTimeOffset now, int count)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
             $"""
-            SELECT {Columns} FROM delivery d WHERE state = 'waiting' AND due_at <= $0 ORDER BY due_at LIMIT $1
+            SELECT {Columns} FROM delivery d WHERE state = 'waiting' AND due_at <= $0
+              ORDER BY CASE WHEN kind = '{DeliveryKind.Practice}' THEN 1 ELSE 0 END, due_at LIMIT $1
             """, 2).With(now.ToUnixTimeMilliseconds(), count).ExecuteReader();
         return ReadAll(rows);
     }

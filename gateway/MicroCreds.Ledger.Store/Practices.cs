@@ -12,6 +12,11 @@ public sealed class Practices(GatewayStore store)
     /// <summary>How often one can begin to practise in a day under one address.</summary>
     public const int MaxADay = 10;
 
+    /// <summary>
+    /// The most that are begun in a day, by whomever, whose mail nobody has answered: none needs a login for that.
+    /// </summary>
+    public const int MaxUnconfirmed = 5000;
+
     /// <summary>How long it takes until a link is sent again to the same address.</summary>
     public static readonly TimeSpan LinkPause = TimeSpan.FromMinutes(2);
 
@@ -28,7 +33,8 @@ public sealed class Practices(GatewayStore store)
     /// <param name="practice">The practice.</param>
     /// <param name="device">The secret of the learner's device. Default is none.</param>
     /// <param name="mails">Whether mails are sent.</param>
-    public Task AddAsync(Practice practice, string? device, bool mails)
+    /// <returns>Whether there was room for it (<see cref="MaxUnconfirmed"/>).</returns>
+    public Task<bool> AddAsync(Practice practice, string? device, bool mails)
     {
         ArgumentNullException.ThrowIfNull(practice);
         long now = practice.CreatedAt.ToUnixTimeMilliseconds();
@@ -37,14 +43,15 @@ public sealed class Practices(GatewayStore store)
             byte[] id = practice.Id.ToByteArray(bigEndian: true);
             if (mails && practice.MailTo is { } to && FindOpen(connection, practice) is { } same)
             {
-                if (HasMailSince(connection, same, now - (long)LinkPause.TotalMilliseconds)) return;
+                if (HasMailSince(connection, same, now - (long)LinkPause.TotalMilliseconds)) return true;
                 DeliveryRows.Add(
                     connection, new Guid(same, bigEndian: true), issuance: 0, DeliveryKind.Practice, to,
                     practice.CreatedAt);
-                return;
+                return true;
             }
 
-            if (mails && IsTooMuch(connection, practice, now)) return;
+            if (mails && IsTooMuch(connection, practice, now)) return true;
+            if (mails && HasNoRoom(connection, now)) return false;
             using var insert = connection.Prepare(
                 """
                 INSERT INTO practice (id, rule, learner, address, language, device, state, created_at, used_at)
@@ -58,6 +65,8 @@ public sealed class Practices(GatewayStore store)
                 DeliveryRows.Add(
                     connection, practice.Id, issuance: 0, DeliveryKind.Practice, first, practice.CreatedAt);
             }
+
+            return true;
         });
     }
 
@@ -259,6 +268,15 @@ public sealed class Practices(GatewayStore store)
             "SELECT count(*) FROM practice WHERE address = $0 AND created_at > $1", 2);
         return (long)count.With(wanted.MailTo?.Address, now - (long)TimeSpan.FromDays(1).TotalMilliseconds)
             .ExecuteScalar()! >= MaxADay;
+    }
+
+    // Whoever has many addresses fills neither the store nor the queue of mails.
+    private static bool HasNoRoom(DbConnection connection, long now)
+    {
+        using var count = connection.Prepare(
+            "SELECT count(*) FROM practice WHERE state = $0 AND used_at > $1 AND confirmed_at IS NULL", 2);
+        return (long)count.With(PracticeState.Open, now - (long)TimeSpan.FromDays(1).TotalMilliseconds)
+            .ExecuteScalar()! >= MaxUnconfirmed;
     }
 
     private static bool HasMailSince(DbConnection connection, byte[] id, long since)

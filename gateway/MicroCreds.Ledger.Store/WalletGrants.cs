@@ -8,6 +8,9 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class WalletGrants(GatewayStore store)
 {
+    /// <summary>The most that wait to be fetched later by one grant.</summary>
+    public const int MaxDeferrals = 100;
+
     private const string Columns =
         "id, client, request, forms, key_thumbprint, access_ends, refresh_ends, created_at, attested";
 
@@ -69,17 +72,22 @@ public sealed class WalletGrants(GatewayStore store)
         store.Database.WriteAsync(connection => AddPart(connection, grant, credential));
 
     /// <summary>Keeps what is to be fetched later.</summary>
-    public Task DeferAsync(WalletDeferral deferral, string transaction)
+    /// <returns>Whether it is kept: not if as many wait for the grant as may.</returns>
+    public Task<bool> DeferAsync(WalletDeferral deferral, string transaction)
     {
         ArgumentNullException.ThrowIfNull(deferral);
         return store.Database.WriteAsync(connection =>
         {
+            using var count = connection.Prepare(
+                "SELECT COUNT(*) FROM wallet_deferral WHERE grant_id = $0 AND fetched_at IS NULL", 1);
+            if ((long)count.With(deferral.Grant).ExecuteScalar()! >= MaxDeferrals) return false;
             using var insert = connection.Prepare(
                 "INSERT INTO wallet_deferral VALUES ($0, $1, $2, $3, $4, NULL, $5)", 6);
             insert.With(
                 LearnerSecret.HashOf(transaction), deferral.Grant, deferral.Form, WalletWords.Join(deferral.Keys),
                 deferral.CreatedAt.ToUnixTimeMilliseconds(),
                 deferral.Credential?.ToByteArray(bigEndian: true)).ExecuteNonQuery();
+            return true;
         });
     }
 

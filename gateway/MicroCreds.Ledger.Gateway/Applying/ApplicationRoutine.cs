@@ -8,9 +8,9 @@ namespace MicroCreds.Ledger.Gateway.Applying;
 /// Brings applications to their end whose award another person approved or turned down, and forgets what is old.
 /// </summary>
 public sealed class ApplicationRoutine(
-    AwardApplications applications, AwardDeciding deciding, BackgroundTrail trail, TimeProvider time,
-    ILogger<ApplicationRoutine> logger)
-    : StoreRoutine(Pace, time, logger)
+    AwardApplications applications, AwardDeciding deciding, BackgroundTrail trail, TrustedClock clock,
+    TimeProvider time, ILogger<ApplicationRoutine> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
     /// <summary>How long an application waits for somebody to decide; then it is forgotten.</summary>
     public static readonly TimeSpan Waiting = TimeSpan.FromDays(90);
@@ -23,10 +23,10 @@ public sealed class ApplicationRoutine(
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
-    protected override async Task WorkAsync(DateTimeOffset now)
-    {
-        await deciding.ListAsync([AwardApplicationState.Awarding], AtATime);
-        await applications.SweepAsync(
-            now - Waiting, now - Shown, trail.NoteOfOld(AuditActions.DroppedApplications, "award-applications"));
-    }
+    protected override Task WorkAsync(DateTimeOffset now) =>
+        deciding.ListAsync([AwardApplicationState.Awarding], AtATime);
+
+    /// <inheritdoc/>
+    protected override Task SweepAsync(DateTimeOffset now) => applications.SweepAsync(
+        now - Waiting, now - Shown, trail.NoteOfOld(AuditActions.DroppedApplications, "award-applications"));
 }

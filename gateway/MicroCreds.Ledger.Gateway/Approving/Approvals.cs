@@ -68,7 +68,7 @@ public sealed class Approvals(
                 AskedAt = time.GetUtcNow(),
                 Parts = parts is null ? null : JsonSerializer.Serialize(parts, LedgerJson.Options),
                 Corrects = terms.Corrects,
-                Source = (terms.Source ?? new IssuanceSource()) with { Request = id },
+                Source = (terms.Source ?? new IssuanceSource()) with { Request = id, Corrects = null },
                 Due = terms.Due?.Text,
                 DueAt = terms.Due?.At,
             },
@@ -98,14 +98,21 @@ public sealed class Approvals(
     }
 
     /// <summary>Takes a request back before it is issued; its rows go.</summary>
-    /// <exception cref="ProblemException">It is issued, or was decided otherwise.</exception>
+    /// <exception cref="ProblemException">It is issued or on its way, or was decided otherwise.</exception>
     public async Task WithdrawAsync(string id, Caller caller, string? reason)
     {
         Require(id);
         string? why = string.IsNullOrWhiteSpace(reason) ? null : Checked(reason);
         if (!await requests.EndAsync(
                 id, IssuingRequestState.Withdrawn, RecordActors.Text(caller), time.GetUtcNow(), why))
-            throw NotSo(id, "withdrawn");
+        {
+            throw Require(id).State is IssuingRequestState.Approved or IssuingRequestState.Failed
+                ? new ProblemException(
+                    ProblemKind.Conflict,
+                    "What it asks for is on its way to the ledger: it cannot be withdrawn any more. Wait until it is "
+                    + "issued, and revoke it then; have it tried again if it failed. Nothing was changed.")
+                : NotSo(id, "withdrawn");
+        }
     }
 
     /// <summary>Finds a request.</summary>

@@ -121,10 +121,20 @@ public sealed partial class RequestReleasing(
                 : await IssueOneAsync(request, rows, fingerprint, caller, cancellationToken);
             await requests.SetIssuedAsync(request.Id, issuance, outcome: null);
         }
+        catch (RequestEndedException)
+        {
+            // Somebody withdrew it meanwhile and was told so: nothing of it was kept.
+            return;
+        }
         catch (Exception exception) when (ProblemTranslation.IsFinal(exception))
         {
             var problem = ProblemTranslation.Translate(exception);
-            await requests.SetFailedAsync(request.Id, TextOf(problem));
+
+            // What is on the ledger has not failed, though what it corrects could not be revoked.
+            if (issuances.FindByFingerprint(request.Fingerprint) is { State: IssuanceState.Issued } made)
+                await requests.SetIssuedAsync(request.Id, made.Id, TextOf(problem));
+            else
+                await requests.SetFailedAsync(request.Id, TextOf(problem));
             throw problem;
         }
     }

@@ -1,32 +1,19 @@
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Operations;
 
 namespace MicroCreds.Ledger.Gateway.Auditing;
 
-/// <summary>Drops what the audit log need not keep any longer, at the start and then daily.</summary>
+/// <summary>Drops what the audit log need not keep any longer, every hour.</summary>
 public sealed partial class AuditRetention(
-    AuditLog log, GatewayServiceOptions options, TimeProvider time, ILogger<AuditRetention> logger)
-    : BackgroundService
+    AuditLog log, GatewayServiceOptions options, TrustedClock clock, TimeProvider time, ILogger<AuditRetention> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do
-            {
-                await DropAsync();
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-    }
+    private readonly ILogger _logger = logger;
 
-    private async Task DropAsync()
+    /// <inheritdoc/>
+    protected override async Task SweepAsync(DateTimeOffset now)
     {
         try
         {
@@ -35,7 +22,7 @@ public sealed partial class AuditRetention(
         }
         catch (Exception exception)
         {
-            // What should be gone is still there, which harms nobody today: it is tried again tomorrow.
+            // What should be gone is still there, which harms nobody today: it is tried again.
             LogFailed(exception);
         }
     }

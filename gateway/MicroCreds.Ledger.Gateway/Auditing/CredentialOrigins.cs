@@ -27,7 +27,7 @@ public sealed class CredentialOrigins(IssuanceStore issuances, IssuingRequests r
             File = source?.File,
             FileHash = source?.FileHash is { } hash ? Convert.ToHexStringLower(hash) : null,
             Line = address.Document is not { } document ? null
-                : source is not null ? source.LineOf(document.Row)
+                : source is { File: not null } or { Request: not null } ? source.LineOf(document.Row)
                 : issuance.Kind == IssuanceKind.Batch ? document.Row : null,
             Batch = issuance.Kind == IssuanceKind.Batch ? issuance.Id : null,
             Request = request?.Id,

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Model;
@@ -14,19 +15,59 @@ public sealed class RecordActors(GatewayStore store)
     /// <summary>Writes down a caller as the store keeps it.</summary>
     public static string Text(Caller caller) => JsonSerializer.Serialize(caller, LedgerJson.Options);
 
-    /// <summary>Notes who changed a status, by its transaction.</summary>
-    public Task NoteStatusAsync(string transactionId, Caller caller) => store.Database.WriteAsync(connection =>
+    /// <summary>
+    /// Notes who is about to put a status on the ledger: whatever breaks then, <see cref="EndStatus"/> knows whose it
+    /// is.
+    /// </summary>
+    public Task BeginStatusAsync(StatusStatement statement, Caller caller)
     {
-        using var insert = connection.Prepare(
-            "INSERT INTO record_actor (record, actor) VALUES ($0, $1) ON CONFLICT (record) DO NOTHING", 2);
-        insert.With($"status:{transactionId}", Text(caller)).ExecuteNonQuery();
-    });
+        ArgumentNullException.ThrowIfNull(statement);
+        return store.Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare(
+                """
+                INSERT INTO record_actor (record, actor) VALUES ($0, $1)
+                  ON CONFLICT (record) DO UPDATE SET actor = excluded.actor
+                """, 2);
+            insert.With(BegunOf(statement), Text(caller)).ExecuteNonQuery();
+        });
+    }
+
+    /// <summary>Whether somebody here was about to put a status on the ledger, and its end is not noted.</summary>
+    public bool HasBegun(StatusStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return Find(BegunOf(statement)) is not null;
+    }
+
+    /// <summary>Notes, in a transaction, by whom a status that is on the ledger was begun here.</summary>
+    /// <returns>Whether that was not noted yet.</returns>
+    public static bool EndStatus(DbConnection connection, Status status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        string begun = BegunOf(status.Statement);
+        using var note = connection.Prepare(
+            """
+            INSERT INTO record_actor (record, actor) SELECT $0, actor FROM record_actor WHERE record = $1
+              ON CONFLICT (record) DO NOTHING
+            """, 2);
+        bool isNew = note.With(OfTransaction(status.TransactionId), begun).ExecuteNonQuery() > 0;
+        using var delete = connection.Prepare("DELETE FROM record_actor WHERE record = $0", 1);
+        delete.With(begun).ExecuteNonQuery();
+        return isNew;
+    }
 
     /// <summary>Finds who changed a status, by its transaction.</summary>
-    public Caller? OfStatus(string transactionId) => Find($"status:{transactionId}");
+    public Caller? OfStatus(string transactionId) => Find(OfTransaction(transactionId));
 
     /// <summary>Finds who asked for an issuance, by its id.</summary>
     public Caller? OfIssuance(string id) => Find($"issuance:{id}");
+
+    private static string OfTransaction(string transactionId) => $"status:{transactionId}";
+
+    // The ledger takes each number once: what is there by it and is the same state is what was begun.
+    private static string BegunOf(StatusStatement statement) =>
+        $"begun:{statement.Root}.{statement.Index}.{statement.Sequence}.{statement.State}";
 
     private Caller? Find(string record)
     {

@@ -14,12 +14,16 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 
 /// <summary>
 /// A credential that was wrong is replaced: the right one is issued, then the wrong one is revoked and names it. If
-/// that breaks off in between, both stand; the same form sent again issues nothing new, and revokes. Thread-safe.
+/// that breaks off in between, both stand until <see cref="CorrectionRoutine"/> goes on with it, or the same form is
+/// sent again. Thread-safe.
 /// </summary>
 public sealed class Corrections(
     DocumentStore documents, DocumentMaker maker, StatusChanges changes, ProjectedRecords records, AuditTrail trail,
-    MailDeliveries deliveries, GatewayServiceOptions options)
+    MailDeliveries deliveries, PendingCorrections pending, GatewayServiceOptions options)
 {
+    /// <summary>How long the ledger may take to tell what stands, before it is asked again later.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Begins a correction with what is kept of the credential here.</summary>
     /// <exception cref="ProblemException">There is no such credential, or it is revoked.</exception>
     public IssueForm Begin(string id)
@@ -82,16 +86,19 @@ public sealed class Corrections(
     /// <param name="corrects">The UUID of what was replaced.</param>
     /// <param name="replacement">The UUID of what takes its place.</param>
     /// <param name="cancellationToken">Cancels what comes before the transaction.</param>
-    public Task ReplaceAsync(
+    public async Task ReplaceAsync(
         string? origin, Caller caller, string corrects, Guid replacement, CancellationToken cancellationToken)
     {
         var old = CredentialAddress.Resolve(corrects, documents);
         var instead = CredentialAddress.Resolve(replacement.ToString("D"), documents);
-        return trail.NoteAsync(
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        await trail.NoteAsync(
             origin, caller, "credential.revoke", (AuditedRoutes.Credential, $"{old.Root}.{old.Index}"),
             () => changes.ChangeAsync(
                 old.MspId, old.Root, old.Index, CredentialState.Revoked, StatusReason.Superseded,
                 new CredentialReference(instead.Root, instead.Index, $"urn:uuid:{replacement:D}"), caller,
-                cancellationToken));
+                deadline.Token));
+        await pending.EndAsync(instead.Document!.Issuance);
     }
 }

@@ -70,7 +70,7 @@ public sealed record IssueForm
             ValidUntil = Of("validUntil"),
             EvidenceName = Of("evidenceName"),
             EvidenceUrl = Of("evidenceUrl"),
-            Corrects = Guid.TryParseExact(Of("corrects"), "D", out _) ? Of("corrects") : "",
+            Corrects = Guid.TryParseExact(Of("corrects"), "D", out var corrected) ? corrected.ToString("D") : "",
             IsAllowed = Of("allow") == "yes",
             Key = Guid.TryParseExact(key, "N", out _) ? key : Guid.NewGuid().ToString("N"),
         };

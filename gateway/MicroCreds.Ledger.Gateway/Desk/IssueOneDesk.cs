@@ -100,13 +100,15 @@ internal static class IssueOneDesk
                 {
                     Due = DueForm.Read(context, posted),
                     Corrects = form.Corrects.Length > 0 ? form.Corrects : null,
+                    Source = form.Corrects.Length > 0 ? new IssuanceSource { Corrects = form.Corrects } : null,
                 });
             if (outcome.Held is { } held)
                 return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/requests/{held.Id}?now=asked");
             if (form.Corrects.Length > 0 && outcome.Id is { } replacement)
             {
+                // Whoever leaves now leaves it to be ended: both would stand else.
                 await corrections.ReplaceAsync(
-                    AuditTrail.OriginOf(context), caller, form.Corrects, replacement, context.RequestAborted);
+                    AuditTrail.OriginOf(context), caller, form.Corrects, replacement, CancellationToken.None);
                 return DeskAnswers.Lead(context, $"{DeskAnswers.Address}/credentials/{replacement}?now=corrected");
             }
 

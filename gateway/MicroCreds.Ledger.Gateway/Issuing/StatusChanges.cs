@@ -43,6 +43,7 @@ public sealed class StatusChanges(
             if (current is not null && current.State == state && current.Reason == reason
                 && current.ReplacedBy == replacedBy)
             {
+                await SettleAsync(anchor.Status!);
                 return anchor.Status!;
             }
 
@@ -79,18 +80,22 @@ public sealed class StatusChanges(
                 "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one.");
 
         // Not bound to the request: a client that hangs up must not leave a transaction half known.
-        var committed = await door.SetStatusAsync(
-            await key.SignAsync(statement with { KeyId = registered.Id }), CancellationToken.None);
+        var signed = await key.SignAsync(statement with { KeyId = registered.Id });
+        await actors.BeginStatusAsync(statement, caller);
+        var committed = await door.SetStatusAsync(signed, CancellationToken.None);
         metrics.StatusChanged();
-        if (!committed.Unchanged)
-        {
-            await actors.NoteStatusAsync(committed.Record.TransactionId, caller);
-            await tidings.TellAsync(committed.Record);
-        }
-
+        await SettleAsync(committed.Record);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed.Record;
     }
+
+    /// <summary>
+    /// Notes who changed it and has the learner be told, in one transaction and once: where that broke off behind the
+    /// ledger's commit, whoever repeats the change makes up for it.
+    /// </summary>
+    private Task SettleAsync(Status status) => actors.HasBegun(status.Statement)
+        ? tidings.TellAsync(status, connection => RecordActors.EndStatus(connection, status))
+        : Task.CompletedTask;
 
     private void RequireOwn(string? mspId)
     {

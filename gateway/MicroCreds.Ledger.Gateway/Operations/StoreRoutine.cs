@@ -7,10 +7,23 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// Something small that is done at the store again and again, and once more at the end. Where the store cannot be
 /// written to, the next time does it.
 /// </summary>
-public abstract partial class StoreRoutine(TimeSpan pace, TimeProvider time, ILogger logger) : BackgroundService
+/// <param name="pace">How long it rests in between.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it is told what failed.</param>
+/// <param name="clock">Says whether that clock is right. Default is that nothing is deleted for its age.</param>
+public abstract partial class StoreRoutine(
+    TimeSpan pace, TimeProvider time, ILogger logger, TrustedClock? clock = null)
+    : BackgroundService
 {
-    /// <summary>Does it once.</summary>
-    protected abstract Task WorkAsync(DateTimeOffset now);
+    private bool _isDoubted;
+
+    /// <summary>Does it once. Default is nothing.</summary>
+    protected virtual Task WorkAsync(DateTimeOffset now) => Task.CompletedTask;
+
+    /// <summary>
+    /// Deletes what was kept long enough; only while the clock is known to be right. Default is nothing.
+    /// </summary>
+    protected virtual Task SweepAsync(DateTimeOffset now) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,6 +34,7 @@ public abstract partial class StoreRoutine(TimeSpan pace, TimeProvider time, ILo
             try
             {
                 await WorkAsync(time.GetUtcNow());
+                if (clock is not null && IsTrusted(clock)) await SweepAsync(time.GetUtcNow());
             }
             catch (Exception exception) when (exception is StoreUnavailableException or StoreOutcomeUnknownException
                 or DbException)
@@ -30,6 +44,19 @@ public abstract partial class StoreRoutine(TimeSpan pace, TimeProvider time, ILo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What was counted could not be kept")]
+    private bool IsTrusted(TrustedClock said)
+    {
+        bool holds = said.Holds();
+        if (!holds && !_isDoubted) LogDoubt(GetType().Name, TrustedClock.Tolerance.TotalDays);
+        _isDoubted = !holds;
+        return holds;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "What is done at the store from time to time could not be; the next time does it")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Routine} deletes nothing: no block of the last {Days} days says that this computer's clock is right. Set it "
+        + "by NTP if it is not; if it is, the next block has the deleting go on")]
+    private partial void LogDoubt(string routine, double days);
 }

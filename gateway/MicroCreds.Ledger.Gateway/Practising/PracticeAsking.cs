@@ -47,7 +47,7 @@ public sealed partial class PracticeAsking(
             CreatedAt = now,
             UsedAt = now,
         };
-        await practices.AddAsync(practice, device, options.Learners.Mails);
+        if (!await practices.AddAsync(practice, device, options.Learners.Mails)) return (null, "full");
         return options.Learners.Mails ? (null, null) : (await practices.LinkAsync(practice.Id, now), null);
     }
 

@@ -35,7 +35,8 @@ internal static class PracticePages
         begin.MapGet("", (HttpContext context, RuleBook book) => PageAnswers.Give<PracticeList>(
             context, PageVisit.Of(context), (nameof(PracticeList.Rules), book.ListOpen())));
         begin.MapGet("/{rule}", ShowRule);
-        begin.MapPost("/{rule}", BeginAsync).Costs(RouteCost.Dear).Unaudited(Own).TakesForm(MaxFormBytes);
+        begin.MapPost("/{rule}", BeginAsync).Costs(RouteCost.Dear).KeepsForAnybody().Unaudited(Own)
+            .TakesForm(MaxFormBytes);
         routes.MapPost(OwnAddress.TrimEnd('/'), FindAsync).ExcludeFromDescription()
             .Unaudited(Own).TakesForm(MaxFormBytes);
         var own = routes.MapGroup(OwnAddress + "{secret}").ExcludeFromDescription();

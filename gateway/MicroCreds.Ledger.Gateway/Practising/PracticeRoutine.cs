@@ -9,9 +9,9 @@ namespace MicroCreds.Ledger.Gateway.Practising;
 /// on with, and what was said in trials.
 /// </summary>
 public sealed class PracticeRoutine(
-    Practices practices, XapiStatements statements, PracticeDeciding deciding, BackgroundTrail trail, TimeProvider time,
-    ILogger<PracticeRoutine> logger)
-    : StoreRoutine(Pace, time, logger)
+    Practices practices, XapiStatements statements, PracticeDeciding deciding, BackgroundTrail trail,
+    TrustedClock clock, TimeProvider time, ILogger<PracticeRoutine> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
     /// <summary>How long practice is kept that nobody goes on with.</summary>
     public static readonly TimeSpan Unused = TimeSpan.FromDays(180);
@@ -27,9 +27,11 @@ public sealed class PracticeRoutine(
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
-    protected override async Task WorkAsync(DateTimeOffset now)
+    protected override Task WorkAsync(DateTimeOffset now) => deciding.ListAsync([PracticeState.Issuing], AtATime);
+
+    /// <inheritdoc/>
+    protected override async Task SweepAsync(DateTimeOffset now)
     {
-        await deciding.ListAsync([PracticeState.Issuing], AtATime);
         await statements.SweepTrialsAsync(now - Trial);
         await practices.SweepAsync(
             now - Unused, now - Declined, trail.NoteOfOld(AuditActions.DroppedPractice, "practices"));

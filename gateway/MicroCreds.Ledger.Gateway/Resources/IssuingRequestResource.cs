@@ -200,7 +200,7 @@ public static class IssuingRequestResource
         /// <summary>Why it was turned down or withdrawn.</summary>
         public string? Reason { get; init; }
 
-        /// <summary>Why nothing was issued although it was approved.</summary>
+        /// <summary>Why nothing was issued although it was approved; or why what it corrects stands.</summary>
         public string? Outcome { get; init; }
 
         /// <summary>The batch that it became.</summary>

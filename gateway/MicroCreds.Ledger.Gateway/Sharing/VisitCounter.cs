@@ -9,8 +9,9 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// is lost. It also forgets links that ended. Thread-safe.
 /// </summary>
 public sealed class VisitCounter(
-    Shares shares, Transcripts transcripts, Claims claims, TimeProvider time, ILogger<VisitCounter> logger)
-    : StoreRoutine(Pace, time, logger)
+    Shares shares, Transcripts transcripts, Claims claims, TrustedClock clock, TimeProvider time,
+    ILogger<VisitCounter> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepPace = TimeSpan.FromHours(1);
@@ -35,7 +36,11 @@ public sealed class VisitCounter(
             await shares.CountAsync([.. opened]);
             await transcripts.CountAsync([.. opened]);
         }
+    }
 
+    /// <inheritdoc/>
+    protected override async Task SweepAsync(DateTimeOffset now)
+    {
         if (now - _swept < SweepPace) return;
         _swept = now;
         await shares.SweepAsync(now);

@@ -1,49 +1,38 @@
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Webhooks;
 
-/// <summary>Drops deliveries that need not be kept any longer, at the start and then daily.</summary>
+/// <summary>Drops deliveries that need not be kept any longer, every hour.</summary>
 public sealed partial class WebhookRetention(
-    WebhookDeliveries deliveries, BackgroundTrail trail, GatewayServiceOptions options, TimeProvider time,
-    ILogger<WebhookRetention> logger)
-    : BackgroundService
+    WebhookDeliveries deliveries, BackgroundTrail trail, GatewayServiceOptions options, TrustedClock clock,
+    TimeProvider time, ILogger<WebhookRetention> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromHours(1);
 
-    /// <summary>Drops what is older than it need be.</summary>
-    public async Task DropAsync()
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Drops what is older at a moment than it need be.</summary>
+    public async Task DropAsync(DateTimeOffset now)
     {
         try
         {
             var noted = trail.NoteOfOld(AuditActions.DroppedDeliveries, "webhook-deliveries");
-            if (await deliveries.PruneAsync(time.GetUtcNow() - options.Webhooks.Retention, noted) is > 0 and var count)
+            if (await deliveries.PruneAsync(now - options.Webhooks.Retention, noted) is > 0 and var count)
                 LogDropped(count);
         }
         catch (Exception exception)
         {
-            // What should be gone is still there, which harms nobody today: it is tried again tomorrow.
+            // What should be gone is still there, which harms nobody today: it is tried again.
             LogFailed(exception);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do
-            {
-                await DropAsync();
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task SweepAsync(DateTimeOffset now) => DropAsync(now);
 
     [LoggerMessage(LogLevel.Information, "{Count} deliveries to webhooks were older than WebhookRetention and went")]
     private partial void LogDropped(int count);

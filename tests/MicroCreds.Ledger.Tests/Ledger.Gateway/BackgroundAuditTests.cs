@@ -138,7 +138,7 @@ public sealed class BackgroundAuditTests(GatewaysFixture gateways) : IClassFixtu
                 """, 0);
             insert.ExecuteNonQuery();
         });
-        await services.GetRequiredService<WebhookRetention>().DropAsync();
+        await services.GetRequiredService<WebhookRetention>().DropAsync(now);
         var delivery = Assert.Single(await EntriesAsync(_gateway, "action=webhook-delivery.drop", 1));
         Assert.Equal("webhook-deliveries:1", (string?)delivery["subject"]);
     }

@@ -3,9 +3,14 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Auditing;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Mailing;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Store;
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SmtpServer.Protocol;
 using Xunit;
@@ -147,6 +152,39 @@ public sealed partial class LearnerMailTests(MailFixture mails) : IClassFixture<
         await GatewayHost.OkAsync(
             await _gateway.PostAsync($"/v1/credentials/{silent}/revocation", new { reason = "other" }));
         Assert.Empty(await ListAsync(silent));
+    }
+
+    [Fact]
+    public async Task Withdrawn_BrokenOffBehindTheLedger_IsToldOnce_ByWhoeverRepeatsIt_AndItIsKnownWhoseItWas()
+    {
+        string id = await IssueAsync("Broken Off Learner", "broken@student.example", language: null);
+        await RevokeAsync();
+        Assert.Equal(2, (await ListAsync(id)).Count);
+        var services = _gateway.Services;
+        var found = services.GetRequiredService<DocumentStore>().Find(Guid.Parse(id["urn:uuid:".Length..]))!;
+        var anchor = await services.GetRequiredService<LedgerDoor>().GetAnchorAsync(
+            _gateway.MspId, found.Root!, found.Document.Leaf, Cancellation);
+        var status = anchor.Status!;
+        var actors = services.GetRequiredService<RecordActors>();
+        Assert.False(actors.HasBegun(status.Statement));
+
+        // As a kill between the ledger's commit and the store's leaves it.
+        await services.GetRequiredService<GatewayStore>().Database.WriteAsync(connection =>
+        {
+            using var delete = connection.Prepare("DELETE FROM record_actor WHERE record = $0", 1);
+            delete.With($"status:{status.TransactionId}").ExecuteNonQuery();
+        });
+        await actors.BeginStatusAsync(status.Statement, new Caller(CallerKind.Person, "p", "Who Began"));
+        for (int repetition = 0; repetition < 2; repetition++)
+        {
+            await RevokeAsync();
+            Assert.Equal("Who Began", actors.OfStatus(status.TransactionId)!.Name);
+            Assert.Equal(3, (await ListAsync(id)).Count);
+            Assert.False(actors.HasBegun(status.Statement));
+        }
+
+        async Task RevokeAsync() => await GatewayHost.OkAsync(
+            await _gateway.PostAsync($"/v1/credentials/{id}/revocation", new { reason = "misconduct" }));
     }
 
     [Fact]

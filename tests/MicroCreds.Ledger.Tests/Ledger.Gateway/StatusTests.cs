@@ -1,6 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Desk;
+using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -70,6 +79,30 @@ public sealed class StatusTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Equal("invalid", (string?)verdict["verdict"]);
         Assert.Equal(GatewayHost.IdOf(corrected), (string?)verdict["replacedBy"]!["id"]);
         Assert.Equal("valid", await _issuer.VerdictAsync(corrected));
+    }
+
+    [Fact]
+    public async Task Correction_BrokenOffBeforeTheOldOneWasRevoked_IsEndedByTheGateway()
+    {
+        byte[] old = await _issuer.IssueAsync("Korected Name");
+        string corrects = GatewayHost.IdOf(old)["urn:uuid:".Length..];
+        var services = _issuer.Services;
+        byte[] row = Encoding.UTF8.GetBytes(GatewayHost.Row("Corrected Name").ToJsonString());
+        var fingerprint = RequestFingerprint.Of(
+            services.GetRequiredService<GatewayStore>(), "broken-off", IssuanceKind.Credential, row,
+            isKnownByItsBody: false);
+        var outcome = await services.GetRequiredService<CredentialIssuer>().IssueAsync(
+            LedgerJson.Deserialize<CredentialRequest>(row), fingerprint, Caller.Gateway, parts: null,
+            new IssuingTerms { Corrects = corrects, Source = new IssuanceSource { Corrects = corrects } });
+        Assert.Equal("valid", await _issuer.VerdictAsync(old));
+
+        var later = DateTimeOffset.UtcNow.AddHours(1);
+        Assert.Single(services.GetRequiredService<PendingCorrections>().List(later));
+        await services.GetRequiredService<CorrectionRoutine>().EndAllAsync(later);
+        var verdict = await _issuer.VerifyAsync(old);
+        Assert.Equal("invalid", (string?)verdict["verdict"]);
+        Assert.Equal($"urn:uuid:{outcome.Id}", (string?)verdict["replacedBy"]!["id"]);
+        Assert.Empty(services.GetRequiredService<PendingCorrections>().List(later));
     }
 
     [Fact]

@@ -131,6 +131,47 @@ public sealed class PracticeStoreTests
         Assert.Null(practices.Find(first));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Beginning_ByStrangers_FillsNeitherTheStoreNorTheMails_AndClaimsGoFirst(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var practices = new Practices(store);
+        var practice = New();
+        Assert.True(await practices.AddAsync(practice, device: null, mails: true));
+        await store.Database.WriteAsync(connection =>
+        {
+            using var insert = connection.Prepare(
+                """
+                INSERT INTO practice (id, rule, learner, address, state, created_at, used_at)
+                  VALUES ($0, 'lab', 'A stranger', 'nobody@elsewhere.example', 'open', $1, $1)
+                """, 2);
+            for (int i = 1; i < Practices.MaxUnconfirmed; i++)
+                insert.With(Guid.NewGuid().ToByteArray(), Now.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        });
+        var next = practice with { Id = Guid.NewGuid(), Learner = "Another" };
+        Assert.False(await practices.AddAsync(next, device: null, mails: true));
+        Assert.Null(practices.Find(next.Id));
+
+        // Whoever follows the link takes no room, and a day later nobody does.
+        await practices.ConfirmAsync(practice.Id, LearnerSecret.Draw(), Now);
+        Assert.True(await practices.AddAsync(next, device: null, mails: true));
+        var later = practice with { Id = Guid.NewGuid(), Learner = "A day later", CreatedAt = Now.AddDays(1) };
+        Assert.True(await practices.AddAsync(later, device: null, mails: true));
+
+        var mails = new MailDeliveries(store);
+        var (issued, _) = await new IssuanceStore(store).AddAsync(
+            SampleStore.New(IssuanceKind.Credential, 1), null, default,
+            [SampleStore.Document(0) with { MailTo = new MailTo("aino@student.example", "en") }], [], admit: null);
+        await new IssuanceStore(store).SetIssuedAsync(issued.Number, "a transaction", Now.AddDays(2));
+        var due = mails.ListDue(Now.AddDays(3), 10);
+        Assert.Equal(
+            [DeliveryKind.Claim, DeliveryKind.Practice, DeliveryKind.Practice, DeliveryKind.Practice],
+            due.Select(one => one.Kind));
+    }
+
     private static Practice New() => new()
     {
         Id = Guid.NewGuid(),

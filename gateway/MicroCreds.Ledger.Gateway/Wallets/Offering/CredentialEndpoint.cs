@@ -37,11 +37,16 @@ internal sealed class CredentialEndpoint(
         }
 
         string transaction = LearnerSecret.Draw();
-        await grants.DeferAsync(
+        bool isKept = await grants.DeferAsync(
             new WalletDeferral(
                 grant.Id, configuration.Id, [.. keys.Select(key => key.PublicKeyMultibase)], time.GetUtcNow(), named),
             transaction);
-        return Later(transaction, wanted);
+        return isKept
+            ? Later(transaction, wanted)
+            : throw new ProtocolFault(
+                ProtocolFault.RequestDenied,
+                $"{WalletGrants.MaxDeferrals} answers wait for this token, which is as many as may: ask for one by its "
+                + "transaction_id at the deferred credential endpoint.");
     }
 
     public async Task<IResult> AnswerDeferredAsync(HttpContext context)

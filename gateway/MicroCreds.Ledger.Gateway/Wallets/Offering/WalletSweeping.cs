@@ -4,8 +4,9 @@ using MicroCreds.Ledger.Store;
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
 /// <summary>Forgets offers, tokens and nonces that are over.</summary>
-internal sealed class WalletSweeping(WalletGrants grants, TimeProvider time, ILogger<WalletSweeping> logger)
-    : StoreRoutine(Pace, time, logger)
+internal sealed class WalletSweeping(
+    WalletGrants grants, TrustedClock clock, TimeProvider time, ILogger<WalletSweeping> logger)
+    : StoreRoutine(Pace, time, logger, clock)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromHours(1);
 
@@ -13,5 +14,5 @@ internal sealed class WalletSweeping(WalletGrants grants, TimeProvider time, ILo
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    protected override Task WorkAsync(DateTimeOffset now) => grants.SweepAsync(now, Kept);
+    protected override Task SweepAsync(DateTimeOffset now) => grants.SweepAsync(now, Kept);
 }

@@ -84,6 +84,24 @@ public sealed class WalletBoundsTests(WalletFixture wallets) : IClassFixture<Wal
         Assert.Equal(credential, grants.FindDeferral("a grant", transaction)!.Credential);
     }
 
+    [Fact]
+    public async Task Deferrals_OfOneGrant_AreSoManyAndNoMore_AndTakeNothingFromOthers()
+    {
+        var grants = wallets.Gateway.Services.GetRequiredService<WalletGrants>();
+        var now = DateTimeOffset.UtcNow;
+        var deferral = new WalletDeferral("a greedy grant", SampleWallet.SdJwt, ["a key"], now);
+        string first = LearnerSecret.Draw();
+        Assert.True(await grants.DeferAsync(deferral, first));
+        bool[] kept = await Task.WhenAll(Enumerable.Range(0, WalletGrants.MaxDeferrals).Select(
+            _ => grants.DeferAsync(deferral, LearnerSecret.Draw())));
+        Assert.Single(kept, one => !one);
+        Assert.True(await grants.DeferAsync(deferral with { Grant = "a modest grant" }, LearnerSecret.Draw()));
+
+        // What is fetched makes room.
+        Assert.True(await grants.EndDeferralAsync(first, now));
+        Assert.True(await grants.DeferAsync(deferral, LearnerSecret.Draw()));
+    }
+
     private static void Refused(string code, (int Status, JsonNode Body) answer, int status = 400) =>
         WalletRefusalTests.Refused(code, answer, status);
 
