@@ -161,7 +161,11 @@ public sealed class ApiKeyRing
             return true;
         });
         if (!isTaken)
+        {
+            Load();
             return (null, false);
+        }
+
         if (isNew)
             _keys[key.Id] = new Entry(hash, key);
         foreach (string id in ended)
