@@ -144,8 +144,7 @@ public sealed record CredentialSeed
                     $"A credential's seed is not of version {Version}, which is all that this program knows.");
             }
 
-            var seed = new CredentialSeed { Id = default, Salt = default, Name = "" };
-            while (reader.PeekState() != CborReaderState.EndMap) seed = seed.With((Member)reader.ReadInt32(), reader);
+            var seed = ReadMembers(reader);
             reader.ReadEndMap();
             return reader.BytesRemaining == 0 && seed.Salt.Length == CredentialVocabulary.SaltBytes
                 ? seed
@@ -158,22 +157,55 @@ public sealed record CredentialSeed
         }
     }
 
-    private CredentialSeed With(Member member, CborReader reader) => member switch
+    private static CredentialSeed ReadMembers(CborReader reader)
     {
-        Member.Id => this with { Id = new Guid(reader.ReadByteString(), bigEndian: true) },
-        Member.Salt => this with { Salt = reader.ReadByteString() },
-        Member.Name => this with { Name = reader.ReadTextString() },
-        Member.RecipientId => this with { RecipientId = reader.ReadTextString() },
-        Member.Identity => this with { Identity = HashedIdentity.Read(reader) },
-        Member.Result => ReadTexts(reader, 2) is [var value, var status]
-            ? this with { Result = new CredentialResult { Value = value, Status = status } }
-            : this,
-        Member.Holder => this with { Holder = reader.ReadTextString() },
-        Member.ValidUntil => this with { ValidUntil = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()) },
-        Member.Evidence => this with { Evidence = ReadAll(reader, ReadEvidence) },
-        Member.Parts => this with { Parts = ReadAll(reader, ReadPart) },
-        _ => throw new FormatException($"A credential's seed has a member {(int)member}, which is not known here."),
-    };
+        Guid uuid = default;
+        ReadOnlyMemory<byte> salt = default;
+        string name = "";
+        string? id = null, holder = null;
+        HashedIdentity? identity = null;
+        CredentialResult? result = null;
+        DateTimeOffset? until = null;
+        List<CredentialEvidence>? evidence = null;
+        List<CredentialPart>? parts = null;
+        while (reader.PeekState() != CborReaderState.EndMap)
+        {
+            var member = (Member)reader.ReadInt32();
+            switch (member)
+            {
+                case Member.Id: uuid = new Guid(reader.ReadByteString(), bigEndian: true); break;
+                case Member.Salt: salt = reader.ReadByteString(); break;
+                case Member.Name: name = reader.ReadTextString(); break;
+                case Member.RecipientId: id = reader.ReadTextString(); break;
+                case Member.Identity: identity = HashedIdentity.Read(reader); break;
+                case Member.Result:
+                    string?[] texts = ReadTexts(reader, 2);
+                    result = new CredentialResult { Value = texts[0], Status = texts[1] };
+                    break;
+                case Member.Holder: holder = reader.ReadTextString(); break;
+                case Member.ValidUntil: until = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()); break;
+                case Member.Evidence: evidence = ReadAll(reader, ReadEvidence); break;
+                case Member.Parts: parts = ReadAll(reader, ReadPart); break;
+                default:
+                    throw new FormatException(
+                        $"A credential's seed has a member {(int)member}, which is not known here.");
+            }
+        }
+
+        return new CredentialSeed
+        {
+            Id = uuid,
+            Salt = salt,
+            Name = name,
+            RecipientId = id,
+            Identity = identity,
+            Result = result,
+            Holder = holder,
+            ValidUntil = until,
+            Evidence = evidence ?? [],
+            Parts = parts ?? [],
+        };
+    }
 
     private static string MultikeyOf(JsonElement jwk)
     {

@@ -43,16 +43,17 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
     public static bool IsSubjectSealed(string name) => !Visible.Contains(name);
 
     /// <summary>Seals a credential.</summary>
-    /// <param name="credential">The open document, without proof and anchor.</param>
+    /// <param name="credential">
+    /// The open document, without proof and anchor; without its subject where that was taken apart before.
+    /// </param>
     /// <param name="subject">Its subject, where it was taken apart before. Default is to do so here.</param>
     /// <exception cref="FormatException">It lacks its salt or its subject, or was sealed already.</exception>
     public static SealedCredential Of(CanonicalObject credential, CanonicalObject? subject = null)
     {
-        if (credential[CredentialVocabulary.SaltMember] is not { Length: > 2 } salt
-            || credential[SubjectMember] is not { } subjectBytes)
+        if (subject is null && credential[SubjectMember] is { } bytes) subject = CanonicalObject.Split(bytes);
+        if (credential[CredentialVocabulary.SaltMember] is not { Length: > 2 } salt || subject is null)
             throw new FormatException("A credential without its salt or its subject has no leaf.");
 
-        subject ??= CanonicalObject.Split(subjectBytes);
         if (credential[DigestsMember] is not null || subject[DigestsMember] is not null)
             throw new FormatException("A credential that is sealed already cannot be sealed again.");
 

@@ -159,9 +159,18 @@ public sealed partial class OutboxWorker(
     {
         if (issuances.Find(number) is not { } issuance)
             return;
-        if (issuance.State == IssuanceState.Accepted && !await TryBuildAsync(issuance, stoppingToken))
+        bool isBuilt = issuance.State == IssuanceState.Accepted;
+        if (isBuilt && !await TryBuildAsync(issuance, stoppingToken))
             return;
-        await anchoring.AnchorAsync(number, isFirst: false);
+        try
+        {
+            await anchoring.AnchorAsync(number, isFirst: false);
+        }
+        finally
+        {
+            // Not before: whoever asked for the batch waits for it to be on the ledger.
+            if (isBuilt) ReleaseMemory(issuance.Size);
+        }
     }
 
     private async Task<bool> TryBuildAsync(StoredIssuance issuance, CancellationToken stoppingToken)
@@ -169,7 +178,6 @@ public sealed partial class OutboxWorker(
         try
         {
             await builder.BuildAsync(issuance, stoppingToken);
-            ReleaseMemory(issuance.Size);
             return true;
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.NotReady)
