@@ -193,8 +193,7 @@ public sealed partial class OutboxWorker(
     /// <summary>A large batch leaves hundreds of megabytes behind that the collector would hold on to.</summary>
     private static void ReleaseMemory(int size)
     {
-        if (size >= LargeBatch)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (size >= LargeBatch) StartGarbage.Release();
     }
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]
