@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -81,11 +82,14 @@ public sealed class BatchBuilder(
             }
 
             var finished = new StoredDocument[count];
+            byte[] random = RandomNumberGenerator.GetBytes(count * CredentialSeed.RandomBytes);
             OnAllCores(count, i =>
             {
                 int leaf = order[start + i];
                 var (template, templateNumber, _) = prepared[requests[i].Achievement];
-                var seed = CredentialSeed.Draw(requests[i], issue.Context.ValidFrom);
+                var seed = CredentialSeed.Draw(
+                    requests[i], issue.Context.ValidFrom,
+                    random.AsMemory(i * CredentialSeed.RandomBytes, CredentialSeed.RandomBytes));
                 var (kept, credential) = IssuanceBuilder.Keep(template, seed, leaf, templateNumber);
                 credential.LeafHash().CopyTo(leaves, leaf * MerkleTree.HashLength);
                 finished[i] = new StoredDocument(seed.Id, number, leaf, start + i + 1, kept)
