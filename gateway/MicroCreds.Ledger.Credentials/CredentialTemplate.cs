@@ -123,7 +123,7 @@ public sealed class CredentialTemplate
         };
 
     /// <summary>
-    /// Builds one credential with a new identifier and salt; equivalent to <see cref="CredentialSeed.Draw"/> and
+    /// Builds one credential with a new identifier and salt; equivalent to <c>CredentialSeed.Draw</c> and
     /// <see cref="Expand"/>.
     /// </summary>
     /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>

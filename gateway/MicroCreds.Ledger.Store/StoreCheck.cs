@@ -118,13 +118,6 @@ public sealed class StoreCheck
             }
         }
 
-        using (var twice = _connection.Prepare("SELECT id FROM credential GROUP BY id HAVING count(*) > 1", 0))
-        {
-            using var rows = twice.ExecuteReader();
-            while (rows.Read())
-                Add($"Credential {DocumentCheck.NameOf(rows.GetFieldValue<byte[]>(0))} is kept more than once.");
-        }
-
         var documents = new DocumentCheck(_connection, Add);
         foreach (var (number, issuance) in _issuances) _documents += documents.Check(number, issuance);
     }

@@ -20,7 +20,7 @@ public sealed class BatchBuilder(
     /// How many credentials are in memory at a time, and share a commit. Leaves are drawn by lot: each commit writes
     /// nearly all pages of their index, so that a few large ones write a fraction of what many small ones do.
     /// </summary>
-    private const int ChunkSize = 4000;
+    private const int ChunkSize = 8000;
 
     /// <summary>The fewest that are worth a commit of their own.</summary>
     private const int MinChunkSize = 100;

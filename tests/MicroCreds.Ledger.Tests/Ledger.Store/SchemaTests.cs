@@ -108,7 +108,8 @@ public sealed class SchemaTests
             foreach (ulong key in all[0].Identities) Assert.Equal((7, 1, 7), Place(Assert.Single(index.ListOf(key))));
             Assert.Equal((7, 2, 2), Place(index.Find(all[1], _ => true)));
             Assert.Equal((7, 3, 0), Place(index.Find(all[2], _ => true)));
-            Assert.Equal([(7, 1, 7), (8, 1, 4)], index.ListOf(11).Select(one => Place(one)));
+            (long, int, int)[] both = [(7, 1, 7), (8, 1, 4)];
+            Assert.Equal(both, index.ListOf(11).Select(Place));
             return true;
         });
         static (long, int, int) Place(FoundAward? found) => (found!.Issuance, found.Row, found.Kinds);

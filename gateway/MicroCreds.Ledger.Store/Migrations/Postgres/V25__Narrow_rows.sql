@@ -1,5 +1,5 @@
--- A credential takes a third less room. Its columns leave no gaps between them; its identifier, which has 74 random bits, is
--- found by a hash; rows that share template and issuance share an entry of their index.
+-- A credential takes a third less room. Its columns leave no gaps between them, and those of one template and issuance share
+-- an entry of their index.
 CREATE TABLE narrow_credential (
   issuance BIGINT NOT NULL, template BIGINT, leaf INTEGER NOT NULL, row INTEGER NOT NULL, id BYTEA NOT NULL,
   document BYTEA NOT NULL, signature BYTEA);
@@ -8,7 +8,7 @@ INSERT INTO narrow_credential (issuance, template, leaf, row, id, document, sign
   SELECT issuance, template, leaf, row, id, document, signature FROM credential ORDER BY issuance, row;
 DROP TABLE credential;
 ALTER TABLE narrow_credential RENAME TO credential;
-CREATE INDEX credential_id ON credential USING hash (id);
+ALTER TABLE credential ADD CONSTRAINT credential_pkey PRIMARY KEY (id);
 CREATE INDEX credential_row ON credential (issuance, row);
 CREATE INDEX credential_leaf ON credential (issuance, leaf);
 CREATE INDEX credential_template ON credential (template, issuance);
@@ -38,7 +38,6 @@ CREATE INDEX award_person ON award (person) WHERE person IS NOT NULL;
 ALTER TABLE name_entry DROP CONSTRAINT name_entry_pkey;
 CREATE INDEX name_entry_word ON name_entry (word);
 
--- What copies a database row by row knows a row of these by all of it.
-ALTER TABLE credential REPLICA IDENTITY FULL;
+-- What copies a database row by row knows a row of these, which have no key, by all of it.
 ALTER TABLE award REPLICA IDENTITY FULL;
 ALTER TABLE name_entry REPLICA IDENTITY FULL;
