@@ -67,7 +67,7 @@ public sealed class MerkleTree
         if (leaves is 0 or > Limits.MaxIssuanceSize || leafHashes.Length % HashLength != 0)
         {
             throw new ArgumentException(
-                $"A tree has 1 to {Limits.MaxIssuanceSize} leaves of {HashLength} bytes, not {leafHashes.Length} bytes.",
+                $"A tree has 1 to {Limits.MaxIssuanceSize} leaves of {HashLength} bytes, not {leafHashes.Length}.",
                 nameof(leafHashes));
         }
 

@@ -105,7 +105,8 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             Derive($"{path}/{name}", hash);
-            byte[] disclosure = DisclosureOf(hash[..DisclosureSaltBytes], QuotedNames.Of(name), holder[name]!.Value.Span);
+            byte[] disclosure = DisclosureOf(
+                hash[..DisclosureSaltBytes], QuotedNames.Of(name), holder[name]!.Value.Span);
             disclosures.Add(disclosure);
             SHA256.HashData(disclosure, hash);
             _digests.Add(StrictBase64Url.Encode(hash));

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace MicroCreds.Ledger.Store.Sqlite;
 
 /// <summary>
-/// Inserts documents by SQLite's own calls: a command looks up its parameters by their names and makes a reader for each
-/// row, which took longer than SQLite itself.
+/// Inserts documents by SQLite's own calls: a command looks up its parameters by their names, and makes a reader for
+/// each row.
 /// </summary>
 internal static class DocumentInsert
 {

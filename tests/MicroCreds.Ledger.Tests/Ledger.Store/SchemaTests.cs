@@ -47,7 +47,8 @@ public sealed class SchemaTests
     private const string WideRows =
         """
         INSERT INTO issuance (number, id, kind, body_hash, state, size, created_at, root)
-          VALUES (7, 'seven', 'batch', '', 'issued', 3, 5, 'root'), (8, 'eight', 'credential', '', 'ready', 1, 5, 'other');
+          VALUES (7, 'seven', 'batch', '', 'issued', 3, 5, 'root'),
+            (8, 'eight', 'credential', '', 'ready', 1, 5, 'other');
         INSERT INTO credential (id, issuance, leaf, row, document, template) VALUES
           ('\x00112233445566778899aabbccddee01', 7, 2, 1, '\x01', NULL),
           ('\x00112233445566778899aabbccddee02', 7, 1, 2, '\x01', NULL),
