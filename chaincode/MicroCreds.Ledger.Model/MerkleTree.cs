@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace MicroCreds.Ledger.Model;
@@ -53,6 +54,28 @@ public sealed class MerkleTree
             hash.CopyTo(level, i * HashLength);
         }
 
+        return OfLeaves(level);
+    }
+
+    /// <summary>Builds the tree over the leaves' hashes, which lie one behind the other.</summary>
+    /// <exception cref="ArgumentException">
+    /// There is no leaf, or more than <see cref="Limits.MaxIssuanceSize"/>, or the last hash is cut off.
+    /// </exception>
+    public static MerkleTree Over(ReadOnlySpan<byte> leafHashes)
+    {
+        int leaves = leafHashes.Length / HashLength;
+        if (leaves is 0 or > Limits.MaxIssuanceSize || leafHashes.Length % HashLength != 0)
+        {
+            throw new ArgumentException(
+                $"A tree has 1 to {Limits.MaxIssuanceSize} leaves of {HashLength} bytes, not {leafHashes.Length}.",
+                nameof(leafHashes));
+        }
+
+        return OfLeaves(leafHashes.ToArray());
+    }
+
+    private static MerkleTree OfLeaves(byte[] level)
+    {
         List<byte[]> levels = [level];
         while (level.Length > HashLength)
         {
@@ -66,10 +89,13 @@ public sealed class MerkleTree
     /// <summary>Returns the hash of a leaf's data: SHA-256(0x00 ‖ data).</summary>
     public static byte[] LeafHash(ReadOnlySpan<byte> data)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([LeafPrefix]);
-        hash.AppendData(data);
-        return hash.GetHashAndReset();
+        // In one call: what the operating system's library keeps for a hash in several costs more than the copy.
+        byte[] prefixed = ArrayPool<byte>.Shared.Rent(1 + data.Length);
+        prefixed[0] = LeafPrefix;
+        data.CopyTo(prefixed.AsSpan(1));
+        byte[] hash = SHA256.HashData(prefixed.AsSpan(0, 1 + data.Length));
+        ArrayPool<byte>.Shared.Return(prefixed, clearArray: true);
+        return hash;
     }
 
     /// <summary>

@@ -38,19 +38,56 @@ public static class StatusListOrder
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, Limits.StatusListSize);
-        byte[] name = Encoding.UTF8.GetBytes($"{mspId}\n{list}\n");
-        Span<byte> input = [.. name, 0, 0, 0];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        return PositionOf(ordinal, NameOf(mspId, list), known: null);
+    }
+
+    /// <summary>Prepares to compute many positions of one list: each round's hashes are computed once.</summary>
+    /// <param name="mspId">The institution.</param>
+    /// <param name="list">Its list.</param>
+    /// <returns>What <see cref="PositionOf(string, string, int)"/> gives for an ordinal; thread-safe.</returns>
+    public static Func<int, int> Of(string mspId, string list)
+    {
+        byte[] name = NameOf(mspId, list);
+        short[] known = new short[Rounds << HalfBits];
+        return ordinal =>
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, Limits.StatusListSize);
+            return PositionOf(ordinal, name, known);
+        };
+    }
+
+    // The name, and behind it room for what differs from round to round.
+    private static byte[] NameOf(string mspId, string list) =>
+        [.. Encoding.UTF8.GetBytes($"{mspId}\n{list}\n"), 0, 0, 0];
+
+    private static int PositionOf(int ordinal, byte[] name, short[]? known)
+    {
         int left = ordinal >> HalfBits;
         int right = ordinal & HalfMask;
         for (int round = 0; round < Rounds; round++)
         {
-            input[^3] = (byte)round;
-            BinaryPrimitives.WriteUInt16BigEndian(input[^2..], (ushort)right);
-            SHA256.HashData(input, hash);
-            (left, right) = (right, left ^ (BinaryPrimitives.ReadUInt16BigEndian(hash) & HalfMask));
+            // A half that is not known yet is 0, and one that is known is one more than it is.
+            int half = known is null ? -1 : known[(round << HalfBits) | right] - 1;
+            if (half < 0)
+            {
+                half = HalfOf(name, round, right);
+                if (known is not null) known[(round << HalfBits) | right] = (short)(half + 1);
+            }
+
+            (left, right) = (right, left ^ half);
         }
 
         return (left << HalfBits) | right;
+    }
+
+    private static int HalfOf(byte[] name, int round, int right)
+    {
+        Span<byte> input = [.. name];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        input[^3] = (byte)round;
+        BinaryPrimitives.WriteUInt16BigEndian(input[^2..], (ushort)right);
+        SHA256.HashData(input, hash);
+        return BinaryPrimitives.ReadUInt16BigEndian(hash) & HalfMask;
     }
 }

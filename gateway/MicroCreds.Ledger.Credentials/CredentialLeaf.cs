@@ -17,7 +17,7 @@ public static class CredentialLeaf
     }
 
     /// <summary>Hashes a credential.</summary>
-    /// <param name="credential">The credential.</param>
+    /// <param name="credential">The credential; without its subject where that was taken apart before.</param>
     /// <param name="subject">Its subject, where it was taken apart before.</param>
     internal static byte[] Hash(CanonicalObject credential, CanonicalObject? subject = null) =>
         OfSealed(SealedCredential.Of(

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Formats.Cbor;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,6 +21,12 @@ public sealed record CredentialSeed
 {
     /// <summary>The version of the form. How documents are made of it, their template says.</summary>
     public const int Version = 1;
+
+    /// <summary>The random bytes that an identifier and the salts of one credential are made of.</summary>
+    public const int RandomBytes = UuidBytes + (2 * CredentialVocabulary.SaltBytes);
+
+    /// <summary>The length of a UUID.</summary>
+    private const int UuidBytes = 16;
 
     private enum Member
     {
@@ -71,22 +78,39 @@ public sealed record CredentialSeed
     /// <param name="validFrom">When it becomes valid.</param>
     /// <param name="parts">The credentials that it is made up of. Default is none.</param>
     public static CredentialSeed Draw(
-        CredentialRequest request, DateTimeOffset validFrom, IReadOnlyList<CredentialPart>? parts = null)
+        CredentialRequest request, DateTimeOffset validFrom, IReadOnlyList<CredentialPart>? parts = null) =>
+        Draw(request, validFrom, RandomNumberGenerator.GetBytes(RandomBytes), parts);
+
+    /// <summary>
+    /// Takes what is its own out of one of many requests: to draw the random bytes of all at once takes a small part of
+    /// the time.
+    /// </summary>
+    /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>
+    /// <param name="validFrom">When it becomes valid.</param>
+    /// <param name="random">
+    /// <see cref="RandomBytes"/> of a cryptographic source, which nothing else is made of; do not change them.
+    /// </param>
+    /// <param name="parts">The credentials that it is made up of. Default is none.</param>
+    /// <exception cref="ArgumentException">There are more or fewer random bytes.</exception>
+    public static CredentialSeed Draw(
+        CredentialRequest request, DateTimeOffset validFrom, ReadOnlyMemory<byte> random,
+        IReadOnlyList<CredentialPart>? parts = null)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(random.Length, RandomBytes);
         var recipient = request.Recipient;
+        var salt = random[UuidBytes..][..CredentialVocabulary.SaltBytes];
+        var identitySalt = random[(UuidBytes + CredentialVocabulary.SaltBytes)..];
         return new CredentialSeed
         {
-            // A UUID of validFrom to the second, as it is written, and 74 random bits: an issuance lies together in a
-            // store, and nothing is told beyond validFrom, nor in which order people were entered.
-            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeSeconds(validFrom.ToUnixTimeSeconds())),
-            Salt = RandomNumberGenerator.GetBytes(CredentialVocabulary.SaltBytes),
+            Id = UuidOf(validFrom, random.Span[..UuidBytes]),
+            Salt = salt,
             Name = recipient.Name,
             RecipientId = recipient.Id,
 
             // Open Badges asks for an identifier wherever the subject has no id.
-            Identity = recipient.Email is { } email ? HashedIdentity.Draw(HashedIdentity.Mail, email)
-                : recipient.Id is null ? HashedIdentity.Draw(HashedIdentity.FullName, recipient.Name)
+            Identity = recipient.Email is { } email ? HashedIdentity.Of(HashedIdentity.Mail, email, identitySalt)
+                : recipient.Id is null ? HashedIdentity.Of(HashedIdentity.FullName, recipient.Name, identitySalt)
                 : null,
             Result = request.Result,
             Holder = recipient.Key is { } key ? MultikeyOf(key) : null,
@@ -144,8 +168,7 @@ public sealed record CredentialSeed
                     $"A credential's seed is not of version {Version}, which is all that this program knows.");
             }
 
-            var seed = new CredentialSeed { Id = default, Salt = default, Name = "" };
-            while (reader.PeekState() != CborReaderState.EndMap) seed = seed.With((Member)reader.ReadInt32(), reader);
+            var seed = ReadMembers(reader);
             reader.ReadEndMap();
             return reader.BytesRemaining == 0 && seed.Salt.Length == CredentialVocabulary.SaltBytes
                 ? seed
@@ -158,22 +181,72 @@ public sealed record CredentialSeed
         }
     }
 
-    private CredentialSeed With(Member member, CborReader reader) => member switch
+    private static CredentialSeed ReadMembers(CborReader reader)
     {
-        Member.Id => this with { Id = new Guid(reader.ReadByteString(), bigEndian: true) },
-        Member.Salt => this with { Salt = reader.ReadByteString() },
-        Member.Name => this with { Name = reader.ReadTextString() },
-        Member.RecipientId => this with { RecipientId = reader.ReadTextString() },
-        Member.Identity => this with { Identity = HashedIdentity.Read(reader) },
-        Member.Result => ReadTexts(reader, 2) is [var value, var status]
-            ? this with { Result = new CredentialResult { Value = value, Status = status } }
-            : this,
-        Member.Holder => this with { Holder = reader.ReadTextString() },
-        Member.ValidUntil => this with { ValidUntil = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()) },
-        Member.Evidence => this with { Evidence = ReadAll(reader, ReadEvidence) },
-        Member.Parts => this with { Parts = ReadAll(reader, ReadPart) },
-        _ => throw new FormatException($"A credential's seed has a member {(int)member}, which is not known here."),
-    };
+        Guid uuid = default;
+        ReadOnlyMemory<byte> salt = default;
+        string name = "";
+        string? id = null, holder = null;
+        HashedIdentity? identity = null;
+        CredentialResult? result = null;
+        DateTimeOffset? until = null;
+        List<CredentialEvidence>? evidence = null;
+        List<CredentialPart>? parts = null;
+        while (reader.PeekState() != CborReaderState.EndMap)
+        {
+            var member = (Member)reader.ReadInt32();
+            switch (member)
+            {
+                case Member.Id: uuid = new Guid(reader.ReadByteString(), bigEndian: true); break;
+                case Member.Salt: salt = reader.ReadByteString(); break;
+                case Member.Name: name = reader.ReadTextString(); break;
+                case Member.RecipientId: id = reader.ReadTextString(); break;
+                case Member.Identity: identity = HashedIdentity.Read(reader); break;
+                case Member.Result:
+                    string?[] texts = ReadTexts(reader, 2);
+                    result = new CredentialResult { Value = texts[0], Status = texts[1] };
+                    break;
+                case Member.Holder: holder = reader.ReadTextString(); break;
+                case Member.ValidUntil: until = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()); break;
+                case Member.Evidence: evidence = ReadAll(reader, ReadEvidence); break;
+                case Member.Parts: parts = ReadAll(reader, ReadPart); break;
+                default:
+                    throw new FormatException(
+                        $"A credential's seed has a member {(int)member}, which is not known here.");
+            }
+        }
+
+        return new CredentialSeed
+        {
+            Id = uuid,
+            Salt = salt,
+            Name = name,
+            RecipientId = id,
+            Identity = identity,
+            Result = result,
+            Holder = holder,
+            ValidUntil = until,
+            Evidence = evidence ?? [],
+            Parts = parts ?? [],
+        };
+    }
+
+    /// <summary>
+    /// A UUID of the moment to the second, as it is written in the credential, and 74 random bits (RFC 9562's version
+    /// 7): an issuance lies together in a store, and nothing is told beyond the moment, nor in which order people were
+    /// entered.
+    /// </summary>
+    private static Guid UuidOf(DateTimeOffset validFrom, ReadOnlySpan<byte> random)
+    {
+        Span<byte> uuid = stackalloc byte[UuidBytes];
+        random.CopyTo(uuid);
+        long milliseconds = validFrom.ToUnixTimeSeconds() * 1000;
+        BinaryPrimitives.WriteUInt16BigEndian(uuid, (ushort)(milliseconds >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(uuid[2..], (uint)milliseconds);
+        uuid[6] = (byte)(0x70 | (uuid[6] & 0x0F));
+        uuid[8] = (byte)(0x80 | (uuid[8] & 0x3F));
+        return new Guid(uuid, bigEndian: true);
+    }
 
     private static string MultikeyOf(JsonElement jwk)
     {
@@ -264,11 +337,10 @@ public sealed record HashedIdentity(string Type, ReadOnlyMemory<byte> Hash, Read
 
     private static readonly string[] Types = [Mail, FullName];
 
-    /// <summary>Hashes an identity with a new salt.</summary>
-    public static HashedIdentity Draw(string type, string value)
+    /// <summary>Hashes an identity with a salt, <see cref="CredentialVocabulary.SaltBytes"/> random bytes.</summary>
+    internal static HashedIdentity Of(string type, string value, ReadOnlyMemory<byte> salt)
     {
-        byte[] salt = RandomNumberGenerator.GetBytes(CredentialVocabulary.SaltBytes);
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(value + CredentialTemplate.TextOf(salt)));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(value + CredentialTemplate.TextOf(salt.Span)));
         return new HashedIdentity(type, hash, salt);
     }
 

@@ -33,6 +33,7 @@ public sealed class CredentialTemplate
     private readonly CanonicalObject _subject;
     private readonly CanonicalObject _status;
     private readonly StatusListRange _statusList;
+    private readonly Func<int, int> _positionOf;
     private readonly DateTimeOffset _validFrom;
 
     /// <summary>Prepares the shared parts.</summary>
@@ -53,6 +54,7 @@ public sealed class CredentialTemplate
         Shared = shared.ToArray();
         _statusList = context.StatusList;
         _validFrom = context.ValidFrom;
+        _positionOf = StatusListOrder.Of(_statusList.MspId, _statusList.List);
         _status = StatusListEntry.Prepare(_statusList);
         _credential = CanonicalObject.From(new JsonObject
         {
@@ -121,7 +123,7 @@ public sealed class CredentialTemplate
         };
 
     /// <summary>
-    /// Builds one credential with a new identifier and salt; equivalent to <see cref="CredentialSeed.Draw"/> and
+    /// Builds one credential with a new identifier and salt; equivalent to <c>CredentialSeed.Draw</c> and
     /// <see cref="Expand"/>.
     /// </summary>
     /// <param name="request">A request that <see cref="CredentialBuilder.Validate"/> found nothing wrong with.</param>
@@ -141,11 +143,11 @@ public sealed class CredentialTemplate
         ArgumentNullException.ThrowIfNull(seed);
         string id = CredentialVocabulary.IdPrefix + seed.Id.ToString("D");
         var subject = Subject(seed);
-        var credential = _credential
-            .With("id", id)
-            .With(CredentialVocabulary.SaltMember, TextOf(seed.Salt.Span))
-            .With(CredentialVocabulary.StatusMember, StatusListEntry.Write(_status, _statusList, leaf))
-            .With("credentialSubject", subject.ToArray());
+        var credential = _credential.WithAll(
+            ("id", CanonicalJson.OfText(id)),
+            (CredentialVocabulary.SaltMember, CanonicalJson.OfText(TextOf(seed.Salt.Span))),
+            (CredentialVocabulary.StatusMember, StatusListEntry.Write(
+                _status, _statusList, _positionOf(_statusList.Offset + leaf))));
         if (seed.Holder is { } key)
             credential = credential.With(HolderBinding.Member, CanonicalJson.Canonicalize(HolderBinding.Of(key)));
         if (seed.ValidUntil is { } validUntil)
@@ -184,10 +186,11 @@ public sealed class CredentialTemplate
 
     private CanonicalObject Subject(CredentialSeed seed)
     {
-        var subject = _subject.With("name", seed.Name);
+        var name = ("name", CanonicalJson.OfText(seed.Name));
+        var subject = seed.Identity is { } identity
+            ? _subject.WithAll(name, ("identifier", Hashed(identity)))
+            : _subject.WithAll(name);
         if (seed.RecipientId is { } id) subject = subject.With("id", id);
-        if (seed.Identity is { } identity)
-            subject = subject.With("identifier", Hashed(identity));
         if (seed.Result is { } result)
             subject = subject.With("result", CanonicalJson.Canonicalize(Result(result)));
 

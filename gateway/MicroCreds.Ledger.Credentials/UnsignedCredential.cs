@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials;
@@ -7,14 +8,22 @@ namespace MicroCreds.Ledger.Credentials;
 public sealed class UnsignedCredential
 {
     private readonly CanonicalObject? _subject;
+    private readonly CanonicalObject _outer;
+    private CanonicalObject? _members;
     private ReadOnlyMemory<byte> _canonical;
 
-    /// <summary>Takes up a credential that was built, with its subject as it was put together.</summary>
-    internal UnsignedCredential(string id, CanonicalObject members, CanonicalObject subject) =>
-        (Id, Members, _subject) = (id, members, subject);
+    /// <summary>
+    /// Takes up a credential that was built. Its leaf is hashed of the two parts as they are: of a cohort's documents
+    /// nobody sees more until they are asked for.
+    /// </summary>
+    /// <param name="id">Its identifier.</param>
+    /// <param name="outer">Its members but for the subject.</param>
+    /// <param name="subject">The subject.</param>
+    internal UnsignedCredential(string id, CanonicalObject outer, CanonicalObject subject) =>
+        (Id, _outer, _subject) = (id, outer, subject);
 
     private UnsignedCredential(string id, CanonicalObject members, ReadOnlyMemory<byte> canonical) =>
-        (Id, Members, _canonical) = (id, members, canonical);
+        (Id, _outer, _members, _canonical) = (id, members, members, canonical);
 
     /// <summary>The credential's identifier, <c>urn:uuid:…</c>.</summary>
     public string Id { get; }
@@ -24,7 +33,8 @@ public sealed class UnsignedCredential
     /// </summary>
     public ReadOnlyMemory<byte> Canonical => _canonical.IsEmpty ? _canonical = Members.ToArray() : _canonical;
 
-    internal CanonicalObject Members { get; }
+    internal CanonicalObject Members =>
+        _members ??= _outer.With(SealedCredential.SubjectMember, _subject!.ToArray());
 
     /// <summary>Takes up a document that was stored.</summary>
     /// <param name="canonical">What <see cref="Canonical"/> gave.</param>
@@ -65,5 +75,5 @@ public sealed class UnsignedCredential
         Members.With(CredentialVocabulary.AnchorMember, CanonicalJson.Serialize(anchor)).ToArray();
 
     /// <summary>Computes the Merkle leaf of this credential.</summary>
-    public byte[] LeafHash() => CredentialLeaf.Hash(Members, _subject);
+    public byte[] LeafHash() => CredentialLeaf.Hash(_outer, _subject);
 }

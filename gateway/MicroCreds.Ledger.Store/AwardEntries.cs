@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace MicroCreds.Ledger.Store;
 
@@ -19,13 +20,22 @@ internal sealed class AwardEntries
     public static byte[] Of(IReadOnlyList<AwardKeys> rows)
     {
         var entries = new AwardEntries();
-        for (int i = 0; i < rows.Count; i++)
-        {
-            entries.Add(rows[i].Name, i + 1, rows[i].Kinds);
-            foreach (ulong identity in rows[i].Identities) entries.Add(identity, i + 1, rows[i].Kinds);
-        }
-
+        for (int i = 0; i < rows.Count; i++) entries.Add(i + 1, rows[i]);
         return entries.ToArray();
+    }
+
+    /// <summary>Reads what was packed, row by row.</summary>
+    /// <exception cref="FormatException">A row has more or fewer keys than the kinds that it says.</exception>
+    public static IEnumerable<(int Row, AwardKeys Keys)> ReadRows(byte[] entries)
+    {
+        foreach (var row in Read(entries).GroupBy(entry => entry.Row))
+        {
+            var keys = new AwardKeys(
+                row.First().Key, [.. row.Skip(1).Select(entry => entry.Key)], row.First().Kinds);
+            if (keys.Identities.Count != BitOperations.PopCount((uint)keys.Kinds))
+                throw new FormatException($"what row {row.Key} of an issuance awarded has another number of keys");
+            yield return (row.Key, keys);
+        }
     }
 
     /// <summary>Reads what was packed.</summary>
@@ -39,7 +49,14 @@ internal sealed class AwardEntries
         }
     }
 
-    public void Add(ulong key, int row, int kinds)
+    /// <summary>Adds what a row awards: first the key of the name.</summary>
+    public void Add(int row, AwardKeys keys)
+    {
+        Add(keys.Name, row, keys.Kinds);
+        foreach (ulong identity in keys.Identities) Add(identity, row, keys.Kinds);
+    }
+
+    private void Add(ulong key, int row, int kinds)
     {
         var entry = _bytes.GetSpan(EntryBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(entry, key);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Credentials;
@@ -17,6 +18,9 @@ namespace MicroCreds.Ledger.Store;
 /// <param name="Kinds">Which of them the request names, one bit each.</param>
 public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int Kinds)
 {
+    /// <summary>How many kinds of identity there are.</summary>
+    internal const int IdentityKinds = 3;
+
     private const string Purpose = "award/";
 
     /// <summary>Makes the keys of a request.</summary>
@@ -25,6 +29,22 @@ public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int 
     /// <param name="achievement">What is awarded.</param>
     public static AwardKeys Of(ReadOnlySpan<byte> secret, Recipient recipient, AchievementReference achievement)
     {
+        using var keyed = Keyed(secret);
+        return Of(keyed, recipient, achievement);
+    }
+
+    /// <summary>Prepares to make the keys of many requests, which takes longer than each. Not thread-safe.</summary>
+    /// <param name="secret">The store's secret.</param>
+    public static IncrementalHash Keyed(ReadOnlySpan<byte> secret) =>
+        IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+
+    /// <summary>Makes the keys of one of many requests.</summary>
+    /// <param name="keyed">What <see cref="Keyed"/> gave.</param>
+    /// <param name="recipient">Who the request names.</param>
+    /// <param name="achievement">What is awarded.</param>
+    public static AwardKeys Of(IncrementalHash keyed, Recipient recipient, AchievementReference achievement)
+    {
+        ArgumentNullException.ThrowIfNull(keyed);
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(achievement);
         string?[] identities =
@@ -39,11 +59,19 @@ public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int 
             if (string.IsNullOrEmpty(identities[kind])) continue;
 
             kinds |= 1 << kind;
-            keys.Add(Hash(secret, $"{kind}", identities[kind]!, achievement));
+            keys.Add(Hash(keyed, $"{kind}", identities[kind]!, achievement));
         }
 
-        return new AwardKeys(Hash(secret, "name", Folded(recipient.Name) ?? "", achievement), keys, kinds);
+        return new AwardKeys(Hash(keyed, "name", Folded(recipient.Name) ?? "", achievement), keys, kinds);
     }
+
+    /// <summary>
+    /// The key of one kind of identity (0 is the mail address, 1 the student number, 2 the identifier); none if the
+    /// request does not name it.
+    /// </summary>
+    internal ulong? IdentityOf(int kind) => (Kinds & (1 << kind)) == 0
+        ? null
+        : Identities[BitOperations.PopCount((uint)(Kinds & ((1 << kind) - 1)))];
 
     /// <summary>
     /// Whether a namesake is surely somebody else: both name the same kind of identity, and it was not the same.
@@ -57,13 +85,14 @@ public sealed record AwardKeys(ulong Name, IReadOnlyList<ulong> Identities, int 
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static ulong Hash(
-        ReadOnlySpan<byte> secret, string kind, string text, AchievementReference achievement)
+        IncrementalHash keyed, string kind, string text, AchievementReference achievement)
     {
         string whole = $"{Purpose}{kind}\n{achievement.Id}@{achievement.Version}\n{text}";
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(whole.Length));
         int length = Encoding.UTF8.GetBytes(whole, buffer);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(secret, buffer.AsSpan(0, length), hash);
+        keyed.AppendData(buffer.AsSpan(0, length));
+        keyed.GetHashAndReset(hash);
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }

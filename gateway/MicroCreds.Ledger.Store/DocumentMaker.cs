@@ -38,15 +38,16 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
     public Func<StoredDocument, MadeDocument> Of(StoredIssuance issuance)
     {
         ArgumentNullException.ThrowIfNull(issuance);
-        var leaves = new List<byte[]>(issuance.Size);
-        for (int piece = 0; leaves.Count < issuance.Size; piece++)
+        int length = issuance.Size * MerkleTree.HashLength;
+        using var leaves = new MemoryStream(length);
+        for (int piece = 0; leaves.Length < length; piece++)
         {
             byte[] hashes = documents.ReadPiece(issuance.Number, piece);
             if (hashes.Length == 0) break;
-            leaves.AddRange(hashes.Chunk(MerkleTree.HashLength));
+            leaves.Write(hashes);
         }
 
-        var tree = leaves.Count == issuance.Size && issuance.Size > 1 ? MerkleTree.Build(leaves) : null;
+        var tree = leaves.Length == length && issuance.Size > 1 ? MerkleTree.Over(leaves.ToArray()) : null;
         return document => Make(document, issuance, tree?.ProofFor(document.Leaf) ?? []);
     }
 

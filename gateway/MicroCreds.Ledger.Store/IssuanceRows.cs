@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Text.Json;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store.Postgres;
+using MicroCreds.Ledger.Store.Sqlite;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
@@ -79,17 +81,7 @@ internal static class IssuanceRows
             return;
         }
 
-        using var insert = connection.Prepare(
-            """
-            INSERT INTO credential (id, issuance, leaf, row, document, template, signature)
-              VALUES ($0, $1, $2, $3, $4, $5, $6)
-            """, 7);
-        foreach (var document in documents)
-        {
-            insert.With(
-                document.Id.ToByteArray(bigEndian: true), number, document.Leaf, document.Row, document.Kept.Bytes,
-                document.Kept.Template, document.Kept.Signature).ExecuteNonQuery();
-        }
+        DocumentInsert.Write((SqliteConnection)connection, number, documents);
     }
 
     public static void DeleteDocuments(DbConnection connection, long number)

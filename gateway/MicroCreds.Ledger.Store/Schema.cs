@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using EvolveDb;
+using EvolveDb.Migration;
 using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
@@ -34,14 +35,19 @@ public static class Schema
     public static void Upgrade(DbConnection connection)
     {
         RequireKnown(connection);
-        if (VersionOf(connection) == Known) return;
+        if (VersionOf(connection) != Known) Migrate(connection, Known);
+    }
 
+    /// <summary>Brings a store to a version, the one that this program knows or an earlier one.</summary>
+    internal static void Migrate(DbConnection connection, int version)
+    {
         var evolve = new Evolve(connection)
         {
             EmbeddedResourceAssemblies = [typeof(Schema).Assembly],
             EmbeddedResourceFilters = [Folder + EngineOf(connection)],
             MetadataTableName = HistoryTable,
             IsEraseDisabled = true,
+            TargetVersion = new MigrationVersion(version.ToString(CultureInfo.InvariantCulture)),
 
             // An index over millions of rows takes its time.
             CommandTimeout = 0,
@@ -53,7 +59,7 @@ public static class Schema
         catch (EvolveException exception)
         {
             throw new StoreException(
-                $"The store cannot be brought to version {Known}: {exception.Message}", exception);
+                $"The store cannot be brought to version {version}: {exception.Message}", exception);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Store.Postgres;
 using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
@@ -100,11 +101,9 @@ public static class StoreCopy
     private static void Insert(
         DbConnection connection, Dictionary<string, DbCommand> inserts, string table, object?[] row)
     {
-        if (table == StoreTables.Awarded && connection is NpgsqlConnection)
+        if (table == StoreTables.Awarded && connection is NpgsqlConnection postgres)
         {
-            int ordinal = 0;
-            foreach (var (key, number, kinds) in AwardEntries.Read((byte[])row[1]!))
-                inserts[table].With(row[0], ordinal++, (long)key, number, (short)kinds).ExecuteNonQuery();
+            PostgresAwardIndex.Write(postgres, (long)row[0]!, AwardEntries.ReadRows((byte[])row[1]!));
             return;
         }
 
@@ -113,12 +112,6 @@ public static class StoreCopy
 
     private static DbCommand InsertOf(DbConnection connection, StoreTable table)
     {
-        if (table.Name == StoreTables.Awarded && connection is NpgsqlConnection)
-        {
-            return connection.Prepare(
-                "INSERT INTO award (issuance, ordinal, key, row, kinds) VALUES ($0, $1, $2, $3, $4)", 5);
-        }
-
         string values = string.Join(", ", table.Columns.Select((_, i) => $"${i}"));
         return connection.Prepare(
             $"INSERT INTO {table.Name} ({string.Join(", ", table.Columns)}) VALUES ({values})", table.Columns.Count);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using MicroCreds.Ledger.Store.Postgres;
 using Npgsql;
 
 namespace MicroCreds.Ledger.Store;
@@ -179,21 +180,18 @@ internal static class StoreTables
 
     private static IEnumerable<object?[]> ReadAwards(DbConnection connection)
     {
-        using var select = connection.Prepare(
-            "SELECT issuance, key, row, kinds FROM award ORDER BY issuance, ordinal", 0);
-        using var rows = select.ExecuteReader();
         long? issuance = null;
         var entries = new AwardEntries();
-        while (rows.Read())
+        foreach (var (number, row, keys) in PostgresAwardIndex.ReadAll(connection))
         {
-            if (issuance is { } before && before != rows.GetInt64(0))
+            if (issuance is { } before && before != number)
             {
                 yield return [before, entries.ToArray()];
                 entries = new AwardEntries();
             }
 
-            issuance = rows.GetInt64(0);
-            entries.Add((ulong)rows.GetInt64(1), rows.GetInt32(2), rows.GetInt16(3));
+            issuance = number;
+            entries.Add(row, keys);
         }
 
         if (issuance is { } last) yield return [last, entries.ToArray()];

@@ -13,18 +13,34 @@ public static class TreePieces
     public const int LeavesPerPiece = 256;
 
     /// <summary>Cuts a tree up.</summary>
-    /// <param name="leaves">The hashes of all leaves.</param>
+    /// <param name="leaves">The hashes of all leaves, one behind the other.</param>
     /// <returns>
     /// The pieces in their order, the hashes of each one behind the other; none for a lone leaf, which is its own root.
     /// </returns>
-    public static IReadOnlyList<byte[]> Cut(IReadOnlyList<byte[]> leaves) => leaves.Count == 1
-        ? []
-        : [.. leaves.Chunk(LeavesPerPiece).Select(piece => piece.SelectMany(hash => hash).ToArray())];
+    public static IReadOnlyList<byte[]> Cut(ReadOnlySpan<byte> leaves)
+    {
+        const int PieceBytes = LeavesPerPiece * MerkleTree.HashLength;
+        if (leaves.Length == MerkleTree.HashLength) return [];
+        byte[][] pieces = new byte[(leaves.Length + PieceBytes - 1) / PieceBytes][];
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            var rest = leaves[(i * PieceBytes)..];
+            pieces[i] = rest[..Math.Min(rest.Length, PieceBytes)].ToArray();
+        }
+
+        return pieces;
+    }
 
     /// <summary>Gives the roots of pieces, one behind the other; empty if there is only one piece.</summary>
-    public static byte[] RootsOf(IReadOnlyList<byte[]> pieces) => pieces.Count < 2
-        ? []
-        : [.. pieces.SelectMany(piece => MerkleTree.Build(HashesOf(piece)).Root)];
+    public static byte[] RootsOf(IReadOnlyList<byte[]> pieces)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        if (pieces.Count < 2) return [];
+        byte[] roots = new byte[pieces.Count * MerkleTree.HashLength];
+        Parallel.For(0, pieces.Count, i =>
+            MerkleTree.Over(pieces[i]).Root.CopyTo(roots, i * MerkleTree.HashLength));
+        return roots;
+    }
 
     /// <summary>Gives the inclusion proof of a leaf, from the leaf upwards.</summary>
     /// <param name="leaf">The leaf's index.</param>
@@ -33,11 +49,9 @@ public static class TreePieces
     public static IReadOnlyList<byte[]> PathOf(int leaf, byte[] piece, byte[] roots)
     {
         if (piece.Length == 0) return [];
-        var within = MerkleTree.Build(HashesOf(piece)).ProofFor(leaf % LeavesPerPiece);
+        var within = MerkleTree.Over(piece).ProofFor(leaf % LeavesPerPiece);
         return roots.Length == 0
             ? within
-            : [.. within, .. MerkleTree.Build(HashesOf(roots)).ProofFor(leaf / LeavesPerPiece)];
+            : [.. within, .. MerkleTree.Over(roots).ProofFor(leaf / LeavesPerPiece)];
     }
-
-    private static byte[][] HashesOf(byte[] all) => [.. all.Chunk(MerkleTree.HashLength)];
 }

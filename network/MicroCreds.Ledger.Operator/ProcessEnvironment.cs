@@ -15,6 +15,9 @@ internal static class ProcessEnvironment
         // Else a process first collects when it has made as much garbage as the processor has cache.
         ["DOTNET_GCgen0size"] = "0x400000",
         ["DOTNET_TieredPGO"] = "0",
+
+        // Else each of a process's threads has a piece of native memory of its own, most of it empty.
+        ["MALLOC_ARENA_MAX"] = "2",
     };
 
     private const string MailServer = "MICROCREDS_MAIL_SERVER";

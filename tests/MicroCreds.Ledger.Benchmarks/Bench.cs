@@ -27,6 +27,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("lists", StatusListings.MeasureAsync),
         ("restart", RestartedLists.MeasureAsync),
         ("noisy", NoisyClients.MeasureAsync),
+        ("telemetry", TelemetryCosts.MeasureAsync),
         ("pathways", PathwayEvaluations.MeasureAsync),
         ("plans", Plans.MeasureAsync),
         ("goals", GoalSearches.MeasureAsync),

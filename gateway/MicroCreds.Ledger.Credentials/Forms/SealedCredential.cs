@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -43,24 +44,32 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
     public static bool IsSubjectSealed(string name) => !Visible.Contains(name);
 
     /// <summary>Seals a credential.</summary>
-    /// <param name="credential">The open document, without proof and anchor.</param>
+    /// <param name="credential">
+    /// The open document, without proof and anchor; without its subject where that was taken apart before.
+    /// </param>
     /// <param name="subject">Its subject, where it was taken apart before. Default is to do so here.</param>
     /// <exception cref="FormatException">It lacks its salt or its subject, or was sealed already.</exception>
     public static SealedCredential Of(CanonicalObject credential, CanonicalObject? subject = null)
     {
-        if (credential[CredentialVocabulary.SaltMember] is not { Length: > 2 } salt
-            || credential[SubjectMember] is not { } subjectBytes)
+        if (subject is null && credential[SubjectMember] is { } bytes) subject = CanonicalObject.Split(bytes);
+        if (credential[CredentialVocabulary.SaltMember] is not { Length: > 2 } salt || subject is null)
             throw new FormatException("A credential without its salt or its subject has no leaf.");
 
-        subject ??= CanonicalObject.Split(subjectBytes);
         if (credential[DigestsMember] is not null || subject[DigestsMember] is not null)
             throw new FormatException("A credential that is sealed already cannot be sealed again.");
 
         var disclosures = new List<byte[]>(SubjectPlaces.Length + 1);
         using var sealing = new Sealing(salt.Span[1..^1].ToArray(), disclosures);
-        foreach (string name in subject.Names.Where(IsSubjectSealed)) sealing.Add("/" + SubjectMember, name, subject);
-        foreach (string name in SubjectPlaces.Where(name => subject[name] is null))
-            sealing.AddDecoy("/" + SubjectMember, name);
+        foreach (string name in subject.Names)
+        {
+            if (IsSubjectSealed(name)) sealing.Add("/" + SubjectMember, name, subject);
+        }
+
+        foreach (string name in SubjectPlaces)
+        {
+            if (subject[name] is null) sealing.AddDecoy("/" + SubjectMember, name);
+        }
+
         var sealedSubject = sealing.Seal(subject.Where(name => !IsSubjectSealed(name)));
 
         foreach (string name in CredentialPlaces)
@@ -86,39 +95,73 @@ internal sealed record SealedCredential(CanonicalObject Members, IReadOnlyList<b
     /// <summary>The digests of one object, while they are gathered.</summary>
     private sealed class Sealing(byte[] key, List<byte[]> disclosures) : IDisposable
     {
+        private static readonly int SaltTextBytes = Base64Url.GetEncodedLength(DisclosureSaltBytes);
+        private static readonly int DigestTextBytes = Base64Url.GetEncodedLength(SHA256.HashSizeInBytes);
+
         private readonly IncrementalHash _secret = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        private readonly List<string> _digests = [];
+        private readonly List<byte[]> _digests = [];
 
         public void Add(string path, string name, CanonicalObject holder)
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             Derive($"{path}/{name}", hash);
-            byte[] disclosure = StrictBase64Url.Encode(
-                [
-                    .. "[\""u8, .. Encoding.ASCII.GetBytes(Base64Url.EncodeToString(hash[..DisclosureSaltBytes])),
-                    .. "\","u8, .. QuotedNames.Of(name), (byte)',', .. holder[name]!.Value.Span, (byte)']',
-                ]);
+            byte[] disclosure = DisclosureOf(
+                hash[..DisclosureSaltBytes], QuotedNames.Of(name), holder[name]!.Value.Span);
             disclosures.Add(disclosure);
-            _digests.Add(DigestOf(disclosure));
+            SHA256.HashData(disclosure, hash);
+            _digests.Add(StrictBase64Url.Encode(hash));
         }
 
         public void AddDecoy(string path, string name)
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             Derive($"decoy:{path}/{name}", hash);
-            _digests.Add(Base64Url.EncodeToString(hash));
+            _digests.Add(StrictBase64Url.Encode(hash));
         }
 
         // Sorted by digest, so that the order tells nothing.
         public CanonicalObject Seal(CanonicalObject holder)
         {
-            _digests.Sort(StringComparer.Ordinal);
-            byte[] list = Encoding.ASCII.GetBytes($"[\"{string.Join("\",\"", _digests)}\"]");
+            _digests.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
+            byte[] list = new byte[1 + (_digests.Count * (DigestTextBytes + 3))];
+            int at = 0;
+            list[at++] = (byte)'[';
+            foreach (byte[] digest in _digests)
+            {
+                list[at++] = (byte)'"';
+                digest.CopyTo(list, at);
+                at += digest.Length;
+                list[at++] = (byte)'"';
+                list[at++] = (byte)',';
+            }
+
+            list[^1] = (byte)']';
             _digests.Clear();
             return holder.With(DigestsMember, list);
         }
 
         public void Dispose() => _secret.Dispose();
+
+        // A list of salt, name and value, in base64url.
+        private static byte[] DisclosureOf(ReadOnlySpan<byte> salt, byte[] quotedName, ReadOnlySpan<byte> value)
+        {
+            int length = SaltTextBytes + quotedName.Length + value.Length + 6;
+            byte[] list = ArrayPool<byte>.Shared.Rent(length);
+            list[0] = (byte)'[';
+            list[1] = (byte)'"';
+            Base64Url.EncodeToUtf8(salt, list.AsSpan(2), out _, out int at);
+            at += 2;
+            list[at++] = (byte)'"';
+            list[at++] = (byte)',';
+            quotedName.CopyTo(list, at);
+            at += quotedName.Length;
+            list[at++] = (byte)',';
+            value.CopyTo(list.AsSpan(at));
+            list[at + value.Length] = (byte)']';
+            byte[] disclosure = StrictBase64Url.Encode(list.AsSpan(0, length));
+            ArrayPool<byte>.Shared.Return(list, clearArray: true);
+            return disclosure;
+        }
 
         private void Derive(string purpose, Span<byte> hash)
         {

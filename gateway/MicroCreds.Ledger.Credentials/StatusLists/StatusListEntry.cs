@@ -43,11 +43,13 @@ public sealed record StatusListEntry(StatusListName List, string Url, int Index)
         ["statusListCredential"] = range.Url,
     });
 
-    /// <summary>Writes the entry of one credential.</summary>
-    internal static byte[] Write(CanonicalObject prepared, StatusListRange range, int leaf)
+    /// <summary>Writes the entry of the credential at a position.</summary>
+    internal static byte[] Write(CanonicalObject prepared, StatusListRange range, int position)
     {
-        string position = range.PositionOf(leaf).ToString(CultureInfo.InvariantCulture);
-        return prepared.With("id", $"{range.Url}#{position}").With("statusListIndex", position).ToArray();
+        string index = position.ToString(CultureInfo.InvariantCulture);
+        return prepared.WithAll(
+            ("id", CanonicalJson.OfText($"{range.Url}#{index}")),
+            ("statusListIndex", CanonicalJson.OfText(index))).ToArray();
     }
 
     /// <summary>Finds the place of a credential that was written here; credentials of the first version have none.

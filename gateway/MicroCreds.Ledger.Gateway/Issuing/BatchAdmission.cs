@@ -92,9 +92,8 @@ internal sealed class BatchAdmission
             }
         }
 
-        var namesake = NamesakesOf(row.Keys.Name).FirstOrDefault(one => !row.Keys.TellsApartFrom(one.Kinds));
-        if (namesake.Row > 0)
-            return Ask(row, $"may be who row {namesake.Row} names.");
+        if (NamesakeOf(row.Keys) is { } namesake)
+            return Ask(row, $"may be who row {namesake} names.");
         if (index.Find(row.Keys, stands) is not { } found)
             return false;
         if (!found.IsSamePerson)
@@ -120,8 +119,19 @@ internal sealed class BatchAdmission
         namesakes.Add((row.Row, row.Keys.Kinds));
     }
 
-    private IEnumerable<(int Row, int Kinds)> NamesakesOf(ulong name) => _names.TryGetValue(name, out var first)
-        ? (_namesakes.GetValueOrDefault(name) ?? []).Prepend(first) : [];
+    /// <summary>The first row that may name the same person; none if each is surely another's.</summary>
+    private int? NamesakeOf(AwardKeys keys)
+    {
+        if (!_names.TryGetValue(keys.Name, out var first)) return null;
+        if (!keys.TellsApartFrom(first.Kinds)) return first.Row;
+        if (!_namesakes.TryGetValue(keys.Name, out var others)) return null;
+        foreach (var (row, kinds) in others)
+        {
+            if (!keys.TellsApartFrom(kinds)) return row;
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A row of a batch and what it awards.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Store;
@@ -18,7 +20,7 @@ public sealed class BatchBuilder(
     /// How many credentials are in memory at a time, and share a commit. Leaves are drawn by lot: each commit writes
     /// nearly all pages of their index, so that a few large ones write a fraction of what many small ones do.
     /// </summary>
-    private const int ChunkSize = 4000;
+    private const int ChunkSize = 8000;
 
     /// <summary>The fewest that are worth a commit of their own.</summary>
     private const int MinChunkSize = 100;
@@ -60,7 +62,7 @@ public sealed class BatchBuilder(
         CancellationToken cancellationToken)
     {
         int[] order = IssuanceBuilder.DrawOrder(rows.Count);
-        byte[][] leaves = new byte[rows.Count][];
+        byte[] leaves = new byte[rows.Count * MerkleTree.HashLength];
         var prepared = new Dictionary<string, Prepared>(StringComparer.Ordinal);
 
         // A batch of one chunk would be made and then written: in quarters it is both at once.
@@ -72,7 +74,7 @@ public sealed class BatchBuilder(
             int start = first;
             int count = Math.Min(chunkSize, rows.Count - first);
             var requests = new CredentialRequest[count];
-            OnAllCores(count, i => requests[i] = LedgerJson.Deserialize<CredentialRequest>(rows[start + i].Span));
+            OnAllCores(count, i => requests[i] = ReadKept(rows[start + i].Span));
             foreach (var request in requests)
             {
                 if (!prepared.ContainsKey(request.Achievement))
@@ -80,13 +82,16 @@ public sealed class BatchBuilder(
             }
 
             var finished = new StoredDocument[count];
+            byte[] random = RandomNumberGenerator.GetBytes(count * CredentialSeed.RandomBytes);
             OnAllCores(count, i =>
             {
                 int leaf = order[start + i];
                 var (template, templateNumber, _) = prepared[requests[i].Achievement];
-                var seed = CredentialSeed.Draw(requests[i], issue.Context.ValidFrom);
+                var seed = CredentialSeed.Draw(
+                    requests[i], issue.Context.ValidFrom,
+                    random.AsMemory(i * CredentialSeed.RandomBytes, CredentialSeed.RandomBytes));
                 var (kept, credential) = IssuanceBuilder.Keep(template, seed, leaf, templateNumber);
-                leaves[leaf] = credential.LeafHash();
+                credential.LeafHash().CopyTo(leaves, leaf * MerkleTree.HashLength);
                 finished[i] = new StoredDocument(seed.Id, number, leaf, start + i + 1, kept)
                 {
                     MailTo = builder.MailToOf(requests[i].Recipient),
@@ -106,15 +111,19 @@ public sealed class BatchBuilder(
     }
 
     private async Task FinishAsync(
-        long number, string attempt, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[][] leaves,
+        long number, string attempt, IssuanceBuilder.Issue issue, StoredDocument[] last, byte[] leaves,
         IEnumerable<AchievementReference> achievements)
     {
-        var statement = await builder.SignAsync(issue, MerkleTree.Build(leaves), achievements.Distinct());
+        var statement = await builder.SignAsync(issue, MerkleTree.Over(leaves), achievements.Distinct());
         var pieces = TreePieces.Cut(leaves);
         var numbered = pieces.Select((hashes, piece) => (piece, hashes)).ToList();
         if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((DocumentStore.RootsPiece, roots));
         await issuances.SetReadyAsync(number, attempt, last, numbered, statement);
     }
+
+    /// <summary>Reads a row as the intake has kept it: what is canonical need not be held to be strict again.</summary>
+    private static CredentialRequest ReadKept(ReadOnlySpan<byte> row) =>
+        JsonSerializer.Deserialize<CredentialRequest>(row, LedgerJson.Options)!;
 
     /// <summary>Does a chunk's work; what a row throws is thrown as it is, without its like.</summary>
     private static void OnAllCores(int count, Action<int> work)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -96,7 +97,8 @@ public sealed class BatchRows
     {
         ArgumentNullException.ThrowIfNull(requests);
         var rows = new BatchRows(catalog, secret, now, MaxRows * MaxFaultsPerRow, keepsLines: false);
-        foreach (byte[][] some in requests.Chunk(ChunkSize)) rows.AddAll(some, row => rows.ExamineLine(row));
+        foreach (byte[][] some in requests.Chunk(ChunkSize))
+            rows.AddAll(some, (row, keyed) => rows.ExamineLine(row, keyed));
         return rows;
     }
 
@@ -155,7 +157,7 @@ public sealed class BatchRows
 
         RequireCount(document.RootElement.GetArrayLength());
         foreach (var rows in document.RootElement.EnumerateArray().Chunk(ChunkSize))
-            AddAll(rows, row => Examine(row));
+            AddAll(rows, Examine);
     }
 
     private static JsonDocument ParseList(byte[] body)
@@ -211,10 +213,17 @@ public sealed class BatchRows
     }
 
     // Examining is most of the work and each row's own, so all cores share it; what is found is put together in order.
-    private void AddAll<T>(IReadOnlyList<T> rows, Func<T, ExaminedRow> examine)
+    private void AddAll<T>(IReadOnlyList<T> rows, Func<T, IncrementalHash, ExaminedRow> examine)
     {
         var examined = new ExaminedRow[rows.Count];
-        Parallel.For(0, rows.Count, i => examined[i] = examine(rows[i]));
+        Parallel.For(
+            0, rows.Count, () => AwardKeys.Keyed(_secret),
+            (i, _, keyed) =>
+            {
+                examined[i] = examine(rows[i], keyed);
+                return keyed;
+            },
+            keyed => keyed.Dispose());
         foreach (var row in examined)
             Add(row);
     }
@@ -242,12 +251,12 @@ public sealed class BatchRows
     private (Achievement? Achievement, string? Reason) Find(string selector) => _achievements.GetOrAdd(
         selector, static (wanted, catalog) => (catalog.Find(wanted, out string? reason), reason), _catalog);
 
-    private ExaminedRow ExamineLine(ReadOnlyMemory<byte> line)
+    private ExaminedRow ExamineLine(ReadOnlyMemory<byte> line, IncrementalHash keyed)
     {
         try
         {
             using var document = StrictJson.Parse(line);
-            return Examine(document.RootElement);
+            return Examine(document.RootElement, keyed);
         }
         catch (StrictJsonException exception)
         {
@@ -256,7 +265,7 @@ public sealed class BatchRows
         }
     }
 
-    private ExaminedRow Examine(JsonElement row)
+    private ExaminedRow Examine(JsonElement row, IncrementalHash keyed)
     {
         byte[] canonical = _keepsLines ? CanonicalJson.Canonicalize(row) : [];
         CredentialRequest request;
@@ -276,7 +285,7 @@ public sealed class BatchRows
         {
             Keys = faults.Count == 0 && selector is not null && Find(selector).Achievement is { } achievement
                 ? AwardKeys.Of(
-                    _secret, request.Recipient, new AchievementReference(achievement.Id, achievement.Version))
+                    keyed, request.Recipient, new AchievementReference(achievement.Id, achievement.Version))
                 : null,
             AllowsDuplicates = request.Duplicates == CredentialRequest.AllowDuplicates,
         };

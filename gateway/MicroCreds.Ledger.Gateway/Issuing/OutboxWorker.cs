@@ -159,9 +159,18 @@ public sealed partial class OutboxWorker(
     {
         if (issuances.Find(number) is not { } issuance)
             return;
-        if (issuance.State == IssuanceState.Accepted && !await TryBuildAsync(issuance, stoppingToken))
+        bool isBuilt = issuance.State == IssuanceState.Accepted;
+        if (isBuilt && !await TryBuildAsync(issuance, stoppingToken))
             return;
-        await anchoring.AnchorAsync(number, isFirst: false);
+        try
+        {
+            await anchoring.AnchorAsync(number, isFirst: false);
+        }
+        finally
+        {
+            // Not before: whoever asked for the batch waits for it to be on the ledger.
+            if (isBuilt) ReleaseMemory(issuance.Size);
+        }
     }
 
     private async Task<bool> TryBuildAsync(StoredIssuance issuance, CancellationToken stoppingToken)
@@ -169,7 +178,6 @@ public sealed partial class OutboxWorker(
         try
         {
             await builder.BuildAsync(issuance, stoppingToken);
-            ReleaseMemory(issuance.Size);
             return true;
         }
         catch (ProblemException problem) when (problem.Kind != ProblemKind.NotReady)
@@ -185,8 +193,7 @@ public sealed partial class OutboxWorker(
     /// <summary>A large batch leaves hundreds of megabytes behind that the collector would hold on to.</summary>
     private static void ReleaseMemory(int size)
     {
-        if (size >= LargeBatch)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (size >= LargeBatch) StartGarbage.Release();
     }
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]

@@ -90,9 +90,9 @@ internal sealed class SqliteAwardIndex : AwardIndex
 
     private protected override IReadOnlyList<FoundAward> List(ulong key, int otherThan = 0)
     {
-        var found = new List<FoundAward>();
-        if (!_places.TryGetValue(key, out long first)) return found;
+        if (!_places.TryGetValue(key, out long first)) return [];
 
+        var found = new List<FoundAward>();
         foreach (long place in _morePlaces.GetValueOrDefault(key, []).Prepend(first))
         {
             // A thousand namesakes of a cohort are told apart by this alone, without a look at what is stored.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator;
 using MicroCreds.Ledger.Operator.Engines;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Benchmarks.Running;
 
@@ -149,8 +150,11 @@ internal sealed class BenchNetwork
     }
 
     /// <summary>How many bytes the issuer's own store has, on SQLite.</summary>
-    public long StoreBytes() => new DirectoryInfo(Path.Combine(State, "gateways", Issuer.MspId))
-        .EnumerateFiles("store.db*").Sum(file => file.Length);
+    public long StoreBytes() => new DirectoryInfo(Path.GetDirectoryName(StoreFile)!)
+        .EnumerateFiles(StorePlace.FileName + "*").Sum(file => file.Length);
+
+    /// <summary>The issuer's own store, on SQLite.</summary>
+    public string StoreFile => Path.Combine(State, "gateways", Issuer.MspId, StorePlace.FileName);
 
     /// <summary>
     /// One organisation endorses, and one server answers whichever peer asks, without TLS: as little as possible is to

@@ -14,7 +14,7 @@ internal static class BareEndpoint
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         await using var app = builder.Build();
-        app.MapPost("/v1/verifications", async context =>
+        app.MapPost("/v1/{resource}", async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             context.Response.ContentType = "application/json";

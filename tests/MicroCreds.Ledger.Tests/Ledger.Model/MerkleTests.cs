@@ -139,6 +139,8 @@ public sealed class MerkleTests
         Assert.Throws<ArgumentException>(() => MerkleTree.Build([]));
         Assert.Throws<ArgumentException>(() => MerkleTree.Build([new byte[31]]));
         Assert.Throws<ArgumentException>(() => MerkleTree.Build(new byte[Limits.MaxIssuanceSize + 1][]));
+        Assert.Throws<ArgumentException>(() => MerkleTree.Over([]));
+        Assert.Throws<ArgumentException>(() => MerkleTree.Over(new byte[MerkleTree.HashLength + 1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => KnownTree(3).ProofFor(3));
         Assert.Throws<ArgumentOutOfRangeException>(() => KnownTree(3).ProofFor(-1));
     }

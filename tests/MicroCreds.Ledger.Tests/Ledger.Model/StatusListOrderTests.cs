@@ -10,8 +10,21 @@ public sealed class StatusListOrderTests
     public void PositionOf_AllOrdinals_EachPositionOnce()
     {
         var seen = new bool[Limits.StatusListSize];
-        Parallel.For(0, Limits.StatusListSize, i => seen[StatusListOrder.PositionOf("AuroraMSP", "list-1", i)] = true);
+        var positionOf = StatusListOrder.Of("AuroraMSP", "list-1");
+        Parallel.For(0, Limits.StatusListSize, i => seen[positionOf(i)] = true);
         Assert.DoesNotContain(false, seen);
+    }
+
+    [Fact]
+    public void Of_ManyPositionsOfAList_AreThoseOfEachAlone()
+    {
+        var positionOf = StatusListOrder.Of("AuroraMSP", "list-1");
+        int[] ordinals = [.. Enumerable.Range(0, 3000).Select(i => i * 349 % Limits.StatusListSize)];
+        Assert.Equal(
+            ordinals.Select(ordinal => StatusListOrder.PositionOf("AuroraMSP", "list-1", ordinal)),
+            ordinals.AsParallel().AsOrdered().Select(positionOf));
+        Assert.Throws<ArgumentOutOfRangeException>(() => positionOf(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => positionOf(Limits.StatusListSize));
     }
 
     [Fact]

@@ -41,6 +41,23 @@ public sealed class SchemaTests
         INSERT INTO left_out VALUES (7, '[]');
         """;
 
+    // The last version with a row for each key of an award.
+    private const int WideVersion = 28;
+
+    private const string WideRows =
+        """
+        INSERT INTO issuance (number, id, kind, body_hash, state, size, created_at, root)
+          VALUES (7, 'seven', 'batch', '', 'issued', 3, 5, 'root'),
+            (8, 'eight', 'credential', '', 'ready', 1, 5, 'other');
+        INSERT INTO credential (id, issuance, leaf, row, document, template) VALUES
+          ('\x00112233445566778899aabbccddee01', 7, 2, 1, '\x01', NULL),
+          ('\x00112233445566778899aabbccddee02', 7, 1, 2, '\x01', NULL),
+          ('\x00112233445566778899aabbccddee03', 7, 0, 3, '\x01', 5);
+        INSERT INTO award (issuance, ordinal, key, row, kinds) VALUES
+          (7, 0, 11, 1, 7), (7, 1, 12, 1, 7), (7, 2, 13, 1, 7), (7, 3, 14, 1, 7),
+          (7, 4, 21, 2, 2), (7, 5, 23, 2, 2), (7, 6, 31, 3, 0), (8, 0, 11, 1, 4), (8, 1, 33, 1, 4);
+        """;
+
     [Fact]
     public async Task StoreFromBeforeVersions_IsCarriedOverWithEveryRow()
     {
@@ -67,6 +84,36 @@ public sealed class SchemaTests
         string[] tables = ["setting", "status_list", "credential", "awarded", "left_out"];
         foreach (string table in tables)
             Assert.Equal(1L, after.Prepare($"SELECT count(*) FROM {table}", 0).ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task Postgres_StoreOfWideRows_KeepsItsCredentialsAndAwards_InNarrowRows()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: true);
+        await using (var database = sample.Place.Open(connection => Schema.Migrate(connection, WideVersion)))
+        {
+            await database.WriteAsync(connection => connection.Run(WideRows));
+        }
+
+        AwardKeys[] all = [new(11, [12, 13, 14], 7), new(21, [23], 2), new(31, [], 0), new(11, [33], 4)];
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var documents = new DocumentStore(store);
+        Assert.Equal([1, 2, 3], documents.List(7, afterRow: 0, count: 9).Select(one => one.Row));
+        Assert.Equal(2, documents.Find("root", 1)!.Document.Row);
+        Assert.Equal(5, documents.Find(Guid.Parse("00112233-4455-6677-8899-aabbccddee03"))!.Document.Kept.Template);
+
+        // By each of its keys a row is found, and no other.
+        await new IssuanceStore(store).LookAsync(all, index =>
+        {
+            Assert.Equal((7, 1, 7), Place(index.Find(all[0], _ => true)));
+            foreach (ulong key in all[0].Identities) Assert.Equal((7, 1, 7), Place(Assert.Single(index.ListOf(key))));
+            Assert.Equal((7, 2, 2), Place(index.Find(all[1], _ => true)));
+            Assert.Equal((7, 3, 0), Place(index.Find(all[2], _ => true)));
+            (long, int, int)[] both = [(7, 1, 7), (8, 1, 4)];
+            Assert.Equal(both, index.ListOf(11).Select(Place));
+            return true;
+        });
+        static (long, int, int) Place(FoundAward? found) => (found!.Issuance, found.Row, found.Kinds);
     }
 
     [Theory]

@@ -20,7 +20,8 @@ public sealed class TreePiecesTests
     {
         byte[][] leaves = [.. Enumerable.Range(0, size).Select(i => SHA256.HashData(BitConverter.GetBytes(i)))];
         var tree = MerkleTree.Build(leaves);
-        var pieces = TreePieces.Cut(leaves);
+        var pieces = TreePieces.Cut([.. leaves.SelectMany(leaf => leaf)]);
+        Assert.Equal(tree.Root, MerkleTree.Over([.. leaves.SelectMany(leaf => leaf)]).Root);
         byte[] roots = TreePieces.RootsOf(pieces);
         for (int leaf = 0; leaf < size; leaf++)
         {

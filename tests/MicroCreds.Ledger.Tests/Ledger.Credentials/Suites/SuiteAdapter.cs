@@ -141,7 +141,8 @@ internal sealed class SuiteAdapter : IAsyncDisposable
     private byte[] NextPlace()
     {
         var range = new StatusListRange(Url, List.MspId, List.List, Offset: 0);
-        return StatusListEntry.Write(StatusListEntry.Prepare(range), range, Interlocked.Increment(ref _issued));
+        return StatusListEntry.Write(
+            StatusListEntry.Prepare(range), range, range.PositionOf(Interlocked.Increment(ref _issued)));
     }
 
     private async Task<IResult> ListAsync()
