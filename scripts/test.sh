@@ -24,8 +24,8 @@ dotnet restore MicroCreds.Ledger.sln --verbosity quiet
 dotnet build MicroCreds.Ledger.sln --configuration Release --no-restore --nologo --verbosity quiet \
   -consoleLoggerParameters:NoSummary
 # Of folders: how a line is indented does not take what the projects are made of.
-[ "$format" = no ] || dotnet format whitespace . --folder --verify-no-changes --include chaincode/ gateway/ network/ tests/ \
-  --verbosity quiet
+[ "$format" = no ] || dotnet format whitespace . --folder --verify-no-changes --verbosity quiet \
+  --include chaincode/ gateway/ network/ tests/
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT

@@ -9,8 +9,8 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>
-/// The system's Chromium, which no other class has at the time. A test that opens a page is skipped where there is none;
-/// with the variable <c>SCREENSHOTS</c> naming a folder, tests leave pictures there.
+/// The system's Chromium, which no other class has at the time. A test that opens a page is skipped where there is
+/// none; with the variable <c>SCREENSHOTS</c> naming a folder, tests leave pictures there.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
