@@ -51,7 +51,7 @@ for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecogni
     Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash \
     ApiDescription CredoWallet WalletOffer CertifiedIssuer IssuerCertificates CredoPresentation \
     OtherPresenters PathIssuer Federation LogDerivation Instances InstanceCrash WebhookInstances WalletInstances \
-    StoreOutage Restore FullFileSystem DiskFull; do
+    StoreOutage Restore FullFileSystem DiskFull Shapes KeyAttestation BadInput ForeignForm; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 
