@@ -45,13 +45,18 @@ fi
 
 . scripts/cyclonedx.sh
 [ -n "$build" ] || quietly dotnet restore MicroCreds.Ledger.sln --verbosity quiet
+named=''
 for project in "${projects[@]}"; do
   name=$(basename "$project")
   quietly dotnet tool run dotnet-CycloneDX "$project/$name.csproj" --disable-package-restore --output "$work" \
     --filename "$name.cdx.json" --output-format Json --set-version "$version" --set-name "$name" \
     --include-project-references
   rm -f "$out/$name".[0-9]*.*nupkg
-  quietly dotnet pack "$project" --configuration Release $build --nologo --verbosity quiet --output "$out" \
-    -p:Packing=true "-p:BillOfMaterials=$work" "${more[@]}"
-  echo "$out/$name.$version.nupkg"
+  named="$named${named:+, }\"$project/$name.csproj\""
 done
+
+# All at once, as what they share is read and built once.
+echo "{ \"solution\": { \"path\": \"$PWD/MicroCreds.Ledger.sln\", \"projects\": [$named] } }" >"$work/packages.slnf"
+quietly dotnet pack "$work/packages.slnf" --configuration Release $build --nologo --verbosity quiet \
+  "-p:PackageOutputPath=$out/" -p:Packing=true "-p:BillOfMaterials=$work" "${more[@]}"
+for project in "${projects[@]}"; do echo "$out/$(basename "$project").$version.nupkg"; done

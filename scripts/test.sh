@@ -23,7 +23,9 @@ done
 dotnet restore MicroCreds.Ledger.sln --verbosity quiet
 dotnet build MicroCreds.Ledger.sln --configuration Release --no-restore --nologo --verbosity quiet \
   -consoleLoggerParameters:NoSummary
-[ "$format" = no ] || dotnet format whitespace MicroCreds.Ledger.sln --no-restore --verify-no-changes --verbosity quiet
+# Of folders: how a line is indented does not take what the projects are made of.
+[ "$format" = no ] || dotnet format whitespace . --folder --verify-no-changes --verbosity quiet \
+  --include chaincode/ gateway/ network/ tests/
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -38,8 +40,9 @@ esac
 # The tests in which gateways keep something. Pages are drawn alike whatever keeps it: they are looked at once. So is
 # what stands on the ledger, whose mirror is SQLite whatever the store is, what others' files and links are, and what
 # comes before anything is kept: limits, forms, the sign-on server's word, keys in tokens; and what others' wallets and
-# libraries say, where the store's part is asked by our own (PresentationTests, WalletRefusalTests). And there it takes
-# minutes until what a killed gateway had begun is given up: another may be at it.
+# libraries say, where the store's part is asked by our own (PresentationTests, WalletRefusalTests); and what begins a
+# PostgreSQL of its own whatever the store is: several instances, outages, restoring. And there it takes minutes until
+# what a killed gateway had begun is given up: another may be at it.
 on_postgres=(-namespace "MicroCreds.Ledger.Tests.Ledger.Gateway*" -class- "*PageTests")
 for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecognition DeskAgreement DeskVoting Pathway \
     PathwayProgress PathwayRecognition AwardedParts ForeignFile MemberLink SeveralAtOnce Projection BlockReader \
@@ -47,7 +50,8 @@ for kind in Agreement AgreementTerms Accreditation RecognitionMatrix DeskRecogni
     CheckedImage SkillList HeadRequest Offering Goal Offers LearningPace Xapi Registry PageWeight ClientLimits \
     Protecting Telemetry CarefulAnswers UglyTable Form TokenKey SignOn OtherWebhookVerifiers PracticeCrash \
     ApiDescription CredoWallet WalletOffer CertifiedIssuer IssuerCertificates CredoPresentation \
-    OtherPresenters PathIssuer Federation LogDerivation; do
+    OtherPresenters PathIssuer Federation LogDerivation Instances InstanceCrash WebhookInstances WalletInstances \
+    StoreOutage Restore FullFileSystem DiskFull Shapes KeyAttestation BadInput ForeignForm; do
   on_postgres+=(-class- "*.${kind}Tests")
 done
 

@@ -1,76 +1,73 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>
-/// The system's Chromium. A test that opens a page is skipped where there is none; with the variable
-/// <c>SCREENSHOTS</c> naming a folder, tests leave pictures there.
+/// The system's Chromium, which no other class has at the time. A test that opens a page is skipped where there is
+/// none; with the variable <c>SCREENSHOTS</c> naming a folder, tests leave pictures there.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
-    // The one without windows first: the same engine, and a third faster.
-    private static readonly string[] Candidates =
-    [
-        "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
-    ];
-
     // They take as long as all others together.
     private static readonly string[] ColourRules = ["color-contrast", "link-in-text-block"];
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    // The package for Playwright looks by way of a second page for each look, which takes longer than to look.
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
-    /// <summary>Where the file of frames lies that the browser takes for its camera.</summary>
-    public string Camera { get; } = Path.Combine(Path.GetTempPath(), $"camera-{Guid.NewGuid():N}.y4m");
+    private static readonly JsonSerializerOptions Options =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    public async ValueTask InitializeAsync()
-    {
-        // CHROMIUM= (set to nothing) does without: so the suite can be tried as on a machine that has none.
-        string? chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists);
-        if (string.IsNullOrEmpty(chromium)) return;
+    private readonly ConcurrentBag<IPage> _pages = [];
+    private readonly string _camera = Path.Combine(Path.GetTempPath(), $"camera-{Guid.NewGuid():N}.y4m");
+    private RunningBrowser? _running;
+    private RunningBrowser? _filmed;
 
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={Camera}",
-            ],
-        });
-    }
+    public async ValueTask InitializeAsync() => _running = await RunningBrowser.TakeAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        File.Delete(Camera);
+        foreach (var page in _pages.Where(page => !page.IsClosed)) await page.CloseAsync();
+        _running?.GiveBack();
+        if (_filmed is not null) await _filmed.DisposeAsync();
+        File.Delete(_camera);
     }
 
     /// <summary>Skips a test that needs a browser where there is none, before it does anything.</summary>
     internal Browser OrSkip()
     {
-        Assert.SkipWhen(_browser is null, "No Chromium was found: install the package chromium, or set CHROMIUM.");
+        Assert.SkipWhen(_running is null, "No Chromium was found: install the package chromium, or set CHROMIUM.");
         return this;
+    }
+
+    /// <summary>Holds a film before the camera of every page that is opened after it.</summary>
+    /// <param name="film">The frames, as YUV4MPEG2.</param>
+    internal async Task FilmAsync(byte[] film)
+    {
+        OrSkip();
+        await File.WriteAllBytesAsync(_camera, film, TestContext.Current.CancellationToken);
+
+        // Where its camera looks, a browser is told when it starts.
+        _filmed ??= await RunningBrowser.StartAsync($"--use-file-for-fake-video-capture={_camera}");
     }
 
     /// <summary>Opens a page as a visitor without a login does; what the page throws fails the test.</summary>
     internal async Task<IPage> OpenAsync(string address, int width = 1280, string language = "en", bool script = true)
     {
         OrSkip();
-        var page = await _browser!.NewPageAsync(new BrowserNewPageOptions
+        var page = await (_filmed ?? _running)!.Browser.NewPageAsync(new BrowserNewPageOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             Locale = language,
             JavaScriptEnabled = script,
             ReducedMotion = ReducedMotion.Reduce,
         });
+        _pages.Add(page);
         page.SetDefaultTimeout((float)Until.Patience.TotalMilliseconds);
         page.PageError += (_, error) => Assert.Fail($"The page threw: {error}");
         await page.GotoAsync(address);
@@ -94,15 +91,19 @@ public sealed class Browser : IAsyncLifetime
     internal static async Task AssertAccessibleAsync(
         IPage page, bool isRecoloured = false, bool isColourKnown = false)
     {
-        var found = await page.RunAxe(new AxeRunOptions
+        string options = JsonSerializer.Serialize(new
         {
             // What passes is not told node by node, which takes longer than to look.
-            ResultTypes = [ResultType.Violations],
-            RunOnly = isRecoloured ? RunOnlyOptions.Rules(ColourRules) : null,
-            Rules = isColourKnown
-                ? ColourRules.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }) : null,
-        });
-        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(one => one.ToString())));
+            resultTypes = (string[])["violations"],
+            runOnly = isRecoloured ? new { type = "rule", values = ColourRules } : null,
+            rules = isColourKnown ? ColourRules.ToDictionary(rule => rule, _ => new { enabled = false }) : null,
+        }, Options);
+        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync(Axe);
+        Assert.Empty(await page.EvaluateAsync<string[]>(
+            """
+            async options => (await axe.run(document, JSON.parse(options))).violations.map(one =>
+              [`${one.id}: ${one.help}`, ...one.nodes.map(node => `${node.target}: ${node.html}`)].join('\n'))
+            """, options));
     }
 
     /// <summary>Nothing may stick out of the window, or be cut off at the edge of what it is in.</summary>

@@ -8,7 +8,7 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.EndToEnd;
 
 /// <summary>As <see cref="InstanceCrashTests"/>, with the two gateways at a peer of real Fabric.</summary>
-public sealed class InstancesOnFabricTests(RunningConsortium consortium) : IClassFixture<RunningConsortium>
+public sealed class InstancesOnFabricTests
 {
     [Fact]
     public async Task Issuing_LeaderFollowerAndDatabaseKilled_EachIsOnTheLedgerOnce_AndNothingIsUnfinished()
@@ -18,6 +18,8 @@ public sealed class InstancesOnFabricTests(RunningConsortium consortium) : IClas
             "Several gateways at a real peer: scripts/test.sh --engine native. On the embedded one they are tested by "
             + "themselves.");
         PostgresCluster.Require();
+        await using var consortium = new RunningConsortium();
+        await consortium.InitializeAsync();
         var institution = consortium[0];
         consortium.Kill($"gateway-{institution.MspId}");
         string keyFile = Path.Combine(consortium.State, "issuer-of-two.pem");
@@ -26,7 +28,10 @@ public sealed class InstancesOnFabricTests(RunningConsortium consortium) : IClas
 
         await using var cluster = await PostgresCluster.StartAsync();
         string database = await cluster.CreateDatabaseAsync();
-        string[] settings = [.. SettingsOf(institution), "Database=" + database, "IssuerKeyFile=" + keyFile];
+        string[] settings =
+        [
+            .. SettingsOf(consortium.Description, institution), "Database=" + database, "IssuerKeyFile=" + keyFile,
+        ];
         using (var first = new GatewayProcess(settings))
         {
             await first.StartAsync();
@@ -39,10 +44,10 @@ public sealed class InstancesOnFabricTests(RunningConsortium consortium) : IClas
         await new InstanceDrill(settings, cluster, database, () => user.ListRootsAsync(institution.MspId)).RunAsync();
     }
 
-    private string[] SettingsOf(RunningInstitution institution) =>
+    private static string[] SettingsOf(NetworkDescription network, RunningInstitution institution) =>
     [
-        $"MspId={institution.MspId}", $"Channel={consortium.Description.Channel}",
-        $"Chaincode={consortium.Description.Chaincode}", $"PeerEndpoint={institution.PeerEndpoint}",
+        $"MspId={institution.MspId}", $"Channel={network.Channel}", $"Chaincode={network.Chaincode}",
+        $"PeerEndpoint={institution.PeerEndpoint}",
         $"PeerTlsCa={institution.PeerTlsCa}", $"PeerTlsName=peer0.{institution.Domain}",
         $"UserCert={institution.UserCert}", $"UserKey={institution.UserKey}",
         $"AdminCert={institution.UserCert.Replace("User1@", "Admin@", StringComparison.Ordinal)}",

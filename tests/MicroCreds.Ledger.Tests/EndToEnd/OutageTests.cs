@@ -54,7 +54,7 @@ public sealed class OutageTests(RunningConsortium consortium)
                 (int code, said) = await RunningConsortium.TryOperateAsync("status", "--state", consortium.State);
                 return code == 0;
             },
-            () => said);
+            () => said, Until.PauseOfProcesses);
     }
 
     [Fact]

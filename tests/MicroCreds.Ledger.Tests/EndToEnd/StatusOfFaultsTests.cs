@@ -155,7 +155,7 @@ public sealed class StatusOfFaultsTests(RunningConsortium consortium)
                 (code, said) = await RunningConsortium.TryOperateAsync("status", "--state", consortium.State);
                 return Array.TrueForAll(expected, text => said.Contains(text, StringComparison.Ordinal));
             },
-            () => $"Not all of «{string.Join("», «", expected)}» is in:\n{said}");
+            () => $"Not all of «{string.Join("», «", expected)}» is in:\n{said}", Until.PauseOfProcesses);
         Assert.Equal(Faulty, code);
         Assert.DoesNotContain("All is well", said, StringComparison.Ordinal);
         return said;
@@ -170,7 +170,7 @@ public sealed class StatusOfFaultsTests(RunningConsortium consortium)
                 (code, said) = await RunningConsortium.TryOperateAsync("status", "--state", consortium.State);
                 return code == 0;
             },
-            () => said);
+            () => said, Until.PauseOfProcesses);
     }
 
     private static async Task SignalAsync(string signal, int process)

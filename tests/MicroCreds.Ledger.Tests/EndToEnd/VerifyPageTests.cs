@@ -101,8 +101,7 @@ public sealed class VerifyPageTests(RunningConsortium consortium, Browser found)
     [Fact]
     public async Task Page_QrCodeBeforeTheCamera_IsScanned()
     {
-        await File.WriteAllBytesAsync(
-            browser.Camera, QrPicture.Video("https://evil.example/c/2"), TestContext.Current.CancellationToken);
+        await browser.FilmAsync(QrPicture.Video("https://evil.example/c/2"));
         var page = await browser.OpenAsync(Address);
         await page.Locator("#scan").ClickAsync();
         await Assertions.Expect(page.Locator("#verdict-text")).ToContainTextAsync("leads to evil.example");

@@ -94,6 +94,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        // Once: a store that a test takes away is not there.
+        bool isElsewhere = More.Any(one => one.StartsWith("Database=", StringComparison.Ordinal));
+        if (_service is null && !isElsewhere) await TestStore.LayAsync(DataDirectory);
         string[] settings =
             [.. SettingsOf(_member), "Listen=http://127.0.0.1:0", $"DataDirectory={DataDirectory}", .. More];
         string[] quiet = ["--Logging:Console:LogLevel:Default=None"];

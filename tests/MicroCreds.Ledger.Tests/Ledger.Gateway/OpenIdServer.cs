@@ -24,7 +24,9 @@ internal sealed class OpenIdServer : IAsyncDisposable
     public const string Audience = "https://gateway.aurora.example/api";
     public const string ClientSecret = "a secret that the gateway reads from a file";
 
-    private readonly RsaSecurityKey _key = new(RSA.Create(2048)) { KeyId = "test" };
+    // One for all servers: to make such a key takes longer than most tests of it.
+    private static readonly RsaSecurityKey Key = new(RSA.Create(2048)) { KeyId = "test" };
+
     private WebApplication _service = null!;
 
     /// <summary>What the server says of the person, in its id tokens.</summary>
@@ -70,7 +72,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
                 TokenType = type,
                 Claims = (claims ?? []).ToDictionary(
                     claim => claim.Key, claim => (object)JsonSerializer.SerializeToElement(claim.Value)),
-                SigningCredentials = by ?? new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+                SigningCredentials = by ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
             });
     }
 
@@ -103,7 +105,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
     }
 
     /// <summary>The public key, which anybody can read.</summary>
-    public byte[] PublicKey() => _key.Rsa.ExportSubjectPublicKeyInfo();
+    public byte[] PublicKey() => Key.Rsa.ExportSubjectPublicKeyInfo();
 
     public Task StopAsync() => _service.StopAsync();
 
@@ -111,7 +113,6 @@ internal sealed class OpenIdServer : IAsyncDisposable
     {
         await _service.StopAsync();
         await _service.DisposeAsync();
-        _key.Rsa.Dispose();
     }
 
     private void Configure(OpenIddictServerBuilder server)
@@ -121,7 +122,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
         server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
         server.RegisterScopes(Scopes.Profile);
         server.EnableDegradedMode().DisableAccessTokenEncryption();
-        server.AddSigningKey(_key).AddEphemeralEncryptionKey();
+        server.AddSigningKey(Key).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
         server.UseAspNetCore().DisableTransportSecurityRequirement();
         server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context =>
         {

@@ -140,7 +140,7 @@ public sealed class SeveralAtOnceTests(LinkedGatewaysFixture gateways, Browser f
         };
         string held = await LearnersDevice.TakeAsync(_issuer, device, id);
         byte[] pdf = await device.GetByteArrayAsync($"{held}/files/pdf", Cancellation);
-        await File.WriteAllBytesAsync(found.OrSkip().Camera, await CameraFilm.OfPageAsync(pdf), Cancellation);
+        await found.FilmAsync(await CameraFilm.OfPageAsync(pdf));
         await _issuer.StopAsync();
         try
         {

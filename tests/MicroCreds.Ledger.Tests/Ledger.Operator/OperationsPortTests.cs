@@ -53,7 +53,7 @@ public sealed class OperationsPortTests : IDisposable
             await Until.TrueAsync(
                 async () => (said = (await OperateAsync([], "status", "--state", _state)).Said)
                     .Contains("All is well.", StringComparison.Ordinal),
-                () => said);
+                () => said, Until.PauseOfProcesses);
             Assert.Matches(@"gateway of AuroraMSP +ready", said);
 
             // Who watches over log files belongs to the network's life, and is missed.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Npgsql;
 using Xunit;
@@ -6,8 +7,9 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Ledger.Store;
 
 /// <summary>
-/// A PostgreSQL of the tests' own, with a folder and a port of its own, durable as in production. PostgreSQL refuses to
-/// run as root; it then runs as the user <c>postgres</c>.
+/// A PostgreSQL of the tests' own, with a folder and a port of its own, durable as in production but for a loss of the
+/// machine's power, which no test can bring about. PostgreSQL refuses to run as root; it then runs as the user
+/// <c>postgres</c>.
 /// </summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
@@ -18,14 +20,18 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     private static readonly Lazy<Task<PostgresCluster>> OfThisRun = new(() => StartAsync());
 
+    private readonly Lazy<Task<string>> _made;
     private readonly string _programs;
     private readonly string _folder;
     private readonly string _port;
     private int _databases;
     private volatile bool _isUp;
 
-    private PostgresCluster(string programs, string folder, string port) =>
+    private PostgresCluster(string programs, string folder, string port)
+    {
         (_programs, _folder, _port) = (programs, folder, port);
+        _made = new Lazy<Task<string>>(MakeStoreAsync);
+    }
 
     /// <summary>Why there is none; null if there is one.</summary>
     public static string? Absence { get; } = FindAbsence();
@@ -57,14 +63,31 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Makes a database and gives its setting.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>Makes an empty database and gives its setting.</summary>
+    public Task<string> CreateDatabaseAsync() => CreateDatabaseAsync("template1");
+
+    /// <summary>Makes a database with a store that nobody has used yet, as <see cref="TestStore.LayAsync"/> does.
+    /// </summary>
+    public async Task<string> CreateStoreAsync() => await CreateDatabaseAsync(await _made.Value);
+
+    private async Task<string> MakeStoreAsync()
+    {
+        string setting = await CreateDatabaseAsync();
+        await using (PostgresDatabase.Open(setting, password: null, Schema.Upgrade))
+        {
+            // A database is copied while nobody is connected to it.
+        }
+
+        return new NpgsqlConnectionStringBuilder(setting).Database!;
+    }
+
+    private async Task<string> CreateDatabaseAsync(string template)
     {
         string name = $"store{Interlocked.Increment(ref _databases)}";
         await using var connection = new NpgsqlConnection(SettingOf("postgres"));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"CREATE DATABASE {name}";
+        command.CommandText = $"CREATE DATABASE {name} TEMPLATE {template}";
         await command.ExecuteNonQueryAsync();
         return SettingOf(name);
     }
@@ -83,7 +106,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await RunProgramAsync(
             "pg_ctl", "start", "--pgdata", Data, "--wait", "--silent", "--log", Path.Combine(_folder, "log"),
             "--options",
-            $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=300");
+            $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=300 "
+            + "-c fsync=off -c autovacuum=off");
         _isUp = true;
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Fabric.Packages;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -12,8 +14,8 @@ using Xunit.v3;
 namespace MicroCreds.Ledger.Tests.Ordering;
 
 /// <summary>
-/// Runs tests in another order each time, so that none can lean on what another left behind. The seed is printed, and
-/// the variable <c>TEST_SEED</c> repeats an order.
+/// Runs tests in another order each time, so that none can lean on what another left behind; only what takes longest
+/// begins first. The seed is printed, and the variable <c>TEST_SEED</c> repeats an order.
 /// </summary>
 public sealed class RandomOrder : ITestCollectionOrderer, ITestClassOrderer, ITestMethodOrderer, ITestCaseOrderer
 {
@@ -23,8 +25,15 @@ public sealed class RandomOrder : ITestCollectionOrderer, ITestClassOrderer, ITe
     /// <summary>What this run's order, and all that tests draw at random, comes from.</summary>
     public static int Seed { get; } = ReadSeed();
 
+    // Their tests come one after the other and take minutes: what begins last would run alone at the end.
+    private static readonly string[] Long = [ConsortiumTests.Name, PackedLibrariesTests.Name];
+
     public IReadOnlyCollection<T> OrderTestCollections<T>(IReadOnlyCollection<T> testCollections)
-        where T : ITestCollection => Shuffle(testCollections, collection => collection.UniqueID);
+        where T : ITestCollection =>
+        [
+            .. Shuffle(testCollections, collection => collection.UniqueID)
+                .OrderBy(collection => Long.Contains(collection.TestCollectionDisplayName) ? 0 : 1),
+        ];
 
     public IReadOnlyCollection<T?> OrderTestClasses<T>(IReadOnlyCollection<T?> testClasses)
         where T : notnull, ITestClass => Shuffle(testClasses, one => one?.UniqueID);
