@@ -7,7 +7,10 @@ using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Credentials;
+using MicroCreds.Ledger.Tests.Tidy;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -224,6 +227,76 @@ public sealed class LogProofTests : IDisposable
     {
         var twice = Trust with { Members = [.. Trust.Members, Trust.Members[0] with { Name = "Another" }] };
         Assert.Throws<StrictJsonException>(() => LogTrust.Read(CanonicalJson.Serialize(twice)));
+    }
+
+    /// <summary>The reader of the page says the same as the library, of whatever it is given.</summary>
+    [Fact]
+    public async Task PlainJavaScript_ComesToTheSameVerdicts()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        string programs = await NodePrograms.InstallAsync("log", cancelled);
+        byte[] early = _log.Prove(Signed(), _cohort);
+        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.Suspended, StatusReason.UnderReview));
+        byte[] suspended = _log.Prove(Signed(), _cohort);
+        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.InForce, reason: null));
+        byte[] reinstated = _log.Prove(Signed(), _cohort);
+        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.Revoked, StatusReason.Misconduct));
+        byte[] revoked = _log.Prove(Signed(), _cohort), neighbour = _log.Prove(Signed(), _cohort, 1);
+        _log.Record(LeafTypes.Key, new KeyLeaf(
+            "AuroraMSP", _issuer.Institution.Keys[0] with { CompromisedSince = SampleIssuer.IssuedAt }));
+        var few = Signed();
+        var file = LogProofFile.Parse(early);
+        string document = Encoding.UTF8.GetString(_cohort.Documents[0]);
+        (string Document, byte[] Proof, TimeSpan? MaxAge)[] cases =
+        [
+            (document, early, null), (document, suspended, null), (document, reinstated, null),
+            (document, revoked, null), (document, neighbour, null),
+            (Encoding.UTF8.GetString(_cohort.Documents[1]), neighbour, null),
+            (document, _log.Prove(Signed(), _cohort), null),
+            (document, _log.Prove(Signed(_time.GetUtcNow().AddHours(1)), _cohort), null),
+            (document, _log.Prove(Signed(_time.GetUtcNow().AddHours(-9)), _cohort), TimeSpan.FromHours(8)),
+            (document, _log.Prove(new SignedNote(few.Text, [.. few.Signatures.Skip(1)]), _cohort), null),
+            (document, (file with { Index = file.Index + 1 }).ToBytes(), null), (document, early[..^9], null),
+            (document.Replace("Maija", "Mirja", StringComparison.Ordinal), early, null), ("{}", early, null),
+        ];
+        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(Trust));
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var input = new JsonArray([.. cases.Select(one => new JsonObject
+        {
+            ["credential"] = one.Document,
+            ["proof"] = Encoding.UTF8.GetString(one.Proof),
+            ["trust"] = trust,
+            ["now"] = now,
+            ["maxAge"] = one.MaxAge?.TotalMilliseconds,
+        })]);
+        string folder = Directory.CreateTempSubdirectory("proofs-").FullName;
+        try
+        {
+            string reader = Path.Combine(folder, "reader.mjs"), asked = Path.Combine(folder, "cases.json");
+            File.Copy(
+                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/log-proof.js"), reader);
+            await File.WriteAllTextAsync(asked, input.ToJsonString(), cancelled);
+            var (exitCode, output) = await NodePrograms.RunAsync(
+                NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, cancelled);
+            Assert.True(exitCode == 0, output);
+            string[] expected = [.. cases.Select(one => Tell(one.Document, one.Proof, one.MaxAge))];
+            string[] found = [.. JsonNode.Parse(output)!.AsArray().Select(one =>
+                $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
+            Assert.Equal(expected, found);
+            Assert.Equal(4, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        string Tell(string credential, byte[] proof, TimeSpan? maxAge)
+        {
+            var verdict = Verifier(maxAge: maxAge).Verify(Encoding.UTF8.GetBytes(credential), proof);
+            var codes = verdict.Checks.Select(one => $"{one.Name} {one.Outcome.ToString().ToLowerInvariant()} {one.Code}");
+            return $"{verdict.Kind.ToString().ToLowerInvariant()} {verdict.InForceAsOf?.ToUnixTimeMilliseconds()} "
+                + string.Join(',', codes);
+        }
     }
 
     /// <summary>As many hashes as a log of a million statements has, and a tree of ten thousand credentials.</summary>
