@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -14,6 +15,7 @@ using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -22,7 +24,8 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// Two members' gateways that sign each other's heads, of which one is a witness besides; and credentials that are
 /// proven by those heads without a network.
 /// </summary>
-public sealed class CosigningTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>, IAsyncDisposable
+public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
+    : IClassFixture<GatewaysFixture>, IClassFixture<Browser>, IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("cosigning-").FullName;
 
@@ -95,6 +98,43 @@ public sealed class CosigningTests(GatewaysFixture gateways) : IClassFixture<Gat
     }
 
     [Fact]
+    public async Task Page_VerifiesByTheProof_WithoutANetwork()
+    {
+        browser.OrSkip();
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("On The Page");
+        byte[] proof = await ProofAsync(document, trust);
+        var page = await browser.OpenAsync($"{gateways.Issuer.Anyone.BaseAddress}verify/offline");
+        await Browser.AssertAccessibleAsync(page);
+        await page.Context.SetOfflineAsync(true);
+        await VerifyAsync(document);
+        await Assertions.Expect(page.Locator("#verdict")).ToHaveTextAsync("In force");
+        await Assertions.Expect(page.Locator("#about")).ToContainTextAsync("AuroraMSP, LindenMSP, Linden");
+        await Assertions.Expect(page.Locator("#about")).ToContainTextAsync("On The Page");
+        await VerifyAsync(Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(document).Replace("On The Page", "Off The Page", StringComparison.Ordinal)));
+        await Assertions.Expect(page.Locator("#verdict")).ToHaveTextAsync("The credential is not in force");
+        await Assertions.Expect(page.Locator("#reasons")).ToContainTextAsync("The document was changed");
+        await page.CloseAsync();
+
+        async Task VerifyAsync(byte[] credential)
+        {
+            foreach (var (id, content) in ((string, byte[])[])
+                [("credential", credential), ("proof", proof), ("trust", CanonicalJson.Serialize(trust))])
+            {
+                await page.Locator($"#{id}").SetInputFilesAsync(new FilePayload
+                {
+                    Name = id,
+                    MimeType = "application/octet-stream",
+                    Buffer = content,
+                });
+            }
+
+            await page.Locator("button[type=submit]").ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task Member_WhoseLogIsAnotherOne_IsNamedWithTheLeaf_AndSignsNothingOfOurs()
     {
         var trust = await MeetAsync();
@@ -126,7 +166,7 @@ public sealed class CosigningTests(GatewaysFixture gateways) : IClassFixture<Gat
                 StringComparison.Ordinal);
 
             // A file that shows it to anybody: what Linden signed, which no tree of these leaves has.
-            var head = SignedNote.Parse(System.Text.Encoding.UTF8.GetBytes(differing.Head!));
+            var head = SignedNote.Parse(Encoding.UTF8.GetBytes(differing.Head!));
             Assert.True(head.TryOpen([NoteKey.Parse(trust.Members[1].Keys[0].Key)], out _, out string? fault), fault);
         }
         finally
