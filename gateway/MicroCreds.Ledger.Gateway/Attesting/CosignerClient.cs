@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Log.Witnessing;

@@ -25,8 +25,8 @@ internal static class LogDifference
             if (width > 0)
             {
                 var tile = new Tile(level, index, width);
-                byte[] ours = log.Find(tile) ?? [];
-                first = ours.AsSpan().CommonPrefixLength(await readOther(tile)) / MerkleTree.HashLength;
+                byte[] theirs = await readOther(tile);
+                first = theirs.AsSpan().CommonPrefixLength(log.Find(tile)) / MerkleTree.HashLength;
             }
 
             index = (index * Tile.FullWidth) + first;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Verifying;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Model;
 

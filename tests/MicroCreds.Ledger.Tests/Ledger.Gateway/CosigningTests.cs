@@ -7,7 +7,6 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
@@ -47,7 +46,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         Assert.Equal(VerdictKind.Valid, verdict.Kind);
         Assert.StartsWith("In force as of ", verdict.Headline, StringComparison.Ordinal);
         Assert.EndsWith(
-            ", by the word of AuroraMSP, LindenMSP and the witness Linden.", verdict.Headline, StringComparison.Ordinal);
+            ", by the word of AuroraMSP, LindenMSP and the witness Linden.", verdict.Headline,
+            StringComparison.Ordinal);
         Assert.InRange(proof.Length, 1, 3 * 1024);
 
         // The other member, whose gateway knows nobody else, proves it by its own word.
@@ -68,7 +68,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         await SaysAsync(document, trust, CheckCodes.Revoked);
         Assert.Equal(VerdictKind.Valid, Verify(document, proof, trust).Kind);
 
-        foreach (string path in new[] { $"AuroraMSP/{new string('0', 64)}/0", $"LindenMSP/{AnchorOf(document).Root}/0" })
+        string root = AnchorOf(document).Root;
+        foreach (string path in new[] { $"AuroraMSP/{new string('0', 64)}/0", $"LindenMSP/{root}/0" })
         {
             using var answer = await gateways.Issuer.Anyone.GetAsync($"/v1/log/proofs/{path}", Cancelled);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

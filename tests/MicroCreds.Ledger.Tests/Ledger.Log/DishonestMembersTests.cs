@@ -159,7 +159,9 @@ public sealed class DishonestMembersTests : IDisposable
             .Verify(_cohorts[0].Documents[0], proof);
     }
 
-    /// <summary>What really happened: credentials were issued, the first of them was revoked, heads were signed.</summary>
+    /// <summary>
+    /// What really happened: credentials were issued, the first of them was revoked, heads were signed.
+    /// </summary>
     private sealed class Past
     {
         private readonly DishonestMembersTests _test;

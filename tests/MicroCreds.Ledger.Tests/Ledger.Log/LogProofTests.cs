@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
@@ -122,13 +121,15 @@ public sealed class LogProofTests : IDisposable
     {
         var other = _issuer.Issue();
         _log.Issue(other);
+        _log.Change(_issuer.SetStatus(_cohort, 1, CredentialState.Suspended, StatusReason.UnderReview));
         var note = Signed();
         AssertFault(CheckCodes.AnchorMismatch, VerdictKind.Invalid, _log.Prove(note, other));
         AssertFault(LogCheckCodes.StandingNotProven, VerdictKind.Invalid, _log.Prove(note, _cohort, 1));
         var file = LogProofFile.Parse(_log.Prove(note, _cohort));
         AssertFault(
             LogCheckCodes.NotInTheLog, VerdictKind.Invalid, (file with { Index = file.Index + 1 }).ToBytes());
-        AssertFault(LogCheckCodes.NotInTheLog, VerdictKind.Invalid, (file with { Path = file.Path[..1] }).ToBytes());
+        AssertFault(
+            LogCheckCodes.NotInTheLog, VerdictKind.Invalid, (file with { Path = [.. file.Path.Take(1)] }).ToBytes());
 
         var changed = JsonNode.Parse(_cohort.Documents[0])!;
         changed["credentialSubject"]!["name"] = "Somebody Else";
@@ -283,7 +284,7 @@ public sealed class LogProofTests : IDisposable
             string[] found = [.. JsonNode.Parse(output)!.AsArray().Select(one =>
                 $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
             Assert.Equal(expected, found);
-            Assert.Equal(4, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
+            Assert.Equal(3, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
         }
         finally
         {
@@ -293,7 +294,8 @@ public sealed class LogProofTests : IDisposable
         string Tell(string credential, byte[] proof, TimeSpan? maxAge)
         {
             var verdict = Verifier(maxAge: maxAge).Verify(Encoding.UTF8.GetBytes(credential), proof);
-            var codes = verdict.Checks.Select(one => $"{one.Name} {one.Outcome.ToString().ToLowerInvariant()} {one.Code}");
+            var codes = verdict.Checks.Select(one =>
+                $"{one.Name} {one.Outcome.ToString().ToLowerInvariant()} {one.Code}");
             return $"{verdict.Kind.ToString().ToLowerInvariant()} {verdict.InForceAsOf?.ToUnixTimeMilliseconds()} "
                 + string.Join(',', codes);
         }
