@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -214,7 +215,7 @@ public sealed partial class HeadExchange(
 /// <summary>How it went with somebody who is asked for signatures.</summary>
 /// <param name="Name">The name of its key.</param>
 /// <param name="Address">Where it is asked.</param>
-public sealed record CosignerState(string Name, Uri Address)
+public sealed record CosignerState(string Name, [property: JsonIgnore] Uri Address)
 {
     /// <summary>The size of the head that it signed last.</summary>
     public long? Size { get; init; }
@@ -222,7 +223,10 @@ public sealed record CosignerState(string Name, Uri Address)
     /// <summary>When it signed that.</summary>
     public DateTimeOffset? SignedAt { get; init; }
 
-    /// <summary>Why nothing came from it the last time; none if something did.</summary>
+    /// <summary>
+    /// Why nothing came from it the last time; none if something did. It may name addresses, which are nobody else's.
+    /// </summary>
+    [JsonIgnore]
     public string? Fault { get; init; }
 
     /// <summary>A size at which its log says something else; none if it does not.</summary>

@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 /// beside it the head that most others signed. Thread-safe.
 /// </summary>
 public sealed class LogHeads(
-    GatewayStore store, LedgerProjection projection, LedgerIdentity identity, LogKey key,
+    GatewayStore store, LedgerProjection projection, ProjectionFollower follower, LedgerIdentity identity, LogKey key,
     GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>How long a signature stands before the same head is signed with the time of then.</summary>
@@ -49,28 +49,29 @@ public sealed class LogHeads(
     private NoteSigner Member => key.For(MemberName, NoteKeyType.Cosignature);
 
     /// <summary>
-    /// Gives the newest head, signed as the log and, with the time, as a member. It is as new as the mirror; one that
-    /// another gateway of the institution has signed may be newer.
+    /// Gives the newest head, signed as the log; and as a member, with the time, if the mirror holds all that the peer
+    /// has: an old one would have a revoked credential in force as of now. One that another gateway of the institution
+    /// has signed may be newer.
     /// </summary>
     /// <exception cref="ProblemException">It does not hold what was signed before, or is not known yet.</exception>
     public async Task<SignedNote> ReadAsync(CancellationToken cancellationToken)
     {
         string origin = Origin;
-        var (log, member) = (key.For(origin), Member);
+        bool isCurrent = follower.IsCurrent;
         var now = projection.Log.Now;
         var head = new LogHead(origin, now.Size, now.Root) { Extensions = now.Standing.ToLines() };
         if (store.ReadText(SettingPrefix + origin) is { } kept
-            && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head) is { } known)
+            && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, isCurrent) is { } known)
             return known;
 
         string text = head.ToText();
         var signedAt = time.GetUtcNow();
-        NoteSignature[] signatures =
-        [
-            await log.SignAsync(text, signedAt, cancellationToken),
-            await member.SignAsync(text, signedAt, cancellationToken),
-        ];
-        return await store.Database.WriteAsync(connection => Keep(connection, head, signatures));
+        var signatures = new List<NoteSignature>
+        {
+            await key.For(origin).SignAsync(text, signedAt, cancellationToken),
+        };
+        if (isCurrent) signatures.Add(await Member.SignAsync(text, signedAt, cancellationToken));
+        return await store.Database.WriteAsync(connection => Keep(connection, head, signatures, isCurrent));
     }
 
     /// <summary>Gives the head that most others signed; none if none was kept yet.</summary>
@@ -121,14 +122,15 @@ public sealed class LogHeads(
     }
 
     /// <summary>Whoever else signed in between is asked again, where nobody else writes.</summary>
-    private SignedNote Keep(DbConnection connection, LogHead head, NoteSignature[] signatures)
+    private SignedNote Keep(
+        DbConnection connection, LogHead head, IReadOnlyList<NoteSignature> signatures, bool isCurrent)
     {
         string name = SettingPrefix + head.Origin;
         var note = new SignedNote(head.ToText(), signatures);
         if (GatewayStore.ReadSetting(connection, name) is { } kept)
         {
             var before = SignedNote.Parse(kept);
-            if (Supersedes(before, head) is { } known) return known;
+            if (Supersedes(before, head, isCurrent) is { } known) return known;
 
             // The same head, signed by another key: both stand, so that gateways with two keys do not take turns.
             if (before.Text == note.Text) note = before.With(signatures);
@@ -140,7 +142,7 @@ public sealed class LogHeads(
 
     /// <summary>Gives what was signed before, if it is to be handed out in place of a head.</summary>
     /// <exception cref="ProblemException">The log does not hold it.</exception>
-    private SignedNote? Supersedes(SignedNote note, LogHead head)
+    private SignedNote? Supersedes(SignedNote note, LogHead head, bool isCurrent)
     {
         var before = LogHead.Parse(note.Text);
         if (before.Size > head.Size) return note;
@@ -156,6 +158,6 @@ public sealed class LogHeads(
 
         // After a change of keys, and after a while, the same head is signed anew.
         return before.Size == head.Size && note.Signatures.Any(one => one.KeyId == VerifierKey.Id)
-            && SignedAt(note) > time.GetUtcNow() - RenewAfter ? note : null;
+            && (!isCurrent || SignedAt(note) > time.GetUtcNow() - RenewAfter) ? note : null;
     }
 }

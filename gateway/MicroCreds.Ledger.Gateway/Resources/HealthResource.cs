@@ -110,7 +110,7 @@ public static class HealthResource
 
     private static IEnumerable<string> Shortcomings(HeadExchange exchange) => exchange.Differing.Select(one =>
         $"""
-        The log of {one.Name} at {one.Address} says something else than this gateway's at {one.DiffersAt} leaves,
+        The log of {one.Name} says something else than this gateway's at {one.DiffersAt} leaves,
         {(one.DiffersAtLeaf is { } leaf ? $"first at leaf {leaf}" : "though its leaves are the same")}: neither signs
         the other's heads. One peer's ledger is another one, or one gateway is of another version: compare both with
         microcreds log fsck --against.

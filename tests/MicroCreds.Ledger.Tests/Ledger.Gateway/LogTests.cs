@@ -192,7 +192,8 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         using var key = LogKey.Open(options, "another-log-key.pem");
         var second = new LogHeads(
             services.GetRequiredService<GatewayStore>(), services.GetRequiredService<LedgerProjection>(),
-            services.GetRequiredService<LedgerIdentity>(), key, options, TimeProvider.System);
+            services.GetRequiredService<ProjectionFollower>(), services.GetRequiredService<LedgerIdentity>(), key,
+            options, TimeProvider.System);
         var both = await second.ReadAsync(Cancelled);
         Assert.True(
             both.TryOpen([NoteKey.Parse(await KeyAsync(gateways.Partner)), second.VerifierKey], out var opened, out _));
