@@ -10,7 +10,9 @@ namespace MicroCreds.Ledger.Log;
 /// <param name="Root">The root of the tree over them, 32 bytes.</param>
 public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root)
 {
-    /// <summary>Lines behind the root, which say nothing that this library knows. Default is none.</summary>
+    /// <summary>
+    /// Lines behind the root: of a ledger's log its <see cref="Standing.StandingRoots"/>. Default is none.
+    /// </summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
     /// <summary>The root of a log without leaves: the hash of nothing.</summary>

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using MicroCreds.Ledger.CommandLine.Inputs;
 using MicroCreds.Ledger.CommandLine.Reporting;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Tiles;
@@ -14,7 +17,10 @@ internal static class LogCommands
     /// <summary>The most faults that are told.</summary>
     private const int MaxFaultsTold = 20;
 
-    public static Command Create() => new("log", "Reads the log of all that counts on the ledger.") { CreateCheck() };
+    public static Command Create() => new("log", "Reads the log of all that counts on the ledger.")
+    {
+        CreateCheck(), CreateProve(), LogTrustCommand.Create(),
+    };
 
     private static Command CreateCheck()
     {
@@ -46,6 +52,57 @@ internal static class LogCommands
             return await CheckAsync(gateway, parsed.GetValue(key), other, cancellationToken);
         });
         return command;
+    }
+
+    private static Command CreateProve()
+    {
+        var input = new Argument<string>("credential")
+        {
+            Description = "The file that holds the credential, or - for standard input.",
+        };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "The file to write. Default is standard output.",
+            HelpName = "file",
+        };
+        var access = new GatewayAccess();
+        var command = new Command(
+            "prove",
+            "Fetches what proves without a network that a credential is in force. Of the credential no more than its "
+            + "place on the ledger is told to the gateway.")
+        {
+            input, output,
+        };
+        access.AddTo(command, withKey: false);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var gateway = access.OpenForAnyone(parsed);
+            if (parsed.GetValue(output) is { } file) OutputFile.RequireWritable(file.FullName);
+            var read = await new InputReader(new FetchOptions()).ReadAsync(parsed.GetValue(input)!, cancellationToken);
+            var anchor = AnchorOf(
+                read.Bytes ?? throw new CommandException(ExitCodes.NoInput, $"{read.Name}: {read.Fault}"), read.Name);
+            string path = string.Create(
+                CultureInfo.InvariantCulture,
+                $"v1/log/proofs/{Uri.EscapeDataString(anchor.MspId)}/{anchor.Root}/{anchor.Index}");
+            using var answer = await gateway.GetAsync(path, cancellationToken);
+            await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+            using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
+            await answer.Content.CopyToAsync(stream, cancellationToken);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static LedgerAnchorDocument AnchorOf(byte[] credential, string name)
+    {
+        try
+        {
+            return CredentialReader.Read(credential).Anchor;
+        }
+        catch (Exception e) when (e is StrictJsonException or CredentialFormatException)
+        {
+            throw new CommandException(ExitCodes.BadData, $"{name}: {e.Message}");
+        }
     }
 
     private static async Task<int> CheckAsync(
@@ -83,18 +140,20 @@ internal static class LogCommands
 
         if (!growth.Root().AsSpan().SequenceEqual(log.Head.Root.Span))
             faults.Add("The root that was signed is not that of the leaves.");
-        return Report(log.Head, theirs, faults);
+        if (faults.Count == 0 && !audit.Standing.ToLines().SequenceEqual(log.Head.Extensions))
+            faults.Add("What was signed to stand of credentials and issuers is not what the leaves say.");
+        return Report(log.Head, theirs is null ? null : (theirs.Head.Size, other!.BaseAddress!), faults);
     }
 
     private static Tile TileAt(int level, long start, long size) =>
         new(level, start / Tile.FullWidth, Tile.WidthOf(level, start / Tile.FullWidth, size));
 
-    private static int Report(LogHead head, ReadLog? theirs, List<string> faults)
+    private static int Report(LogHead head, (long Size, Uri Address)? theirs, List<string> faults)
     {
         foreach (string fault in faults.Take(MaxFaultsTold)) Console.Out.WriteLine(Plain.Line(fault));
         if (faults.Count > MaxFaultsTold) Console.Out.WriteLine("…");
-        string compared = theirs is null
-            ? "" : $", the first {Math.Min(head.Size, theirs.Head.Size)} of them as in {theirs.Head.Origin}";
+        string compared = theirs is var (size, address)
+            ? $", the first {Math.Min(head.Size, size)} of them as at {address}" : "";
         string found = faults.Count == 0 ? $"all agree{compared}" : $"{faults.Count} faults";
         Console.Out.WriteLine(Plain.Line($"{head.Origin}: {head.Size} leaves, {found}."));
         return faults.Count == 0 ? ExitCodes.Success : ExitCodes.Invalid;

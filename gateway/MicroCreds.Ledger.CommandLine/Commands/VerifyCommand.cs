@@ -28,17 +28,13 @@ internal static class VerifyCommand
             Description = "The trust file that bundles are verified with, without a network; see `microcreds trust`.",
             HelpName = "file",
         };
-        var maxAge = new Option<int?>("--max-age")
-        {
-            Description = "How many days old what the ledger said may be in a bundle. Default is no limit.",
-            HelpName = "days",
-        };
+        var maxAge = MaxAgeOption();
         var loopback = new Option<bool>("--allow-loopback")
         {
             Description = "Addresses of this machine may be fetched, also over plain http.",
         };
         var json = JsonOption.Create();
-        var wallet = new WalletOptions();
+        var (wallet, proofs) = (new WalletOptions(), new ProofOptions());
         var access = new GatewayAccess();
         var command = new Command(
             "verify",
@@ -49,6 +45,7 @@ internal static class VerifyCommand
             inputs, trust, maxAge, loopback, json,
         };
         wallet.AddTo(command);
+        proofs.AddTo(command);
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -58,6 +55,9 @@ internal static class VerifyCommand
                 MaxAge = parsed.GetValue(maxAge) is { } days ? TimeSpan.FromDays(days) : null,
                 Request = wallet.Find(parsed),
             };
+            if (await proofs.TryVerifyAsync(
+                parsed, parsed.GetValue(inputs)!, options.MaxAge, parsed.GetValue(json), cancellationToken) is { } code)
+                return code;
             bool isOffline = options.Trust is not null || access.Find(parsed) is null;
             using var gateway = isOffline ? null : access.OpenForAnyone(parsed);
             using var records = isOffline && access.Find(parsed) is not null ? access.OpenForAnyone(parsed) : null;
@@ -92,6 +92,12 @@ internal static class VerifyCommand
         });
         return command;
     }
+
+    private static Option<int?> MaxAgeOption() => new("--max-age")
+    {
+        Description = "How many days old what the ledger said may be in a bundle or proof. Default is no limit.",
+        HelpName = "days",
+    };
 
     private static Argument<string[]> InputsArgument() => new("inputs")
     {

@@ -68,22 +68,37 @@ internal sealed class ReadLog
             ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile} has {hashes.Length} bytes; {due} are due.");
     }
 
-    private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken)
+    /// <summary>Asks a gateway which ledger its log is of, and which key it signs with as a member.</summary>
+    /// <exception cref="CommandException">It does not answer, or does not say.</exception>
+    public static async Task<(string Ledger, string Key)> SaidMemberKeyAsync(
+        HttpClient gateway, CancellationToken cancellationToken)
+    {
+        var said = await SaidAsync(gateway, cancellationToken);
+        return (TextOf(gateway, said, "origin"), TextOf(gateway, said, "memberKey"));
+    }
+
+    private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken) =>
+        TextOf(gateway, await SaidAsync(gateway, cancellationToken), "verifierKey");
+
+    private static async Task<JsonObject?> SaidAsync(HttpClient gateway, CancellationToken cancellationToken)
     {
         const int MaxBytes = 64 * 1024;
         byte[] answer = await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken);
         try
         {
-            return (string?)JsonNode.Parse(answer)?["verifierKey"] ?? throw new FormatException("it has none");
+            return JsonNode.Parse(answer) as JsonObject;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        catch (JsonException)
         {
-            throw new CommandException(
-                ExitCodes.BadData,
-                $"{gateway.BaseAddress}v1/log does not say which key verifies its heads ({exception.Message}): name it "
-                + "by --key.");
+            return null;
         }
     }
+
+    private static string TextOf(HttpClient gateway, JsonObject? said, string member) =>
+        said?[member] is JsonValue value && value.TryGetValue(out string? text)
+            ? text
+            : throw new CommandException(
+                ExitCodes.BadData, $"{gateway.BaseAddress}v1/log does not say its {member}: is it a gateway?");
 
     private static async Task<byte[]> GetAsync(
         HttpClient gateway, string path, int maxBytes, CancellationToken cancellationToken)

@@ -297,7 +297,7 @@ public sealed class CredentialVerifier
         };
     }
 
-    private static CredentialSummary SummaryOf(ReadCredential credential) => new(
+    internal static CredentialSummary SummaryOf(ReadCredential credential) => new(
         credential.Id,
         credential.IssuerDid,
         credential.IssuerName,

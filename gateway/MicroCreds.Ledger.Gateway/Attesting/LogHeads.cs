@@ -6,59 +6,134 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Attesting;
 
 /// <summary>
-/// Signs the heads of this institution's log, each only if it holds all that was signed before: also by another of its
-/// gateways, and before the mirror was made anew. What was signed last is kept in the store. Thread-safe.
+/// Signs the heads of the ledger's log in this institution's name, each only if it holds all that was signed before:
+/// also by another of its gateways, and before the mirror was made anew. What was signed last is kept in the store, and
+/// beside it the head that most others signed. Thread-safe.
 /// </summary>
 public sealed class LogHeads(
-    GatewayStore store, LedgerProjection projection, LedgerIdentity identity, LogKey key,
+    GatewayStore store, LedgerProjection projection, ProjectionFollower follower, LedgerIdentity identity, LogKey key,
     GatewayServiceOptions options, TimeProvider time)
 {
+    /// <summary>How long a signature stands before the same head is signed with the time of then.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a head that more others signed is kept in place of a newer one.</summary>
+    public static readonly TimeSpan CosignedLifetime = TimeSpan.FromMinutes(10);
+
     private const string SettingPrefix = "log-head:";
+    private const string CosignedPrefix = "log-cosigned:";
 
-    /// <summary>The log's name: the ledger, of which there is one in the world, and whose log of it this is.</summary>
+    /// <summary>
+    /// The log's name: the ledger's, of which there is one in the world. All members' logs of it are the same one.
+    /// </summary>
     /// <exception cref="ProblemException">The ledger is not known yet.</exception>
-    public string Origin => $"{identity.Name}/{Uri.EscapeDataString(options.MspId)}";
+    public string Origin => identity.Name;
 
-    /// <summary>What verifies the heads that this gateway signs.</summary>
+    /// <summary>What verifies the heads that this gateway signs as the log.</summary>
     /// <exception cref="ProblemException">The ledger is not known yet.</exception>
     public NoteKey VerifierKey => key.For(Origin).Key;
 
+    /// <summary>What verifies its cosignatures as a member.</summary>
+    /// <exception cref="ProblemException">The ledger is not known yet.</exception>
+    public NoteKey MemberKey => Member.Key;
+
+    /// <summary>The name that it cosigns under.</summary>
+    internal string MemberName => MemberCosigner.NameOf(Origin, options.MspId);
+
+    private NoteSigner Member => key.For(MemberName, NoteKeyType.Cosignature);
+
     /// <summary>
-    /// Gives the newest head, signed. It is as new as the mirror; one that another gateway of the institution has
-    /// signed may be newer.
+    /// Gives the newest head, signed as the log; and as a member, with the time, if the mirror holds all that the peer
+    /// has: an old one would have a revoked credential in force as of now. One that another gateway of the institution
+    /// has signed may be newer.
     /// </summary>
     /// <exception cref="ProblemException">It does not hold what was signed before, or is not known yet.</exception>
     public async Task<SignedNote> ReadAsync(CancellationToken cancellationToken)
     {
-        var signer = key.For(Origin);
-        string name = SettingPrefix + signer.Key.Name;
-        var (size, root) = projection.Log.Now;
-        var head = new LogHead(signer.Key.Name, size, root);
-        if (store.ReadText(name) is { } kept
-            && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, signer.Key) is { } known)
+        string origin = Origin;
+        bool isCurrent = follower.IsCurrent;
+        var now = projection.Log.Now;
+        var head = new LogHead(origin, now.Size, now.Root) { Extensions = now.Standing.ToLines() };
+        if (store.ReadText(SettingPrefix + origin) is { } kept
+            && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, isCurrent) is { } known)
             return known;
 
-        var signature = await signer.SignAsync(head.ToText(), time.GetUtcNow(), cancellationToken);
-        return await store.Database.WriteAsync(connection => Keep(connection, name, head, signature, signer.Key));
+        string text = head.ToText();
+        var signedAt = time.GetUtcNow();
+        var signatures = new List<NoteSignature>
+        {
+            await key.For(origin).SignAsync(text, signedAt, cancellationToken),
+        };
+        if (isCurrent) signatures.Add(await Member.SignAsync(text, signedAt, cancellationToken));
+        return await store.Database.WriteAsync(connection => Keep(connection, head, signatures, isCurrent));
+    }
+
+    /// <summary>Gives the head that most others signed; none if none was kept yet.</summary>
+    public SignedNote? FindCosigned() => store.ReadText(CosignedPrefix + Origin) is { } kept
+        ? SignedNote.Parse(Encoding.UTF8.GetBytes(kept)) : null;
+
+    /// <summary>
+    /// Keeps a head with the signatures of others, unless more signed an earlier one not long ago. What stood by it can
+    /// be proven from now on.
+    /// </summary>
+    /// <returns>What is kept.</returns>
+    internal async Task<SignedNote> KeepCosignedAsync(SignedNote note)
+    {
+        string name = CosignedPrefix + Origin;
+        var kept = await store.Database.WriteAsync(connection =>
+        {
+            var before = GatewayStore.ReadSetting(connection, name) is { } bytes ? SignedNote.Parse(bytes) : null;
+            var chosen = before is null ? note : ChooseOf(before, note);
+            GatewayStore.WriteSetting(connection, name, chosen.ToBytes());
+            return chosen;
+        });
+        projection.Log.KeepStandingFrom = LogHead.Parse(kept.Text).Size;
+        return kept;
+    }
+
+    private SignedNote ChooseOf(SignedNote before, SignedNote note)
+    {
+        if (before.Text == note.Text) return before.With(note.Signatures);
+        bool isFresh = SignedAt(before) is { } signedAt && signedAt > time.GetUtcNow() - CosignedLifetime;
+        return isFresh && CosignersOf(before) > CosignersOf(note) && IsHeld(before) ? before : note;
+    }
+
+    private static int CosignersOf(SignedNote note) => note.Signatures.Select(one => one.Name).Distinct().Count();
+
+    private bool IsHeld(SignedNote note)
+    {
+        var head = LogHead.Parse(note.Text);
+        return projection.Log.HeadAt(head.Origin, head.Size)?.ToText() == note.Text;
+    }
+
+    /// <summary>When this gateway's key cosigned a head; none if it did not.</summary>
+    private DateTimeOffset? SignedAt(SignedNote note)
+    {
+        var member = MemberKey;
+        var signature = note.Signatures.LastOrDefault(one => one.KeyId == member.Id && one.Name == member.Name);
+        return signature is not null && member.Verify(note.Text, signature.Bytes.Span, out var signedAt)
+            ? signedAt : null;
     }
 
     /// <summary>Whoever else signed in between is asked again, where nobody else writes.</summary>
     private SignedNote Keep(
-        DbConnection connection, string name, LogHead head, NoteSignature signature, NoteKey verifier)
+        DbConnection connection, LogHead head, IReadOnlyList<NoteSignature> signatures, bool isCurrent)
     {
-        var note = new SignedNote(head.ToText(), [signature]);
+        string name = SettingPrefix + head.Origin;
+        var note = new SignedNote(head.ToText(), signatures);
         if (GatewayStore.ReadSetting(connection, name) is { } kept)
         {
             var before = SignedNote.Parse(kept);
-            if (Supersedes(before, head, verifier) is { } known) return known;
+            if (Supersedes(before, head, isCurrent) is { } known) return known;
 
             // The same head, signed by another key: both stand, so that gateways with two keys do not take turns.
-            if (before.Text == note.Text) note = before.With(signature);
+            if (before.Text == note.Text) note = before.With(signatures);
         }
 
         GatewayStore.WriteSetting(connection, name, note.ToBytes());
@@ -67,21 +142,22 @@ public sealed class LogHeads(
 
     /// <summary>Gives what was signed before, if it is to be handed out in place of a head.</summary>
     /// <exception cref="ProblemException">The log does not hold it.</exception>
-    private SignedNote? Supersedes(SignedNote note, LogHead head, NoteKey verifier)
+    private SignedNote? Supersedes(SignedNote note, LogHead head, bool isCurrent)
     {
         var before = LogHead.Parse(note.Text);
         if (before.Size > head.Size) return note;
-        var root = before.Size == head.Size ? head.Root : projection.Log.RootAt(before.Size);
-        if (!root.Span.SequenceEqual(before.Root.Span))
+        var held = before.Size == head.Size ? head : projection.Log.HeadAt(head.Origin, before.Size);
+        if (held?.ToText() != note.Text)
         {
             throw new ProblemException(
                 ProblemKind.LogContradicts,
-                $"Of {before.Size} leaves this log has another root than was signed before, so no head is signed any "
-                + "more: the peer's ledger is another one, or a gateway of another version derived it. Compare it with "
-                + "another member's: microcreds log fsck --against.");
+                $"Of {before.Size} leaves this log says something else than was signed before, so no head is signed "
+                + "any more: the peer's ledger is another one, or a gateway of another version derived it. Compare it "
+                + "with another member's: microcreds log fsck --against.");
         }
 
-        // After a change of keys the same head is signed by the new one, too.
-        return before.Size == head.Size && note.Signatures.Any(one => one.KeyId == verifier.Id) ? note : null;
+        // After a change of keys, and after a while, the same head is signed anew.
+        return before.Size == head.Size && note.Signatures.Any(one => one.KeyId == VerifierKey.Id)
+            && (!isCurrent || SignedAt(note) > time.GetUtcNow() - RenewAfter) ? note : null;
     }
 }

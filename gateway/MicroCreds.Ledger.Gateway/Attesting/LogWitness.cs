@@ -20,7 +20,7 @@ public sealed class LogWitness(GatewayStore store, WitnessedLogs logs, LogHeads 
     /// <summary>What verifies its cosignatures; none if it makes none.</summary>
     public NoteKey? CosignerKey => Signer?.Key;
 
-    private NoteSigner? Signer => logs.Cosigner?.For($"{heads.Origin}/witness", NoteKeyType.Cosignature);
+    private NoteSigner? Signer => logs.Cosigner?.For($"{heads.MemberName}/witness", NoteKeyType.Cosignature);
 
     /// <summary>Answers a log's request for a cosignature.</summary>
     public async Task<WitnessAnswer> AnswerAsync(byte[] body, CancellationToken cancellationToken)

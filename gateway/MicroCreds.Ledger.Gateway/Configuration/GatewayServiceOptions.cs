@@ -95,6 +95,15 @@ public sealed record GatewayServiceOptions
     public string? WitnessedLogs { get; init; }
 
     /// <summary>
+    /// A file with those who are asked to sign the heads of this gateway's log, other members and witnesses: a verifier
+    /// key, a space and an address a line; lines that begin with # are passed over. Default is none.
+    /// </summary>
+    public string? LogCosigners { get; init; }
+
+    /// <summary>How often they are asked. Default is 5 seconds.</summary>
+    public TimeSpan LogExchange { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// How SD-JWT VCs name their issuer: <c>Did</c>, or <c>Url</c> for readers that know no DIDs. Those with
     /// certificates name the address always. Default is Did.
     /// </summary>

@@ -103,6 +103,9 @@ public static class OptionsReader
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
             IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
             WitnessedLogs = OptionalFile(section, nameof(GatewayServiceOptions.WitnessedLogs), faults),
+            LogCosigners = OptionalFile(section, nameof(GatewayServiceOptions.LogCosigners), faults),
+            LogExchange = Positive(section, nameof(GatewayServiceOptions.LogExchange), faults)
+                ?? TimeSpan.FromSeconds(5),
             SdJwtIssuer = Choice(section, nameof(GatewayServiceOptions.SdJwtIssuer), SdJwtIssuer.Did, faults),
             OwnContext = Choice(section, nameof(GatewayServiceOptions.OwnContext), OwnContext.Published, faults),
             ApiKey = Optional(section, nameof(GatewayServiceOptions.ApiKey)),

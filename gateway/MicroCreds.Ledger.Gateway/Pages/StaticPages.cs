@@ -26,6 +26,7 @@ public static class StaticPages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapVerifyPage();
+        routes.MapOfflinePage();
         routes.MapProgressPage();
         routes.MapGoalPage();
         routes.MapSharingPage();

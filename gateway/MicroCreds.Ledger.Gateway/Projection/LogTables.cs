@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Data.Common;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -18,9 +19,23 @@ internal static class LogTables
           PRIMARY KEY (level, number)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS log_stop (
           only INTEGER PRIMARY KEY CHECK (only = 1), block INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS log_standing (
+          tree INTEGER NOT NULL, place BLOB NOT NULL, size INTEGER NOT NULL, node BLOB NOT NULL,
+          PRIMARY KEY (tree, place, size)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS log_head (
+          size INTEGER PRIMARY KEY, credentials INTEGER NOT NULL, credentials_root BLOB NOT NULL,
+          issuers INTEGER NOT NULL, issuers_root BLOB NOT NULL);
         """;
 
-    public const string Clear = "DELETE FROM log_leaf; DELETE FROM log_tile; DELETE FROM log_stop;";
+    public const string Clear =
+        "DELETE FROM log_leaf; DELETE FROM log_tile; DELETE FROM log_stop; DELETE FROM log_standing; "
+        + "DELETE FROM log_head;";
+
+    /// <summary>The tree of credentials among the rows of standing trees.</summary>
+    public const int Credentials = 0;
+
+    /// <summary>The tree of institutions.</summary>
+    public const int Issuers = 1;
 
     /// <summary>The kinds of records that leaves are found in.</summary>
     private static readonly FrozenSet<string> Kinds = FrozenSet.ToFrozenSet(
@@ -53,6 +68,29 @@ internal static class LogTables
         using var put = connection.Prepare("INSERT OR REPLACE INTO log_tile VALUES ($0, $1, $2)", 3);
         foreach (var (tile, hashes) in addition.Tiles)
             put.With(tile.Level, tile.Index, hashes).ExecuteNonQuery();
+        WriteStanding(connection, addition);
+    }
+
+    /// <summary>
+    /// Writes what stands by the new leaves beside what stood before, and lets go of what no proof is asked of any
+    /// more.
+    /// </summary>
+    private static void WriteStanding(DbConnection connection, LogAddition addition)
+    {
+        var roots = addition.Standing;
+        using var head = connection.Prepare("INSERT OR REPLACE INTO log_head VALUES ($0, $1, $2, $3, $4)", 5);
+        head.With(
+            addition.Size, roots.Credentials, roots.CredentialsRoot.ToArray(), roots.Issuers,
+            roots.IssuersRoot.ToArray()).ExecuteNonQuery();
+        using var prune = connection.Prepare(
+            "DELETE FROM log_standing WHERE tree = $0 AND place = $1 AND size < (SELECT MAX(size) FROM log_standing "
+            + "WHERE tree = $0 AND place = $1 AND size <= $2)", 3);
+        using var put = connection.Prepare("INSERT OR REPLACE INTO log_standing VALUES ($0, $1, $2, $3)", 4);
+        foreach (var (tree, place, node) in addition.Nodes)
+        {
+            prune.With(tree, place, addition.KeepStandingFrom).ExecuteNonQuery();
+            put.With(tree, place, addition.Size, node).ExecuteNonQuery();
+        }
     }
 
     private static object DigestOf(NewLeaf leaf) =>
@@ -64,7 +102,15 @@ internal static class LogTables
 /// <param name="Root">The tree's root with it.</param>
 /// <param name="Leaves">The leaves.</param>
 /// <param name="Tiles">The tiles that are longer than before, whole.</param>
+/// <param name="Standing">What stands with it.</param>
 /// <param name="StopBefore">The block, if the log stops before it.</param>
 internal sealed record LogAddition(
     long Size, byte[] Root, IReadOnlyList<NewLeaf> Leaves, IReadOnlyList<(Tile Tile, byte[] Hashes)> Tiles,
-    long? StopBefore);
+    StandingRoots Standing, long? StopBefore)
+{
+    /// <summary>The nodes of the standing trees that are not as before.</summary>
+    public IReadOnlyList<(int Tree, byte[] Place, byte[] Node)> Nodes { get; init; } = [];
+
+    /// <summary>The smallest size that proofs of what stood are still asked of.</summary>
+    public long KeepStandingFrom { get; init; } = long.MaxValue;
+}

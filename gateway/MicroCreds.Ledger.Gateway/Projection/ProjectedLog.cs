@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -16,19 +17,22 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 public sealed class ProjectedLog
 {
     private readonly Database _database;
-    private volatile Reach _reach = new(0, LogHead.EmptyRoot, null);
+    private volatile Reach _reach = new(new LogExtent(0, LogHead.EmptyRoot, StandingRoots.None), null);
+    private long _keepStandingFrom = long.MaxValue;
 
     internal ProjectedLog(Database database) => _database = database;
 
-    /// <summary>The number of leaves and the tree's root.</summary>
-    public (long Size, ReadOnlyMemory<byte> Root) Now
+    /// <summary>How far it reaches: read once, since between two readings a block may be taken in.</summary>
+    public LogExtent Now => _reach.Extent;
+
+    /// <summary>
+    /// The smallest size that proofs of what stood are still asked of, which is that of the head that others signed.
+    /// Default is that of now.
+    /// </summary>
+    internal long KeepStandingFrom
     {
-        get
-        {
-            // Read once: between two readings a block may be taken in, and a size would go with another's root.
-            var reach = _reach;
-            return (reach.Size, reach.Root);
-        }
+        get => Volatile.Read(ref _keepStandingFrom);
+        set => Volatile.Write(ref _keepStandingFrom, value);
     }
 
     /// <summary>The block that the log does not go beyond, for a record in it cannot be read here; else none.</summary>
@@ -37,7 +41,7 @@ public sealed class ProjectedLog
     /// <summary>Reads a tile's hashes, or its entries as a bundle; none if the log does not have it yet.</summary>
     public byte[]? Find(Tile tile)
     {
-        if (tile.Width > Tile.WidthOf(tile.Level, tile.Index, _reach.Size)) return null;
+        if (tile.Width > Tile.WidthOf(tile.Level, tile.Index, Now.Size)) return null;
         return tile.Level == Tile.Entries
             ? EntryBundle.Write(ReadLeaves(tile.Index * Tile.FullWidth, tile.Width))
             : ReadHashes(tile)[..(tile.Width * MerkleTree.HashLength)];
@@ -47,27 +51,71 @@ public sealed class ProjectedLog
     /// <exception cref="ArgumentOutOfRangeException">It never had as many leaves.</exception>
     public byte[] RootAt(long size)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, _reach.Size);
-        return new TiledTree(size, tile => ReadHashes(tile)).Root();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Now.Size);
+        return Tree(size).Root();
     }
+
+    /// <summary>
+    /// Gives the head that the log had at a size; none if no block ended there, or it is not that long.
+    /// </summary>
+    /// <param name="origin">The log's name.</param>
+    /// <param name="size">The number of leaves.</param>
+    public LogHead? HeadAt(string origin, long size)
+    {
+        if (size > Now.Size || FindRoots(size) is not { } roots) return null;
+        return new LogHead(origin, size, RootAt(size)) { Extensions = roots.ToLines() };
+    }
+
+    /// <summary>Finds the leaf of a statement by its <see cref="StatementDigest"/>.</summary>
+    public (long Number, byte[] Data)? FindLeaf(string digest)
+    {
+        using var reader = _database.Read();
+        using var row = reader.Prepare("SELECT number, data FROM log_leaf WHERE digest = $0", 1)
+            .With(Convert.FromHexString(digest)).ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    /// <summary>Proves that a leaf lies in the log as it was at a size.</summary>
+    public IReadOnlyList<byte[]> ProveLeaf(long number, long size) => Tree(size).InclusionProof(number);
+
+    /// <summary>Proves that the log of a size holds all of what it was at a smaller one.</summary>
+    public IReadOnlyList<byte[]> ProveConsistency(long earlier, long size) => Tree(size).ConsistencyProof(earlier);
+
+    /// <summary>Gives what stood at a size, which must not be smaller than what proofs are asked of.</summary>
+    public LogStanding StandingAt(long size) => StandingOf(FindRoots(size) ?? StandingRoots.None, size);
 
     /// <summary>Finds what a block adds. Nothing is kept yet.</summary>
     internal LogAddition Prepare(
         VettedBlock vetted, LedgerMoment head, SharedRecords shared, Func<string, Institution?> findInstitution)
     {
-        var reach = _reach;
-        long? stop = reach.StoppedBefore is null && LogTables.HasObstacle(vetted) ? (long)head.Block : null;
-        var leaves = (reach.StoppedBefore ?? stop) is null ? LeavesOf(vetted, head, shared, findInstitution) : [];
-        if (leaves.Count == 0) return new LogAddition(reach.Size, reach.Root, [], [], stop);
+        var (now, stopped) = (_reach.Extent, _reach.StoppedBefore);
+        long? stop = stopped is null && LogTables.HasObstacle(vetted) ? (long)head.Block : null;
+        var leaves = (stopped ?? stop) is null ? LeavesOf(vetted, head, shared, findInstitution) : [];
+        if (leaves.Count == 0) return new LogAddition(now.Size, now.Root.ToArray(), [], [], now.Standing, stop);
 
-        var growth = new TileGrowth(reach.Size, tile => ReadHashes(tile));
-        foreach (var leaf in leaves) growth.Append(MerkleTree.LeafHash(leaf.Data));
-        return new LogAddition(growth.Size, growth.Root(), leaves, [.. growth.Changed], StopBefore: null);
+        var growth = new TileGrowth(now.Size, tile => ReadHashes(tile));
+        var standing = StandingOf(now.Standing, now.Size);
+        foreach (var leaf in leaves)
+        {
+            growth.Append(MerkleTree.LeafHash(leaf.Data));
+            standing.Take(LogLeaf.Parse(leaf.Data));
+        }
+
+        return new LogAddition(
+            growth.Size, growth.Root(), leaves, [.. growth.Changed], standing.Roots(), StopBefore: null)
+        {
+            Nodes =
+            [
+                .. standing.Credentials.Changed.Select(one => (LogTables.Credentials, one.Place, one.Node)),
+                .. standing.Issuers.Changed.Select(one => (LogTables.Issuers, one.Place, one.Node)),
+            ],
+            KeepStandingFrom = KeepStandingFrom,
+        };
     }
 
     /// <summary>Takes in what was kept.</summary>
     internal void Take(LogAddition addition) => _reach = new Reach(
-        addition.Size, addition.Root, addition.StopBefore ?? _reach.StoppedBefore);
+        new LogExtent(addition.Size, addition.Root, addition.Standing), addition.StopBefore ?? _reach.StoppedBefore);
 
     /// <summary>Finds how far it reaches.</summary>
     internal void Load()
@@ -75,7 +123,38 @@ public sealed class ProjectedLog
         using var reader = _database.Read();
         long size = (long)reader.Prepare("SELECT COALESCE(MAX(number) + 1, 0) FROM log_leaf", 0).ExecuteScalar()!;
         long? stop = reader.Prepare("SELECT block FROM log_stop", 0).ExecuteScalar() as long?;
-        _reach = new Reach(size, new TiledTree(size, tile => ReadHashes(tile)).Root(), stop);
+        _reach = new Reach(
+            new LogExtent(size, Tree(size).Root(), FindRoots(size) ?? StandingRoots.None), stop);
+    }
+
+    private TiledTree Tree(long size) => new(size, tile => ReadHashes(tile));
+
+    private StandingRoots? FindRoots(long size)
+    {
+        if (size == 0) return StandingRoots.None;
+        using var reader = _database.Read();
+        using var row = reader
+            .Prepare(
+                "SELECT credentials, credentials_root, issuers, issuers_root FROM log_head WHERE size = $0", 1)
+            .With(size).ExecuteReader();
+        return row.Read()
+            ? new StandingRoots(
+                row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3))
+            : null;
+    }
+
+    private LogStanding StandingOf(StandingRoots roots, long size) => new(
+        new StandingTree(roots.Credentials, place => ReadNode(LogTables.Credentials, place, size)),
+        new StandingTree(roots.Issuers, place => ReadNode(LogTables.Issuers, place, size)));
+
+    private byte[]? ReadNode(int tree, byte[] place, long size)
+    {
+        using var reader = _database.Read();
+        return reader
+            .Prepare(
+                "SELECT node FROM log_standing WHERE tree = $0 AND place = $1 AND size <= $2 ORDER BY size DESC "
+                + "LIMIT 1", 3)
+            .With(tree, place, size).ExecuteScalar() as byte[];
     }
 
     private IReadOnlyList<NewLeaf> LeavesOf(
@@ -119,5 +198,11 @@ public sealed class ProjectedLog
         return found;
     }
 
-    private sealed record Reach(long Size, byte[] Root, long? StoppedBefore);
+    private sealed record Reach(LogExtent Extent, long? StoppedBefore);
 }
+
+/// <summary>How far a log reaches, and what stands by it.</summary>
+/// <param name="Size">The number of leaves.</param>
+/// <param name="Root">The tree's root.</param>
+/// <param name="Standing">What stands.</param>
+public sealed record LogExtent(long Size, ReadOnlyMemory<byte> Root, StandingRoots Standing);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -34,7 +35,7 @@ public static class HealthResource
     private static async Task<JsonHttpResult<Readiness>> ReadAsync(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
-        WebhookFigures webhooks, IssuingReadiness issuing, CancellationToken cancellationToken)
+        WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
@@ -57,7 +58,7 @@ public static class HealthResource
         string[] shortcomings =
         [
             .. new[] { found.OwnPeer, found.IssuerCert }.OfType<string>(),
-            .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks),
+            .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks), .. Shortcomings(exchange),
         ];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
@@ -106,6 +107,14 @@ public static class HealthResource
                 + "gateway's data from before would take them. It is sent on as soon as the ledger takes it.";
         }
     }
+
+    private static IEnumerable<string> Shortcomings(HeadExchange exchange) => exchange.Differing.Select(one =>
+        $"""
+        The log of {one.Name} says something else than this gateway's at {one.DiffersAt} leaves,
+        {(one.DiffersAtLeaf is { } leaf ? $"first at leaf {leaf}" : "though its leaves are the same")}: neither signs
+        the other's heads. One peer's ledger is another one, or one gateway is of another version: compare both with
+        microcreds log fsck --against.
+        """.ReplaceLineEndings(" "));
 
     private static IEnumerable<string> Shortcomings(WebhookFigures webhooks) =>
         webhooks.GivenUp.Select(one =>

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -26,9 +27,10 @@ public static class LogResource
             .WithTags(Tag)
             .WithSummary("Read which log this is, and the key that verifies its heads")
             .WithDescription(
-                "`verifierKey` is in the form of C2SP's signed-note. Who trusts it keeps it: asked anew each time it "
-                + "proves nothing. `stoppedBefore` names the block that the log does not go beyond, since a record in "
-                + "it could not be read here: `/readyz` has the mend.")
+                "The keys are in the form of C2SP's signed-note: `verifierKey` signs as the log, `memberKey` as a "
+                + "member, with the time. Who trusts them keeps them: asked anew each time they prove nothing. "
+                + "`stoppedBefore` names the block that the log does not go beyond, since a record in it could not be "
+                + "read here: `/readyz` has the mend. `cosigners` are those who are asked to sign the heads.")
             .GivesProblems(409)
             .ReadableFromAnywhere();
         routes.MapGet(Prefix + "checkpoint", CheckpointAsync)
@@ -42,7 +44,27 @@ public static class LogResource
             .Costs(RouteCost.Dear)
             .GivesProblems(409, 503)
             .ReadableFromAnywhere();
+        MapTiles(routes);
+        MapProofs(routes);
+    }
 
+    private static void MapProofs(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/log/proofs/{mspId}/{root}/{index}", ProveAsync)
+            .WithTags(Tag)
+            .WithSummary("Prove without a network what stands of a credential")
+            .WithDescription(
+                "`mspId`, `root` and `index` are those of the credential's `ledgerAnchor`. The answer is a file "
+                + "(C2SP tlog-proof) with the place of the issuance in the log, what the head says of credential and "
+                + "issuer, and the head with the signatures of the members and witnesses that this gateway could "
+                + "gather. `microcreds verify --proof … --log-trust …` verifies it without asking anybody. "
+                + "409 means that no head holds the issuance yet.")
+            .Produces<string>(StatusCodes.Status200OK, LogProofFile.MediaType)
+            .Costs(RouteCost.Dear)
+            .GivesProblems(404, 409, 503)
+            .ReadableFromAnywhere();
+
+    private static void MapTiles(IEndpointRouteBuilder routes)
+    {
         // From the thousandth tile on the index has several parts, which a description cannot say.
         foreach (string index in new[] { "{index}", "{**index}" })
         {
@@ -62,13 +84,24 @@ public static class LogResource
         }
     }
 
-    private static Ok<LogAnswer> Read(LogHeads heads, LogWitness witness, LedgerProjection projection)
+    private static Ok<LogAnswer> Read(
+        LogHeads heads, LogWitness witness, HeadExchange exchange, LedgerProjection projection)
     {
         var log = projection.Log;
-        var (size, root) = log.Now;
+        var now = log.Now;
         return TypedResults.Ok(new LogAnswer(
-            heads.Origin, heads.VerifierKey.ToString(), size, Convert.ToBase64String(root.Span), log.StoppedBefore,
-            witness.CosignerKey?.ToString()));
+            heads.Origin, heads.VerifierKey.ToString(), heads.MemberKey.ToString(), now.Size,
+            Convert.ToBase64String(now.Root.Span), log.StoppedBefore, witness.CosignerKey?.ToString(),
+            exchange.States));
+    }
+
+    private static async Task<FileContentHttpResult> ProveAsync(
+        string mspId, string root, int index, HttpContext context, ProofMaking proofs)
+    {
+        var proof = await proofs.MakeAsync(mspId, root, index, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Bytes(
+            proof.ToBytes(), LogProofFile.MediaType, $"{root[..8]}-{index}{LogProofFile.Extension}");
     }
 
     private static async Task<FileContentHttpResult> CheckpointAsync(HttpContext context, LogHeads heads)
@@ -104,10 +137,13 @@ public static class LogResource
     /// <summary>The log, as this gateway has it now.</summary>
     /// <param name="Origin">Its name, the first line of its heads.</param>
     /// <param name="VerifierKey">The key that verifies this gateway's heads.</param>
+    /// <param name="MemberKey">The key that verifies its cosignatures as a member.</param>
     /// <param name="Size">The number of leaves.</param>
     /// <param name="Root">The root of the tree over them, base64.</param>
     /// <param name="StoppedBefore">The block that it does not go beyond for now; none if it does.</param>
     /// <param name="CosignerKey">What verifies its cosignatures of others' heads; none if it makes none.</param>
+    /// <param name="Cosigners">How it went with those who are asked to sign its heads.</param>
     public sealed record LogAnswer(
-        string Origin, string VerifierKey, long Size, string Root, long? StoppedBefore, string? CosignerKey);
+        string Origin, string VerifierKey, string MemberKey, long Size, string Root, long? StoppedBefore,
+        string? CosignerKey, IReadOnlyList<CosignerState> Cosigners);
 }

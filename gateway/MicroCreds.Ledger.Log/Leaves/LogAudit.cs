@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Leaves;
@@ -12,6 +13,7 @@ public sealed class LogAudit
 {
     private readonly Dictionary<string, Institution> _institutions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
+    private readonly LogStanding _standing = LogStanding.New();
     private string _ledger = "";
     private (long Block, int Position, DateTimeOffset Moment) _last = (-1, -1, DateTimeOffset.MinValue);
 
@@ -21,6 +23,9 @@ public sealed class LogAudit
     /// <summary>The ledger's name, by the founding that was read; empty before.</summary>
     public string Ledger => _ledger;
 
+    /// <summary>What stands by the leaves that were read and belong there.</summary>
+    public StandingRoots Standing => _standing.Roots();
+
     /// <summary>Reads the next leaf.</summary>
     /// <returns>Why it does not belong there, with its number; none if it does.</returns>
     public string? Read(ReadOnlySpan<byte> data)
@@ -29,7 +34,9 @@ public sealed class LogAudit
         string? fault;
         try
         {
-            fault = FaultOf(LogLeaf.Parse(data));
+            var leaf = LogLeaf.Parse(data);
+            fault = FaultOf(leaf);
+            if (fault is null) _standing.Take(leaf);
         }
         catch (FormatException e)
         {

@@ -52,6 +52,10 @@ public sealed class NoteKey
         return new NoteKey(name, type, Multikey.Parse(Multikey.Encode(KeyAlgorithm.Ed25519, publicKey)));
     }
 
+    /// <summary>The same key under another name, for what it signs besides.</summary>
+    /// <exception cref="FormatException">The name is none.</exception>
+    public NoteKey As(string name, NoteKeyType type) => Of(name, type, _key.Bytes.Span);
+
     /// <summary>Reads a verifier key: <c>name+id+base64(type ‖ key)</c>.</summary>
     /// <exception cref="FormatException">It is none, or of a type that is not known here.</exception>
     public static NoteKey Parse(string text)

@@ -72,6 +72,15 @@ public sealed class SignedNote
     /// <summary>Returns the note with one more signature.</summary>
     public SignedNote With(NoteSignature signature) => new(Text, [.. Signatures, signature]);
 
+    /// <summary>Returns the note with further signatures, each in the place of an earlier one of its key.</summary>
+    public SignedNote With(IEnumerable<NoteSignature> signatures)
+    {
+        NoteSignature[] newer = [.. signatures];
+        bool IsReplaced(NoteSignature old) =>
+            Array.Exists(newer, one => one.KeyId == old.KeyId && one.Name == old.Name);
+        return new SignedNote(Text, [.. Signatures.Where(old => !IsReplaced(old)), .. newer]);
+    }
+
     /// <summary>
     /// Verifies the signatures of known keys; those of others are passed over. A note fails as a whole if a known
     /// key's signature does not verify, and if no known key signed it.

@@ -4,8 +4,10 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -128,6 +130,49 @@ public sealed class LogDerivationTests : IAsyncDisposable
 
         // Without the leaf of its key a statement does not count.
         Assert.Equal(4, FirstFault([.. entries.Take(3), entries[4], entries[5]]));
+    }
+
+    [Fact]
+    public async Task WhatStands_IsWhatTheLeavesSay_AndIsProvenOfTheSizesThatAreAskedOf()
+    {
+        await StartAsync();
+        await WriteAsync("AMSP", Issue("AMSP", 'a'));
+        Assert.Equal(0, Mirror.Log.Now.Standing.Credentials);
+        await WriteAsync("AMSP", Suspend("AMSP", 'a', 1));
+        var (asked, key) = (Mirror.Log.Now, LogStanding.KeyOf("AMSP", new string('a', 64), 1));
+        Mirror.Log.KeepStandingFrom = asked.Size;
+        var before = asked;
+        for (int sequence = 2; sequence < 6; sequence++)
+        {
+            before = Mirror.Log.Now;
+            await WriteAsync("AMSP", Suspend("AMSP", 'a', sequence));
+        }
+
+        await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen: Begin)));
+        await ReopenAsync();
+        Assert.Equal((1, 1), ((int)Mirror.Log.Now.Standing.Credentials, (int)Mirror.Log.Now.Standing.Issuers));
+        var audit = new LogAudit();
+        Assert.All(Entries(Mirror), entry => Assert.Null(audit.Read(entry)));
+        Assert.Equal(audit.Standing.ToLines(), Mirror.Log.HeadAt(Ledger, Mirror.Log.Now.Size)!.Extensions);
+
+        // Of the sizes from the one on that is asked of; not of a size at which no block ended, or that is not there.
+        foreach (var extent in new[] { asked, before, Mirror.Log.Now })
+        {
+            var proof = Mirror.Log.StandingAt(extent.Size).Credentials.Prove(key);
+            var roots = StandingRoots.Of(Mirror.Log.HeadAt(Ledger, extent.Size)!);
+            Assert.True(proof.TryOpen(roots.CredentialsRoot.Span, key, out var said) && said is not null);
+        }
+
+        Assert.Null(Mirror.Log.HeadAt(Ledger, 1));
+        Assert.Null(Mirror.Log.HeadAt(Ledger, Mirror.Log.Now.Size + 1));
+        Assert.Equal(StandingRoots.None.ToLines(), Mirror.Log.HeadAt(Ledger, 0)!.Extensions);
+
+        // What no proof is asked of any more is let go.
+        Mirror.Log.KeepStandingFrom = Mirror.Log.Now.Size;
+        await WriteAsync("AMSP", Suspend("AMSP", 'a', 6));
+        using var reader = Mirror.Database.Read();
+        Assert.Equal(
+            2L, reader.Prepare("SELECT COUNT(*) FROM log_standing WHERE tree = 0", 0).ExecuteScalar());
     }
 
     [Fact]

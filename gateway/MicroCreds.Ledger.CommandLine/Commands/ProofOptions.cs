@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json;
+using MicroCreds.Ledger.CommandLine.Inputs;
+using MicroCreds.Ledger.CommandLine.Reporting;
+using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.CommandLine.Commands;
+
+/// <summary>A proof that goes along with a credential, and verifying by it without a network.</summary>
+internal sealed class ProofOptions
+{
+    private readonly Option<FileInfo?> _proof = new("--proof")
+    {
+        Description = "The proof that goes along with the one credential (see `microcreds log prove`): it is verified "
+            + "without a network, by the trust file of --log-trust.",
+        HelpName = "file",
+    };
+
+    private readonly Option<FileInfo?> _trust = new("--log-trust")
+    {
+        Description = "Whose word is taken for the ledger's log, and how many must agree; see `microcreds log trust`.",
+        HelpName = "file",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_proof);
+        command.Options.Add(_trust);
+    }
+
+    /// <summary>Verifies by a proof, if one is named.</summary>
+    /// <returns>The exit code; none if no proof is named.</returns>
+    /// <exception cref="CommandException">The options do not go together, or a file cannot be read.</exception>
+    public async Task<int?> TryVerifyAsync(
+        ParseResult parsed, IReadOnlyList<string> names, TimeSpan? maxAge, bool asJson,
+        CancellationToken cancellationToken)
+    {
+        var (proof, trust) = (parsed.GetValue(_proof), parsed.GetValue(_trust));
+        if (proof is null && trust is null) return null;
+        if (proof is null || trust is null)
+            throw new CommandException(ExitCodes.Usage, "--proof and --log-trust go together: name both, or neither.");
+        if (names is not [var name])
+            throw new CommandException(ExitCodes.Usage, "A proof is of one credential: name one beside --proof.");
+        var verifier = new LogProofVerifier(
+            TimeProvider.System, new LogProofOptions { Trust = ReadTrust(trust), MaxAge = maxAge });
+        byte[] file = ReadFile(proof, "--proof");
+        var input = await new InputReader(new FetchOptions()).ReadAsync(name, cancellationToken);
+        var outcome = input.Bytes is { } document
+            ? new Outcome(name, JsonSerializer.SerializeToNode(verifier.Verify(document, file), LedgerJson.Options)!)
+            : Outcome.OfFault(name, input.Fault!, ExitCodes.NoInput);
+        outcome.Write(asJson);
+        return Outcome.ExitCodeOf([outcome]);
+    }
+
+    private static LogTrust ReadTrust(FileInfo file)
+    {
+        try
+        {
+            return LogTrust.Read(ReadFile(file, "--log-trust"));
+        }
+        catch (StrictJsonException e)
+        {
+            throw new CommandException(ExitCodes.BadData, $"--log-trust {file.FullName}: {e.Message}");
+        }
+    }
+
+    private static byte[] ReadFile(FileInfo file, string option) => file.Exists
+        ? File.ReadAllBytes(file.FullName)
+        : throw new CommandException(ExitCodes.NoInput, $"{option}: there is no file {file.FullName}.");
+}

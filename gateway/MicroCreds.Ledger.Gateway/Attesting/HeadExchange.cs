@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Witnessing;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Attesting;
+
+/// <summary>
+/// Gathers the signatures of other members and of witnesses on the head of this gateway's log. A member's counts only
+/// if this gateway derived the same head from its own peer's blocks; of one that says something else the leaf is found
+/// at which the two part. Thread-safe.
+/// </summary>
+public sealed partial class HeadExchange(
+    LogHeads heads, LedgerProjection projection, LogCosigners cosigners, CosignerClient client, GatewayStore store,
+    GatewayServiceOptions options, FirstCatchUp catchUp, TimeProvider time, ILogger<HeadExchange> logger)
+    : BackgroundService
+{
+    private const string WitnessedPrefix = "log-witnessed:";
+
+    /// <summary>How often a witness that cosigned another size than was thought is asked again at once.</summary>
+    private const int MaxAsked = 2;
+
+    private readonly ConcurrentDictionary<string, CosignerState> _states = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>How it went with each of them last, in the order of the settings.</summary>
+    public IReadOnlyList<CosignerState> States =>
+        [.. cosigners.All.Select(one => _states.GetValueOrDefault(one.Key.ToString())).OfType<CosignerState>()];
+
+    /// <summary>The members whose log is another one.</summary>
+    public IReadOnlyList<CosignerState> Differing => [.. States.Where(one => one.DiffersAt is not null)];
+
+    /// <summary>
+    /// Gives a head that holds a leaf, with all signatures that could be had: one that was kept not long ago, or a new
+    /// one.
+    /// </summary>
+    /// <exception cref="ProblemException">The log contradicts what was signed, or the ledger is not known.</exception>
+    public async Task<SignedNote> HeadWithAsync(long leaf, CancellationToken cancellationToken)
+    {
+        if (cosigners.All.Count > 0 && heads.FindCosigned() is { } kept)
+        {
+            var head = LogHead.Parse(kept.Text);
+            if (head.Size > leaf && head.Size <= projection.Log.Now.Size) return kept;
+        }
+
+        return await ExchangeAsync(cancellationToken);
+    }
+
+    /// <summary>Asks all of them now, and keeps what came of it.</summary>
+    /// <returns>The head that is kept.</returns>
+    /// <exception cref="ProblemException">The log contradicts what was signed, or the ledger is not known.</exception>
+    public async Task<SignedNote> ExchangeAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var own = await heads.ReadAsync(cancellationToken);
+
+            // Another gateway of the institution may have signed what has not come here yet.
+            if (LogHead.Parse(own.Text).Size > projection.Log.Now.Size) return heads.FindCosigned() ?? own;
+            var gathered = await Task.WhenAll(cosigners.All.Select(one => AskAsync(one, own, cancellationToken)));
+            return await heads.KeepCosignedAsync(own.With(gathered.SelectMany(one => one)));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (cosigners.All.Count == 0) return;
+        try
+        {
+            await catchUp.Done.WaitAsync(stoppingToken);
+            while (true)
+            {
+                await TryExchangeAsync(stoppingToken);
+                await Task.Delay(options.LogExchange, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+            return;
+        }
+    }
+
+    private async Task TryExchangeAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (heads.FindCosigned() is { } kept) projection.Log.KeepStandingFrom = LogHead.Parse(kept.Text).Size;
+            await ExchangeAsync(stoppingToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever it is, the next turn comes; a contradiction stands where heads are asked for.
+            LogFailed(exception);
+        }
+    }
+
+    private async Task<IReadOnlyList<NoteSignature>> AskAsync(
+        LogCosigner cosigner, SignedNote own, CancellationToken cancellationToken)
+    {
+        string name = cosigner.Key.ToString();
+        var before = _states.GetValueOrDefault(name) ?? new CosignerState(cosigner.Key.Name, cosigner.Address);
+        try
+        {
+            bool isMember = cosigner.Key.Name == NameOfMember(cosigner.Key.Name);
+            var (signatures, state) = isMember
+                ? await AskMemberAsync(cosigner, own, before, cancellationToken)
+                : await AskWitnessAsync(cosigner, own, before, cancellationToken);
+            _states[name] = state;
+            return signatures;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
+            && exception is HttpRequestException or FormatException or OperationCanceledException)
+        {
+            _states[name] = before with { Fault = exception.Message };
+            if (before.Fault != exception.Message) LogNotAnswered(cosigner.Key.Name, exception.Message);
+            return [];
+        }
+    }
+
+    /// <summary>What a member's name on this ledger would be: others have names of another kind.</summary>
+    private string? NameOfMember(string name) => name.Split('/') is [var mspId, _]
+        ? MemberCosigner.NameOf(heads.Origin, Uri.UnescapeDataString(mspId)) : null;
+
+    private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskMemberAsync(
+        LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
+    {
+        var note = await client.ReadHeadAsync(cosigner.Address, cancellationToken);
+        if (!note.TryOpen([cosigner.Key], out var opened, out string? fault)) throw new FormatException(fault);
+        var theirs = LogHead.Parse(note.Text);
+        var state = before with { Fault = null, Size = theirs.Size, SignedAt = opened[0].Time };
+        if (theirs.Origin != heads.Origin)
+            throw new FormatException($"Its log is {theirs.Origin}, which is another ledger's.");
+
+        // What is beyond what this gateway has is judged once it has it.
+        if (theirs.Size > projection.Log.Now.Size) return ([], state);
+        if (projection.Log.HeadAt(theirs.Origin, theirs.Size)?.ToText() != note.Text)
+        {
+            long? leaf = await LogDifference.FindAsync(
+                projection.Log, theirs.Size, tile => client.ReadTileAsync(cosigner.Address, tile, cancellationToken));
+            if (before.DiffersAt is null) LogDiffers(cosigner.Key.Name, theirs.Size, leaf);
+            return ([], state with { DiffersAt = theirs.Size, DiffersAtLeaf = leaf, Head = note.ToString() });
+        }
+
+        state = state with { DiffersAt = null, DiffersAtLeaf = null, Head = null };
+        return note.Text == own.Text ? (KnownOf(note), state) : ([], state);
+    }
+
+    /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
+    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(
+        [.. cosigners.All.Select(one => one.Key)], out var opened, out _)
+        ? [.. opened.Select(one => one.Signature)] : [];
+
+    private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskWitnessAsync(
+        LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
+    {
+        var head = LogHead.Parse(own.Text);
+        string setting = WitnessedPrefix + cosigner.Key;
+        long old = long.Parse(store.ReadText(setting) ?? "0", CultureInfo.InvariantCulture);
+        var log = heads.VerifierKey;
+        var checkpoint = new SignedNote(own.Text, [.. own.Signatures.Where(one => one.KeyId == log.Id)]);
+        for (int asked = 1; old <= head.Size; asked++)
+        {
+            var proof = projection.Log.ProveConsistency(old, head.Size);
+            var (signatures, other) = await client.AskAsync(
+                cosigner.Address, new WitnessRequest(old, proof, checkpoint), cancellationToken);
+            if (other is { } size && asked < MaxAsked)
+            {
+                old = size;
+                continue;
+            }
+
+            var cosigned = new SignedNote(own.Text, [.. signatures]);
+            if (!cosigned.TryOpen([cosigner.Key], out var opened, out string? fault)) throw new FormatException(fault);
+            await store.WriteTextAsync(setting, head.Size.ToString(CultureInfo.InvariantCulture));
+            return (
+                [.. opened.Select(one => one.Signature)],
+                before with { Fault = null, Size = head.Size, SignedAt = opened[0].Time });
+        }
+
+        throw new FormatException($"It has cosigned {old} leaves, and this gateway has {head.Size} so far.");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Cosigner} did not sign the log's head: {Fault}")]
+    private partial void LogNotAnswered(string cosigner, string fault);
+
+    [LoggerMessage(LogLevel.Debug, "The log's head could not be exchanged")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The log of {Cosigner} is another one at {Size} leaves, first at leaf {Leaf}: neither signs the other's heads")]
+    private partial void LogDiffers(string cosigner, long size, long? leaf);
+}
+
+/// <summary>How it went with somebody who is asked for signatures.</summary>
+/// <param name="Name">The name of its key.</param>
+/// <param name="Address">Where it is asked.</param>
+public sealed record CosignerState(string Name, [property: JsonIgnore] Uri Address)
+{
+    /// <summary>The size of the head that it signed last.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>When it signed that.</summary>
+    public DateTimeOffset? SignedAt { get; init; }
+
+    /// <summary>
+    /// Why nothing came from it the last time; none if something did. It may name addresses, which are nobody else's.
+    /// </summary>
+    [JsonIgnore]
+    public string? Fault { get; init; }
+
+    /// <summary>A size at which its log says something else; none if it does not.</summary>
+    public long? DiffersAt { get; init; }
+
+    /// <summary>
+    /// The first leaf that is another one; none if the leaves are the same, and what stands by them is not.
+    /// </summary>
+    public long? DiffersAtLeaf { get; init; }
+
+    /// <summary>The head that it signed and that differs.</summary>
+    public string? Head { get; init; }
+}

@@ -1,0 +1,37 @@
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log.Tiles;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Gateway.Attesting;
+
+/// <summary>Finds where two logs part, by a tile of each level from the root down.</summary>
+internal static class LogDifference
+{
+    /// <summary>Finds the first leaf that is another one.</summary>
+    /// <param name="log">This gateway's log.</param>
+    /// <param name="size">A size that both have.</param>
+    /// <param name="readOther">Reads a tile of the other's.</param>
+    /// <returns>The leaf's number; none if all of them are the same.</returns>
+    public static async Task<long?> FindAsync(ProjectedLog log, long size, Func<Tile, Task<byte[]>> readOther)
+    {
+        int top = 0;
+        while (Tile.WidthOf(top + 1, 0, size) > 0) top++;
+        long index = 0;
+        for (int level = top; level >= 0; level--)
+        {
+            // Where a level shows no difference it lies behind what the level covers.
+            int width = Tile.WidthOf(level, index, size);
+            int first = 0;
+            if (width > 0)
+            {
+                var tile = new Tile(level, index, width);
+                byte[] theirs = await readOther(tile);
+                first = theirs.AsSpan().CommonPrefixLength(log.Find(tile)) / MerkleTree.HashLength;
+            }
+
+            index = (index * Tile.FullWidth) + first;
+        }
+
+        return index < size ? index : null;
+    }
+}

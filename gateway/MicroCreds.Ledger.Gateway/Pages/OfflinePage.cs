@@ -1,0 +1,28 @@
+namespace MicroCreds.Ledger.Gateway.Pages;
+
+/// <summary>
+/// /verify/offline: the page that verifies a credential by the proof that goes along with it. Its scripts do it in the
+/// browser; once it is loaded it asks nobody, and nothing that is chosen leaves the machine.
+/// </summary>
+internal static class OfflinePage
+{
+    private const string Address = "/verify/offline";
+
+    /// <summary>What its script says, each as a text under <c>offline.says</c>: verdicts, and what check lines have.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Said =
+    [
+        "valid", "invalid", "indeterminate", "asOf", "anchorMismatch", "expired", "fromTheFuture", "inclusionMismatch",
+        "issuerMismatch", "issuerUnconfirmed", "keyCompromised", "notACredential", "notAProof", "notChecked",
+        "notInTheLog", "notYetValid", "otherLedger", "revoked", "standingNotProven", "statusKeyCompromised",
+        "statusUnknown", "superseded", "suspended", "tooFewSigned",
+    ];
+
+    public static void MapOfflinePage(this IEndpointRouteBuilder routes)
+    {
+        string folder = typeof(OfflinePage).Namespace!;
+        routes.MapGet(Address, (HttpContext context) => PageAnswers.Give<OfflineView>(context, PageVisit.Of(context)))
+            .ExcludeFromDescription();
+        routes.MapScripts("/verify", folder, ["offline", "log-proof"]);
+    }
+}

@@ -1,0 +1,304 @@
+// Verifies a credential by the proof that goes along with it, without asking anybody: log.md has each byte. The same
+// checks as the library's LogProofVerifier, with the same codes; it runs in browsers and in Node.
+const bytesOf = (text) => new TextEncoder().encode(text);
+const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+const nothing = () => new Uint8Array(32);
+const maxUnpacked = 256 * 1024;
+const clockSkew = 15 * 60 * 1000; // What the contract lets the clock of a transaction's creator be off.
+const issuerSkew = 2 * 60 * 1000; // How far an issuer's clock may be ahead of ours.
+
+class Fault extends Error {}
+
+const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", join(parts)));
+const leafHash = (...parts) => sha256(Uint8Array.of(0), ...parts);
+const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const same = (one, other) => hex(one) === hex(other);
+
+function join(parts) {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+function unhex(text) {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new Fault("There is no hexadecimal number where a hash belongs.");
+  return Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
+}
+
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+function unbase64(text, length) {
+  let bytes;
+  try {
+    bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new Fault("There is no base64 where it belongs.");
+  }
+  if ((length !== undefined && bytes.length !== length) || base64(bytes) !== text)
+    throw new Fault("There is no base64 of the right length, in its one spelling, where it belongs.");
+  return bytes;
+}
+
+/** Writes JSON in its one canonical form (RFC 8785). */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value !== null && typeof value === "object") {
+    const members = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
+    return `{${members.join(",")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** The leaf of a credential in its issuance: what is the learner's to withhold stands in it as digests. */
+export async function credentialLeaf(credential) {
+  const { proof, ledgerAnchor, leafSalt, evidence, credentialSubject, ...rest } = credential;
+  if (typeof leafSalt !== "string" || !leafSalt || credentialSubject === null || typeof credentialSubject !== "object")
+    throw new Fault("It has no salt, or no subject.");
+  const key = await crypto.subtle.importKey(
+    "raw", bytesOf(JSON.stringify(leafSalt).slice(1, -1)), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const derive = async (purpose) => new Uint8Array(await crypto.subtle.sign("HMAC", key, bytesOf(purpose)));
+  const digest = async (path, name, value) => {
+    const salt = base64url((await derive(`${path}/${name}`)).slice(0, 16));
+    const disclosure = base64url(bytesOf(`["${salt}",${JSON.stringify(name)},${canonical(value)}]`));
+    return base64url(await sha256(bytesOf(disclosure)));
+  };
+  const decoy = async (path, name) => base64url(await derive(`decoy:${path}/${name}`));
+  const visible = ["achievement", "creditsEarned", "type"];
+  const subject = {};
+  const digests = [];
+  for (const [name, value] of Object.entries(credentialSubject)) {
+    if (visible.includes(name)) subject[name] = value;
+    else digests.push(await digest("/credentialSubject", name, value));
+  }
+  for (const name of ["id", "identifier", "name", "result"])
+    if (!(name in credentialSubject)) digests.push(await decoy("/credentialSubject", name));
+  subject._sd = digests.sort();
+  const own = evidence === undefined ? await decoy("", "evidence") : await digest("", "evidence", evidence);
+  return leafHash(bytesOf(canonical({ ...rest, credentialSubject: subject, _sd: [own] })));
+}
+
+/** Tells whether a leaf lies in a tree (RFC 9162, 2.1.3.2). */
+export async function isInTree(root, leaf, index, size, path) {
+  if (!(index >= 0 && index < size)) return false;
+  let [hash, node, last] = [leaf, BigInt(index), BigInt(size) - 1n];
+  for (const sibling of path) {
+    if (last === 0n || sibling.length !== 32) return false;
+    if (node % 2n === 1n || node === last) {
+      hash = await nodeHash(sibling, hash);
+      while (node % 2n === 0n && node !== 0n) [node, last] = [node / 2n, last / 2n];
+    } else {
+      hash = await nodeHash(hash, sibling);
+    }
+    [node, last] = [node / 2n, last / 2n];
+  }
+  return last === 0n && same(hash, root);
+}
+
+/** Opens a proof of what stands under a name: gives `{ value }`, which is undefined if nothing is said. */
+export async function openStanding(proof, root, name) {
+  const key = await sha256(bytesOf(canonical(name)));
+  const isRight = (bytes, depth) => (bytes[depth >> 3] >> (7 - (depth & 7))) & 1;
+  const { siblings, value, other } = proof;
+  if (!Array.isArray(siblings) || siblings.length > 256 || (value !== undefined && other !== undefined)) return null;
+  let hash = nothing();
+  if (value !== undefined) hash = await leafHash(key, await sha256(bytesOf(canonical(value))));
+  if (other !== undefined) {
+    // Another's leaf ends this way only if it lies on it, and says nothing of this key.
+    const leaf = unbase64(other, 64);
+    const parting = Array.from({ length: 256 }, (_, depth) => depth)
+      .find((depth) => isRight(key, depth) !== isRight(leaf, depth));
+    if (parting === undefined || parting < siblings.length) return null;
+    hash = await leafHash(leaf);
+  }
+  for (let depth = siblings.length - 1; depth >= 0; depth--) {
+    const sibling = siblings[depth] === "" ? nothing() : unbase64(siblings[depth], 32);
+    hash = await (isRight(key, depth) ? nodeHash(sibling, hash) : nodeHash(hash, sibling));
+  }
+  return same(hash, root) ? { value } : null;
+}
+
+async function unpack(packed) {
+  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const parts = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > maxUnpacked) throw new Fault("Its extra data are too long.");
+    parts.push(value);
+  }
+  return JSON.parse(textOf(join(parts)));
+}
+
+function readHead(note) {
+  const end = note.lastIndexOf("\n\n");
+  if (end < 0 || !note.endsWith("\n")) throw new Fault("The head has no signatures.");
+  const text = note.slice(0, end + 1);
+  const signatures = note.slice(end + 2, -1).split("\n").map((line) => {
+    const [dash, name, base, ...more] = line.split(" ");
+    if (dash !== "\u2014" || !name || !base || more.length) throw new Fault("A line of the head's signatures is none.");
+    const bytes = unbase64(base);
+    return { name, id: hex(bytes.slice(0, 4)), bytes: bytes.slice(4) };
+  });
+  const [origin, size, root, credentials, issuers, ...more] = text.slice(0, -1).split("\n");
+  const tree = (line, word) => {
+    const [first, count, base] = (line || "").split(" ");
+    if (first !== word || !/^(0|[1-9]\d*)$/.test(count)) throw new Fault(`The head has no line on ${word}.`);
+    return unbase64(base, 32);
+  };
+  if (!/^(0|[1-9]\d*)$/.test(size) || more.length) throw new Fault("The head is none of a ledger's log.");
+  return {
+    text, signatures, origin, size: Number(size), root: unbase64(root, 32),
+    credentials: tree(credentials, "credentials"), issuers: tree(issuers, "issuers"),
+  };
+}
+
+/** Reads a proof's file. */
+export async function readProof(file) {
+  const end = file.indexOf("\n\n");
+  const [first, extra, index, ...path] = file.slice(0, Math.max(end, 0)).split("\n");
+  if (first !== "c2sp.org/tlog-proof@v1" || !extra?.startsWith("extra ")
+    || !/^index (0|[1-9]\d*)$/.test(index || "")) throw new Fault("It is no proof of such a log.");
+  return {
+    index: Number(index.slice(6)), path: path.map((line) => unbase64(line, 32)),
+    evidence: await unpack(unbase64(extra.slice(6))), head: readHead(file.slice(end + 2)),
+  };
+}
+
+async function timesOf(head, trusted) {
+  const [name, id, ...rest] = trusted.key.split("+");
+  const key = unbase64(rest.join("+"));
+  if (key[0] !== 4 || key.length !== 33) throw new Fault(`The key of ${name} is none of cosignatures.`);
+  if (hex((await sha256(bytesOf(`${name}\n`), key)).slice(0, 4)) !== id)
+    throw new Fault(`A character of the key of ${name} was changed.`);
+  const publicKey = await crypto.subtle.importKey("raw", key.slice(1), "Ed25519", false, ["verify"]);
+  const times = [];
+  for (const signature of head.signatures.filter((one) => one.name === name && one.id === id)) {
+    if (signature.bytes.length !== 72) continue;
+    const seconds = new DataView(signature.bytes.buffer, signature.bytes.byteOffset).getBigUint64(0);
+    const signed = bytesOf(`cosignature/v1\ntime ${seconds}\n${head.text}`);
+    const time = Number(seconds) * 1000;
+    if (seconds < 8640000000000n && await crypto.subtle.verify("Ed25519", publicKey, signature.bytes.slice(8), signed)
+      && !(trusted.from && time < Date.parse(trusted.from)) && !(trusted.until && time >= Date.parse(trusted.until)))
+      times.push(time);
+  }
+  return times;
+}
+
+async function signersOf(head, cosigners) {
+  const signers = [];
+  for (const cosigner of cosigners) {
+    const times = (await Promise.all(cosigner.keys.map((key) => timesOf(head, key)))).flat();
+    if (times.length) signers.push({ name: cosigner.name, time: Math.max(...times) });
+  }
+  return signers;
+}
+
+async function findHead(head, trust) {
+  if (trust.type !== "LogTrust" || !Array.isArray(trust.members) || !trust.members.length)
+    throw new Fault("It is no trust file.");
+  const members = await signersOf(head, trust.members);
+  const witnesses = await signersOf(head, trust.witnesses || []);
+  const needed = trust.membersNeeded ?? Math.floor(trust.members.length / 2) + 1;
+  const witnessesNeeded = trust.witnessesNeeded ?? 0;
+  const names = { members: members.map((one) => one.name), witnesses: witnesses.map((one) => one.name) };
+  if (head.origin !== trust.ledger || needed < 1 || members.length < needed || witnesses.length < witnessesNeeded)
+    return { ...names, asOf: null };
+  const newest = (signers, count) => signers.map((one) => one.time).sort((a, b) => b - a).slice(0, count);
+  return { ...names, asOf: Math.min(...newest(members, needed), ...newest(witnesses, witnessesNeeded)) };
+}
+
+const line = (check, outcome, code) => ({ check, outcome, code });
+const isStolen = (issuer, keyId, moment) =>
+  issuer.stolen.some((one) => one.keyId === keyId && Date.parse(moment) >= Date.parse(one.since));
+
+function headLine({ asOf }, now, maxAge) {
+  if (asOf === null) return line("head", "unknown", "tooFewSigned");
+  if (asOf > now + clockSkew) return line("head", "fail", "fromTheFuture");
+  return maxAge !== undefined && now - asOf > maxAge
+    ? line("head", "unknown", "tooOld") : line("head", "pass", "cosigned");
+}
+
+async function anchorLine(credential, { head, index, path, evidence }, trust) {
+  const anchor = credential.ledgerAnchor;
+  const fail = (code) => line("anchor", "fail", code);
+  if (anchor.ledger !== trust.ledger) return fail("otherLedger");
+  const hash = await credentialLeaf(credential);
+  if (!await isInTree(unhex(anchor.root), hash, anchor.index, anchor.size, anchor.path.map(unhex)))
+    return fail("inclusionMismatch");
+  const { type, statement } = evidence.leaf;
+  if (type !== "Issuance" || ["ledger", "mspId", "root", "size", "keyId"].some((name) => statement?.[name] !== anchor[name]))
+    return fail("anchorMismatch");
+  const leaf = await leafHash(bytesOf(canonical(evidence.leaf)));
+  return head.origin === trust.ledger && await isInTree(head.root, leaf, index, head.size, path)
+    ? line("anchor", "pass", "anchored") : fail("notInTheLog");
+}
+
+function issuerLine(credential, leaf, issuer) {
+  if (!issuer.names.length) return line("issuerKey", "unknown", "issuerUnconfirmed");
+  const { id, name } = credential.issuer;
+  if (!issuer.names.some((one) => one.did === id && one.name === name))
+    return line("issuerKey", "fail", "issuerMismatch");
+  return isStolen(issuer, leaf.statement.keyId, leaf.moment)
+    ? line("issuerKey", "fail", "keyCompromised") : line("issuerKey", "pass", "keyInForce");
+}
+
+function statusLine(said, issuer) {
+  if (said === undefined) return line("status", "pass", "inForce");
+  if (said.state === "revoked") return line("status", "fail", said.reason === "superseded" ? "superseded" : "revoked");
+  if (said.state === "suspended") return line("status", "fail", "suspended");
+  if (said.state !== "inForce") return line("status", "unknown", "statusUnknown");
+  return isStolen(issuer, said.keyId, said.moment)
+    ? line("status", "unknown", "statusKeyCompromised") : line("status", "pass", "inForce");
+}
+
+function periodLine({ validFrom, validUntil }, now) {
+  if (Date.parse(validFrom) > now + issuerSkew) return line("validityPeriod", "fail", "notYetValid");
+  return validUntil !== undefined && !(now < Date.parse(validUntil))
+    ? line("validityPeriod", "fail", "expired") : line("validityPeriod", "pass", "withinPeriod");
+}
+
+async function standingLines(credential, { head, evidence }) {
+  const { mspId, root, index } = credential.ledgerAnchor;
+  const issuer = await openStanding(evidence.issuer, head.issuers, ["issuer", mspId]);
+  const said = await openStanding(evidence.credential, head.credentials, ["credential", mspId, root, index]);
+  if (!issuer || !said)
+    return ["issuerKey", "status"].map((check) => line(check, "fail", "standingNotProven"));
+  const standing = issuer.value ?? { names: [], stolen: [] };
+  return [issuerLine(credential, evidence.leaf, standing), statusLine(said.value, standing)];
+}
+
+/**
+ * Verifies a credential (the open JSON document) by its proof and a trust file, all of them texts.
+ * Gives `verdict` (valid, invalid, indeterminate), `checks`, `asOf` (milliseconds, or null), `members`, `witnesses`.
+ */
+export async function verify(credential, proof, trust, { now = Date.now(), maxAge } = {}) {
+  const whole = (checks, found) => ({
+    verdict: checks.some((one) => one.outcome === "fail") ? "invalid"
+      : checks.every((one) => one.outcome === "pass") ? "valid" : "indeterminate",
+    checks, asOf: null, members: [], witnesses: [], ...found,
+  });
+  let document;
+  try {
+    document = JSON.parse(credential);
+    if (!document.ledgerAnchor || !document.issuer) throw new Fault("It has no anchor.");
+  } catch {
+    return whole([line("format", "fail", "notACredential")]);
+  }
+  try {
+    const file = await readProof(proof);
+    const whom = JSON.parse(trust);
+    const found = await findHead(file.head, whom);
+    const anchor = await anchorLine(document, file, whom);
+    const standing = anchor.outcome === "pass" ? await standingLines(document, file)
+      : ["issuerKey", "status"].map((check) => line(check, "unknown", "notChecked"));
+    return whole([
+      line("format", "pass", "wellFormed"), headLine(found, now, maxAge), anchor, ...standing, periodLine(document, now),
+    ], { ...found, credential: document });
+  } catch {
+    return whole([line("proof", "fail", "notAProof")]);
+  }
+}

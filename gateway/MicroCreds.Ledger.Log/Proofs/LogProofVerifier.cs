@@ -1,0 +1,371 @@
+using System.Globalization;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Compact;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Standing;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Log.Proofs;
+
+/// <summary>How credentials are verified by such proofs.</summary>
+public sealed record LogProofOptions
+{
+    /// <summary>Whose word is taken.</summary>
+    public required LogTrust Trust { get; init; }
+
+    /// <summary>How old the members' word may be. Default is without a limit: the verdict says as of when.</summary>
+    public TimeSpan? MaxAge { get; init; }
+}
+
+/// <summary>
+/// Verifies credentials without a network, by the heads that members and witnesses signed: the document lies in its
+/// issuance, that in the log, and by what stands there nothing is said against it. No signature of the issuer is
+/// needed: its statement has a leaf only because it counted where each member derived the log. Thread-safe.
+/// </summary>
+/// <param name="time">What says what time it is.</param>
+/// <param name="options">How to verify.</param>
+public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
+{
+    private const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
+
+    /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
+    /// <param name="credential">The credential as it was received.</param>
+    /// <param name="proof">The proof that came with it.</param>
+    public LogVerdict Verify(ReadOnlyMemory<byte> credential, ReadOnlyMemory<byte> proof)
+    {
+        ReadCredential read;
+        try
+        {
+            if (credential.Length > new VerificationOptions { Ledger = "" }.MaxDocumentBytes)
+                return Unreadable(CheckNames.Format, CheckCodes.TooLarge, "The document is too large.");
+            if (CompactText.Is(credential.Span))
+            {
+                return Verdict([new Check(
+                    CheckNames.Format, CheckOutcome.Unknown, CheckCodes.NotChecked,
+                    "It is a credential's compact form, and most of what it says stands on the ledger alone.",
+                    "Verify it at a gateway, or ask for the whole document.")]);
+            }
+
+            read = CredentialReader.Read(credential);
+        }
+        catch (StrictJsonException e)
+        {
+            return Unreadable(CheckNames.Format, CheckCodes.NotJson, e.Message);
+        }
+        catch (CredentialFormatException e)
+        {
+            return Unreadable(CheckNames.Format, CheckCodes.NotACredential, e.Message);
+        }
+
+        try
+        {
+            var file = LogProofFile.Parse(proof.Span);
+            return Verify(read, file, LogLeaf.Parse(CanonicalJson.Canonicalize(file.Evidence.Leaf)));
+        }
+        catch (FormatException e)
+        {
+            return Unreadable(LogCheckNames.Proof, LogCheckCodes.NotAProof, e.Message);
+        }
+    }
+
+    private LogVerdict Verify(ReadCredential credential, LogProofFile file, LogLeaf leaf)
+    {
+        var finding = HeadFinding.Of(file.Head, options.Trust);
+        var notices = new List<Notice>
+        {
+            new(LogCheckCodes.SignatureNotNeeded,
+                "The proof on the document was not looked at: its issuance commits to all that it says."),
+            new(LogCheckCodes.DescriptionNotCompared,
+                "What it says of its achievement is its issuer's word; whether that was published so, and whether the "
+                + "issuer was accredited, was not asked."),
+        };
+        var statement = StatementOf(leaf);
+        var anchor = AnchorCheck(credential, file, leaf, statement, finding);
+        CredentialStanding? said = null;
+        Check[] checks =
+        [
+            new(CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed, "It is a credential in the form we know."),
+            HeadCheck(finding),
+            anchor,
+            .. finding.Head is { } head && statement is not null && anchor.Outcome == CheckOutcome.Pass
+                ? StandingChecks(credential, file, leaf, statement, head, notices, out said)
+                : [NotAsked(CheckNames.IssuerKey), NotAsked(CheckNames.Status)],
+            ValidityPeriodCheck.Of(new Examination(
+                credential, View: null, time.GetUtcNow(), new VerificationOptions { Ledger = options.Trust.Ledger },
+                StatementVerifier.Shared)),
+        ];
+        return Verdict(checks) with
+        {
+            Headline = HeadlineOf(checks, finding),
+            InForceAsOf = finding.AsOf,
+            Members = finding.Members,
+            Witnesses = finding.Witnesses,
+            Credential = CredentialVerifier.SummaryOf(credential),
+            ReplacedBy = said?.ReplacedBy,
+            Notices = notices,
+        };
+    }
+
+    private Check HeadCheck(HeadFinding finding)
+    {
+        if (finding.Fault is { } fault)
+        {
+            return new Check(
+                LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooFewSigned, fault,
+                "Ask a member's gateway for the proof anew, or mend the trust file if it is out of date.");
+        }
+
+        var asOf = finding.AsOf!.Value;
+        if (asOf > time.GetUtcNow() + KeyRule.ClockSkew)
+        {
+            return new Check(
+                LogCheckNames.Head, CheckOutcome.Fail, LogCheckCodes.FromTheFuture,
+                $"The head is signed as of {Time(asOf)}, which is still to come.", AskAnew);
+        }
+
+        return options.MaxAge is { } maxAge && time.GetUtcNow() - asOf > maxAge
+            ? new Check(
+                LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooOld,
+                $"The head is signed as of {Time(asOf)}, which is longer ago than {maxAge}.",
+                "Ask a member's gateway for the proof anew.")
+            : new Check(
+                LogCheckNames.Head, CheckOutcome.Pass, LogCheckCodes.Cosigned,
+                $"The head is signed as of {Time(asOf)} by {WordOf(finding)}.");
+    }
+
+    private Check AnchorCheck(
+        ReadCredential credential, LogProofFile file, LogLeaf leaf, IssuanceStatement? statement, HeadFinding finding)
+    {
+        var anchor = credential.Anchor;
+        if (anchor.Ledger != options.Trust.Ledger)
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.OtherLedger, "It names another ledger than the trust file is for.",
+                "Verify it with a trust file of that ledger's consortium.");
+        }
+
+        if (!MerkleProof.Verify(
+            Convert.FromHexString(anchor.Root), credential.LeafHash(), anchor.Index, anchor.Size,
+            [.. anchor.Path.Select(Convert.FromHexString)]))
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.InclusionMismatch,
+                "It is not among the credentials that its anchor names, at that place.",
+                "Do not rely on it. Ask the learner for the file as the issuer sent it, or ask the issuer.");
+        }
+
+        if (statement is null || statement.Root != anchor.Root || statement.Size != anchor.Size
+            || statement.MspId != anchor.MspId || statement.Ledger != anchor.Ledger
+            || statement.KeyId != anchor.KeyId)
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.AnchorMismatch, "The proof is of another issuance than its anchor names.",
+                AskAnew);
+        }
+
+        if (!statement.Achievements.Contains(credential.Achievement))
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.AchievementNotIssued, "Its issuance does not attest this achievement.",
+                "Ask the issuer.");
+        }
+
+        return finding.Head is { } head && MerkleProof.Verify(
+            head.Root.Span, MerkleTree.LeafHash(leaf.ToBytes()), file.Index, head.Size, file.Path)
+            ? new Check(
+                CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored,
+                $"Anchored on the ledger by its issuer in block {leaf.Block}, at {CredentialTime.Write(leaf.Moment)}.")
+            : Fail(
+                CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
+                AskAnew);
+    }
+
+    private static Check[] StandingChecks(
+        ReadCredential credential, LogProofFile file, LogLeaf leaf, IssuanceStatement statement, LogHead head,
+        List<Notice> notices, out CredentialStanding? said)
+    {
+        said = null;
+        StandingRoots roots;
+        IssuerStanding issuer;
+        try
+        {
+            roots = StandingRoots.Of(head);
+            var (evidence, anchor) = (file.Evidence, credential.Anchor);
+            if (!evidence.Issuer.TryOpen(roots.IssuersRoot.Span, LogStanding.KeyOf(anchor.MspId), out var ofIssuer)
+                || !evidence.Credential.TryOpen(
+                    roots.CredentialsRoot.Span, LogStanding.KeyOf(anchor.MspId, anchor.Root, anchor.Index),
+                    out var ofCredential))
+            {
+                return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
+            }
+
+            issuer = ofIssuer is { } one ? LedgerJson.Deserialize<IssuerStanding>(one) : new IssuerStanding();
+            said = ofCredential is { } other ? LedgerJson.Deserialize<CredentialStanding>(other) : null;
+        }
+        catch (Exception e) when (e is FormatException or StrictJsonException)
+        {
+            return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
+        }
+
+        return [IssuerCheck(credential, leaf, statement, issuer, notices), StatusCheckOf(
+            credential, statement, issuer, said, notices)];
+    }
+
+    private static Check IssuerCheck(
+        ReadCredential credential, LogLeaf leaf, IssuanceStatement statement, IssuerStanding issuer,
+        List<Notice> notices)
+    {
+        if (issuer.Names.Count == 0)
+        {
+            return new Check(
+                CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
+                $"The consortium's members have not confirmed who {statement.MspId} is.",
+                "Ask a member of the consortium who this is.");
+        }
+
+        if (!issuer.Names.Any(one => one.Did == credential.IssuerDid && one.Name == credential.IssuerName))
+        {
+            return Fail(
+                CheckNames.IssuerKey, CheckCodes.IssuerMismatch,
+                $"It claims another issuer than {issuer.Names[^1].Name}, which anchored it.",
+                "Do not rely on it. Ask the issuer.");
+        }
+
+        var key = KeyOf(issuer, statement.KeyId);
+        string since = key.CompromisedSince is { } at ? CredentialTime.Write(at) : "";
+        if (KeyRule.StandingOf(key, WrittenAt(leaf.Moment), isGoodNews: true) != KeyStanding.InForce)
+        {
+            return Fail(
+                CheckNames.IssuerKey, CheckCodes.KeyCompromised,
+                $"It was anchored with a key that was in other hands since {since}.",
+                "Do not rely on it. Ask the issuer.");
+        }
+
+        if (since.Length > 0)
+        {
+            notices.Add(new Notice(
+                CheckCodes.KeyCompromisedLater,
+                $"The key that anchored it was in other hands from {since} on, after that."));
+        }
+
+        return new Check(
+            CheckNames.IssuerKey, CheckOutcome.Pass, CheckCodes.KeyInForce,
+            "Its issuer is who the members confirmed it to be, and its key was in force when it was anchored.");
+    }
+
+    private static Check StatusCheckOf(
+        ReadCredential credential, IssuanceStatement statement, IssuerStanding issuer, CredentialStanding? said,
+        List<Notice> notices)
+    {
+        var anchored = new Check(CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored, "");
+        if (credential.StatusEntry is { } entry && !entry.IsOf(statement, credential.Anchor.Index))
+        {
+            return Fail(
+                CheckNames.Status, CheckCodes.StatusEntryMismatch,
+                "The place in a status list that it names is not the one that its issuance has on the ledger.",
+                "Do not rely on it, and tell the issuer.");
+        }
+
+        if (said is null)
+        {
+            return new Check(
+                CheckNames.Status, CheckOutcome.Pass, CheckCodes.InForce, "Nothing is said against it on the ledger.");
+        }
+
+        var status = new Status
+        {
+            Statement = new StatusStatement
+            {
+                Ledger = statement.Ledger,
+                MspId = statement.MspId,
+                Root = statement.Root,
+                Index = credential.Anchor.Index,
+                Sequence = 1,
+                State = said.State,
+                Reason = said.Reason,
+                ReplacedBy = said.ReplacedBy,
+                KeyId = said.KeyId,
+            },
+            Signature = "",
+            ChangedAt = said.Moment,
+            TransactionId = "",
+        };
+        return StatusCheck.OfStatement(
+            status, KeyOf(issuer, said.KeyId), WrittenAt(said.Moment), anchored, notices);
+    }
+
+    // Whether a key was registered and not withdrawn was asked where the leaf was made; what came to light later stands
+    // with the issuer.
+    private static SigningKey KeyOf(IssuerStanding issuer, string keyId) => new()
+    {
+        Id = keyId,
+        PublicKeyMultibase = "",
+        ValidFrom = DateTimeOffset.MinValue,
+        CompromisedSince = issuer.Stolen.FirstOrDefault(one => one.KeyId == keyId)?.Since,
+    };
+
+    private static WritingTime WrittenAt(DateTimeOffset moment) => new(moment, moment);
+
+    private static IssuanceStatement? StatementOf(LogLeaf leaf)
+    {
+        if (leaf.Type != IssuanceStatement.TypeName || leaf.Statement is not { } statement) return null;
+        try
+        {
+            return LedgerJson.Deserialize<IssuanceStatement>(statement);
+        }
+        catch (StrictJsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string HeadlineOf(Check[] checks, HeadFinding finding)
+    {
+        var head = VerdictHead.Of(Credentials.Verifying.Verdict.KindOf(checks), checks, view: null);
+        if (finding.AsOf is not { } asOf) return head.Sentence;
+        return head.Kind == VerdictKind.Valid
+            ? $"In force as of {Time(asOf)}, by the word of {WordOf(finding)}."
+            : $"{head.Word}, as of {Time(asOf)}, by the word of {WordOf(finding)}: "
+                + string.Join(' ', head.Told.Select(check => check.Detail));
+    }
+
+    private static string WordOf(HeadFinding finding)
+    {
+        string members = string.Join(", ", finding.Members);
+        return finding.Witnesses switch
+        {
+            [] => members,
+            [var one] => $"{members} and the witness {one}",
+            var several => $"{members} and the witnesses {string.Join(", ", several)}",
+        };
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static LogVerdict Unreadable(string check, string code, string detail) =>
+        Verdict([new Check(check, CheckOutcome.Fail, code, detail, "Ask for the file as it was made, unchanged.")]);
+
+    private static LogVerdict Verdict(Check[] checks)
+    {
+        var head = VerdictHead.Of(Credentials.Verifying.Verdict.KindOf(checks), checks, view: null);
+        return new LogVerdict
+        {
+            Kind = head.Kind,
+            Headline = head.Sentence,
+            HeadlineCodes = head.Codes,
+            Checks = checks,
+        };
+    }
+
+    private static Check Fail(string name, string code, string detail, string nextStep) =>
+        new(name, CheckOutcome.Fail, code, detail, nextStep);
+
+    private static Check NotProven(string name) => Fail(
+        name, LogCheckCodes.StandingNotProven, "What stands of it by this head is not proven.", AskAnew);
+
+    private static Check NotAsked(string name) => new(
+        name, CheckOutcome.Unknown, CheckCodes.NotChecked, "It could not be checked while its anchor is not proven.",
+        "See the line on its anchor.");
+}

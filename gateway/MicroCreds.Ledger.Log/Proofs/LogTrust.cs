@@ -1,0 +1,114 @@
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Witnessing;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Log.Proofs;
+
+/// <summary>
+/// Whose word a verifier takes for a ledger's log: the members and witnesses, by which keys each signed when, and how
+/// many must have signed the same head. A verifier gets it once, from somebody it trusts, and keeps it.
+/// </summary>
+public sealed record LogTrust
+{
+    /// <summary>The value of <see cref="Type"/>.</summary>
+    public const string TypeName = "LogTrust";
+
+    /// <summary>The most members, and the most witnesses, that are read.</summary>
+    public const int MaxCosigners = 1000;
+
+    /// <summary>Tells such a file from others.</summary>
+    public string Type { get; init; } = TypeName;
+
+    /// <summary>The ledger's name, which is its log's, too.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The members.</summary>
+    public required IReadOnlyList<TrustedCosigner> Members { get; init; }
+
+    /// <summary>How many members must have signed a head. Default is more than half of them.</summary>
+    public int? MembersNeeded { get; init; }
+
+    /// <summary>The witnesses that are none of the members. Default is none.</summary>
+    public IReadOnlyList<TrustedCosigner> Witnesses { get; init; } = [];
+
+    /// <summary>How many witnesses must have signed a head. Default is 0.</summary>
+    public int WitnessesNeeded { get; init; }
+
+    /// <summary>Reads a trust file.</summary>
+    /// <exception cref="StrictJsonException">It is none; the message says what is wrong and where.</exception>
+    public static LogTrust Read(ReadOnlySpan<byte> utf8)
+    {
+        var trust = LedgerJson.Deserialize<LogTrust>(utf8);
+        if (trust.Type != TypeName) throw new StrictJsonException("/type", $"It must be {TypeName}.");
+        Require(trust.Members.Count is > 0 and <= MaxCosigners, "/members", $"There must be 1 to {MaxCosigners}.");
+        Require(trust.Witnesses.Count <= MaxCosigners, "/witnesses", $"There may be {MaxCosigners} at most.");
+        Require(
+            trust.Threshold >= 1 && trust.Threshold <= trust.Members.Count, "/membersNeeded",
+            $"It must be 1 to {trust.Members.Count}, the number of members.");
+        Require(
+            trust.WitnessesNeeded >= 0 && trust.WitnessesNeeded <= trust.Witnesses.Count, "/witnessesNeeded",
+            $"It must be 0 to {trust.Witnesses.Count}, the number of witnesses.");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (place, cosigner) in trust.Cosigners())
+        {
+            Require(cosigner is { Keys.Count: > 0 }, place, "It needs a name and at least one key.");
+            foreach (var (number, key) in cosigner.Keys.Index())
+            {
+                // Who has one key twice would count twice.
+                var parsed = ParseKey(key, $"{place}/keys/{number}/key");
+                Require(
+                    seen.Add(MemberCosigner.LogKeyOf("one", parsed).ToString()), $"{place}/keys/{number}/key",
+                    "The same key stands in another place of the file.");
+            }
+        }
+
+        return trust;
+    }
+
+    /// <summary>How many members must have signed.</summary>
+    internal int Threshold => MembersNeeded ?? (Members.Count / 2) + 1;
+
+    internal IEnumerable<(string Place, TrustedCosigner Cosigner)> Cosigners() =>
+    [
+        .. Members.Index().Select(one => ($"/members/{one.Index}", one.Item)),
+        .. Witnesses.Index().Select(one => ($"/witnesses/{one.Index}", one.Item)),
+    ];
+
+    private static NoteKey ParseKey(CosignerKey? key, string place)
+    {
+        Require(key is not null, place, "There is null where a key belongs.");
+        try
+        {
+            var parsed = NoteKey.Parse(key!.Key);
+            Require(parsed.Type == NoteKeyType.Cosignature, place, "It must be a key of cosignatures (type 04).");
+            return parsed;
+        }
+        catch (FormatException e)
+        {
+            throw new StrictJsonException(place, e.Message, e);
+        }
+    }
+
+    private static void Require(bool isSo, string place, string fault)
+    {
+        if (!isSo) throw new StrictJsonException(place, fault);
+    }
+}
+
+/// <summary>Somebody who signs heads.</summary>
+public sealed record TrustedCosigner
+{
+    /// <summary>What it is called in verdicts.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Its keys. A key that was stolen is no key of it any more: leave it out, and nothing rests on it.
+    /// </summary>
+    public required IReadOnlyList<CosignerKey> Keys { get; init; }
+}
+
+/// <summary>A key that heads are signed with.</summary>
+/// <param name="Key">The verifier key, <c>name+id+key</c>, of cosignatures.</param>
+/// <param name="From">From when on its signatures count. Default is always.</param>
+/// <param name="Until">Until when; a signature of that very moment does not count. Default is for good.</param>
+public sealed record CosignerKey(string Key, DateTimeOffset? From = null, DateTimeOffset? Until = null);

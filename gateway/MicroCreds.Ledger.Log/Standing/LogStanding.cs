@@ -1,0 +1,131 @@
+using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Log.Standing;
+
+/// <summary>
+/// What the leaves of a log, read in their order, make stand: of each credential the last that its issuer said of it,
+/// of each institution who the members confirmed it to be and which of its keys were reported stolen. Nothing but the
+/// leaves is asked. Not thread-safe.
+/// </summary>
+/// <param name="credentials">The tree of credentials.</param>
+/// <param name="issuers">The tree of institutions.</param>
+public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
+{
+    /// <summary>The tree of credentials.</summary>
+    public StandingTree Credentials => credentials;
+
+    /// <summary>The tree of institutions.</summary>
+    public StandingTree Issuers => issuers;
+
+    /// <summary>Makes the standing of an empty log, in memory.</summary>
+    public static LogStanding New() => new(StandingTree.New(), StandingTree.New());
+
+    /// <summary>The key of a credential: by its issuer, its issuance and its index in that.</summary>
+    public static byte[] KeyOf(string mspId, string root, int index) =>
+        StandingNode.KeyOf("credential", mspId, root, index);
+
+    /// <summary>The key of an institution.</summary>
+    public static byte[] KeyOf(string mspId) => StandingNode.KeyOf("issuer", mspId);
+
+    /// <summary>The roots of both trees.</summary>
+    public StandingRoots Roots() => new(credentials.Count, credentials.Root(), issuers.Count, issuers.Root());
+
+    /// <summary>Takes in the next leaf.</summary>
+    /// <exception cref="StrictJsonException">What it says cannot be read.</exception>
+    public void Take(LogLeaf leaf)
+    {
+        ArgumentNullException.ThrowIfNull(leaf);
+        switch (leaf.Type)
+        {
+            case StatusStatement.TypeName when leaf.Statement is { } statement:
+                Take(LedgerJson.Deserialize<StatusStatement>(statement), leaf.Moment);
+                break;
+            case LeafTypes.Key when leaf.Record is { } record:
+                Take(LedgerJson.Deserialize<KeyLeaf>(record));
+                break;
+            case LeafTypes.Identity when leaf.Record is { } record:
+                Take(LedgerJson.Deserialize<IdentityLeaf>(record));
+                break;
+        }
+    }
+
+    private void Take(StatusStatement status, DateTimeOffset moment) => credentials.Put(
+        KeyOf(status.MspId, status.Root, status.Index),
+        CanonicalJson.Serialize(new CredentialStanding
+        {
+            State = status.State,
+            Reason = status.Reason,
+            ReplacedBy = status.ReplacedBy,
+            KeyId = status.KeyId,
+            Moment = moment,
+        }));
+
+    private void Take(KeyLeaf leaf)
+    {
+        var before = Find(leaf.MspId);
+        if (before?.Stolen.Any(one => one.KeyId == leaf.Key.Id) != true && leaf.Key.CompromisedSince is null) return;
+        var others = (before?.Stolen ?? []).Where(one => one.KeyId != leaf.Key.Id);
+        var stolen = leaf.Key.CompromisedSince is { } since ? others.Append(new StolenKey(leaf.Key.Id, since)) : others;
+        Put(leaf.MspId, (before ?? new IssuerStanding()) with
+        {
+            Stolen = [.. stolen.OrderBy(one => one.KeyId, StringComparer.Ordinal)],
+        });
+    }
+
+    private void Take(IdentityLeaf leaf)
+    {
+        var before = Find(leaf.MspId) ?? new IssuerStanding();
+        var said = new IssuerName(leaf.Number, leaf.Identity.Did, leaf.Identity.Name);
+        Put(leaf.MspId, before with
+        {
+            Names = [.. before.Names.Where(one => one.Number != leaf.Number).Append(said).OrderBy(one => one.Number)],
+        });
+    }
+
+    private IssuerStanding? Find(string mspId) =>
+        issuers.Find(KeyOf(mspId)) is { } value ? LedgerJson.Deserialize<IssuerStanding>(value) : null;
+
+    private void Put(string mspId, IssuerStanding standing) =>
+        issuers.Put(KeyOf(mspId), CanonicalJson.Serialize(standing));
+}
+
+/// <summary>The last that an issuer said of a credential.</summary>
+public sealed record CredentialStanding
+{
+    /// <summary>The state, one of <see cref="CredentialState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The reason, one of <see cref="StatusReason"/>; none when reinstated.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The credential that replaces it, if one does.</summary>
+    public CredentialReference? ReplacedBy { get; init; }
+
+    /// <summary>The issuer's key that signed it.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>The moment of the block that wrote it.</summary>
+    public required DateTimeOffset Moment { get; init; }
+}
+
+/// <summary>What stands of an institution.</summary>
+public sealed record IssuerStanding
+{
+    /// <summary>What it was confirmed to be, the first first. Default is none: nobody confirmed it.</summary>
+    public IReadOnlyList<IssuerName> Names { get; init; } = [];
+
+    /// <summary>Its keys that were reported stolen, by their names. Default is none.</summary>
+    public IReadOnlyList<StolenKey> Stolen { get; init; } = [];
+}
+
+/// <summary>What an institution was confirmed to be.</summary>
+/// <param name="Number">Which of its identities, from 0.</param>
+/// <param name="Did">Its DID, which stays its own.</param>
+/// <param name="Name">Its name.</param>
+public sealed record IssuerName(int Number, string Did, string Name);
+
+/// <summary>A key that was reported stolen.</summary>
+/// <param name="KeyId">The key.</param>
+/// <param name="Since">From when on it was in other hands.</param>
+public sealed record StolenKey(string KeyId, DateTimeOffset Since);

@@ -1,0 +1,294 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Attesting;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
+
+/// <summary>
+/// Two members' gateways that sign each other's heads, of which one is a witness besides; and credentials that are
+/// proven by those heads without a network.
+/// </summary>
+public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
+    : IClassFixture<GatewaysFixture>, IClassFixture<Browser>, IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cosigning-").FullName;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return default;
+    }
+
+    [Fact]
+    public async Task Credential_IsProvenOffline_ByTwoMembersAndAWitness_UntilItIsRevoked()
+    {
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("Proven Offline");
+        byte[] proof = await ProofAsync(document, trust);
+        var verdict = Verify(document, proof, trust);
+        Assert.Equal(VerdictKind.Valid, verdict.Kind);
+        Assert.StartsWith("In force as of ", verdict.Headline, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ", by the word of AuroraMSP, LindenMSP and the witness Linden.", verdict.Headline,
+            StringComparison.Ordinal);
+        Assert.InRange(proof.Length, 1, 3 * 1024);
+
+        // The other member, whose gateway knows nobody else, proves it by its own word.
+        Assert.Equal(
+            LogCheckCodes.TooFewSigned,
+            Assert.Single(
+                Verify(document, await FetchAsync(gateways.Partner, document), trust).Checks,
+                check => check.Outcome == CheckOutcome.Unknown).Code);
+
+        await GatewayHost.OkAsync(await gateways.Issuer.PostAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}/suspension", new { reason = "underReview" }));
+        await SaysAsync(document, trust, CheckCodes.Suspended);
+        await GatewayHost.OkAsync(await gateways.Issuer.Registrar.DeleteAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}/suspension", Cancelled));
+        await SaysAsync(document, trust, CheckCodes.InForce);
+        await GatewayHost.OkAsync(await gateways.Issuer.PostAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}/revocation", new { reason = "issuedInError" }));
+        await SaysAsync(document, trust, CheckCodes.Revoked);
+        Assert.Equal(VerdictKind.Valid, Verify(document, proof, trust).Kind);
+
+        string root = AnchorOf(document).Root;
+        foreach (string path in new[] { $"AuroraMSP/{new string('0', 64)}/0", $"LindenMSP/{root}/0" })
+        {
+            using var answer = await gateways.Issuer.Anyone.GetAsync($"/v1/log/proofs/{path}", Cancelled);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task CommandLine_FetchesProofAndTrust_AndVerifiesWithoutANetwork()
+    {
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("From The Shell");
+        await ProofAsync(document, trust);
+        string[] files = [.. new[] { "credential.json", "credential.tlog-proof", "trust.json" }
+            .Select(name => Path.Combine(_folder, name))];
+        await File.WriteAllBytesAsync(files[0], document, Cancelled);
+        string issuer = $"{gateways.Issuer.Anyone.BaseAddress}", partner = $"{gateways.Partner.Anyone.BaseAddress}";
+        (await MicroCredsProgram.RunAsync("log", "prove", files[0], "--gateway", issuer, "--out", files[1])).Ends(0);
+        (await MicroCredsProgram.RunAsync("log", "trust", issuer, partner, "--needed", "2", "--out", files[2])).Ends(0);
+        var run = (await MicroCredsProgram.RunAsync(
+            "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
+        Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(
+            files[0], await gateways.Issuer.IssueAsync("Another"), Cancelled);
+        (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(1);
+        (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1])).Ends(64);
+        (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--against", partner)).Ends(0);
+    }
+
+    [Fact]
+    public async Task Page_VerifiesByTheProof_WithoutANetwork()
+    {
+        browser.OrSkip();
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("On The Page");
+        byte[] proof = await ProofAsync(document, trust);
+        var page = await browser.OpenAsync($"{gateways.Issuer.Anyone.BaseAddress}verify/offline");
+        await Browser.AssertAccessibleAsync(page);
+        await page.Context.SetOfflineAsync(true);
+        await VerifyAsync(document);
+        await Assertions.Expect(page.Locator("#verdict")).ToHaveTextAsync("In force");
+        await Assertions.Expect(page.Locator("#about")).ToContainTextAsync("AuroraMSP, LindenMSP, Linden");
+        await Assertions.Expect(page.Locator("#about")).ToContainTextAsync("On The Page");
+        await VerifyAsync(Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(document).Replace("On The Page", "Off The Page", StringComparison.Ordinal)));
+        await Assertions.Expect(page.Locator("#verdict")).ToHaveTextAsync("The credential is not in force");
+        await Assertions.Expect(page.Locator("#reasons")).ToContainTextAsync("The document was changed");
+        await page.CloseAsync();
+
+        async Task VerifyAsync(byte[] credential)
+        {
+            foreach (var (id, content) in ((string, byte[])[])
+                [("credential", credential), ("proof", proof), ("trust", CanonicalJson.Serialize(trust))])
+            {
+                await page.Locator($"#{id}").SetInputFilesAsync(new FilePayload
+                {
+                    Name = id,
+                    MimeType = "application/octet-stream",
+                    Buffer = content,
+                });
+            }
+
+            await page.Locator("button[type=submit]").ClickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Member_WhoseLogIsAnotherOne_IsNamedWithTheLeaf_AndSignsNothingOfOurs()
+    {
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("Before The Fork");
+        await ProofAsync(document, trust);
+        var partner = gateways.Partner;
+        byte[] right = [];
+        await ChangeTileAsync(hashes =>
+        {
+            right = [.. hashes];
+            hashes[(3 * MerkleTree.HashLength) + 1] ^= 1;
+        });
+        try
+        {
+            var exchange = gateways.Issuer.Services.GetRequiredService<HeadExchange>();
+            await Until.TrueAsync(
+                async () =>
+                {
+                    await exchange.ExchangeAsync(Cancelled);
+                    return exchange.Differing.Count > 0;
+                },
+                () => $"{string.Join(';', exchange.States)}");
+            var differing = Assert.Single(exchange.Differing);
+            Assert.Equal((3L, "LindenMSP"), (differing.DiffersAtLeaf, differing.Name.Split('/')[0]));
+            string ready = await gateways.Issuer.Anyone.GetStringAsync("/readyz", Cancelled);
+            Assert.Contains("first at leaf 3: neither signs", ready, StringComparison.Ordinal);
+            Assert.Contains(
+                "\"differsAtLeaf\":3", await gateways.Issuer.Anyone.GetStringAsync("/v1/log", Cancelled),
+                StringComparison.Ordinal);
+
+            // A file that shows it to anybody: what Linden signed, which no tree of these leaves has.
+            var head = SignedNote.Parse(Encoding.UTF8.GetBytes(differing.Head!));
+            Assert.True(head.TryOpen([NoteKey.Parse(trust.Members[1].Keys[0].Key)], out _, out string? fault), fault);
+        }
+        finally
+        {
+            await ChangeTileAsync(hashes => right.CopyTo(hashes, 0));
+        }
+
+        await ProofAsync(document, trust);
+        Assert.Empty(gateways.Issuer.Services.GetRequiredService<HeadExchange>().Differing);
+
+        async Task ChangeTileAsync(Action<byte[]> change)
+        {
+            var projection = partner.Services.GetRequiredService<LedgerProjection>();
+            string name = "log-head:" + projection.Shared.Ledger;
+            await projection.Database.WriteAsync(connection =>
+            {
+                byte[] hashes = (byte[])connection
+                    .Prepare("SELECT hashes FROM log_tile WHERE level = 0 AND number = 0", 0).ExecuteScalar()!;
+                change(hashes);
+                connection.Prepare("UPDATE log_tile SET hashes = $0 WHERE level = 0 AND number = 0", 1).With(hashes)
+                    .ExecuteNonQuery();
+            });
+
+            // As a gateway that has never signed another head.
+            await partner.Services.GetRequiredService<GatewayStore>().Database.WriteAsync(connection =>
+                connection.Prepare("DELETE FROM setting WHERE name = $0", 1).With(name).ExecuteNonQuery());
+            await partner.RestartAsync();
+            await MeetAsync();
+        }
+    }
+
+    /// <summary>Tells the issuer's gateway where the partner's is, and the partner of whom it is a witness.</summary>
+    private async Task<LogTrust> MeetAsync()
+    {
+        var (issuer, partner) = (gateways.Issuer, gateways.Partner);
+        var own = await LogAsync(issuer);
+        string witnessed = Path.Combine(partner.DataDirectory, "witnessed-logs");
+        if (!File.Exists(witnessed))
+        {
+            await File.WriteAllTextAsync(witnessed, $"{own["verifierKey"]}\n", Cancelled);
+            partner.More = [.. partner.More, $"WitnessedLogs={witnessed}"];
+            await partner.RestartAsync();
+        }
+
+        var theirs = await LogAsync(partner);
+        string cosigners = Path.Combine(issuer.DataDirectory, "cosigners"), address = $"{partner.Anyone.BaseAddress}";
+        string file = $"# Linden's\n{theirs["memberKey"]} {address}\n{theirs["cosignerKey"]} {address}log\n";
+        if (!File.Exists(cosigners))
+            issuer.More = [.. issuer.More, $"LogCosigners={cosigners}", "LogExchange=01:00:00"];
+        if (!File.Exists(cosigners) || await File.ReadAllTextAsync(cosigners, Cancelled) != file)
+        {
+            await File.WriteAllTextAsync(cosigners, file, Cancelled);
+            await issuer.RestartAsync();
+        }
+
+        return new LogTrust
+        {
+            Ledger = (string)own["origin"]!,
+            Members = [Of("AuroraMSP", own["memberKey"]), Of("LindenMSP", theirs["memberKey"])],
+            MembersNeeded = 2,
+            Witnesses = [Of("Linden", theirs["cosignerKey"])],
+            WitnessesNeeded = 1,
+        };
+    }
+
+    private static TrustedCosigner Of(string name, JsonNode? key) =>
+        new() { Name = name, Keys = [new CosignerKey((string)key!)] };
+
+    private static async Task<JsonNode> LogAsync(GatewayHost gateway)
+    {
+        // Until the gateway knows its ledger it has no log to speak of.
+        HttpResponseMessage answer = null!;
+        await Until.TrueAsync(
+            async () => (answer = await gateway.Anyone.GetAsync("/v1/log", Cancelled)).IsSuccessStatusCode,
+            () => $"{answer}");
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancelled))!;
+    }
+
+    private static LedgerAnchorDocument AnchorOf(byte[] document) => CredentialReader.Read(document).Anchor;
+
+    private static async Task<byte[]> FetchAsync(GatewayHost gateway, byte[] document)
+    {
+        var anchor = AnchorOf(document);
+        string path = string.Create(
+            CultureInfo.InvariantCulture, $"/v1/log/proofs/{anchor.MspId}/{anchor.Root}/{anchor.Index}");
+        HttpResponseMessage answer = null!;
+        await Until.TrueAsync(
+            async () => (answer = await gateway.Anyone.GetAsync(path, Cancelled)).IsSuccessStatusCode,
+            () => $"{answer}");
+        Assert.Equal(LogProofFile.MediaType, answer.Content.Headers.ContentType!.MediaType);
+        return await answer.Content.ReadAsByteArrayAsync(Cancelled);
+    }
+
+    private static LogVerdict Verify(byte[] document, byte[] proof, LogTrust trust) =>
+        new LogProofVerifier(TimeProvider.System, new LogProofOptions { Trust = trust }).Verify(document, proof);
+
+    /// <summary>Fetches a proof until all have signed its head: the partner may be a block behind.</summary>
+    private async Task<byte[]> ProofAsync(byte[] document, LogTrust trust)
+    {
+        byte[] proof = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                await gateways.Issuer.Services.GetRequiredService<HeadExchange>().ExchangeAsync(Cancelled);
+                proof = await FetchAsync(gateways.Issuer, document);
+                return HeadFinding.Of(LogProofFile.Parse(proof).Head, trust).Fault is null;
+            },
+            () => HeadFinding.Of(LogProofFile.Parse(proof).Head, trust).Fault!);
+        return proof;
+    }
+
+    private async Task SaysAsync(byte[] document, LogTrust trust, string code)
+    {
+        Check status = null!;
+        await Until.TrueAsync(
+            async () =>
+            {
+                var verdict = Verify(document, await ProofAsync(document, trust), trust);
+                status = verdict.Checks.First(check => check.Name == CheckNames.Status);
+                return status.Code == code;
+            },
+            () => $"{status}");
+    }
+}

@@ -1,0 +1,13 @@
+// Verifies the cases of a file by the reader that the page uses: node proofs.mjs reader.mjs cases.json
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+
+const [reader, file] = process.argv.slice(2);
+const { verify } = await import(pathToFileURL(reader));
+const found = [];
+for (const { credential, proof, trust, now, maxAge } of JSON.parse(await readFile(file, "utf8"))) {
+  const { verdict, checks, asOf, members, witnesses } =
+    await verify(credential, proof, trust, { now, maxAge: maxAge ?? undefined });
+  found.push({ verdict, asOf, members, witnesses, codes: checks.map((one) => `${one.check} ${one.outcome} ${one.code}`) });
+}
+console.log(JSON.stringify(found));
