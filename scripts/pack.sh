@@ -25,7 +25,7 @@ repository=${repository:-$(scripts/repository.sh)}
 
 projects=(network/MicroCreds.Fabric.Protocol gateway/MicroCreds.Fabric.Client chaincode/MicroCreds.Fabric.Chaincode
   network/MicroCreds.Fabric.DevNetwork network/MicroCreds.Fabric.Templates gateway/MicroCreds.Fabric.Extensions
-  network/MicroCreds.Fabric.Testing)
+  network/MicroCreds.Fabric.Testing network/MicroCreds.Fabric.Aspire)
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

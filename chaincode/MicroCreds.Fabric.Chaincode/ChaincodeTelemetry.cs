@@ -115,9 +115,10 @@ public static class ChaincodeTelemetry
 
         if (!Durations.Enabled)
             return;
+        string method = span?.OperationName ?? MethodOf(stub, chaincodeId);
         var tags = new TagList
         {
-            RpcSystem, new(MethodTag, NamedMethod(MethodOf(stub, chaincodeId), response.IsSuccess)),
+            RpcSystem, new(MethodTag, NamedMethod(method, response.IsSuccess)),
             new(StatusTag, StatusOf(response)),
         };
         if (error is not null)

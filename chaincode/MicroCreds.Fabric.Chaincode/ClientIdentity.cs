@@ -22,9 +22,6 @@ public sealed class ClientIdentity
     /// <summary>How many identities are kept parsed. Beyond that they are parsed again.</summary>
     private const int MaxKept = 256;
 
-    /// <summary>The certificate extension in which Fabric CA writes attributes.</summary>
-    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
-
     private static readonly ConcurrentDictionary<ByteString, ClientIdentity> Kept = new();
 
     private readonly string? _id;
@@ -142,7 +139,7 @@ public sealed class ClientIdentity
 
     private static Dictionary<string, string> ReadAttributes(X509Certificate2 certificate)
     {
-        var extension = certificate.Extensions[AttributesOid];
+        var extension = certificate.Extensions[IdentityAttributes.Oid];
         if (extension is null)
         {
             return [];

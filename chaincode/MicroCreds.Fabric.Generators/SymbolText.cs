@@ -23,8 +23,15 @@ internal static class SymbolText
     {
         null => $"default({parameter.Type.ToFull()})",
         string text => Literal(text),
+
+        // They are no literals: what C# writes for them is a name.
+        double value when double.IsNaN(value) || double.IsInfinity(value) => $"double.{NameOf(value)}",
+        float value when float.IsNaN(value) || float.IsInfinity(value) => $"float.{NameOf(value)}",
         var value => $"({parameter.Type.ToFull()})({SymbolDisplay.FormatPrimitive(value, true, false)}{Suffix(value)})",
     };
+
+    private static string NameOf(double value) =>
+        double.IsNaN(value) ? "NaN" : value > 0 ? "PositiveInfinity" : "NegativeInfinity";
 
     private static string Suffix(object value) => value switch
     {

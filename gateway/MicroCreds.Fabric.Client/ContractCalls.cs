@@ -48,10 +48,8 @@ public sealed class ContractCalls
                 null);
         }
 
-        var commit = await _contract.SubmitWithoutWaitAsync(transaction.Name, options, cancellationToken)
+        var commit = await _contract.SubmitAndWaitAsync(transaction.Name, options, cancellationToken)
             .ConfigureAwait(false);
-        var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        status.EnsureSuccessful();
         return (commit.Result ?? default, commit.TransactionId);
     }
 }

@@ -78,9 +78,7 @@ public sealed class FabricContract
     public async Task<byte[]> SubmitAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default)
     {
-        var commit = await SubmitWithoutWaitAsync(transactionName, options, cancellationToken).ConfigureAwait(false);
-        var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        status.EnsureSuccessful();
+        var commit = await SubmitAndWaitAsync(transactionName, options, cancellationToken).ConfigureAwait(false);
         return commit.Result?.ToArray() ?? [];
     }
 
@@ -201,6 +199,16 @@ public sealed class FabricContract
             _connection.Signing.Creator, _target, qualifiedName, options ?? new ProposalOptions(),
             TransactionId.NewNonce(), _connection.Options.TimeProvider.GetUtcNow());
         return new Proposal(_connection, message, content);
+    }
+
+    /// <summary>Submits a transaction, and returns it when it is committed.</summary>
+    internal async Task<Commit> SubmitAndWaitAsync(
+        string transactionName, ProposalOptions options, CancellationToken cancellationToken)
+    {
+        var commit = await SubmitWithoutWaitAsync(transactionName, options, cancellationToken).ConfigureAwait(false);
+        var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        status.EnsureSuccessful();
+        return commit;
     }
 
     private static ProposalOptions OptionsOf(IReadOnlyList<string>? arguments) =>

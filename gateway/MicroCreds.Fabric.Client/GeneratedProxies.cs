@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using MicroCreds.Fabric.Client.Calls;
 using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Fabric.Client;
@@ -43,11 +44,6 @@ public static class GeneratedProxies
     {
         public Func<ContractCalls, TContract> Create => create;
 
-        public Lazy<Calls.TypedTransaction[]> Transactions { get; } = new(() =>
-        {
-            var contract = description();
-            return [.. contract.Transactions.Select(
-                transaction => new Calls.TypedTransaction(transaction, contract.SerializerOptions))];
-        });
+        public Lazy<TypedTransaction[]> Transactions { get; } = new(() => TypedTransaction.Of(description()));
     }
 }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using MicroCreds.Fabric.Client.Signing;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -12,6 +13,9 @@ namespace MicroCreds.Fabric.Client;
 /// </remarks>
 public sealed class PrivateKeySigner : ISigner, IDisposable
 {
+    /// <summary>The algorithm id-ecPublicKey. Source: RFC 5480.</summary>
+    private const string EllipticKey = "1.2.840.10045.2.1";
+
     private readonly IPrivateKey _key;
 
     private PrivateKeySigner(IPrivateKey key) => _key = key;
@@ -72,10 +76,11 @@ public sealed class PrivateKeySigner : ISigner, IDisposable
                 return EcdsaPrivateKey.Import(key => key.ImportECPrivateKey(der, out _));
             case "ENCRYPTED PRIVATE KEY":
                 throw new FormatException("it is encrypted; decrypt it first, or implement ISigner around it.");
+            case "PRIVATE KEY" when IsElliptic(der):
+                return EcdsaPrivateKey.Import(key => key.ImportPkcs8PrivateKey(der, out _));
             case "PRIVATE KEY":
                 return PrivateKeyFactory.CreateKey(der) switch
                 {
-                    ECPrivateKeyParameters => EcdsaPrivateKey.Import(key => key.ImportPkcs8PrivateKey(der, out _)),
                     Ed25519PrivateKeyParameters ed25519 => new Ed25519PrivateKey(ed25519),
                     var other => throw new FormatException(
                         $"it is of the kind {other.GetType().Name}; Fabric takes ECDSA on P-256 or P-384, or Ed25519."),
@@ -83,6 +88,24 @@ public sealed class PrivateKeySigner : ISigner, IDisposable
             default:
                 throw new FormatException(
                     $"the PEM holds \"{label}\" where \"PRIVATE KEY\" or \"EC PRIVATE KEY\" was expected.");
+        }
+    }
+
+    /// <summary>
+    /// Tells whether a PKCS#8 key is ECDSA's, as nearly all are: a process that asked the library for the others' keys
+    /// would load and compile it first, longer than its first transaction takes.
+    /// </summary>
+    private static bool IsElliptic(byte[] der)
+    {
+        try
+        {
+            var key = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+            _ = key.ReadInteger();
+            return key.ReadSequence().ReadObjectIdentifier() == EllipticKey;
+        }
+        catch (AsnContentException)
+        {
+            return false; // Whoever reads all kinds says what is wrong.
         }
     }
 

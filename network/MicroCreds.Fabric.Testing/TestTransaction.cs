@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork.Ledger;
 using MicroCreds.Fabric.Protocol.Ledger;
 using MicroCreds.Fabric.Testing.Running;
@@ -15,8 +14,14 @@ public sealed class TestTransaction
         Result = run.Response.Payload.Memory;
         EventName = run.Event?.EventName;
         EventPayload = run.Event?.Payload.Memory ?? default;
-        Reads = ReadsOf(run.Results);
-        Writes = [.. PublicWrites(run.Results), .. PrivateWrites(run.PrivateResults)];
+        (string Chaincode, KVRWSet Set)[] sets =
+            [.. run.Results.NsRwset.Select(space => (space.Namespace, KVRWSet.Parser.ParseFrom(space.Rwset)))];
+        Reads = [.. sets.SelectMany(space => ReadsOf(space.Chaincode, space.Set))];
+        Writes =
+        [
+            .. sets.SelectMany(space => WritesOf(space.Chaincode, "", space.Set)),
+            .. PrivateWrites(run.PrivateResults),
+        ];
         Endorsers = [.. ordered.Endorsers.Select(endorser => endorser.MspId)];
         Ordered = ordered;
         Event = run.Event;
@@ -50,25 +55,16 @@ public sealed class TestTransaction
 
     internal Protocol.Peer.ChaincodeEvent? Event { get; }
 
-    private static StateRead[] ReadsOf(TxReadWriteSet results) =>
-    [
-        .. from space in results.NsRwset
-           from read in KVRWSet.Parser.ParseFrom(space.Rwset).Reads
-           select new StateRead(space.Namespace, read.Key, read.Version is not null),
-    ];
-
-    private static IEnumerable<StateWrite> PublicWrites(TxReadWriteSet results) =>
-        from space in results.NsRwset
-        from write in WritesOf(space.Namespace, "", space.Rwset)
-        select write;
+    private static IEnumerable<StateRead> ReadsOf(string chaincode, KVRWSet set) =>
+        set.Reads.Select(read => new StateRead(chaincode, read.Key, read.Version is not null));
 
     private static IEnumerable<StateWrite> PrivateWrites(TxPvtReadWriteSet? results) =>
         from space in results?.NsPvtRwset ?? []
         from collection in space.CollectionPvtRwset
-        from write in WritesOf(space.Namespace, collection.CollectionName, collection.Rwset)
+        from write in WritesOf(space.Namespace, collection.CollectionName, KVRWSet.Parser.ParseFrom(collection.Rwset))
         select write;
 
-    private static IEnumerable<StateWrite> WritesOf(string chaincode, string collection, ByteString set) =>
-        KVRWSet.Parser.ParseFrom(set).Writes.Select(write => new StateWrite(
+    private static IEnumerable<StateWrite> WritesOf(string chaincode, string collection, KVRWSet set) =>
+        set.Writes.Select(write => new StateWrite(
             chaincode, collection, write.Key, write.IsDelete ? default(ReadOnlyMemory<byte>?) : write.Value.Memory));
 }

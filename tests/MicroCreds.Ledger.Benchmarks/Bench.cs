@@ -13,6 +13,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("up", UpTime.MeasureAsync),
         ("rest", Memory.MeasureRestAsync),
         ("client", Clients.MeasureAsync),
+        ("cold", ColdStarts.MeasureAsync),
         ("chaincode", Chaincodes.MeasureAsync),
         ("library", Libraries.MeasureAsync),
         ("signatures", Signatures.MeasureAsync),

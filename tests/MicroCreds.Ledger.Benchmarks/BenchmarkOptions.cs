@@ -26,6 +26,9 @@ internal sealed record BenchmarkOptions
     /// <summary>An empty PostgreSQL database for a gateway beside the others. Default is none.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The program made of tests/go/bench, to be compared with. Default is none.</summary>
+    public string? GoClient { get; init; }
+
     /// <summary>How long memory is watched under a steady load. Default is one minute.</summary>
     public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -52,11 +55,12 @@ internal sealed record BenchmarkOptions
                 "--only" => options with { Only = [.. options.Only, Measure(Value())] },
                 "--quick" => options with { Quick = true },
                 "--json" => options with { Json = Path.GetFullPath(Value()) },
+                "--go-client" => options with { GoClient = Path.GetFullPath(Value()) },
                 "--database" => options with { Database = Value() },
                 "--soak" => options with { Soak = Minutes(Value()) },
                 _ => throw new BenchmarkException(
                     $"bench does not know {args[i]}: it takes --engine embedded|native, --only NAME (again for more), "
-                    + "--quick, --soak MINUTES, --database 'Host=…', --json FILE."),
+                    + "--quick, --soak MINUTES, --database 'Host=…', --go-client FILE, --json FILE."),
             };
         }
 

@@ -3,10 +3,9 @@ using MicroCreds.Ledger.Benchmarks.Workers;
 
 try
 {
-    // The first three are the processes that the benchmarks start and measure.
+    // The first two are the processes that the benchmarks start and measure, beside MicroCreds.Ledger.BenchmarkClient.
     return args switch
     {
-        ["client"] => await ClientWorker.RunAsync(),
         ["chaincode"] => await PutGetWorker.RunAsync(),
         ["bare-endpoint", var url, var answerFile] => await BareEndpoint.RunAsync(url, answerFile),
         _ => await Bench.RunAsync(BenchmarkOptions.Parse(args)),

@@ -1,15 +1,14 @@
+using Microsoft.Extensions.Logging;
+
 namespace MicroCreds.Fabric.Chaincode.Conversation;
 
 /// <summary>Counts the transactions in flight on all streams, and closes the door when the server stops.</summary>
-internal sealed class TransactionAdmission(int limit)
+internal sealed partial class TransactionAdmission(int limit)
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
     private bool _closed;
-
-    /// <summary>Completes when the door is closed and the last transaction has left.</summary>
-    public Task Drained => _drained.Task;
 
     /// <summary>Lets a transaction in, or returns why not.</summary>
     public string? Enter()
@@ -50,6 +49,22 @@ internal sealed class TransactionAdmission(int limit)
         }
     }
 
+    /// <summary>Closes the door, and waits until the last transaction has left.</summary>
+    /// <param name="timeout">How long to wait for that.</param>
+    /// <param name="logger">Where it is told that some are left.</param>
+    public async Task DrainAsync(TimeSpan timeout, ILogger logger)
+    {
+        Close();
+        try
+        {
+            await _drained.Task.WaitAsync(timeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogNotDrained(logger, timeout);
+        }
+    }
+
     private void CompleteIfDrained()
     {
         if (_closed && _inFlight == 0)
@@ -57,4 +72,7 @@ internal sealed class TransactionAdmission(int limit)
             _drained.TrySetResult();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Transactions were still in flight after {Timeout}: their peer gets no answer")]
+    private static partial void LogNotDrained(ILogger logger, TimeSpan timeout);
 }

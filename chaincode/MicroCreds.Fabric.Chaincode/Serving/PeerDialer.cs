@@ -46,15 +46,7 @@ internal sealed partial class PeerDialer
             throw await EndOfAsync(talk).ConfigureAwait(false);
         }
 
-        admission.Close();
-        try
-        {
-            await admission.Drained.WaitAsync(_options.ShutdownTimeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            LogNotDrained(_options.ShutdownTimeout);
-        }
+        await admission.DrainAsync(_options.ShutdownTimeout, _logger).ConfigureAwait(false);
 
         // A peer that does not read, or was not reached yet, is not waited for longer.
         closing.CancelAfter(PeerListener.CloseTimeout);
@@ -163,9 +155,6 @@ internal sealed partial class PeerDialer
 
     [LoggerMessage(LogLevel.Information, "{ChaincodeId} dials its peer at {Address} {Security}")]
     private partial void LogDialling(string chaincodeId, string address, string security);
-
-    [LoggerMessage(LogLevel.Warning, "Transactions were still in flight after {Timeout}: their peer gets no answer")]
-    private partial void LogNotDrained(TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Information, "Stopped")]
     private partial void LogStopped();

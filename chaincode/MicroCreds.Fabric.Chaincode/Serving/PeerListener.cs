@@ -86,16 +86,7 @@ internal sealed partial class PeerListener : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
-        _admission.Close();
-        try
-        {
-            await _admission.Drained.WaitAsync(_shutdownTimeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            LogNotDrained(_shutdownTimeout);
-        }
-
+        await _admission.DrainAsync(_shutdownTimeout, _logger).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         using var closing = new CancellationTokenSource(CloseTimeout);
         try
@@ -165,9 +156,6 @@ internal sealed partial class PeerListener : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Information, "{ChaincodeId} listens at {Endpoint} {Security}")]
     private partial void LogListening(string chaincodeId, IPEndPoint endpoint, string security);
-
-    [LoggerMessage(LogLevel.Warning, "Transactions were still in flight after {Timeout}: their peer gets no answer")]
-    private partial void LogNotDrained(TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Warning, "A peer did not take the end of its stream within {Timeout}: it is cut off")]
     private partial void LogNotClosed(TimeSpan timeout);

@@ -12,15 +12,24 @@ internal sealed class TypedTransaction
     private readonly ContractValueFormat[] _parameters;
     private readonly ContractValueFormat? _result;
 
-    public TypedTransaction(ContractTransaction transaction, JsonSerializerOptions options)
+    /// <param name="transaction">What the interface says of it.</param>
+    /// <param name="options">How JSON is written.</param>
+    /// <param name="tolerant">How JSON is read: a chaincode of tomorrow may say more than this client knows.</param>
+    private TypedTransaction(
+        ContractTransaction transaction, JsonSerializerOptions options, JsonSerializerOptions tolerant)
     {
         _transaction = transaction;
         _parameters = [.. transaction.Parameters.Select(one => new ContractValueFormat(one.Type, options))];
+        _result = transaction.Result is { } result ? new ContractValueFormat(result, tolerant) : null;
+    }
 
-        // A chaincode of tomorrow may say more than this client knows.
+    /// <summary>Those of an interface, in its order. What the serializer learns of a type, it learns once.</summary>
+    public static TypedTransaction[] Of(ContractInterface contract)
+    {
+        var options = contract.SerializerOptions;
         var tolerant = new JsonSerializerOptions(options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
         tolerant.MakeReadOnly();
-        _result = transaction.Result is { } result ? new ContractValueFormat(result, tolerant) : null;
+        return [.. contract.Transactions.Select(one => new TypedTransaction(one, options, tolerant))];
     }
 
     public string Name => _transaction.Name;

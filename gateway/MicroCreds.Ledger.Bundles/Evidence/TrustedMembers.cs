@@ -13,9 +13,6 @@ internal sealed class TrustedMembers
 {
     private const string AdminUnit = "admin";
 
-    /// <summary>The extension in which Fabric's authorities write an identity's attributes.</summary>
-    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
-
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
 
     public TrustedMembers(LedgerTrust trust)
@@ -127,7 +124,7 @@ internal sealed class TrustedMembers
     /// <summary>Whether Fabric's attributes give the identity a role of the contract.</summary>
     private static bool HasRole(X509Certificate2 certificate)
     {
-        if (certificate.Extensions[AttributesOid]?.RawData is not { } raw) return false;
+        if (certificate.Extensions[IdentityAttributes.Oid]?.RawData is not { } raw) return false;
 
         try
         {

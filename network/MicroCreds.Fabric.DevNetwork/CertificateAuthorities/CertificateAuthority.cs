@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Fabric.DevNetwork.CertificateAuthorities;
 
@@ -11,10 +12,6 @@ internal sealed record IssuedCertificate(string CertificatePem, string KeyPem);
 /// <summary>An organisation's certificate authority: self-signed ECDSA P-256, as cryptogen makes them.</summary>
 internal sealed class CertificateAuthority : IDisposable
 {
-    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
-    private const string ServerAuthOid = "1.3.6.1.5.5.7.3.1";
-    private const string ClientAuthOid = "1.3.6.1.5.5.7.3.2";
-
     /// <summary>How long certificates last.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3650);
 
@@ -47,7 +44,7 @@ internal sealed class CertificateAuthority : IDisposable
                 | X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign,
             critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [new Oid(ClientAuthOid), new Oid(ServerAuthOid)], critical: false));
+            [new Oid(CertificateAnchors.ClientAuthentication), new Oid(CertificateAnchors.ServerAuthentication)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(KeyIdentifier(key), critical: false));
 
         var notBefore = Earlier(now);
@@ -73,7 +70,7 @@ internal sealed class CertificateAuthority : IDisposable
         if (attributesJson is not null)
         {
             request.CertificateExtensions.Add(
-                new X509Extension(AttributesOid, Encoding.UTF8.GetBytes(attributesJson), critical: false));
+                new X509Extension(IdentityAttributes.Oid, Encoding.UTF8.GetBytes(attributesJson), critical: false));
         }
 
         return Issue(request, key);
@@ -88,7 +85,7 @@ internal sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
             X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [new Oid(ServerAuthOid), new Oid(ClientAuthOid)], critical: false));
+            [new Oid(CertificateAnchors.ServerAuthentication), new Oid(CertificateAnchors.ClientAuthentication)], critical: false));
         var names = new SubjectAlternativeNameBuilder();
         foreach (string hostName in hostNames.Append("localhost").Distinct())
         {

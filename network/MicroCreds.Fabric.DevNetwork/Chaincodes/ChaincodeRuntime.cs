@@ -132,11 +132,7 @@ internal sealed class ChaincodeRuntime : IAsyncDisposable
 
     private async Task<ChaincodeMessage> InvokeOtherAsync(Invocation invocation, ChaincodeSpec spec)
     {
-        // The name may be written "name:version/channel"; the version is ignored.
-        string[] nameAndChannel = (spec.ChaincodeId?.Name ?? "").Split('/', 2);
-        string name = nameAndChannel[0].Split(':', 2)[0];
-        string channel = nameAndChannel.Length == 2 && nameAndChannel[1].Length > 0
-            ? nameAndChannel[1] : invocation.ChannelId;
+        var (name, channel) = CalledChaincode.Read(spec, invocation.ChannelId);
         if (channel != _channelId)
         {
             throw new ChaincodeException(SystemChaincodes.Is(name)

@@ -23,16 +23,14 @@ internal sealed record GivenMember
     /// <summary>Finds an organisation's user in what the embedded network keeps.</summary>
     public static GivenMember Of(OrganizationSettings organization, string stateDirectory)
     {
-        string directory = Path.Combine(stateDirectory, "organizations", "peerOrganizations", organization.Domain);
-        string peer = $"peer0.{organization.Domain}";
-        string msp = Path.Combine(directory, "users", $"User1@{organization.Domain}", "msp");
+        var user = UserFiles.Of(organization, stateDirectory);
         return new GivenMember
         {
             Peer = organization.Peer,
-            TlsCa = Path.Combine(directory, "peers", peer, "tls", "ca.crt"),
-            HostName = peer,
-            Certificate = Directory.GetFiles(Path.Combine(msp, "signcerts")).Single(),
-            Key = Directory.GetFiles(Path.Combine(msp, "keystore")).Single(),
+            TlsCa = user.TlsCa,
+            HostName = user.HostName,
+            Certificate = user.Certificate,
+            Key = user.Key,
         };
     }
 

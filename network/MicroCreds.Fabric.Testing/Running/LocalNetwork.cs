@@ -103,13 +103,13 @@ internal sealed class LocalNetwork : IAsyncDisposable
     /// <summary>Carries out a chaincode's call of another one, in the same transaction.</summary>
     private async Task<ChaincodeMessage> InvokeOtherAsync(Invocation invocation, ChaincodeSpec spec)
     {
-        string[] nameAndChannel = spec.ChaincodeId.Name.Split('/', 2);
-        if (nameAndChannel is [_, var channel] && channel != invocation.ChannelId)
+        var (name, channel) = CalledChaincode.Read(spec, invocation.ChannelId);
+        if (channel != invocation.ChannelId)
             throw new PeerFailure($"Failed to get policy manager for channel [{channel}]");
 
         try
         {
-            return await InvokeAsync(invocation, nameAndChannel[0], spec.Input).ConfigureAwait(false);
+            return await InvokeAsync(invocation, name, spec.Input).ConfigureAwait(false);
         }
         catch (ChaincodeException e)
         {

@@ -1,12 +1,12 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Ledger.Operator.Doctoring;
 
 /// <summary>Looks at a signing identity as a peer would, and says what a peer would not.</summary>
 internal static class IdentityExamination
 {
-    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
     private const string UnitOid = "2.5.4.11";
 
     private static readonly string[] Roles = ["client", "peer", "admin", "orderer"];
@@ -91,7 +91,7 @@ internal static class IdentityExamination
 
         using (certificate)
         {
-            byte[]? attributes = certificate.Extensions[AttributesOid]?.RawData;
+            byte[]? attributes = certificate.Extensions[IdentityAttributes.Oid]?.RawData;
             string text = attributes is null ? "" : Encoding.UTF8.GetString(attributes);
             if (!text.Contains($"\"microcreds.role\":\"{role}\"", StringComparison.Ordinal)
                 && !UnitsOf(certificate).Contains("admin"))

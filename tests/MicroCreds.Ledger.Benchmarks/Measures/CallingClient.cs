@@ -1,5 +1,4 @@
 using MicroCreds.Ledger.Benchmarks.Running;
-using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 

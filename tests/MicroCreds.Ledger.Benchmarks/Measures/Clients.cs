@@ -1,6 +1,5 @@
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Benchmarks.Running;
-using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 
@@ -19,7 +18,7 @@ internal static class Clients
         var node = await bench.NodeAsync();
         using var chaincode = await network.StartChaincodeAsync(node: null);
         using var ours = new CallingClient(
-            WorkerProcess.StartOwn(["client"], network.ClientEnvironment), BenchNetwork.Ours);
+            WorkerProcess.StartClient(network.ClientEnvironment), BenchNetwork.Ours);
         using var nodes = node is null
             ? null
             : new CallingClient(
@@ -40,9 +39,8 @@ internal static class Clients
     private static async Task TelemetryAsync(Bench bench, BenchNetwork network, CallingClient silent)
     {
         var environment = network.ClientEnvironment;
-        environment[ClientWorker.TracedVariable] = "1";
-        using var traced = new CallingClient(
-            WorkerProcess.StartOwn(["client"], environment), BenchNetwork.Ours);
+        environment[TelemetryListening.Variable] = "1";
+        using var traced = new CallingClient(WorkerProcess.StartClient(environment), BenchNetwork.Ours);
         await traced.WarmUpAsync();
         foreach (bool submit in new[] { true, false })
         {

@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Benchmarks.Workers;
 using MicroCreds.Ledger.Operator;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Benchmarks.Reporting;
-using MicroCreds.Ledger.Benchmarks.Workers;
 using MicroCreds.Ledger.Operator;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;

@@ -1,6 +1,5 @@
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Benchmarks.Running;
-using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MicroCreds.Ledger.Benchmarks.Reporting;
-using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 

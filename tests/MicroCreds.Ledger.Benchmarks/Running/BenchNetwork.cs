@@ -67,22 +67,32 @@ internal sealed class BenchNetwork
 
     /// <summary>Starts the server of a put/get chaincode.</summary>
     /// <param name="node">The official library's programs, or null for ours.</param>
-    public async Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node)
+    public Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node) =>
+        StartChaincodeAsync(node, node is null ? Ours : Nodes, more: []);
+
+    /// <summary>Starts our library's server of a put/get chaincode, whose every call is traced.</summary>
+    /// <param name="name">The chaincode in whose place it is, for instance <see cref="Nodes"/>.</param>
+    public Task<WorkerProcess> StartTracedChaincodeAsync(string name) =>
+        StartChaincodeAsync(node: null, name, new() { [TelemetryListening.Variable] = "1" });
+
+    private async Task<WorkerProcess> StartChaincodeAsync(
+        NodePrograms? node, string name, Dictionary<string, string> more)
     {
-        var chaincode = _consortium.Chaincodes.Single(candidate => candidate.Name == (node is null ? Ours : Nodes));
-        string address = chaincode.Servers[Issuer.MspId];
+        var chaincode = _consortium.Chaincodes.Single(candidate => candidate.Name == name);
         var engine = EngineChoice.Open(null, State);
         return await StartChaincodeAsync(
-            node, address, engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]));
+            node, chaincode.Servers[Issuer.MspId], engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]), more);
     }
 
     /// <summary>Starts the server of a put/get chaincode that whoever dials it may call.</summary>
     /// <param name="node">The official library's programs, or null for ours.</param>
     /// <param name="address">Where it listens.</param>
     /// <param name="id">As which it makes itself known.</param>
-    public static async Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node, string address, string id)
+    /// <param name="more">Further variables. Default is none.</param>
+    public static async Task<WorkerProcess> StartChaincodeAsync(
+        NodePrograms? node, string address, string id, Dictionary<string, string>? more = null)
     {
-        var environment = new Dictionary<string, string>(ProcessEnvironment.Lean)
+        var environment = new Dictionary<string, string>(ProcessEnvironment.Lean.Concat(more ?? []))
         {
             ["CHAINCODE_SERVER_ADDRESS"] = address,
             ["CORE_CHAINCODE_ID_NAME"] = id,

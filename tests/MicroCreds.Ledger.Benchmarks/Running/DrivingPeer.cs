@@ -8,7 +8,6 @@ using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
-using MicroCreds.Ledger.Benchmarks.Workers;
 using Message = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
 namespace MicroCreds.Ledger.Benchmarks.Running;

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using MicroCreds.Ledger.Benchmarks.Workers;
 
 namespace MicroCreds.Ledger.Benchmarks.Running;
 

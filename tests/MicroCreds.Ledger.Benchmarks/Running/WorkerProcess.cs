@@ -41,6 +41,10 @@ internal sealed class WorkerProcess : IDisposable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         Start("dotnet", [typeof(WorkerProcess).Assembly.Location, .. arguments], environment);
 
+    /// <summary>Starts the program that calls a network through our client library.</summary>
+    public static WorkerProcess StartClient(IReadOnlyDictionary<string, string> environment) =>
+        Start("dotnet", [typeof(ClientCommand).Assembly.Location], environment);
+
     public static WorkerProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {

@@ -13,6 +13,7 @@ internal sealed class PutGetWorker : IChaincode
     public static async Task<int> RunAsync()
     {
         var options = ChaincodeServerOptions.FromEnvironment() with { LoggerFactory = NullLoggerFactory.Instance };
+        using var telemetry = TelemetryListening.IfTold(ChaincodeTelemetry.Name);
         await using var server = await ChaincodeServer.StartAsync(new PutGetWorker(), options);
         await Task.Run(Console.In.ReadToEnd);
         return 0;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Operator.Engines.Native;
 using MicroCreds.Ledger.Tests.EndToEnd;
-using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
@@ -10,12 +9,11 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 /// A real peer in development mode with an orderer, both without TLS as that mode asks, where Fabric's programs are in
 /// the folder that FABRIC_BIN names.
 /// </summary>
-internal sealed partial class DevelopmentPeer : IAsyncDisposable
+internal sealed class DevelopmentPeer : IAsyncDisposable
 {
     private const string MspId = "Org1MSP";
     private const string Channel = "mychannel";
 
-    private const string Variable = "FABRIC_BIN";
     private const string Policy = "OR('Org1MSP.member')";
 
     private readonly string _binaries;
@@ -41,11 +39,11 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
     /// <summary>Starts both, or skips aloud where the programs are not there.</summary>
     public static async Task<DevelopmentPeer> StartAsync()
     {
-        string binaries = Environment.GetEnvironmentVariable(Variable) ?? "";
+        string binaries = Environment.GetEnvironmentVariable(FabricBinaries.DirectoryVariable) ?? "";
         string[] needed = ["peer", "orderer", "configtxgen", "cryptogen"];
         Assert.SkipUnless(
             binaries.Length > 0 && needed.All(name => File.Exists(Path.Combine(binaries, name))),
-            $"{Variable} names no folder with Fabric's {string.Join(", ", needed)}.");
+            $"{FabricBinaries.DirectoryVariable} names no folder with Fabric's {string.Join(", ", needed)}.");
         var peer = new DevelopmentPeer(binaries);
         try
         {
@@ -198,13 +196,11 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
     private Task WriteAsync(string name, string text) =>
         File.WriteAllTextAsync(Path.Combine(_folder.FullName, name), text, TestContext.Current.CancellationToken);
 
-    private static (string Host, string Port) Split(string address) => (address.Split(':')[0], address.Split(':')[1]);
-
     /// <summary>The channel of one organisation and one orderer, whose cluster of one has a listener of its
     /// own.</summary>
     private string ChannelProfile()
     {
-        var (host, port) = Split(_cluster);
+        var (host, port) = NodeSettings.Split(_cluster);
         string Policies(string mspId, string endorser) => $$"""
             Policies:
                         Readers: { Type: Signature, Rule: "OR('{{mspId}}.member')" }
@@ -260,8 +256,8 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
 
     private string OrdererSettings()
     {
-        var (host, port) = Split(_orderer);
-        var (clusterHost, clusterPort) = Split(_cluster);
+        var (host, port) = NodeSettings.Split(_orderer);
+        var (clusterHost, clusterPort) = NodeSettings.Split(_cluster);
         return $$"""
             General:
               ListenAddress: {{host}}
@@ -307,11 +303,6 @@ internal sealed partial class DevelopmentPeer : IAsyncDisposable
             ["executeTimeout"] = "30s",
             ["builderDirectory"] = _folder.FullName,
         };
-        return Placeholder().Replace(
-            File.ReadAllText(Path.Combine(Repository.Root, "network", "fabric", "core.yaml")),
-            match => values[match.Groups[1].Value]);
+        return SettingsTemplate.Fill("core.yaml", values);
     }
-
-    [GeneratedRegex(@"\{\{(\w+)\}\}")]
-    private static partial Regex Placeholder();
 }

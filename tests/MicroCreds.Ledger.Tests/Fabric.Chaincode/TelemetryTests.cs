@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Fabric.Testing;
+using MicroCreds.Ledger.Tests.Fabric.Testing;
 using Xunit;
 using ChaincodeException = MicroCreds.Fabric.Chaincode.ChaincodeException;
 
@@ -21,20 +21,8 @@ public sealed class TelemetryTests
     public async Task Transaction_IsCounted_ByNamesThatNobodyCanMakeUp()
     {
         var figures = new ConcurrentQueue<Dictionary<string, object?>>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == ChaincodeTelemetry.Name
-                    && instrument.Name == ChaincodeTelemetry.DurationMetric)
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<double>(
-            (_, _, tags, _) => figures.Enqueue(tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
-        listener.Start();
+        using var listener = ListenedTelemetry.TakeTags(
+            figures, ChaincodeTelemetry.Name, ChaincodeTelemetry.DurationMetric);
         await using var ledger = await StartAsync();
         var client = ledger.NewClient();
         await Assert.ThrowsAsync<ChaincodeException>(() => ledger.EvaluateAsync(client, "Break"));
@@ -61,13 +49,7 @@ public sealed class TelemetryTests
     {
         var spans = new ConcurrentQueue<Activity>();
         using var source = new ActivitySource(_name);
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = one => one.Name == _name || one.Name == ChaincodeTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = ListenedTelemetry.TakeSpans(spans, _name, ChaincodeTelemetry.Name);
         await using var ledger = await StartAsync();
         using var request = source.StartActivity("request")!;
         try

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
@@ -61,7 +62,7 @@ internal static class TestProposal
         if (attributes is not null)
         {
             request.CertificateExtensions.Add(
-                new X509Extension("1.2.3.4.5.6.7.8.1", Encoding.UTF8.GetBytes(attributes), critical: false));
+                new X509Extension(IdentityAttributes.Oid, Encoding.UTF8.GetBytes(attributes), critical: false));
         }
 
         using var certificate = request.CreateSelfSigned(Time.AddYears(-1), Time.AddYears(1));

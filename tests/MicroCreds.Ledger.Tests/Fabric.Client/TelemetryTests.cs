@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Grpc.Core;
 using MicroCreds.Fabric.Client;
+using MicroCreds.Ledger.Tests.Fabric.Testing;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -23,8 +23,8 @@ public sealed class TelemetryTests
         int port = int.Parse(server.Endpoint.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
         var spans = new ConcurrentQueue<Activity>();
         var figures = new ConcurrentQueue<Dictionary<string, object?>>();
-        using var listener = ListenTo(spans);
-        using var meter = ListenTo(figures);
+        using var listener = ListenedTelemetry.TakeSpans(spans, FabricTelemetry.Name);
+        using var meter = ListenedTelemetry.TakeTags(figures, FabricTelemetry.Name, FabricTelemetry.DurationMetric);
         var transaction = await server.Contract().NewProposal("Issue", new ProposalOptions { Arguments = ["a secret"] })
             .EndorseAsync(cancellationToken: Cancel);
         await Assert.ThrowsAsync<SubmitException>(() => transaction.SubmitAsync(cancellationToken: Cancel));
@@ -61,7 +61,7 @@ public sealed class TelemetryTests
             throw new InvalidOperationException();
         };
         var spans = new ConcurrentQueue<Activity>();
-        using var listener = ListenTo(spans);
+        using var listener = ListenedTelemetry.TakeSpans(spans, FabricTelemetry.Name);
         var proposal = server.Contract().NewProposal("Get");
         await Assert.ThrowsAsync<EvaluateException>(
             () => proposal.EvaluateAsync(TimeSpan.FromMilliseconds(50), Cancel));
@@ -86,33 +86,5 @@ public sealed class TelemetryTests
         string line = Assert.Single(log.Text.Split('\n'));
         Assert.Contains(committed.TransactionId, line, StringComparison.Ordinal);
         Assert.Contains("going down", line, StringComparison.Ordinal);
-    }
-
-    private static ActivityListener ListenTo(ConcurrentQueue<Activity> spans)
-    {
-        var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == FabricTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        ActivitySource.AddActivityListener(listener);
-        return listener;
-    }
-
-    private static MeterListener ListenTo(ConcurrentQueue<Dictionary<string, object?>> figures)
-    {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == FabricTelemetry.Name && instrument.Name == FabricTelemetry.DurationMetric)
-                    listener.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<double>(
-            (_, _, tags, _) => figures.Enqueue(tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
-        listener.Start();
-        return listener;
     }
 }

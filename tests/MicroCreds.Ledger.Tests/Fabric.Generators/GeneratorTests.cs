@@ -21,6 +21,8 @@ public sealed class GeneratorTests
             [Submit] Task PutAsync(Asset asset, decimal price = 1.5m, char mark = '\'', string note = "a \"note\"");
             [Evaluate] ValueTask<Asset?> GetAsync(
                 string @class, Kind? kind = Kind.Small, CancellationToken stop = default);
+            [Evaluate] Task<double> FarAsync(
+                double to = double.NaN, float from = float.NegativeInfinity, double? high = double.PositiveInfinity);
         }
 
         public enum Kind { Large, Small }

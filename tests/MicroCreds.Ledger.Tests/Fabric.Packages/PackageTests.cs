@@ -30,6 +30,8 @@ public sealed class PackageTests(PackedLibraries packed)
         "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.Fixes.dll")]
     [InlineData("MicroCreds.Fabric.Extensions", "lib/net10.0/MicroCreds.Fabric.Extensions.xml")]
     [InlineData(Testing, "lib/net10.0/MicroCreds.Fabric.Testing.xml", "lib/net10.0/MicroCreds.Fabric.DevNetwork.dll")]
+    [InlineData("MicroCreds.Fabric.Aspire", "lib/net10.0/MicroCreds.Fabric.Aspire.xml",
+        "lib/net10.0/MicroCreds.Fabric.DevNetwork.dll")]
     [InlineData(DevNetwork, "tools/net10.0/any/DotnetToolSettings.xml",
         "tools/net10.0/any/runtimes/win-x64/native/e_sqlite3.dll",
         "tools/net10.0/any/runtimes/osx-arm64/native/libe_sqlite3.dylib")]

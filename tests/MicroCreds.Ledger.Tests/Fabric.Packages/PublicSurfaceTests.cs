@@ -12,6 +12,7 @@ public sealed class PublicSurfaceTests
     [InlineData("chaincode/MicroCreds.Fabric.Chaincode")]
     [InlineData("gateway/MicroCreds.Fabric.Extensions")]
     [InlineData("network/MicroCreds.Fabric.Testing")]
+    [InlineData("network/MicroCreds.Fabric.Aspire")]
     public void Surface_IsTheOneThatIsRecorded(string project)
     {
         string recorded = Path.Combine(Repository.Root, project, "PublicSurface.txt");

@@ -12,8 +12,16 @@ namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 /// </summary>
 public sealed partial class SnippetTests
 {
-    private const string Chaincode = "chaincode/MicroCreds.Fabric.Chaincode/README.md";
     private const string Client = "gateway/MicroCreds.Fabric.Client/README.md";
+
+    /// <summary>Those that must show C#: without this, one whose snippets lost their mark would be asked nothing.
+    /// </summary>
+    private static readonly string[] MustShow =
+    [
+        "chaincode/MicroCreds.Fabric.Chaincode/README.md", "chaincode/docs/typed-contracts.md", Client,
+        "gateway/MicroCreds.Fabric.Extensions/README.md", "network/MicroCreds.Fabric.Aspire/README.md",
+        "network/MicroCreds.Fabric.Testing/README.md",
+    ];
 
     /// <summary>What a document takes for granted.</summary>
     private static readonly Dictionary<string, string> Given = new(StringComparer.Ordinal)
@@ -46,8 +54,8 @@ public sealed partial class SnippetTests
     private const string UnusedFunction = "CS8321";
 
     [Fact]
-    public void ReadmesOfTheLibraries_ShowCSharp() =>
-        Assert.All([Chaincode, Client], readme => Assert.NotEmpty(CSharpIn(readme)));
+    public void Documents_OfWhatIsCalledFromCSharp_ShowIt() =>
+        Assert.Equal(MustShow, Documents.Select(row => row.Data).Order(StringComparer.Ordinal));
 
     /// <summary>A program has its usings first, then its statements, then its types.</summary>
     private static string ProgramOf(string document)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MicroCreds.Fabric.DevNetwork;
+using System.Text.RegularExpressions;
 using MicroCreds.Ledger.Tests.Deployment;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
@@ -8,7 +8,7 @@ namespace MicroCreds.Ledger.Tests.Fabric.Packages;
 
 /// <summary>From an empty folder and the packages alone to an answer of the ledger, by the templates.</summary>
 [Collection(PackedLibrariesTests.Name)]
-public sealed class TemplateTests(PackedLibraries packed)
+public sealed partial class TemplateTests(PackedLibraries packed)
 {
     private const string Chaincode = "Hello.Chaincode";
     private const string Application = "Hello.App";
@@ -35,6 +35,7 @@ public sealed class TemplateTests(PackedLibraries packed)
                 public static DateTime Now() => DateTime.UtcNow;
             }
             """);
+        await MoveToFreePortsAsync();
         string[] said = await Task.WhenAll(BuildAsync(Chaincode), BuildAsync(Application));
         Assert.Contains("Slip.cs(3,37): warning MCF0001", said[0], StringComparison.Ordinal);
         Assert.DoesNotContain("Program.cs", said[0] + said[1], StringComparison.Ordinal);
@@ -42,70 +43,112 @@ public sealed class TemplateTests(PackedLibraries packed)
         Assert.Equal("Hello, ledger\n", await CallAsync());
     }
 
-    /// <summary>Runs what was built, on the network that the template describes.</summary>
+    /// <summary>Goes the way of the READMEs that the templates wrote, line by line, on ports that are free.</summary>
     private async Task<string> CallAsync()
     {
-        var consortium = ConsortiumFile.Read(Path.Combine(Folder, Chaincode, "consortium.json"));
-        string server = FreePorts.TakeAddress();
-        await using var network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(
-            new DevNetworkOptions
-            {
-                InMemory = true,
-                Consortium = consortium with
-                {
-                    Orderer = consortium.Orderer with { Endpoint = "127.0.0.1:0" },
-                    Organizations = [.. consortium.Organizations.Select(one => one with { Peer = "127.0.0.1:0" })],
-                    Chaincodes =
-                    [
-                        .. consortium.Chaincodes.Select(one => one with
-                        {
-                            Servers = one.Servers.Keys.ToDictionary(mspId => mspId, _ => server),
-                        }),
-                    ],
-                },
-            },
-            TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo("dotnet", [ProgramOf(Chaincode)])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["CHAINCODE_SERVER_ADDRESS"] = server, ["CORE_CHAINCODE_ID_NAME"] = "hello" },
-        };
-        using var chaincode = Process.Start(start)!;
+        string[] lines = [.. CommandsOf(Chaincode), .. CommandsOf(Application)];
+        Assert.Equal(4, lines.Length);
+        var (installed, said) = await RunningScript.RunAsync("bash", ["-c", FromTheFeed(lines[0])], Shell());
+        Assert.True(installed == 0, said);
+        var started = new List<Process>();
         try
         {
-            string? line = await chaincode.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-            while (line is not null && !line.Contains("listens at", StringComparison.Ordinal))
-                line = await chaincode.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-
-            var organization = network.Consortium.Organizations[0];
-            return await RunAsync([ProgramOf(Application)], new Dictionary<string, string>
-            {
-                ["PEER_ENDPOINT"] = organization.Peer,
-                ["ORGANIZATION_PATH"] = Path.Combine(
-                    network.StateDirectory, "organizations", "peerOrganizations", organization.Domain),
-            });
+            await AwaitLineAsync(Start(lines[1].TrimEnd(' ', '&'), started), "");
+            await AwaitLineAsync(Start(lines[2] + " --no-build", started), "listens at");
+            var application = Start(lines[3] + " --no-build", started);
+            var errors = application.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            string answer = await application.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await application.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(application.ExitCode == 0, await errors);
+            return answer;
         }
         finally
         {
-            chaincode.Kill();
-            await chaincode.WaitForExitAsync(CancellationToken.None);
+            foreach (var process in started)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+                process.Dispose();
+            }
         }
+    }
+
+    /// <summary>The ports that the templates name may be taken here: the same files and lines, with others.</summary>
+    private async Task MoveToFreePortsAsync()
+    {
+        string consortium = Path.Combine(Folder, Chaincode, "consortium.json");
+        string[] files = [consortium, ReadmeOf(Chaincode), Path.Combine(Folder, Application, "Program.cs")];
+        var addresses = Address().Matches(await File.ReadAllTextAsync(consortium)).Select(match => match.Value)
+            .Distinct().ToDictionary(address => address, _ => FreePorts.TakeAddress());
+        Assert.Equal(3, addresses.Count);
+        foreach (string file in files)
+        {
+            string text = await File.ReadAllTextAsync(file);
+            await File.WriteAllTextAsync(
+                file, Address().Replace(text, match => addresses.GetValueOrDefault(match.Value, match.Value)));
+        }
+    }
+
+    private string ReadmeOf(string project) => Path.Combine(Folder, project, "README.md");
+
+    /// <summary>What a README says to type.</summary>
+    private IEnumerable<string> CommandsOf(string project) =>
+        File.ReadLines(ReadmeOf(project)).Where(line => line.StartsWith("    ", StringComparison.Ordinal))
+            .Select(line => line.Trim());
+
+    /// <summary>The same line, but that nothing of the network is needed and nothing stays.</summary>
+    private string FromTheFeed(string install)
+    {
+        const string Globally = " --global ";
+        Assert.Contains(Globally, install, StringComparison.Ordinal);
+        return install.Replace(Globally, $" --tool-path '{Tools}' --source '{packed.Feed}' ", StringComparison.Ordinal);
+    }
+
+    private string Tools => Path.Combine(packed.Feed, "tools");
+
+    private Dictionary<string, string> Shell() => new()
+    {
+        ["PATH"] = $"{Tools}:{Environment.GetEnvironmentVariable("PATH")}",
+        ["NUGET_PACKAGES"] = Path.Combine(packed.Feed, "restored-tools"),
+    };
+
+    /// <summary>Starts a line in the chaincode's folder.</summary>
+    private Process Start(string command, List<Process> started)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", command])
+        {
+            WorkingDirectory = Path.Combine(Folder, Chaincode),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Shell()) start.Environment[name] = value;
+
+        var process = Process.Start(start)!;
+        started.Add(process);
+        return process;
+    }
+
+    private static async Task AwaitLineAsync(Process process, string ready)
+    {
+        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        while (line is not null && !line.Contains(ready, StringComparison.Ordinal))
+            line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(
+            line is not null, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     private Task<string> BuildAsync(string project) => packed.BuildAsync(Path.Combine(Folder, project));
 
-    private string ProgramOf(string project) =>
-        Path.Combine(Folder, project, "bin", "Debug", "net10.0", project + ".dll");
-
-    private static Task<string> RunAsync(params string[] arguments) => RunAsync(arguments, null);
-
-    private static async Task<string> RunAsync(string[] arguments, Dictionary<string, string>? environment)
+    private static async Task RunAsync(params string[] arguments)
     {
-        var (code, said) = await RunningScript.RunAsync("dotnet", arguments, environment);
+        var (code, said) = await RunningScript.RunAsync("dotnet", arguments);
         Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)}:\n{said}");
-        return said;
     }
 
     private Task WriteAsync(string name, string text) =>
         File.WriteAllTextAsync(Path.Combine(Folder, name), text, TestContext.Current.CancellationToken);
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex Address();
 }

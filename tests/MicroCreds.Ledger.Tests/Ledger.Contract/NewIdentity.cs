@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MicroCreds.Fabric.Client;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Tests.EndToEnd;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Contract;
@@ -9,8 +10,6 @@ namespace MicroCreds.Ledger.Tests.Ledger.Contract;
 /// <summary>Enrols further clients with an organisation's own certificate authority.</summary>
 internal static class NewIdentity
 {
-    private const string AttributesOid = "1.2.3.4.5.6.7.8.1";
-
     /// <summary>The contract as a new client of the organisation, with the role attribute given or none.</summary>
     public static FabricContract Of(LedgerMember member, string? role)
     {
@@ -28,7 +27,7 @@ internal static class NewIdentity
         if (role is not null)
         {
             byte[] attributes = Encoding.UTF8.GetBytes($$"""{"attrs":{"microcreds.role":"{{role}}" } }""");
-            request.CertificateExtensions.Add(new X509Extension(AttributesOid, attributes, false));
+            request.CertificateExtensions.Add(new X509Extension(IdentityAttributes.Oid, attributes, false));
         }
 
         using var certificate = request.Create(

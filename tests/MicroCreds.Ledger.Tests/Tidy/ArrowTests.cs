@@ -24,6 +24,9 @@ public sealed class ArrowTests
         ["MicroCreds.Fabric.Extensions"] = ["MicroCreds.Fabric.Chaincode", "MicroCreds.Fabric.Client"],
         ["MicroCreds.Fabric.Testing"] =
             ["MicroCreds.Fabric.Chaincode", "MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
+
+        // Whoever is in an Aspire application meets its network on the wire alone.
+        ["MicroCreds.Fabric.Aspire"] = ["MicroCreds.Fabric.DevNetwork", "MicroCreds.Fabric.Protocol"],
         ["MicroCreds.Ledger.Model"] = ["MicroCreds.Fabric.Analyzers"],
         ["MicroCreds.Ledger.Contract"] =
             ["MicroCreds.Fabric.Analyzers", "MicroCreds.Fabric.Chaincode", "MicroCreds.Ledger.Model"],
@@ -69,6 +72,9 @@ public sealed class ArrowTests
         ],
         ["AssetTransfer.Application"] =
             ["AssetTransfer.Interfaces", "MicroCreds.Fabric.Client", "MicroCreds.Fabric.Generators"],
+
+        // It is published by itself, as applications are.
+        ["MicroCreds.Ledger.BenchmarkClient"] = ["MicroCreds.Fabric.Client"],
         ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
     };
 

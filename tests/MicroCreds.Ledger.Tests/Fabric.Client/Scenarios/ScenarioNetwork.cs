@@ -11,9 +11,11 @@ namespace MicroCreds.Ledger.Tests.Fabric.Client.Scenarios;
 /// The network that the scenarios are written for: three organisations, of which two have two peers, and the chaincode
 /// of one feature.
 /// </summary>
-internal sealed class ScenarioNetwork : IAsyncDisposable
+internal abstract class ScenarioNetwork : IAsyncDisposable
 {
     public const string Channel = "mychannel";
+
+    protected const string Scripted = "errors";
 
     /// <summary>Which of an organisation's peers the scenarios' ports are.</summary>
     private static readonly Dictionary<string, (string MspId, int Peer)> Peers = new()
@@ -27,106 +29,107 @@ internal sealed class ScenarioNetwork : IAsyncDisposable
 
     private readonly List<IAsyncDisposable> _servers = [];
 
-    private ScenarioNetwork(MicroCreds.Fabric.DevNetwork.DevNetwork network) => Network = network;
+    /// <summary>The consortium as it runs.</summary>
+    protected abstract Consortium Consortium { get; }
 
-    public MicroCreds.Fabric.DevNetwork.DevNetwork Network { get; }
-
-    /// <summary>Starts the network with one chaincode, deployed as the step says.</summary>
-    /// <param name="chaincode">Its name.</param>
-    /// <param name="policy">Its endorsement policy.</param>
-    /// <param name="features">The folder of the features: the collections lie beside it.</param>
-    public static async Task<ScenarioNetwork> StartAsync(string chaincode, string policy, string features)
-    {
-        string collections = Path.Combine(
-            features, "..", "fixtures", "chaincode", "golang", chaincode, "collections_config.json");
-        bool isScripted = chaincode == "errors";
-        string[] mspIds = ["Org1MSP", "Org2MSP", "Org3MSP"];
-        var servers = new Dictionary<string, string>();
-        var scripted = new List<IAsyncDisposable>();
-        foreach (string mspId in mspIds)
-        {
-            servers[mspId] = FreePorts.TakeAddress();
-            if (isScripted)
-            {
-                var server = new ScriptedChaincode(
-                    chaincode, transaction => ScenarioChaincode.MisbehaveAsync(transaction, mspId), servers[mspId]);
-                await server.StartAsync();
-                scripted.Add(server);
-            }
-        }
-
-        var network = await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(new DevNetworkOptions
-        {
-            InMemory = true,
-            Consortium = new Consortium
-            {
-                Name = "scenarios",
-                Channel = Channel,
-                Orderer = new OrdererSettings
-                {
-                    MspId = "OrdererMSP",
-                    Domain = "example.com",
-                    Endpoint = "127.0.0.1:0",
-                },
-                Organizations = [.. mspIds.Select(Describe)],
-                Chaincodes =
-                [
-                    new ChaincodeSettings
-                    {
-                        Name = chaincode, EndorsementPolicy = policy.Replace('"', '\''), Servers = servers,
-                        Tls = !isScripted,
-                        Collections = File.Exists(collections)
-                            ? JsonSerializer.Deserialize<CollectionSettings[]>(
-                                await File.ReadAllTextAsync(collections), JsonSerializerOptions.Web)!
-                            : [],
-                    },
-                ],
-            },
-        });
-        var started = new ScenarioNetwork(network);
-        started._servers.AddRange(scripted);
-        foreach (string mspId in isScripted ? [] : mspIds)
-        {
-            started._servers.Add(await started.ServeAsync(chaincode, mspId, servers[mspId]));
-        }
-
-        return started;
-    }
+    /// <summary>Where organizations/ is, in cryptogen's layout.</summary>
+    protected abstract string State { get; }
 
     /// <summary>Where a peer of the scenarios answers here.</summary>
     public string EndpointOf(string peer)
     {
         var (mspId, number) = Peers[peer];
-        var organization = Network.Consortium.Organizations.Single(one => one.MspId == mspId);
+        var organization = Consortium.Organizations.Single(one => one.MspId == mspId);
         return organization.FurtherPeers.Prepend(organization.Peer).ElementAt(number);
     }
 
     public string DirectoryOf(string mspId) =>
-        Path.Combine(Network.StateDirectory, "organizations", "peerOrganizations", DomainOf(mspId));
+        Path.Combine(State, "organizations", "peerOrganizations", DomainOf(mspId));
 
     public static string DomainOf(string mspId) => $"{mspId[..^3].ToLowerInvariant()}.example.com";
 
+    public abstract Task StopPeerAsync(string peer);
+
     public async ValueTask DisposeAsync()
     {
-        await Network.DisposeAsync();
+        await StopAsync();
         foreach (var server in _servers) await server.DisposeAsync();
     }
 
-    private static OrganizationSettings Describe(string mspId) => new()
+    protected abstract ValueTask StopAsync();
+
+    /// <summary>Describes the network with one chaincode, deployed as the step says.</summary>
+    /// <param name="chaincode">Its name.</param>
+    /// <param name="policy">Its endorsement policy.</param>
+    /// <param name="features">The folder of the features: the collections lie beside it.</param>
+    /// <param name="newAddress">Where the next node listens.</param>
+    protected static Consortium Describe(string chaincode, string policy, string features, Func<string> newAddress)
+    {
+        string collections = Path.Combine(
+            features, "..", "fixtures", "chaincode", "golang", chaincode, "collections_config.json");
+        string[] mspIds = ["Org1MSP", "Org2MSP", "Org3MSP"];
+        return new Consortium
+        {
+            Name = "scenarios",
+            Channel = Channel,
+            Orderer = new OrdererSettings { MspId = "OrdererMSP", Domain = "example.com", Endpoint = newAddress() },
+            Organizations = [.. mspIds.Select(mspId => DescribeMember(mspId, newAddress))],
+            Chaincodes =
+            [
+                new ChaincodeSettings
+                {
+                    Name = chaincode,
+                    EndorsementPolicy = policy.Replace('"', '\''),
+                    Servers = mspIds.ToDictionary(mspId => mspId, _ => FreePorts.TakeAddress()),
+                    Tls = chaincode != Scripted,
+                    Collections = File.Exists(collections)
+                        ? JsonSerializer.Deserialize<CollectionSettings[]>(
+                            File.ReadAllText(collections), JsonSerializerOptions.Web)!
+                        : [],
+                },
+            ],
+        };
+    }
+
+    /// <summary>Starts the chaincode's server of each organisation.</summary>
+    /// <param name="idOf">As what the server of an organisation registers.</param>
+    protected async Task ServeAsync(Func<OrganizationSettings, string> idOf)
+    {
+        var chaincode = Consortium.Chaincodes.Single();
+        foreach (var organization in Consortium.Organizations)
+        {
+            string id = idOf(organization);
+            string address = chaincode.Servers[organization.MspId];
+            _servers.Add(chaincode.Name == Scripted
+                ? await MisbehaveAsync(organization.MspId, id, address)
+                : await ServeAsync(chaincode.Name, organization.MspId, id, address));
+        }
+    }
+
+    private static OrganizationSettings DescribeMember(string mspId, Func<string> newAddress) => new()
     {
         MspId = mspId,
         Name = mspId,
         Domain = DomainOf(mspId),
-        Peer = "127.0.0.1:0",
-        FurtherPeers = [.. Peers.Values.Where(peer => peer.MspId == mspId).Skip(1).Select(_ => "127.0.0.1:0")],
+        Peer = newAddress(),
+        Gateway = newAddress(),
+        FurtherPeers = [.. Peers.Values.Where(peer => peer.MspId == mspId).Skip(1).Select(_ => newAddress())],
     };
 
-    private Task<ChaincodeServer> ServeAsync(string chaincode, string mspId, string address)
+    private static async Task<IAsyncDisposable> MisbehaveAsync(string mspId, string id, string address)
+    {
+        var server = new ScriptedChaincode(
+            id, transaction => ScenarioChaincode.MisbehaveAsync(transaction, mspId), address);
+        await server.StartAsync();
+        return server;
+    }
+
+    private async Task<IAsyncDisposable> ServeAsync(string chaincode, string mspId, string id, string address)
     {
         string keys = Path.Combine(DirectoryOf(mspId), "chaincode", chaincode);
-        return ChaincodeServer.StartAsync(ScenarioChaincode.Make(chaincode, mspId), new ChaincodeServerOptions
+        return await ChaincodeServer.StartAsync(ScenarioChaincode.Make(chaincode, mspId), new ChaincodeServerOptions
         {
-            ChaincodeId = chaincode,
+            ChaincodeId = id,
             Address = address,
             LoggerFactory = NullLoggerFactory.Instance,
             Tls = new ChaincodeTlsOptions

@@ -4,9 +4,10 @@ namespace MicroCreds.Ledger.Tests.Fabric.Client.Scenarios;
 
 /// <summary>
 /// The acceptance scenarios of fabric-gateway's official clients, with this client and chaincodes on this library, on
-/// the embedded network: read from the folder <c>scenario/features</c> that <c>GATEWAY_SCENARIOS</c> names.
+/// the embedded network or on real Fabric (<c>TEST_ENGINE=native</c>): read from the folder <c>scenario/features</c>
+/// that <c>GATEWAY_SCENARIOS</c> names.
 /// </summary>
-public sealed class ScenarioTests
+public sealed class ScenarioTests(ScenarioNetworks networks) : IClassFixture<ScenarioNetworks>
 {
     private const string Variable = "GATEWAY_SCENARIOS";
 
@@ -35,7 +36,7 @@ public sealed class ScenarioTests
     {
         Assert.SkipWhen(
             feature == "none", $"{Variable} names no folder with the features of fabric-gateway's scenarios.");
-        await using var world = new ScenarioWorld(Folder);
+        await using var world = new ScenarioWorld(networks, Folder);
         foreach (var step in Scenarios().First(one => one.Feature == feature && one.Name == name).Steps)
         {
             await world.TakeAsync(step);

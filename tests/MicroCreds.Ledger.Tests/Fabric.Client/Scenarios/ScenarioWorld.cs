@@ -8,11 +8,12 @@ using Xunit;
 namespace MicroCreds.Ledger.Tests.Fabric.Client.Scenarios;
 
 /// <summary>Takes the steps of one scenario.</summary>
-internal sealed partial class ScenarioWorld(string features) : IAsyncDisposable
+internal sealed partial class ScenarioWorld(ScenarioNetworks networks, string features) : IAsyncDisposable
 {
     private readonly Dictionary<string, ScenarioGateway> _gateways = [];
     private readonly ScenarioListeners _listeners = new();
     private ScenarioNetwork? _network;
+    private bool _isNetworkChanged;
     private ScenarioGateway? _gateway;
     private string _contract = "";
     private ScenarioCall? _call;
@@ -41,7 +42,7 @@ internal sealed partial class ScenarioWorld(string features) : IAsyncDisposable
             gateway.Dispose();
         }
 
-        if (_network is not null) await _network.DisposeAsync();
+        if (_network is not null) await networks.ReturnAsync(_network, _isNetworkChanged);
     }
 
     private async Task<bool> ArrangeAsync(string text)
@@ -54,7 +55,7 @@ internal sealed partial class ScenarioWorld(string features) : IAsyncDisposable
 
         if (Deploys().Match(text) is { Success: true } deployed)
         {
-            _network = await ScenarioNetwork.StartAsync(
+            _network = await networks.GetAsync(
                 deployed.Groups[1].Value, deployed.Groups[2].Value, features);
         }
         else if (Creates().Match(text) is { Success: true } created)
@@ -76,7 +77,8 @@ internal sealed partial class ScenarioWorld(string features) : IAsyncDisposable
         }
         else if (Stops().Match(text) is { Success: true } stopped)
         {
-            await Network.Network.StopPeerAsync(stopped.Groups[1].Value);
+            _isNetworkChanged = true;
+            await Network.StopPeerAsync(stopped.Groups[1].Value);
         }
         else
         {

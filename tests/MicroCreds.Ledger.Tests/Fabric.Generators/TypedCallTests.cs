@@ -1,8 +1,8 @@
 using MicroCreds.Fabric.Client;
-using MicroCreds.Ledger.Tests.Fabric.Generators;
+using MicroCreds.Ledger.Tests.SampleApplications;
 using Xunit;
 
-namespace MicroCreds.Ledger.Tests.SampleApplications;
+namespace MicroCreds.Ledger.Tests.Fabric.Generators;
 
 /// <summary>A contract called by its interface: what goes out, and what comes back.</summary>
 public sealed class TypedCallTests(SampleNetwork network) : IClassFixture<SampleNetwork>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MicroCreds.Ledger.Benchmarks.Workers;
+namespace MicroCreds.Ledger.BenchmarkClient;
 
 /// <summary>Makes calls, a fixed number of them in flight: as one ends, the next begins.</summary>
 internal static class ClosedLoop
