@@ -54,7 +54,7 @@ internal static class SdJwtReader
         var jws = CompactJws.Read(token, TokenClaims.SdJwtType, contentType: null, faults);
         using var payload = TokenPayload.Parse(jws.Payload, faults, out var canonical);
         var root = payload.RootElement;
-        var members = CredentialReader.Members(root, canonical, faults, "_sd_alg");
+        var members = CredentialReader.Members(root, canonical, faults, TokenClaims.DigestAlgorithmMember);
         var claims = Open(root, members, SubjectOf(root, faults), disclosures, faults);
         return faults.Faults.Count == 0 ? claims : throw new CredentialFormatException(faults.Faults);
     }

@@ -19,6 +19,9 @@ internal static class TokenClaims
 
     public const string DigestAlgorithm = "sha-256";
 
+    /// <summary>The claim that names it.</summary>
+    public const string DigestAlgorithmMember = "_sd_alg";
+
     private const string Status = "status";
     private const string StatusList = "status_list";
     private const string Kind = "vct";
@@ -30,12 +33,13 @@ internal static class TokenClaims
 
     /// <summary>The claims of an SD-JWT. The subject's id is the learner's to disclose, so no <c>sub</c>.</summary>
     public static readonly string[] OfSdJwt =
-        ["_sd_alg", OtherKinds, "exp", "iss", "nbf", Status, Kind, KindIntegrity];
+        [DigestAlgorithmMember, OtherKinds, "exp", "iss", "nbf", Status, Kind, KindIntegrity];
 
     // What a reader of tokens would go by although the credential says nothing of it.
     private static readonly string[] Registered =
     [
-        "_sd_alg", OtherKinds, "aud", "exp", "iat", "iss", "jti", "nbf", Status, "sub", "vc", Kind, KindIntegrity,
+        DigestAlgorithmMember, OtherKinds, "aud", "exp", "iat", "iss", "jti", "nbf", Status, "sub", "vc", Kind,
+        KindIntegrity,
     ];
 
     /// <summary>Adds the claims of a VC-JWT.</summary>
@@ -52,7 +56,7 @@ internal static class TokenClaims
     /// <param name="issuer">Who issues it, as its readers look for keys. Default is its issuer's DID.</param>
     public static CanonicalObject AddToSdJwt(CanonicalObject credential, string? issuer = null)
     {
-        var claims = AddShared(credential).With("_sd_alg", DigestAlgorithm);
+        var claims = AddShared(credential).With(DigestAlgorithmMember, DigestAlgorithm);
         if (issuer is not null) claims = claims.With("iss", issuer);
         if (StatusListEntry.PlaceOf(credential) is not { } place)
             return claims.With(Kind, CredentialType.Name);
@@ -81,7 +85,7 @@ internal static class TokenClaims
         if (allowed.Contains("sub")) Expect(payload, "sub", credential.SubjectId, faults);
         if (isSelective) CheckKind(payload, credential, faults);
         CheckStatus(payload, credential, faults);
-        if (isSelective) Expect(payload, "_sd_alg", DigestAlgorithm, faults);
+        if (isSelective) Expect(payload, DigestAlgorithmMember, DigestAlgorithm, faults);
         Expect(payload, "nbf", credential.ValidFrom, faults);
         Expect(payload, "exp", credential.ValidUntil, faults);
     }
