@@ -18,26 +18,34 @@ public sealed class SharedFacts(GatewayStore store)
     /// <summary>The most facts of one sharing.</summary>
     public const int MaxFacts = 100;
 
-    /// <summary>Keeps facts; what the same device shared of the same before is replaced.</summary>
+    // What was shared before and is not so any more.
+    private const string Nothing = "";
+
+    /// <summary>
+    /// Keeps facts; what the same device shared before is replaced. What is counted by then is counted until the month
+    /// ends, so that no number moves at the moment that somebody shares.
+    /// </summary>
     /// <param name="secret">The device's secret.</param>
     /// <param name="facts">The facts; those behind the first <see cref="MaxFacts"/> are left out.</param>
     /// <param name="now">The moment, of which the month is kept.</param>
     public Task ShareAsync(string secret, IReadOnlyList<SharedFact> facts, DateTimeOffset now) =>
         store.Database.WriteAsync(connection =>
         {
-            using var put = connection.Prepare(
-                "INSERT INTO shared_fact (key, month, kind, subject, value) VALUES ($0, $1, $2, $3, $4) "
-                + "ON CONFLICT (key) DO UPDATE SET month = excluded.month, value = excluded.value", 5);
-            foreach (var fact in facts.Take(MaxFacts))
-                put.With(KeyOf(secret, fact), MonthOf(now), fact.Kind, fact.Subject, fact.Value).ExecuteNonQuery();
+            var shared = facts.Take(MaxFacts).ToList();
+
+            // What follows what, in a file that something was put into since, is not so any more.
+            var keys = shared.Select(fact => Convert.ToHexString(KeyOf(secret, fact))).ToHashSet();
+            foreach (var (key, fact) in OwnOf(connection, secret, SharedFact.Next))
+                if (!keys.Contains(Convert.ToHexString(key))) Put(connection, key, fact with { Value = Nothing }, now);
+            foreach (var fact in shared) Put(connection, KeyOf(secret, fact), fact, now);
         });
 
     /// <summary>Tells whether a device shares something of a kind.</summary>
     public bool IsShared(string secret, SharedFact fact)
     {
         using var reader = store.Database.Read();
-        return reader.Prepare("SELECT 1 FROM shared_fact WHERE key = $0", 1).With(KeyOf(secret, fact)).ExecuteScalar()
-            is not null;
+        return reader.Prepare("SELECT 1 FROM shared_fact WHERE key = $0 AND value <> ''", 1)
+            .With(KeyOf(secret, fact)).ExecuteScalar() is not null;
     }
 
     /// <summary>Forgets all that a device shared.</summary>
@@ -51,22 +59,42 @@ public sealed class SharedFacts(GatewayStore store)
 
     private static int Withdraw(DbConnection connection, string secret)
     {
-        // Nothing says whose a fact is: each is tried.
-        var own = new List<byte[]>();
-        using (var select = connection.Prepare("SELECT key, kind, subject, value FROM shared_fact", 0))
-        using (var rows = select.ExecuteReader())
+        var own = OwnOf(connection, secret, SharedFact.Stage).Concat(OwnOf(connection, secret, SharedFact.Next))
+            .ToList();
+        using var delete = connection.Prepare("DELETE FROM shared_fact WHERE key = $0", 1);
+        foreach (var (key, _) in own) delete.With(key).ExecuteNonQuery();
+        return own.Count;
+    }
+
+    /// <summary>Finds what a device shared of a kind. Nothing says whose a fact is: each is tried.</summary>
+    private static List<(byte[] Key, SharedFact Fact)> OwnOf(DbConnection connection, string secret, string kind)
+    {
+        var own = new List<(byte[] Key, SharedFact Fact)>();
+        using var select = connection.Prepare(
+            """
+            SELECT key, subject, CASE WHEN value = '' THEN counted ELSE value END FROM shared_fact WHERE kind = $0
+            """, 1);
+        using var rows = select.With(kind).ExecuteReader();
+        while (rows.Read())
         {
-            while (rows.Read())
-            {
-                byte[] key = rows.GetFieldValue<byte[]>(0);
-                var fact = new SharedFact(rows.GetString(1), rows.GetString(2), rows.GetString(3));
-                if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add(key);
-            }
+            byte[] key = rows.GetFieldValue<byte[]>(0);
+            var fact = new SharedFact(kind, rows.GetString(1), rows.IsDBNull(2) ? Nothing : rows.GetString(2));
+            if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add((key, fact));
         }
 
-        using var delete = connection.Prepare("DELETE FROM shared_fact WHERE key = $0", 1);
-        foreach (byte[] key in own) delete.With(key).ExecuteNonQuery();
-        return own.Count;
+        return own;
+    }
+
+    private static void Put(DbConnection connection, byte[] key, SharedFact fact, DateTimeOffset now)
+    {
+        using var put = connection.Prepare(
+            """
+            INSERT INTO shared_fact (key, month, kind, subject, value) VALUES ($0, $1, $2, $3, $4)
+              ON CONFLICT (key) DO UPDATE SET value = excluded.value, month = excluded.month,
+                counted = CASE WHEN shared_fact.month < excluded.month THEN shared_fact.value
+                  ELSE shared_fact.counted END
+            """, 5);
+        put.With(key, MonthOf(now), fact.Kind, fact.Subject, fact.Value).ExecuteNonQuery();
     }
 
     /// <summary>
@@ -77,8 +105,12 @@ public sealed class SharedFacts(GatewayStore store)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
-            "SELECT subject, value, COUNT(*) FROM shared_fact WHERE kind = $0 AND month < $1 "
-            + "GROUP BY subject, value ORDER BY subject, value", 2).With(kind, MonthOf(now)).ExecuteReader();
+            """
+            SELECT subject, said, COUNT(*) FROM (
+                SELECT subject, CASE WHEN month < $1 THEN value ELSE counted END AS said FROM shared_fact
+                  WHERE kind = $0) told
+              WHERE said <> '' GROUP BY subject, said ORDER BY subject, said
+            """, 2).With(kind, MonthOf(now)).ExecuteReader();
         var found = new List<SharedCount>();
         while (rows.Read()) found.Add(new SharedCount(rows.GetString(0), rows.GetString(1), rows.GetInt64(2)));
         return found;
@@ -89,8 +121,9 @@ public sealed class SharedFacts(GatewayStore store)
     {
         int gone = await store.Database.WriteAsync(connection =>
         {
-            using var delete = connection.Prepare("DELETE FROM shared_fact WHERE month < $0", 1);
-            return delete.With(MonthOf(now.AddMonths(-KeptMonths))).ExecuteNonQuery();
+            using var delete = connection.Prepare(
+                "DELETE FROM shared_fact WHERE month < $0 OR (value = '' AND month < $1)", 2);
+            return delete.With(MonthOf(now.AddMonths(-KeptMonths)), MonthOf(now)).ExecuteNonQuery();
         });
         if (gone > 0) store.NoteDeletion();
     }
