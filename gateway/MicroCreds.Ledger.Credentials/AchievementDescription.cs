@@ -26,7 +26,7 @@ internal static partial class AchievementDescription
             ["criteria"] = new JsonObject { ["narrative"] = achievement.Criteria },
             ["version"] = achievement.Version.ToString(CultureInfo.InvariantCulture),
             ["creditsAvailable"] = achievement.Credits,
-            ["creditSystem"] = "ECTS",
+            ["creditSystem"] = CredentialContent.Ects,
             ["learningOutcome"] = new JsonArray(
                 [.. achievement.LearningOutcomes.Select(text => JsonValue.Create(text))]),
             ["assessmentType"] = achievement.Assessment,

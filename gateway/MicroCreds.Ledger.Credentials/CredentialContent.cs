@@ -60,6 +60,9 @@ public sealed record CredentialContent
     /// <summary>The system of those credits.</summary>
     public string? CreditSystem { get; init; }
 
+    /// <summary>The system that achievements of this consortium are counted in.</summary>
+    public const string Ects = "ECTS";
+
     /// <summary>The workload in hours.</summary>
     public double? WorkloadHours { get; init; }
 

@@ -113,7 +113,8 @@ public static class Program
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));
-        services.AddSingleton<ILedgerView, LedgerView>().AddHosted<ProjectionFollower>();
+        services.AddSingleton<LedgerView>().AddSingleton<ILedgerView>(
+            provider => provider.GetRequiredService<LedgerView>()).AddHosted<ProjectionFollower>();
         services.AddHosted<Leadership>().AddHosted<LedgerIdentity>().AddSingleton<TrustedClock>();
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();

@@ -35,7 +35,9 @@ public sealed record Offer
     /// <summary>Where a learner enrols; told with the plan, and nothing else.</summary>
     public string? Url { get; init; }
 
-    /// <summary>Whether the learner goes abroad for it. Default is no.</summary>
+    /// <summary>
+    /// Whether the learner goes abroad for it. Default is what <see cref="PlanInput.Abroad"/> says of its institution.
+    /// </summary>
     public bool IsAbroad { get; init; }
 }
 

@@ -39,7 +39,8 @@ internal static class PlanChecks
 
         foreach (var term in input.Terms)
             if (term.Last < term.First) yield return $"The term {term.Name} ends before it begins.";
-        if (wish.HoursAWeek is <= 0) yield return "The hours a week must be more than 0.";
+        if (wish.HoursAWeek is { } hours && !(hours is > 0 and <= PlanWish.MostHoursAWeek))
+            yield return $"The hours a week must be more than 0, and at most {PlanWish.MostHoursAWeek}.";
         if (wish.MostAbroad is < 0) yield return "The number abroad must be 0 or more.";
         if (wish.MostCost is < 0) yield return "The cost must be 0 or more.";
         if (wish.HoursPerCredit is not (>= PlanWish.LeastHoursPerCredit and <= PlanWish.MostHoursPerCredit))

@@ -41,8 +41,14 @@ public sealed record PlanInput
     public IReadOnlyList<Offer> Underway { get; init; } = [];
 
     /// <summary>
-    /// What must be finished, by a credential or in the plan, before something begins. Of whichever institution; what
-    /// an agreement lets stand for an achievement of the pathway's owner does as well.
+    /// The institutions that are abroad for the learner: what is taken there, and not online, is taken abroad, also
+    /// where its term is only assumed. Default is none.
+    /// </summary>
+    public IReadOnlySet<string> Abroad { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What must be finished, by a credential or in the plan, before something begins, unless it is underway. Of
+    /// whichever institution; what an agreement lets stand for an achievement of the pathway's owner does as well.
     /// </summary>
     public IReadOnlyList<PathwayPrerequisite> StartsAfter { get; init; } = [];
 

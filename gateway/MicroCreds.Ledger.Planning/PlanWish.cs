@@ -11,7 +11,12 @@ public sealed record PlanWish
     /// <inheritdoc cref="LeastHoursPerCredit" />
     public const double MostHoursPerCredit = 30;
 
-    /// <summary>The most hours in any week, over all that runs in it. Default is any number.</summary>
+    /// <summary>The hours that a week has.</summary>
+    public const int MostHoursAWeek = 168;
+
+    /// <summary>
+    /// The most hours in any week, over all that runs in it, up to <see cref="MostHoursAWeek"/>. Default is any number.
+    /// </summary>
     public double? HoursAWeek { get; init; }
 
     /// <summary>The last day on which it is to be finished. Default is any.</summary>

@@ -62,6 +62,15 @@ public sealed class PracticeSessions(GatewayStore store)
         return isFetched ? Identify(token) : null;
     }
 
+    /// <summary>Whether the token of a launch was fetched before.</summary>
+    public bool IsFetched(string secret)
+    {
+        if (!LearnerSecret.IsOne(secret)) return false;
+        using var reader = store.Database.Read();
+        return reader.Prepare("SELECT 1 FROM practice_session WHERE fetch_hash = $0 AND fetched_at IS NOT NULL", 1)
+            .With(LearnerSecret.HashOf(secret)).ExecuteScalar() is not null;
+    }
+
     /// <summary>Finds the launch that a token is of, be it over or not.</summary>
     public PracticeSession? Identify(string token) => LearnerSecret.IsOne(token)
         ? Select("token_hash = $0", LearnerSecret.HashOf(token)).FirstOrDefault() : null;

@@ -9,7 +9,7 @@ public sealed class Practices(GatewayStore store)
     /// <summary>The most links to one practice.</summary>
     public const int MaxLinks = 10;
 
-    /// <summary>How often one can begin to practise in a day under one address.</summary>
+    /// <summary>How many links are sent in a day to one address.</summary>
     public const int MaxADay = 10;
 
     /// <summary>
@@ -41,6 +41,7 @@ public sealed class Practices(GatewayStore store)
         return store.Database.WriteAsync(connection =>
         {
             byte[] id = practice.Id.ToByteArray(bigEndian: true);
+            if (mails && IsTooMuch(connection, practice, now)) return true;
             if (mails && practice.MailTo is { } to && FindOpen(connection, practice) is { } same)
             {
                 if (HasMailSince(connection, same, now - (long)LinkPause.TotalMilliseconds)) return true;
@@ -50,7 +51,6 @@ public sealed class Practices(GatewayStore store)
                 return true;
             }
 
-            if (mails && IsTooMuch(connection, practice, now)) return true;
             if (mails && HasNoRoom(connection, now)) return false;
             using var insert = connection.Prepare(
                 """
@@ -169,11 +169,16 @@ public sealed class Practices(GatewayStore store)
     /// <param name="id">The practice.</param>
     /// <param name="evidence">What was done, as JSON.</param>
     /// <param name="secret">What leads to it.</param>
+    /// <param name="until">When the last statement was stored that shows it.</param>
     /// <param name="now">When.</param>
-    /// <returns>Whether the learner still practised.</returns>
-    public Task<bool> AskAsync(Guid id, string evidence, string secret, DateTimeOffset now) => MoveAsync(
+    /// <returns>Whether the learner still practised, and nothing was said since the last statement.</returns>
+    public Task<bool> AskAsync(
+        Guid id, string evidence, string secret, DateTimeOffset until, DateTimeOffset now) => MoveIfAsync(
         id, PracticeState.Open, $"state = '{PracticeState.Asked}', evidence = $2, evidence_hash = $3, used_at = $4",
-        evidence, LearnerSecret.HashOf(secret), now.ToUnixTimeMilliseconds());
+        """
+        AND NOT EXISTS (SELECT 1 FROM xapi_statement s WHERE s.practice = $0 AND s.voided = 0 AND s.stored_at > $5)
+        """,
+        evidence, LearnerSecret.HashOf(secret), now.ToUnixTimeMilliseconds(), XapiStatements.MicrosecondsOf(until));
 
     /// <summary>Has it be issued from now on: nobody else does, or declines it, meanwhile.</summary>
     /// <returns>Whether it waited.</returns>
@@ -261,12 +266,16 @@ public sealed class Practices(GatewayStore store)
         return select.With(wanted.MailTo!.Address, wanted.Rule, wanted.Learner).ExecuteScalar() as byte[];
     }
 
-    // Whoever enters somebody else's address has not many mails sent there.
+    // Whoever enters somebody else's address, in whichever letters, has not many mails sent there.
     private static bool IsTooMuch(DbConnection connection, Practice wanted, long now)
     {
         using var count = connection.Prepare(
-            "SELECT count(*) FROM practice WHERE address = $0 AND created_at > $1", 2);
-        return (long)count.With(wanted.MailTo?.Address, now - (long)TimeSpan.FromDays(1).TotalMilliseconds)
+            """
+            SELECT count(*) FROM practice p JOIN delivery d ON d.credential = p.id
+              WHERE lower(p.address) = lower($0) AND d.kind = $1 AND d.created_at > $2
+            """, 3);
+        return (long)count.With(
+            wanted.MailTo?.Address, DeliveryKind.Practice, now - (long)TimeSpan.FromDays(1).TotalMilliseconds)
             .ExecuteScalar()! >= MaxADay;
     }
 
@@ -288,10 +297,14 @@ public sealed class Practices(GatewayStore store)
     }
 
     private Task<bool> MoveAsync(Guid id, string from, string set, params object?[] more) =>
+        MoveIfAsync(id, from, set, "", more);
+
+    private Task<bool> MoveIfAsync(
+        Guid id, string from, string set, string condition, params object?[] more) =>
         store.Database.WriteAsync(connection =>
         {
             using var update = connection.Prepare(
-                $"UPDATE practice SET {set} WHERE id = $0 AND state = $1", 2 + more.Length);
+                $"UPDATE practice SET {set} WHERE id = $0 AND state = $1 {condition}", 2 + more.Length);
             return update.With([id.ToByteArray(bigEndian: true), from, .. more]).ExecuteNonQuery() > 0;
         });
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,58 +18,86 @@ public sealed class SharedFacts(GatewayStore store)
     /// <summary>The most facts of one sharing.</summary>
     public const int MaxFacts = 100;
 
-    /// <summary>Keeps facts; what the same device shared of the same before is replaced.</summary>
+    // What was shared before and is not so any more.
+    private const string Nothing = "";
+
+    /// <summary>
+    /// Keeps facts; what the same device shared before is replaced. What is counted by then is counted until the month
+    /// ends, so that no number moves at the moment that somebody shares.
+    /// </summary>
     /// <param name="secret">The device's secret.</param>
     /// <param name="facts">The facts; those behind the first <see cref="MaxFacts"/> are left out.</param>
     /// <param name="now">The moment, of which the month is kept.</param>
-    public Task ShareAsync(string secret, IReadOnlyList<SharedFact> facts, DateTimeOffset now) =>
-        store.Database.WriteAsync(connection =>
+    public Task ShareAsync(string secret, IReadOnlyList<SharedFact> facts, DateTimeOffset now)
+    {
+        var shared = facts.Take(MaxFacts).ToList();
+
+        // What follows what, in a file that something was put into since, is not so any more.
+        var keys = shared.Select(fact => Convert.ToHexString(KeyOf(secret, fact))).ToHashSet();
+        var over = FindOwn(secret, SharedFact.Next).Where(own => !keys.Contains(Convert.ToHexString(own.Key))).ToList();
+        return store.Database.WriteAsync(connection =>
         {
-            using var put = connection.Prepare(
-                "INSERT INTO shared_fact (key, month, kind, subject, value) VALUES ($0, $1, $2, $3, $4) "
-                + "ON CONFLICT (key) DO UPDATE SET month = excluded.month, value = excluded.value", 5);
-            foreach (var fact in facts.Take(MaxFacts))
-                put.With(KeyOf(secret, fact), MonthOf(now), fact.Kind, fact.Subject, fact.Value).ExecuteNonQuery();
+            foreach (var (key, fact) in over) Put(connection, key, fact with { Value = Nothing }, now);
+            foreach (var fact in shared) Put(connection, KeyOf(secret, fact), fact, now);
         });
+    }
 
     /// <summary>Tells whether a device shares something of a kind.</summary>
     public bool IsShared(string secret, SharedFact fact)
     {
         using var reader = store.Database.Read();
-        return reader.Prepare("SELECT 1 FROM shared_fact WHERE key = $0", 1).With(KeyOf(secret, fact)).ExecuteScalar()
-            is not null;
+        return reader.Prepare("SELECT 1 FROM shared_fact WHERE key = $0 AND value <> ''", 1)
+            .With(KeyOf(secret, fact)).ExecuteScalar() is not null;
     }
 
     /// <summary>Forgets all that a device shared.</summary>
     /// <returns>How many facts there were.</returns>
     public async Task<int> WithdrawAsync(string secret)
     {
-        // Anybody may ask, and it takes a while: meanwhile others write.
-        var own = FindOwn(secret);
+        string[] kinds = [SharedFact.Stage, SharedFact.Next];
+        var own = kinds.SelectMany(kind => FindOwn(secret, kind)).ToList();
         if (own.Count == 0) return 0;
         int gone = await store.Database.WriteAsync(connection =>
         {
             using var delete = connection.Prepare("DELETE FROM shared_fact WHERE key = $0", 1);
-            return own.Sum(key => delete.With(key).ExecuteNonQuery());
+            return own.Sum(one => delete.With(one.Key).ExecuteNonQuery());
         });
         if (gone > 0) store.NoteDeletion();
         return gone;
     }
 
-    // Nothing says whose a fact is: each is tried.
-    private List<byte[]> FindOwn(string secret)
+    /// <summary>
+    /// Finds what a device shared of a kind. Nothing says whose a fact is: each is tried, which takes a while, and no
+    /// writer waits for it.
+    /// </summary>
+    private List<(byte[] Key, SharedFact Fact)> FindOwn(string secret, string kind)
     {
-        var own = new List<byte[]>();
+        var own = new List<(byte[] Key, SharedFact Fact)>();
         using var reader = store.Database.Read();
-        using var rows = reader.Prepare("SELECT key, kind, subject, value FROM shared_fact", 0).ExecuteReader();
+        using var rows = reader.Prepare(
+            """
+            SELECT key, subject, CASE WHEN value = '' THEN counted ELSE value END FROM shared_fact WHERE kind = $0
+            """, 1).With(kind).ExecuteReader();
         while (rows.Read())
         {
             byte[] key = rows.GetFieldValue<byte[]>(0);
-            var fact = new SharedFact(rows.GetString(1), rows.GetString(2), rows.GetString(3));
-            if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add(key);
+            var fact = new SharedFact(kind, rows.GetString(1), rows.IsDBNull(2) ? Nothing : rows.GetString(2));
+            if (key.AsSpan().SequenceEqual(KeyOf(secret, fact))) own.Add((key, fact));
         }
 
         return own;
+    }
+
+    private static void Put(DbConnection connection, byte[] key, SharedFact fact, DateTimeOffset now)
+    {
+        using var put = connection.Prepare(
+            """
+            INSERT INTO shared_fact (key, month, kind, subject, value) VALUES ($0, $1, $2, $3, $4)
+              ON CONFLICT (key) DO UPDATE SET value = excluded.value, month = excluded.month,
+                counted = CASE WHEN shared_fact.month < excluded.month THEN shared_fact.value
+                  ELSE shared_fact.counted END
+            """, 5);
+        put.With(key, MonthOf(now), fact.Kind, fact.Subject, fact.Value).ExecuteNonQuery();
     }
 
     /// <summary>
@@ -79,8 +108,12 @@ public sealed class SharedFacts(GatewayStore store)
     {
         using var reader = store.Database.Read();
         using var rows = reader.Prepare(
-            "SELECT subject, value, COUNT(*) FROM shared_fact WHERE kind = $0 AND month < $1 "
-            + "GROUP BY subject, value ORDER BY subject, value", 2).With(kind, MonthOf(now)).ExecuteReader();
+            """
+            SELECT subject, said, COUNT(*) FROM (
+                SELECT subject, CASE WHEN month < $1 THEN value ELSE counted END AS said FROM shared_fact
+                  WHERE kind = $0) told
+              WHERE said <> '' GROUP BY subject, said ORDER BY subject, said
+            """, 2).With(kind, MonthOf(now)).ExecuteReader();
         var found = new List<SharedCount>();
         while (rows.Read()) found.Add(new SharedCount(rows.GetString(0), rows.GetString(1), rows.GetInt64(2)));
         return found;
@@ -91,8 +124,9 @@ public sealed class SharedFacts(GatewayStore store)
     {
         int gone = await store.Database.WriteAsync(connection =>
         {
-            using var delete = connection.Prepare("DELETE FROM shared_fact WHERE month < $0", 1);
-            return delete.With(MonthOf(now.AddMonths(-KeptMonths))).ExecuteNonQuery();
+            using var delete = connection.Prepare(
+                "DELETE FROM shared_fact WHERE month < $0 OR (value = '' AND month < $1)", 2);
+            return delete.With(MonthOf(now.AddMonths(-KeptMonths)), MonthOf(now)).ExecuteNonQuery();
         });
         if (gone > 0) store.NoteDeletion();
     }

@@ -104,7 +104,7 @@ internal static class StoreTables
             "hash"),
         new("wallet_grant",
             ["id", "source", "client", "request", "forms", "key_thumbprint", "access", "access_ends", "refresh",
-                "refresh_ends", "created_at", "attested"],
+                "refresh_ends", "created_at", "attested", "has_details"],
             "id"),
         new("wallet_grant_part", ["grant_id", "credential"], "grant_id, credential"),
         new("wallet_deferral", ["hash", "grant_id", "form", "keys", "created_at", "fetched_at", "credential"], "hash"),
@@ -116,7 +116,7 @@ internal static class StoreTables
                 "expires_at", "answered_at", "refusal", "answer", "audience", "nonce", "response_code", "anonymous"],
             "id"),
         new("answered", ["month", "what", "times"], "month, what"),
-        new("shared_fact", ["key", "month", "kind", "subject", "value"], "key"),
+        new("shared_fact", ["key", "month", "kind", "subject", "value", "counted"], "key"),
         new("badge", ["achievement", "version", "image", "alternative"], "achievement, version"),
         new(Awarded, ["issuance", "entries"], "issuance"),
     ];

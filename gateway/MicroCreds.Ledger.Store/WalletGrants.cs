@@ -12,7 +12,7 @@ public sealed class WalletGrants(GatewayStore store)
     public const int MaxDeferrals = 100;
 
     private const string Columns =
-        "id, client, request, forms, key_thumbprint, access_ends, refresh_ends, created_at, attested";
+        "id, client, request, forms, key_thumbprint, access_ends, refresh_ends, created_at, attested, has_details";
 
     /// <summary>Keeps a grant with its first tokens, within the write that uses its code.</summary>
     /// <param name="connection">That write's.</param>
@@ -22,12 +22,12 @@ public sealed class WalletGrants(GatewayStore store)
     internal static void Add(DbConnection connection, WalletGrant grant, string code, WalletTokens tokens)
     {
         using var insert = connection.Prepare(
-            "INSERT INTO wallet_grant VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 12);
+            "INSERT INTO wallet_grant VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 13);
         insert.With(
             grant.Id, LearnerSecret.HashOf(code), grant.Client, grant.Request, WalletWords.Join(grant.Forms),
             grant.KeyThumbprint, LearnerSecret.HashOf(tokens.Access), grant.AccessEnds.ToUnixTimeMilliseconds(),
             LearnerSecret.HashOf(tokens.Refresh), grant.RefreshEnds.ToUnixTimeMilliseconds(),
-            grant.CreatedAt.ToUnixTimeMilliseconds(), grant.AttestedKey).ExecuteNonQuery();
+            grant.CreatedAt.ToUnixTimeMilliseconds(), grant.AttestedKey, grant.HasDetails ? 1 : 0).ExecuteNonQuery();
         foreach (var credential in grant.Credentials) AddPart(connection, grant.Id, credential);
     }
 
@@ -246,6 +246,7 @@ public sealed class WalletGrants(GatewayStore store)
                 RefreshEnds = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
                 AttestedKey = WalletWords.Text(row, 8),
+                HasDetails = row.GetInt32(9) != 0,
                 Credentials = [],
             };
         }
@@ -282,6 +283,9 @@ public sealed record WalletGrant
 
     /// <summary>The thumbprint of the key that the wallet's attestation named, if it had to have one.</summary>
     public string? AttestedKey { get; init; }
+
+    /// <summary>Whether the wallet asked by <c>authorization_details</c>, and is told by them. Default is no.</summary>
+    public bool HasDetails { get; init; }
 
     /// <summary>When its access token ends.</summary>
     public required DateTimeOffset AccessEnds { get; init; }

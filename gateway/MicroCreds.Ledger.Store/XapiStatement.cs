@@ -90,6 +90,8 @@ public enum KeepResult
     /// <summary>There are too many of this practice.</summary>
     TooMany,
 
-    /// <summary>The learner does not agree any more, or the session was ended meanwhile.</summary>
+    /// <summary>
+    /// The learner does not agree any more, or has asked for the credential, or the session was ended meanwhile.
+    /// </summary>
     Over,
 }

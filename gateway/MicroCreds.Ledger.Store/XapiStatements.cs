@@ -59,7 +59,7 @@ public sealed class XapiStatements(GatewayStore store)
             if (CountLike(connection, simulator, fresh[0]) + fresh.Count
                 > (fresh[0].Practice is null ? MaxOfTrial : MaxOfPractice))
                 return KeepResult.TooMany;
-            if (!fresh.TrueForAll(one => !one.IsVoiding || IsVoidable(connection, simulator, one)))
+            if (!fresh.TrueForAll(one => !one.IsVoiding || IsVoidable(connection, simulator, one, fresh)))
                 return KeepResult.NotVoidable;
             var at = NextMoment(connection, simulator, now);
             foreach (var one in fresh)
@@ -112,6 +112,10 @@ public sealed class XapiStatements(GatewayStore store)
     /// <summary>Lists all that counts of a practice, the oldest first.</summary>
     public IReadOnlyList<KeptStatement> ListOfPractice(Guid practice) => Select(
         "practice = $0 AND voided = 0 ORDER BY stored_at, id", practice.ToByteArray(bigEndian: true));
+
+    /// <summary>Lists all of a practice, also what was voided, the oldest first.</summary>
+    public IReadOnlyList<KeptStatement> ListAllOfPractice(Guid practice) => Select(
+        "practice = $0 ORDER BY stored_at, id", practice.ToByteArray(bigEndian: true));
 
     /// <summary>Lists what is attached to a statement.</summary>
     public IReadOnlyList<StatementAttachment> ListAttachments(string simulator, Guid id)
@@ -229,12 +233,18 @@ public sealed class XapiStatements(GatewayStore store)
         connection, "SELECT digest FROM xapi_statement WHERE simulator = $0 AND id = $1", simulator,
         id.ToByteArray(bigEndian: true)).FirstOrDefault();
 
-    /// <summary>Whether what a statement belongs to is still there, by the transaction that keeps it.</summary>
+    /// <summary>
+    /// Whether what a statement belongs to is still there, by the transaction that keeps it. Once a credential was
+    /// asked for, what it rests on stays as it is: nothing is added, and nothing voided.
+    /// </summary>
     private static bool IsOpen(DbConnection connection, NewStatement one)
     {
         if (one.Session is not { } session) return true;
         using var select = connection.Prepare(
-            "SELECT 1 FROM practice_session WHERE id = $0 AND ended_at IS NULL", 1);
+            $"""
+            SELECT 1 FROM practice_session s JOIN practice p ON p.id = s.practice
+              WHERE s.id = $0 AND s.ended_at IS NULL AND p.state = '{PracticeState.Open}'
+            """, 1);
         return select.With(session.ToByteArray(bigEndian: true)).ExecuteScalar() is not null;
     }
 
@@ -248,9 +258,12 @@ public sealed class XapiStatements(GatewayStore store)
         return (long)count.With(of).ExecuteScalar()!;
     }
 
-    // Of a learner's practice only what is there, of the same practice; nowhere what voids itself.
-    private static bool IsVoidable(DbConnection connection, string simulator, NewStatement one)
+    // Of a learner's practice only what is there, or comes along, of the same practice; nowhere what voids itself.
+    private static bool IsVoidable(
+        DbConnection connection, string simulator, NewStatement one, List<NewStatement> batch)
     {
+        if (batch.Find(other => other.Id == one.Target) is { } beside)
+            return !beside.IsVoiding && beside.Practice == one.Practice;
         byte[] target = one.Target!.Value.ToByteArray(bigEndian: true);
         using var voiding = connection.Prepare(
             "SELECT 1 FROM xapi_term WHERE term = $0 AND id = $1", 2);
@@ -287,7 +300,7 @@ public sealed class XapiStatements(GatewayStore store)
         return found;
     }
 
-    private static long MicrosecondsOf(DateTimeOffset at) =>
+    internal static long MicrosecondsOf(DateTimeOffset at) =>
         (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static DateTimeOffset MomentOf(long microseconds) =>

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Credentials.Shapes;
+using MicroCreds.Ledger.Credentials.StatusLists;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
@@ -92,6 +95,17 @@ public sealed record ForeignStatus(ForeignStatusOutcome Outcome, string Detail)
 
     internal static ForeignStatus NotKnown(string why) => new(
         ForeignStatusOutcome.NotKnown, $"Whether its issuer revoked it could not be found out. {why}".TrimEnd());
+
+    /// <summary>What is known after something threw; nothing where it is none of what lists and places do.</summary>
+    internal static ForeignStatus? After(Exception exception) => exception switch
+    {
+        FetchException or StatusListException => NotKnown(ClaimedText.Of(exception.Message) ?? ""),
+
+        // A member is missing, of another kind, or a number that nothing has.
+        JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException
+            or ArgumentException => NotKnown("Its place in a status list, or the list itself, cannot be read."),
+        _ => null,
+    };
 
     internal static string DetailOf(ForeignStatusOutcome outcome) => outcome switch
     {

@@ -11,8 +11,10 @@ internal static class ForeignModel
     /// <param name="piece">The credential.</param>
     public static ForeignFinding LookAt(ForeignFinding finding, ReadOnlyMemory<byte> piece)
     {
-        if (finding.Kind is not (ForeignKind.OpenBadge3 or ForeignKind.VerifiableCredential
-            or ForeignKind.LearnerRecord or ForeignKind.EuropeanCredential))
+        bool hasModel = finding.Kind is ForeignKind.OpenBadge3 or ForeignKind.VerifiableCredential
+            or ForeignKind.LearnerRecord or ForeignKind.EuropeanCredential;
+        if (!hasModel && finding.Kind is not (ForeignKind.SdJwtVc or ForeignKind.Token or ForeignKind.OpenBadge2
+            or ForeignKind.Blockcerts))
             return finding;
         try
         {
@@ -25,12 +27,15 @@ internal static class ForeignModel
             var credential = isInside ? inside : root;
             return finding with
             {
-                Faults = isInside ? []
+                Faults = isInside || !hasModel ? []
                     : IsToken(piece) ? ForeignToken.FaultsOf(piece, isPresentation: false)
                     : DataModelCheck.OfCredential(credential),
+
+                // Whoever says it twice is taken at the narrower word.
                 Period = (
-                    TimeOf(credential, "validFrom", "issuanceDate") ?? SecondsOf(root, "nbf"),
-                    TimeOf(credential, "validUntil", "expirationDate") ?? SecondsOf(root, "exp")),
+                    TimesOf(credential, "validFrom", "issuanceDate").Append(SecondsOf(root, "nbf")).Max(),
+                    TimesOf(credential, "validUntil", "expirationDate", "expires").Append(SecondsOf(root, "exp"))
+                        .Min()),
             };
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -42,21 +47,15 @@ internal static class ForeignModel
 
     private static bool IsToken(ReadOnlyMemory<byte> piece) => CredentialForms.Trim(piece).Span.StartsWith("ey"u8);
 
-    private static DateTimeOffset? TimeOf(JsonElement credential, params ReadOnlySpan<string> names)
-    {
-        foreach (string name in names)
-        {
-            if (credential.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                && CredentialTime.TryRead(value.GetString(), out var time))
-                return time;
-        }
+    private static IEnumerable<DateTimeOffset?> TimesOf(JsonElement credential, params string[] names) =>
+        names.Select(name => credential.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && CredentialTime.TryRead(value.GetString(), out var time) ? time : (DateTimeOffset?)null);
 
-        return null;
-    }
-
+    // What lies beyond the years 1 to 9999 is as good as their first or last day.
     private static DateTimeOffset? SecondsOf(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetDouble(out double seconds) && seconds is >= 0 and < 253_402_300_800
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+        && value.TryGetDouble(out double seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds((long)Math.Clamp(
+                seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
             : null;
 }

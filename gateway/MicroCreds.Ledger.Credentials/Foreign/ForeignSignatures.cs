@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Credentials.Resolving;
@@ -25,6 +24,8 @@ public sealed class ForeignSignatures(
 
     /// <summary>How many DID documents are fetched at a time: anybody can ask for one.</summary>
     private const int MaxFetches = 4;
+
+    private const string IssuerMember = "issuer";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -75,18 +76,21 @@ public sealed class ForeignSignatures(
             // Where the key is at hand, a signature that is not even that key's is told as what it is.
             if (DidKey.Read(signed.Did) is { } stranger && !Holds(signed, stranger)) return DoesNotHold;
             throw new ForeignSignatureException(
-                ForeignSignatureCodes.KeyElsewhere, "It names a key of someone else than its issuer.");
+                ForeignSignatureCodes.KeyElsewhere,
+                issuer.Length == 0 ? "It names several issuers, or none by one name: whose it is cannot be told."
+                    : "It names a key of someone else than its issuer.");
         }
 
         var key = await ResolveAsync(signed, cancellationToken);
-        return Holds(signed, key)
-            ? new ForeignSignature(
-                ForeignSignatureOutcome.Holds, ForeignSignatureCodes.Holds,
-                "Its signature holds: not a letter was changed since. Whose the key is, this consortium does not know.")
-            {
-                Signer = signed.Did,
-            }
-            : DoesNotHold;
+        if (!Holds(signed, key)) return DoesNotHold;
+        if (signed.Fault is { } fault) return DoesNotHold with { Detail = $"Its signature does not hold. {fault}" };
+        return new ForeignSignature(
+            ForeignSignatureOutcome.Holds, ForeignSignatureCodes.Holds,
+            "Its signature holds: not a letter was changed since. Whose the key is, this consortium does not know."
+            + (signed.IsBound ? " Whether its holder shows it (key binding) was not looked at." : ""))
+        {
+            Signer = signed.Did,
+        };
     }
 
     private static bool Holds(Signed signed, PublicKey key) =>
@@ -153,23 +157,45 @@ public sealed class ForeignSignatures(
         try
         {
             if (!StrictBase64Url.TryDecode(parts.Header.Span, out byte[] head)) return null;
-            using var header = JsonDocument.Parse(head);
-            string algorithm = TextAt(header.RootElement, "alg") ?? "";
-            if (algorithm is not (CompactJws.Es256 or CompactJws.EdDsa)) throw UnknownMethod(algorithm);
+            using var header = StrictJson.Parse(head);
+            string algorithm = ForeignToken.AlgorithmOf(header.RootElement);
+            if (algorithm.Length == 0)
+            {
+                string named = TextAt(header.RootElement, "alg") ?? "";
+                throw UnknownMethod(CompactJws.AlgorithmIn(named) is CompactJws.Es256 or CompactJws.EdDsa
+                    ? $"{named} with crit or b64" : named);
+            }
+
             if (faults.Faults.Count > 0) throw Malformed();
 
-            string? issuer = IssuerOf(parts.Payload);
+            using var payload = JsonDocument.Parse(parts.Payload);
+            string?[] issuers = IssuersOf(payload.RootElement);
+            string? issuer = issuers.FirstOrDefault();
             string kid = TextAt(header.RootElement, "kid") ?? issuer ?? "";
             if (kid.StartsWith('#') && issuer is not null) kid = issuer + kid;
             var (did, method) = SplitMethod(kid, issuer);
-            return new Signed(
-                algorithm == CompactJws.Es256 ? KeyAlgorithm.P256 : KeyAlgorithm.Ed25519, issuer, did, method,
-                parts.SignedBytes.ToArray(), parts.Signature);
+            var signed = new Signed(
+                algorithm == CompactJws.Es256 ? KeyAlgorithm.P256 : KeyAlgorithm.Ed25519,
+                issuers.Length > 1 ? "" : issuer, did, method, parts.SignedBytes.ToArray(), parts.Signature);
+            return end < 0 ? signed : WithDisclosures(signed, payload.RootElement, text[(end + 1)..]);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or StrictJsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>Takes up what stands behind the first ~: disclosures, and then the proof of its holder.</summary>
+    private static Signed WithDisclosures(Signed signed, JsonElement payload, ReadOnlyMemory<byte> rest)
+    {
+        var disclosures = new List<ReadOnlyMemory<byte>>();
+        for (int end; (end = rest.Span.IndexOf(CredentialForms.DisclosureSeparator)) >= 0; rest = rest[(end + 1)..])
+            disclosures.Add(rest[..end]);
+        return signed with
+        {
+            Fault = ForeignDisclosures.FaultOf(payload, disclosures),
+            IsBound = rest.Length > 0,
+        };
     }
 
     private static Signed? OfDocument(ReadOnlyMemory<byte> text, DateTimeOffset now)
@@ -190,7 +216,7 @@ public sealed class ForeignSignatures(
             if (JcsProof.FaultOf(proof, now) is { } fault)
                 throw new ForeignSignatureException(ForeignSignatureCodes.Malformed, fault);
 
-            string? issuer = IssuerOf(root);
+            string? issuer = IssuerAt(root, IssuerMember);
             var (did, method) = SplitMethod(TextAt(proof, "verificationMethod") ?? "", issuer);
             return new Signed(
                 suite == DataIntegrity.EcdsaSuite ? KeyAlgorithm.P256 : KeyAlgorithm.Ed25519, issuer, did, method,
@@ -214,16 +240,28 @@ public sealed class ForeignSignatures(
                 : "Its issuer's keys are named by no DID, and are not fetched from elsewhere.");
     }
 
-    private static string? IssuerOf(byte[] payload)
+    /// <summary>All that a payload calls its issuer, each once: who reads it may be shown any of them.</summary>
+    private static string?[] IssuersOf(JsonElement claims)
     {
-        using var claims = JsonDocument.Parse(payload);
-        return TextAt(claims.RootElement, "iss") ?? IssuerOf(claims.RootElement);
+        string?[] named = [IssuerAt(claims, "iss"), IssuerAt(claims, IssuerMember), InsideOf(claims)];
+        return [.. named.Where(one => one is not null).Distinct()];
     }
 
-    private static string? IssuerOf(JsonElement root)
+    private static string? InsideOf(JsonElement claims) =>
+        claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty("vc", out var inside)
+            ? IssuerAt(inside, IssuerMember) : null;
+
+    /// <summary>The issuer that a member names; absent if it names none, and empty if it is no name of one.</summary>
+    private static string? IssuerAt(JsonElement root, string member)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("issuer", out var issuer)) return null;
-        return issuer.ValueKind == JsonValueKind.String ? issuer.GetString() : TextAt(issuer, "id");
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(member, out var issuer)) return null;
+        return issuer.ValueKind switch
+        {
+            JsonValueKind.String => issuer.GetString(),
+            JsonValueKind.Object => TextAt(issuer, "id"),
+            JsonValueKind.Null => null,
+            _ => "",
+        };
     }
 
     private static string? TextAt(JsonElement root, string name) =>
@@ -241,7 +279,14 @@ public sealed class ForeignSignatures(
 
     /// <summary>What was signed, and by whom it says.</summary>
     private sealed record Signed(
-        KeyAlgorithm Algorithm, string? Issuer, string Did, string Method, byte[] Message, byte[] Signature);
+        KeyAlgorithm Algorithm, string? Issuer, string Did, string Method, byte[] Message, byte[] Signature)
+    {
+        /// <summary>What of it was not signed, as a sentence; absent if all was.</summary>
+        public string? Fault { get; init; }
+
+        /// <summary>Whether a proof of its holder comes with it.</summary>
+        public bool IsBound { get; init; }
+    }
 }
 
 /// <summary>A foreign signature cannot be checked.</summary>
@@ -249,31 +294,4 @@ internal sealed class ForeignSignatureException(string code, string detail) : Ex
 {
     /// <summary>One of <see cref="ForeignSignatureCodes"/>.</summary>
     public string Code { get; } = code;
-}
-
-/// <summary>Keys that stand in a DID itself: did:key and did:jwk.</summary>
-internal static class DidKey
-{
-    private const string Key = "did:key:";
-    private const string Jwk = "did:jwk:";
-    private const int MaxLength = 1_000;
-
-    /// <summary>Reads the key; nothing of another method, or of a kind of key that is not known here.</summary>
-    public static PublicKey? Read(string did)
-    {
-        if (did.Length > MaxLength) return null;
-        try
-        {
-            if (did.StartsWith(Key, StringComparison.Ordinal)) return Multikey.Parse(did[Key.Length..]);
-            if (!did.StartsWith(Jwk, StringComparison.Ordinal)
-                || !StrictBase64Url.TryDecode(Encoding.ASCII.GetBytes(did[Jwk.Length..]), out byte[] bytes))
-                return null;
-            using var jwk = JsonDocument.Parse(bytes);
-            return JsonWebKey.Read(jwk.RootElement);
-        }
-        catch (Exception e) when (e is FormatException or JsonException)
-        {
-            return null;
-        }
-    }
 }

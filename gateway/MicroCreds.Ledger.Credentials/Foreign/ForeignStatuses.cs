@@ -31,8 +31,6 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
-    private const string TokenListType = "statuslist+jwt";
-    private const string ListTypeName = "BitstringStatusList";
     private static readonly string[] TokenTypes = [TokenStatusList.JwtMediaType];
     private static readonly string[] CredentialTypes =
         ["application/vc", "application/vc+jwt", "application/json;q=0.5"];
@@ -52,28 +50,25 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         if (signature.Outcome != ForeignSignatureOutcome.Holds) return ForeignStatus.None;
         try
         {
-            var entries = EntriesOf(piece);
-            if (entries.Count == 0) return ForeignStatus.None;
-            var worst = ForeignStatusOutcome.InForce;
+            using var document = JsonDocument.Parse(ForeignToken.ClaimsOf(piece));
+            var (entries, fault) = ForeignStatusEntry.AllOf(document.RootElement);
+            if (entries.Count == 0) return fault ?? ForeignStatus.None;
+
+            // One list that cannot be read takes nothing from what another says.
+            var worst = fault ?? (entries.Count > MaxEntries
+                ? ForeignStatus.NotKnown($"It names more than the {MaxEntries} lists that are looked at.")
+                : Of(ForeignStatusOutcome.InForce));
             foreach (var entry in entries.Take(MaxEntries))
             {
                 var found = await LookAsync(entry, signature.Signer!, cancellationToken);
-                if (found > worst) worst = found;
+                if (found.Outcome > worst.Outcome) worst = found;
             }
 
-            return worst == ForeignStatusOutcome.InForce && entries.Count > MaxEntries
-                ? ForeignStatus.NotKnown($"It names more than the {MaxEntries} lists that are looked at.")
-                : new ForeignStatus(worst, ForeignStatus.DetailOf(worst));
+            return worst;
         }
-        catch (Exception e) when (e is FetchException or StatusListException)
+        catch (Exception e) when (ForeignStatus.After(e) is { } unknown)
         {
-            return ForeignStatus.NotKnown(ClaimedText.Of(e.Message) ?? "");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
-            or KeyNotFoundException or OverflowException or ArgumentException)
-        {
-            // A member is missing, of another kind, or a number that nothing has.
-            return ForeignStatus.NotKnown("Its place in a status list, or the list itself, cannot be read.");
+            return unknown;
         }
     }
 
@@ -84,8 +79,23 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         lists?.Dispose();
     }
 
-    private async Task<ForeignStatusOutcome> LookAsync(
-        Entry entry, string signer, CancellationToken cancellationToken)
+    private static ForeignStatus Of(ForeignStatusOutcome outcome) => new(outcome, ForeignStatus.DetailOf(outcome));
+
+    private async Task<ForeignStatus> LookAsync(
+        ForeignStatusEntry entry, string signer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Of(await ReadAsync(entry, signer, cancellationToken));
+        }
+        catch (Exception e) when (ForeignStatus.After(e) is { } unknown)
+        {
+            return unknown;
+        }
+    }
+
+    private async Task<ForeignStatusOutcome> ReadAsync(
+        ForeignStatusEntry entry, string signer, CancellationToken cancellationToken)
     {
         byte[] list = await FetchAsync(entry, cancellationToken);
         var signature = await signatures.CheckAsync(list, cancellationToken);
@@ -95,26 +105,18 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
                 StatusListFault.NotSigned, "The status list is not proven to be of who signed the credential.");
         }
 
-        if (entry.Purpose is null && !IsStatusListToken(list))
+        // By its type alone it is told from other tokens of its signer's, which might say something else there.
+        if (entry.Purpose is null && ForeignToken.TypeOf(list) != TokenStatusList.JwtType)
         {
             throw new StatusListException(
-                StatusListFault.Malformed, $"What lies there is no token of the type {TokenListType}.");
+                StatusListFault.Malformed, $"What lies there is no token of the type {TokenStatusList.JwtType}.");
         }
 
         using var claims = JsonDocument.Parse(ForeignToken.ClaimsOf(list));
         return entry.Purpose is null ? StatusAt(claims.RootElement, entry) : BitAt(claims.RootElement, entry);
     }
 
-    // By its type alone it is told from other tokens of its signer's, which might say something else there.
-    private static bool IsStatusListToken(byte[] list)
-    {
-        byte[] header = list[..Math.Max(0, Array.IndexOf(list, (byte)'.'))];
-        if (!StrictBase64Url.TryDecode(header, out byte[] head)) return false;
-        using var said = JsonDocument.Parse(head);
-        return said.RootElement.TryGetProperty("typ", out var type) && type.ValueEquals(TokenListType);
-    }
-
-    private async Task<byte[]> FetchAsync(Entry entry, CancellationToken cancellationToken)
+    private async Task<byte[]> FetchAsync(ForeignStatusEntry entry, CancellationToken cancellationToken)
     {
         if (lists is null) throw new FetchException("Status lists of others are not fetched from here.");
         if (!Uri.TryCreate(entry.Url, UriKind.Absolute, out var address))
@@ -132,7 +134,7 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         }
     }
 
-    private ForeignStatusOutcome StatusAt(JsonElement claims, Entry entry)
+    private ForeignStatusOutcome StatusAt(JsonElement claims, ForeignStatusEntry entry)
     {
         if (claims.GetProperty("sub").GetString() != entry.Url)
             throw new StatusListException(StatusListFault.OtherList, "What lies there is another status list.");
@@ -154,14 +156,19 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
         };
     }
 
-    private ForeignStatusOutcome BitAt(JsonElement list, Entry entry)
+    private ForeignStatusOutcome BitAt(JsonElement list, ForeignStatusEntry entry)
     {
         var subject = list.GetProperty("credentialSubject");
         if (list.GetProperty("id").GetString() != entry.Url)
             throw new StatusListException(StatusListFault.OtherList, "What lies there is another status list.");
-        if (subject.GetProperty("type").GetString() != ListTypeName)
-            throw new StatusListException(StatusListFault.Malformed, $"What lies there is no {ListTypeName}.");
-        if (subject.GetProperty("statusPurpose").GetString() != entry.Purpose)
+        if (!JsonEnvelope.HasType(subject, StatusListCredential.SubjectType))
+        {
+            throw new StatusListException(
+                StatusListFault.Malformed, $"What lies there is no {StatusListCredential.SubjectType}.");
+        }
+
+        // A list may be for several.
+        if (!JsonEnvelope.IsOrHolds(subject.GetProperty("statusPurpose"), entry.Purpose!))
             throw new StatusListException(StatusListFault.OtherPurpose, "The status list is for another purpose.");
         RequireFresh(list.TryGetProperty("validUntil", out var end) ? end.GetDateTimeOffset() : null);
         if (!Bitstring.Decode(subject.GetProperty("encodedList").GetString()!)[entry.Index])
@@ -177,63 +184,6 @@ public sealed class ForeignStatuses(SafeFetcher? lists, ForeignSignatures signat
             throw new StatusListException(StatusListFault.Stale, "The status list was valid only until some time ago.");
     }
 
-    private static List<Entry> EntriesOf(ReadOnlyMemory<byte> piece)
-    {
-        using var document = JsonDocument.Parse(ForeignToken.ClaimsOf(piece));
-        var root = document.RootElement;
-        var entries = new List<Entry>();
-        if (root.ValueKind != JsonValueKind.Object) return entries;
-
-        // A place that cannot be read is no place where nothing is said.
-        if (root.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
-            && status.TryGetProperty("status_list", out var list))
-            entries.Add(new Entry(list.GetProperty("uri").GetString()!, list.GetProperty("idx").GetInt32(), null));
-        var credential = root.TryGetProperty("vc", out var inside) ? inside : root;
-        if (credential.ValueKind == JsonValueKind.Object
-            && credential.TryGetProperty(CredentialVocabulary.StatusMember, out var named))
-        {
-            entries.AddRange(named.ValueKind == JsonValueKind.Array
-                ? named.EnumerateArray().Select(EntryOf).OfType<Entry>()
-                : new[] { EntryOf(named) }.OfType<Entry>());
-        }
-
-        return entries;
-    }
-
-    // What says something else of a credential than whether it stands is none of these.
-    private static Entry? EntryOf(JsonElement entry)
-    {
-        if (entry.GetProperty("type").GetString() != StatusListEntry.TypeName)
-        {
-            throw new StatusListException(
-                StatusListFault.Malformed, "It has a status of a kind that is not known here.");
-        }
-
-        string? purpose = entry.GetProperty("statusPurpose").GetString();
-        if (purpose is not (StatusPurpose.Revocation or StatusPurpose.Suspension)) return null;
-
-        // With several bits for each place, what stands at ours is something else's.
-        if (entry.TryGetProperty("statusSize", out var size)
-            && !(size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out int bits) && bits == 1))
-        {
-            throw new StatusListException(
-                StatusListFault.Malformed, "Its status list has more than one bit for each credential.");
-        }
-
-        var index = entry.GetProperty("statusListIndex");
-        return new Entry(
-            entry.GetProperty("statusListCredential").GetString()!,
-            index.ValueKind == JsonValueKind.Number
-                ? index.GetInt32()
-                : int.Parse(
-                    index.GetString()!, System.Globalization.NumberStyles.None,
-                    System.Globalization.CultureInfo.InvariantCulture),
-            purpose);
-    }
-
     private static long Whole(JsonElement seconds) =>
         seconds.TryGetInt64(out long whole) ? whole : (long)seconds.GetDouble();
-
-    /// <summary>A place in a list; of the IETF's if it has no purpose.</summary>
-    private sealed record Entry(string Url, int Index, string? Purpose);
 }

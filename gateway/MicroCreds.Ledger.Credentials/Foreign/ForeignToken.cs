@@ -55,6 +55,21 @@ internal static class ForeignToken
         };
     }
 
+    /// <summary>
+    /// The algorithm of a token, under the name that it has here; empty if it is not known here, or the header asks for
+    /// what is not: it could change what is signed (RFC 7515, 4.1.11; RFC 7797).
+    /// </summary>
+    /// <param name="header">The header.</param>
+    public static string AlgorithmOf(JsonElement header)
+    {
+        if (header.ValueKind != JsonValueKind.Object || header.TryGetProperty("crit", out _)
+            || header.TryGetProperty("b64", out _))
+            return "";
+        string named = header.TryGetProperty("alg", out var value) && value.ValueKind == JsonValueKind.String
+            ? CompactJws.AlgorithmIn(value.GetString()!) : "";
+        return named is CompactJws.Es256 or CompactJws.EdDsa ? named : "";
+    }
+
     /// <summary>Gives the payload of a token, or the document itself.</summary>
     /// <exception cref="FormatException">It begins as a token, and is none.</exception>
     public static ReadOnlyMemory<byte> ClaimsOf(ReadOnlyMemory<byte> piece)
@@ -100,10 +115,12 @@ internal static class ForeignToken
         return JsonElement.DeepEquals(named, issuer);
     }
 
-    private static string? TypeOf(ReadOnlyMemory<byte> token)
+    /// <summary>The type that a token's header names; nothing if it names none, or is none.</summary>
+    /// <exception cref="JsonException">Its header is not JSON.</exception>
+    public static string? TypeOf(ReadOnlyMemory<byte> token)
     {
         var text = CredentialForms.Trim(token).Span;
-        if (!StrictBase64Url.TryDecode(text[..text.IndexOf((byte)'.')], out byte[] bytes)) return null;
+        if (!StrictBase64Url.TryDecode(text[..Math.Max(0, text.IndexOf((byte)'.'))], out byte[] bytes)) return null;
         using var header = JsonDocument.Parse(bytes);
         return header.RootElement.ValueKind == JsonValueKind.Object
             && header.RootElement.TryGetProperty("typ", out var type) && type.ValueKind == JsonValueKind.String

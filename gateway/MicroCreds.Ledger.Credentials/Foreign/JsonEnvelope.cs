@@ -87,14 +87,17 @@ internal static class JsonEnvelope
         if (root.ValueKind != JsonValueKind.Object
             || !(root.TryGetProperty("type", out var types) || root.TryGetProperty("@type", out types)))
             return false;
-        return types.ValueKind switch
-        {
-            JsonValueKind.String => types.ValueEquals(type),
-            JsonValueKind.Array => types.EnumerateArray()
-                .Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(type)),
-            _ => false,
-        };
+        return IsOrHolds(types, type);
     }
+
+    /// <summary>Tells whether a value is a text, or a list with it.</summary>
+    public static bool IsOrHolds(JsonElement value, string text) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.ValueEquals(text),
+        JsonValueKind.Array => value.EnumerateArray()
+            .Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(text)),
+        _ => false,
+    };
 
     /// <summary>The payload of a JSON serialization of JWS (RFC 7515, 7.2), which seals of the EU are.</summary>
     private static Inside? SignedPayload(JsonElement root) =>

@@ -66,10 +66,8 @@ internal static class PresentationProof
             || !StrictBase64Url.TryDecode(parts.Header.Span, out byte[] head))
             return null;
         using var header = StrictJson.Parse(head);
-        string algorithm = CompactJws.AlgorithmIn(TextAt(header.RootElement, "alg"));
-        if (algorithm is not (CompactJws.Es256 or CompactJws.EdDsa)
-            || header.RootElement.TryGetProperty("crit", out _) || header.RootElement.TryGetProperty("b64", out _))
-            return null;
+        string algorithm = ForeignToken.AlgorithmOf(header.RootElement);
+        if (algorithm.Length == 0) return null;
         using var payload = TokenPayload.Parse(parts.Payload, faults, out _);
         var claims = payload.RootElement;
         var proof = new HolderProof

@@ -14,7 +14,7 @@ internal sealed class DisclosurePlaces(FaultCollector faults)
     public const int MaxDisclosures = 32;
 
     /// <summary>What RFC 9901 puts in place of a list's element; our credentials have none.</summary>
-    private const string ElementDigest = "...";
+    internal const string ElementDigest = "...";
 
     private const int Parts = 3;
 

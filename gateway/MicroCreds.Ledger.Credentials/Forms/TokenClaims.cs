@@ -19,7 +19,7 @@ internal static class TokenClaims
 
     public const string DigestAlgorithm = "sha-256";
 
-    /// <summary>What names the digests' algorithm in an SD-JWT.</summary>
+    /// <summary>The claim that names it.</summary>
     public const string DigestAlgorithmMember = "_sd_alg";
 
     private const string Status = "status";

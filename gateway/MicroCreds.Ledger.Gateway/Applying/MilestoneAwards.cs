@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -76,9 +77,9 @@ public sealed class MilestoneAwards(
             await applications.WithdrawAsync(asked.Secret);
             return new AskedAward(AskingFault.Given);
         }
-        catch (ProblemException problem) when (problem.Kind != ProblemKind.Internal)
+        catch (Exception fault) when (UnattendedIssuing.LeavesItWaiting(fault))
         {
-            // It waits at the desk as any other.
+            // It waits at the desk as any other; the trail says why.
         }
 
         return asked;

@@ -27,7 +27,8 @@ public sealed class LearnersFile
     /// <summary>
     /// How many different names the valid ones are for; those that withhold their names count as one more.
     /// </summary>
-    public int Learners => Valid.Select(verdict => verdict.Credential!.Recipient ?? "").Distinct().Count();
+    public int Learners => Valid.Select(verdict => verdict.Credential!.Recipient ?? "")
+        .Distinct(LearnerName.Comparer).Count();
 
     /// <summary>
     /// Whether one of the valid credentials for an achievement, anchored then, was issued under an accreditation.

@@ -26,8 +26,7 @@ public sealed class Offerings(LedgerProjection projection)
 
     /// <summary>Writes an offering as planning takes it.</summary>
     /// <param name="offering">The offering.</param>
-    /// <param name="isAbroad">Whether its institution is abroad for the learner. What is online never is.</param>
-    public static IEnumerable<Offer> OffersOf(Offering offering, bool isAbroad) =>
+    public static IEnumerable<Offer> OffersOf(Offering offering) =>
         offering.Offers.Select(offer => new Offer
         {
             MspId = offering.MspId,
@@ -39,7 +38,6 @@ public sealed class Offerings(LedgerProjection projection)
             Cost = offer.Cost is { } cost ? (decimal)cost : null,
             Currency = offer.Currency ?? Offer.Euro,
             Url = offer.Url,
-            IsAbroad = isAbroad && ModeOf(offer.Mode) is not OfferMode.Online,
         });
 
     private static OfferMode? ModeOf(string? participation) => participation switch

@@ -130,12 +130,11 @@ public sealed class PathwayPlanning(
             AsOf = time.GetUtcNow(),
         };
         var all = offerings.All;
-        var needed = NeededOf(evaluated, all);
+        var needed = NeededAchievements.Of(evaluated, all);
         string country = request.Wish.Country ?? CountryOf(pathway.MspId) ?? "";
         var known = evaluated.Catalogue.Select(one => (one.MspId, one.Id)).Distinct().Where(needed.Contains)
-            .Select(name => all.GetValueOrDefault(name)).OfType<Offering>()
-            .SelectMany(one => Offerings.OffersOf(one, IsAbroad(one.MspId))).ToList();
-        bool IsAbroad(string mspId) => CountryOf(mspId) is { } its && its != country;
+            .Select(name => all.GetValueOrDefault(name)).OfType<Offering>().SelectMany(Offerings.OffersOf);
+        var underway = request.Underway.Select((step, i) => BegunOf(step, all, i)).ToList();
         return new PlanInput
         {
             Pathway = evaluated,
@@ -147,7 +146,10 @@ public sealed class PathwayPlanning(
             ],
             NotOffered = all.Where(one => one.Value.Offers.Count == 0).Select(one => one.Key).ToHashSet(),
             NotThen = request.NotThen.Select(not => (not.MspId, not.Achievement, not.First)).ToHashSet(),
-            Underway = [.. request.Underway.Select((step, i) => BegunOf(step, known, i, IsAbroad(step.MspId)))],
+            Underway = [.. underway.Where(offer => needed.Contains((offer.MspId, offer.Achievement)))],
+            Abroad = projection.Institutions.Values
+                .Where(one => one.Country is { } its && its != country).Select(one => one.MspId)
+                .ToHashSet(StringComparer.Ordinal),
             StartsAfter =
             [
                 .. all.Values.Where(one => one.StartsAfter.Count > 0).Select(one => new PathwayPrerequisite(
@@ -155,40 +157,6 @@ public sealed class PathwayPlanning(
             ],
             Wish = WishOf(request.Wish),
         };
-    }
-
-    /// <summary>
-    /// What may count, or opens the way to it: what others cost, and in which currency, is nothing to the plan.
-    /// </summary>
-    private static HashSet<(string MspId, string Id)> NeededOf(
-        PathwayInput input, IReadOnlyDictionary<(string MspId, string Achievement), Offering> offerings)
-    {
-        var needed = input.Catalogue.Where(one => MayCount(one, input)).Select(one => (one.MspId, one.Id)).ToHashSet();
-        var open = new Stack<(string, string)>(needed);
-        while (open.TryPop(out var next))
-        {
-            foreach (var item in offerings.GetValueOrDefault(next)?.StartsAfter ?? [])
-                if (needed.Add((item.MspId, item.Id))) open.Push((item.MspId, item.Id));
-        }
-
-        return needed;
-    }
-
-    private static bool MayCount(Achievement achievement, PathwayInput input)
-    {
-        var pathway = input.Pathway;
-        bool isOwn = achievement.MspId == pathway.MspId;
-        var recognized = isOwn ? [] : input.RecognizedAs(achievement, input.AsOf);
-        if (!isOwn && recognized.Count == 0) return false;
-        return pathway.Groups.Any(group =>
-            group.Items.Any(item => (item.MspId == achievement.MspId && item.Id == achievement.Id)
-                || (item.MspId == pathway.MspId && recognized.Any(one => one.Equivalent?.Id == item.Id)))
-            || (group.Pool is { } pool
-                && (pool.MspIds.Count == 0 || pool.MspIds.Contains(achievement.MspId) || recognized.Count > 0)
-                && (pool.Fields.Count == 0 || recognized.Any(one => one.Equivalent is not null) || pool.Fields.Any(
-                    field => achievement.FieldOfStudy?.StartsWith(field, StringComparison.Ordinal) == true))))
-            || pathway.Prerequisites.Any(one => one.Needs.Any(
-                need => need.MspId == achievement.MspId && need.Id == achievement.Id));
     }
 
     private static PlanWish WishOf(WishedPlan wish) => new()
@@ -203,9 +171,11 @@ public sealed class PathwayPlanning(
         HoursPerCredit = wish.HoursPerCredit,
     };
 
-    private Offer BegunOf(BegunStep step, IReadOnlyList<Offer> known, int index, bool isAbroad)
+    private static Offer BegunOf(
+        BegunStep step, IReadOnlyDictionary<(string MspId, string Achievement), Offering> offerings, int index)
     {
-        if (known.FirstOrDefault(offer => IsOf(step, offer)) is { } offer)
+        if (offerings.GetValueOrDefault((step.MspId, step.Achievement)) is { } offering
+            && Offerings.OffersOf(offering).FirstOrDefault(one => one.Term.First == step.First) is { } offer)
             return step.Last is { } last ? offer with { Term = offer.Term with { Last = last } } : offer;
         return step.Last is { } until
             ? new Offer
@@ -213,15 +183,10 @@ public sealed class PathwayPlanning(
                 MspId = step.MspId,
                 Achievement = step.Achievement,
                 Term = new Term($"{step.First:yyyy-MM-dd}", step.First, until),
-                IsAbroad = isAbroad && offers.List().Any(one => one.MspId == step.MspId
-                    && one.Id == step.Achievement && one.Participation != "online"),
             }
             : throw ProblemException.Invalid(
                 $"/underway/{index}/last", "is needed: no offer of this achievement begins on that day.");
     }
-
-    private static bool IsOf(BegunStep step, Offer offer) => step.MspId == offer.MspId
-        && step.Achievement == offer.Achievement && step.First == offer.Term.First;
 
     private string? CountryOf(string mspId) => projection.Institutions.GetValueOrDefault(mspId)?.Country;
 }

@@ -49,6 +49,12 @@ internal sealed class PlanNames(
                 .Select(step => new PassedOver(
                     $"/underway/{step.Place}",
                     "This achievement was retired, or is not to be taken: it is not planned with.")),
+            .. request.Underway.Select((one, i) => (One: one, Place: i))
+                .Where(step => open.Contains((step.One.MspId, step.One.Achievement))
+                    && !days.Contains((step.One.MspId, step.One.Achievement)))
+                .Select(step => new PassedOver(
+                    $"/underway/{step.Place}",
+                    "Nothing of the pathway asks for this achievement: it is not planned with.")),
         ];
     }
 

@@ -7,8 +7,6 @@ namespace MicroCreds.Ledger.Gateway.Guiding;
 /// <summary>What a request for a plan may say; all faults are named at once.</summary>
 internal sealed class PlanRequestRules
 {
-    private const int HoursOfAWeek = 168;
-
     private readonly List<FieldFault> _faults = [];
 
     private PlanRequestRules()
@@ -42,8 +40,8 @@ internal sealed class PlanRequestRules
             WishedPlan.Aims.Contains(wish.Aim, StringComparer.Ordinal), "/wish/aim",
             $"must be one of {string.Join(", ", WishedPlan.Aims)}.");
         Require(
-            wish.HoursAWeek is null or (> 0 and <= HoursOfAWeek), "/wish/hoursAWeek",
-            $"must be more than 0, and at most {HoursOfAWeek}.");
+            wish.HoursAWeek is null or (> 0 and <= PlanWish.MostHoursAWeek), "/wish/hoursAWeek",
+            $"must be more than 0, and at most {PlanWish.MostHoursAWeek}.");
         Require(
             wish.HoursPerCredit is >= PlanWish.LeastHoursPerCredit and <= PlanWish.MostHoursPerCredit,
             "/wish/hoursPerCredit",

@@ -1,10 +1,8 @@
 using MicroCreds.Ledger.Credentials;
-using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Ledger;
-using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Store;
 
@@ -77,13 +75,21 @@ public sealed partial class PracticeAsking(
         ArgumentNullException.ThrowIfNull(practice);
         ArgumentNullException.ThrowIfNull(rule);
         if (rule.Achievement is null) return "over";
-        var said = statements.ListOfPractice(practice.Id);
-        var record = PracticeRecord.Of(rule.Rule, sessions.List(practice.Id), said);
-        if (record.Missing.Count > 0 || !MayGoOn(practice)) return "missing";
-        var evidence = PracticeEvidence.Of(rule, record, said);
-        if (!await practices.AskAsync(
-            practice.Id, evidence.ToJson(), deciding.EvidenceSecretOf(practice.Id), time.GetUtcNow()))
-            return "asked";
+
+        // Whenever something is said meanwhile, it is reckoned anew: by as many statements as a practice may have.
+        while (true)
+        {
+            var said = statements.ListOfPractice(practice.Id);
+            var record = PracticeRecord.Of(rule.Rule, sessions.List(practice.Id), said);
+            if (record.Missing.Count > 0 || !MayGoOn(practice)) return "missing";
+            var evidence = PracticeEvidence.Of(rule, record, said);
+            if (await practices.AskAsync(
+                practice.Id, evidence.ToJson(), deciding.EvidenceSecretOf(practice.Id), evidence.Until,
+                time.GetUtcNow()))
+                break;
+            if (practices.Find(practice.Id)?.State != PracticeState.Open) return "asked";
+        }
+
         if (rule.Rule.Issue == PracticeRule.ByRule && deciding.Knows(practice))
             await IssueByRuleAsync(practice, origin);
         return null;
@@ -97,11 +103,8 @@ public sealed partial class PracticeAsking(
                 origin, Caller.Gateway, "practice.issue", (PracticeResource.Kind, practice.Id.ToString()),
                 () => deciding.IssueAsync(practice.Id.ToString(), mayBeDuplicate: false, Caller.Gateway));
         }
-        catch (Exception exception) when (exception is ProblemException or LedgerRefusedException
-            or LedgerUnavailableException or IssuanceWaitsException or OutcomeUnknownException
-            or StoreUnavailableException or StoreOutcomeUnknownException)
+        catch (Exception exception) when (UnattendedIssuing.LeavesItWaiting(exception))
         {
-            // It waits as what is put to the desk does, or is found to be issued.
             LogPutToDesk(exception, practice.Id);
         }
     }

@@ -137,7 +137,7 @@ internal static class PracticePages
 
     private static async Task<IResult> LaunchAsync(
         string secret, HttpContext context, Practices practices, RuleBook book, PracticeAsking asking,
-        PracticeLaunching launching, PublicAddress address)
+        PracticeLaunching launching, PublicAddress address, GatewayServiceOptions options)
     {
         if (practices.Find(secret) is not { } practice || book.Find(practice.Rule) is not { } found
             || !asking.MayGoOn(practice))
@@ -150,8 +150,9 @@ internal static class PracticePages
         if (url.StartsWith(address.Url + "/", StringComparison.Ordinal))
         {
             var visit = PageVisit.Of(context);
+            string back = PublicPath.Of(options) + OwnAddress + secret;
             return PageAnswers.Lead(
-                context, $"{url}&lang={visit.Text.Language}&returnURL={Uri.EscapeDataString(OwnAddress + secret)}");
+                context, $"{url}&lang={visit.Text.Language}&returnURL={Uri.EscapeDataString(back)}");
         }
 
         // Browsers lead no form on to another site from here: a link does.
@@ -221,7 +222,7 @@ internal static class PracticePages
     private static List<KeptStatement> Rested(Practice practice, XapiStatements statements)
     {
         var ids = PracticeEvidence.Of(practice.Evidence!).Statements.ToHashSet();
-        return [.. statements.ListOfPractice(practice.Id).Where(one => ids.Contains(one.Id))];
+        return [.. statements.ListAllOfPractice(practice.Id).Where(one => ids.Contains(one.Id))];
     }
 
     private static string? OneOf(HttpContext context, string name, params ReadOnlySpan<string> known)

@@ -7,7 +7,12 @@ namespace MicroCreds.Ledger.Gateway.Practising;
 /// <summary>What a learner has practised for a rule, and what is missing, out of the statements alone.</summary>
 public sealed record PracticeRecord
 {
-    private const string Verbs = "http://adlnet.gov/expapi/verbs/";
+    private const string Passed = "passed";
+    private const string Failed = "failed";
+    private const string Completed = "completed";
+
+    // Whichever comes first is what an attempt is called by.
+    private static readonly string[] Outcomes = [Passed, Failed, Completed];
 
     /// <summary>The sessions in which something came of it, the oldest first.</summary>
     public required IReadOnlyList<Attempt> Attempts { get; init; }
@@ -22,8 +27,8 @@ public sealed record PracticeRecord
     /// </summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
-    /// <summary>The best scaled score.</summary>
-    public double? BestScore => Attempts.Max(one => one.Score);
+    /// <summary>The best scaled score of an attempt that was not failed.</summary>
+    public double? BestScore => Attempts.Where(one => one.Outcome != Failed).Max(one => one.Score);
 
     /// <summary>Reckons.</summary>
     /// <param name="rule">The rule.</param>
@@ -69,37 +74,44 @@ public sealed record PracticeRecord
     private static PractisedActivity ActivityOf(PracticeRule rule, RuleActivity activity, List<Said> said)
     {
         var done = said.Where(one => one.About == activity.Id && one.Succeeded
-            && (one.Verb == Verbs + "passed"
-                || (one.Verb == Verbs + "completed" && activity.Must == RuleActivity.Completed))).ToList();
-        double? best = said.Where(one => one.About == activity.Id && IsOutcome(one)).Max(one => one.Score);
+            && (one.Outcome == Passed || (one.Outcome == Completed && activity.Must == RuleActivity.Completed)))
+            .ToList();
         bool isDone = done.Exists(one => rule.LeastScore is not { } least || one.Score >= least);
-        return new PractisedActivity(activity.Id, activity.Name, activity.Must, isDone, best);
+        return new PractisedActivity(activity.Id, activity.Name, activity.Must, isDone, done.Max(one => one.Score));
     }
 
     private static Attempt? AttemptOf(PracticeRule rule, PracticeSession session, List<Said> said)
     {
-        var outcomes = said.Where(one => IsOutcome(one) && rule.Activities.Any(own => own.Id == one.About)).ToList();
+        // What the gateway says of a session that nobody ended is nothing of what was practised in it.
+        said = said.FindAll(one => one.Verb != Cmi5Terms.Abandoned);
+        var outcomes = said.Where(one => one.Outcome is not null && rule.Activities.Any(own => own.Id == one.About))
+            .ToList();
         if (outcomes.Count == 0) return null;
 
         // What a simulator claims is no longer than the clock here says.
         var passed = said[^1].StoredAt - session.CreatedAt;
         var claimed = said.Max(one => one.Duration) ?? passed;
         var time = claimed < passed ? claimed : passed;
-        string outcome = outcomes.Exists(one => one.Verb == Verbs + "passed") ? "passed"
-            : outcomes.Exists(one => one.Verb == Verbs + "failed") ? "failed" : "completed";
+        string outcome = Outcomes.First(kind => outcomes.Exists(one => one.Outcome == kind));
         return new Attempt(
             session.CreatedAt, session.Activity, outcome, Math.Max(0, (long)time.TotalSeconds),
-            outcomes.Max(one => one.Score));
+            outcomes.Where(one => one.Outcome == outcome).Max(one => one.Score));
     }
-
-    private static bool IsOutcome(Said one) =>
-        one.Verb is Verbs + "passed" or Verbs + "failed" or Verbs + "completed";
 
     /// <summary>What a statement says that counts.</summary>
     private sealed record Said(
         string Verb, string? About, Guid? Session, DateTimeOffset StoredAt, double? Score, TimeSpan? Duration,
         bool Succeeded)
     {
+        /// <summary>What it says came of it; null if nothing, or if it contradicts itself.</summary>
+        public string? Outcome { get; } = Verb switch
+        {
+            Cmi5Terms.Passed when Succeeded => PracticeRecord.Passed,
+            Cmi5Terms.Failed => PracticeRecord.Failed,
+            Cmi5Terms.Completed => PracticeRecord.Completed,
+            _ => null,
+        };
+
         public static Said Of(KeptStatement kept)
         {
             using var json = JsonDocument.Parse(kept.Content);

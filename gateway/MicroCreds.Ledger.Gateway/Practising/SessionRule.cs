@@ -19,11 +19,6 @@ internal sealed class SessionRule(
     /// <summary>How far a simulator's clock may be off.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
-    /// <summary>The verb that ends a session (cmi5).</summary>
-    public const string Terminated = "http://adlnet.gov/expapi/verbs/terminated";
-
-    private const string SessionExtension = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
-
     /// <summary>The learner of a practice as simulators know it: by an account that tells nothing.</summary>
     public string ActorOf(Guid practice) => JsonSerializer.Serialize(new
     {
@@ -65,12 +60,26 @@ internal sealed class SessionRule(
         if (caller.Session is { } own && own.Practice != registration)
             throw Refused(place, "is another than this session's.");
         var session = caller.Session ?? (practices.Find(registration) is null ? null
-            : sessions.List(registration).FirstOrDefault(one => one.Simulator == caller.Simulator.Id));
+            : Choose(
+                [.. sessions.List(registration).Where(one => one.Simulator == caller.Simulator.Id)], context, now));
         if (session is null) throw Refused(place, "is none that this simulator was launched with.");
-        if (session.EndedAt is not null || now - session.CreatedAt >= Lifetime)
+        if (!IsOpen(session, now))
             throw Refused(path, "comes after its session was over: launch the activity again.");
         return session;
     }
+
+    /// <summary>The session that a statement names; else the newest that is not over, or the newest of all.</summary>
+    private static PracticeSession? Choose(List<PracticeSession> own, JsonElement context, DateTimeOffset now) =>
+        own.Find(one => one.Id.ToString() == SessionNamedIn(context)) ?? own.Find(one => IsOpen(one, now))
+            ?? own.FirstOrDefault();
+
+    private static bool IsOpen(PracticeSession session, DateTimeOffset now) =>
+        session.EndedAt is null && now - session.CreatedAt < Lifetime;
+
+    /// <summary>What a statement names as its session; null if nothing.</summary>
+    private static string? SessionNamedIn(JsonElement context) =>
+        context.TryGetProperty("extensions", out var extensions)
+        && extensions.TryGetProperty(Cmi5Terms.Session, out var said) ? XapiValues.TextOf(said) ?? "" : null;
 
     private static void RequireTime(
         JsonElement statement, PracticeSession session, DateTimeOffset now, string path)
@@ -112,9 +121,7 @@ internal sealed class SessionRule(
                 throw Refused($"{path}/{name}", "would speak of other people, who have not agreed to it.");
         }
 
-        if (context.TryGetProperty("extensions", out var extensions)
-            && extensions.TryGetProperty(SessionExtension, out var said)
-            && XapiValues.TextOf(said) is var id && id != session.Id.ToString())
+        if (SessionNamedIn(context) is { } id && id != session.Id.ToString())
             throw Refused(path + "/extensions", "names another session.");
     }
 

@@ -35,6 +35,12 @@ public sealed class LedgerView(
         }
     }
 
+    /// <summary>What the projection alone says of a place, as far as it has come; null if nothing yet.</summary>
+    /// <exception cref="RecordUnreadableException">It cannot be read here.</exception>
+    public AnchorView? FindProjected(string mspId, string root, int index) =>
+        projection.Head is { } asOf && records.FindIssuance(mspId, root) is { } issuance
+            ? Look(issuance, index, achievement: null, asOf) : null;
+
     private AnchorView Look(
         ProjectedRecord<Issuance> issuance, int index, AchievementReference? achievement, LedgerMoment asOf)
     {

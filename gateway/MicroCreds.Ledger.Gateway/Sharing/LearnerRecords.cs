@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// </summary>
 public sealed class LearnerRecords(
     DocumentStore documents, FormSigner signer, IssuerKeys keys, LedgerProjection projection, LedgerIdentity identity,
-    ProjectedRecords records, GatewayServiceOptions options, TimeProvider time)
+    OwnStandings standings, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>A Comprehensive Learner Record.</summary>
     public const string Clr = "clr";
@@ -41,8 +41,7 @@ public sealed class LearnerRecords(
     {
         if (documents.Find(credential) is not { State: IssuanceState.Issued } found) return null;
         var award = CredentialAward.Of(await signer.GiveAsync(found.Document, cancellationToken));
-        string state = LearnerTitles.StateOf(records, options.MspId, found, award.Content, time.GetUtcNow());
-        return state == CredentialState.InForce ? award : null;
+        return standings.Of(found, award.Content) == CredentialState.InForce ? award : null;
     }
 
     /// <summary>

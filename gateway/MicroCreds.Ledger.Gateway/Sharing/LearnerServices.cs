@@ -23,6 +23,7 @@ internal static class LearnerServices
             services.AddSingleton<IMailDoor, SmtpDoor>();
         services.AddHosted<MailSender>().AddHosted<VisitCounter>();
         services.AddWallets().AddSingleton<LearnerViews>().AddSingleton<LearnerTitles>();
+        services.AddSingleton<OwnStandings>();
         return services.AddSingleton<LearnerFiles>().AddSingleton<LearnerPapers>().AddSingleton<VerifyInputs>()
             .AddSingleton<LearnerRecords>().AddSingleton<HeldDocuments>().AddSingleton<OwnClaims>()
             .AddSingleton<KeptReader>();

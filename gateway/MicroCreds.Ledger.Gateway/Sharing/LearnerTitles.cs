@@ -1,6 +1,5 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Badges;
-using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -10,8 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>What credentials are called in lists, and what they lead to. Thread-safe.</summary>
 public sealed class LearnerTitles(
-    DocumentStore documents, DocumentMaker maker, BadgeImages badges, ProjectedRecords records,
-    ProjectedPathways pathways, LedgerProjection projection, GatewayServiceOptions options, TimeProvider time)
+    DocumentStore documents, DocumentMaker maker, BadgeImages badges, OwnStandings standings,
+    ProjectedPathways pathways, LedgerProjection projection)
 {
     private const int MaxPathways = 10;
     private const int MaxLooked = 500;
@@ -33,7 +32,7 @@ public sealed class LearnerTitles(
         ArgumentNullException.ThrowIfNull(text);
         if (documents.Find(holding.Credential) is not { State: IssuanceState.Issued } found) return null;
         var content = ContentOf(found);
-        string state = StateOf(records, options.MspId, found, content, time.GetUtcNow());
+        string state = standings.Of(found, content);
         string facts = string.Join(" · ", new[]
         {
             content.Learner, content.Awarded is { } awarded ? text.Date(awarded) : null,
@@ -64,15 +63,6 @@ public sealed class LearnerTitles(
         if (head is null || published.Head != head)
             _published = published = new Pathways(head, pathways.List(mspId: null, after: null, MaxLooked));
         return published.All;
-    }
-
-    /// <summary>How a credential stands: one of <c>CredentialState</c>, or <c>expired</c>.</summary>
-    internal static string StateOf(
-        ProjectedRecords records, string mspId, IssuedDocument found, CredentialContent content, DateTimeOffset now)
-    {
-        string state = records.FindStatus(mspId, found.Root!, found.Document.Leaf)?.Statement.State
-            ?? CredentialState.InForce;
-        return state == CredentialState.InForce && content.ValidUntil < now ? HeldCredential.Expired : state;
     }
 
     private CredentialContent ContentOf(IssuedDocument found) =>

@@ -152,7 +152,7 @@ public sealed record ShownTranscript(Transcript Transcript, string Url);
 /// <param name="Learner">The learner; absent where the name is withheld.</param>
 /// <param name="CreatedAt">When its learner made the link.</param>
 /// <param name="EndsAt">When the link ends; absent if never.</param>
-/// <param name="Credits">The credits of those that stand.</param>
+/// <param name="Credits">The ECTS credits of those that stand.</param>
 /// <param name="Items">The credentials, the newest first, each by what the ledger says now.</param>
 public sealed record SharedTranscript(
     string Institution, string? Learner, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt, double Credits,

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Credentials;
+
 namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Several credentials of one learner as a record of achievements.</summary>
@@ -6,8 +8,8 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// <param name="Items">The credentials, the newest first.</param>
 public sealed record TranscriptView(string? Learner, int Learners, IReadOnlyList<TranscriptItem> Items)
 {
-    /// <summary>The credits of those that stand, each achievement once.</summary>
-    public double Credits => Items.Where(one => one.Stands)
+    /// <summary>The ECTS credits of those that stand, each achievement once. Others are not added to them.</summary>
+    public double Credits => Items.Where(one => one is { Stands: true, CreditSystem: null or CredentialContent.Ects })
         .GroupBy(one => one.AchievementId ?? one.Id).Sum(group => group.Max(one => one.Credits ?? 0));
 }
 
@@ -35,7 +37,7 @@ public sealed record TranscriptItem
     /// <summary>Until when it is valid.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>One of <c>CredentialState</c>, or <c>expired</c>.</summary>
+    /// <summary>inForce, suspended, revoked, expired, notValid or notVerified.</summary>
     public required string State { get; init; }
 
     /// <summary>How many credits it counts, in <see cref="CreditSystem"/>.</summary>
@@ -51,10 +53,5 @@ public sealed record TranscriptItem
     internal bool Stands => State == Model.CredentialState.InForce;
 
     /// <summary>How the state is coloured.</summary>
-    internal string Tone => State switch
-    {
-        Model.CredentialState.InForce => "good",
-        Model.CredentialState.Revoked => "bad",
-        _ => "warn",
-    };
+    internal string Tone => OwnStandings.ToneOf(State);
 }

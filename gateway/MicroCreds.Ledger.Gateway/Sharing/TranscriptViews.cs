@@ -1,7 +1,6 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Evaluating;
-using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Sharing;
@@ -9,8 +8,7 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 /// <summary>Makes records of achievements out of what this gateway keeps, by what the ledger says now. Thread-safe.
 /// </summary>
 public sealed class TranscriptViews(
-    DocumentStore documents, DocumentMaker maker, ProjectedRecords records, PublicAddress address,
-    GatewayServiceOptions options, TimeProvider time)
+    DocumentStore documents, DocumentMaker maker, OwnStandings standings, PublicAddress address)
 {
     /// <summary>Makes one.</summary>
     /// <param name="credentials">The UUIDs of the credentials' identifiers; those that are gone are left out.</param>
@@ -18,7 +16,6 @@ public sealed class TranscriptViews(
     public TranscriptView Of(IEnumerable<Guid> credentials, bool showsName)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var now = time.GetUtcNow();
         var items = new List<TranscriptItem>();
         var learners = new HashSet<string?>(LearnerName.Comparer);
         foreach (var credential in credentials)
@@ -26,7 +23,7 @@ public sealed class TranscriptViews(
             if (documents.Find(credential) is not { State: IssuanceState.Issued } found) continue;
             var content = CredentialContent.OfOwn(maker.Make(found.Document).WithAnchor());
             learners.Add(content.Learner);
-            items.Add(ItemOf(found, content, now));
+            items.Add(ItemOf(found, content));
         }
 
         string? learner = showsName && learners.Count == 1 ? learners.First() : null;
@@ -34,7 +31,7 @@ public sealed class TranscriptViews(
             learner, learners.Count, [.. items.OrderByDescending(one => one.AwardedAt).ThenBy(one => one.Id)]);
     }
 
-    private TranscriptItem ItemOf(IssuedDocument found, CredentialContent content, DateTimeOffset now)
+    private TranscriptItem ItemOf(IssuedDocument found, CredentialContent content)
     {
         return new TranscriptItem
         {
@@ -45,7 +42,7 @@ public sealed class TranscriptViews(
             AwardingBody = content.AwardingBody,
             AwardedAt = content.Awarded,
             ValidUntil = content.ValidUntil,
-            State = LearnerTitles.StateOf(records, options.MspId, found, content, now),
+            State = standings.Of(found, content),
             Credits = content.Credits,
             CreditSystem = content.CreditSystem,
             EqfLevel = content.EqfLevel,

@@ -38,8 +38,11 @@ public sealed class SharedAnalytics(
     private List<PathwayStages> PathwaysOf(IReadOnlyList<SharedCount> counts)
     {
         var found = new List<PathwayStages>();
-        foreach (var subject in counts.GroupBy(one => one.Subject).Take(MaxRows))
+
+        // That there is a row at all would tell of the few who share it.
+        foreach (var subject in counts.GroupBy(one => one.Subject))
         {
+            if (Crowd.Told(subject.Sum(one => one.Learners)) is not { } learners) continue;
             if (FindPathway(subject.Key) is not { } pathway) continue;
             var reached = new List<GroupStage>();
             for (int n = 1; n <= pathway.Groups.Count; n++)
@@ -49,8 +52,8 @@ public sealed class SharedAnalytics(
             }
 
             found.Add(new PathwayStages(
-                pathway.MspId, pathway.Id, pathway.Version, pathway.Name,
-                Crowd.Told(subject.Sum(one => one.Learners)), reached));
+                pathway.MspId, pathway.Id, pathway.Version, pathway.Name, learners, reached));
+            if (found.Count == MaxRows) break;
         }
 
         return found;
@@ -74,13 +77,15 @@ public sealed class SharedAnalytics(
         var asked = applications.CountByPathway();
         var awards = asked.Select(one => (Pathway: pathways.FindNewest(options.MspId, one.Key), one.Value))
             .Where(one => one.Pathway is not null)
-            .GroupBy(one => one.Pathway!.Award.Id).ToDictionary(one => one.Key, one => one.Sum(p => p.Value));
+            .GroupBy(one => one.Pathway!.Award.Id)
+            .Select(one => (one.Key, Told: Crowd.Told(one.Sum(p => p.Value)))).Where(one => one.Told is not null)
+            .ToDictionary(one => one.Key, one => one.Told);
         var places = PlacesAt(DateOnly.FromDateTime(now.UtcDateTime));
         return
         [
             .. issued.Keys.Union(awards.Keys).Union(places.Keys).Select(id => new AchievementDemand(
                 id, records.FindNewestAchievement(options.MspId, id)?.Name ?? id, issued.GetValueOrDefault(id),
-                Crowd.Told(awards.GetValueOrDefault(id)), places.TryGetValue(id, out long its) ? its : null))
+                awards.GetValueOrDefault(id), places.TryGetValue(id, out long its) ? its : null))
                 .OrderByDescending(one => one.Issued).ThenBy(one => one.Id, StringComparer.Ordinal).Take(MaxRows),
         ];
     }
@@ -132,10 +137,10 @@ public sealed record Analytics
 /// <param name="Id">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Name">Its title.</param>
-/// <param name="Learners">How many share it.</param>
+/// <param name="Learners">How many share it; a pathway that few share is left out.</param>
 /// <param name="Reached">How many have the first groups complete.</param>
 public sealed record PathwayStages(
-    string MspId, string Id, int Version, string Name, long? Learners, IReadOnlyList<GroupStage> Reached);
+    string MspId, string Id, int Version, string Name, long Learners, IReadOnlyList<GroupStage> Reached);
 
 /// <summary>How many have the groups from the first to one complete.</summary>
 /// <param name="Groups">How many groups.</param>

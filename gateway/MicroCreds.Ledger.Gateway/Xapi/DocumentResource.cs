@@ -215,8 +215,10 @@ internal static class DocumentResource
         SHA256.HashData(Encoding.UTF8.GetBytes(
             string.Join('\n', simulator, kind, activity, agent, registration?.ToString())));
 
+#pragma warning disable CA5350 // xAPI 1.0.3, part three, 3.1, asks for SHA-1; the tag only tells versions apart.
     private static string TagOf(XapiDocument document) =>
-        $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Content))[..40]}\"";
+        $"\"{Convert.ToHexStringLower(SHA1.HashData(document.Content))}\"";
+#pragma warning restore CA5350
 
     private static ProblemException Missing(string name) => ProblemException.Invalid(name, "is missing.");
 

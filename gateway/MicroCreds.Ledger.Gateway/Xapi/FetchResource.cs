@@ -11,6 +11,9 @@ internal static class FetchResource
     /// <summary>Where it is, before the secret.</summary>
     public const string Address = XapiAnswers.Address + "/fetch/";
 
+    private const string InUse = "1";
+    private const string Refused = "2";
+
     public static void MapFetching(this IEndpointRouteBuilder routes) =>
         routes.MapPost(Address + "{secret}", FetchAsync)
             .Unaudited(StatementResource.Theirs).OpenToSimulators().ExcludeFromDescription().TakesParameters();
@@ -22,14 +25,15 @@ internal static class FetchResource
         var now = time.GetUtcNow();
         string token = LearnerSecret.Draw();
         var session = await sessions.FetchAsync(secret, token, now, now - SessionRule.Lifetime);
-        return session is null
-            ? Results.Json(
-                new Dictionary<string, string>
-                {
-                    ["error-code"] = "1",
-                    ["error-text"] = "The token was fetched before, or the session is over: launch the activity again.",
-                },
-                statusCode: StatusCodes.Status403Forbidden)
-            : Results.Json(new Dictionary<string, string> { ["auth-token"] = XapiCallers.TokenOf(session, token) });
+
+        // cmi5 8.2.3 has errors be answered as all else is.
+        return Results.Json(session is not null
+            ? new Dictionary<string, string> { ["auth-token"] = XapiCallers.TokenOf(session, token) }
+            : sessions.IsFetched(secret)
+            ? Fault(InUse, "The token was fetched before: it is given once. Launch the activity again.")
+            : Fault(Refused, "There is no such session, or it is over: launch the activity again."));
     }
+
+    private static Dictionary<string, string> Fault(string code, string text) =>
+        new() { ["error-code"] = code, ["error-text"] = text };
 }

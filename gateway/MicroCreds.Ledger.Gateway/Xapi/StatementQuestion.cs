@@ -70,9 +70,12 @@ internal sealed record StatementQuestion
     }
 
     /// <summary>Where the answer goes on.</summary>
-    public static string MoreOf(XapiRequest request, KeptStatement last)
+    /// <param name="path">The path that this gateway is known below; empty if there is none.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="last">The last statement of the answer.</param>
+    public static string MoreOf(string path, XapiRequest request, KeptStatement last)
     {
-        var more = new StringBuilder(StatementResource.Address).Append('?');
+        var more = new StringBuilder(path).Append(StatementResource.Address).Append('?');
         foreach (var (name, value) in request.Query)
         {
             if (name != Cursor) more.Append(name).Append('=').Append(Uri.EscapeDataString(value)).Append('&');

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Practising;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Store;
+using Microsoft.Net.Http.Headers;
 
 namespace MicroCreds.Ledger.Gateway.Xapi;
 
@@ -52,17 +54,18 @@ internal static class StatementResource
         var statements = services.GetRequiredService<XapiStatements>();
         return request.Method switch
         {
-            "GET" => Give(request, caller, statements),
+            "GET" => Give(
+                request, caller, statements, PublicPath.Of(services.GetRequiredService<GatewayServiceOptions>())),
             "PUT" => await PutAsync(request, caller, services),
             "POST" => await PostAsync(request, caller, services),
             _ => Results.StatusCode(StatusCodes.Status405MethodNotAllowed),
         };
     }
 
-    private static IResult Give(XapiRequest request, XapiCaller caller, XapiStatements statements)
+    private static IResult Give(XapiRequest request, XapiCaller caller, XapiStatements statements, string path)
     {
         var question = StatementQuestion.Read(request, caller);
-        string[] languages = LanguagesOf(request);
+        string[] languages = LanguagesOf(request.Header("Accept-Language"));
         if (question.One is { } id)
         {
             var found = statements.Find(caller.Simulator.Id, caller.Session?.Practice, id, question.IsVoided)
@@ -83,7 +86,7 @@ internal static class StatementResource
             foreach (var one in given)
                 writer.WriteRawValue(StatementWriting.Form(one.Content, question.Format, languages));
             writer.WriteEndArray();
-            writer.WriteString("more", isCut ? StatementQuestion.MoreOf(request, given[^1]) : "");
+            writer.WriteString("more", isCut ? StatementQuestion.MoreOf(path, request, given[^1]) : "");
             writer.WriteEndObject();
         });
         return question.HasAttachments
@@ -141,7 +144,7 @@ internal static class StatementResource
             Terms = StatementTerms.Of(simulator, statement),
             Target = StatementRules.KindOf(thing) == "StatementRef" ? thing.GetProperty("id").GetGuid() : null,
             IsVoiding = verb == StatementRules.Voided,
-            IsEnd = verb == SessionRule.Terminated,
+            IsEnd = verb == Cmi5Terms.Terminated,
             Attachments =
             [
                 .. StatementForm.AttachmentsOf(statement)
@@ -171,14 +174,16 @@ internal static class StatementResource
             ProblemKind.StatementRefused, "There are too many statements: no more are kept. Nothing was kept."),
         _ => new ProblemException(
             ProblemKind.StatementRefused,
-            "The session is over, or its learner does not agree any more. Nothing was kept."),
+            "The session is over: it was ended, its learner has asked for the credential, or does not agree any more. "
+            + "Nothing was kept."),
     };
 
-    private static string[] LanguagesOf(XapiRequest request) =>
-    [
-        .. (request.Header("Accept-Language") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(one => one.Split(';')[0].Trim()).Where(one => one.Length > 0),
-    ];
+    /// <summary>The languages that are wanted, best first; none of what is not one.</summary>
+    internal static string[] LanguagesOf(string? header) =>
+        StringWithQualityHeaderValue.TryParseList([header ?? ""], out var wanted)
+            ? [.. wanted.Where(one => one.Quality is null or > 0).OrderByDescending(one => one.Quality ?? 1)
+                .Select(one => one.Value.ToString())]
+            : [];
 
     private sealed record About(IReadOnlyList<string> Version);
 }

@@ -157,7 +157,7 @@ internal static class StatementWriting
     {
         var members = map.EnumerateObject().ToList();
         var chosen = languages
-            .Select(language => members.FirstOrDefault(one => IsLike(one.Name, language)))
+            .SelectMany(RangesOf).Select(language => members.FirstOrDefault(one => IsLike(one.Name, language)))
             .FirstOrDefault(one => one.Value.ValueKind == JsonValueKind.String);
         if (chosen.Value.ValueKind != JsonValueKind.String) chosen = members.FirstOrDefault();
         writer.WriteStartObject();
@@ -168,6 +168,19 @@ internal static class StatementWriting
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>A language range, and what is tried after it: one subtag less each time (RFC 4647, 3.4).</summary>
+    private static IEnumerable<string> RangesOf(string range)
+    {
+        while (range.Length > 0)
+        {
+            yield return range;
+            range = range[..Math.Max(0, range.LastIndexOf('-'))];
+
+            // A single letter says only what the subtag behind it is.
+            if (range.Length > 1 && range[^2] == '-') range = range[..^2];
+        }
     }
 
     private static bool IsLike(string tag, string wanted) => tag.Equals(wanted, StringComparison.OrdinalIgnoreCase)

@@ -67,8 +67,14 @@ internal sealed class Question
         var all = chosen.Select(taking => _takings[taking]).ToList();
         return all.Select(taking => taking.Offer.Term.First)
             .Where(day => within is null || (day >= within.First && day <= within.Last))
-            .Max(day => all.Where(taking => taking.Offer.Term.First <= day && taking.Offer.Term.Last >= day)
-                .Sum(taking => taking.HoursAWeek));
+            .Max(day => all.Where(taking => taking.FillsWeekOf(day)).Sum(taking => taking.HoursAWeek));
+    }
+
+    // No week has more of them than there are.
+    private static long HoursAWeekOf(long hours, Term term)
+    {
+        int days = Math.Max(term.Days, Taking.DaysOfAWeek);
+        return ((hours * Taking.DaysOfAWeek) + days - 1) / days;
     }
 
     private void AddCandidates(IReadOnlyList<Run> runs)
@@ -87,9 +93,9 @@ internal sealed class Question
             {
                 candidate.Takings.Add(_takings.Count);
                 _takings.Add(new Taking(
-                    _candidates.Count, run.Offer, run.IsTermAssumed,
+                    _candidates.Count, run.Offer, run.IsTermAssumed, run.IsUnderway,
                     Moments.IndexOf(Moments.EndOf(run.Offer.Term.Last)),
-                    ((hours * 7) + run.Offer.Term.Days - 1) / run.Offer.Term.Days,
+                    HoursAWeekOf(hours, run.Offer.Term),
                     (long)decimal.Ceiling((run.Offer.Cost ?? 0) * 100)));
             }
 

@@ -7,10 +7,20 @@ namespace MicroCreds.Ledger.Planning.Asking;
 /// <param name="Candidate">Which achievement, as the index of its candidate.</param>
 /// <param name="Offer">The offer, complete.</param>
 /// <param name="IsTermAssumed">Whether no offer is known.</param>
+/// <param name="IsUnderway">Whether the learner has begun it.</param>
 /// <param name="End">Which of the moments it is earned at.</param>
 /// <param name="HoursAWeek">Its hours a week, in hundredths.</param>
 /// <param name="Cost">What it costs, in hundredths of its currency.</param>
-internal sealed record Taking(int Candidate, Offer Offer, bool IsTermAssumed, int End, long HoursAWeek, long Cost);
+internal sealed record Taking(
+    int Candidate, Offer Offer, bool IsTermAssumed, bool IsUnderway, int End, long HoursAWeek, long Cost)
+{
+    /// <summary>How many days a week has.</summary>
+    public const int DaysOfAWeek = 7;
+
+    /// <summary>Whether its hours fill the week of a day: what is over sooner fills the week that it begins.</summary>
+    public bool FillsWeekOf(DateOnly day) => Offer.Term.First <= day
+        && (Offer.Term.Last >= day || Offer.Term.First.AddDays(DaysOfAWeek) > day);
+}
 
 /// <summary>An achievement that can be taken.</summary>
 /// <param name="Achievement">The achievement.</param>

@@ -3,7 +3,7 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Planning.Asking;
 
 /// <summary>An achievement and an offer of it that can still be taken.</summary>
-internal sealed record Run(Achievement Achievement, Offer Offer, bool IsTermAssumed);
+internal sealed record Run(Achievement Achievement, Offer Offer, bool IsTermAssumed, bool IsUnderway);
 
 /// <summary>What can still be taken when, whatever is wished.</summary>
 internal sealed class Timetable(PlanInput input)
@@ -28,7 +28,8 @@ internal sealed class Timetable(PlanInput input)
                     .Concat(begun[(achievement.MspId, achievement.Id)]).Distinct().ToList();
                 return own.Count > 0
                     ? own.Where(offer => CanBeTaken(offer, underway))
-                        .Select(offer => new Run(achievement, Complete(achievement, offer), false))
+                        .Select(offer => new Run(
+                            achievement, Complete(achievement, offer), false, underway.Contains(offer)))
                         .OrderBy(run => run.Offer.Term.Last).ThenBy(run => run.Offer.Term.First)
                         .ThenBy(run => run.Offer.Cost ?? 0).ThenBy(run => run.Offer.ToString(), StringComparer.Ordinal)
                     : terms.Where(term => MayRun(achievement, term))
@@ -40,7 +41,7 @@ internal sealed class Timetable(PlanInput input)
                                 Achievement = achievement.Id,
                                 Term = term,
                             }),
-                            true));
+                            true, false));
             }),
         ];
     }
@@ -61,16 +62,21 @@ internal sealed class Timetable(PlanInput input)
         !input.NotOffered.Contains((achievement.MspId, achievement.Id))
         && !input.NotThen.Contains((achievement.MspId, achievement.Id, term.First));
 
-    private static Offer Complete(Achievement achievement, Offer offer) => offer with
+    private Offer Complete(Achievement achievement, Offer offer)
     {
-        Mode = offer.Mode ?? achievement.Participation switch
+        var mode = offer.Mode ?? achievement.Participation switch
         {
             "online" => OfferMode.Online,
             "blended" => OfferMode.Blended,
             _ => OfferMode.OnSite,
-        },
-        Language = offer.Language ?? achievement.Language,
-    };
+        };
+        return offer with
+        {
+            Mode = mode,
+            Language = offer.Language ?? achievement.Language,
+            IsAbroad = offer.IsAbroad || (input.Abroad.Contains(offer.MspId) && mode != OfferMode.Online),
+        };
+    }
 
     private IReadOnlyList<Term> HalfYears()
     {

@@ -15,10 +15,6 @@ internal sealed class PlanModel
     // Hours come first, then steps: more of these than one evaluation takes credentials there are never.
     private const long HoursScale = 1024;
 
-    // A bound that no plan reaches: what fills a week by itself, as often as there are credentials in an evaluation.
-    private const int HoursOfAWeek = 168;
-    private const int MostAtOnce = 1000;
-
     private readonly Question _question;
     private readonly Rules _rules;
     private readonly PlanWish _wish;
@@ -191,6 +187,8 @@ internal sealed class PlanModel
     {
         foreach (var (taking, take) in _take)
         {
+            // What has begun did so by its institution's leave, whatever it asked for.
+            if (_question.Takings[taking].IsUnderway) continue;
             var start = _question.Takings[taking].Offer.Term.First;
             foreach (var anyOf in _question.Candidates[_question.Takings[taking].Candidate].StartsAfter)
             {
@@ -203,9 +201,10 @@ internal sealed class PlanModel
 
     private void AddWishes()
     {
-        if (_rules.Wishes.Contains(WishKind.Hours))
+        if (_wish.HoursAWeek is { } hours)
         {
-            int most = Hundredths.Of(_wish.HoursAWeek!.Value);
+            // Where it is asked what more of them would do, they are still those of a week.
+            int most = Hundredths.Of(_rules.Wishes.Contains(WishKind.Hours) ? hours : PlanWish.MostHoursAWeek);
             foreach (var (week, _) in Weeks()) _model.Add(week <= most);
         }
 
@@ -222,8 +221,7 @@ internal sealed class PlanModel
         {
             int[] running =
             [
-                .. _take.Keys.Where(taking => _question.Takings[taking].Offer.Term is var term
-                    && term.First <= day && term.Last >= day),
+                .. _take.Keys.Where(taking => _question.Takings[taking].FillsWeekOf(day)),
             ];
             if (seen.Add(string.Join(',', running)))
                 yield return (Weighted(running, taking => _question.Takings[taking].HoursAWeek), day);
@@ -233,7 +231,7 @@ internal sealed class PlanModel
     private IntVar FullestWeek()
     {
         // In whole hours: no learner counts finer, and a finer answer is much harder to prove.
-        var fullest = _model.NewIntVar(0, HoursOfAWeek * MostAtOnce, "fullest");
+        var fullest = _model.NewIntVar(0, PlanWish.MostHoursAWeek, "fullest");
         foreach (var (week, _) in Weeks()) _model.Add(week <= fullest * 100);
         return fullest;
     }

@@ -39,7 +39,9 @@ internal sealed class Circles(Question question)
             for (int i = 0; i < can.Length; i++)
             {
                 if (can[i]) continue;
-                can[i] = question.Candidates[i].StartsAfter.All(anyOf => anyOf.Any(other => can[other]));
+                var candidate = question.Candidates[i];
+                can[i] = candidate.StartsAfter.All(anyOf => anyOf.Any(other => can[other]))
+                    || candidate.Takings.Exists(taking => question.Takings[taking].IsUnderway);
                 isNew |= can[i];
             }
         }

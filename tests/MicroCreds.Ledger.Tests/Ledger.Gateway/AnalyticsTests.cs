@@ -55,11 +55,14 @@ public sealed class AnalyticsTests(GatewaysFixture gateways, Browser browser)
         string pathway = await PublishAsync();
         await ShareAsync(pathway, "0", 9);
         await ShareAsync(pathway, "1", 25);
+        string rare = await PublishAsync();
+        await ShareAsync(rare, "1", 9);
         using var anyone = await _gateway.Anyone.GetAsync("/v1/analytics", Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, anyone.StatusCode);
         var counted = await CountAsync();
         var stages = counted["pathways"]!.AsArray().Single(one => (string?)one!["id"] == pathway)!;
         Assert.Equal(30, (long)stages["learners"]!);
+        Assert.DoesNotContain(counted["pathways"]!.AsArray(), one => (string?)one!["id"] == rare);
         Assert.Equal("Core", (string?)stages["reached"]![0]!["name"]);
         Assert.Equal(20, (long)stages["reached"]![0]!["learners"]!);
         Assert.Null(stages["reached"]![1]!["learners"]);

@@ -95,6 +95,15 @@ public sealed class OfferingTests(GatewaysFixture gateways) : IClassFixture<Gate
         var plan = await PlanAsync(new { wish = new { aim = "cheapest" } });
         Assert.Equal("planned", (string?)plan["outcome"]);
 
+        // What is underway, and nothing to this pathway, changes nothing, and that is told.
+        var beside = await PlanAsync(new
+        {
+            wish = new { aim = "cheapest" },
+            underway = new[] { new { mspId = "AuroraMSP", achievement = "elsewhere", first = Terms[0] } },
+        });
+        Assert.Equal("planned", (string?)beside["outcome"]);
+        Assert.Equal("/underway/0", (string?)Assert.Single(beside["passedOver"]!.AsArray())!["pointer"]);
+
         foreach (string field in (string[])["without", "notThen", "underway"])
         {
             using var slip = await AskAsync(Naming(field, "AuroraMSP", "plannd"));

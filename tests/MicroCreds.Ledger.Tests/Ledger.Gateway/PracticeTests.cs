@@ -176,8 +176,11 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         using var learner = await BeginAsync(rule);
         var session = await learner.LaunchAsync();
         using var again = await _gateway.Anyone.PostAsync(session.Fetch, content: null, Cancellation);
-        Assert.Equal(HttpStatusCode.Forbidden, again.StatusCode);
-        Assert.Contains("error-code", await again.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal("1", (string?)(await again.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["error-code"]);
+        using var none = await _gateway.Anyone.PostAsync(session.Fetch[..^1] + "_", content: null, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, none.StatusCode);
+        Assert.Equal("2", (string?)(await none.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["error-code"]);
         using var request = PracticeVisitor.LaunchedSession.Request(
             HttpMethod.Get,
             $"xapi/activities/state?stateId=LMS.LaunchData&activityId={PracticeVisitor.Activity}"
@@ -187,6 +190,51 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
         var data = (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
         Assert.Equal(0.8, (double)data["masteryScore"]!);
         Assert.Equal(session.Registration, (string?)data["contextTemplate"]!["registration"]);
+        Assert.Equal(
+            PracticeVisitor.Activity, (string?)data["contextTemplate"]!["contextActivities"]!["grouping"]![0]!["id"]);
+        var launched = JsonNode.Parse(Statements.ListOfPractice(Guid.Parse(session.Registration))[0].Content)!;
+        var extensions = launched["context"]!["extensions"]!;
+        Assert.Equal("Normal", (string?)extensions["https://w3id.org/xapi/cmi5/context/extensions/launchmode"]);
+        Assert.Equal("Passed", (string?)extensions["https://w3id.org/xapi/cmi5/context/extensions/moveon"]);
+        Assert.Equal(0.8, (double)extensions["https://w3id.org/xapi/cmi5/context/extensions/masteryscore"]!);
+        Assert.EndsWith(
+            "/scene", (string?)extensions["https://w3id.org/xapi/cmi5/context/extensions/launchurl"],
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A registration has one session at a time; which one a server's statement is of, it says.</summary>
+    [Fact]
+    public async Task LaunchedAgain_TheFormerSessionIsAbandoned_AndAServersStatementGoesToTheOneItNames()
+    {
+        var (rule, secret) = await PracticeVisitor.SetUpAsync(_gateway, await PracticeVisitor.PublishAsync(_gateway));
+        using var learner = await BeginAsync(rule);
+        var first = await learner.LaunchAsync();
+        await GatewayHost.OkAsync(await first.SayAsync(first.Statement("passed", 0.9)));
+        var second = await learner.LaunchAsync();
+        var practice = Guid.Parse(first.Registration);
+        var sessions = _gateway.Services.GetRequiredService<PracticeSessions>().List(practice);
+        var abandoned = Assert.Single(
+            Statements.ListOfPractice(practice),
+            one => Encoding.UTF8.GetString(one.Content).Contains("verbs/abandoned", StringComparison.Ordinal));
+        Assert.Equal(sessions[1].Id, abandoned.Session);
+        Assert.StartsWith(
+            "PT", (string?)JsonNode.Parse(abandoned.Content)!["result"]!["duration"], StringComparison.Ordinal);
+        Assert.NotNull(sessions[1].EndedAt);
+        using var over = await first.SayAsync(first.Statement("passed", 1));
+        Assert.Equal(HttpStatusCode.Forbidden, over.StatusCode);
+
+        string basic = "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{rule}:{secret}"));
+        var statement = second.Statement("passed", 1);
+        await GatewayHost.OkAsync(await PracticeVisitor.LaunchedSession.SayAsync(second.Gateway, basic, statement));
+        Assert.Equal(sessions[0].Id, Statements.ListOfPractice(practice)[^1].Session);
+        statement["id"] = Guid.NewGuid().ToString();
+        statement["context"]!["extensions"] = new JsonObject
+        {
+            ["https://w3id.org/xapi/cmi5/context/extensions/sessionid"] = sessions[1].Id.ToString(),
+        };
+        using var late = await PracticeVisitor.LaunchedSession.SayAsync(second.Gateway, basic, statement);
+        Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
+        Assert.Contains("over", await late.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.StatusLists;
+using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Model;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -27,6 +29,17 @@ public sealed class StolenKeyTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Equal("invalid", await _issuer.VerdictAsync(after));
         Assert.Equal("notValid", await RecognizedAsync(after));
         Assert.True(await IsListedAsRevokedAsync(after), "software that goes by the status list takes it");
+
+        // What a learner has of them says the same.
+        Guid[] ids =
+            [.. new[] { before, after }.Select(one => Guid.Parse(GatewayHost.IdOf(one)["urn:uuid:".Length..]))];
+        var shown = _issuer.Services.GetRequiredService<TranscriptViews>().Of(ids, showsName: false);
+        Assert.Equal(
+            [("inForce", ids[0]), ("notValid", ids[1])],
+            shown.Items.Select(one => (one.State, Guid.Parse(one.Id["urn:uuid:".Length..]))).OrderBy(one => one.State));
+        var records = _issuer.Services.GetRequiredService<LearnerRecords>();
+        Assert.NotNull(await records.FindAsync(ids[0], Cancellation));
+        Assert.Null(await records.FindAsync(ids[1], Cancellation));
 
         Assert.Equal("valid", await _issuer.VerdictAsync(before));
         Assert.Equal("ownAward", await RecognizedAsync(before));

@@ -37,7 +37,7 @@ internal sealed class PlanComparison(PlanInput input)
             OtherLanguages other => other.Languages.Count == Least(one => one.Taken.Select(taken => taken.Language)
                 .Where(language => !wish.Languages.Any(known => language.StartsWith(known, StringComparison.Ordinal)))
                 .Distinct().Count()),
-            MoreAbroad more => more.MostAbroad == Least(one => one.Taken.Count(taken => taken.Offer.IsAbroad)),
+            MoreAbroad more => more.MostAbroad == Least(one => one.Taken.Count(reference.IsAbroad)),
             MoreMoney more => (long)(more.MostCost * 100)
                 == Least(one => one.Taken.Sum(taken => (long)((taken.Offer.Cost ?? 0) * 100))),
             _ => false,

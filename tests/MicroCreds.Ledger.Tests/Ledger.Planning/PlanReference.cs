@@ -76,19 +76,22 @@ internal sealed class PlanReference
     {
         long most = 0;
         if (taken.Count == 0) return 0;
-        for (var day = taken.Min(one => one.Offer.Term.First); day <= taken.Max(one => one.Offer.Term.Last);
-            day = day.AddDays(1))
+        for (var day = taken.Min(one => one.Offer.Term.First); day <= taken.Max(BusyUntil); day = day.AddDays(1))
         {
-            most = Math.Max(most, taken.Where(one => one.Offer.Term.First <= day && day <= one.Offer.Term.Last)
+            most = Math.Max(most, taken.Where(one => one.Offer.Term.First <= day && day <= BusyUntil(one))
                 .Sum(one =>
                 {
-                    int days = one.Offer.Term.Last.DayNumber - one.Offer.Term.First.DayNumber + 1;
+                    int days = BusyUntil(one).DayNumber - one.Offer.Term.First.DayNumber + 1;
                     return (long)Math.Ceiling(HoursOf(one.Achievement) * 7m / days);
                 }));
         }
 
         return most;
     }
+
+    /// <summary>Whether the learner goes abroad for something.</summary>
+    public bool IsAbroad(Taken one) =>
+        one.Offer.IsAbroad || (_input.Abroad.Contains(one.Achievement.MspId) && !one.IsOnline);
 
     /// <summary>Hours in hundredths.</summary>
     public long HoursOf(Achievement achievement) => (long)Math.Ceiling(100 *
@@ -104,7 +107,7 @@ internal sealed class PlanReference
                 && offer.MspId == one.Achievement.MspId && offer.Term == one.Offer.Term);
             if (isUnderway ? one.Offer.Term.Last < today : one.Offer.Term.First < today) return null;
             if (!isUnderway && one.Offer.PlacesLeft == 0) return null;
-            if (!StartsAfterItsNeeds(one, taken)) return null;
+            if (!isUnderway && !StartsAfterItsNeeds(one, taken)) return null;
         }
 
         var wish = _input.Wish;
@@ -112,12 +115,18 @@ internal sealed class PlanReference
         decimal cost = taken.Sum(one => one.Offer.Cost ?? 0);
         var broken = new List<string>();
         if (taken.Count > 0 && finish > wish.Deadline) broken.Add("deadline");
-        if (wish.HoursAWeek is { } hours && FullestWeek(taken) > hours * 100) broken.Add("hours");
+        if (wish.HoursAWeek is { } hours && FullestWeek(taken) is var fullest && fullest > hours * 100)
+        {
+            // No wish for hours can be for more than a week has.
+            if (fullest > 16_800) return null;
+            broken.Add("hours");
+        }
+
         if (wish.Languages.Count > 0 && taken.Any(one => !wish.Languages.Any(language =>
             one.Language == language || one.Language.StartsWith(language + "-", StringComparison.Ordinal))))
             broken.Add("languages");
         if (wish.OnlineOnly && taken.Any(one => !one.IsOnline)) broken.Add("online");
-        if (taken.Count(one => one.Offer.IsAbroad) > wish.MostAbroad) broken.Add("abroad");
+        if (taken.Count(IsAbroad) > wish.MostAbroad) broken.Add("abroad");
         if (cost > wish.MostCost) broken.Add("cost");
 
         (long Days, long Hours, long Steps, long Cents) all = (
@@ -188,6 +197,10 @@ internal sealed class PlanReference
             taken.RemoveAt(taken.Count - 1);
         }
     }
+
+    /// <summary>The last day of what takes a week or longer; the seventh of what is over sooner.</summary>
+    private static DateOnly BusyUntil(Taken one) => one.Offer.Term.First.AddDays(6) is var week
+        && week > one.Offer.Term.Last ? week : one.Offer.Term.Last;
 
     private bool StartsAfterItsNeeds(Taken one, IReadOnlyList<Taken> taken) => _input.StartsAfter
         .Where(after => (after.Achievement.MspId, after.Achievement.Id)

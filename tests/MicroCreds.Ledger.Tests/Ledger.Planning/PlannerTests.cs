@@ -133,6 +133,80 @@ public sealed class PlannerTests
         Assert.Equal(2, plan.Abroad);
     }
 
+    /// <summary>Where nothing is published, too, a learner goes abroad for what is not online.</summary>
+    [Theory]
+    [InlineData("onsite", null, 1)]
+    [InlineData("online", null, 0)]
+    [InlineData("onsite", OfferMode.Online, 0)]
+    [InlineData("online", OfferMode.Blended, 1)]
+    public void Plan_InstitutionAbroad_IsAbroadUnlessItIsOnline(string participation, OfferMode? mode, int abroad)
+    {
+        var course = PathwaySamples.Achievement("course", 10, mspId: PathwaySamples.Abroad) with
+        {
+            Participation = participation,
+        };
+        var input = new PlanInput
+        {
+            Pathway = Pathway(PathwaySamples.Pathway(
+                5, PathwaySamples.All("core", PathwaySamples.Item("course", PathwaySamples.Abroad)))) with
+            {
+                Catalogue = [course],
+                RecognizedAs = PathwaySamples.Agreement(0.5, null, ("course", "demanded")),
+            },
+            Abroad = new HashSet<string> { PathwaySamples.Abroad },
+            Offers = mode is null ? [] :
+                [new Offer { MspId = course.MspId, Achievement = course.Id, Term = Autumn, Mode = mode }],
+            Wish = Patient with { MostAbroad = 0 },
+        };
+        if (abroad == 0)
+        {
+            Assert.Equal(0, Assert.IsType<Plan>(Ask(input)).Abroad);
+            return;
+        }
+
+        Assert.Equal(
+            [new MoreAbroad(abroad)], Assert.IsType<NoPlan>(Ask(input)).Mends.SelectMany(mend => mend.Changes));
+        Assert.Equal(abroad, Assert.IsType<Plan>(Ask(input with { Wish = Patient })).Abroad);
+    }
+
+    /// <summary>What is underway has begun: its institution let it.</summary>
+    [Fact]
+    public void Plan_UnderwayWithoutWhatItStartsAfter_IsFinished()
+    {
+        var input = TwoCourses(Patient);
+        input = input with
+        {
+            Pathway = input.Pathway with { AsOf = new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero) },
+            Underway = [input.Offers[0]],
+            StartsAfter = [new(PathwaySamples.Item("one"), [PathwaySamples.Item("nowhere")])],
+        };
+        Assert.Equal("autumn: one; spring: two", Told(Assert.IsType<Plan>(Ask(input))));
+        Assert.IsType<NoPlan>(Ask(input with { Underway = [] }));
+    }
+
+    /// <summary>Three days of 150 hours fill one week with 150, and two of them in one week fill it with 300.</summary>
+    [Fact]
+    public void Plan_ShorterThanAWeek_FillsAWeekWithItsHoursAndNoMore()
+    {
+        var early = new Term("early", new DateOnly(2026, 9, 1), new DateOnly(2026, 9, 3));
+        var late = new Term("late", new DateOnly(2026, 9, 5), new DateOnly(2026, 9, 6));
+        var input = TwoCourses(Patient with { HoursAWeek = 160 });
+        input = input with { Offers = [input.Offers[0] with { Term = early }, input.Offers[2] with { Term = late }] };
+
+        // Nobody has more hours a week than there are: it is no wish of the learner's that stands in the way.
+        var none = Assert.IsType<NoPlan>(Ask(input));
+        Assert.Empty(none.Mends);
+        Assert.Equal("all", Assert.Single(none.Unmet).Group);
+
+        var next = new Term("next", new DateOnly(2026, 9, 8), new DateOnly(2026, 9, 9));
+        input = input with { Offers = [input.Offers[0], input.Offers[1] with { Term = next }] };
+        Assert.Equal([150, 150], Assert.IsType<Plan>(Ask(input)).Terms.Select(term => term.HoursAWeek));
+        Assert.Equal(
+            [new MoreHours(150)],
+            Assert.IsType<NoPlan>(Ask(input with { Wish = Patient with { HoursAWeek = 149 } }))
+                .Mends.SelectMany(mend => mend.Changes));
+    }
+
     /// <summary>An offer that was left is not taken again, and no other term is assumed in its place.</summary>
     [Fact]
     public void Plan_NotThen_HoldsForOffersAndForAssumedTerms()
@@ -224,6 +298,7 @@ public sealed class PlannerTests
         var refused = Assert.Throws<ArgumentException>(() => Ask(
             TwoCourses(Patient with { HoursAWeek = 0, HoursPerCredit = 20 })));
         Assert.Contains("hours a week", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Ask(TwoCourses(Patient with { HoursAWeek = 169 })));
         Assert.Contains("25 to 30", refused.Message, StringComparison.Ordinal);
     }
 

@@ -21,6 +21,8 @@ internal static class RandomPlans
 
     private static readonly string[] Languages = ["en", "de", "en-IE", "sv"];
 
+    private static readonly Term Weekend = new("weekend", new DateOnly(2026, 8, 28), new DateOnly(2026, 8, 30));
+
     /// <summary>Draws one.</summary>
     public static PlanInput Draw(Random random)
     {
@@ -35,7 +37,7 @@ internal static class RandomPlans
             })],
         };
         var offers = pathway.Catalogue.SelectMany(achievement => Offers(random, achievement)).ToList();
-        return new PlanInput
+        return Varied(random, new PlanInput
         {
             Pathway = pathway,
             Offers = offers,
@@ -44,8 +46,17 @@ internal static class RandomPlans
             StartsAfter = random.Next(3) == 0 ? StartsAfter(random, pathway) : [],
             Wish = Wish(random),
             MostTime = TimeSpan.FromMinutes(1),
-        };
+        });
     }
+
+    // Drawn last, so that a seed that is known for something still draws what it did before.
+    private static PlanInput Varied(Random random, PlanInput input) => input with
+    {
+        Abroad = random.Next(3) == 0 ? new HashSet<string> { PathwaySamples.Abroad } : new HashSet<string>(),
+        Offers = random.Next(4) == 0
+            ? [.. input.Offers.Select(offer => offer.Term == Terms[0] ? offer with { Term = Weekend } : offer)]
+            : input.Offers,
+    };
 
     /// <summary>Most pathways that are drawn lead nowhere: of some of their groups only one thing is asked.</summary>
     private static Pathway Easier(Random random, Pathway pathway) => pathway with

@@ -38,6 +38,18 @@ public sealed class PracticeStoreTests
         Assert.Equal(KeepResult.Kept, await statements.AddAsync("lab", [voiding], Now));
         Assert.Null(statements.Find("lab", practice, first.Id, isVoided: false));
         Assert.NotNull(statements.Find("lab", practice, first.Id, isVoided: true));
+        Assert.Contains(first.Id, statements.ListAllOfPractice(practice).Select(one => one.Id));
+
+        // What comes along is there to be voided, in whichever order.
+        var both = Statement(practice, session, term);
+        var voidingBoth = Statement(practice, session, term) with { Target = both.Id, IsVoiding = true };
+        Assert.Equal(KeepResult.Kept, await statements.AddAsync("lab", [voidingBoth, both], Now));
+        Assert.NotNull(statements.Find("lab", practice, both.Id, isVoided: true));
+        var again = Statement(practice, session, term) with { IsVoiding = true, Target = Guid.NewGuid() };
+        Assert.Equal(
+            KeepResult.NotVoidable,
+            await statements.AddAsync(
+                "lab", [Statement(practice, session, term) with { IsVoiding = true, Target = again.Id }, again], Now));
         Assert.Equal(
             KeepResult.NotVoidable,
             await statements.AddAsync("lab", [voiding with { Id = Guid.NewGuid(), Target = voiding.Id }], Now));
@@ -82,8 +94,13 @@ public sealed class PracticeStoreTests
             Assert.Null(new Simulators(store).Identify("lab", "other"));
             await new PracticeRules(store).AddAsync(new StoredRule("lab", "{}", Now, EndedAt: null));
             string secret = LearnerSecret.Draw();
-            Assert.True(await practices.AskAsync(id, "{}", secret, Now));
-            Assert.False(await practices.AskAsync(id, "{}", secret, Now));
+            Assert.False(await practices.AskAsync(id, "{}", secret, until: Now.AddMicroseconds(-1), Now));
+            Assert.True(await practices.AskAsync(id, "{}", secret, until: Now, Now));
+            Assert.False(await practices.AskAsync(id, "{}", secret, until: Now, Now));
+
+            // What it rests on stays as it is from then on.
+            Assert.Equal(KeepResult.Over, await new XapiStatements(store).AddAsync(
+                "lab", [Statement(id, session, [1])], Now));
             Assert.Equal(id, practices.FindByEvidence(secret)!.Id);
             Assert.True(await practices.BeginAsync(id, "{}", Now));
             Assert.False(await practices.BeginAsync(id, "{}", Now));
@@ -122,7 +139,21 @@ public sealed class PracticeStoreTests
                 practice with { Id = Guid.NewGuid(), Learner = $"Other {i}" }, device: null, mails: true);
         }
 
-        Assert.Equal(Practices.MaxADay, practices.List([PracticeState.Open], 100).Count);
+        // One of the ten was sent to the first anew. In other letters it is the same address, and the next day another.
+        var open = practices.List([PracticeState.Open], 100);
+        Assert.Equal(Practices.MaxADay - 1, open.Count);
+        Assert.Equal(Practices.MaxADay, open.Sum(one => mails.List(one.Id).Count));
+        await practices.AddAsync(
+            practice with { Id = Guid.NewGuid(), MailTo = new MailTo("Aino@Student.Example", "en") },
+            device: null, mails: true);
+        await practices.AddAsync(
+            later with { CreatedAt = later.CreatedAt + Practices.LinkPause * 2 }, device: null, mails: true);
+        Assert.Equal(Practices.MaxADay - 1, practices.List([PracticeState.Open], 100).Count);
+        Assert.Equal(2, mails.List(practice.Id).Count);
+        await practices.AddAsync(later with { CreatedAt = Now.AddDays(2) }, device: null, mails: true);
+        Assert.Equal(
+            Practices.MaxADay + 1,
+            practices.List([PracticeState.Open], 100).Sum(one => mails.List(one.Id).Count));
 
         string first = (await practices.LinkAsync(practice.Id, Now))!;
         for (int i = 1; i < Practices.MaxLinks; i++) await practices.LinkAsync(practice.Id, Now.AddSeconds(i));

@@ -36,6 +36,35 @@ public sealed class SharedFactsTests
         Assert.Equal(2, facts.Count(SharedFact.Next, Later)[0].Learners);
     }
 
+    /// <summary>Who looks before and after one person shares again sees no difference in that month.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SharedAgain_IsCountedAsItWasUntilTheMonthEnds_AndWhatIsNotSoAnyMoreGoesThen(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var facts = new SharedFacts(store);
+        string own = LearnerSecret.Draw();
+        await facts.ShareAsync(own, [Stage("1"), Next("a", "b")], Shared);
+        await facts.ShareAsync(LearnerSecret.Draw(), [Next("a", "b")], Shared);
+        for (int i = 0; i < 2; i++)
+        {
+            await facts.ShareAsync(own, [Stage("2"), Next("a", "c"), Next("c", "b")], Later);
+            Assert.Equal([new SharedCount(Pathway, "1", 1)], facts.Count(SharedFact.Stage, Later));
+            Assert.Equal([new SharedCount("a", "b", 2)], facts.Count(SharedFact.Next, Later));
+        }
+
+        var next = Later.AddMonths(1);
+        Assert.Equal([new SharedCount(Pathway, "2", 1)], facts.Count(SharedFact.Stage, next));
+        SharedCount[] after = [new("a", "b", 1), new("a", "c", 1), new("c", "b", 1)];
+        Assert.Equal(after, facts.Count(SharedFact.Next, next));
+        await facts.SweepAsync(next);
+        Assert.Equal(after, facts.Count(SharedFact.Next, next));
+        Assert.Equal(3, await facts.WithdrawAsync(own));
+        Assert.Equal([new SharedCount("a", "b", 1)], facts.Count(SharedFact.Next, next));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

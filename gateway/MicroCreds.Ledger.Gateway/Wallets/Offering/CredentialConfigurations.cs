@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 
@@ -40,4 +41,12 @@ internal sealed record CredentialConfiguration(string Id, string Format, Credent
 
     /// <summary>What names one credential in this form, where a wallet may fetch several.</summary>
     public string IdentifierOf(Guid credential) => $"{Id}:{credential:D}";
+
+    /// <summary>What names the credential that a request becomes.</summary>
+    public string IdentifierOf(string request) => $"{Id}:{request}";
+
+    /// <summary>What names each credential of a grant; its request, as long as there is none.</summary>
+    public IEnumerable<string> IdentifiersOf(WalletGrant grant) => grant.Credentials.Count > 0
+        ? grant.Credentials.Select(credential => IdentifierOf(credential))
+        : new[] { grant.Request }.OfType<string>().Select(request => IdentifierOf(request));
 }

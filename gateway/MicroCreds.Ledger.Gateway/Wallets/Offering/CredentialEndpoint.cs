@@ -160,6 +160,8 @@ internal sealed class CredentialEndpoint(
                 {
                     if (known.IdentifierOf(credential) == identifier) return (known, credential);
                 }
+
+                if (grant.Request is { } asked && known.IdentifierOf(asked) == identifier) return (known, null);
             }
 
             throw new ProtocolFault(

@@ -62,6 +62,7 @@ public sealed class FetchedCredentials(
         for (int i = 0; i <= MaxReplaced; i++)
         {
             var found = documents.Find(credential) ?? throw Gone();
+            if (found.State == IssuanceState.Refused) throw NotIssued();
             if (found.State != IssuanceState.Issued) return null;
             var status = records.FindStatus(options.MspId, found.Root!, found.Document.Leaf)?.Statement;
             if (status?.State != CredentialState.Revoked) return found;
@@ -79,12 +80,18 @@ public sealed class FetchedCredentials(
     {
         var request = requests.Find(id) ?? throw Gone();
         if (request.State is IssuingRequestState.TurnedDown or IssuingRequestState.Withdrawn)
-            throw new ProtocolFault(ProtocolFault.RequestDenied, "The institution does not issue this credential.");
-        return request.State == IssuingRequestState.Issued && request.Issuance is { } issuance
-            && issuances.Find(issuance) is { State: IssuanceState.Issued } issued
-            && documents.List(issued.Number, -1, 1) is [var only]
-                ? only.Id : null;
+            throw NotIssued();
+        if (request.State != IssuingRequestState.Issued || request.Issuance is not { } number) return null;
+        var issuance = issuances.Find(number) ?? throw Gone();
+        if (issuance.State == IssuanceState.Refused) throw NotIssued();
+        if (issuance.State != IssuanceState.Issued) return null;
+
+        // Erased since: nobody gets it any more.
+        return documents.List(issuance.Number, -1, 1) is [var only] ? only.Id : throw Gone();
     }
+
+    private static ProtocolFault NotIssued() =>
+        new(ProtocolFault.RequestDenied, "The institution does not issue this credential.");
 
     private static bool TryReadId(string id, out Guid credential) => Guid.TryParseExact(
         id.StartsWith(CredentialVocabulary.IdPrefix, StringComparison.Ordinal)

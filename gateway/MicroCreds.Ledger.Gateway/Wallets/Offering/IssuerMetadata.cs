@@ -73,7 +73,7 @@ internal sealed class IssuerMetadata(
         ["grant_types_supported"] = TextList.Of(
             TokenEndpoint.PreAuthorizedCode, TokenEndpoint.AuthorizationCode, TokenEndpoint.RefreshToken),
         ["scopes_supported"] = TextList.Of(Configurations.Select(one => one.Id)),
-        ["authorization_details_types_supported"] = TextList.Of(PushedRequestEndpoint.DetailsType),
+        ["authorization_details_types_supported"] = TextList.Of(AuthorizationDetails.Type),
         ["code_challenge_methods_supported"] = TextList.Of("S256"),
         ["dpop_signing_alg_values_supported"] = TextList.Of(BoundTokens.Algorithms),
         ["authorization_response_iss_parameter_supported"] = true,

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using Microsoft.Extensions.Primitives;
 
@@ -14,9 +12,6 @@ internal sealed class PushedRequestEndpoint(
     WalletAuthorizations authorizations, BoundTokens bound, ClientAttestations attestations, IssuerMetadata metadata,
     TimeProvider time)
 {
-    /// <summary>The type of what asks for credentials one by one (OpenID4VCI 1.0, 5.1.1).</summary>
-    public const string DetailsType = "openid_credential";
-
     /// <summary>What request URIs begin with.</summary>
     public const string UriPrefix = "urn:ietf:params:oauth:request_uri:";
 
@@ -90,7 +85,7 @@ internal sealed class PushedRequestEndpoint(
 
     private (IReadOnlyList<string> Forms, bool HasDetails) FormsOf(Dictionary<string, StringValues> form)
     {
-        if (form.Find("authorization_details") is { } details) return (OfDetails(details), true);
+        if (AuthorizationDetails.FormsOf(form, metadata) is { } wanted) return (wanted, true);
         string[] scopes = [.. (form.Find("scope") ?? "").Split(' ').Where(
             scope => metadata.Find(scope) is not null).Distinct()];
         return scopes.Length > 0
@@ -98,35 +93,7 @@ internal sealed class PushedRequestEndpoint(
             : throw new ProtocolFault(
                 ProtocolFault.InvalidScope,
                 "scope must hold one of "
-                + $"{string.Join(", ", metadata.Configurations.Select(one => one.Id))}, or authorization_details "
-                + $"must ask for {DetailsType}.");
+                + $"{string.Join(", ", metadata.Configurations.Select(one => one.Id))}, or "
+                + $"{AuthorizationDetails.Name} must ask for one.");
     }
-
-    private string[] OfDetails(string text)
-    {
-        try
-        {
-            using var json = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text));
-            string[] forms = json.RootElement.ValueKind != JsonValueKind.Array ? [] :
-            [
-                .. json.RootElement.EnumerateArray().Select(one =>
-                    one.ValueKind == JsonValueKind.Object
-                    && ProtocolForms.TextOf(one, "type", InvalidDetails) == DetailsType
-                    && metadata.Find(
-                        ProtocolForms.TextOf(one, "credential_configuration_id", InvalidDetails)) is { } known
-                        ? known.Id
-                        : throw new ProtocolFault(
-                            InvalidDetails, $"Each must have the type {DetailsType} and a known configuration."))
-                    .Distinct(),
-            ];
-            return forms.Length > 0 ? forms : throw new ProtocolFault(InvalidDetails, "It must be a list of objects.");
-        }
-        catch (StrictJsonException exception)
-        {
-            throw new ProtocolFault(InvalidDetails, $"authorization_details is no strict JSON: {exception.Message}");
-        }
-    }
-
-    // RFC 9396, 5.
-    private const string InvalidDetails = "invalid_authorization_details";
 }

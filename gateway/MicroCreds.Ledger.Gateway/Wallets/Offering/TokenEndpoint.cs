@@ -15,7 +15,7 @@ namespace MicroCreds.Ledger.Gateway.Wallets.Offering;
 /// </summary>
 internal sealed class TokenEndpoint(
     WalletOffers offers, WalletAuthorizations authorizations, WalletGrants grants, BoundTokens bound,
-    ClientAttestations attestations, GatewayServiceOptions options, TimeProvider time)
+    ClientAttestations attestations, IssuerMetadata metadata, GatewayServiceOptions options, TimeProvider time)
 {
     public const string PreAuthorizedCode = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     public const string AuthorizationCode = "authorization_code";
@@ -65,17 +65,19 @@ internal sealed class TokenEndpoint(
             throw new ProtocolFault(ProtocolFault.InvalidRequest, "tx_code is missing: ask the learner for it.");
         if (!offer.AsksForCode && transactionCode is not null)
             throw new ProtocolFault(ProtocolFault.InvalidRequest, "The offer asks for no tx_code: leave it out.");
+        var wanted = AuthorizationDetails.FormsOf(form, metadata);
+        var forms = AuthorizationDetails.Narrow(offer.Forms, wanted);
         await bound.UseAsync(proof);
         var grant = NewGrant(
-            form.Find("client_id"), offer.Credential is { } credential ? [credential] : [], offer.Forms, proof,
-            attested) with
+            form.Find("client_id"), offer.Credential is { } credential ? [credential] : [], forms, proof, attested) with
         {
             Request = offer.Request,
+            HasDetails = wanted is not null,
         };
         var tokens = WalletTokens.Draw(grant.Id);
         var use = await offers.UseAsync(code, transactionCode, time.GetUtcNow(), grant, tokens);
         return use == WalletOfferUse.Taken
-            ? Answer(grant, tokens, hasDetails: false)
+            ? Answer(grant, tokens)
             : throw new ProtocolFault(ProtocolFault.InvalidGrant, TextOf(use));
     }
 
@@ -104,11 +106,16 @@ internal sealed class TokenEndpoint(
         if (allowed.KeyThumbprint is { } expected && expected != proof?.Thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The code is bound to another key (DPoP).");
         RequireInstance("The code", allowed.AttestedKey, attested);
+        var wanted = AuthorizationDetails.FormsOf(form, metadata);
+        var forms = AuthorizationDetails.Narrow(allowed.Forms, wanted);
         await bound.UseAsync(proof);
-        var grant = NewGrant(allowed.Client, allowed.Credentials, allowed.Forms, proof, attested);
+        var grant = NewGrant(allowed.Client, allowed.Credentials, forms, proof, attested) with
+        {
+            HasDetails = allowed.HasDetails || wanted is not null,
+        };
         var tokens = WalletTokens.Draw(grant.Id);
         return await authorizations.UseAsync(code, now, grant, tokens)
-            ? Answer(grant, tokens, hasDetails: allowed.HasDetails)
+            ? Answer(grant, tokens)
             : throw new ProtocolFault(
                 ProtocolFault.InvalidGrant, "The code was used before: what was got by it is ended, too.");
     }
@@ -127,6 +134,8 @@ internal sealed class TokenEndpoint(
         if (grant.KeyThumbprint is { } expected && expected != proof?.Thumbprint)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is bound to another key (DPoP).");
         RequireInstance("The refresh token", grant.AttestedKey, attested);
+        var wanted = AuthorizationDetails.FormsOf(form, metadata);
+        AuthorizationDetails.Narrow(grant.Forms, wanted);
         await bound.UseAsync(proof);
         var tokens = WalletTokens.Draw(grant.Id);
 
@@ -135,7 +144,7 @@ internal sealed class TokenEndpoint(
         if (grant.KeyThumbprint is not null) tokens = tokens with { Refresh = token };
         if (current is not null
             && await grants.RefreshAsync(token, tokens, now + AccessLifetime, now + RefreshLifetime))
-            return Answer(grant, tokens, hasDetails: false);
+            return Answer(grant, tokens, wanted);
         if (grant.KeyThumbprint is not null)
             throw new ProtocolFault(ProtocolFault.InvalidGrant, "The refresh token is not known, or was replaced.");
         await grants.EndAsync(grant.Id);
@@ -173,7 +182,9 @@ internal sealed class TokenEndpoint(
         };
     }
 
-    private JsonHttpResult<JsonObject> Answer(WalletGrant grant, WalletTokens tokens, bool hasDetails)
+    /// <summary>Gives tokens, and to whom asked so, what they are good for: each time, also after a refresh.</summary>
+    private JsonHttpResult<JsonObject> Answer(
+        WalletGrant grant, WalletTokens tokens, IReadOnlyList<string>? wanted = null)
     {
         var answer = new JsonObject
         {
@@ -182,19 +193,11 @@ internal sealed class TokenEndpoint(
             ["expires_in"] = (long)AccessLifetime.TotalSeconds,
             ["refresh_token"] = tokens.Refresh,
         };
-        if (hasDetails)
+        if (grant.HasDetails || wanted is not null)
         {
-            answer["authorization_details"] = new JsonArray(
-            [
-                .. CredentialConfiguration.In(options.Wallets).Where(one => grant.Forms.Contains(one.Id)).Select(
-                    form => new JsonObject
-                    {
-                        ["type"] = PushedRequestEndpoint.DetailsType,
-                        ["credential_configuration_id"] = form.Id,
-                        ["credential_identifiers"] = new JsonArray(
-                            [.. grant.Credentials.Select(one => (JsonNode)form.IdentifierOf(one))]),
-                    }),
-            ]);
+            answer[AuthorizationDetails.Name] = AuthorizationDetails.Of(
+                CredentialConfiguration.In(options.Wallets).Where(one => (wanted ?? grant.Forms).Contains(one.Id)),
+                grant);
         }
 
         return TypedResults.Json(answer);

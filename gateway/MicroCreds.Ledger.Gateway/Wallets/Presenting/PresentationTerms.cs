@@ -49,7 +49,8 @@ internal sealed record PresentationTerms(JsonObject Query, int? MinEqfLevel, dou
             && !(int.TryParse(content.EqfLevel, NumberStyles.None, CultureInfo.InvariantCulture, out int has)
                 && has >= level))
             unmet.Add(LevelMember);
-        if (MinCredits is { } credits && !(content.CreditSystem == "ECTS" && content.Credits >= credits))
+        if (MinCredits is { } credits
+            && !(content.CreditSystem == CredentialContent.Ects && content.Credits >= credits))
             unmet.Add(CreditsMember);
         return unmet;
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Forms;
 using MicroCreds.Ledger.Tests.Ledger.Credentials.Verifying;
 using Xunit;
 
@@ -87,6 +88,29 @@ public sealed class ForeignModelTests : VerifierFixture
         var check = Assert.Single(verdict.Checks, check => check.Outcome == CheckOutcome.Fail);
         Assert.Equal((CheckNames.ValidityPeriod, code), (check.Name, check.Code));
         Assert.Equal(VerdictKind.Foreign, verdict.Kind);
+    }
+
+    /// <summary>What a token says of its period in two places is as narrow as both together.</summary>
+    [Theory]
+    [InlineData("exp", -1, null, CheckCodes.ForeignExpired)]
+    [InlineData("exp", -1, "vct", CheckCodes.ForeignExpired)]
+    [InlineData("exp", -1, "vc", CheckCodes.ForeignExpired)]
+    [InlineData("nbf", 1, null, CheckCodes.ForeignNotYetValid)]
+    [InlineData("nbf", 1, "vct", CheckCodes.ForeignNotYetValid)]
+    [InlineData("exp", 1, null, null)]
+    public async Task Verify_TokenOutsideItsPeriod_IsToldByWhicheverWordIsNarrower(
+        string claim, int hours, string? form, string? code)
+    {
+        var payload = Credential();
+        payload["validUntil"] = "2099-01-01T00:00:00Z";
+        if (form == "vct") payload = new JsonObject { ["iss"] = Did, ["vct"] = "https://example.org/course" };
+        if (form == "vc") payload = new JsonObject { ["iss"] = Did, ["vc"] = payload };
+        payload[claim] = Time.GetUtcNow().AddHours(hours).ToUnixTimeSeconds();
+        var header = new JsonObject { ["alg"] = "ES256", ["kid"] = $"{Did}#{_key.PublicKeyMultibase}" };
+        string empty = $"{ForgedToken.Encode(header)}.{ForgedToken.Encode(payload)}.AA{(form == "vct" ? "~" : "")}";
+        var verdict = await JudgeAsync(ForgedToken.Of(Encoding.ASCII.GetBytes(empty)).Sign(_key));
+        Assert.Equal(VerdictKind.Foreign, verdict.Kind);
+        Assert.Equal(code, verdict.Checks.FirstOrDefault(check => check.Outcome == CheckOutcome.Fail)?.Code);
     }
 
     [Theory]

@@ -79,6 +79,121 @@ public sealed class ForeignSignatureTests
         Assert.Equal(code, found.Code);
     }
 
+    /// <summary>Whoever is shown as the issuer is who signed, or the signature says nothing.</summary>
+    [Theory]
+    [InlineData("iss", true)]
+    [InlineData("issuer", true)]
+    [InlineData("vc", true)]
+    [InlineData("issuers", true)]
+    [InlineData("iss", false)]
+    [InlineData("vc", false)]
+    public async Task Check_TokenThatNamesTwoIssuers_IsNobodys(string member, bool isAnother)
+    {
+        using var key = IssuerPrivateKey.Generate();
+        string did = "did:key:" + key.PublicKeyMultibase;
+        string other = isAnother ? Web : did;
+        byte[] signed = Signed(key, "", payload =>
+        {
+            payload["iss"] = member == "iss" ? other : did;
+            payload["issuer"] = member switch
+            {
+                "issuer" => new JsonObject { ["id"] = other },
+                "issuers" => new JsonArray(did),
+                _ => did,
+            };
+            if (member == "vc") payload["vc"] = new JsonObject { ["issuer"] = other };
+        });
+        Assert.Equal(
+            isAnother ? ForeignSignatureCodes.KeyElsewhere : ForeignSignatureCodes.Holds,
+            (await CheckAsync(signed)).Code);
+    }
+
+    [Theory]
+    [InlineData(KeyAlgorithm.Ed25519, "alg", "\"Ed25519\"", ForeignSignatureCodes.Holds)]
+    [InlineData(KeyAlgorithm.P256, "crit", "[\"exp\"]", ForeignSignatureCodes.MethodUnknown)]
+    [InlineData(KeyAlgorithm.P256, "b64", "false", ForeignSignatureCodes.MethodUnknown)]
+    [InlineData(KeyAlgorithm.P256, "alg", "\"ES384\"", ForeignSignatureCodes.MethodUnknown)]
+    [InlineData(KeyAlgorithm.P256, "alg", "\"Ed25519\"", ForeignSignatureCodes.DoesNotHold)]
+    public async Task Check_HeaderThatAsksForMore_IsNotChecked(
+        KeyAlgorithm algorithm, string member, string value, string code)
+    {
+        using var key = IssuerPrivateKey.Generate(algorithm);
+        byte[] signed = Signed(key, "", changeHeader: header => header[member] = JsonNode.Parse(value));
+        Assert.Equal(code, (await CheckAsync(signed)).Code);
+    }
+
+    /// <summary>Each disclosure has its one digest, in what was signed or in another disclosure (RFC 9901).</summary>
+    [Fact]
+    public async Task Check_DisclosuresOfAnSdJwt_HoldOnlyIfTheirDigestsAreSigned()
+    {
+        using var key = IssuerPrivateKey.Generate();
+        string inner = Disclosure("salt-1", "city", "Turku");
+        string outer = Disclosure("salt-2", "address", new JsonObject { ["_sd"] = new JsonArray(DigestOf(inner)) });
+        string element = Disclosure("salt-3", "FI");
+        void Change(JsonObject payload)
+        {
+            payload["_sd"] = new JsonArray(DigestOf(outer), "nobody-has-this-one");
+            payload["nationalities"] = new JsonArray(new JsonObject { ["..."] = DigestOf(element) });
+        }
+
+        foreach (string good in new[] { "~", $"~{outer}~", $"~{inner}~{outer}~{element}~", $"~{element}~kb.kb.kb" })
+        {
+            var found = await CheckAsync(Signed(key, good, Change));
+            Assert.Equal(ForeignSignatureCodes.Holds, found.Code);
+            Assert.Equal(good.EndsWith('b'), found.Detail.Contains("key binding", StringComparison.Ordinal));
+        }
+
+        string another = Disclosure("salt-4", "address", "Elsewhere");
+        foreach (string bad in new[] { $"~{another}~", $"~{inner}~", $"~{outer}~{outer}~", "~AA~", "~~" })
+        {
+            Assert.Equal(
+                ForeignSignatureOutcome.DoesNotHold, (await CheckAsync(Signed(key, bad, Change))).Outcome);
+        }
+
+        // A member of the name of another, a digest twice, one of a member where an element's is due.
+        Action<JsonObject>[] unsound =
+        [
+            payload => payload["_sd"] = new JsonArray(DigestOf(Disclosure("salt-1", "name", "Degree"))),
+            payload => payload["_sd"] = new JsonArray(DigestOf(outer), DigestOf(outer)),
+            payload => payload["list"] = new JsonArray(new JsonObject { ["..."] = DigestOf(outer) }),
+            payload => payload["_sd"] = DigestOf(outer),
+        ];
+        string[] disclosed = [Disclosure("salt-1", "name", "Degree"), outer, outer, outer];
+        foreach (var (change, disclosure) in unsound.Zip(disclosed))
+        {
+            Assert.Equal(
+                ForeignSignatureOutcome.DoesNotHold,
+                (await CheckAsync(Signed(key, $"~{disclosure}~", change))).Outcome);
+        }
+
+        var unknown = await CheckAsync(Signed(key, $"~{outer}~", payload => payload["_sd_alg"] = "md5"));
+        Assert.Equal(ForeignSignatureCodes.MethodUnknown, unknown.Code);
+    }
+
+    private static string Disclosure(params JsonNode?[] parts) =>
+        Encoding.ASCII.GetString(StrictBase64Url.Encode(Encoding.UTF8.GetBytes(new JsonArray(parts).ToJsonString())));
+
+    private static string DigestOf(string disclosure) =>
+        SealedCredential.DigestOf(Encoding.ASCII.GetBytes(disclosure));
+
+    /// <summary>A token that is changed before it is signed.</summary>
+    private static byte[] Signed(
+        IssuerPrivateKey key, string rest, Action<JsonObject>? change = null, Action<JsonObject>? changeHeader = null)
+    {
+        string did = "did:key:" + key.PublicKeyMultibase;
+        var header = new JsonObject
+        {
+            ["alg"] = CompactJws.AlgorithmOf(key.Algorithm),
+            ["kid"] = $"{did}#{key.PublicKeyMultibase}",
+        };
+        changeHeader?.Invoke(header);
+        var payload = Credential(did);
+        change?.Invoke(payload);
+        string signed = $"{Encoded(header)}.{Encoded(payload)}";
+        string signature = Encoding.ASCII.GetString(StrictBase64Url.Encode(key.Sign(Encoding.ASCII.GetBytes(signed))));
+        return Encoding.ASCII.GetBytes($"{signed}.{signature}{rest}");
+    }
+
     private static async Task<ForeignSignature> CheckAsync(byte[] signed, HttpMessageHandler? web = null)
     {
         using var signatures = new ForeignSignatures(

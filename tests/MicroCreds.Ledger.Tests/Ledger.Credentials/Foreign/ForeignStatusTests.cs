@@ -38,16 +38,7 @@ public sealed class ForeignStatusTests : VerifierFixture
     [Fact]
     public async Task Verify_ForeignTokenWithABitstring_IsRevokedByIt()
     {
-        var list = new StatusListCredential
-        {
-            Url = Url,
-            Purpose = StatusPurpose.Revocation,
-            Issuer = Theirs.Did,
-            ValidFrom = SampleIssuer.IssuedAt,
-            ValidUntil = SampleIssuer.IssuedAt.AddYears(9),
-            TimeToLive = TimeSpan.FromMinutes(1),
-            Bits = Bitstring.Of(Bitstring.MinLength, [5]),
-        };
+        var list = ListFor(StatusPurpose.Revocation);
         foreach (byte[] served in new[] { list.Sign(_key, Theirs.KeyId), list.SignVcJwt(Theirs) })
         {
             foreach (int index in new[] { 5, 6 })
@@ -143,6 +134,44 @@ public sealed class ForeignStatusTests : VerifierFixture
         }
     }
 
+    /// <summary>One place that cannot be read takes nothing from what the list at another says.</summary>
+    [Theory]
+    [InlineData(true, false, ForeignStatusOutcome.Revoked)]
+    [InlineData(false, true, ForeignStatusOutcome.Suspended)]
+    [InlineData(false, false, ForeignStatusOutcome.NotKnown)]
+    public async Task Verify_OneListOfSeveralThatCannotBeRead_HidesNothingOfTheOthers(
+        bool isRevoked, bool isSuspended, ForeignStatusOutcome outcome)
+    {
+        // The same is served at both addresses, and is no bitstring.
+        foreach (var unreadable in new[] { Entry(5), Entry(5, type: "StatusList2021Entry"), Entry(5, size: 2) })
+        {
+            unreadable["status"] = Reference(5)["status"]!.DeepClone();
+            var verdict = await VerifyAsync(Token(unreadable), Answer(ListOf(Theirs, isRevoked, isSuspended)));
+            Assert.Equal(outcome, verdict.Foreign!.Status.Outcome);
+        }
+
+        var several = Entry(5, type: "StatusList2021Entry");
+        several["credentialStatus"]!.AsArray().Add(Entry(5)["credentialStatus"]![0]!.DeepClone());
+        var found = await VerifyAsync(Token(several), Answer(BitstringFor("revocation")));
+        Assert.Equal(ForeignStatusOutcome.Revoked, found.Foreign!.Status.Outcome);
+    }
+
+    [Theory]
+    [InlineData("[\"suspension\", \"revocation\"]", ForeignStatusOutcome.Revoked)]
+    [InlineData("[\"suspension\"]", ForeignStatusOutcome.NotKnown)]
+    [InlineData("[1, {}]", ForeignStatusOutcome.NotKnown)]
+    public async Task Verify_ListForSeveralPurposes_IsReadForTheOneThatIsNamed(
+        string purposes, ForeignStatusOutcome outcome)
+    {
+        byte[] list = ForgedToken.Of(BitstringFor("revocation")).Change(token =>
+        {
+            token.Payload["credentialSubject"]!["statusPurpose"] = JsonNode.Parse(purposes);
+            token.Payload["credentialSubject"]!["type"] = new JsonArray("BitstringStatusList", "Other");
+        }).Sign(_key);
+        Assert.Equal(
+            outcome, (await VerifyAsync(Token(Entry(5)), Answer(list))).Foreign!.Status.Outcome);
+    }
+
     [Theory]
     [InlineData("http://others.example/list")]
     [InlineData("https://127.0.0.1/list")]
@@ -185,6 +214,19 @@ public sealed class ForeignStatusTests : VerifierFixture
             ["statusListIndex"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["statusListCredential"] = Url,
         }),
+    };
+
+    private byte[] BitstringFor(string purpose) => ListFor(purpose).SignVcJwt(Theirs);
+
+    private StatusListCredential ListFor(string purpose) => new()
+    {
+        Url = Url,
+        Purpose = purpose,
+        Issuer = Theirs.Did,
+        ValidFrom = SampleIssuer.IssuedAt,
+        ValidUntil = SampleIssuer.IssuedAt.AddYears(9),
+        TimeToLive = TimeSpan.FromMinutes(1),
+        Bits = Bitstring.Of(Bitstring.MinLength, [5]),
     };
 
     private byte[] Token(JsonObject status)

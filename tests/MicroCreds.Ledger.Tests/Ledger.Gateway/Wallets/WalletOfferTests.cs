@@ -91,6 +91,47 @@ public sealed class WalletOfferTests(WalletFixture wallets, Browser found)
         Assert.NotEqual(VerdictKind.Valid, stolen.Kind);
     }
 
+    /// <summary>A wallet that asks by authorization_details is told by them, each time (OpenID4VCI 1.0, 6.2).</summary>
+    [Fact]
+    public async Task Token_AskedForByDetails_IsGoodForThem_AndSaysSoAfterEachRefresh()
+    {
+        var offer = await wallets.OfferAsync(await wallets.IssueAsync("Detailed Learner"));
+        string code = await _wallet.CodeOfAsync(offer);
+        string Details(string form) =>
+            $$"""[{"type":"openid_credential","credential_configuration_id":"{{form}}"}]""";
+        Task<(int Status, JsonNode Body)> AskAsync(string details) => _wallet.TokenAsync(
+            ("grant_type", SampleWallet.PreAuthorized), ("pre-authorized_code", code),
+            ("authorization_details", details));
+        WalletRefusalTests.Refused("invalid_authorization_details", await AskAsync("[]"));
+        WalletRefusalTests.Refused("invalid_authorization_details", await AskAsync(Details("micro-credential-none")));
+        var (_, tokens) = await AskAsync(Details(SampleWallet.SdJwt));
+        string identifier = IdentifierIn(tokens);
+        var (_, again) = await _wallet.TokenAsync(
+            ("grant_type", "refresh_token"), ("refresh_token", (string)tokens["refresh_token"]!));
+        Assert.Equal(identifier, IdentifierIn(again));
+        var request = new JsonObject
+        {
+            ["credential_identifier"] = identifier,
+            ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(await _wallet.ProofAsync()) },
+        };
+        string token = (string)again["access_token"]!;
+        var (status, body) = await _wallet.AskAsync("/wallet/credential", token, request);
+        Assert.Equal(200, status);
+        Assert.NotNull(body["credentials"]);
+        request.Remove("credential_identifier");
+        request["credential_configuration_id"] = "micro-credential-jwt";
+        request["proofs"] = new JsonObject { ["jwt"] = new JsonArray(await _wallet.ProofAsync()) };
+        WalletRefusalTests.Refused(
+            "invalid_credential_request", await _wallet.AskAsync("/wallet/credential", token, request));
+    }
+
+    private static string IdentifierIn(JsonNode tokens)
+    {
+        var details = Assert.Single(tokens["authorization_details"]!.AsArray())!;
+        Assert.Equal(SampleWallet.SdJwt, (string?)details["credential_configuration_id"]);
+        return (string)Assert.Single(details["credential_identifiers"]!.AsArray())!;
+    }
+
     [Fact]
     public async Task Credential_IssuedToAKey_IsGivenToThatKeyAlone()
     {
