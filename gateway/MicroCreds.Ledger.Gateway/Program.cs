@@ -153,6 +153,13 @@ public static class Program
         var app = builder.Build();
         await app.Services.GetRequiredService<FirstKey>().TakeAsync();
         app.Services.GetRequiredService<GatewayMetrics>();
+        LayPipeline(app, options);
+        return app;
+    }
+
+    /// <summary>What a request goes through, in this order.</summary>
+    private static void LayPipeline(WebApplication app, GatewayServiceOptions options)
+    {
         app.UsePublicPath(options).UseTrustedProxies(options);
         app.Use(CarefulAnswers.GuardAsync).Use(XapiAnswers.GuardAsync).Use(HeadRequests.AnswerAsync).UseRouting();
         app.Use(Telemetry.NameSpanAsync);
@@ -166,7 +173,6 @@ public static class Program
             .Use(OversizedForms.ForgetAsync).Use(ReferencePage.SecureAsync);
         app.MapReference(options);
         app.MapGatewayResources();
-        return app;
     }
 
     internal static IServiceCollection AddHosted<T>(this IServiceCollection services)
