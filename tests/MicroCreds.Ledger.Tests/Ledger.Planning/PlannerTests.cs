@@ -147,8 +147,7 @@ public sealed class PlannerTests
         };
         var input = new PlanInput
         {
-            Pathway = Pathway(PathwaySamples.Pathway(
-                5, PathwaySamples.All("core", PathwaySamples.Item("course", PathwaySamples.Abroad)))) with
+            Pathway = Pathway(PathwaySamples.Pathway(5, PathwaySamples.All("core", "demanded"))) with
             {
                 Catalogue = [course],
                 RecognizedAs = PathwaySamples.Agreement(0.5, null, ("course", "demanded")),
