@@ -202,41 +202,6 @@ public sealed class PracticeTests(MailFixture mails) : IClassFixture<MailFixture
             StringComparison.Ordinal);
     }
 
-    /// <summary>A registration has one session at a time; which one a server's statement is of, it says.</summary>
-    [Fact]
-    public async Task LaunchedAgain_TheFormerSessionIsAbandoned_AndAServersStatementGoesToTheOneItNames()
-    {
-        var (rule, secret) = await PracticeVisitor.SetUpAsync(_gateway, await PracticeVisitor.PublishAsync(_gateway));
-        using var learner = await BeginAsync(rule);
-        var first = await learner.LaunchAsync();
-        await GatewayHost.OkAsync(await first.SayAsync(first.Statement("passed", 0.9)));
-        var second = await learner.LaunchAsync();
-        var practice = Guid.Parse(first.Registration);
-        var sessions = _gateway.Services.GetRequiredService<PracticeSessions>().List(practice);
-        var abandoned = Assert.Single(
-            Statements.ListOfPractice(practice),
-            one => Encoding.UTF8.GetString(one.Content).Contains("verbs/abandoned", StringComparison.Ordinal));
-        Assert.Equal(sessions[1].Id, abandoned.Session);
-        Assert.StartsWith(
-            "PT", (string?)JsonNode.Parse(abandoned.Content)!["result"]!["duration"], StringComparison.Ordinal);
-        Assert.NotNull(sessions[1].EndedAt);
-        using var over = await first.SayAsync(first.Statement("passed", 1));
-        Assert.Equal(HttpStatusCode.Forbidden, over.StatusCode);
-
-        string basic = "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{rule}:{secret}"));
-        var statement = second.Statement("passed", 1);
-        await GatewayHost.OkAsync(await PracticeVisitor.LaunchedSession.SayAsync(second.Gateway, basic, statement));
-        Assert.Equal(sessions[0].Id, Statements.ListOfPractice(practice)[^1].Session);
-        statement["id"] = Guid.NewGuid().ToString();
-        statement["context"]!["extensions"] = new JsonObject
-        {
-            ["https://w3id.org/xapi/cmi5/context/extensions/sessionid"] = sessions[1].Id.ToString(),
-        };
-        using var late = await PracticeVisitor.LaunchedSession.SayAsync(second.Gateway, basic, statement);
-        Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
-        Assert.Contains("over", await late.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Forged_IsRefusedWithItsReason()
     {

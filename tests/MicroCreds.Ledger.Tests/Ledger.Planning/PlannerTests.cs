@@ -183,29 +183,6 @@ public sealed class PlannerTests
         Assert.IsType<NoPlan>(Ask(input with { Underway = [] }));
     }
 
-    /// <summary>Three days of 150 hours fill one week with 150, and two of them in one week fill it with 300.</summary>
-    [Fact]
-    public void Plan_ShorterThanAWeek_FillsAWeekWithItsHoursAndNoMore()
-    {
-        var early = new Term("early", new DateOnly(2026, 9, 1), new DateOnly(2026, 9, 3));
-        var late = new Term("late", new DateOnly(2026, 9, 5), new DateOnly(2026, 9, 6));
-        var input = TwoCourses(Patient with { HoursAWeek = 160 });
-        input = input with { Offers = [input.Offers[0] with { Term = early }, input.Offers[2] with { Term = late }] };
-
-        // Nobody has more hours a week than there are: it is no wish of the learner's that stands in the way.
-        var none = Assert.IsType<NoPlan>(Ask(input));
-        Assert.Empty(none.Mends);
-        Assert.Equal("all", Assert.Single(none.Unmet).Group);
-
-        var next = new Term("next", new DateOnly(2026, 9, 8), new DateOnly(2026, 9, 9));
-        input = input with { Offers = [input.Offers[0], input.Offers[1] with { Term = next }] };
-        Assert.Equal([150, 150], Assert.IsType<Plan>(Ask(input)).Terms.Select(term => term.HoursAWeek));
-        Assert.Equal(
-            [new MoreHours(150)],
-            Assert.IsType<NoPlan>(Ask(input with { Wish = Patient with { HoursAWeek = 149 } }))
-                .Mends.SelectMany(mend => mend.Changes));
-    }
-
     /// <summary>An offer that was left is not taken again, and no other term is assumed in its place.</summary>
     [Fact]
     public void Plan_NotThen_HoldsForOffersAndForAssumedTerms()
@@ -374,7 +351,7 @@ public sealed class PlannerTests
         Assert.Equal("home", Assert.Single(plan.Steps).Take.Achievement.Id);
     }
 
-    private static PlanAnswer Ask(PlanInput input) => Planner.Plan(input, TestContext.Current.CancellationToken);
+    internal static PlanAnswer Ask(PlanInput input) => Planner.Plan(input, TestContext.Current.CancellationToken);
 
     private static PathwayInput Pathway(Pathway pathway) => new()
     {
@@ -384,7 +361,7 @@ public sealed class PlannerTests
         AsOf = PathwaySamples.Now,
     };
 
-    private static PlanInput TwoCourses(PlanWish wish) => new()
+    internal static PlanInput TwoCourses(PlanWish wish) => new()
     {
         Pathway = Pathway(PathwaySamples.Pathway(10, PathwaySamples.Pool("all", 10, "06"))),
         Offers =
