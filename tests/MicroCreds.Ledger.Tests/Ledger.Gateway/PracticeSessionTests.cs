@@ -45,6 +45,7 @@ public sealed class PracticeSessionTests(MailFixture mails) : IClassFixture<Mail
         };
         using var late = await PracticeVisitor.LaunchedSession.SayAsync(second.Gateway, basic, statement);
         Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
-        Assert.Contains("over", await late.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string told = await late.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("over", told, StringComparison.Ordinal);
     }
 }
