@@ -49,7 +49,7 @@ public static class LogResource
     }
 
     private static void MapProofs(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/log/proofs/{mspId}/{root}/{index}", ProveAsync)
+        routes.MapGet("/v1/log/proofs/{mspId}/{root}/{index:int:min(0)}", ProveAsync)
             .WithTags(Tag)
             .WithSummary("Prove without a network what stands of a credential")
             .WithDescription(

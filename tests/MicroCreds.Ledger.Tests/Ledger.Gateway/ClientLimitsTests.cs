@@ -34,6 +34,7 @@ public sealed class ClientLimitsTests(GatewaysFixture gateways) : IClassFixture<
                 "GET /practice-evidence/{secret}/statements 5", "GET /transcript/{secret} 5",
                 "GET /transcript/{secret}/frame 5", "GET /v1/credentials/{id}/bundle 5",
                 "GET /v1/credentials/{id}/elm 5", "GET /v1/issuing-requests/{id}/check 20",
+                "GET /v1/log/proofs/{mspId}/{root}/{index:int:min(0)} 5",
                 "GET /v1/presentation-requests/{id} 5", "GET /v1/recognitions 5", "GET /verify/wallet/{id} 5",
                 "GET /wallet/authorization 5", "GET /wallet/offers/{secret} 5",
                 "GET /wallet/presentation-requests/{secret} 5", "GET /{part1}/.well-known/openid-federation 5",

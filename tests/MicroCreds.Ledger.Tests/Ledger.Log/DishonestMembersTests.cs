@@ -136,7 +136,7 @@ public sealed class DishonestMembersTests : IDisposable
     // Signed before as the newest, and larger; or of the same size up to there, and not the same.
     private static bool IsContradicted(LogHead signed, SimulatedLog log, LogHead head) =>
         signed.Size > head.Size
-        || !log.With(log.Leaves.Take((int)signed.Size)).Tree.Root().AsSpan().SequenceEqual(signed.Root.Span);
+        || !SimulatedLog.Of(log.Leaves.Take((int)signed.Size)).Tree.Root().AsSpan().SequenceEqual(signed.Root.Span);
 
     private (List<SimulatedCosigner> Members, int Needed) Consortium(Random random)
     {
@@ -174,7 +174,7 @@ public sealed class DishonestMembersTests : IDisposable
             Log.Issue(test._cohorts[0]);
             if (random.Next(2) == 0) Log.Issue(test._cohorts[1]);
             Sign();
-            _before = Log.With(Log.Leaves);
+            _before = SimulatedLog.Of(Log.Leaves);
             RevokedAt = Log.Now;
             Log.Change(test._issuer.SetStatus(
                 test._cohorts[0], 0, CredentialState.Revoked, StatusReason.IssuedInError));
@@ -207,20 +207,20 @@ public sealed class DishonestMembersTests : IDisposable
             {
                 case 0:
                     // Forked before the revocation.
-                    var fork = _before.With(_before.Leaves);
+                    var fork = SimulatedLog.Of(_before.Leaves);
                     for (int i = random.Next(3); i >= 0; i--) fork.Issue(_test._cohorts[1 + random.Next(3)]);
                     return (fork, null);
                 case 1:
                     return (_before, null);
                 case 2:
                     // All leaves, and the revocation does not stand.
-                    return (Log.With(Log.Leaves), Log.Standing(leaf => !IsStatus(leaf)));
+                    return (SimulatedLog.Of(Log.Leaves), Log.Standing(leaf => !IsStatus(leaf)));
                 case 3:
                     // The revocation left out, and what came behind it moved up.
-                    return (Log.With(Log.Leaves.Where(leaf => !IsStatus(leaf))), null);
+                    return (SimulatedLog.Of(Log.Leaves.Where(leaf => !IsStatus(leaf))), null);
                 default:
                     // The issuance said to be older than it is.
-                    return (Log.With(Log.Leaves.Where(leaf => !IsStatus(leaf)).Select(leaf =>
+                    return (SimulatedLog.Of(Log.Leaves.Where(leaf => !IsStatus(leaf)).Select(leaf =>
                         leaf.Type == IssuanceStatement.TypeName
                             ? leaf with { Moment = leaf.Moment.AddDays(-30) } : leaf)), null);
             }

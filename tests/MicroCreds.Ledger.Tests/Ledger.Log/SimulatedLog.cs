@@ -39,7 +39,7 @@ internal sealed class SimulatedLog
     }
 
     /// <summary>The log as it was, or as somebody would have it.</summary>
-    public SimulatedLog With(IEnumerable<LogLeaf> leaves) => new([.. leaves]);
+    public static SimulatedLog Of(IEnumerable<LogLeaf> leaves) => new([.. leaves]);
 
     public void Record<T>(string type, T record)
         where T : class => _leaves.Add(NewLeaf(type) with { Record = Element(record) });
