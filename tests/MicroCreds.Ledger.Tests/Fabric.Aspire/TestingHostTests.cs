@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 // By this the testing host knows the assembly of an application; where the orchestrator is, the test says.
-[assembly: AssemblyMetadata("dcpclipath", "")]
+[assembly: AssemblyMetadata("dcpclipath", "none")]
 
 namespace MicroCreds.Ledger.Tests.Fabric.Aspire;
 
