@@ -71,7 +71,7 @@ public sealed class FabricNetworkResource : Resource
             .. _servers.Select(one => new ChaincodeSettings
             {
                 Name = one.Key,
-                EndorsementPolicy = MoreThanHalf(one.Value.Keys),
+                EndorsementPolicy = MoreThanHalf([.. one.Value.Keys]),
                 Servers = one.Value,
                 Tls = false,
             }),
@@ -89,6 +89,6 @@ public sealed class FabricNetworkResource : Resource
     }
 
     /// <summary>Of those who can endorse: the organisations with a server.</summary>
-    private static string MoreThanHalf(IReadOnlyCollection<string> mspIds) => FormattableString.Invariant(
-        $"OutOf({(mspIds.Count / 2) + 1}, {string.Join(", ", mspIds.Select(id => $"'{id}.peer'"))})");
+    private static string MoreThanHalf(string[] mspIds) => FormattableString.Invariant(
+        $"OutOf({(mspIds.Length / 2) + 1}, {string.Join(", ", mspIds.Select(id => $"'{id}.peer'"))})");
 }

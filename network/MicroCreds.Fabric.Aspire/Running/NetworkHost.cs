@@ -32,7 +32,7 @@ internal sealed partial class NetworkHost : IAsyncDisposable
                     Consortium = resource.Describe(),
                     StateDirectory = resource.StateDirectory,
                     InMemory = resource.StateDirectory is null,
-                    LoggerFactory = new OneLogger(start.Logger),
+                    LoggerFactory = OneLog.FactoryOf(start.Logger),
                 },
                 cancellationToken).ConfigureAwait(false);
             start.Services.GetRequiredService<NetworkHost>()._networks.Add(network);
@@ -74,19 +74,17 @@ internal sealed partial class NetworkHost : IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "The network {Name} does not start")]
     private static partial void LogNotStarted(ILogger logger, Exception reason, string name);
 
-    /// <summary>All that the network says goes to its resource's log.</summary>
-    private sealed class OneLogger(ILogger logger) : ILoggerFactory
+    /// <summary>What the network says of itself goes to its resource's log; of what it is made of, warnings.</summary>
+    private sealed class OneLog(ILogger log) : ILoggerProvider
     {
-        public ILogger CreateLogger(string categoryName) => logger;
+        public static ILoggerFactory FactoryOf(ILogger log) => LoggerFactory.Create(logging => logging
+            .AddProvider(new OneLog(log)).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning));
 
-        public void AddProvider(ILoggerProvider provider)
-        {
-            // There is one place.
-        }
+        public ILogger CreateLogger(string categoryName) => log;
 
         public void Dispose()
         {
-            // The logger is the resource's.
+            // The log is the resource's.
         }
     }
 }

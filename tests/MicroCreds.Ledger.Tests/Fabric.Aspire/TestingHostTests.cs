@@ -1,3 +1,4 @@
+using System.Reflection;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -7,6 +8,9 @@ using MicroCreds.Fabric.Aspire;
 using MicroCreds.Fabric.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+
+// By this the testing host knows the assembly of an application; where the orchestrator is, the test says.
+[assembly: AssemblyMetadata("dcpclipath", "none")]
 
 namespace MicroCreds.Ledger.Tests.Fabric.Aspire;
 
@@ -28,7 +32,8 @@ public sealed class TestingHostTests
             File.Exists(orchestrator),
             $"{Variable} names no program \"dcp\", as the package Aspire.Hosting.Orchestration of a system has it.");
         var builder = DistributedApplicationTestingBuilder.Create(
-            [$"DcpPublisher:CliPath={orchestrator}"], (options, _) => options.DisableDashboard = true);
+            [$"DcpPublisher:CliPath={orchestrator}", "DcpPublisher:DashboardPath=none"],
+            (options, _) => options.DisableDashboard = true);
         var chaincode = builder.AddExecutable(
             "assets", "dotnet", AppContext.BaseDirectory, typeof(SampleChaincode).Assembly.Location);
         var network = builder.AddFabricNetwork("fabric");
