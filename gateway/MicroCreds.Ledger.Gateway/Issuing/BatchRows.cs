@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Problems;
-using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 

@@ -47,9 +47,8 @@ public sealed class FabricNetworkTests
         var contract = services.GetRequiredService<FabricContract>();
         await contract.SubmitAsync("Put", ["a", "1"], Cancel);
         Assert.Equal("1", System.Text.Encoding.UTF8.GetString(await contract.EvaluateAsync("Read", ["a"], Cancel)));
-        Assert.Equal(
-            [KnownResourceStates.Running, KnownResourceStates.Running, KnownResourceStates.Running],
-            new[] { "fabric", "one", "two" }.Select(name => StateOf(application, name)));
+        string[] resources = ["fabric", "one", "two"];
+        Assert.All(resources, name => Assert.Equal(KnownResourceStates.Running, StateOf(application, name)));
     }
 
     [Fact]

@@ -163,9 +163,9 @@ public sealed class TestLedgerTests : IAsyncLifetime
         Assert.Equal("(none)", await EvaluateAsync("Ask", "other", "a"));
         var told = await _ledger.SubmitAsync(_alice, "Tell", "other", "a", "its own");
         Assert.Equal("other", Assert.Single(told.Writes).ChaincodeName);
+        string[] names = ["other", "other:1.0", "other/", "other:1.0/mychannel"];
         Assert.All(
-            await Task.WhenAll(from name in new[] { "other", "other:1.0", "other/", "other:1.0/mychannel" }
-                               select EvaluateAsync("Ask", name, "a")),
+            await Task.WhenAll(names.Select(name => EvaluateAsync("Ask", name, "a"))),
             answer => Assert.Equal("its own", answer));
         Assert.Equal(("mine", "its own"), (Text(_ledger.GetState("a")), Text(_ledger.GetState("a", "other"))));
     }

@@ -22,7 +22,7 @@ public sealed class BearerTokenTests(GatewaysFixture gateways) : IClassFixture<G
 
         // The public key taken for a shared secret, which is the classic way to be fooled.
         var confused = new SigningCredentials(
-            new SymmetricSecurityKey(server.PublicKey()) { KeyId = "test" }, SecurityAlgorithms.HmacSha256);
+            new SymmetricSecurityKey(OpenIdServer.PublicKey()) { KeyId = "test" }, SecurityAlgorithms.HmacSha256);
         (string Token, HttpStatusCode Status, string Says)[] cases =
         [
             (server.Token(Claims()), HttpStatusCode.OK, "items"),

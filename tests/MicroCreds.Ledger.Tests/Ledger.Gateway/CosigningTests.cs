@@ -82,8 +82,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var trust = await MeetAsync();
         byte[] document = await gateways.Issuer.IssueAsync("From The Shell");
         await ProofAsync(document, trust);
-        string[] files = [.. new[] { "credential.json", "credential.tlog-proof", "trust.json" }
-            .Select(name => Path.Combine(_folder, name))];
+        string[] names = ["credential.json", "credential.tlog-proof", "trust.json"];
+        string[] files = [.. names.Select(name => Path.Combine(_folder, name))];
         await File.WriteAllBytesAsync(files[0], document, Cancelled);
         string issuer = $"{gateways.Issuer.Anyone.BaseAddress}", partner = $"{gateways.Partner.Anyone.BaseAddress}";
         (await MicroCredsProgram.RunAsync("log", "prove", files[0], "--gateway", issuer, "--out", files[1])).Ends(0);

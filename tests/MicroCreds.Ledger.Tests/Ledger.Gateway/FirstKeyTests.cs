@@ -1,7 +1,6 @@
 using System.Net;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
-using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.Ledger.Store;

@@ -7,7 +7,6 @@ using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
-using MicroCreds.Ledger.Store;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;

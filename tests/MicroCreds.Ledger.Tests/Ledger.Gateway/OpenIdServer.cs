@@ -105,7 +105,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
     }
 
     /// <summary>The public key, which anybody can read.</summary>
-    public byte[] PublicKey() => Key.Rsa.ExportSubjectPublicKeyInfo();
+    public static byte[] PublicKey() => Key.Rsa.ExportSubjectPublicKeyInfo();
 
     public Task StopAsync() => _service.StopAsync();
 

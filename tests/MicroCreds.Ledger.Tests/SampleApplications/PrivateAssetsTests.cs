@@ -67,7 +67,7 @@ public sealed class PrivateAssetsTests : IAsyncLifetime
         return (refused.Status, refused.Message);
     }
 
-    private Task SubmitAsync(
+    private Task<TestTransaction> SubmitAsync(
         TestClient client, string name, string[] arguments, params (string Name, string Value)[] transient) =>
         _ledger.SubmitAsync(client, $"private:{name}", new ProposalOptions
         {
