@@ -48,7 +48,7 @@ internal static class ErasureTraces
         }
     }
 
-    /// <summary>A correction of it whose issuing has not begun is withdrawn: its rows are about the same person.</summary>
+    /// <summary>A correction whose issuing has not begun is withdrawn: its rows are about the same person.</summary>
     private static void ForgetInRequests(DbConnection connection, Guid id)
     {
         using var withdraw = connection.Prepare(

@@ -1,8 +1,8 @@
 namespace MicroCreds.Ledger.Gateway.Access;
 
 /// <summary>
-/// What this gateway's cookies have in common: no script reads them, pages of other sites have them sent along only when
-/// they lead here, and where browsers come by https no other host can set one, be it a sister under the same domain.
+/// What this gateway's cookies have in common: no script reads them, pages of other sites have them sent along only
+/// when they lead here, and where browsers come by https no other host can set one, be it a sister in the same domain.
 /// </summary>
 internal static class OwnCookie
 {

@@ -47,7 +47,7 @@ public sealed class ProofMaking(HeadExchange exchange, LedgerProjection projecti
             var standing = log.StandingAt(head.Size);
             var evidence = new LogProofEvidence
             {
-                Leaf = leaf.RootElement,
+                Leaf = leaf.RootElement.Clone(),
                 Credential = standing.Credentials.Prove(LogStanding.KeyOf(mspId, root, index)),
                 Issuer = standing.Issuers.Prove(LogStanding.KeyOf(mspId)),
             };

@@ -44,7 +44,8 @@ internal sealed class CertificateAuthority : IDisposable
                 | X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign,
             critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [new Oid(CertificateAnchors.ClientAuthentication), new Oid(CertificateAnchors.ServerAuthentication)], critical: false));
+            [new Oid(CertificateAnchors.ClientAuthentication), new Oid(CertificateAnchors.ServerAuthentication)],
+            critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(KeyIdentifier(key), critical: false));
 
         var notBefore = Earlier(now);
@@ -85,7 +86,8 @@ internal sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
             X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [new Oid(CertificateAnchors.ServerAuthentication), new Oid(CertificateAnchors.ClientAuthentication)], critical: false));
+            [new Oid(CertificateAnchors.ServerAuthentication), new Oid(CertificateAnchors.ClientAuthentication)],
+            critical: false));
         var names = new SubjectAlternativeNameBuilder();
         foreach (string hostName in hostNames.Append("localhost").Distinct())
         {

@@ -250,7 +250,9 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var changed = new SignedNote((head with { Root = new byte[32] }).ToText(), note.Signatures);
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(new WitnessRequest(0, [], changed))).Status);
         var others = await NoteAsync(witness);
-        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(new WitnessRequest(0, [], others))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(new WitnessRequest(0, [], others))).Status);
+        var unknown = new SignedNote((head with { Origin = "another.example/log" }).ToText(), note.Signatures);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(new WitnessRequest(0, [], unknown))).Status);
         Assert.Equal(
             HttpStatusCode.BadRequest, (await AskAsync(new WitnessRequest(head.Size + 1000, [], note))).Status);
 
