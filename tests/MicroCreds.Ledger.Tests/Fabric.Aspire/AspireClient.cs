@@ -16,7 +16,8 @@ internal static class AspireClient
     {
         var told = await ExecutionConfigurationBuilder.Create(program.Resource).WithEnvironmentVariablesConfig()
             .BuildAsync(
-                program.ApplicationBuilder.ExecutionContext, NullLogger.Instance, TestContext.Current.CancellationToken);
+                program.ApplicationBuilder.ExecutionContext, NullLogger.Instance,
+                TestContext.Current.CancellationToken);
         if (told.Exception is { } fault) throw fault;
 
         return told.EnvironmentVariables.ToDictionary(one => one.Key, one => one.Value);
