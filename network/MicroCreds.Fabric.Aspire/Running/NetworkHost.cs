@@ -14,7 +14,9 @@ internal sealed partial class NetworkHost : IAsyncDisposable
     /// <summary>What the dashboard shows before the start.</summary>
     public static CustomResourceSnapshot NotStarted(string type) => new()
     {
-        ResourceType = type, State = KnownResourceStates.NotStarted, Properties = [],
+        ResourceType = type,
+        State = KnownResourceStates.NotStarted,
+        Properties = [],
     };
 
     /// <summary>Starts a network, and tells the application how that goes.</summary>

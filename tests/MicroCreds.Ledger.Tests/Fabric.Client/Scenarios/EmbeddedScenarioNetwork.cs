@@ -19,7 +19,8 @@ internal sealed class EmbeddedScenarioNetwork : ScenarioNetwork
         var network = new EmbeddedScenarioNetwork(await MicroCreds.Fabric.DevNetwork.DevNetwork.StartAsync(
             new DevNetworkOptions
             {
-                InMemory = true, Consortium = Describe(chaincode, policy, features, () => "127.0.0.1:0"),
+                InMemory = true,
+                Consortium = Describe(chaincode, policy, features, () => "127.0.0.1:0"),
             }));
         await network.ServeAsync(_ => chaincode);
         return network;
