@@ -135,7 +135,8 @@ public sealed partial class TemplateTests(PackedLibraries packed)
             line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
 
         // Only of one that has ended: what runs keeps its errors open.
-        if (line is null) Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        if (line is null)
+            Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     private Task<string> BuildAsync(string project) => packed.BuildAsync(Path.Combine(Folder, project));
