@@ -70,34 +70,59 @@ internal static class NodePrograms
         string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
             ? given
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        string kept = Path.Combine(cache, "microcreds-ledger", "node", name);
-        string modules = Path.Combine(kept, Modules);
+        string here = Path.Combine(Repository.Root, "artifacts", "node-kept");
+        string folder = Path.IsPathRooted(cache) ? Path.Combine(cache, "microcreds-ledger", "node") : here;
+        if (!CanWrite(folder)) folder = here;
+        string kept = Path.Combine(folder, name), modules = Path.Combine(kept, Modules);
         if (Directory.Exists(modules)) return modules;
 
         // Whole or not at all: another run may be at it, and this one may be ended.
         string unfinished = $"{kept}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(unfinished);
-        foreach (string file in (string[])["package.json", "package-lock.json"])
-        {
-            File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file));
-        }
-
-        // The one native module, for hardware keys, is optional: nothing needs to be compiled.
-        var (exitCode, output) = await RunAsync(
-            Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], unfinished), EndToEnd.Until.Patience,
-            CancellationToken.None);
-        if (exitCode != 0) Directory.Delete(unfinished, recursive: true);
-        Assert.SkipWhen(exitCode != 0, $"The Node libraries could not be installed: {output}");
         try
         {
+            await InstallIntoAsync(unfinished, source);
             Directory.Move(unfinished, kept);
         }
         catch (IOException) when (Directory.Exists(modules))
         {
-            Directory.Delete(unfinished, recursive: true);
+            // Another run was quicker.
+        }
+        finally
+        {
+            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         }
 
         return modules;
+    }
+
+    private static bool CanWrite(string folder)
+    {
+        try
+        {
+            string probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
+            Directory.CreateDirectory(probe);
+            Directory.Delete(probe);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task InstallIntoAsync(string folder, string source)
+    {
+        foreach (string file in (string[])["package.json", "package-lock.json"])
+        {
+            File.Copy(Path.Combine(source, file), Path.Combine(folder, file));
+        }
+
+        // The one native module, for hardware keys, is optional: nothing needs to be compiled.
+        var (exitCode, output) = await RunAsync(
+            Start("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder), EndToEnd.Until.Patience,
+            CancellationToken.None);
+        Assert.SkipWhen(exitCode != 0, $"The Node libraries could not be installed: {output}");
     }
 
     /// <summary>Describes a process whose output is read.</summary>

@@ -13,9 +13,12 @@ public sealed partial class TemplateTests(PackedLibraries packed)
     private const string Chaincode = "Hello.Chaincode";
     private const string Application = "Hello.App";
 
+    // A program that says nothing would be waited for without an end.
+    private const int MaxMilliseconds = 600_000;
+
     private string Folder => Path.Combine(packed.Feed, "hello");
 
-    [Fact]
+    [Fact(Timeout = MaxMilliseconds)]
     public async Task EmptyFolder_WithThePackagesAndNothingElse_GetsToHelloLedger()
     {
         Directory.CreateDirectory(Folder);
@@ -137,6 +140,10 @@ public sealed partial class TemplateTests(PackedLibraries packed)
         // Only of one that has ended: what runs keeps its errors open.
         if (line is null)
             Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+
+        // It goes on, and may say as much as it likes.
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
     }
 
     private Task<string> BuildAsync(string project) => packed.BuildAsync(Path.Combine(Folder, project));

@@ -92,7 +92,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return SettingOf(name);
     }
 
-    /// <summary>Stops it at once, as a loss of power does.</summary>
+    /// <summary>Stops it at once, as a kill of all its processes does.</summary>
     public async Task StopAsync()
     {
         await RunProgramAsync("pg_ctl", "stop", "--pgdata", Data, "--mode", "immediate", "--wait");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Store.Postgres;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Fabric.Client;
 using Npgsql;
 using Xunit;
@@ -30,7 +31,7 @@ public sealed class SeveralInstancesTests
             goesOn.Wait();
             connection.Run("SELECT 1");
         });
-        holds.Wait(TestContext.Current.CancellationToken);
+        Assert.True(holds.Wait(Until.Patience, TestContext.Current.CancellationToken));
         await other.WriteTextAsync("other", "wrote");
         goesOn.Set();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => lost);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls the network through the official client library, as commanded line by line; the benchmarks' ClientWorker is the
-// same through ours.
+// Calls the network through the official client library, as commanded line by line; MicroCreds.Ledger.BenchmarkClient is
+// the same through ours.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
