@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Log;
@@ -10,6 +11,9 @@ namespace MicroCreds.Ledger.CommandLine.Inputs;
 /// <summary>A log as a gateway serves it, below a head that its key signed.</summary>
 internal sealed class ReadLog
 {
+    /// <summary>For how long at most a gateway is waited for that has as many requests as it takes.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     private readonly HttpClient _gateway;
 
     private ReadLog(HttpClient gateway, LogHead head) => (_gateway, Head) = (gateway, head);
@@ -103,9 +107,24 @@ internal sealed class ReadLog
     private static async Task<byte[]> GetAsync(
         HttpClient gateway, string path, int maxBytes, CancellationToken cancellationToken)
     {
-        using var answer = await gateway.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var answer = await AskAsync(gateway, path, cancellationToken);
         await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
         await answer.Content.LoadIntoBufferAsync(maxBytes, cancellationToken);
         return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>Asks again when a gateway says so: of a long log there is more to read than one may at once.</summary>
+    private static async Task<HttpResponseMessage> AskAsync(
+        HttpClient gateway, string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await gateway.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests
+                || answer.Headers.RetryAfter?.Delta is not { } pause || pause > LongestPause)
+                return answer;
+            answer.Dispose();
+            await Task.Delay(pause, cancellationToken);
+        }
     }
 }

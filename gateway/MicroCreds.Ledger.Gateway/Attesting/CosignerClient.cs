@@ -17,7 +17,11 @@ public sealed class CosignerClient : IDisposable
     /// <summary>How long one may take to answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    // A member that moved is found again.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = ConnectionLifetime })
     {
         Timeout = Timeout,
         MaxResponseContentBufferSize = SignedNote.MaxBytes,

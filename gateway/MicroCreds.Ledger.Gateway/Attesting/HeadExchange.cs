@@ -43,23 +43,27 @@ public sealed partial class HeadExchange(
     /// <exception cref="ProblemException">The log contradicts what was signed, or the ledger is not known.</exception>
     public async Task<SignedNote> HeadWithAsync(long leaf, CancellationToken cancellationToken)
     {
-        if (cosigners.All.Count > 0 && heads.FindCosigned() is { } kept)
-        {
-            var head = LogHead.Parse(kept.Text);
-            if (head.Size > leaf && head.Size <= projection.Log.Now.Size) return kept;
-        }
-
-        return await ExchangeAsync(cancellationToken);
+        // Who asks nobody has nothing to gather, and nothing to keep.
+        if (cosigners.All.Count == 0) return await heads.ReadAsync(cancellationToken);
+        return FindWith(leaf) ?? await ExchangeAsync(() => FindWith(leaf), cancellationToken);
     }
+
+    private SignedNote? FindWith(long leaf) => heads.FindCosigned() is { } kept
+        && LogHead.Parse(kept.Text).Size is var size && size > leaf && size <= projection.Log.Now.Size ? kept : null;
 
     /// <summary>Asks all of them now, and keeps what came of it.</summary>
     /// <returns>The head that is kept.</returns>
     /// <exception cref="ProblemException">The log contradicts what was signed, or the ledger is not known.</exception>
-    public async Task<SignedNote> ExchangeAsync(CancellationToken cancellationToken)
+    public Task<SignedNote> ExchangeAsync(CancellationToken cancellationToken) =>
+        ExchangeAsync(() => null, cancellationToken);
+
+    private async Task<SignedNote> ExchangeAsync(Func<SignedNote?> known, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            // Whoever had the turn before may have gathered it.
+            if (known() is { } gatheredBefore) return gatheredBefore;
             var own = await heads.ReadAsync(cancellationToken);
 
             // Another gateway of the institution may have signed what has not come here yet.
@@ -191,7 +195,8 @@ public sealed partial class HeadExchange(
 
             var cosigned = new SignedNote(own.Text, [.. signatures]);
             if (!cosigned.TryOpen([cosigner.Key], out var opened, out string? fault)) throw new FormatException(fault);
-            await store.WriteTextAsync(setting, head.Size.ToString(CultureInfo.InvariantCulture));
+            string cosignedSize = head.Size.ToString(CultureInfo.InvariantCulture);
+            if (store.ReadText(setting) != cosignedSize) await store.WriteTextAsync(setting, cosignedSize);
             return (
                 [.. opened.Select(one => one.Signature)],
                 before with { Fault = null, Size = head.Size, SignedAt = opened[0].Time });

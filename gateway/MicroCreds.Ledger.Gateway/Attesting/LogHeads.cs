@@ -90,7 +90,8 @@ public sealed class LogHeads(
         {
             var before = GatewayStore.ReadSetting(connection, name) is { } bytes ? SignedNote.Parse(bytes) : null;
             var chosen = before is null ? note : ChooseOf(before, note);
-            GatewayStore.WriteSetting(connection, name, chosen.ToBytes());
+            if (before?.ToString() != chosen.ToString())
+                GatewayStore.WriteSetting(connection, name, chosen.ToBytes());
             return chosen;
         });
         projection.Log.KeepStandingFrom = LogHead.Parse(kept.Text).Size;
@@ -109,7 +110,10 @@ public sealed class LogHeads(
     private bool IsHeld(SignedNote note)
     {
         var head = LogHead.Parse(note.Text);
-        return projection.Log.HeadAt(head.Origin, head.Size)?.ToText() == note.Text;
+        if (projection.Log.HeadAt(head.Origin, head.Size)?.ToText() != note.Text) return false;
+
+        // A mirror that came to it anew may have let go of what stood by it, from the root on.
+        return projection.Log.StandingAt(head.Size).Roots().ToLines().SequenceEqual(head.Extensions);
     }
 
     /// <summary>When this gateway's key cosigned a head; none if it did not.</summary>

@@ -16,7 +16,6 @@ internal static class LogServices
         return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
             .AddSingleton(_ => witnessed).AddSingleton<LogWitness>()
             .AddSingleton(cosigners).AddSingleton<CosignerClient>().AddSingleton<ProofMaking>()
-            .AddSingleton<HeadExchange>()
-            .AddHostedService(provider => provider.GetRequiredService<HeadExchange>());
+            .AddHosted<HeadExchange>();
     }
 }

@@ -16,8 +16,8 @@ public sealed class RecordActors(GatewayStore store)
     public static string Text(Caller caller) => JsonSerializer.Serialize(caller, LedgerJson.Options);
 
     /// <summary>
-    /// Notes who is about to put a status on the ledger: whatever breaks then, <see cref="EndStatus"/> knows whose it
-    /// is.
+    /// Notes who is about to put a status on the ledger, if nobody is: whatever breaks then, <see cref="EndStatus"/>
+    /// knows whose it is.
     /// </summary>
     public Task BeginStatusAsync(StatusStatement statement, Caller caller)
     {
@@ -27,9 +27,20 @@ public sealed class RecordActors(GatewayStore store)
             using var insert = connection.Prepare(
                 """
                 INSERT INTO record_actor (record, actor) VALUES ($0, $1)
-                  ON CONFLICT (record) DO UPDATE SET actor = excluded.actor
+                  ON CONFLICT (record) DO NOTHING
                 """, 2);
             insert.With(BegunOf(statement), Text(caller)).ExecuteNonQuery();
+        });
+    }
+
+    /// <summary>Forgets who was about to put a status on the ledger that the ledger refused.</summary>
+    public Task ForgetStatusAsync(StatusStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return store.Database.WriteAsync(connection =>
+        {
+            using var delete = connection.Prepare("DELETE FROM record_actor WHERE record = $0", 1);
+            delete.With(BegunOf(statement)).ExecuteNonQuery();
         });
     }
 

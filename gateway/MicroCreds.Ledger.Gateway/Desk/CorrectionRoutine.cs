@@ -11,8 +11,8 @@ namespace MicroCreds.Ledger.Gateway.Desk;
 /// leading gateway does it, again and again until the ledger takes it.
 /// </summary>
 public sealed partial class CorrectionRoutine(
-    PendingCorrections pending, Corrections corrections, RecordActors actors, Leadership leadership, TimeProvider time,
-    ILogger<CorrectionRoutine> logger)
+    PendingCorrections pending, Corrections corrections, RecordActors actors, Leadership leadership,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<CorrectionRoutine> logger)
     : StoreRoutine(Pace, time, logger)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
@@ -25,7 +25,12 @@ public sealed partial class CorrectionRoutine(
     /// <summary>Ends what was issued before a moment and has not taken the other's place yet.</summary>
     public async Task EndAllAsync(DateTimeOffset issuedBefore)
     {
-        foreach (var correction in pending.List(issuedBefore)) await EndAsync(correction);
+        foreach (var correction in pending.List(issuedBefore))
+        {
+            // A gateway that stops leaves the rest to the next one.
+            if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+            await EndAsync(correction);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Ledger.Gateway.Configuration;
@@ -73,7 +72,7 @@ public sealed partial class MissingIssuances(
             _count = count;
             return true;
         }
-        catch (Exception exception) when (exception is StoreException or DbException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             LogNotFound(exception);
             return false;

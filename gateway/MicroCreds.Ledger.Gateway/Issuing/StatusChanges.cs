@@ -82,11 +82,24 @@ public sealed class StatusChanges(
         // Not bound to the request: a client that hangs up must not leave a transaction half known.
         var signed = await key.SignAsync(statement with { KeyId = registered.Id });
         await actors.BeginStatusAsync(statement, caller);
-        var committed = await door.SetStatusAsync(signed, CancellationToken.None);
+        var committed = await SetAsync(statement, signed);
         metrics.StatusChanged();
         await SettleAsync(committed.Record);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return committed.Record;
+    }
+
+    private async Task<Committed<Status>> SetAsync(StatusStatement statement, SignedStatement<StatusStatement> signed)
+    {
+        try
+        {
+            return await door.SetStatusAsync(signed, CancellationToken.None);
+        }
+        catch (LedgerRefusedException)
+        {
+            await actors.ForgetStatusAsync(statement);
+            throw;
+        }
     }
 
     /// <summary>

@@ -1,6 +1,3 @@
-using System.Data.Common;
-using MicroCreds.Ledger.Store;
-
 namespace MicroCreds.Ledger.Gateway.Operations;
 
 /// <summary>
@@ -36,9 +33,9 @@ public abstract partial class StoreRoutine(
                 await WorkAsync(time.GetUtcNow());
                 if (clock is not null && IsTrusted(clock)) await SweepAsync(time.GetUtcNow());
             }
-            catch (Exception exception) when (exception is StoreUnavailableException or StoreOutcomeUnknownException
-                or DbException)
+            catch (Exception exception)
             {
+                // Whatever it is: the gateway does not end for it.
                 LogFailed(exception);
             }
         }

@@ -1,5 +1,5 @@
-// Verifies a credential by the proof that goes along with it, without asking anybody: log.md has each byte. The same
-// checks as the library's LogProofVerifier, with the same codes; it runs in browsers and in Node.
+// Verifies a credential by the proof that goes along with it, without asking anybody: log.md has each byte, and what the
+// library's LogProofVerifier looks at besides. The codes are the same; it runs in browsers and in Node.
 const bytesOf = (text) => new TextEncoder().encode(text);
 const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 const nothing = () => new Uint8Array(32);

@@ -32,10 +32,24 @@ public sealed class OwnStandings(
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(content);
         int index = found.Document.Leaf;
-        string state = records.FindStatus(options.MspId, found.Root!, index)?.Statement.State
-            ?? CredentialState.InForce;
+        try
+        {
+            return Of(found, content, index);
+        }
+        catch (RecordUnreadableException)
+        {
+            // The contract may be newer than this gateway: the page stands all the same.
+            return NotVerified;
+        }
+    }
+
+    private string Of(IssuedDocument found, CredentialContent content, int index)
+    {
+        var view = ledger.FindProjected(options.MspId, found.Root!, index);
+        var status = view is null ? records.FindStatus(options.MspId, found.Root!, index) : view.Anchor?.Status;
+        string state = status?.Statement.State ?? CredentialState.InForce;
         if (state != CredentialState.InForce) return state;
-        if (ledger.FindProjected(options.MspId, found.Root!, index) is { } view
+        if (view is not null
             && PlaceCheck.FaultOf(view, identity.Verification, options.MspId, found.Root!, index) is { } fault)
             return fault.Outcome == CheckOutcome.Fail ? NotValid : NotVerified;
         return content.ValidUntil < time.GetUtcNow() ? Expired : state;
