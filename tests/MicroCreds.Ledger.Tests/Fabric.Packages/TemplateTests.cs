@@ -43,11 +43,11 @@ public sealed partial class TemplateTests(PackedLibraries packed)
         Assert.Contains("Slip.cs(3,37): warning MCF0001", said[0], StringComparison.Ordinal);
         Assert.DoesNotContain("Program.cs", said[0] + said[1], StringComparison.Ordinal);
 
-        Assert.Equal("Hello, ledger\n", await CallAsync());
+        Assert.Equal("Hello, ledger\n", await CallAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>Goes the way of the READMEs that the templates wrote, line by line, on ports that are free.</summary>
-    private async Task<string> CallAsync()
+    private async Task<string> CallAsync(CancellationToken ended)
     {
         string[] lines = [.. CommandsOf(Chaincode), .. CommandsOf(Application)];
         Assert.Equal(4, lines.Length);
@@ -56,12 +56,12 @@ public sealed partial class TemplateTests(PackedLibraries packed)
         var started = new List<Process>();
         try
         {
-            await AwaitLineAsync(Start(lines[1].TrimEnd(' ', '&'), started), "");
-            await AwaitLineAsync(Start(lines[2] + " --no-build", started), "listens at");
+            await AwaitLineAsync(Start(lines[1].TrimEnd(' ', '&'), started), "", ended);
+            await AwaitLineAsync(Start(lines[2] + " --no-build", started), "listens at", ended);
             var application = Start(lines[3] + " --no-build", started);
-            var errors = application.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string answer = await application.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await application.WaitForExitAsync(TestContext.Current.CancellationToken);
+            var errors = application.StandardError.ReadToEndAsync(ended);
+            string answer = await application.StandardOutput.ReadToEndAsync(ended);
+            await application.WaitForExitAsync(ended);
             Assert.True(application.ExitCode == 0, await errors);
             return answer;
         }
@@ -131,15 +131,15 @@ public sealed partial class TemplateTests(PackedLibraries packed)
         return process;
     }
 
-    private static async Task AwaitLineAsync(Process process, string ready)
+    private static async Task AwaitLineAsync(Process process, string ready, CancellationToken ended)
     {
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        string? line = await process.StandardOutput.ReadLineAsync(ended);
         while (line is not null && !line.Contains(ready, StringComparison.Ordinal))
-            line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            line = await process.StandardOutput.ReadLineAsync(ended);
 
         // Only of one that has ended: what runs keeps its errors open.
         if (line is null)
-            Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            Assert.Fail(await process.StandardError.ReadToEndAsync(ended));
 
         // It goes on, and may say as much as it likes.
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
