@@ -83,7 +83,8 @@ public static class StatusListOrder
 
     private static int HalfOf(byte[] name, int round, int right)
     {
-        Span<byte> input = [.. name];
+        Span<byte> input = stackalloc byte[name.Length];
+        name.CopyTo(input);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         input[^3] = (byte)round;
         BinaryPrimitives.WriteUInt16BigEndian(input[^2..], (ushort)right);

@@ -10,6 +10,10 @@ namespace MicroCreds.Fabric.Client.Calls;
 /// <summary>What a failed call says: status, text and the details of each node.</summary>
 internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<ErrorDetail> Details, Exception Cause)
 {
+    /// <summary>What servers say of a call whose client's deadline has passed: those in .NET, and those in Go.</summary>
+    private static readonly HashSet<string> PassedDeadlines =
+        new(["Deadline Exceeded", "context deadline exceeded"], StringComparer.OrdinalIgnoreCase);
+
     /// <param name="exception">The failure.</param>
     /// <param name="timeout">How long the call was given.</param>
     public static RpcFailure From(RpcException exception, TimeSpan timeout) =>
@@ -36,9 +40,10 @@ internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<Er
     {
         string text = exception.Status.Detail;
         if (exception.StatusCode == StatusCode.DeadlineExceeded
-            && (text.Length == 0 || exception.Status.DebugException is not null))
+            && (text.Length == 0 || exception.Status.DebugException is not null || PassedDeadlines.Contains(text)))
         {
-            // It was our own timer, or the peer reset the stream a moment before: the transport's words would mislead.
+            // It was our own timer; or the server, whom it was told, was a moment before: the transport's words would
+            // mislead.
             return NoAnswerIn(timeout);
         }
 

@@ -9,28 +9,25 @@ using MicroCreds.Fabric.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-// By this the testing host knows the assembly of an application; where the orchestrator is, the test says.
-[assembly: AssemblyMetadata("dcpclipath", "none")]
-
 namespace MicroCreds.Ledger.Tests.Fabric.Aspire;
 
 /// <summary>
 /// A whole Aspire application by Aspire's own testing host, whose orchestrator starts the sample chaincode as a
-/// process: where the orchestrator is, which comes as a package for each system.
+/// process: where the orchestrator is, which comes as a package for each system (<c>TakesAspireOrchestrator=true</c>
+/// as the tests are restored).
 /// </summary>
 public sealed class TestingHostTests
 {
-    private const string Variable = "TEST_ASPIRE_DCP";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Application_StartsNetworkAndChaincode_AndItsClientsCallThem()
     {
-        string orchestrator = Environment.GetEnvironmentVariable(Variable) ?? "";
+        string orchestrator = typeof(TestingHostTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(one => one.Key == "dcpclipath").Value!;
         Assert.SkipUnless(
             File.Exists(orchestrator),
-            $"{Variable} names no program \"dcp\", as the package Aspire.Hosting.Orchestration of a system has it.");
+            "Aspire's orchestrator is not among the packages: restore with TakesAspireOrchestrator=true.");
         var builder = DistributedApplicationTestingBuilder.Create(
             [$"DcpPublisher:CliPath={orchestrator}", "DcpPublisher:DashboardPath=none"],
             (options, _) => options.DisableDashboard = true);

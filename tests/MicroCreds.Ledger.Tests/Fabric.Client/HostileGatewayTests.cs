@@ -166,11 +166,25 @@ public sealed class HostileGatewayTests
     public async Task Deadline_OfTheClient_IsNamed()
     {
         await using var server = await ScriptedGateway.StartAsync();
-        var never = new TaskCompletionSource<EvaluateResponse>();
-        server.OnEvaluate = (_, context) => never.Task.WaitAsync(context.CancellationToken);
+        var late = new TaskCompletionSource<EvaluateResponse>();
+        server.OnEvaluate = (_, _) => late.Task;
         var e = await Assert.ThrowsAsync<EvaluateException>(() => server.Contract().NewProposal("Read")
             .EvaluateAsync(TimeSpan.FromMilliseconds(50), Cancel));
+        late.SetResult(new EvaluateResponse());
         Assert.Contains("no answer came within 0.05 s", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Deadline Exceeded", "no answer came within 300 s")]
+    [InlineData("context deadline exceeded", "no answer came within 300 s")]
+    [InlineData("endorsement timeout expired", "endorsement timeout expired")]
+    public async Task Deadline_AsAServerWasToldIt_IsTheClients_AndItsOwnIsNot(string text, string expected)
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        server.OnEvaluate = (_, _) => throw TestEnvelope.Failure(StatusCode.DeadlineExceeded, text);
+        var e = await Assert.ThrowsAsync<EvaluateException>(() => server.Contract().NewProposal("Read")
+            .EvaluateAsync(TimeSpan.FromMinutes(5), Cancel));
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

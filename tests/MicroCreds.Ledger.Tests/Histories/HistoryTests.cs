@@ -13,7 +13,7 @@ public sealed class HistoryTests
     /// <summary>The variable that says how many histories are walked.</summary>
     private const string Count = "TEST_HISTORIES";
 
-    private const int UsualCount = 200;
+    private const int UsualCount = 100;
 
     private const int MaxTold = 5;
 

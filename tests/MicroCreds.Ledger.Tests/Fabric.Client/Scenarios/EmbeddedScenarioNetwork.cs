@@ -22,8 +22,16 @@ internal sealed class EmbeddedScenarioNetwork : ScenarioNetwork
                 InMemory = true,
                 Consortium = Describe(chaincode, policy, features, () => "127.0.0.1:0"),
             }));
-        await network.ServeAsync(_ => chaincode);
-        return network;
+        try
+        {
+            await network.ServeAsync(_ => chaincode);
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
     }
 
     public override Task StopPeerAsync(string peer) => _network.StopPeerAsync(peer);
