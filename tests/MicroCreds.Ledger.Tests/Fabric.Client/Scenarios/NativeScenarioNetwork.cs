@@ -17,6 +17,9 @@ internal sealed class NativeScenarioNetwork : ScenarioNetwork
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // It logs beside what it answers.
+    private static readonly Dictionary<string, string> Silent = new() { ["FABRIC_LOGGING_SPEC"] = "fatal" };
+
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("scenarios-");
     private readonly NativeEngine _engine;
     private readonly NativeFiles _files;
@@ -128,7 +131,8 @@ internal sealed class NativeScenarioNetwork : ScenarioNetwork
                             "--userKey", Directory.GetFiles(Path.Combine(user, "keystore")).Single(),
                             "--userCert", Directory.GetFiles(Path.Combine(user, "signcerts")).Single(),
                             "--MSP", organization.MspId, "peers", "--channel", Channel, "--server", peer,
-                        ]);
+                        ],
+                        Silent);
                     return code == 0 && JsonNode.Parse(said)!.AsArray().Count(
                         one => one!["Chaincodes"]?.AsArray().Any(name => (string?)name == chaincode) == true)
                         == peers.Count;
