@@ -104,7 +104,7 @@ internal static class InstitutionKeys
         if (isForLog && key.Algorithm != KeyAlgorithm.Ed25519)
         {
             throw Require.Invalid(
-                "/statement/publicKeyMultibase", "must be a key of Ed25519 (z6Mk…), by which the log's heads are signed.");
+                "/statement/publicKeyMultibase", "must be a key of Ed25519 (z6Mk…): the log's heads are signed so.");
         }
     }
 

@@ -38,8 +38,8 @@ internal static class LogCommands
         };
         var trust = new Option<FileInfo?>("--log-trust")
         {
-            Description = "A trust file, which must take no word that the leaves do not give: a key of nobody's, or one "
-                + "that was stolen or withdrawn.",
+            Description = "A trust file, which must take no word that the leaves do not give: by a key of nobody's, or "
+                + "one that was stolen or withdrawn.",
             HelpName = "file",
         };
         var access = new GatewayAccess();

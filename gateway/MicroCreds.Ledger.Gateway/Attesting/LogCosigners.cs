@@ -65,7 +65,7 @@ public sealed class LogCosigners
 /// <param name="Name">What the file names it by: a verifier key, or the MSP of a member.</param>
 /// <param name="Key">What verifies its cosignatures; none of a member, whose keys the ledger has.</param>
 /// <param name="Address">
-/// A member's gateway; or what a witness's addresses lie below. It ends in a slash. None of a member that is to be found
-/// where the ledger says.
+/// A member's gateway; or what a witness's addresses lie below. It ends in a slash. None of a member that is to be
+/// found where the ledger says.
 /// </param>
 public sealed record LogCosigner(string Name, NoteKey? Key, Uri? Address);

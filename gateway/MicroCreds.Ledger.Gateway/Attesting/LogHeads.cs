@@ -26,8 +26,8 @@ public sealed class LogHeads(
     public static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How far the clock may have been set back since the last signature: as long the time of then is signed once more,
-    /// since a smaller head with a later time than a larger one would be a lie. Beyond it no member's signature is made.
+    /// How far the clock may have been set back since the last signature: as long the time of then is signed once
+    /// more, since a smaller head with a later time than a larger one would be a lie. Beyond it no member signs.
     /// </summary>
     public static readonly TimeSpan MaxSetBack = KeyRule.ClockSkew;
 
@@ -71,7 +71,7 @@ public sealed class LogHeads(
         }
     }
 
-    /// <returns>The head; none if another was signed meanwhile with a later time, so that this one must not be.</returns>
+    /// <returns>The head; none if another was signed meanwhile with a later time, so that this must not be.</returns>
     private async Task<SignedNote?> TryReadAsync(string origin, CancellationToken cancellationToken)
     {
         bool isCurrent = follower.IsCurrent;

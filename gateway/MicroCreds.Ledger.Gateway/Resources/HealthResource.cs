@@ -120,8 +120,8 @@ public static class HealthResource
 
     private static IEnumerable<string> Shortcomings(MemberFaces faces, LogMembers members) =>
         faces.Found.Where(one => !members.IsWithdrawn(one.Key)).Select(one => $"""
-        The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}): rely on
-        nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which microcreds log
+        The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}): rely
+        on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which microcreds log
         evidence checks. Its institution reports the key stolen, or withdraws it.
         """.ReplaceLineEndings(" "));
 

@@ -37,7 +37,7 @@ public sealed record TwoFaces
     /// <summary>The head that was signed later.</summary>
     public required string Second { get; init; }
 
-    /// <summary>A leaf that is another one in each; absent where the heads contradict each other by themselves.</summary>
+    /// <summary>A leaf that is another one in each; absent where the heads contradict each other alone.</summary>
     public TwoLeaves? Leaves { get; init; }
 
     /// <summary>Reads a file.</summary>
@@ -111,7 +111,7 @@ public sealed record TwoFaces
             return found with
             {
                 Kind = FacesKind.Shorter,
-                Detail = $"It signed a head as the newest, and later a smaller one, though a log never shrinks: {heads}.",
+                Detail = $"It signed a head as the newest, and later a smaller one; no log shrinks: {heads}.",
             };
         }
 
@@ -177,8 +177,8 @@ public sealed record TwoFaces
         {
             string when = SignedAt is { } at
                 ? at.ToString(" 'at' yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
-            return string.Create(
-                CultureInfo.InvariantCulture, $"{Head.Size} leaves, root {Convert.ToBase64String(Head.Root.Span)}{when}");
+            string root = Convert.ToBase64String(Head.Root.Span);
+            return string.Create(CultureInfo.InvariantCulture, $"{Head.Size} leaves, root {root}{when}");
         }
     }
 }

@@ -25,8 +25,8 @@ public static class MemberCosigner
     }
 
     /// <summary>
-    /// The keys by which a member cosigns a ledger's heads, as the ledger has them: each from its registration on, until
-    /// it was withdrawn. One that was stolen is none: who has it dates its signatures as he likes.
+    /// The keys by which a member cosigns a ledger's heads, as the ledger has them: each from its registration on,
+    /// until it was withdrawn. One that was stolen is none: who has it dates its signatures as he likes.
     /// </summary>
     public static TrustedCosigner Of(string ledger, string mspId, IEnumerable<SigningKey> keys)
     {
@@ -42,8 +42,8 @@ public static class MemberCosigner
     }
 
     /// <summary>
-    /// The verifier key of a member's key on the ledger; none if it is no key of the log, or of a kind that the contract
-    /// takes for none.
+    /// The verifier key of a member's key on the ledger; none if it is no key of the log, or of a kind that the
+    /// contract takes for none.
     /// </summary>
     public static NoteKey? KeyOf(string ledger, string mspId, SigningKey key)
     {

@@ -212,7 +212,7 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         }
     }
 
-    /// <summary>The file proves to anybody what Linden signed: before the fork one leaf, and behind it another.</summary>
+    /// <summary>The file proves to anybody what Linden signed: before the fork one leaf, behind it another.</summary>
     private async Task ShowsTwoFacesAsync(LogTrust trust)
     {
         var log = await LogAsync(gateways.Issuer);
@@ -252,7 +252,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
 
         var theirs = await LogAsync(partner);
         string cosigners = Path.Combine(issuer.DataDirectory, "cosigners"), address = $"{partner.Anyone.BaseAddress}";
-        string file = $"# Linden's, whose key the ledger has\nLindenMSP {address}\n{theirs["cosignerKey"]} {address}log\n";
+        string file = "# Linden's, whose key the ledger has\n"
+            + $"LindenMSP {address}\n{theirs["cosignerKey"]} {address}log\n";
         if (!File.Exists(cosigners))
             issuer.More = [.. issuer.More, $"LogCosigners={cosigners}", "LogExchange=01:00:00"];
         if (!File.Exists(cosigners) || await File.ReadAllTextAsync(cosigners, Cancelled) != file)

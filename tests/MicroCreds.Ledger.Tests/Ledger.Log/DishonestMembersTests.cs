@@ -124,7 +124,7 @@ public sealed class DishonestMembersTests : IDisposable
         && leaf.Statement!.Value.GetProperty("root").GetString() == cohort.Root;
 
     /// <summary>
-    /// Whether anybody can show it: by what fsck finds in the leaves, or by a file of two heads that the same key signed.
+    /// Whether anybody can show it: by what fsck finds in the leaves, or by a file of two heads that one key signed.
     /// </summary>
     private static bool IsExposed(
         Past past, SimulatedLog log, LogHead head, List<SimulatedCosigner> members,
