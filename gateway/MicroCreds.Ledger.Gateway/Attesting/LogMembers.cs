@@ -29,7 +29,8 @@ public sealed class LogMembers(LedgerProjection projection, MemberGateways gatew
         var named = gateways.NamedOf(mspId)?.AbsoluteUri;
         if (named is null && projection.Institutions.GetValueOrDefault(mspId) is { IsConfirmed: true } institution)
             named = IssuerIdentity.UrlOf(institution.Did);
-        return Uri.TryCreate(named?.TrimEnd('/') + "/", UriKind.Absolute, out var address) ? address : null;
+        return named is not null && Uri.TryCreate(named.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+            ? address : null;
     }
 
     /// <summary>

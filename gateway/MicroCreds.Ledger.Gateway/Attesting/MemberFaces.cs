@@ -61,7 +61,8 @@ public sealed partial class MemberFaces(
 
         // Tiles that are none of the head's prove nothing.
         bool isIn = index is { } number && leaf?.IsIn(LogHead.Parse(note.Text), number) == true;
-        if (isIn && ReadSame(key) is { } same && LogHead.Parse(same.Text).Size is var size && index < size)
+        if (isIn && ReadSame(key) is { } same && LogHead.Parse(same.Text).Size is var size && index < size
+            && size <= projection.Log.Now.Size)
         {
             await KeepAsync(TwoFaces.Find(
                 key, same, projection.Log.PlaceOf(index.Value, size), note, leaf!, index.Value));

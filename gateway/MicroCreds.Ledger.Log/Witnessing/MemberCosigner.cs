@@ -35,11 +35,15 @@ public static class MemberCosigner
         foreach (var key in keys.Where(key => key is { IsForLog: true, CompromisedSince: null }))
         {
             if (KeyOf(ledger, mspId, key) is { } parsed)
-                found.Add(new CosignerKey(parsed.ToString(), key.ValidFrom, key.RevokedAt));
+                found.Add(new CosignerKey(parsed.ToString(), ToSecond(key.ValidFrom), ToSecond(key.RevokedAt)));
         }
 
         return new TrustedCosigner { Name = mspId, Keys = found };
     }
+
+    // Cosignatures hold their time to the second alone.
+    private static DateTimeOffset? ToSecond(DateTimeOffset? time) =>
+        time is { } at ? DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()) : null;
 
     /// <summary>
     /// The verifier key of a member's key on the ledger; none if it is no key of the log, or of a kind that the

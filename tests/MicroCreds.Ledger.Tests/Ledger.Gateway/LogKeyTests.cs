@@ -37,8 +37,8 @@ public sealed class LogKeyTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Equal((string?)log["memberKey"], (string?)Assert.Single(member["keys"]!.AsArray())!["key"]);
 
         var mirror = gateways.Issuer.Services.GetRequiredService<LedgerProjection>().Log;
-        var bundle = mirror.Find(new Tile(Tile.Entries, 0, (int)mirror.Now.Size))!;
-        Assert.Contains(EntryBundle.Read(bundle, (int)mirror.Now.Size), entry =>
+        int size = (int)mirror.Now.Size;
+        Assert.Contains(EntryBundle.Read(mirror.Find(new Tile(Tile.Entries, 0, size))!, size), entry =>
             LogLeaf.Parse(entry) is { Type: LeafTypes.Key, Record: { } record }
             && LedgerJson.Deserialize<KeyLeaf>(record).Key == key);
         Assert.DoesNotContain(
