@@ -20,7 +20,7 @@ public sealed partial class LogKeyRegistrar(
 
     /// <summary>How long nobody asks again whether what was refused would be taken: until a contract is upgraded.
     /// </summary>
-    private static readonly TimeSpan RefusedPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromHours(1);
 
     private volatile string? _fault;
 

@@ -68,7 +68,7 @@ public sealed class LogKeyTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         await Until.TrueAsync(
             () =>
             {
-                time.Advance(TimeSpan.FromMinutes(10));
+                time.Advance(TimeSpan.FromHours(1));
                 return Task.FromResult(registrar.OnLedger is not null);
             },
             () => $"{registrar.Fault}");
