@@ -156,6 +156,7 @@ public sealed partial class HeadExchange(
         if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");
         var note = await client.ReadHeadAsync(address, cancellationToken);
         if (!note.TryOpen(keys, out var opened, out string? fault)) throw new FormatException(fault);
+        await HearAsync(address, cancellationToken);
         var theirs = LogHead.Parse(note.Text);
         var state = before with { Fault = null, Size = theirs.Size, SignedAt = opened[0].Time };
         if (theirs.Origin != heads.Origin)
@@ -180,6 +181,21 @@ public sealed partial class HeadExchange(
         return note.Text == own.Text ? (KnownOf(note), state) : ([], state);
     }
 
+    /// <summary>Hears what a member saw of others, and of itself; one of a version before tells nothing.</summary>
+    private async Task HearAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var seen = await client.ReadSeenAsync(address, cancellationToken);
+            await faces.HearAsync(seen.Items, KnownKeys, heads.Origin);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
+            && exception is HttpRequestException or FormatException or OperationCanceledException)
+        {
+            LogNotHeard(exception, address);
+        }
+    }
+
     /// <summary>Finds the leaf from which on a member's log is another one.</summary>
     private async Task<long?> SeeOtherAsync(
         Uri address, SignedNote note, long size, IReadOnlyList<OpenedSignature> opened,
@@ -195,9 +211,11 @@ public sealed partial class HeadExchange(
     private IReadOnlyList<NoteKey> KeysOf(LogCosigner cosigner) =>
         cosigner.Key is { } key ? [key] : members.KeysOf(cosigner.Name);
 
+    /// <summary>The keys of those who are asked, of members that are named by their MSP those on the ledger.</summary>
+    internal IReadOnlyList<NoteKey> KnownKeys => [.. cosigners.All.SelectMany(KeysOf).DistinctBy(one => $"{one}")];
+
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
-    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(
-        [.. cosigners.All.SelectMany(KeysOf).DistinctBy(one => $"{one}")], out var opened, out _)
+    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(KnownKeys, out var opened, out _)
         ? [.. opened.Select(one => one.Signature)] : [];
 
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskWitnessAsync(
@@ -233,6 +251,9 @@ public sealed partial class HeadExchange(
 
     [LoggerMessage(LogLevel.Warning, "{Cosigner} did not sign the log's head: {Fault}")]
     private partial void LogNotAnswered(string cosigner, string fault);
+
+    [LoggerMessage(LogLevel.Debug, "What {Address} saw of others could not be read")]
+    private partial void LogNotHeard(Exception exception, Uri address);
 
     [LoggerMessage(LogLevel.Debug, "The log's head could not be exchanged")]
     private partial void LogFailed(Exception exception);

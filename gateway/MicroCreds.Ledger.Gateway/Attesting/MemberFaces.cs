@@ -25,6 +25,36 @@ public sealed partial class MemberFaces(
     /// <summary>What was found so far, the first first.</summary>
     public IReadOnlyList<KeptEvidence> Found => evidence.List();
 
+    /// <summary>The heads that keys signed, as this gateway saw them: at most two of each.</summary>
+    public IReadOnlyList<SeenHead> SeenOf(IEnumerable<NoteKey> keys) =>
+    [
+        .. from key in keys
+           from note in new[] { ReadSame(key), ReadOther(key)?.ToNote() }
+           where note is not null
+           select new SeenHead(key.ToString(), note.ToString()),
+    ];
+
+    /// <summary>
+    /// Hears which heads somebody else saw of keys that are known here: who shows each of us another face is found so.
+    /// What was not signed by such a key is passed over.
+    /// </summary>
+    /// <param name="seen">The heads.</param>
+    /// <param name="known">The keys.</param>
+    /// <param name="origin">The log.</param>
+    public async Task HearAsync(IReadOnlyList<SeenHead> seen, IReadOnlyList<NoteKey> known, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        foreach (var one in seen)
+        {
+            if (known.FirstOrDefault(key => key.ToString() == one.Key) is not { } key
+                || Open(one, key) is not var (note, head) || head.Origin != origin)
+                continue;
+            if (head.Size > projection.Log.Now.Size) await SeeAsync(key, note);
+            else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text) await SeeSameAsync(key, note);
+            else await SeeOtherAsync(key, note, index: null, leaf: null);
+        }
+    }
+
     /// <summary>Finds a file by its name; null if there is none.</summary>
     public TwoFaces? Find(string id) => evidence.Find(id) is { } file ? TwoFaces.Read(file) : null;
 
@@ -68,7 +98,8 @@ public sealed partial class MemberFaces(
                 key, same, projection.Log.PlaceOf(index.Value, size), note, leaf!, index.Value));
         }
 
-        if (ReadOther(key) is { } before && before.ToNote().Text == note.Text) return;
+        if (ReadOther(key) is { } before && (before.ToNote().Text == note.Text || (before.Leaf is not null && !isIn)))
+            return;
         var seen = new OtherFace(Only(key, note).ToString(), index ?? 0, isIn ? leaf : null);
         await store.WriteTextAsync(OtherPrefix + key, JsonSerializer.Serialize(seen, LedgerJson.Options));
     }
@@ -82,6 +113,19 @@ public sealed partial class MemberFaces(
             Convert.ToHexStringLower(SHA256.HashData(file)), key.ToString(),
             JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), time.GetUtcNow());
         if (await evidence.AddAsync(kept, file)) LogTwoFaces(key.Name, finding.Detail, kept.Id);
+    }
+
+    private static (SignedNote Note, LogHead Head)? Open(SeenHead seen, NoteKey key)
+    {
+        try
+        {
+            var note = SignedNote.Parse(Encoding.UTF8.GetBytes(seen.Head));
+            return note.TryOpen([key], out _, out _) ? (note, LogHead.Parse(note.Text)) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private SignedNote? ReadSame(NoteKey key) =>
@@ -106,3 +150,12 @@ public sealed partial class MemberFaces(
         public SignedNote ToNote() => SignedNote.Parse(Encoding.UTF8.GetBytes(Head));
     }
 }
+
+/// <summary>A head that a key signed.</summary>
+/// <param name="Key">The verifier key.</param>
+/// <param name="Head">The head with its signature, as C2SP's signed-note has it.</param>
+public sealed record SeenHead(string Key, string Head);
+
+/// <summary>The heads that somebody saw.</summary>
+/// <param name="Items">The heads.</param>
+public sealed record SeenHeads(IReadOnlyList<SeenHead> Items);

@@ -57,6 +57,16 @@ public static class LogResource
 
     private static void MapProofs(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/v1/log/heads", (HeadExchange exchange, MemberFaces faces) =>
+                TypedResults.Ok(new SeenHeads(faces.SeenOf(exchange.KnownKeys))))
+            .WithTags(Tag)
+            .WithSummary("Read which heads of the log others signed, as this gateway saw them")
+            .WithDescription(
+                "Of each key that this gateway asks for signatures: the largest head that agrees with its own log, and "
+                + "the last one that does not. Members read it of each other, so that one who shows each of them "
+                + "another face is found.")
+            .GivesProblems(409)
+            .ReadableFromAnywhere();
         routes.MapGet("/v1/log/evidence/{id}", ReadEvidence)
             .WithTags(Tag)
             .WithSummary("Read a file that proves that a key of the log showed two faces")

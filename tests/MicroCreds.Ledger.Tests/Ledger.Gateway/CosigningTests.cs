@@ -69,6 +69,9 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         await SaysAsync(document, trust, CheckCodes.Revoked);
         Assert.Equal(VerdictKind.Valid, Verify(document, proof, trust).Kind);
 
+        string seen = await gateways.Issuer.Anyone.GetStringAsync("/v1/log/heads", Cancelled);
+        Assert.Contains(trust.Members[1].Keys[0].Key.Split('+')[0], seen, StringComparison.Ordinal);
+
         string root = AnchorOf(document).Root;
         foreach (string path in new[] { $"AuroraMSP/{new string('0', 64)}/0", $"LindenMSP/{root}/0" })
         {

@@ -1,13 +1,17 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Tiles;
+using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
@@ -81,6 +85,36 @@ public sealed class LogKeyTests(GatewaysFixture gateways) : IClassFixture<Gatewa
             new { compromisedSince = registrar.OnLedger.ValidFrom }, Cancelled));
         Assert.Contains("withdrawn on the ledger", registrar.Fault!, StringComparison.Ordinal);
         Assert.Equal(1, await KeysOfLindenAsync());
+    }
+
+    [Fact]
+    public async Task FaceThatAnotherMemberWasShown_ProvesTheOtherOne_AndWhatIsNotSignedProvesNothing()
+    {
+        var services = gateways.Issuer.Services;
+        var faces = services.GetRequiredService<MemberFaces>();
+        var log = services.GetRequiredService<LedgerProjection>();
+        using var key = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
+        string origin = log.Shared.Ledger;
+        var signer = new NoteSigner(MemberCosigner.NameOf(origin, "MeridianMSP"), NoteKeyType.Cosignature, key);
+        var right = log.Log.HeadAt(origin, log.Log.Now.Size)!;
+        var wrong = right with { Root = new byte[MerkleTree.HashLength] };
+        await faces.HearAsync(
+            [
+                await SeenAsync(wrong), new SeenHead($"{signer.Key}", right.ToText() + "\n\u2014 none bm9uZQ==\n"),
+                new SeenHead("none", "none"), new SeenHead($"{signer.Key}", "none"),
+            ],
+            [signer.Key], origin);
+        Assert.DoesNotContain(faces.Found, one => one.Key == $"{signer.Key}");
+        await faces.HearAsync([await SeenAsync(right)], [signer.Key], origin);
+        Assert.Equal("sameSize", Assert.Single(faces.Found, one => one.Key == $"{signer.Key}").Kind);
+        Assert.Equal(2, faces.SeenOf([signer.Key]).Count);
+
+        async Task<SeenHead> SeenAsync(LogHead head)
+        {
+            string text = head.ToText();
+            var signature = await signer.SignAsync(text, DateTimeOffset.UtcNow, Cancelled);
+            return new SeenHead($"{signer.Key}", $"{new SignedNote(text, [signature])}");
+        }
     }
 
     [Fact]
