@@ -13,8 +13,8 @@ public static class IssuerIdentity
 
     /// <summary>
     /// Writes the DID document (W3C Controlled Identifiers): every key of issuing there ever was, each as a Multikey
-    /// and as a JSON Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method any
-    /// more. Keys of the ledger's log are none of an issuer's.
+    /// and as a JSON Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method
+    /// any more. Keys of the ledger's log are none of an issuer's.
     /// </summary>
     /// <param name="institution">The institution.</param>
     /// <param name="did">Which of its DIDs it is for. Default is the one in force.</param>
