@@ -145,7 +145,7 @@ public sealed partial class MemberFaces(
     /// <param name="Head">The head, with the key's signature.</param>
     /// <param name="Index">The first leaf that is another one.</param>
     /// <param name="Leaf">That leaf; none if it is not known to lie in the head.</param>
-    private sealed record OtherFace(string Head, long Index, LeafPlace? Leaf)
+    private sealed record OtherFace(string Head, long Index, LeafPlace? Leaf = null)
     {
         public SignedNote ToNote() => SignedNote.Parse(Encoding.UTF8.GetBytes(Head));
     }

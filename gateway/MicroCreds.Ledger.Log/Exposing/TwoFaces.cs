@@ -9,7 +9,7 @@ namespace MicroCreds.Ledger.Log.Exposing;
 
 /// <summary>
 /// Two heads of a log that one key signed and that cannot both be so, for anybody to see: nothing else is needed, and
-/// nobody asked. Nothing counts before <see cref="Judge"/>.
+/// nobody asked. Nothing counts before <see cref="Judge()"/>.
 /// </summary>
 public sealed record TwoFaces
 {
