@@ -87,7 +87,7 @@ internal sealed class ReadLog
     }
 
     // One of a version that knew of no keys on the ledger names none.
-    private static IReadOnlyList<TrustedCosigner> MembersOf(HttpClient gateway, JsonObject? said)
+    private static TrustedCosigner[] MembersOf(HttpClient gateway, JsonObject? said)
     {
         try
         {
