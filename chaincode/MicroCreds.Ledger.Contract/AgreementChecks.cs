@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using MicroCreds.Fabric.Chaincode;
 using MicroCreds.Ledger.Model;
 
@@ -21,7 +23,10 @@ internal static class AgreementChecks
         if (given.ValidUntil <= given.ValidFrom)
             throw Require.Invalid("/statement/validUntil", "must be later than validFrom.");
 
-        CheckParties(given.Parties, "/statement/parties", FewestParties, Limits.MaxAgreementParties);
+        // With another consortium one institution can agree by itself: the others are not here.
+        int fewest = given.Abroad is null ? FewestParties : 1;
+        CheckParties(given.Parties, "/statement/parties", fewest, Limits.MaxAgreementParties);
+        if (given.Abroad is { } abroad) CheckAbroad(abroad, given.Ledger, "/statement/abroad");
         if (!given.Parties.Contains(given.MspId, StringComparer.Ordinal))
             throw Require.Invalid("/statement/parties", $"must hold {given.MspId}, which proposes.");
 
@@ -56,6 +61,12 @@ internal static class AgreementChecks
         {
             Require.OwnId(given.Id, given.MspId, "/statement/id");
             return;
+        }
+
+        if (given.Abroad?.Ledger != agreement.Newest.Terms.Abroad?.Ledger)
+        {
+            throw Require.Invalid(
+                "/statement/abroad", "must be of the consortium that the versions before are with: else agree anew.");
         }
 
         var bound = (agreement.Accepted ?? agreement.Newest).Terms.Parties;
@@ -144,6 +155,38 @@ internal static class AgreementChecks
                 "/statement/endsAt");
     }
 
+    /// <summary>
+    /// What a trust file says more is read where it is used; here it is one, for that ledger, and one that every reader
+    /// understands alike.
+    /// </summary>
+    private static void CheckAbroad(AbroadConsortium abroad, string ownLedger, string field)
+    {
+        Require.Text(abroad.Ledger, field + "/ledger");
+        Require.Text(abroad.Name, field + "/name");
+        Require.Range(abroad.MaxHeadAgeMinutes, field + "/maxHeadAgeMinutes", 1, Limits.MaxHeadAgeMinutes);
+        if (abroad.Ledger == ownLedger)
+            throw Require.Invalid(field + "/ledger", "is this ledger: name the other consortium's.");
+
+        byte[] trust = Encoding.UTF8.GetBytes(abroad.Trust);
+        if (trust.Length > Limits.MaxTrustBytes)
+            throw Require.Invalid(field + "/trust", $"must have at most {Limits.MaxTrustBytes} bytes.");
+
+        try
+        {
+            using var document = StrictJson.Parse(trust);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("ledger", out var ledger)
+                && ledger.ValueKind == JsonValueKind.String && ledger.GetString() == abroad.Ledger)
+                return;
+        }
+        catch (StrictJsonException e)
+        {
+            throw Require.Invalid(field + "/trust", $"must be a trust file, and cannot be read: {e.Message}");
+        }
+
+        throw Require.Invalid(field + "/trust", "must be a trust file for the ledger that is named beside it.");
+    }
+
     private static void CheckParties(IReadOnlyList<string> parties, string field, int fewest, int most)
     {
         Require.Count(parties, field, fewest, most);
@@ -159,7 +202,20 @@ internal static class AgreementChecks
     {
         Require.Id(clause.Id, field + "/id");
         CheckDirection(clause.RecognizedBy, given.Parties, field + "/recognizedBy");
-        CheckDirection(clause.AwardedBy, given.Parties, field + "/awardedBy");
+        if (given.Abroad is null)
+        {
+            CheckDirection(clause.AwardedBy, given.Parties, field + "/awardedBy");
+        }
+        else
+        {
+            CheckParties(clause.AwardedBy, field + "/awardedBy", 0, Limits.MaxAgreementParties);
+            if (clause.AccreditedOnly)
+            {
+                throw Require.Invalid(
+                    field + "/accreditedOnly", "has no place where another consortium awards: it is not proven there.");
+            }
+        }
+
         if (clause.Scope is null) throw Require.Invalid(field + "/scope", "must not be null: leave it out for all.");
         if (clause.Scope.Check(field + "/scope") is { } fault)
             throw Refusal.Because(fault.Code, fault.Message, fault.Field);

@@ -4,7 +4,8 @@ using MicroCreds.Ledger.Model;
 namespace MicroCreds.Ledger.Contract;
 
 /// <summary>
-/// The institutions' signing keys: registered by proof of possession, withdrawn for good, never removed.
+/// The institutions' keys, of issuing and of the log: registered by proof of possession, withdrawn for good, never
+/// removed.
 /// </summary>
 internal static class InstitutionKeys
 {
@@ -16,7 +17,7 @@ internal static class InstitutionKeys
         await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
         Require.Fragment(given.KeyId, "/statement/keyId");
-        RequirePossession(statement);
+        RequirePurpose(given, RequirePossession(statement));
 
         var (institution, members) = await ReadAsync(context);
         if (FindRegistered(institution, given) is not null)
@@ -77,7 +78,37 @@ internal static class InstitutionKeys
         return new Written<Institution>(institution);
     }
 
-    private static void RequirePossession(SignedStatement<KeyStatement> statement)
+    /// <summary>
+    /// What a key is for stands in its name; it is said besides, so that nobody gets the one by a name meant for the
+    /// other.
+    /// </summary>
+    private static void RequirePurpose(KeyStatement given, PublicKey key)
+    {
+        if (given.Purpose is not (null or KeyPurpose.Log))
+        {
+            throw Require.Invalid(
+                "/statement/purpose",
+                $"must be left out, for a key that signs statements, or be {KeyPurpose.Log}, for one of the log.");
+        }
+
+        bool isForLog = given.Purpose is not null;
+        if (KeyPurpose.IsForLog(given.KeyId) != isForLog)
+        {
+            throw Require.Invalid(
+                "/statement/keyId",
+                isForLog
+                    ? $"must begin with {KeyPurpose.LogPrefix}, as the names of the log's keys do."
+                    : $"begins with {KeyPurpose.LogPrefix}, as the names of the log's keys do: choose another name.");
+        }
+
+        if (isForLog && key.Algorithm != KeyAlgorithm.Ed25519)
+        {
+            throw Require.Invalid(
+                "/statement/publicKeyMultibase", "must be a key of Ed25519 (z6Mk…): the log's heads are signed so.");
+        }
+    }
+
+    private static PublicKey RequirePossession(SignedStatement<KeyStatement> statement)
     {
         PublicKey key;
         try
@@ -97,6 +128,8 @@ internal static class InstitutionKeys
                 + "that nobody registers a key of someone else.",
                 "/signature");
         }
+
+        return key;
     }
 
     /// <summary>

@@ -49,7 +49,15 @@ internal static class SignedStatements
     public static SigningKey RequireSigned<T>(Institution institution, SignedStatement<T> statement, string keyId)
         where T : class
     {
-        var key = institution.Keys.FirstOrDefault(k => k.Id == keyId)
+        if (KeyPurpose.IsForLog(keyId))
+        {
+            throw Refusal.Because(
+                ErrorCodes.KeyUnknown,
+                $"{keyId} is a key of the log, which signs its heads and nothing else: sign with another key.",
+                "/statement/keyId");
+        }
+
+        var key = institution.FindIssuerKey(keyId)
             ?? throw KeyUnknown(institution.MspId, keyId, "/statement/keyId");
         return Statements.Verify(statement, Multikey.Parse(key.PublicKeyMultibase))
             ? key

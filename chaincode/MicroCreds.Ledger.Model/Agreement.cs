@@ -52,12 +52,29 @@ public sealed record AgreementStatement : IInstitutionStatement
     /// <summary>Where the agreement's text is published, an https address.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>
+    /// The other consortium whose awards are recognized: then <see cref="AgreementClause.AwardedBy"/> names members of
+    /// that one, and the parties recognize. Default is none: the parties recognize each other's.
+    /// </summary>
+    public AbroadConsortium? Abroad { get; init; }
+
     /// <summary>The party's key that signs.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>Tells whether both institutions are parties.</summary>
-    public bool Binds(string one, string other) =>
-        Parties.HasOrdinal(one) && Parties.HasOrdinal(other);
+    /// <summary>
+    /// Tells whether it is about an institution's awards at another: both are parties; or, of awards of another
+    /// consortium, it is about that one and the institution that would recognize them is a party.
+    /// </summary>
+    /// <param name="facts">The award.</param>
+    /// <param name="institution">The institution that would recognize it.</param>
+    public bool Binds(CredentialFacts facts, string institution)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return Parties.HasOrdinal(institution)
+            && (Abroad is null
+                ? facts.Ledger is null && Parties.HasOrdinal(facts.MspId)
+                : string.Equals(facts.Ledger, Abroad.Ledger, StringComparison.Ordinal));
+    }
 }
 
 /// <summary>One rule of an agreement: whose awards are recognized by whom, as what.</summary>

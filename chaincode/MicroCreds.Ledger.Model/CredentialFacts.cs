@@ -9,6 +9,9 @@ public sealed record CredentialFacts
     /// <summary>The institution that awarded it.</summary>
     public required string MspId { get; init; }
 
+    /// <summary>The ledger of another consortium that it is anchored on. Default is this one's.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>The achievement as the ledger has it.</summary>
     public required AchievementDefinition Achievement { get; init; }
 

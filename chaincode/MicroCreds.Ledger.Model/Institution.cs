@@ -55,6 +55,27 @@ public sealed record Institution
         Identifiers = Identifiers,
     };
 
+    /// <summary>The keys that sign statements and credentials, in the order of registration.</summary>
+    [JsonIgnore]
+    public IEnumerable<SigningKey> IssuerKeys => Keys.Where(key => !key.IsForLog);
+
+    /// <summary>The keys that sign the log's heads, in the order of registration.</summary>
+    [JsonIgnore]
+    public IEnumerable<SigningKey> LogKeys => Keys.Where(key => key.IsForLog);
+
+    /// <summary>
+    /// Finds a key that signs statements and credentials, in force or not; one of the log signs none, and is not found.
+    /// </summary>
+    public SigningKey? FindIssuerKey(string keyId)
+    {
+        foreach (var key in Keys)
+        {
+            if (key.Id == keyId) return key.IsForLog ? null : key;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Tells whether a DID is the institution's: any that the members confirmed, for ever; before the first time, the
     /// one that it names.

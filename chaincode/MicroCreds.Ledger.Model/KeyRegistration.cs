@@ -24,6 +24,12 @@ public sealed record KeyStatement : IInstitutionStatement
 
     /// <summary>The public key as a Multikey.</summary>
     public required string PublicKeyMultibase { get; init; }
+
+    /// <summary>
+    /// What the key is for: <see cref="KeyPurpose.Log"/>; default is statements and credentials. A contract that knows
+    /// of no purposes refuses it, rather than take a key of the log for one that may issue.
+    /// </summary>
+    public string? Purpose { get; init; }
 }
 
 /// <summary>

@@ -146,6 +146,12 @@ public static class Limits
     /// <summary>The most versions of one agreement.</summary>
     public const int MaxAgreementVersions = 100;
 
+    /// <summary>The longest trust file of an agreement with another consortium, in bytes.</summary>
+    public const int MaxTrustBytes = 32 * 1024;
+
+    /// <summary>How old a head of another consortium's log may be at most, in minutes: a year.</summary>
+    public const int MaxHeadAgeMinutes = 366 * 24 * 60;
+
     /// <summary>The longest notice of an agreement, in days.</summary>
     public const int MaxNoticeDays = 3660;
 

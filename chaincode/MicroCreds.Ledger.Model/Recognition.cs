@@ -38,7 +38,7 @@ public static class Recognition
             };
         }
 
-        if (facts.MspId == institution)
+        if (facts.Ledger is null && facts.MspId == institution)
         {
             tally.Count(institution, facts);
             return OwnAward(facts);
@@ -70,7 +70,7 @@ public static class Recognition
         foreach (var agreement in agreements)
         {
             if (agreement.VersionAt(facts.AwardedAt, day)?.Terms is not { } terms
-                || !terms.Binds(facts.MspId, institution)
+                || !terms.Binds(facts, institution)
                 || OutOfPeriod(facts, agreement, terms, institution) is not null)
                 continue;
             for (int i = 0; i < terms.Clauses.Count; i++)
@@ -107,7 +107,7 @@ public static class Recognition
         if (agreement.VersionAt(facts.AwardedAt, day) is not { } version)
         {
             var proposed = agreement.Newest.Terms;
-            return !proposed.Binds(facts.MspId, institution) ? null
+            return !proposed.Binds(facts, institution) ? null
                 : new RecognitionMatch(
                     RecognitionCode.NotAccepted,
                     Covers(proposed, facts, institution) ? RecognitionNearness.Proposal : RecognitionNearness.Nothing)
@@ -115,7 +115,7 @@ public static class Recognition
         }
 
         var terms = version.Terms;
-        if (!terms.Binds(facts.MspId, institution)) return null;
+        if (!terms.Binds(facts, institution)) return null;
 
         var best = new RecognitionMatch(RecognitionCode.OutOfScope, RecognitionNearness.Scope);
         bool isCovered = false;
@@ -147,7 +147,9 @@ public static class Recognition
         if (facts.AwardedAt < terms.ValidFrom)
             return new RecognitionMatch(RecognitionCode.BeforeAgreement, RecognitionNearness.Period);
 
-        return agreement.EndFor(terms, institution, facts.MspId) is { } end && facts.AwardedAt >= end
+        // Those of another consortium are no parties, whatever their names are.
+        string awarder = facts.Ledger is null ? facts.MspId : institution;
+        return agreement.EndFor(terms, institution, awarder) is { } end && facts.AwardedAt >= end
             ? new RecognitionMatch(RecognitionCode.AfterAgreement, RecognitionNearness.Period) { EndedAt = end }
             : null;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MicroCreds.Ledger.Model;
 
 /// <summary>A public key of an institution with its life on the ledger.</summary>
@@ -22,4 +24,8 @@ public sealed record SigningKey
     /// what was anchored from then on does not.
     /// </summary>
     public DateTimeOffset? CompromisedSince { get; init; }
+
+    /// <summary>Whether it signs the log's heads and nothing else; see <see cref="KeyPurpose"/>.</summary>
+    [JsonIgnore]
+    public bool IsForLog => KeyPurpose.IsForLog(Id);
 }

@@ -12,8 +12,9 @@ public static class IssuerIdentity
     private const string WebPrefix = "did:web:";
 
     /// <summary>
-    /// Writes the DID document (W3C Controlled Identifiers): every key there ever was, each as a Multikey and as a JSON
-    /// Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method any more.
+    /// Writes the DID document (W3C Controlled Identifiers): every key of issuing there ever was, each as a Multikey
+    /// and as a JSON Web Key. One that was withdrawn says since when it must not be trusted, and is no assertion method
+    /// any more. Keys of the ledger's log are none of an issuer's.
     /// </summary>
     /// <param name="institution">The institution.</param>
     /// <param name="did">Which of its DIDs it is for. Default is the one in force.</param>
@@ -23,7 +24,7 @@ public static class IssuerIdentity
         did ??= institution.Did;
         var methods = new JsonArray();
         var assertions = new JsonArray();
-        foreach (var key in institution.Keys)
+        foreach (var key in institution.IssuerKeys)
         {
             foreach (var method in Methods(did, key))
             {
@@ -58,7 +59,7 @@ public static class IssuerIdentity
         ArgumentNullException.ThrowIfNull(institution);
         did ??= institution.Did;
         var keys = new JsonArray();
-        foreach (var key in institution.Keys.Where(key => Revoked(key) is null))
+        foreach (var key in institution.IssuerKeys.Where(key => Revoked(key) is null))
         {
             var parsed = Multikey.Parse(key.PublicKeyMultibase);
             var jwk = JsonWebKey.Of(parsed);

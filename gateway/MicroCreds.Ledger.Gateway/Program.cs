@@ -109,7 +109,8 @@ public static class Program
         services.AddSingleton<Offerings>().AddSingleton<PathwayPlanning>();
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();
-        services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>();
+        services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>()
+            .AddSingleton<AbroadCredentials>();
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));

@@ -75,6 +75,7 @@ internal static class StoreTables
         new("transcript",
             ["hash", "id", "device", "shows_name", "label", "created_at", "ends_at", "opened"], "hash"),
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),
+        new("log_evidence", ["key", "kind", "id", "found_at", "file"], "key, kind"),
         new("milestone", ["pathway", "version", "step", "step_version", "automatic"], "pathway, version, step"),
         new("simulator",
             ["id", "name", "activities", "launch", "trial", "hash", "created_at", "withdrawn_at"], "id"),

@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 
@@ -19,7 +20,7 @@ internal static class LogCommands
 
     public static Command Create() => new("log", "Reads the log of all that counts on the ledger.")
     {
-        CreateCheck(), CreateProve(), LogTrustCommand.Create(),
+        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogEvidenceCommand.Create(),
     };
 
     private static Command CreateCheck()
@@ -35,21 +36,28 @@ internal static class LogCommands
             Description = "Another member's gateway, whose log must have the same leaves.",
             HelpName = "url",
         };
+        var trust = new Option<FileInfo?>("--log-trust")
+        {
+            Description = "A trust file, which must take no word that the leaves do not give: by a key of nobody's, or "
+                + "one that was stolen or withdrawn.",
+            HelpName = "file",
+        };
         var access = new GatewayAccess();
         var command = new Command(
             "fsck",
             "Derives a gateway's log again: each leaf from the keys that the leaves before it tell of, the tree from "
             + "the leaves; and names what does not agree.")
         {
-            key, against,
+            key, against, trust,
         };
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var trusted = parsed.GetValue(trust) is { } file ? ProofOptions.ReadTrust(file) : null;
             using var gateway = access.OpenForAnyone(parsed);
             using var other = parsed.GetValue(against) is { } address
                 ? GatewayAccess.OpenForAnyone(address, against.Name) : null;
-            return await CheckAsync(gateway, parsed.GetValue(key), other, cancellationToken);
+            return await CheckAsync(gateway, parsed.GetValue(key), other, trusted, cancellationToken);
         });
         return command;
     }
@@ -106,7 +114,7 @@ internal static class LogCommands
     }
 
     private static async Task<int> CheckAsync(
-        HttpClient gateway, string? key, HttpClient? other, CancellationToken cancellationToken)
+        HttpClient gateway, string? key, HttpClient? other, LogTrust? trust, CancellationToken cancellationToken)
     {
         var log = await ReadLog.OpenAsync(gateway, key, cancellationToken);
         var theirs = other is null ? null : await ReadLog.OpenAsync(other, key: null, cancellationToken);
@@ -142,6 +150,13 @@ internal static class LogCommands
             faults.Add("The root that was signed is not that of the leaves.");
         if (faults.Count == 0 && !audit.Standing.ToLines().SequenceEqual(log.Head.Extensions))
             faults.Add("What was signed to stand of credentials and issuers is not what the leaves say.");
+        if (trust is not null && faults.Count == 0)
+        {
+            if (trust.Ledger != audit.Ledger)
+                faults.Add($"The trust file is for {trust.Ledger}; the log is of {audit.Ledger}.");
+            faults.AddRange(trust.FaultsBy(audit.Members).Select(fault => $"The trust file: {fault}"));
+        }
+
         return Report(log.Head, theirs is null ? null : (theirs.Head.Size, other!.BaseAddress!), faults);
     }
 

@@ -13,12 +13,13 @@ internal static class LogTrustCommand
     {
         var members = new Argument<string[]>("gateways")
         {
-            Description = "The members' gateways, each of which is asked for its key: over https, and looked at.",
+            Description = "Gateways of members, each of which is asked which keys the ledger has of the members: over "
+                + "https. All must say the same, so name several.",
             Arity = ArgumentArity.OneOrMore,
         };
         var needed = new Option<int?>("--needed")
         {
-            Description = "How many members must have signed a head. Default is more than half of them.",
+            Description = "How many members must have signed a head. Default is more than half of all members.",
             HelpName = "number",
         };
         var witnesses = new Option<string[]>("--witness")
@@ -27,6 +28,11 @@ internal static class LogTrustCommand
                 + "signed; the file can say otherwise.",
             HelpName = "key",
         };
+        var asSaid = new Option<bool>("--as-said")
+        {
+            Description = "Takes the keys that the named gateways themselves sign with now, whatever the ledger says: "
+                + "for members whose keys are not on the ledger.",
+        };
         var output = new Option<FileInfo?>("--out")
         {
             Description = "The file to write. Default is standard output.",
@@ -34,29 +40,22 @@ internal static class LogTrustCommand
         };
         var command = new Command(
             "trust",
-            "Writes a trust file for `microcreds verify --proof`, of the keys that members' gateways name now. Look at "
-            + "it before you rely on it, and keep it.")
+            "Writes a trust file for `microcreds verify --proof`, of the keys that the ledger has of its members, each "
+            + "from when on it counts and until when. Look at it before you rely on it, hold it against the log "
+            + "(`microcreds log fsck --log-trust`), and keep it.")
         {
-            members, needed, witnesses, output,
+            members, needed, witnesses, asSaid, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var found = new List<(string Ledger, TrustedCosigner Member)>();
-            foreach (string address in parsed.GetValue(members)!)
-            {
-                using var gateway = GatewayAccess.OpenForAnyone(address, members.Name);
-                var (ledger, key) = await ReadLog.SaidMemberKeyAsync(gateway, cancellationToken);
-                found.Add((ledger, Of(key)));
-            }
-
-            if (found.Select(one => one.Ledger).Distinct().Count() > 1)
-                throw new CommandException(ExitCodes.BadData, "The gateways are not of one ledger.");
+            var (ledger, found, all) = await AskAsync(
+                parsed.GetValue(members)!, members.Name, parsed.GetValue(asSaid), cancellationToken);
             TrustedCosigner[] outside = [.. (parsed.GetValue(witnesses) ?? []).Select(Of)];
             byte[] file = CanonicalJson.Serialize(new LogTrust
             {
-                Ledger = found[0].Ledger,
-                Members = [.. found.Select(one => one.Member)],
-                MembersNeeded = parsed.GetValue(needed),
+                Ledger = ledger,
+                Members = found,
+                MembersNeeded = parsed.GetValue(needed) ?? NeededOf(found.Count, all),
                 Witnesses = outside,
                 WitnessesNeeded = outside.Length,
             });
@@ -67,6 +66,55 @@ internal static class LogTrustCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>Asks the gateways, which must agree.</summary>
+    /// <returns>The ledger, those whose word can be taken, and how many members there are.</returns>
+    private static async Task<(string Ledger, IReadOnlyList<TrustedCosigner> Found, int Members)> AskAsync(
+        string[] addresses, string argument, bool asSaid, CancellationToken cancellationToken)
+    {
+        var said = new List<(string Address, string Ledger, string Key, IReadOnlyList<TrustedCosigner> Members)>();
+        foreach (string address in addresses)
+        {
+            using var gateway = GatewayAccess.OpenForAnyone(address, argument);
+            var (ledger, key, members) = await ReadLog.SaidMembersAsync(gateway, cancellationToken);
+            said.Add((address, ledger, key, members));
+        }
+
+        if (said.Exists(one => one.Ledger != said[0].Ledger))
+            throw new CommandException(ExitCodes.BadData, "The gateways are not of one ledger.");
+        if (asSaid) return (said[0].Ledger, [.. said.Select(one => Of(one.Key))], said.Count);
+
+        byte[] first = CanonicalJson.Serialize(said[0].Members);
+        var other = said.FirstOrDefault(one => !CanonicalJson.Serialize(one.Members).AsSpan().SequenceEqual(first));
+        if (other.Address is { } second)
+        {
+            throw new CommandException(
+                ExitCodes.Invalid,
+                $"{said[0].Address} and {second} name other members, or other keys of them: if a change is under "
+                + "way ask again in a moment; else one of them lies, or its peer does. `microcreds log fsck --against` "
+                + "shows at which leaf.");
+        }
+
+        TrustedCosigner[] found = [.. said[0].Members.Where(one => one.Keys.Count > 0)];
+        return found.Length > 0
+            ? (said[0].Ledger, found, said[0].Members.Count)
+            : throw new CommandException(
+                ExitCodes.BadData,
+                "The ledger has no member's key of the log yet: upgrade the contract and the gateways, or take the "
+                + "keys that the gateways themselves name, by --as-said.");
+    }
+
+    /// <summary>More than half of all members, also of those who have no key yet.</summary>
+    private static int NeededOf(int found, int members)
+    {
+        int needed = (members / 2) + 1;
+        return needed <= found
+            ? needed
+            : throw new CommandException(
+                ExitCodes.BadData,
+                $"Only {found} of {members} members have a key of the log on the ledger, so that no more than half of "
+                + "them can sign: say by --needed how many are enough.");
     }
 
     private static TrustedCosigner Of(string key) => new()

@@ -55,7 +55,9 @@ internal sealed class ProofOptions
         return Outcome.ExitCodeOf([outcome]);
     }
 
-    private static LogTrust ReadTrust(FileInfo file)
+    /// <summary>Reads a trust file.</summary>
+    /// <exception cref="CommandException">There is none, or it cannot be read.</exception>
+    internal static LogTrust ReadTrust(FileInfo file)
     {
         try
         {
@@ -67,7 +69,9 @@ internal sealed class ProofOptions
         }
     }
 
-    private static byte[] ReadFile(FileInfo file, string option) => file.Exists
+    /// <summary>Reads a file that an option or argument names.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    internal static byte[] ReadFile(FileInfo file, string option) => file.Exists
         ? File.ReadAllBytes(file.FullName)
         : throw new CommandException(ExitCodes.NoInput, $"{option}: there is no file {file.FullName}.");
 }

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 
@@ -72,13 +74,31 @@ internal sealed class ReadLog
             ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile} has {hashes.Length} bytes; {due} are due.");
     }
 
-    /// <summary>Asks a gateway which ledger its log is of, and which key it signs with as a member.</summary>
+    /// <summary>
+    /// Asks a gateway which ledger its log is of, which key it signs with as a member, and which keys the ledger has of
+    /// the members.
+    /// </summary>
     /// <exception cref="CommandException">It does not answer, or does not say.</exception>
-    public static async Task<(string Ledger, string Key)> SaidMemberKeyAsync(
+    public static async Task<(string Ledger, string Key, IReadOnlyList<TrustedCosigner> Members)> SaidMembersAsync(
         HttpClient gateway, CancellationToken cancellationToken)
     {
         var said = await SaidAsync(gateway, cancellationToken);
-        return (TextOf(gateway, said, "origin"), TextOf(gateway, said, "memberKey"));
+        return (TextOf(gateway, said, "origin"), TextOf(gateway, said, "memberKey"), MembersOf(gateway, said));
+    }
+
+    // One of a version that knew of no keys on the ledger names none.
+    private static TrustedCosigner[] MembersOf(HttpClient gateway, JsonObject? said)
+    {
+        try
+        {
+            return said?["members"] is { } members
+                ? LedgerJson.Deserialize<TrustedCosigner[]>(Encoding.UTF8.GetBytes(members.ToJsonString())) : [];
+        }
+        catch (StrictJsonException exception)
+        {
+            throw new CommandException(
+                ExitCodes.BadData, $"{gateway.BaseAddress}v1/log names members in another form: {exception.Message}");
+        }
     }
 
     private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken) =>
@@ -86,7 +106,7 @@ internal sealed class ReadLog
 
     private static async Task<JsonObject?> SaidAsync(HttpClient gateway, CancellationToken cancellationToken)
     {
-        const int MaxBytes = 64 * 1024;
+        const int MaxBytes = 1024 * 1024;
         byte[] answer = await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken);
         try
         {

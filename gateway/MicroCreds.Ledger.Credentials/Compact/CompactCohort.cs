@@ -31,7 +31,7 @@ internal sealed class CompactCohort
             ?? throw new CompactFaultException(
                 CheckNames.Anchor, CheckCodes.IssuerMismatch,
                 "What it says of its issuer is not what the ledger says, or ever said.");
-        var key = institution.Keys.FirstOrDefault(key => key.Id == keyId)
+        var key = institution.FindIssuerKey(keyId)
             ?? throw new CompactFaultException(
                 CheckNames.Signature, CheckCodes.UnknownKey,
                 "The issuer never registered the key that the proof names.");

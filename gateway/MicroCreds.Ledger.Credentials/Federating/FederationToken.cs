@@ -51,8 +51,8 @@ public static class FederationToken
         var faults = new FaultCollector();
         var jws = CompactJws.Read(token, type, contentType: null, faults);
         if (faults.Faults is [var fault, ..]) throw new FormatException($"{fault.Path}: {fault.Message}");
-        var key = institution.Keys.FirstOrDefault(key => key.Id == jws.Proof.KeyId && key.RevokedAt is null);
-        bool isSigned = key is not null && institution.HasDid(jws.Proof.Did)
+        var key = institution.FindIssuerKey(jws.Proof.KeyId);
+        bool isSigned = key is { RevokedAt: null } && institution.HasDid(jws.Proof.Did)
             && Multikey.Parse(key.PublicKeyMultibase).Verify(jws.Proof.SignedBytes.Span, jws.Proof.Signature);
         if (!isSigned)
             throw new FormatException("It is not signed with a key that the ledger has for the institution.");

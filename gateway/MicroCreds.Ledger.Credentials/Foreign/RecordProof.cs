@@ -60,7 +60,7 @@ internal static class RecordProof
 
         string[] method = TextAt(proof, "verificationMethod").Split('#', 2);
         var key = method.Length == 2 && method[0] == issuer
-            ? institution.Keys.FirstOrDefault(one => one.Id == method[1]) : null;
+            ? institution.FindIssuerKey(method[1]) : null;
 
         // When a record was signed only it says itself: a key that was withdrawn could have signed it since.
         if (key is not { RevokedAt: null, CompromisedSince: null }) return null;

@@ -202,7 +202,7 @@ public sealed class CredentialVerifier
         if (isToBeRemembered && view?.Anchor?.Institution is { } institution
             && Passed(verdict, CheckNames.Signature) && Passed(verdict, CheckNames.Anchor))
         {
-            var key = institution.Keys.First(key => key.Id == credential.Proof.KeyId);
+            var key = institution.FindIssuerKey(credential.Proof.KeyId)!;
             _proven.Remember(
                 digest!, credential, key.PublicKeyMultibase,
                 LedgerDescription.Of(view.Achievement!, credential.IssuerDid));

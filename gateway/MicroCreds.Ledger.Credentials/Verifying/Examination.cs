@@ -31,7 +31,7 @@ internal sealed record Examination(
     public Institution? Institution => View?.Anchor?.Institution;
 
     /// <summary>Finds a key of the issuer.</summary>
-    public SigningKey? FindKey(string keyId) => Institution?.Keys.FirstOrDefault(key => key.Id == keyId);
+    public SigningKey? FindKey(string keyId) => Institution?.FindIssuerKey(keyId);
 
     /// <summary>Tells whether the credential is in the tree that its anchor names, at its place.</summary>
     public bool IsIncluded()

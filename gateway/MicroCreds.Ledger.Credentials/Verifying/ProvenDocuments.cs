@@ -72,7 +72,7 @@ internal sealed record ProvenDocument(
     /// <summary>Tells whether the key that the proof names still is the one that was found to fit.</summary>
     public bool IsSignedByKeyOf(AnchorView? view) =>
         view?.Anchor?.Institution is not { } institution
-        || institution.Keys.FirstOrDefault(key => key.Id == Outline.Proof.KeyId) is not { } key
+        || institution.FindIssuerKey(Outline.Proof.KeyId) is not { } key
         || key.PublicKeyMultibase == PublicKeyMultibase;
 
     /// <summary>Tells whether what the ledger says of achievement and issuer still is what the document says.</summary>

@@ -55,7 +55,7 @@ public static class StatementRule
             return false;
         }
 
-        key = signer.Keys.FirstOrDefault(one => one.Id == statement.KeyId);
+        key = signer.FindIssuerKey(statement.KeyId);
         try
         {
             return key is not null && verifier.Verify(statement, signature, Multikey.Parse(key.PublicKeyMultibase));

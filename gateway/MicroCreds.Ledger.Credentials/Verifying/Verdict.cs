@@ -53,6 +53,11 @@ public sealed record Verdict
     /// <summary>What it is, if it is not of this consortium; absent if it is, or claims to be.</summary>
     public ForeignFinding? Foreign { get; init; }
 
+    /// <summary>
+    /// What stands of it if it is of another consortium that this one has an agreement with; absent of others.
+    /// </summary>
+    public AbroadFinding? Abroad { get; init; }
+
     /// <summary>What the credential was taken out of, the outermost first; absent if it came as it is.</summary>
     public IReadOnlyList<Wrapping>? Unwrapped { get; init; }
 

@@ -43,7 +43,10 @@ public sealed class AgreementEndorsement(
 
         var terms = version.Terms;
         List<string> endorsed =
-            [.. terms.Parties.Where(party => party != options.MspId && Recognizes(agreement, terms, party, now))];
+        [
+            .. terms.Parties.Where(party => terms.Abroad is null && party != options.MspId
+                && Recognizes(agreement, terms, party, now)),
+        ];
         if (endorsed.Count == 0)
         {
             throw new ProblemException(

@@ -32,6 +32,12 @@ public sealed record AgreementProposal
     /// <summary>Where the agreement's text is published, an https address.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>
+    /// The other consortium whose awards are recognized; `awardedBy` then names members of that one, and one party is
+    /// enough. Default is none.
+    /// </summary>
+    public AbroadConsortium? Abroad { get; init; }
+
     /// <summary>Takes it out of terms that were proposed.</summary>
     public static AgreementProposal Of(AgreementStatement terms)
     {
@@ -46,6 +52,7 @@ public sealed record AgreementProposal
             ValidUntil = terms.ValidUntil,
             NoticeDays = terms.NoticeDays,
             Reference = terms.Reference,
+            Abroad = terms.Abroad,
         };
     }
 }

@@ -72,6 +72,7 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
             ValidUntil = proposal.ValidUntil,
             NoticeDays = proposal.NoticeDays,
             Reference = proposal.Reference,
+            Abroad = proposal.Abroad,
             KeyId = "",
         };
     }

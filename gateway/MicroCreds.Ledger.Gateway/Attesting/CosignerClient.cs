@@ -43,6 +43,22 @@ public sealed class CosignerClient : IDisposable
             ? hashes : throw new FormatException($"{tile} has {hashes.Length} bytes there.");
     }
 
+    /// <summary>Reads which heads a member saw of others.</summary>
+    /// <exception cref="HttpRequestException">It does not answer, or is of a version that does not tell.</exception>
+    /// <exception cref="FormatException">It answers something else.</exception>
+    public async Task<SeenHeads> ReadSeenAsync(Uri member, CancellationToken cancellationToken)
+    {
+        byte[] answer = await _http.GetByteArrayAsync(new Uri(member, "v1/log/heads"), cancellationToken);
+        try
+        {
+            return LedgerJson.Deserialize<SeenHeads>(answer);
+        }
+        catch (StrictJsonException e)
+        {
+            throw new FormatException($"It tells of heads in another form. {e.Message}", e);
+        }
+    }
+
     /// <summary>Asks a witness for its cosignatures (C2SP tlog-witness).</summary>
     /// <returns>
     /// The lines of its cosignatures; or, if it cosigned another size last than was said, that size.

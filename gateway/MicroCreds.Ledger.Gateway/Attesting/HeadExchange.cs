@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Store;
 
@@ -14,11 +15,12 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 /// <summary>
 /// Gathers the signatures of other members and of witnesses on the head of this gateway's log. A member's counts only
 /// if this gateway derived the same head from its own peer's blocks; of one that says something else the leaf is found
-/// at which the two part. Thread-safe.
+/// at which the two part, and of one that contradicts itself a file is kept. Thread-safe.
 /// </summary>
 public sealed partial class HeadExchange(
-    LogHeads heads, LedgerProjection projection, LogCosigners cosigners, CosignerClient client, GatewayStore store,
-    GatewayServiceOptions options, FirstCatchUp catchUp, TimeProvider time, ILogger<HeadExchange> logger)
+    LogHeads heads, LedgerProjection projection, LogCosigners cosigners, LogMembers members, MemberFaces faces,
+    CosignerClient client, GatewayStore store, GatewayServiceOptions options, FirstCatchUp catchUp, TimeProvider time,
+    ILogger<HeadExchange> logger)
     : BackgroundService
 {
     private const string WitnessedPrefix = "log-witnessed:";
@@ -31,7 +33,7 @@ public sealed partial class HeadExchange(
 
     /// <summary>How it went with each of them last, in the order of the settings.</summary>
     public IReadOnlyList<CosignerState> States =>
-        [.. cosigners.All.Select(one => _states.GetValueOrDefault(one.Key.ToString())).OfType<CosignerState>()];
+        [.. cosigners.All.Select(one => _states.GetValueOrDefault(one.Name)).OfType<CosignerState>()];
 
     /// <summary>The members whose log is another one.</summary>
     public IReadOnlyList<CosignerState> Differing => [.. States.Where(one => one.DiffersAt is not null)];
@@ -121,22 +123,22 @@ public sealed partial class HeadExchange(
     private async Task<IReadOnlyList<NoteSignature>> AskAsync(
         LogCosigner cosigner, SignedNote own, CancellationToken cancellationToken)
     {
-        string name = cosigner.Key.ToString();
-        var before = _states.GetValueOrDefault(name) ?? new CosignerState(cosigner.Key.Name, cosigner.Address);
+        string name = cosigner.Key?.Name ?? MemberCosigner.NameOf(heads.Origin, cosigner.Name);
+        var before = _states.GetValueOrDefault(cosigner.Name) ?? new CosignerState(name);
         try
         {
-            bool isMember = cosigner.Key.Name == NameOfMember(cosigner.Key.Name);
+            bool isMember = name == NameOfMember(name);
             var (signatures, state) = isMember
                 ? await AskMemberAsync(cosigner, own, before, cancellationToken)
-                : await AskWitnessAsync(cosigner, own, before, cancellationToken);
-            _states[name] = state;
+                : await AskWitnessAsync(cosigner.Key!, cosigner.Address!, own, before, cancellationToken);
+            _states[cosigner.Name] = state;
             return signatures;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested
             && exception is HttpRequestException or FormatException or OperationCanceledException)
         {
-            _states[name] = before with { Fault = exception.Message };
-            if (before.Fault != exception.Message) LogNotAnswered(cosigner.Key.Name, exception.Message);
+            _states[cosigner.Name] = before with { Fault = exception.Message };
+            if (before.Fault != exception.Message) LogNotAnswered(name, exception.Message);
             return [];
         }
     }
@@ -148,37 +150,79 @@ public sealed partial class HeadExchange(
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskMemberAsync(
         LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
     {
-        var note = await client.ReadHeadAsync(cosigner.Address, cancellationToken);
-        if (!note.TryOpen([cosigner.Key], out var opened, out string? fault)) throw new FormatException(fault);
+        var address = cosigner.Address ?? members.AddressOf(cosigner.Name) ?? throw new FormatException(
+            "Where its gateway is stands neither in the settings nor on the ledger: add its address to the line.");
+        var keys = KeysOf(cosigner);
+        if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");
+        var note = await client.ReadHeadAsync(address, cancellationToken);
+        if (!note.TryOpen(keys, out var opened, out string? fault)) throw new FormatException(fault);
+        await HearAsync(address, cancellationToken);
         var theirs = LogHead.Parse(note.Text);
         var state = before with { Fault = null, Size = theirs.Size, SignedAt = opened[0].Time };
         if (theirs.Origin != heads.Origin)
             throw new FormatException($"Its log is {theirs.Origin}, which is another ledger's.");
 
         // What is beyond what this gateway has is judged once it has it.
-        if (theirs.Size > projection.Log.Now.Size) return ([], state);
+        if (theirs.Size > projection.Log.Now.Size)
+        {
+            foreach (var one in opened) await faces.SeeAsync(one.Key, note);
+            return ([], state);
+        }
+
         if (projection.Log.HeadAt(theirs.Origin, theirs.Size)?.ToText() != note.Text)
         {
-            long? leaf = await LogDifference.FindAsync(
-                projection.Log, theirs.Size, tile => client.ReadTileAsync(cosigner.Address, tile, cancellationToken));
-            if (before.DiffersAt is null) LogDiffers(cosigner.Key.Name, theirs.Size, leaf);
+            long? leaf = await SeeOtherAsync(address, note, theirs.Size, opened, cancellationToken);
+            if (before.DiffersAt is null) LogDiffers(before.Name, theirs.Size, leaf);
             return ([], state with { DiffersAt = theirs.Size, DiffersAtLeaf = leaf, Head = note.ToString() });
         }
 
+        foreach (var one in opened) await faces.SeeSameAsync(one.Key, note);
         state = state with { DiffersAt = null, DiffersAtLeaf = null, Head = null };
         return note.Text == own.Text ? (KnownOf(note), state) : ([], state);
     }
 
+    /// <summary>Hears what a member saw of others, and of itself; one of a version before tells nothing.</summary>
+    private async Task HearAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var seen = await client.ReadSeenAsync(address, cancellationToken);
+            await faces.HearAsync(seen.Items, KnownKeys, heads.Origin);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
+            && exception is HttpRequestException or FormatException or OperationCanceledException)
+        {
+            LogNotHeard(exception, address);
+        }
+    }
+
+    /// <summary>Finds the leaf from which on a member's log is another one.</summary>
+    private async Task<long?> SeeOtherAsync(
+        Uri address, SignedNote note, long size, IReadOnlyList<OpenedSignature> opened,
+        CancellationToken cancellationToken)
+    {
+        Task<byte[]> ReadAsync(Tile tile) => client.ReadTileAsync(address, tile, cancellationToken);
+        long? index = await LogDifference.FindAsync(projection.Log, size, ReadAsync);
+        var leaf = index is { } number ? await LogDifference.FindLeafAsync(number, size, ReadAsync) : null;
+        foreach (var one in opened) await faces.SeeOtherAsync(one.Key, note, index, leaf);
+        return index;
+    }
+
+    private IReadOnlyList<NoteKey> KeysOf(LogCosigner cosigner) =>
+        cosigner.Key is { } key ? [key] : members.KeysOf(cosigner.Name);
+
+    /// <summary>The keys of those who are asked, of members that are named by their MSP those on the ledger.</summary>
+    internal IReadOnlyList<NoteKey> KnownKeys => [.. cosigners.All.SelectMany(KeysOf).DistinctBy(one => $"{one}")];
+
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
-    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(
-        [.. cosigners.All.Select(one => one.Key)], out var opened, out _)
+    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(KnownKeys, out var opened, out _)
         ? [.. opened.Select(one => one.Signature)] : [];
 
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskWitnessAsync(
-        LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
+        NoteKey key, Uri address, SignedNote own, CosignerState before, CancellationToken cancellationToken)
     {
         var head = LogHead.Parse(own.Text);
-        string setting = WitnessedPrefix + cosigner.Key;
+        string setting = WitnessedPrefix + key;
         long old = long.Parse(store.ReadText(setting) ?? "0", CultureInfo.InvariantCulture);
         var log = heads.VerifierKey;
         var checkpoint = new SignedNote(own.Text, [.. own.Signatures.Where(one => one.KeyId == log.Id)]);
@@ -186,7 +230,7 @@ public sealed partial class HeadExchange(
         {
             var proof = projection.Log.ProveConsistency(old, head.Size);
             var (signatures, other) = await client.AskAsync(
-                cosigner.Address, new WitnessRequest(old, proof, checkpoint), cancellationToken);
+                address, new WitnessRequest(old, proof, checkpoint), cancellationToken);
             if (other is { } size && asked < MaxAsked)
             {
                 old = size;
@@ -194,7 +238,7 @@ public sealed partial class HeadExchange(
             }
 
             var cosigned = new SignedNote(own.Text, [.. signatures]);
-            if (!cosigned.TryOpen([cosigner.Key], out var opened, out string? fault)) throw new FormatException(fault);
+            if (!cosigned.TryOpen([key], out var opened, out string? fault)) throw new FormatException(fault);
             string cosignedSize = head.Size.ToString(CultureInfo.InvariantCulture);
             if (store.ReadText(setting) != cosignedSize) await store.WriteTextAsync(setting, cosignedSize);
             return (
@@ -208,6 +252,9 @@ public sealed partial class HeadExchange(
     [LoggerMessage(LogLevel.Warning, "{Cosigner} did not sign the log's head: {Fault}")]
     private partial void LogNotAnswered(string cosigner, string fault);
 
+    [LoggerMessage(LogLevel.Debug, "What {Address} saw of others could not be read")]
+    private partial void LogNotHeard(Exception exception, Uri address);
+
     [LoggerMessage(LogLevel.Debug, "The log's head could not be exchanged")]
     private partial void LogFailed(Exception exception);
 
@@ -219,8 +266,7 @@ public sealed partial class HeadExchange(
 
 /// <summary>How it went with somebody who is asked for signatures.</summary>
 /// <param name="Name">The name of its key.</param>
-/// <param name="Address">Where it is asked.</param>
-public sealed record CosignerState(string Name, [property: JsonIgnore] Uri Address)
+public sealed record CosignerState(string Name)
 {
     /// <summary>The size of the head that it signed last.</summary>
     public long? Size { get; init; }

@@ -12,7 +12,9 @@ public sealed class LogCosigners
     public IReadOnlyList<LogCosigner> All { get; }
 
     /// <summary>Reads them from the file that the settings name.</summary>
-    /// <exception cref="OptionsException">A line is not a key and an address; each such line is named.</exception>
+    /// <exception cref="OptionsException">
+    /// A line is neither a key and an address nor a member; each such line is named.
+    /// </exception>
     public static LogCosigners Open(GatewayServiceOptions options)
     {
         if (options.LogCosigners is not { } file) return new LogCosigners([]);
@@ -21,19 +23,9 @@ public sealed class LogCosigners
         {
             if (line.Length == 0 || line[0] == '#') continue;
             string place = $"LogCosigners: line {index + 1} of {file}";
-            if (line.Split(' ') is not [var text, var url]
-                || !Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address)
-                || address.Scheme is not ("https" or "http"))
-            {
-                faults.Add($"{place} must be a verifier key, a space and an address such as https://creds.example.");
-                continue;
-            }
-
             try
             {
-                var key = NoteKey.Parse(text);
-                if (key.Type == NoteKeyType.Cosignature) found.Add(new LogCosigner(key, address));
-                else faults.Add($"{place} has a log's key; the memberKey or cosignerKey of /v1/log is due.");
+                found.Add(Read(line));
             }
             catch (FormatException exception)
             {
@@ -43,9 +35,37 @@ public sealed class LogCosigners
 
         return faults.Count == 0 ? new LogCosigners(found) : throw new OptionsException(faults);
     }
+
+    private static LogCosigner Read(string line)
+    {
+        string[] parts = line.Split(' ');
+        string name = parts[0];
+        bool isKey = name.Contains('+', StringComparison.Ordinal);
+        Uri? address = null;
+        if (parts.Length > 2 || (parts.Length < 2 && isKey) || (parts.Length == 2 && !TryRead(parts[1], out address)))
+        {
+            throw new FormatException(
+                "It must be a member's MSP, or a verifier key; then a space and an address such as "
+                + "https://creds.example, which may be left out for a member.");
+        }
+
+        if (!isKey) return new LogCosigner(name, Key: null, address);
+        var key = NoteKey.Parse(name);
+        return key.Type == NoteKeyType.Cosignature
+            ? new LogCosigner(name, key, address)
+            : throw new FormatException("It is a log's key; the memberKey or cosignerKey of /v1/log is due.");
+    }
+
+    private static bool TryRead(string url, out Uri? address) =>
+        Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out address)
+        && address.Scheme is "https" or "http";
 }
 
 /// <summary>Somebody who is asked to sign heads.</summary>
-/// <param name="Key">What verifies its cosignatures.</param>
-/// <param name="Address">A member's gateway; or what a witness's addresses lie below. It ends in a slash.</param>
-public sealed record LogCosigner(NoteKey Key, Uri Address);
+/// <param name="Name">What the file names it by: a verifier key, or the MSP of a member.</param>
+/// <param name="Key">What verifies its cosignatures; none of a member, whose keys the ledger has.</param>
+/// <param name="Address">
+/// A member's gateway; or what a witness's addresses lie below. It ends in a slash. None of a member that is to be
+/// found where the ledger says.
+/// </param>
+public sealed record LogCosigner(string Name, NoteKey? Key, Uri? Address);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 
@@ -33,5 +34,29 @@ internal static class LogDifference
         }
 
         return index < size ? index : null;
+    }
+
+    /// <summary>Finds a leaf in the other's tree, by the tiles that the way to its root lies in.</summary>
+    /// <param name="index">The leaf's number.</param>
+    /// <param name="size">The size of the tree.</param>
+    /// <param name="readOther">Reads a tile of the other's.</param>
+    public static async Task<LeafPlace> FindLeafAsync(long index, long size, Func<Tile, Task<byte[]>> readOther)
+    {
+        var read = new Dictionary<Tile, byte[]>();
+        while (true)
+        {
+            // Which tiles it takes does not depend on what is in them.
+            var missing = new List<Tile>();
+            var found = LeafPlace.Of(new TiledTree(size, ReadOrNote), index);
+            if (missing.Count == 0) return found;
+            foreach (var tile in missing) read[tile] = await readOther(tile);
+
+            ReadOnlyMemory<byte> ReadOrNote(Tile tile)
+            {
+                if (read.TryGetValue(tile, out byte[]? hashes)) return hashes;
+                missing.Add(tile);
+                return new byte[tile.Width * MerkleTree.HashLength];
+            }
+        }
     }
 }

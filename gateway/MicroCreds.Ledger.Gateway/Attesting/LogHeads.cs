@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
@@ -23,11 +25,18 @@ public sealed class LogHeads(
     /// <summary>How long a signature stands before the same head is signed with the time of then.</summary>
     public static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How far the clock may have been set back since the last signature: as long the time of then is signed once
+    /// more, since a smaller head with a later time than a larger one would be a lie. Beyond it no member signs.
+    /// </summary>
+    public static readonly TimeSpan MaxSetBack = KeyRule.ClockSkew;
+
     /// <summary>How long a head that more others signed is kept in place of a newer one.</summary>
     public static readonly TimeSpan CosignedLifetime = TimeSpan.FromMinutes(10);
 
     private const string SettingPrefix = "log-head:";
     private const string CosignedPrefix = "log-cosigned:";
+    private const string TimePrefix = "log-signed-at:";
 
     /// <summary>
     /// The log's name: the ledger's, of which there is one in the world. All members' logs of it are the same one.
@@ -56,16 +65,29 @@ public sealed class LogHeads(
     /// <exception cref="ProblemException">It does not hold what was signed before, or is not known yet.</exception>
     public async Task<SignedNote> ReadAsync(CancellationToken cancellationToken)
     {
-        string origin = Origin;
+        while (true)
+        {
+            if (await TryReadAsync(Origin, cancellationToken) is { } note) return note;
+        }
+    }
+
+    /// <returns>The head; none if another was signed meanwhile with a later time, so that this must not be.</returns>
+    private async Task<SignedNote?> TryReadAsync(string origin, CancellationToken cancellationToken)
+    {
         bool isCurrent = follower.IsCurrent;
         var now = projection.Log.Now;
         var head = new LogHead(origin, now.Size, now.Root) { Extensions = now.Standing.ToLines() };
+        var signedAt = time.GetUtcNow();
         if (store.ReadText(SettingPrefix + origin) is { } kept
             && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, isCurrent) is { } known)
             return known;
+        if (TimeOf(store.ReadText(TimePrefix + MemberKey)) is { } last && last > signedAt)
+        {
+            isCurrent &= last - signedAt <= MaxSetBack;
+            signedAt = last;
+        }
 
         string text = head.ToText();
-        var signedAt = time.GetUtcNow();
         var signatures = new List<NoteSignature>
         {
             await key.For(origin).SignAsync(text, signedAt, cancellationToken),
@@ -117,20 +139,15 @@ public sealed class LogHeads(
     }
 
     /// <summary>When this gateway's key cosigned a head; none if it did not.</summary>
-    private DateTimeOffset? SignedAt(SignedNote note)
-    {
-        var member = MemberKey;
-        var signature = note.Signatures.LastOrDefault(one => one.KeyId == member.Id && one.Name == member.Name);
-        return signature is not null && member.Verify(note.Text, signature.Bytes.Span, out var signedAt)
-            ? signedAt : null;
-    }
+    private DateTimeOffset? SignedAt(SignedNote note) => note.SignedAt(MemberKey);
 
     /// <summary>Whoever else signed in between is asked again, where nobody else writes.</summary>
-    private SignedNote Keep(
+    private SignedNote? Keep(
         DbConnection connection, LogHead head, IReadOnlyList<NoteSignature> signatures, bool isCurrent)
     {
         string name = SettingPrefix + head.Origin;
         var note = new SignedNote(head.ToText(), signatures);
+        if (SignedAt(note) is { } signedAt && !TryMoveTime(connection, signedAt)) return null;
         if (GatewayStore.ReadSetting(connection, name) is { } kept)
         {
             var before = SignedNote.Parse(kept);
@@ -143,6 +160,20 @@ public sealed class LogHeads(
         GatewayStore.WriteSetting(connection, name, note.ToBytes());
         return note;
     }
+
+    /// <summary>Keeps when the member's key signed last; false if it signed with a later time meanwhile.</summary>
+    private bool TryMoveTime(DbConnection connection, DateTimeOffset signedAt)
+    {
+        string name = TimePrefix + MemberKey;
+        byte[]? kept = GatewayStore.ReadSetting(connection, name);
+        if (TimeOf(kept is null ? null : Encoding.ASCII.GetString(kept)) > signedAt) return false;
+        string seconds = signedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        GatewayStore.WriteSetting(connection, name, Encoding.ASCII.GetBytes(seconds));
+        return true;
+    }
+
+    private static DateTimeOffset? TimeOf(string? seconds) => seconds is null
+        ? null : DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture));
 
     /// <summary>Gives what was signed before, if it is to be handed out in place of a head.</summary>
     /// <exception cref="ProblemException">The log does not hold it.</exception>

@@ -1,6 +1,7 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -48,6 +49,9 @@ public sealed class LogKey : IDisposable
                 [$"The log's key {file}: {exception.Message} Put the right file there, or remove it for a new one."]);
         }
     }
+
+    /// <summary>The key and the name that it has on the ledger.</summary>
+    internal IssuerKey Named => IssuerKey.Of(_key, KeyPurpose.LogPrefix);
 
     /// <summary>Signs in a name.</summary>
     public NoteSigner For(string name, NoteKeyType type = NoteKeyType.Ed25519) => new(name, type, _key);

@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Store;
 
 namespace MicroCreds.Ledger.Gateway.Attesting;
 
@@ -16,6 +17,7 @@ internal static class LogServices
         return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
             .AddSingleton(_ => witnessed).AddSingleton<LogWitness>()
             .AddSingleton(cosigners).AddSingleton<CosignerClient>().AddSingleton<ProofMaking>()
-            .AddHosted<HeadExchange>();
+            .AddSingleton<LogMembers>().AddSingleton<LogEvidence>().AddSingleton<MemberFaces>()
+            .AddHosted<LogKeyRegistrar>().AddHosted<HeadExchange>();
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Store;
@@ -11,9 +12,11 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 
 /// <summary>
 /// Cosigns the heads of logs that the settings name, each only if it holds all that was cosigned of its log before
-/// (C2SP tlog-witness). What was cosigned last is kept in the store before anybody gets it. Thread-safe.
+/// (C2SP tlog-witness). What was cosigned last is kept in the store before anybody gets it. A log that signs two heads
+/// of one size is exposed by a file. Thread-safe.
 /// </summary>
-public sealed class LogWitness(GatewayStore store, WitnessedLogs logs, LogHeads heads, TimeProvider time)
+public sealed class LogWitness(
+    GatewayStore store, WitnessedLogs logs, LogHeads heads, MemberFaces faces, TimeProvider time)
 {
     private const string SettingPrefix = "cosigned-head:";
 
@@ -46,29 +49,50 @@ public sealed class LogWitness(GatewayStore store, WitnessedLogs logs, LogHeads 
 
         if (!request.Checkpoint.TryOpen(known, out var opened, out string? fault))
             return new WitnessAnswer(StatusCodes.Status403Forbidden, fault!);
-        var cosignature = await signer.SignAsync(request.Checkpoint.Text, time.GetUtcNow(), cancellationToken);
-        var cosigned = new SignedNote(
-            request.Checkpoint.Text, [.. opened.Select(one => one.Signature), cosignature]);
-        return await store.Database.WriteAsync(
-            connection => Keep(connection, request, head, cosigned, $"{cosignature}"));
+        if (FindBefore(head.Origin) is { } before)
+        {
+            foreach (var one in opened) await faces.KeepAsync(TwoFaces.Find(one.Key, before, request.Checkpoint));
+        }
+
+        while (true)
+        {
+            // A smaller head with a later time than a larger one would be a lie of the witness's own.
+            var now = time.GetUtcNow();
+            var last = FindBefore(head.Origin)?.SignedAt(signer.Key);
+            var cosignature = await signer.SignAsync(
+                request.Checkpoint.Text, last > now ? last.Value : now, cancellationToken);
+            var cosigned = new SignedNote(
+                request.Checkpoint.Text, [.. opened.Select(one => one.Signature), cosignature]);
+            if (await store.Database.WriteAsync(connection => Keep(connection, request, head, cosigned, signer.Key))
+                is { } answer)
+                return answer;
+        }
     }
+
+    private SignedNote? FindBefore(string origin) =>
+        store.ReadText(SettingOf(origin)) is { } kept ? SignedNote.Parse(Encoding.UTF8.GetBytes(kept)) : null;
+
+    private static string SettingOf(string origin) =>
+        SettingPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
 
     /// <summary>Finds the head that was cosigned last of a log.</summary>
     /// <param name="originHash">The SHA-256 of the log's name in lower-case hexadecimal digits.</param>
     public string? Find(string originHash) => store.ReadText(SettingPrefix + originHash);
 
-    // Judged and kept where nobody else writes: of two requests at once the second sees what the first left.
-    private static WitnessAnswer Keep(
-        DbConnection connection, WitnessRequest request, LogHead head, SignedNote cosigned, string cosignature)
+    // Judged and kept where nobody else writes: of two requests at once the second sees what the first left. None if
+    // another head was signed meanwhile with a later time.
+    private static WitnessAnswer? Keep(
+        DbConnection connection, WitnessRequest request, LogHead head, SignedNote cosigned, NoteKey key)
     {
-        string name = SettingPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(head.Origin)));
-        var before = GatewayStore.ReadSetting(connection, name) is { } kept
-            ? LogHead.Parse(SignedNote.Parse(kept).Text) : null;
+        string name = SettingOf(head.Origin);
+        var kept = GatewayStore.ReadSetting(connection, name) is { } bytes ? SignedNote.Parse(bytes) : null;
+        var before = kept is null ? null : LogHead.Parse(kept.Text);
         switch (WitnessRule.Judge(request, head, before))
         {
             case WitnessVerdict.Cosign:
+                if (kept?.SignedAt(key) > cosigned.SignedAt(key)) return null;
                 GatewayStore.WriteSetting(connection, name, cosigned.ToBytes());
-                return new WitnessAnswer(StatusCodes.Status200OK, cosignature);
+                return new WitnessAnswer(StatusCodes.Status200OK, $"{cosigned.Signatures[^1]}");
             case WitnessVerdict.OldSizeTooLarge:
                 return new WitnessAnswer(
                     StatusCodes.Status400BadRequest, "The old size is larger than that of the checkpoint.");

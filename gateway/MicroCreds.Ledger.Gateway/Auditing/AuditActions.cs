@@ -24,6 +24,9 @@ public static class AuditActions
     /// <summary>The gateway put its issuer key on the ledger.</summary>
     public const string RegisteredKey = "key.register";
 
+    /// <summary>The gateway put the key on the ledger that signs the log's heads.</summary>
+    public const string RegisteredLogKey = "log-key.register";
+
     /// <summary>The withdrawal of an API key got to the ledger after its request.</summary>
     public const string RecordedWithdrawal = "api-key.record";
 

@@ -95,8 +95,9 @@ public sealed record GatewayServiceOptions
     public string? WitnessedLogs { get; init; }
 
     /// <summary>
-    /// A file with those who are asked to sign the heads of this gateway's log, other members and witnesses: a verifier
-    /// key, a space and an address a line; lines that begin with # are passed over. Default is none.
+    /// A file with those who are asked to sign the heads of this gateway's log, other members and witnesses: a member's
+    /// MSP, whose keys the ledger has, or a verifier key; then a space and an address, which a member needs only where
+    /// it is not known. Lines that begin with # are passed over. Default is none.
     /// </summary>
     public string? LogCosigners { get; init; }
 

@@ -65,7 +65,7 @@ public sealed class FederationMembers(
 
     private static FederationMember? Of(Institution? institution) =>
         institution is { IsConfirmed: true } && IssuerIdentity.UrlOf(institution.Did) is { } entity
-        && institution.Keys.Any(key => key.RevokedAt is null)
+        && institution.IssuerKeys.Any(key => key.RevokedAt is null)
             ? new FederationMember(institution, entity)
             : null;
 }

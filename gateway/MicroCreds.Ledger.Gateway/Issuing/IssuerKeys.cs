@@ -104,7 +104,7 @@ public sealed class IssuerKeys : IDisposable
 
     /// <summary>Whether the key that was registered last is here; another gateway may have made it.</summary>
     public bool HasNewestOf(Institution institution) =>
-        institution.Keys.LastOrDefault(registered => registered.RevokedAt is null) is not { } newest
+        institution.IssuerKeys.LastOrDefault(registered => registered.RevokedAt is null) is not { } newest
         || Find(newest.PublicKeyMultibase) is not null;
 
     /// <summary>Finds a key where keys are made that the ledger does not know, the newest first.</summary>
@@ -162,10 +162,12 @@ public sealed record IssuerKey(string Id, IIssuerSigner Signer)
 {
     private const int IdBytes = 4;
 
-    public static IssuerKey Of(IIssuerSigner key)
+    /// <param name="key">The key.</param>
+    /// <param name="prefix">What its name begins with: <see cref="KeyPurpose.LogPrefix"/> for one of the log.</param>
+    public static IssuerKey Of(IIssuerSigner key, string prefix = "key-")
     {
         byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(key.PublicKeyMultibase));
-        return new IssuerKey("key-" + Convert.ToHexStringLower(hash.AsSpan(0, IdBytes)), key);
+        return new IssuerKey(prefix + Convert.ToHexStringLower(hash.AsSpan(0, IdBytes)), key);
     }
 
     /// <summary>Signs a statement.</summary>

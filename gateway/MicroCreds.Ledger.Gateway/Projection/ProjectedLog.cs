@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
@@ -77,6 +78,9 @@ public sealed class ProjectedLog
 
     /// <summary>Proves that a leaf lies in the log as it was at a size.</summary>
     public IReadOnlyList<byte[]> ProveLeaf(long number, long size) => Tree(size).InclusionProof(number);
+
+    /// <summary>Finds a leaf's hash, and the path to the root that the log had at a size.</summary>
+    public LeafPlace PlaceOf(long number, long size) => LeafPlace.Of(Tree(size), number);
 
     /// <summary>Proves that the log of a size holds all of what it was at a smaller one.</summary>
     public IReadOnlyList<byte[]> ProveConsistency(long earlier, long size) => Tree(size).ConsistencyProof(earlier);

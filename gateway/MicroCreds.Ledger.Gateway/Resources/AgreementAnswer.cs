@@ -41,7 +41,8 @@ public sealed record AgreementAnswer
         var ruling = agreement.VersionAt(now, now);
         bool isOver = ruling is null
             ? !agreement.IsOpenAt(now)
-            : ruling.Terms.ValidUntil <= now || Remaining(agreement, now) < 2;
+            : ruling.Terms.ValidUntil <= now
+                || Remaining(agreement, now) < (ruling.Terms.Abroad is null ? 2 : 1);
         return new()
         {
             Id = agreement.Id,

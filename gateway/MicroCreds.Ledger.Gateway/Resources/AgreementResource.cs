@@ -47,7 +47,9 @@ public static class AgreementResource
             .WithSummary("Propose an agreement")
             .WithDescription(
                 "Signed by this institution; in force once every other party has accepted. `recognizedBy` and "
-                + "`awardedBy` name parties, and none is all of them; an empty scope is everything.")
+                + "`awardedBy` name parties, and none is all of them; an empty scope is everything. With `abroad` the "
+                + "awards of another consortium are recognized, whose members `awardedBy` names: `trust` is the text "
+                + "of a trust file (`microcreds log trust`), by which credentials of there are verified here.")
             .TakesJson(Example)
             .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         agreements.MapPost("/{id}/versions", AmendAsync)

@@ -35,7 +35,8 @@ public static class HealthResource
     private static async Task<JsonHttpResult<Readiness>> ReadAsync(
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
-        WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, CancellationToken cancellationToken)
+        WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, MemberFaces faces,
+        LogKeyRegistrar logKey, LogMembers members, CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
@@ -59,6 +60,7 @@ public static class HealthResource
         [
             .. new[] { found.OwnPeer, found.IssuerCert }.OfType<string>(),
             .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks), .. Shortcomings(exchange),
+            .. Shortcomings(faces, members), .. new[] { logKey.Fault }.OfType<string>(),
         ];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
@@ -114,6 +116,13 @@ public static class HealthResource
         {(one.DiffersAtLeaf is { } leaf ? $"first at leaf {leaf}" : "though its leaves are the same")}: neither signs
         the other's heads. One peer's ledger is another one, or one gateway is of another version: compare both with
         microcreds log fsck --against.
+        """.ReplaceLineEndings(" "));
+
+    private static IEnumerable<string> Shortcomings(MemberFaces faces, LogMembers members) =>
+        faces.Found.Where(one => !members.IsWithdrawn(one.Key)).Select(one => $"""
+        The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}): rely
+        on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which microcreds log
+        evidence checks. Its institution reports the key stolen, or withdraws it.
         """.ReplaceLineEndings(" "));
 
     private static IEnumerable<string> Shortcomings(WebhookFigures webhooks) =>

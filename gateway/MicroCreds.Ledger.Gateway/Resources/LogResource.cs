@@ -4,8 +4,11 @@ using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Protecting;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
@@ -19,6 +22,7 @@ public static class LogResource
     private const string Tag = "Log";
     private const string Octets = "application/octet-stream";
     private const string Text = "text/plain";
+    private const int ShortId = 8;
     private static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
 
     public static void MapLog(this IEndpointRouteBuilder routes)
@@ -30,7 +34,10 @@ public static class LogResource
                 "The keys are in the form of C2SP's signed-note: `verifierKey` signs as the log, `memberKey` as a "
                 + "member, with the time. Who trusts them keeps them: asked anew each time they prove nothing. "
                 + "`stoppedBefore` names the block that the log does not go beyond, since a record in it could not be "
-                + "read here: `/readyz` has the mend. `cosigners` are those who are asked to sign the heads.")
+                + "read here: `/readyz` has the mend. `cosigners` are those who are asked to sign the heads. `members` "
+                + "are the present members with the keys that the ledger has of them, each from when on it counts and "
+                + "until when; one that was stolen is left out. `evidence` names the files that prove that a key "
+                + "signed what contradicts itself.")
             .GivesProblems(409)
             .ReadableFromAnywhere();
         routes.MapGet(Prefix + "checkpoint", CheckpointAsync)
@@ -48,7 +55,28 @@ public static class LogResource
         MapProofs(routes);
     }
 
-    private static void MapProofs(IEndpointRouteBuilder routes) =>
+    private static void MapProofs(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/log/heads", (HeadExchange exchange, MemberFaces faces) =>
+                TypedResults.Ok(new SeenHeads(faces.SeenOf(exchange.KnownKeys))))
+            .WithTags(Tag)
+            .WithSummary("Read which heads of the log others signed, as this gateway saw them")
+            .WithDescription(
+                "Of each key that this gateway asks for signatures: the largest head that agrees with its own log, and "
+                + "the last one that does not. Members read it of each other, so that one who shows each of them "
+                + "another face is found.")
+            .GivesProblems(409)
+            .ReadableFromAnywhere();
+        routes.MapGet("/v1/log/evidence/{id}", ReadEvidence)
+            .WithTags(Tag)
+            .WithSummary("Read a file that proves that a key of the log showed two faces")
+            .WithDescription(
+                "Two heads that one key signed and that cannot both be so, for anybody to see: of one size and not the "
+                + "same; the later one smaller; or with another leaf at one place, which lies in both by its paths. "
+                + "`microcreds log evidence` checks it without asking anybody. `/v1/log` lists them.")
+            .Produces<TwoFaces>(StatusCodes.Status200OK, TwoFaces.MediaType)
+            .GivesProblems(404)
+            .ReadableFromAnywhere();
         routes.MapGet("/v1/log/proofs/{mspId}/{root}/{index:int:min(0)}", ProveAsync)
             .WithTags(Tag)
             .WithSummary("Prove without a network what stands of a credential")
@@ -62,6 +90,7 @@ public static class LogResource
             .Costs(RouteCost.Dear)
             .GivesProblems(404, 409, 503)
             .ReadableFromAnywhere();
+    }
 
     private static void MapTiles(IEndpointRouteBuilder routes)
     {
@@ -85,15 +114,23 @@ public static class LogResource
     }
 
     private static Ok<LogAnswer> Read(
-        LogHeads heads, LogWitness witness, HeadExchange exchange, LedgerProjection projection)
+        LogHeads heads, LogWitness witness, HeadExchange exchange, LedgerProjection projection,
+        LogKeyRegistrar registrar, LogMembers members, MemberFaces faces)
     {
         var log = projection.Log;
         var now = log.Now;
         return TypedResults.Ok(new LogAnswer(
             heads.Origin, heads.VerifierKey.ToString(), heads.MemberKey.ToString(), now.Size,
             Convert.ToBase64String(now.Root.Span), log.StoppedBefore, witness.CosignerKey?.ToString(),
-            exchange.States));
+            exchange.States, registrar.OnLedger?.Id, members.All, faces.Found));
     }
+
+    private static FileContentHttpResult ReadEvidence(string id, MemberFaces faces) =>
+        faces.Find(id) is { } found
+            ? TypedResults.Bytes(
+                CanonicalJson.Serialize(found), TwoFaces.MediaType, $"{id[..ShortId]}{TwoFaces.Extension}")
+            : throw new ProblemException(
+                ProblemKind.NotFound, "This gateway has no such evidence: /v1/log lists what it has.");
 
     private static async Task<FileContentHttpResult> ProveAsync(
         string mspId, string root, int index, HttpContext context, ProofMaking proofs)
@@ -143,7 +180,13 @@ public static class LogResource
     /// <param name="StoppedBefore">The block that it does not go beyond for now; none if it does.</param>
     /// <param name="CosignerKey">What verifies its cosignatures of others' heads; none if it makes none.</param>
     /// <param name="Cosigners">How it went with those who are asked to sign its heads.</param>
+    /// <param name="KeyOnLedger">
+    /// The name that this gateway's key has among its institution's on the ledger; none if it is not there yet.
+    /// </param>
+    /// <param name="Members">The present members, with the keys of the log that the ledger has of them.</param>
+    /// <param name="Evidence">What was found of keys that contradict themselves.</param>
     public sealed record LogAnswer(
         string Origin, string VerifierKey, string MemberKey, long Size, string Root, long? StoppedBefore,
-        string? CosignerKey, IReadOnlyList<CosignerState> Cosigners);
+        string? CosignerKey, IReadOnlyList<CosignerState> Cosigners, string? KeyOnLedger,
+        IReadOnlyList<TrustedCosigner> Members, IReadOnlyList<KeptEvidence> Evidence);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -39,7 +40,10 @@ public static class VerificationResource
                 + "wallet for a presentation names itself and the nonce that it gave: the wallet's proof must be "
                 + "made for them; `presented` is what that proof says of itself. Of several credentials, such as a "
                 + "presentation may hold, `each` has the verdict on every one, and the whole is `indeterminate`; of "
-                + "more than 20 none is looked at. 503, with the same body, means that the "
+                + "more than 20 none is looked at. A credential of another consortium that an agreement is with is "
+                + "verified by its proof: send `{ \"credential\": …, \"proof\": \"…\" }`, the proof as "
+                + "`/v1/log/proofs` of a gateway there hands it out; `abroad` says by whose word, as of when, and what "
+                + "it counts for here, or what is missing. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
                 CredentialNegotiation.SdJwtVc, CompactText.MediaType, "text/plain", "*/*")
@@ -49,14 +53,16 @@ public static class VerificationResource
             .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(
-        HttpContext context, ReceivedVerifier verifier, AnswerCounter answers,
+        HttpContext context, ReceivedVerifier verifier, AbroadCredentials abroad, AnswerCounter answers,
         [Description("Whom the wallet was to make its proof for.")] string? audience = null,
         [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {
         byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
-        var verdict = await verifier.VerifyAsync(document, RequestOf(audience, nonce), context.RequestAborted);
+        var (credential, proof) = AbroadCredentials.Split(document);
+        var verdict = (proof is { } brought ? abroad.TryVerify(credential, brought) : null) ?? abroad.Tell(
+            await verifier.VerifyAsync(credential, RequestOf(audience, nonce), context.RequestAborted));
         answers.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))

@@ -44,7 +44,7 @@ public static class RecognitionMatrix
         SortedDictionary<string, Row> partners)
     {
         var terms = reign.Version.Terms;
-        if (reign.Until <= now || !terms.Parties.Contains(mspId)) return;
+        if (reign.Until <= now || !terms.Parties.Contains(mspId) || terms.Abroad is not null) return;
 
         foreach (string other in terms.Parties)
         {

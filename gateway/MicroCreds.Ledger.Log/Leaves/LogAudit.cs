@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Standing;
+using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Leaves;
@@ -12,6 +14,7 @@ namespace MicroCreds.Ledger.Log.Leaves;
 public sealed class LogAudit
 {
     private readonly Dictionary<string, Institution> _institutions = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
     private readonly LogStanding _standing = LogStanding.New();
     private string _ledger = "";
@@ -22,6 +25,15 @@ public sealed class LogAudit
 
     /// <summary>The ledger's name, by the founding that was read; empty before.</summary>
     public string Ledger => _ledger;
+
+    /// <summary>
+    /// The members by the leaves that were read, with the keys that they sign heads with; one may have none yet.
+    /// </summary>
+    public IReadOnlyList<TrustedCosigner> Members =>
+    [
+        .. _members.Select(mspId =>
+            MemberCosigner.Of(_ledger, mspId, _institutions.GetValueOrDefault(mspId)?.Keys ?? [])),
+    ];
 
     /// <summary>What stands by the leaves that were read and belong there.</summary>
     public StandingRoots Standing => _standing.Roots();
@@ -84,7 +96,9 @@ public sealed class LogAudit
                     Take(LedgerJson.Deserialize<KeyLeaf>(record));
                     return null;
                 case LeafTypes.Member:
-                    LedgerJson.Deserialize<MemberLeaf>(record);
+                    var member = LedgerJson.Deserialize<MemberLeaf>(record);
+                    if (member.IsMember) _members.Add(member.MspId);
+                    else _members.Remove(member.MspId);
                     return null;
                 case LeafTypes.Identity:
                     LedgerJson.Deserialize<IdentityLeaf>(record);

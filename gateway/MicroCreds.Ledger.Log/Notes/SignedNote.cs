@@ -117,6 +117,19 @@ public sealed class SignedNote
         return found.Count > 0;
     }
 
+    /// <summary>Tells when a key cosigned the note last; none if it did not, or signs without a time.</summary>
+    public DateTimeOffset? SignedAt(NoteKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        DateTimeOffset? last = null;
+        foreach (var signature in Signatures.Where(one => one.KeyId == key.Id && one.Name == key.Name))
+        {
+            if (key.Verify(Text, signature.Bytes.Span, out var time) && !(time <= last)) last = time;
+        }
+
+        return last;
+    }
+
     /// <summary>Writes the note.</summary>
     public byte[] ToBytes() => Strict.GetBytes(ToString());
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
@@ -64,6 +65,40 @@ public sealed record LogTrust
 
         return trust;
     }
+
+    /// <summary>
+    /// Finds where the file takes the word of more than the ledger says: of a member that is none, by a key that is not
+    /// its own, or that was stolen, or beyond the time in which it counts. A file that takes less is nobody's harm.
+    /// </summary>
+    /// <param name="members">The members with their keys, as the ledger has them.</param>
+    /// <returns>A sentence for each.</returns>
+    public IReadOnlyList<string> FaultsBy(IReadOnlyList<TrustedCosigner> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var faults = new List<string>();
+        foreach (var trusted in Members)
+        {
+            if (members.FirstOrDefault(one => one.Name == trusted.Name) is not { } known)
+            {
+                faults.Add($"{trusted.Name} is no member by the ledger.");
+                continue;
+            }
+
+            foreach (var key in trusted.Keys)
+            {
+                if (known.Keys.FirstOrDefault(one => one.Key == key.Key) is not { } own)
+                    faults.Add($"{key.Key} is no key of {trusted.Name} by the ledger, or was stolen.");
+                else if (!(key.From >= own.From) || (own.Until is not null && !(key.Until <= own.Until)))
+                    faults.Add($"{key.Key} counts {PeriodOf(own)} by the ledger, and {PeriodOf(key)} by the file.");
+            }
+        }
+
+        return faults;
+    }
+
+    private static string PeriodOf(CosignerKey key) =>
+        $"from {(key.From is { } from ? from.ToString("u", CultureInfo.InvariantCulture) : "ever")} "
+        + $"until {(key.Until is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "further notice")}";
 
     /// <summary>How many members must have signed.</summary>
     internal int Threshold => MembersNeeded ?? (Members.Count / 2) + 1;

@@ -1,4 +1,6 @@
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Witnessing;
 
@@ -20,6 +22,47 @@ public static class MemberCosigner
         ArgumentNullException.ThrowIfNull(mspId);
         string hash = ledger[(ledger.LastIndexOf(':') + 1)..];
         return $"{Uri.EscapeDataString(mspId)}/{hash[..Math.Min(HashDigits, hash.Length)]}";
+    }
+
+    /// <summary>
+    /// The keys by which a member cosigns a ledger's heads, as the ledger has them: each from its registration on,
+    /// until it was withdrawn. One that was stolen is none: who has it dates its signatures as he likes.
+    /// </summary>
+    public static TrustedCosigner Of(string ledger, string mspId, IEnumerable<SigningKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var found = new List<CosignerKey>();
+        foreach (var key in keys.Where(key => key is { IsForLog: true, CompromisedSince: null }))
+        {
+            if (KeyOf(ledger, mspId, key) is { } parsed)
+                found.Add(new CosignerKey(parsed.ToString(), ToSecond(key.ValidFrom), ToSecond(key.RevokedAt)));
+        }
+
+        return new TrustedCosigner { Name = mspId, Keys = found };
+    }
+
+    // Cosignatures hold their time to the second alone.
+    private static DateTimeOffset? ToSecond(DateTimeOffset? time) =>
+        time is { } at ? DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()) : null;
+
+    /// <summary>
+    /// The verifier key of a member's key on the ledger; none if it is no key of the log, or of a kind that the
+    /// contract takes for none.
+    /// </summary>
+    public static NoteKey? KeyOf(string ledger, string mspId, SigningKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!key.IsForLog) return null;
+        try
+        {
+            var parsed = Multikey.Parse(key.PublicKeyMultibase);
+            return parsed.Algorithm == KeyAlgorithm.Ed25519
+                ? NoteKey.Of(NameOf(ledger, mspId), NoteKeyType.Cosignature, parsed.Bytes.Span) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

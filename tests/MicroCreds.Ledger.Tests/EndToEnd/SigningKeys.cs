@@ -1,5 +1,6 @@
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Issuing;
+using MicroCreds.Ledger.Model;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.EndToEnd;
@@ -13,7 +14,8 @@ internal static class SigningKeys
     {
         var (_, members) = await institution.SendAsync(HttpMethod.Get, "/v1/institutions?pageSize=50");
         string id = members!["items"]!.AsArray().Single(one => (string?)one!["mspId"] == institution.MspId)!["keys"]!
-            .AsArray().Where(one => one!["revokedAt"] is null).Select(one => (string)one!["id"]!).Last();
+            .AsArray().Where(one => one!["revokedAt"] is null).Select(one => (string)one!["id"]!)
+            .Last(one => !KeyPurpose.IsForLog(one));
         string? file = Directory.EnumerateFiles(consortium.State, id + ".pem", SearchOption.AllDirectories)
             .FirstOrDefault();
         Assert.SkipWhen(file is null, $"{id}.pem of {institution.MspId} is not within reach: it lies in a container.");

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Model;
@@ -68,6 +70,38 @@ public sealed class KeyTests(RegisteredLedger ledger) : IDisposable
     }
 
     [Fact]
+    public async Task AddKey_OfTheLog_IsKeptLikeTheOthers_AndSignsNothingElse()
+    {
+        using var key = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
+        var named = IssuerKey.Of(key, KeyPurpose.LogPrefix);
+        var statement = await named.SignAsync(LogKeyOf(named));
+        var added = await LedgerMember.SubmitAsync<Institution>(Member.Admin, TransactionNames.AddKey, statement);
+        Assert.True(added.Record.LogKeys.Single(one => one.Id == named.Id) is { RevokedAt: null });
+        Assert.Null(added.Record.FindIssuerKey(named.Id));
+        var asked = Agreed.Ballot(Member, LedgerFixture.Aurora, BallotAction.RemoveMember) with { KeyId = named.Id };
+        await Refused.SubmitAsync(
+            Member.Admin, ErrorCodes.KeyUnknown, "/statement/keyId", TransactionNames.ProposeBallot,
+            await named.SignAsync(asked));
+        var stolen = await RevokeAsync(new KeyRevocation(named.Id, added.Record.LogKeys.Last().ValidFrom));
+        Assert.NotNull(stolen.Record.LogKeys.Single(one => one.Id == named.Id).CompromisedSince);
+    }
+
+    [Theory]
+    [InlineData("log", "key-of-the-log", KeyAlgorithm.Ed25519, "/statement/keyId")]
+    [InlineData(null, "log-of-no-purpose", KeyAlgorithm.Ed25519, "/statement/keyId")]
+    [InlineData("log", "log-of-another-kind", KeyAlgorithm.P256, "/statement/publicKeyMultibase")]
+    [InlineData("sealing", "sealing-1", KeyAlgorithm.Ed25519, "/statement/purpose")]
+    public async Task AddKey_OfAPurposeThatItsNameOrKindDoesNotHave_IsRefused(
+        string? purpose, string keyId, KeyAlgorithm algorithm, string field)
+    {
+        using var key = IssuerPrivateKey.Generate(algorithm);
+        var named = IssuerKey.Of(key) with { Id = keyId };
+        await Refused.SubmitAsync(
+            Member.Admin, ErrorCodes.InvalidValue, field, TransactionNames.AddKey,
+            await named.SignAsync(LogKeyOf(named) with { Purpose = purpose }));
+    }
+
+    [Fact]
     public async Task AddKey_SameNameOrSameKeyAgain_IsRefused()
     {
         await AddAsync();
@@ -128,6 +162,15 @@ public sealed class KeyTests(RegisteredLedger ledger) : IDisposable
         await Refused.SubmitAsync(
             Member.User, ErrorCodes.RoleMissing, null, TransactionNames.RevokeKey, new KeyRevocation(Member.KeyId));
     }
+
+    private KeyStatement LogKeyOf(IssuerKey key) => new()
+    {
+        Ledger = Member.Ledger,
+        MspId = Member.MspId,
+        KeyId = key.Id,
+        PublicKeyMultibase = key.Signer.PublicKeyMultibase,
+        Purpose = KeyPurpose.Log,
+    };
 
     private Task<Written<Institution>> AddAsync() => LedgerMember.SubmitAsync<Institution>(
         Member.Admin, TransactionNames.AddKey, Member.SignKey(_key, _keyId));

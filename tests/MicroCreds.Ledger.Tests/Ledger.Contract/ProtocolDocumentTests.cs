@@ -60,6 +60,7 @@ public sealed partial class ProtocolDocumentTests
         Assert.NotEmpty(statements);
         statements.Add("scope", typeof(AwardScope));
         statements.Add("clauses", typeof(AgreementClause));
+        statements.Add("abroad", typeof(AbroadConsortium));
         foreach (var (name, type) in statements)
             Assert.Equal(MembersOf(type), NamesIn(CellsOf("Statements", name)[1]));
     }

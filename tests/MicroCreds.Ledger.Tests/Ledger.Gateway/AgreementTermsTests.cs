@@ -38,6 +38,13 @@ public sealed class AgreementTermsTests
         ValidUntil = DateTimeOffset.UnixEpoch.AddYears(1),
         NoticeDays = 90,
         Reference = "https://www.aurora.example/a.pdf",
+        Abroad = new AbroadConsortium
+        {
+            Ledger = "elsewhere:4567",
+            Name = "Northern universities",
+            Trust = "{}",
+            MaxHeadAgeMinutes = 60,
+        },
         KeyId = "key-1",
     };
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -68,6 +69,9 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         await SaysAsync(document, trust, CheckCodes.Revoked);
         Assert.Equal(VerdictKind.Valid, Verify(document, proof, trust).Kind);
 
+        string seen = await gateways.Issuer.Anyone.GetStringAsync("/v1/log/heads", Cancelled);
+        Assert.Contains(trust.Members[1].Keys[0].Key.Split('+')[0], seen, StringComparison.Ordinal);
+
         string root = AnchorOf(document).Root;
         foreach (string path in new[] { $"AuroraMSP/{new string('0', 64)}/0", $"LindenMSP/{root}/0" })
         {
@@ -91,6 +95,19 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var run = (await MicroCredsProgram.RunAsync(
             "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
+        (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--log-trust", files[2])).Ends(0);
+        var written = LogTrust.Read(await File.ReadAllBytesAsync(files[2], Cancelled));
+        Assert.All(written.Members, member => Assert.NotNull(Assert.Single(member.Keys).From));
+        var early = written.Members[0].Keys[0] with { From = null };
+        await File.WriteAllBytesAsync(
+            files[2],
+            CanonicalJson.Serialize(written with
+            {
+                Members = [written.Members[0] with { Keys = [early] }, .. written.Members.Skip(1)],
+            }),
+            Cancelled);
+        run = (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--log-trust", files[2])).Ends(1);
+        Assert.Contains("The trust file: AuroraMSP/", run.Output, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(
             files[0], await gateways.Issuer.IssueAsync("Another"), Cancelled);
         (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(1);
@@ -151,13 +168,17 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         try
         {
             var exchange = gateways.Issuer.Services.GetRequiredService<HeadExchange>();
+            var faces = gateways.Issuer.Services.GetRequiredService<MemberFaces>();
+
+            // Once it is longer than what both had, one leaf in it still shows that it is another one.
+            await gateways.Issuer.IssueAsync("Behind The Fork");
             await Until.TrueAsync(
                 async () =>
                 {
                     await exchange.ExchangeAsync(Cancelled);
-                    return exchange.Differing.Count > 0;
+                    return exchange.Differing.Count > 0 && faces.Found.Any(one => one.Kind == "otherLeaf");
                 },
-                () => $"{string.Join(';', exchange.States)}");
+                () => $"{string.Join(';', exchange.States)} {string.Join(';', faces.Found)}");
             var differing = Assert.Single(exchange.Differing);
             Assert.Equal((3L, "LindenMSP"), (differing.DiffersAtLeaf, differing.Name.Split('/')[0]));
             string ready = await gateways.Issuer.Anyone.GetStringAsync("/readyz", Cancelled);
@@ -166,9 +187,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
                 "\"differsAtLeaf\":3", await gateways.Issuer.Anyone.GetStringAsync("/v1/log", Cancelled),
                 StringComparison.Ordinal);
 
-            // A file that shows it to anybody: what Linden signed, which no tree of these leaves has.
-            var head = SignedNote.Parse(Encoding.UTF8.GetBytes(differing.Head!));
-            Assert.True(head.TryOpen([NoteKey.Parse(trust.Members[1].Keys[0].Key)], out _, out string? fault), fault);
+            Assert.Contains("contradict each other (otherLeaf", ready, StringComparison.Ordinal);
+            await ShowsTwoFacesAsync(trust);
         }
         finally
         {
@@ -199,6 +219,31 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         }
     }
 
+    /// <summary>The file proves to anybody what Linden signed: before the fork one leaf, behind it another.</summary>
+    private async Task ShowsTwoFacesAsync(LogTrust trust)
+    {
+        var log = await LogAsync(gateways.Issuer);
+        var listed = log["evidence"]!.AsArray().Single(one => (string?)one!["kind"] == "otherLeaf")!;
+        Assert.Equal(trust.Members[1].Keys[0].Key, (string?)listed["key"]);
+        byte[] file = await gateways.Issuer.Anyone.GetByteArrayAsync($"/v1/log/evidence/{listed["id"]}", Cancelled);
+        Assert.Equal((string?)listed["id"], Convert.ToHexStringLower(SHA256.HashData(file)));
+        var finding = TwoFaces.Read(file).Judge();
+        Assert.Equal((FacesKind.OtherLeaf, "LindenMSP"), (finding.Kind, finding.Member));
+        Assert.Contains("leaf 3 is another one", finding.Detail, StringComparison.Ordinal);
+
+        string[] files = [Path.Combine(_folder, "faces.json"), Path.Combine(_folder, "trusted.json")];
+        await File.WriteAllBytesAsync(files[0], file, Cancelled);
+        await File.WriteAllBytesAsync(files[1], CanonicalJson.Serialize(trust), Cancelled);
+        var run = (await MicroCredsProgram.RunAsync("log", "evidence", files[0], "--log-trust", files[1])).Ends(0);
+        Assert.Contains("LindenMSP, by the trust file", run.Output, StringComparison.Ordinal);
+        Assert.Contains("leaf 3 is another one", run.Output, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(
+            files[0], CanonicalJson.Serialize(TwoFaces.Read(file) with { Leaves = null }), Cancelled);
+        (await MicroCredsProgram.RunAsync("log", "evidence", files[0])).Ends(1);
+        using var none = await gateways.Issuer.Anyone.GetAsync("/v1/log/evidence/none", Cancelled);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
     /// <summary>Tells the issuer's gateway where the partner's is, and the partner of whom it is a witness.</summary>
     private async Task<LogTrust> MeetAsync()
     {
@@ -214,7 +259,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
 
         var theirs = await LogAsync(partner);
         string cosigners = Path.Combine(issuer.DataDirectory, "cosigners"), address = $"{partner.Anyone.BaseAddress}";
-        string file = $"# Linden's\n{theirs["memberKey"]} {address}\n{theirs["cosignerKey"]} {address}log\n";
+        string file = "# Linden's, whose key the ledger has\n"
+            + $"LindenMSP {address}\n{theirs["cosignerKey"]} {address}log\n";
         if (!File.Exists(cosigners))
             issuer.More = [.. issuer.More, $"LogCosigners={cosigners}", "LogExchange=01:00:00"];
         if (!File.Exists(cosigners) || await File.ReadAllTextAsync(cosigners, Cancelled) != file)

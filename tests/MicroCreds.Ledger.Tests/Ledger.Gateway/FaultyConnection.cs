@@ -49,6 +49,9 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     /// <summary>What becomes of the next issuances, one each.</summary>
     public ConcurrentQueue<Exception> Faults { get; } = [];
 
+    /// <summary>What keys that say their purpose are refused with; null lets them through.</summary>
+    public Exception? PurposeFault { get; set; }
+
     public Task<byte[]> EvaluateAsync(
         string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -63,6 +66,9 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         if (IsCut)
             throw Unavailable();
+        if (PurposeFault is { } unknown && transaction == TransactionNames.AddKey
+            && arguments[0].Contains("\"purpose\":", StringComparison.Ordinal))
+            throw unknown;
         if (transaction == TransactionNames.RefreshPolicies)
             return await inner.SubmitAsync(transaction, arguments, asRegistrar, cancellationToken);
         if (transaction == TransactionNames.Issue)

@@ -134,11 +134,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         await StartAsync();
     }
 
-    /// <summary>Writes the institution and publishes an achievement, if they are not there.</summary>
+    /// <summary>
+    /// Writes the institution and publishes an achievement, if they are not there, and waits for what the gateway
+    /// writes by itself then.
+    /// </summary>
     public async Task PrepareAsync(string achievement = "data-literacy")
     {
         await OkAsync(await Registrar.PutAsJsonAsync("/v1/institution", Profile()));
         await _member.ConfirmAsync();
+        await SaysAsync("/v1/log", "\"keyOnLedger\":\"log-");
         await OkAsync(await Registrar.PostAsJsonAsync("/v1/achievements", Achievement(achievement)));
     }
 

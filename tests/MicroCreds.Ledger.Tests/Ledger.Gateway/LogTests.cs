@@ -263,6 +263,17 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         Assert.Equal((next.Text, 2), (kept.Text, opened.Count));
         Assert.Null(JsonNode.Parse(await log.Anyone.GetStringAsync("/v1/log", Cancelled))!["cosignerKey"]);
 
+        // The log's own key signs another head of that size: nothing is cosigned, and the two are kept for all to see.
+        using var stolen = LogKey.Open(log.Services.GetRequiredService<GatewayServiceOptions>(), LogKey.FileName);
+        string forged = (LogHead.Parse(next.Text) with { Root = new byte[32] }).ToText();
+        var second = new SignedNote(
+            forged, [await stolen.For(head.Origin).SignAsync(forged, DateTimeOffset.UtcNow, Cancelled)]);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await AskAsync(new WitnessRequest(LogHead.Parse(next.Text).Size, [], second))).Status);
+        var shown = Assert.Single(witness.Services.GetRequiredService<MemberFaces>().Found);
+        Assert.Equal((await KeyAsync(log), "sameSize"), (shown.Key, shown.Kind));
+
         async Task<(HttpStatusCode Status, string Body)> AskAsync(WitnessRequest request)
         {
             using var content = new ByteArrayContent(request.ToBytes());

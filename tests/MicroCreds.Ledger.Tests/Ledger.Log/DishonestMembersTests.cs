@@ -1,6 +1,7 @@
 using System.Globalization;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
@@ -105,7 +106,7 @@ public sealed class DishonestMembersTests : IDisposable
             }
 
             Assert.True(isWitnessed, $"Seed {seed}: no witness signed it.");
-            Assert.True(IsExposed(past, log, head), $"Seed {seed}: {verdict.Headline}");
+            Assert.True(IsExposed(past, log, head, members, signatures), $"Seed {seed}: {verdict.Headline}");
             exposed++;
         }
 
@@ -123,20 +124,32 @@ public sealed class DishonestMembersTests : IDisposable
         && leaf.Statement!.Value.GetProperty("root").GetString() == cohort.Root;
 
     /// <summary>
-    /// Whether anybody can show it: by what fsck finds in the leaves, or by two heads that the same members signed.
+    /// Whether anybody can show it: by what fsck finds in the leaves, or by a file of two heads that one key signed.
     /// </summary>
-    private static bool IsExposed(Past past, SimulatedLog log, LogHead head)
+    private static bool IsExposed(
+        Past past, SimulatedLog log, LogHead head, List<SimulatedCosigner> members,
+        IReadOnlyList<NoteSignature> signatures)
     {
         var audit = new LogAudit();
         bool hasFault = log.Leaves.Any(leaf => audit.Read(leaf.ToBytes()) is not null);
-        return hasFault || !audit.Standing.ToLines().SequenceEqual(head.Extensions)
-            || past.Heads.Exists(note => IsContradicted(LogHead.Parse(note.Text), log, head));
+        if (hasFault || !audit.Standing.ToLines().SequenceEqual(head.Extensions)) return true;
+        var lie = new SignedNote(head.ToText(), signatures);
+        return members.TrueForAll(one => past.Heads.Exists(note => IsShown(one.Key, past.Log, note, log, lie)));
     }
 
-    // Signed before as the newest, and larger; or of the same size up to there, and not the same.
-    private static bool IsContradicted(LogHead signed, SimulatedLog log, LogHead head) =>
-        signed.Size > head.Size
-        || !SimulatedLog.Of(log.Leaves.Take((int)signed.Size)).Tree.Root().AsSpan().SequenceEqual(signed.Root.Span);
+    /// <summary>Makes the file, and reads it as somebody would who has nothing else.</summary>
+    private static bool IsShown(NoteKey key, SimulatedLog right, SignedNote signed, SimulatedLog wrong, SignedNote lie)
+    {
+        long size = LogHead.Parse(signed.Text).Size;
+        var earlier = SimulatedLog.Of(right.Leaves.Take((int)size));
+        int index = earlier.Leaves.Zip(wrong.Leaves)
+            .TakeWhile(both => both.First.ToBytes().AsSpan().SequenceEqual(both.Second.ToBytes())).Count();
+        var faces = index < earlier.Leaves.Count && index < wrong.Leaves.Count
+            ? TwoFaces.Find(
+                key, signed, LeafPlace.Of(earlier.Tree, index), lie, LeafPlace.Of(wrong.Tree, index), index)
+            : TwoFaces.Find(key, signed, lie);
+        return faces is not null && TwoFaces.Read(CanonicalJson.Serialize(faces)).Judge().IsProven;
+    }
 
     private (List<SimulatedCosigner> Members, int Needed) Consortium(Random random)
     {

@@ -13,7 +13,8 @@ internal sealed class SampleTree
 
     /// <param name="size">The number of leaves.</param>
     /// <param name="step">How many are appended at once.</param>
-    public SampleTree(int size, int step = int.MaxValue)
+    /// <param name="word">What each leaf says before its number.</param>
+    public SampleTree(int size, int step = int.MaxValue, string word = "leaf")
     {
         while (Entries.Count < size)
         {
@@ -21,7 +22,7 @@ internal sealed class SampleTree
             for (int i = 0; i < step && Entries.Count < size; i++)
             {
                 byte[] entry = Encoding.UTF8.GetBytes(string.Create(
-                    CultureInfo.InvariantCulture, $"leaf {Entries.Count}"));
+                    CultureInfo.InvariantCulture, $"{word} {Entries.Count}"));
                 Entries.Add(entry);
                 growth.Append(MerkleTree.LeafHash(entry));
             }

@@ -17,7 +17,7 @@ public sealed class TermWords(PageText text, LedgerProjection ledger, ProjectedR
 {
     /// <summary>The terms that are no clause's, in the order in which they are read.</summary>
     public static readonly IReadOnlyList<string> OfAgreement =
-        ["name", "parties", "validFrom", "validUntil", "noticeDays", "reference"];
+        ["name", "parties", "validFrom", "validUntil", "noticeDays", "reference", Abroad];
 
     /// <summary>The terms of a clause, in the order in which they are read.</summary>
     public static readonly IReadOnlyList<string> OfClause =
@@ -25,6 +25,8 @@ public sealed class TermWords(PageText text, LedgerProjection ledger, ProjectedR
         "recognizedBy", "awardedBy", "scope.achievements", "scope.levels", "scope.fields", "credits", "creditRatio",
         "equivalent", "eqfLevel", "maxCreditsPerLearner", "grades", "accreditedOnly",
     ];
+
+    private const string Abroad = "abroad";
 
     private readonly Dictionary<(string, string), Achievement?> _newest = [];
 
@@ -49,8 +51,22 @@ public sealed class TermWords(PageText text, LedgerProjection ledger, ProjectedR
             "validUntil" => [terms.ValidUntil is { } end ? text.Time(end) : text["terms.noEnd"]],
             "noticeDays" => [text.Fill("terms.days", ("days", Whole(terms.NoticeDays)))],
             "reference" => [terms.Reference ?? text["terms.none"]],
+            Abroad when terms.Abroad is { } abroad =>
+            [
+                abroad.Name, abroad.Ledger,
+                text.Fill("terms.abroadAge", ("minutes", Whole(abroad.MaxHeadAgeMinutes))), abroad.Trust,
+            ],
             _ => Raw(AgreementTerms.Of(terms), term),
         };
+    }
+
+    /// <summary>
+    /// The terms that are worth a line: of agreements within the consortium, nothing of another one.
+    /// </summary>
+    public static IEnumerable<string> Told(AgreementStatement terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return OfAgreement.Where(term => term != Abroad || terms.Abroad is not null);
     }
 
     /// <summary>Says a term of a clause.</summary>

@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Exposing;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Store;
+
+namespace MicroCreds.Ledger.Gateway.Attesting;
+
+/// <summary>
+/// Remembers what keys of the log signed, finds what contradicts itself, and keeps that as a file that anybody can
+/// check. Of each key the largest head is remembered that this gateway's log has, too, and the last one that it has
+/// not, with the leaf at which the two part; also over a restart. Thread-safe.
+/// </summary>
+public sealed partial class MemberFaces(
+    GatewayStore store, LogEvidence evidence, LedgerProjection projection, TimeProvider time,
+    ILogger<MemberFaces> logger)
+{
+    private const string SamePrefix = "log-face:";
+    private const string OtherPrefix = "log-other-face:";
+
+    /// <summary>What was found so far, the first first.</summary>
+    public IReadOnlyList<KeptEvidence> Found => evidence.List();
+
+    /// <summary>The heads that keys signed, as this gateway saw them: at most two of each.</summary>
+    public IReadOnlyList<SeenHead> SeenOf(IEnumerable<NoteKey> keys) =>
+    [
+        .. from key in keys
+           from note in new[] { ReadSame(key), ReadOther(key)?.ToNote() }
+           where note is not null
+           select new SeenHead(key.ToString(), note.ToString()),
+    ];
+
+    /// <summary>
+    /// Hears which heads somebody else saw of keys that are known here: who shows each of us another face is found so.
+    /// What was not signed by such a key is passed over.
+    /// </summary>
+    /// <param name="seen">The heads.</param>
+    /// <param name="known">The keys.</param>
+    /// <param name="origin">The log.</param>
+    public async Task HearAsync(IReadOnlyList<SeenHead> seen, IReadOnlyList<NoteKey> known, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        foreach (var one in seen)
+        {
+            if (known.FirstOrDefault(key => key.ToString() == one.Key) is not { } key
+                || Open(one, key) is not var (note, head) || head.Origin != origin)
+                continue;
+            if (head.Size > projection.Log.Now.Size) await SeeAsync(key, note);
+            else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text) await SeeSameAsync(key, note);
+            else await SeeOtherAsync(key, note, index: null, leaf: null);
+        }
+    }
+
+    /// <summary>Finds a file by its name; null if there is none.</summary>
+    public TwoFaces? Find(string id) => evidence.Find(id) is { } file ? TwoFaces.Read(file) : null;
+
+    /// <summary>Sees a head that a key signed, of which this gateway's log cannot say anything yet.</summary>
+    public async Task SeeAsync(NoteKey key, SignedNote note)
+    {
+        if (ReadSame(key) is { } same) await KeepAsync(TwoFaces.Find(key, same, note));
+        if (ReadOther(key) is { } other) await KeepAsync(TwoFaces.Find(key, other.ToNote(), note));
+    }
+
+    /// <summary>Sees a head that a key signed, and that this gateway's log had, too.</summary>
+    public async Task SeeSameAsync(NoteKey key, SignedNote note)
+    {
+        await SeeAsync(key, note);
+        long size = LogHead.Parse(note.Text).Size;
+        if (ReadOther(key) is { Leaf: { } leaf } other && other.Index < size)
+        {
+            await KeepAsync(TwoFaces.Find(
+                key, other.ToNote(), leaf, note, projection.Log.PlaceOf(other.Index, size), other.Index));
+        }
+
+        if (ReadSame(key) is not { } before || LogHead.Parse(before.Text).Size < size)
+            await store.WriteTextAsync(SamePrefix + key, Only(key, note).ToString());
+    }
+
+    /// <summary>Sees a head that a key signed, and that this gateway's log never had.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="note">The head.</param>
+    /// <param name="index">The first leaf that is another one; none if none is.</param>
+    /// <param name="leaf">That leaf, as the head has it.</param>
+    public async Task SeeOtherAsync(NoteKey key, SignedNote note, long? index, LeafPlace? leaf)
+    {
+        await SeeAsync(key, note);
+
+        // Tiles that are none of the head's prove nothing.
+        bool isIn = index is { } number && leaf?.IsIn(LogHead.Parse(note.Text), number) == true;
+        if (isIn && ReadSame(key) is { } same && LogHead.Parse(same.Text).Size is var size && index < size
+            && size <= projection.Log.Now.Size)
+        {
+            await KeepAsync(TwoFaces.Find(
+                key, same, projection.Log.PlaceOf(index.Value, size), note, leaf!, index.Value));
+        }
+
+        if (ReadOther(key) is { } before && (before.ToNote().Text == note.Text || (before.Leaf is not null && !isIn)))
+            return;
+        var seen = new OtherFace(Only(key, note).ToString(), index ?? 0, isIn ? leaf : null);
+        await store.WriteTextAsync(OtherPrefix + key, JsonSerializer.Serialize(seen, LedgerJson.Options));
+    }
+
+    /// <summary>Keeps what contradicts itself, and says so; nothing if nothing does.</summary>
+    public async Task KeepAsync(TwoFaces? faces)
+    {
+        if (faces?.Judge() is not { Kind: { } kind, Key: { } key } finding) return;
+        byte[] file = CanonicalJson.Serialize(faces);
+        var kept = new KeptEvidence(
+            Convert.ToHexStringLower(SHA256.HashData(file)), key.ToString(),
+            JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), time.GetUtcNow());
+        if (await evidence.AddAsync(kept, file)) LogTwoFaces(key.Name, finding.Detail, kept.Id);
+    }
+
+    private static (SignedNote Note, LogHead Head)? Open(SeenHead seen, NoteKey key)
+    {
+        try
+        {
+            var note = SignedNote.Parse(Encoding.UTF8.GetBytes(seen.Head));
+            return note.TryOpen([key], out _, out _) ? (note, LogHead.Parse(note.Text)) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private SignedNote? ReadSame(NoteKey key) =>
+        store.ReadText(SamePrefix + key) is { } kept ? SignedNote.Parse(Encoding.UTF8.GetBytes(kept)) : null;
+
+    private OtherFace? ReadOther(NoteKey key) => store.ReadText(OtherPrefix + key) is { } kept
+        ? LedgerJson.Deserialize<OtherFace>(Encoding.UTF8.GetBytes(kept)) : null;
+
+    private static SignedNote Only(NoteKey key, SignedNote note) => new(
+        note.Text, [.. note.Signatures.Where(one => one.KeyId == key.Id && one.Name == key.Name)]);
+
+    [LoggerMessage(
+        LogLevel.Critical, "{Key} showed two faces. {Detail} The file that proves it is /v1/log/evidence/{Id}")]
+    private partial void LogTwoFaces(string key, string detail, string id);
+
+    /// <summary>A head that this gateway's log never had.</summary>
+    /// <param name="Head">The head, with the key's signature.</param>
+    /// <param name="Index">The first leaf that is another one.</param>
+    /// <param name="Leaf">That leaf; none if it is not known to lie in the head.</param>
+    private sealed record OtherFace(string Head, long Index, LeafPlace? Leaf = null)
+    {
+        public SignedNote ToNote() => SignedNote.Parse(Encoding.UTF8.GetBytes(Head));
+    }
+}
+
+/// <summary>A head that a key signed.</summary>
+/// <param name="Key">The verifier key.</param>
+/// <param name="Head">The head with its signature, as C2SP's signed-note has it.</param>
+public sealed record SeenHead(string Key, string Head);
+
+/// <summary>The heads that somebody saw.</summary>
+/// <param name="Items">The heads.</param>
+public sealed record SeenHeads(IReadOnlyList<SeenHead> Items);
