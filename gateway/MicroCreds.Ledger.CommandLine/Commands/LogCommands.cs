@@ -19,7 +19,7 @@ internal static class LogCommands
 
     public static Command Create() => new("log", "Reads the log of all that counts on the ledger.")
     {
-        CreateCheck(), CreateProve(), LogTrustCommand.Create(),
+        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogFilterCommand.Create(),
     };
 
     private static Command CreateCheck()
@@ -38,8 +38,8 @@ internal static class LogCommands
         var access = new GatewayAccess();
         var command = new Command(
             "fsck",
-            "Derives a gateway's log again: each leaf from the keys that the leaves before it tell of, the tree from "
-            + "the leaves; and names what does not agree.")
+            "Derives a gateway's log again: each leaf from the keys that the leaves before it tell of, the tree and "
+            + "the filter from the leaves; and names what does not agree.")
         {
             key, against,
         };
@@ -142,6 +142,9 @@ internal static class LogCommands
             faults.Add("The root that was signed is not that of the leaves.");
         if (faults.Count == 0 && !audit.Standing.ToLines().SequenceEqual(log.Head.Extensions))
             faults.Add("What was signed to stand of credentials and issuers is not what the leaves say.");
+        else if (faults.Count == 0
+            && !(await log.FilterAsync(cancellationToken)).AsSpan().SequenceEqual(audit.Filter.ToBytes()))
+            faults.Add("The filter that is served is not the one that the leaves make.");
         return Report(log.Head, theirs is null ? null : (theirs.Head.Size, other!.BaseAddress!), faults);
     }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 
@@ -71,6 +73,11 @@ internal sealed class ReadLog
         return hashes.Length == due ? hashes : throw new CommandException(
             ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile} has {hashes.Length} bytes; {due} are due.");
     }
+
+    /// <summary>Reads the bytes of the filter of what is not in force by the head.</summary>
+    public Task<byte[]> FilterAsync(CancellationToken cancellationToken) => GetAsync(
+        _gateway, string.Create(CultureInfo.InvariantCulture, $"log/filter/{Head.Size}"), StatusFilterFile.MaxBytes,
+        cancellationToken);
 
     /// <summary>Asks a gateway which ledger its log is of, and which key it signs with as a member.</summary>
     /// <exception cref="CommandException">It does not answer, or does not say.</exception>

@@ -16,6 +16,7 @@ internal static class LogServices
         return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
             .AddSingleton(_ => witnessed).AddSingleton<LogWitness>()
             .AddSingleton(cosigners).AddSingleton<CosignerClient>().AddSingleton<ProofMaking>()
+            .AddSingleton<FilterMaking>()
             .AddHosted<HeadExchange>();
     }
 }

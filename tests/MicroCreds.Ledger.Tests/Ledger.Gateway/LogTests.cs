@@ -151,7 +151,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var partner = gateways.Partner;
         var head = await HeadAsync(partner);
         var store = partner.Services.GetRequiredService<GatewayStore>();
-        string name = "log-head:" + head.Origin;
+        string name = LogHeads.SettingPrefix + head.Origin;
         string signed = store.ReadText(name)!;
         var other = new SignedNote(
             (head with { Root = new byte[MerkleTree.HashLength] }).ToText(),

@@ -1,0 +1,185 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Standing;
+using MicroCreds.Ledger.Model;
+
+namespace MicroCreds.Ledger.Log.Proofs;
+
+/// <summary>
+/// The bytes of a proof's extra data: both standing proofs, and of the leaf what the credential does not say itself.
+/// What the credential says otherwise is not what the log has: then nothing of it is proven.
+/// </summary>
+internal static class EvidencePacking
+{
+    // No DEFLATE stream, which an earlier form was, begins like this.
+    private const byte Form = 0x06;
+    private const byte WholeLeaf = 0;
+    private const byte LeafInParts = 1;
+    private const int RootHintBytes = 4;
+
+    public static byte[] Pack(LogProofEvidence evidence)
+    {
+        var bytes = new List<byte> { Form };
+        StandingPacking.Write(bytes, evidence.Credential);
+        byte[] known = evidence.Issuer.Value is { } value && FindNameIn(value) is { } name ? NamedOnly(name) : [];
+        StandingPacking.Write(bytes, evidence.Issuer, known);
+        bytes.AddRange(PackLeaf(evidence.Leaf));
+        return [.. bytes];
+    }
+
+    /// <exception cref="FormatException">They are none.</exception>
+    public static LogProofEvidence Unpack(ReadOnlySpan<byte> packed, ReadCredential credential)
+    {
+        var left = packed;
+        if (Varint.Take(ref left, 1)[0] != Form) throw new FormatException("Its extra data are in another form.");
+        var ofCredential = StandingPacking.Read(ref left, default, out _);
+        var ofIssuer = StandingPacking.Read(
+            ref left, NamedOnly(new IssuerName(0, credential.IssuerDid, credential.IssuerName)), out bool isNamed);
+        var evidence = new LogProofEvidence
+        {
+            Leaf = UnpackLeaf(ref left, credential.Anchor),
+            Credential = ofCredential,
+            Issuer = ofIssuer,
+            IsIssuerAsNamed = isNamed,
+        };
+        return left.IsEmpty ? evidence : throw new FormatException("Behind its extra data stands something else.");
+    }
+
+    private static IssuerName? FindNameIn(JsonElement value)
+    {
+        try
+        {
+            return LedgerJson.Deserialize<IssuerStanding>(value).Names is [{ Number: 0 } only] ? only : null;
+        }
+        catch (StrictJsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What stands of nearly every institution: one name, and no key that was stolen.</summary>
+    private static byte[] NamedOnly(IssuerName name) => CanonicalJson.Serialize(new IssuerStanding { Names = [name] });
+
+    private static byte[] PackLeaf(LogLeaf leaf)
+    {
+        byte[] data = leaf.ToBytes();
+        if (StatementIn(leaf) is { } statement && PackParts(leaf, statement) is { } parts)
+        {
+            ReadOnlySpan<byte> read = parts;
+            if (UnpackLeaf(ref read, AnchorOf(statement)).ToBytes().AsSpan().SequenceEqual(data)) return parts;
+        }
+
+        var whole = new List<byte> { WholeLeaf };
+        Varint.WriteCounted(whole, data);
+        return [.. whole];
+    }
+
+    private static byte[]? PackParts(LogLeaf leaf, IssuanceStatement statement)
+    {
+        if (!IsHash(leaf.TransactionId) || !IsHash(statement.Root) || !Base64Url.IsValid(leaf.Signature)
+            || leaf.Moment < DateTimeOffset.UnixEpoch || statement.StatusOffset < 0)
+            return null;
+        var bytes = new List<byte> { LeafInParts };
+        Varint.Write(bytes, leaf.Block);
+        Varint.Write(bytes, leaf.Position);
+        Varint.Write(bytes, leaf.Moment.ToUnixTimeMilliseconds());
+        bytes.AddRange(HintOf(statement.Root));
+        bytes.AddRange(Convert.FromHexString(leaf.TransactionId));
+        Varint.WriteCounted(bytes, Base64Url.DecodeFromChars(leaf.Signature));
+        Varint.WriteCounted(bytes, Encoding.UTF8.GetBytes(statement.StatusList));
+        Varint.Write(bytes, statement.StatusOffset);
+        Varint.Write(bytes, statement.Achievements.Count);
+        foreach (var achievement in statement.Achievements)
+        {
+            Varint.WriteCounted(bytes, Encoding.UTF8.GetBytes(achievement.Id));
+            Varint.Write(bytes, achievement.Version);
+        }
+
+        return [.. bytes];
+    }
+
+    private static bool IsHash(string text) =>
+        text.Length == 2 * MerkleTree.HashLength && text.All(char.IsAsciiHexDigitLower);
+
+    private static LogLeaf UnpackLeaf(ref ReadOnlySpan<byte> left, LedgerAnchorDocument anchor)
+    {
+        byte form = Varint.Take(ref left, 1)[0];
+        if (form == WholeLeaf) return LogLeaf.Parse(Varint.TakeCounted(ref left));
+        if (form != LeafInParts) throw new FormatException("Its leaf is in a form that is not known here.");
+        long block = Varint.Read(ref left), position = Varint.Read(ref left), moment = Varint.Read(ref left);
+        if (position > int.MaxValue || moment > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            throw new FormatException("Its leaf is of no block.");
+        bool isOfAnchor = Varint.Take(ref left, RootHintBytes).SequenceEqual(HintOf(anchor.Root));
+        string transaction = Convert.ToHexStringLower(Varint.Take(ref left, MerkleTree.HashLength));
+        string signature = Base64Url.EncodeToString(Varint.TakeCounted(ref left));
+        var statement = new IssuanceStatement
+        {
+            Ledger = anchor.Ledger,
+            MspId = anchor.MspId,
+            Root = anchor.Root,
+            Size = anchor.Size,
+            KeyId = anchor.KeyId,
+            StatusList = Encoding.UTF8.GetString(Varint.TakeCounted(ref left)),
+            StatusOffset = Number(ref left),
+            Achievements = UnpackAchievements(ref left),
+        };
+        return new LogLeaf
+        {
+            Block = block,
+            Moment = DateTimeOffset.FromUnixTimeMilliseconds(moment),
+            Position = (int)position,
+            TransactionId = transaction,
+            Type = IssuanceStatement.TypeName,
+            Statement = isOfAnchor ? JsonSerializer.SerializeToElement(statement, LedgerJson.Options) : null,
+            Signature = signature,
+        };
+    }
+
+    private static AchievementReference[] UnpackAchievements(ref ReadOnlySpan<byte> left)
+    {
+        int count = Number(ref left);
+        if (count > Limits.MaxAchievementsPerIssuance)
+            throw new FormatException("Its leaf attests more achievements than an issuance has.");
+        var found = new AchievementReference[count];
+        for (int i = 0; i < count; i++)
+        {
+            string id = Encoding.UTF8.GetString(Varint.TakeCounted(ref left));
+            found[i] = new AchievementReference(id, Number(ref left));
+        }
+
+        return found;
+    }
+
+    private static int Number(ref ReadOnlySpan<byte> left) => Varint.Read(ref left) is <= int.MaxValue and var number
+        ? (int)number : throw new FormatException("A number in its leaf is too large.");
+
+    /// <summary>Tells one issuance from another, so that a proof of another one is told as such.</summary>
+    private static ReadOnlySpan<byte> HintOf(string root) => Convert.FromHexString(root).AsSpan(0, RootHintBytes);
+
+    private static IssuanceStatement? StatementIn(LogLeaf leaf)
+    {
+        if (leaf.Type != IssuanceStatement.TypeName || leaf.Statement is not { } statement) return null;
+        try
+        {
+            return LedgerJson.Deserialize<IssuanceStatement>(statement);
+        }
+        catch (StrictJsonException)
+        {
+            return null;
+        }
+    }
+
+    private static LedgerAnchorDocument AnchorOf(IssuanceStatement statement) => new()
+    {
+        Ledger = statement.Ledger,
+        MspId = statement.MspId,
+        Root = statement.Root,
+        Index = 0,
+        Size = statement.Size,
+        Path = [],
+        KeyId = statement.KeyId,
+    };
+}
