@@ -6,6 +6,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Fetching;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Model;
 
@@ -65,13 +66,19 @@ internal static class LogCommands
             Description = "The file to write. Default is standard output.",
             HelpName = "file",
         };
+        var trust = new Option<FileInfo?>("--log-trust")
+        {
+            Description = "Whose word will be taken: the signatures of others are left away. Default is all that there "
+                + "are.",
+            HelpName = "file",
+        };
         var access = new GatewayAccess();
         var command = new Command(
             "prove",
             "Fetches what proves without a network that a credential is in force. Of the credential no more than its "
             + "place on the ledger is told to the gateway.")
         {
-            input, output,
+            input, output, trust,
         };
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -79,25 +86,43 @@ internal static class LogCommands
             using var gateway = access.OpenForAnyone(parsed);
             if (parsed.GetValue(output) is { } file) OutputFile.RequireWritable(file.FullName);
             var read = await new InputReader(new FetchOptions()).ReadAsync(parsed.GetValue(input)!, cancellationToken);
-            var anchor = AnchorOf(
+            var trusted = parsed.GetValue(trust) is { } named ? ProofOptions.ReadTrust(named) : null;
+            var credential = CredentialIn(
                 read.Bytes ?? throw new CommandException(ExitCodes.NoInput, $"{read.Name}: {read.Fault}"), read.Name);
+            var anchor = credential.Anchor;
             string path = string.Create(
                 CultureInfo.InvariantCulture,
                 $"v1/log/proofs/{Uri.EscapeDataString(anchor.MspId)}/{anchor.Root}/{anchor.Index}");
             using var answer = await gateway.GetAsync(path, cancellationToken);
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(LogProofFile.MaxBytes, cancellationToken);
+            byte[] proof = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (trusted is not null) proof = Shorten(proof, credential, trusted);
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
-            await answer.Content.CopyToAsync(stream, cancellationToken);
+            await stream.WriteAsync(proof, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static LedgerAnchorDocument AnchorOf(byte[] credential, string name)
+    private static byte[] Shorten(byte[] proof, ReadCredential credential, LogTrust trust)
     {
         try
         {
-            return CredentialReader.Read(credential).Anchor;
+            var file = LogProofFile.Parse(proof, credential);
+            return (file with { Head = HeadFinding.Shorten(file.Head, trust) }).ToBytes();
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(ExitCodes.Invalid, $"The proof that the gateway made: {e.Message}");
+        }
+    }
+
+    private static ReadCredential CredentialIn(byte[] credential, string name)
+    {
+        try
+        {
+            return CredentialReader.Read(credential);
         }
         catch (Exception e) when (e is StrictJsonException or CredentialFormatException)
         {

@@ -67,7 +67,9 @@ internal sealed class ProofOptions
         return Outcome.ExitCodeOf([outcome]);
     }
 
-    private static LogTrust ReadTrust(FileInfo file)
+    /// <summary>Reads the trust file that <c>--log-trust</c> names.</summary>
+    /// <exception cref="CommandException">It cannot be read, or is none.</exception>
+    internal static LogTrust ReadTrust(FileInfo file)
     {
         try
         {

@@ -93,6 +93,13 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var run = (await MicroCredsProgram.RunAsync(
             "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
+
+        // Of the witness's signature, which the gateway gathered, that file has no need.
+        long length = new FileInfo(files[1]).Length;
+        string[] prove = ["log", "prove", files[0], "--gateway", issuer, "--log-trust", files[2], "--out", files[1]];
+        (await MicroCredsProgram.RunAsync(prove)).Ends(0);
+        Assert.InRange(new FileInfo(files[1]).Length, 1, length - 100);
+        (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         await File.WriteAllBytesAsync(
             files[0], await gateways.Issuer.IssueAsync("Another"), Cancelled);
         (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(1);

@@ -167,6 +167,24 @@ public sealed class LogProofTests : IDisposable
     }
 
     [Fact]
+    public void Head_ShortenedToWhatIsNeeded_SaysTheSame()
+    {
+        var head = _log.Head();
+        var now = _time.GetUtcNow();
+        var all = new SignedNote(
+            head.ToText(),
+            [.. _members.Select((one, i) => one.Sign(head, now.AddHours(-i))), _witness.Sign(head, now)]);
+        var some = HeadFinding.Shorten(all, Trust);
+        Assert.Equal(
+            ["AuroraMSP", "LindenMSP", "MeridianMSP", "witness.example"],
+            some.Signatures.Select(one => one.Name.Split('/')[0]));
+        Assert.Equal(HeadFinding.Of(all, Trust).AsOf, HeadFinding.Of(some, Trust).AsOf);
+        Assert.Equal(VerdictKind.Valid, Verify(_log.Prove(some, _cohort)).Kind);
+        var few = new SignedNote(head.ToText(), [.. all.Signatures.Take(2)]);
+        Assert.Same(few, HeadFinding.Shorten(few, Trust));
+    }
+
+    [Fact]
     public void Issuer_WhomNobodyConfirmed_OrWhoBearsAnothersName_IsNotTaken()
     {
         var log = SimulatedLog.Of(_issuer, isConfirmed: false);
