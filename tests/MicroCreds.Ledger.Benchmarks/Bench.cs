@@ -18,7 +18,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("library", Libraries.MeasureAsync),
         ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
-        ("proofs", Proofs.MeasureAsync),
+        ("proofs", ProofSizes.MeasureAsync),
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),

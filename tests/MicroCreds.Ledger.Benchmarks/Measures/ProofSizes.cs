@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 /// Bytes of proofs that go along with credentials, in logs of a thousand to a hundred million statements; bytes of the
 /// filter of all that is not in force, and what it costs. In this process, without a network.
 /// </summary>
-internal static class Proofs
+internal static class ProofSizes
 {
     private const int Million = 1_000_000;
     private const int SaidShare = 100;
