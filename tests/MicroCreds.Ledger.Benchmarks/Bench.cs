@@ -19,6 +19,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
         ("proofs", ProofSizes.MeasureAsync),
+        ("log", LogGrowth.MeasureAsync),
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
