@@ -447,12 +447,15 @@ async function standingLines(credential, { head, index: leaf, evidence }, filter
   const issuer = said && await openStanding(evidence.issuer, head.issuers, ["issuer", mspId]);
   const notProven = ["issuerKey", "status"].map((check) => line(check, "fail", "standingNotProven"));
   if (!said) return notProven;
-  if (!issuer) return evidence.issuer.isAsNamed ? [line("issuerKey", "fail", "issuerMismatch"), notProven[1]] : notProven;
+  if (!issuer)
+    return evidence.issuer.isAsNamed ? [line("issuerKey", "fail", "issuerMismatch"), notProven[1]] : notProven;
   const standing = issuer.value ?? { names: [], stolen: [] };
-  const status = !await isAtItsPlace(credential, evidence.leaf.statement) ? line("status", "fail", "statusEntryMismatch")
-    : !filter?.lists ? statusLine(said.value, standing)
-      : filter.lists(leaf, index) ? line("status", "fail", "notInForce") : line("status", "pass", "inForce");
-  return [issuerLine(credential, evidence.leaf, standing), status];
+  const issued = issuerLine(credential, evidence.leaf, standing);
+  if (!await isAtItsPlace(credential, evidence.leaf.statement))
+    return [issued, line("status", "fail", "statusEntryMismatch")];
+  if (!filter?.lists) return [issued, statusLine(said.value, standing)];
+  const isListed = filter.lists(leaf, index);
+  return [issued, isListed ? line("status", "fail", "notInForce") : line("status", "pass", "inForce")];
 }
 
 /**

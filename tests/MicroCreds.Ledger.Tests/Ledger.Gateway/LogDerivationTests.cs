@@ -182,8 +182,8 @@ public sealed class LogDerivationTests : IAsyncDisposable
         await WriteAsync("BMSP", Suspend("BMSP", 'b', 1));
         await WriteAsync("AMSP", Suspend("AMSP", 'a', 2, CredentialState.InForce), Issue("AMSP", 'c'));
         await ReopenAsync();
-        await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen: Begin.AddHours(5))));
-        await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen: Begin)));
+        foreach (var stolen in new[] { Begin.AddHours(5), Begin })
+            await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen)));
         var sizes = new List<long>();
         var audit = new LogAudit();
         foreach (byte[] entry in Entries(Mirror))
