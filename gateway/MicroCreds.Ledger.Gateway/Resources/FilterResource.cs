@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Globalization;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Description;
@@ -27,7 +29,7 @@ public static class FilterResource
                 + "`microcreds verify --proof … --filter …` verifies by it, and nobody learns which credential.")
             .Produces<string>(StatusCodes.Status200OK, StatusFilterFile.MediaType)
             .Costs(RouteCost.Dear)
-            .GivesProblems(404, 409, 503)
+            .GivesProblems(400, 404, 409, 503)
             .ReadableFromAnywhere();
         routes.MapGet(LogResource.Prefix + "filter/{size:long:min(0)}", ReadWhole)
             .WithTags(Tag)
@@ -51,9 +53,13 @@ public static class FilterResource
     }
 
     private static async Task<FileContentHttpResult> MakeAsync(
-        long? since, HttpContext context, FilterMaking filters)
+        HttpContext context, FilterMaking filters,
+        [Description("The size of the log whose filter is known. Default is none: the whole filter.")] string? since = null)
     {
-        var file = await filters.MakeAsync(since, context.RequestAborted);
+        long size = 0;
+        if (since is not null && !long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out size))
+            throw ProblemException.Invalid("since", "must be the size of the log whose filter is known, in digits.");
+        var file = await filters.MakeAsync(since is null ? null : size, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Bytes(
             file.ToBytes(), StatusFilterFile.MediaType, "ledger" + StatusFilterFile.Extension);

@@ -149,6 +149,8 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
 
+        using var wrong = await gateways.Issuer.Anyone.GetAsync("/v1/log/filter?since=soon", Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer)).Ends(0);
     }
 
