@@ -54,7 +54,7 @@ public static class FilterResource
 
     private static async Task<FileContentHttpResult> MakeAsync(
         HttpContext context, FilterMaking filters,
-        [Description("The size of the log whose filter is known. Default is none, for all of it.")] string? since = null)
+        [Description("The size of the log whose filter is known. Default is none.")] string? since = null)
     {
         long size = 0;
         if (since is not null && !long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out size))
