@@ -57,7 +57,7 @@ public sealed class FilterVerdictTests : IDisposable
     {
         byte[] proof = Prove();
         var empty = Filter();
-        Say(CredentialState.Revoked, StatusReason.Misconduct);
+        Say(CredentialState.Revoked, StatusReason.Misconduct, index: 1);
         var note = _consortium.Signed(_log);
         string honest = Encoding.UTF8.GetString(_log.Filter(note).ToBytes());
         string old = Encoding.UTF8.GetString(empty.ToBytes());
