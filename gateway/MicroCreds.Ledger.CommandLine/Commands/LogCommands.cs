@@ -97,7 +97,7 @@ internal static class LogCommands
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
             await answer.Content.LoadIntoBufferAsync(LogProofFile.MaxBytes, cancellationToken);
             byte[] proof = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            if (trusted is not null) proof = Shorten(proof, credential, trusted);
+            proof = Shorten(proof, credential, trusted);
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
             await stream.WriteAsync(proof, cancellationToken);
             return ExitCodes.Success;
@@ -105,12 +105,14 @@ internal static class LogCommands
         return command;
     }
 
-    private static byte[] Shorten(byte[] proof, ReadCredential credential, LogTrust trust)
+    /// <summary>Leaves away what the credential says itself, and the signatures that nobody needs.</summary>
+    private static byte[] Shorten(byte[] proof, ReadCredential credential, LogTrust? trust)
     {
         try
         {
             var file = LogProofFile.Parse(proof, credential);
-            return (file with { Head = HeadFinding.Shorten(file.Head, trust) }).ToBytes();
+            var head = trust is null ? file.Head : HeadFinding.Shorten(file.Head, trust);
+            return (file with { Head = head }).ToBytes(credential);
         }
         catch (FormatException e)
         {

@@ -164,18 +164,30 @@ function readStanding(reader, known) {
   throw new Fault("A way ends in a form that is not known here.");
 }
 
+/** The name of the status list that a credential names: institution, list and purpose. */
+const listOf = (status) => decodeURIComponent(String(status?.statusListCredential).split("/").at(-1));
+
+/** The achievement that a credential names: its id and version; none if it is not its issuer's. */
+function achievementOf(issuer, subject) {
+  const prefix = `${issuer.id}/achievements/`;
+  const named = subject?.achievement?.id;
+  if (typeof named !== "string" || !named.startsWith(prefix)) return undefined;
+  const [, id, version] = /^([a-z0-9][a-z0-9-]{0,63})\/([1-9][0-9]{0,5})$/.exec(named.slice(prefix.length)) ?? [];
+  return id && { id, version: Number(version) };
+}
+
 /** Makes up the leaf of the credential's issuance of what the proof has and the credential says. */
-function readLeaf(reader, anchor) {
+function readLeaf(reader, { ledgerAnchor: anchor, issuer, credentialSubject, credentialStatus }) {
   const [form] = reader.take(1);
   if (form === 0) return JSON.parse(reader.text());
-  if (form !== 1) throw new Fault("The leaf is in a form that is not known here.");
+  if (form !== 1 && !(form === 2 && anchor.transactionId && credentialStatus)) throw new Fault("The leaf is in a form that is not known here.");
   const [block, position, moment] = [reader.number(), reader.number(), reader.number()];
   const isOfAnchor = hex(reader.take(4)) === anchor.root.slice(0, 8);
-  const transactionId = hex(reader.take(32));
-  const signature = base64url(reader.counted());
-  const [statusList, statusOffset] = [reader.text(), reader.number()];
-  const achievements = Array.from({ length: Math.min(reader.number(), 64) }, () =>
-    ({ id: reader.text(), version: reader.number() }));
+  const [signature, statusOffset] = [base64url(reader.counted()), reader.number()];
+  const transactionId = form === 1 ? hex(reader.take(32)) : anchor.transactionId;
+  const statusList = form === 1 ? reader.text() : listOf(credentialStatus).split("~").at(-2);
+  const achievements = form === 2 ? [achievementOf(issuer, credentialSubject)]
+    : Array.from({ length: Math.min(reader.number(), 64) }, () => ({ id: reader.text(), version: reader.number() }));
   const { ledger, mspId, root, size, keyId } = anchor;
   const statement = { type: "Issuance", ledger, mspId, root, size, keyId, achievements, statusList, statusOffset };
   return {
@@ -184,12 +196,13 @@ function readLeaf(reader, anchor) {
   };
 }
 
-function unpack(packed, { issuer, ledgerAnchor }) {
+function unpack(packed, credential) {
+  const { issuer } = credential;
   const reader = new Reader(packed);
   if (reader.take(1)[0] !== 6) throw new Fault("Its extra data are in another form.");
   const known = { names: [{ did: issuer.id, name: issuer.name, number: 0 }], stolen: [] };
   const evidence = {
-    credential: readStanding(reader), issuer: readStanding(reader, known), leaf: readLeaf(reader, ledgerAnchor),
+    credential: readStanding(reader), issuer: readStanding(reader, known), leaf: readLeaf(reader, credential),
   };
   if (!reader.isAtEnd) throw new Fault("Behind its extra data stands something else.");
   return evidence;
@@ -379,17 +392,14 @@ function headLines(found, filter, now, maxAge) {
 
 /** Whether the issuance attests what the credential says that was achieved. */
 function isAttested({ issuer, credentialSubject }, { achievements }) {
-  const prefix = `${issuer.id}/achievements/`;
-  const named = credentialSubject.achievement?.id;
-  if (typeof named !== "string" || !named.startsWith(prefix)) return false;
-  const [, id, version] = /^([a-z0-9][a-z0-9-]{0,63})\/([1-9][0-9]{0,5})$/.exec(named.slice(prefix.length)) ?? [];
-  return achievements.some((one) => one.id === id && one.version === Number(version));
+  const own = achievementOf(issuer, credentialSubject);
+  return achievements.some((one) => one.id === own?.id && one.version === own?.version);
 }
 
 /** Whether the place in a status list that the credential names is the one of its issuance: status.md says where. */
 async function isAtItsPlace({ credentialStatus, ledgerAnchor }, { mspId, statusList, statusOffset }) {
   if (credentialStatus === undefined) return true;
-  const name = decodeURIComponent(String(credentialStatus.statusListCredential).split("/").at(-1));
+  const name = listOf(credentialStatus);
   const ordinal = statusOffset + ledgerAnchor.index;
   if (name !== `${mspId}~${statusList}~revocation` || !(ordinal >= 0 && ordinal < 2 ** 20)) return false;
   let [left, right] = [ordinal >> 10, ordinal & 1023];

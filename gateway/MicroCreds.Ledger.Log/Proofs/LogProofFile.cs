@@ -74,11 +74,14 @@ public sealed record LogProofFile(
     }
 
     /// <summary>Writes the file.</summary>
-    public byte[] ToBytes()
+    /// <param name="credential">
+    /// The credential that it goes along with: what that says is left away. Default is none: then it is not known what.
+    /// </param>
+    public byte[] ToBytes(ReadCredential? credential = null)
     {
         string index = Index.ToString(CultureInfo.InvariantCulture);
         string path = string.Concat(Path.Select(hash => Convert.ToBase64String(hash) + "\n"));
-        string extra = Convert.ToBase64String(EvidencePacking.Pack(Evidence));
+        string extra = Convert.ToBase64String(EvidencePacking.Pack(Evidence, credential));
         return
         [
             .. Encoding.UTF8.GetBytes($"{FirstLine}\n{ExtraWord}{extra}\n{IndexWord}{index}\n{path}\n"),

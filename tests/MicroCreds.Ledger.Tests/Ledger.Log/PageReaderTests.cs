@@ -61,6 +61,16 @@ public sealed class PageReaderTests : IDisposable
             new Case(Document, _log.Prove(new SignedNote(few.Text, [.. few.Signatures.Skip(1)]), _cohort)),
             new Case(Document, (file with { Index = file.Index + 1 }).ToBytes()), new Case(Document, early[..^9]),
             new Case(Document.Replace("Maija", "Mirja", StringComparison.Ordinal), early), new Case("{}", early));
+
+        // What the credential says is left away, and must be what the log has.
+        var later = LogProofFile.Parse(revoked, CredentialReader.Read(_cohort.Documents[0]));
+        string other = Document.Replace(new string('a', 64), new string('b', 64), StringComparison.Ordinal);
+        byte[] less = file.ToBytes(CredentialReader.Read(_cohort.Documents[0]));
+        Assert.InRange(less.Length, 1, early.Length - 50);
+        await AssertSameAsync(
+            validOnes: 2,
+            new Case(Document, less), new Case(Other, less), new Case(other, less), new Case(other, early),
+            new Case(Document, later.ToBytes(CredentialReader.Read(_cohort.Documents[0]))));
     }
 
     [Fact]

@@ -103,7 +103,7 @@ internal sealed class SimulatedLog
         Block = _leaves.Count,
         Moment = Now,
         Position = 0,
-        TransactionId = new string('c', 64),
+        TransactionId = new string('a', 64),
         Type = type,
     };
 
