@@ -68,7 +68,7 @@ public sealed class PageReaderTests : IDisposable
         byte[] less = file.ToBytes(CredentialReader.Read(_cohort.Documents[0]));
         Assert.InRange(less.Length, 1, early.Length - 50);
         await AssertSameAsync(
-            validOnes: 2,
+            validOnes: 3,
             new Case(Document, less), new Case(Other, less), new Case(other, less), new Case(other, early),
             new Case(Document, later.ToBytes(CredentialReader.Read(_cohort.Documents[0]))));
     }
