@@ -18,6 +18,8 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("library", Libraries.MeasureAsync),
         ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
+        ("proofs", ProofSizes.MeasureAsync),
+        ("log", LogGrowth.MeasureAsync),
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),

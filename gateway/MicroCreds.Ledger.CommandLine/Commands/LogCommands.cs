@@ -20,7 +20,7 @@ internal static class LogCommands
 
     public static Command Create() => new("log", "Reads the log of all that counts on the ledger.")
     {
-        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogEvidenceCommand.Create(),
+        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogFilterCommand.Create(), LogEvidenceCommand.Create(),
     };
 
     private static Command CreateCheck()
@@ -45,8 +45,8 @@ internal static class LogCommands
         var access = new GatewayAccess();
         var command = new Command(
             "fsck",
-            "Derives a gateway's log again: each leaf from the keys that the leaves before it tell of, the tree from "
-            + "the leaves; and names what does not agree.")
+            "Derives a gateway's log again: each leaf from the keys that the leaves before it tell of, the tree and "
+            + "the filter from the leaves; and names what does not agree.")
         {
             key, against, trust,
         };
@@ -73,13 +73,19 @@ internal static class LogCommands
             Description = "The file to write. Default is standard output.",
             HelpName = "file",
         };
+        var trust = new Option<FileInfo?>("--log-trust")
+        {
+            Description = "Whose word will be taken: the signatures of others are left away. Default is all that there "
+                + "are.",
+            HelpName = "file",
+        };
         var access = new GatewayAccess();
         var command = new Command(
             "prove",
             "Fetches what proves without a network that a credential is in force. Of the credential no more than its "
             + "place on the ledger is told to the gateway.")
         {
-            input, output,
+            input, output, trust,
         };
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -87,25 +93,45 @@ internal static class LogCommands
             using var gateway = access.OpenForAnyone(parsed);
             if (parsed.GetValue(output) is { } file) OutputFile.RequireWritable(file.FullName);
             var read = await new InputReader(new FetchOptions()).ReadAsync(parsed.GetValue(input)!, cancellationToken);
-            var anchor = AnchorOf(
+            var trusted = parsed.GetValue(trust) is { } named ? ProofOptions.ReadTrust(named) : null;
+            var credential = CredentialIn(
                 read.Bytes ?? throw new CommandException(ExitCodes.NoInput, $"{read.Name}: {read.Fault}"), read.Name);
+            var anchor = credential.Anchor;
             string path = string.Create(
                 CultureInfo.InvariantCulture,
                 $"v1/log/proofs/{Uri.EscapeDataString(anchor.MspId)}/{anchor.Root}/{anchor.Index}");
             using var answer = await gateway.GetAsync(path, cancellationToken);
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(LogProofFile.MaxBytes, cancellationToken);
+            byte[] proof = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            proof = Shorten(proof, credential, trusted);
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
-            await answer.Content.CopyToAsync(stream, cancellationToken);
+            await stream.WriteAsync(proof, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static LedgerAnchorDocument AnchorOf(byte[] credential, string name)
+    /// <summary>Leaves away what the credential says itself, and the signatures that nobody needs.</summary>
+    private static byte[] Shorten(byte[] proof, ReadCredential credential, LogTrust? trust)
     {
         try
         {
-            return CredentialReader.Read(credential).Anchor;
+            var file = LogProofFile.Parse(proof, credential);
+            var head = trust is null ? file.Head : HeadFinding.Shorten(file.Head, trust);
+            return (file with { Head = head }).ToBytes(credential);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(ExitCodes.Invalid, $"The proof that the gateway made: {e.Message}");
+        }
+    }
+
+    private static ReadCredential CredentialIn(byte[] credential, string name)
+    {
+        try
+        {
+            return CredentialReader.Read(credential);
         }
         catch (Exception e) when (e is StrictJsonException or CredentialFormatException)
         {
@@ -150,6 +176,9 @@ internal static class LogCommands
             faults.Add("The root that was signed is not that of the leaves.");
         if (faults.Count == 0 && !audit.Standing.ToLines().SequenceEqual(log.Head.Extensions))
             faults.Add("What was signed to stand of credentials and issuers is not what the leaves say.");
+        else if (faults.Count == 0
+            && !(await log.FilterAsync(cancellationToken)).AsSpan().SequenceEqual(audit.Filter.ToBytes()))
+            faults.Add("The filter that is served is not the one that the leaves make.");
         if (trust is not null && faults.Count == 0)
         {
             if (trust.Ledger != audit.Ledger)

@@ -24,11 +24,19 @@ internal sealed class ProofOptions
         HelpName = "file",
     };
 
+    private readonly Option<FileInfo?> _filter = new("--filter")
+    {
+        Description = "What of the whole ledger is not in force, see `microcreds log filter`: then the proof may be of "
+            + "any age.",
+        HelpName = "file",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_proof);
         command.Options.Add(_trust);
+        command.Options.Add(_filter);
     }
 
     /// <summary>Verifies by a proof, if one is named.</summary>
@@ -38,14 +46,18 @@ internal sealed class ProofOptions
         ParseResult parsed, IReadOnlyList<string> names, TimeSpan? maxAge, bool asJson,
         CancellationToken cancellationToken)
     {
-        var (proof, trust) = (parsed.GetValue(_proof), parsed.GetValue(_trust));
-        if (proof is null && trust is null) return null;
+        var (proof, trust, filter) = (parsed.GetValue(_proof), parsed.GetValue(_trust), parsed.GetValue(_filter));
+        if (proof is null && trust is null && filter is null) return null;
         if (proof is null || trust is null)
-            throw new CommandException(ExitCodes.Usage, "--proof and --log-trust go together: name both, or neither.");
+            throw new CommandException(ExitCodes.Usage, "--proof and --log-trust go together, and --filter with both.");
         if (names is not [var name])
             throw new CommandException(ExitCodes.Usage, "A proof is of one credential: name one beside --proof.");
-        var verifier = new LogProofVerifier(
-            TimeProvider.System, new LogProofOptions { Trust = ReadTrust(trust), MaxAge = maxAge });
+        var verifier = new LogProofVerifier(TimeProvider.System, new LogProofOptions
+        {
+            Trust = ReadTrust(trust),
+            MaxAge = maxAge,
+            Filter = filter is null ? null : LogFilterCommand.ReadFile(filter, _filter.Name),
+        });
         byte[] file = ReadFile(proof, "--proof");
         var input = await new InputReader(new FetchOptions()).ReadAsync(name, cancellationToken);
         var outcome = input.Bytes is { } document

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -73,6 +74,11 @@ internal sealed class ReadLog
         return hashes.Length == due ? hashes : throw new CommandException(
             ExitCodes.Invalid, $"{_gateway.BaseAddress}log/{tile} has {hashes.Length} bytes; {due} are due.");
     }
+
+    /// <summary>Reads the bytes of the filter of what is not in force by the head.</summary>
+    public Task<byte[]> FilterAsync(CancellationToken cancellationToken) => GetAsync(
+        _gateway, string.Create(CultureInfo.InvariantCulture, $"log/filter/{Head.Size}"), StatusFilterFile.MaxBytes,
+        cancellationToken);
 
     /// <summary>
     /// Asks a gateway which ledger its log is of, which key it signs with as a member, and which keys the ledger has of

@@ -34,7 +34,11 @@ public sealed class LogHeads(
     /// <summary>How long a head that more others signed is kept in place of a newer one.</summary>
     public static readonly TimeSpan CosignedLifetime = TimeSpan.FromMinutes(10);
 
-    private const string SettingPrefix = "log-head:";
+    /// <summary>Begins the name of the setting with what was signed last.</summary>
+    internal const string SettingPrefix = "log-head-2:";
+
+    // Heads of before the filter did not commit to it, and the same log had others.
+    private const string EarlierPrefix = "log-head:";
     private const string CosignedPrefix = "log-cosigned:";
     private const string TimePrefix = "log-signed-at:";
 
@@ -81,6 +85,7 @@ public sealed class LogHeads(
         if (store.ReadText(SettingPrefix + origin) is { } kept
             && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, isCurrent) is { } known)
             return known;
+        if (FindEarlier(head) is { } earlier) return earlier;
         if (TimeOf(store.ReadText(TimePrefix + MemberKey)) is { } last && last > signedAt)
         {
             isCurrent &= last - signedAt <= MaxSetBack;
@@ -175,6 +180,28 @@ public sealed class LogHeads(
     private static DateTimeOffset? TimeOf(string? seconds) => seconds is null
         ? null : DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture));
 
+    /// <summary>
+    /// Gives what an earlier version signed, while the log is not as long: from then on it must have the same leaves.
+    /// </summary>
+    /// <exception cref="ProblemException">It has others.</exception>
+    private SignedNote? FindEarlier(LogHead head)
+    {
+        if (store.ReadText(SettingPrefix + head.Origin) is not null
+            || store.ReadText(EarlierPrefix + head.Origin) is not { } kept)
+            return null;
+        var note = SignedNote.Parse(Encoding.UTF8.GetBytes(kept));
+        var before = LogHead.Parse(note.Text);
+        if (before.Size > head.Size) return note;
+        return projection.Log.RootAt(before.Size).AsSpan().SequenceEqual(before.Root.Span)
+            ? null : throw Contradicts(before.Size);
+    }
+
+    private static ProblemException Contradicts(long size) => new(
+        ProblemKind.LogContradicts,
+        $"Of {size} leaves this log says something else than was signed before, so no head is signed any more: the "
+        + "peer's ledger is another one, or a gateway of another version derived it. Compare it with another member's: "
+        + "microcreds log fsck --against.");
+
     /// <summary>Gives what was signed before, if it is to be handed out in place of a head.</summary>
     /// <exception cref="ProblemException">The log does not hold it.</exception>
     private SignedNote? Supersedes(SignedNote note, LogHead head, bool isCurrent)
@@ -182,14 +209,7 @@ public sealed class LogHeads(
         var before = LogHead.Parse(note.Text);
         if (before.Size > head.Size) return note;
         var held = before.Size == head.Size ? head : projection.Log.HeadAt(head.Origin, before.Size);
-        if (held?.ToText() != note.Text)
-        {
-            throw new ProblemException(
-                ProblemKind.LogContradicts,
-                $"Of {before.Size} leaves this log says something else than was signed before, so no head is signed "
-                + "any more: the peer's ledger is another one, or a gateway of another version derived it. Compare it "
-                + "with another member's: microcreds log fsck --against.");
-        }
+        if (held?.ToText() != note.Text) throw Contradicts(before.Size);
 
         // After a change of keys, and after a while, the same head is signed anew.
         return before.Size == head.Size && note.Signatures.Any(one => one.KeyId == VerifierKey.Id)

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Model;
@@ -38,7 +38,7 @@ public sealed class ProofMaking(HeadExchange exchange, LedgerProjection projecti
                 + "ledgerAnchor. One that was issued a moment ago is there in a moment.");
         }
 
-        using var leaf = JsonDocument.Parse(data);
+        var leaf = LogLeaf.Parse(data);
         for (int tried = 0; tried < MaxTries; tried++)
         {
             var note = await exchange.HeadWithAsync(number, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class ProofMaking(HeadExchange exchange, LedgerProjection projecti
             var standing = log.StandingAt(head.Size);
             var evidence = new LogProofEvidence
             {
-                Leaf = leaf.RootElement.Clone(),
+                Leaf = leaf,
                 Credential = standing.Credentials.Prove(LogStanding.KeyOf(mspId, root, index)),
                 Issuer = standing.Issuers.Prove(LogStanding.KeyOf(mspId)),
             };

@@ -12,10 +12,11 @@ internal static class OfflinePage
     /// </summary>
     public static readonly IReadOnlyList<string> Said =
     [
-        "valid", "invalid", "indeterminate", "asOf", "anchorMismatch", "expired", "fromTheFuture", "inclusionMismatch",
-        "issuerMismatch", "issuerUnconfirmed", "keyCompromised", "notACredential", "notAProof", "notChecked",
-        "notInTheLog", "notYetValid", "otherLedger", "revoked", "standingNotProven", "statusKeyCompromised",
-        "statusUnknown", "superseded", "suspended", "tooFewSigned",
+        "valid", "invalid", "indeterminate", "asOf", "achievementNotIssued", "anchorMismatch", "expired",
+        "filterNotProven", "fromTheFuture", "inclusionMismatch", "issuerMismatch", "issuerUnconfirmed",
+        "keyCompromised", "notACredential", "notAProof", "notChecked", "notInForce", "notInTheLog", "notYetValid",
+        "otherLedger", "revoked", "standingNotProven", "statusEntryMismatch", "statusKeyCompromised", "statusUnknown",
+        "superseded", "suspended", "tooFewSigned",
     ];
 
     public static void MapOfflinePage(this IEndpointRouteBuilder routes)

@@ -3,7 +3,6 @@
 const bytesOf = (text) => new TextEncoder().encode(text);
 const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 const nothing = () => new Uint8Array(32);
-const maxUnpacked = 256 * 1024;
 const clockSkew = 15 * 60 * 1000; // What the contract lets the clock of a transaction's creator be off.
 const issuerSkew = 2 * 60 * 1000; // How far an issuer's clock may be ahead of ours.
 
@@ -119,18 +118,94 @@ export async function openStanding(proof, root, name) {
   return same(hash, root) ? { value } : null;
 }
 
-async function unpack(packed) {
-  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const parts = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > maxUnpacked) throw new Fault("Its extra data are too long.");
-    parts.push(value);
+/** Reads bytes from the front on; numbers lie in seven bits a byte, the lowest first. */
+class Reader {
+  constructor(bytes) {
+    [this.bytes, this.at] = [bytes, 0];
   }
-  return JSON.parse(textOf(join(parts)));
+  get isAtEnd() {
+    return this.at === this.bytes.length;
+  }
+  take(count) {
+    if (count > this.bytes.length - this.at) throw new Fault("Bytes are cut off.");
+    return this.bytes.slice(this.at, (this.at += count));
+  }
+  number() {
+    let value = 0;
+    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+      const [byte] = this.take(1);
+      value += (byte & 127) * scale;
+      if (byte >= 128) continue;
+      if (byte === 0 && scale > 1) break;
+      return value;
+    }
+    throw new Fault("A number is too large, or not in its one spelling.");
+  }
+  counted() {
+    return this.take(this.number());
+  }
+  text() {
+    return textOf(this.counted());
+  }
+}
+
+/** Reads a proof of what stands; `known` is the value where it is left out. */
+function readStanding(reader, known) {
+  const depth = reader.number();
+  if (depth > 256) throw new Fault("No tree is as deep.");
+  const present = reader.take(Math.ceil(depth / 8));
+  const siblings = Array.from({ length: depth }, (_, i) =>
+    present[i >> 3] & (128 >> (i & 7)) ? base64(reader.take(32)) : "");
+  const [end] = reader.take(1);
+  if (end === 0) return { siblings };
+  if (end === 1) return { siblings, value: JSON.parse(reader.text()) };
+  if (end === 2) return { siblings, other: base64(reader.take(64)) };
+  if (end === 3 && known !== undefined) return { siblings, value: known, isAsNamed: true };
+  throw new Fault("A way ends in a form that is not known here.");
+}
+
+/** The name of the status list that a credential names: institution, list and purpose. */
+const listOf = (status) => decodeURIComponent(String(status?.statusListCredential).split("/").at(-1));
+
+/** The achievement that a credential names: its id and version; none if it is not its issuer's. */
+function achievementOf(issuer, subject) {
+  const prefix = `${issuer.id}/achievements/`;
+  const named = subject?.achievement?.id;
+  if (typeof named !== "string" || !named.startsWith(prefix)) return undefined;
+  const [, id, version] = /^([a-z0-9][a-z0-9-]{0,63})\/([1-9][0-9]{0,5})$/.exec(named.slice(prefix.length)) ?? [];
+  return id && { id, version: Number(version) };
+}
+
+/** Makes up the leaf of the credential's issuance of what the proof has and the credential says. */
+function readLeaf(reader, { ledgerAnchor: anchor, issuer, credentialSubject, credentialStatus }) {
+  const [form] = reader.take(1);
+  if (form === 0) return JSON.parse(reader.text());
+  if (form !== 1 && !(form === 2 && anchor.transactionId && credentialStatus)) throw new Fault("The leaf is in a form that is not known here.");
+  const [block, position, moment] = [reader.number(), reader.number(), reader.number()];
+  const isOfAnchor = hex(reader.take(4)) === anchor.root.slice(0, 8);
+  const [signature, statusOffset] = [base64url(reader.counted()), reader.number()];
+  const transactionId = form === 1 ? hex(reader.take(32)) : anchor.transactionId;
+  const statusList = form === 1 ? reader.text() : listOf(credentialStatus).split("~").at(-2);
+  const achievements = form === 2 ? [achievementOf(issuer, credentialSubject)]
+    : Array.from({ length: Math.min(reader.number(), 64) }, () => ({ id: reader.text(), version: reader.number() }));
+  const { ledger, mspId, root, size, keyId } = anchor;
+  const statement = { type: "Issuance", ledger, mspId, root, size, keyId, achievements, statusList, statusOffset };
+  return {
+    block, position, moment: new Date(moment).toISOString(), transactionId, type: "Issuance", signature,
+    ...(isOfAnchor && { statement }),
+  };
+}
+
+function unpack(packed, credential) {
+  const { issuer } = credential;
+  const reader = new Reader(packed);
+  if (reader.take(1)[0] !== 6) throw new Fault("Its extra data are in another form.");
+  const known = { names: [{ did: issuer.id, name: issuer.name, number: 0 }], stolen: [] };
+  const evidence = {
+    credential: readStanding(reader), issuer: readStanding(reader, known), leaf: readLeaf(reader, credential),
+  };
+  if (!reader.isAtEnd) throw new Fault("Behind its extra data stands something else.");
+  return evidence;
 }
 
 function readHead(note) {
@@ -156,16 +231,88 @@ function readHead(note) {
   };
 }
 
-/** Reads a proof's file. */
-export async function readProof(file) {
+/** Reads a proof's file, which leaves to the credential what that says itself. */
+export function readProof(file, credential) {
   const end = file.indexOf("\n\n");
   const [first, extra, index, ...path] = file.slice(0, Math.max(end, 0)).split("\n");
   if (first !== "c2sp.org/tlog-proof@v1" || !extra?.startsWith("extra ")
     || !/^index (0|[1-9]\d*)$/.test(index || "")) throw new Fault("It is no proof of such a log.");
   return {
     index: Number(index.slice(6)), path: path.map((line) => unbase64(line, 32)),
-    evidence: await unpack(unbase64(extra.slice(6))), head: readHead(file.slice(end + 2)),
+    evidence: unpack(unbase64(extra.slice(6)), credential), head: readHead(file.slice(end + 2)),
   };
+}
+
+/** Reads bits as Rice codes numbers: ones, a zero, and as many bits as are said. */
+function bitsOf(bytes) {
+  let at = 0;
+  const bit = () => {
+    if (at >= 8 * bytes.length) throw new Fault("The filter's bits are cut off.");
+    return (bytes[at >> 3] >> (7 - (at++ & 7))) & 1;
+  };
+  const read = (count) => {
+    let value = 0;
+    while (bit()) value++;
+    for (let i = 0; i < count; i++) value = 2 * value + bit();
+    return value;
+  };
+  const isAtEnd = () => at > 8 * (bytes.length - 1) && (at === 8 * bytes.length || !(bytes.at(-1) & (255 >> (at & 7))));
+  return { read, isAtEnd };
+}
+
+/** Reads a segment of a filter: each leaf that it lists something of, with the indexes; -1 is all of the issuance. */
+function readSegment(number, bytes) {
+  const reader = new Reader(bytes);
+  const count = reader.number();
+  const [high, low] = reader.take(2);
+  const parameters = 256 * high + low;
+  const [ofGaps, ofCounts, ofIndexes] = [parameters >> 10, (parameters >> 5) & 31, parameters & 31];
+  const bits = bitsOf(bytes.slice(reader.at));
+  const leaves = new Map();
+  let leaf = number * 65536;
+  for (let i = 0; i < count; i++) {
+    leaf += bits.read(ofGaps);
+    const code = bits.read(ofCounts);
+    const indexes = code === 1 || (code > 1 && code % 2 === 0) ? [-1] : [];
+    let [left, index] = [code === 0 ? 1 : code === 1 ? 0 : Math.floor((code + 1) / 2), 0];
+    if (left > 1048576) throw new Fault("The filter goes beyond an issuance.");
+    for (; left > 0; left--) {
+      index += bits.read(ofIndexes);
+      indexes.push(index++);
+    }
+    leaves.set(leaf++, indexes);
+  }
+  if (leaf > (number + 1) * 65536 || !bits.isAtEnd()) throw new Fault("A segment of the filter is none.");
+  return leaves;
+}
+
+/** Opens the file with the filter of all that is not in force: gives it only if its head commits to it. */
+export async function readFilter(file) {
+  const end = file.indexOf("\n\n");
+  const [first, proof, filter, ...more] = file.slice(0, Math.max(end, 0)).split("\n");
+  if (first !== "status-filter/v1" || more.length || !proof?.startsWith("proof ") || !filter?.startsWith("filter "))
+    throw new Fault("It is no filter.");
+  const head = readHead(file.slice(end + 2));
+  const named = await openStanding(readStanding(new Reader(unbase64(proof.slice(6)))), head.issuers, ["filter"]);
+  const reader = new Reader(unbase64(filter.slice(7)));
+  if (!named || reader.take(1)[0] !== 1) throw new Fault("It is none that its head names.");
+  const [segments, hashed] = [new Map(), []];
+  for (let number = 0; !reader.isAtEnd; number++) {
+    number += reader.number();
+    const bytes = reader.counted();
+    const place = new Uint8Array(8);
+    new DataView(place.buffer).setBigUint64(0, BigInt(number));
+    hashed.push(place, await sha256(bytes));
+    segments.set(number, readSegment(number, bytes));
+  }
+  const entries = [...segments.values()].flatMap((leaves) => [...leaves.values()])
+    .reduce((sum, indexes) => sum + indexes.length, 0);
+  const hash = base64(await sha256(...hashed));
+  if (named.value === undefined ? entries : named.value.entries !== entries || named.value.hash !== hash)
+    throw new Fault("It is another one than its head names.");
+  const lists = (leaf, index) => (segments.get(Math.floor(leaf / 65536))?.get(leaf) ?? [])
+    .some((one) => one === -1 || one === index);
+  return { head, lists };
 }
 
 async function timesOf(head, trusted) {
@@ -215,11 +362,53 @@ const line = (check, outcome, code) => ({ check, outcome, code });
 const isStolen = (issuer, keyId, moment) =>
   issuer.stolen.some((one) => one.keyId === keyId && Date.parse(moment) >= Date.parse(one.since));
 
-function headLine({ asOf }, now, maxAge) {
-  if (asOf === null) return line("head", "unknown", "tooFewSigned");
-  if (asOf > now + clockSkew) return line("head", "fail", "fromTheFuture");
+function headLine({ asOf }, now, maxAge, check = "head") {
+  if (asOf === null) return line(check, "unknown", "tooFewSigned");
+  if (asOf > now + clockSkew) return line(check, "fail", "fromTheFuture");
   return maxAge !== undefined && now - asOf > maxAge
-    ? line("head", "unknown", "tooOld") : line("head", "pass", "cosigned");
+    ? line(check, "unknown", "tooOld") : line(check, "pass", "cosigned");
+}
+
+/** Judges the filter; null where there is none, or the proof is newer and says itself what stands. */
+async function judgeFilter(text, proof, trust) {
+  if (text === undefined) return null;
+  const note = text.slice(text.indexOf("\n\n") + 2);
+  const head = readHead(note);
+  if (head.origin === trust.ledger && proof.origin === trust.ledger && head.size < proof.size) return null;
+  const found = await findHead(head, trust);
+  try {
+    return { found, lists: (await readFilter(text)).lists };
+  } catch {
+    return { found, lists: null };
+  }
+}
+
+// The proof may be of any age where a filter says what is in force.
+function headLines(found, filter, now, maxAge) {
+  if (!filter) return [headLine(found, now, maxAge)];
+  return [headLine(found, now), filter.lists
+    ? headLine(filter.found, now, maxAge, "filter") : line("filter", "unknown", "filterNotProven")];
+}
+
+/** Whether the issuance attests what the credential says that was achieved. */
+function isAttested({ issuer, credentialSubject }, { achievements }) {
+  const own = achievementOf(issuer, credentialSubject);
+  return achievements.some((one) => one.id === own?.id && one.version === own?.version);
+}
+
+/** Whether the place in a status list that the credential names is the one of its issuance: status.md says where. */
+async function isAtItsPlace({ credentialStatus, ledgerAnchor }, { mspId, statusList, statusOffset }) {
+  if (credentialStatus === undefined) return true;
+  const name = listOf(credentialStatus);
+  const ordinal = statusOffset + ledgerAnchor.index;
+  if (name !== `${mspId}~${statusList}~revocation` || !(ordinal >= 0 && ordinal < 2 ** 20)) return false;
+  let [left, right] = [ordinal >> 10, ordinal & 1023];
+  for (let round = 0; round < 4; round++) {
+    const input = join([bytesOf(`${mspId}\n${statusList}\n`), Uint8Array.of(round, right >> 8, right & 255)]);
+    const [high, low] = await sha256(input);
+    [left, right] = [right, left ^ ((256 * high + low) & 1023)];
+  }
+  return credentialStatus.statusListIndex === String((left << 10) | right);
 }
 
 async function anchorLine(credential, { head, index, path, evidence }, trust) {
@@ -232,6 +421,7 @@ async function anchorLine(credential, { head, index, path, evidence }, trust) {
   const { type, statement } = evidence.leaf;
   if (type !== "Issuance" || ["ledger", "mspId", "root", "size", "keyId"].some((name) => statement?.[name] !== anchor[name]))
     return fail("anchorMismatch");
+  if (!isAttested(credential, statement)) return fail("achievementNotIssued");
   const leaf = await leafHash(bytesOf(canonical(evidence.leaf)));
   return head.origin === trust.ledger && await isInTree(head.root, leaf, index, head.size, path)
     ? line("anchor", "pass", "anchored") : fail("notInTheLog");
@@ -261,21 +451,29 @@ function periodLine({ validFrom, validUntil }, now) {
     ? line("validityPeriod", "fail", "expired") : line("validityPeriod", "pass", "withinPeriod");
 }
 
-async function standingLines(credential, { head, evidence }) {
+async function standingLines(credential, { head, index: leaf, evidence }, filter) {
   const { mspId, root, index } = credential.ledgerAnchor;
-  const issuer = await openStanding(evidence.issuer, head.issuers, ["issuer", mspId]);
   const said = await openStanding(evidence.credential, head.credentials, ["credential", mspId, root, index]);
-  if (!issuer || !said)
-    return ["issuerKey", "status"].map((check) => line(check, "fail", "standingNotProven"));
+  const issuer = said && await openStanding(evidence.issuer, head.issuers, ["issuer", mspId]);
+  const notProven = ["issuerKey", "status"].map((check) => line(check, "fail", "standingNotProven"));
+  if (!said) return notProven;
+  if (!issuer)
+    return evidence.issuer.isAsNamed ? [line("issuerKey", "fail", "issuerMismatch"), notProven[1]] : notProven;
   const standing = issuer.value ?? { names: [], stolen: [] };
-  return [issuerLine(credential, evidence.leaf, standing), statusLine(said.value, standing)];
+  const issued = issuerLine(credential, evidence.leaf, standing);
+  if (!await isAtItsPlace(credential, evidence.leaf.statement))
+    return [issued, line("status", "fail", "statusEntryMismatch")];
+  if (!filter?.lists) return [issued, statusLine(said.value, standing)];
+  const isListed = filter.lists(leaf, index);
+  return [issued, isListed ? line("status", "fail", "notInForce") : line("status", "pass", "inForce")];
 }
 
 /**
- * Verifies a credential (the open JSON document) by its proof and a trust file, all of them texts.
+ * Verifies a credential (the open JSON document) by its proof and a trust file, all of them texts; and by a filter of
+ * what is not in force, if there is one: then the proof may be of any age.
  * Gives `verdict` (valid, invalid, indeterminate), `checks`, `asOf` (milliseconds, or null), `members`, `witnesses`.
  */
-export async function verify(credential, proof, trust, { now = Date.now(), maxAge } = {}) {
+export async function verify(credential, proof, trust, { now = Date.now(), maxAge, filter } = {}) {
   const whole = (checks, found) => ({
     verdict: checks.some((one) => one.outcome === "fail") ? "invalid"
       : checks.every((one) => one.outcome === "pass") ? "valid" : "indeterminate",
@@ -289,15 +487,17 @@ export async function verify(credential, proof, trust, { now = Date.now(), maxAg
     return whole([line("format", "fail", "notACredential")]);
   }
   try {
-    const file = await readProof(proof);
+    const file = readProof(proof, document);
     const whom = JSON.parse(trust);
     const found = await findHead(file.head, whom);
+    const judged = await judgeFilter(filter, file.head, whom);
     const anchor = await anchorLine(document, file, whom);
-    const standing = anchor.outcome === "pass" ? await standingLines(document, file)
+    const standing = anchor.outcome === "pass" ? await standingLines(document, file, judged)
       : ["issuerKey", "status"].map((check) => line(check, "unknown", "notChecked"));
     return whole([
-      line("format", "pass", "wellFormed"), headLine(found, now, maxAge), anchor, ...standing, periodLine(document, now),
-    ], { ...found, credential: document });
+      line("format", "pass", "wellFormed"), ...headLines(found, judged, now, maxAge), anchor, ...standing,
+      periodLine(document, now),
+    ], { ...(judged?.found ?? found), credential: document });
   } catch {
     return whole([line("proof", "fail", "notAProof")]);
   }

@@ -3,7 +3,7 @@ import { verify } from "./log-proof.js";
 
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what.toLowerCase()];
-const read = (id) => element(id).files[0].text();
+const read = (id) => element(id).files[0]?.text();
 
 function show({ verdict, checks, asOf, members, witnesses, credential }) {
   element("verdict").textContent = say(verdict);
@@ -27,6 +27,6 @@ function show({ verdict, checks, asOf, members, witnesses, credential }) {
 
 element("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const [credential, proof, trust] = await Promise.all(["credential", "proof", "trust"].map(read));
-  show(await verify(credential, proof, trust));
+  const [credential, proof, trust, filter] = await Promise.all(["credential", "proof", "trust", "filter"].map(read));
+  show(await verify(credential, proof, trust, { filter }));
 });

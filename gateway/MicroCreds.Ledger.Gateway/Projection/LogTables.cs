@@ -25,11 +25,11 @@ internal static class LogTables
         CREATE TABLE IF NOT EXISTS log_head (
           size INTEGER PRIMARY KEY, credentials INTEGER NOT NULL, credentials_root BLOB NOT NULL,
           issuers INTEGER NOT NULL, issuers_root BLOB NOT NULL);
-        """;
+        """ + FilterTables.Schema;
 
     public const string Clear =
         "DELETE FROM log_leaf; DELETE FROM log_tile; DELETE FROM log_stop; DELETE FROM log_standing; "
-        + "DELETE FROM log_head;";
+        + "DELETE FROM log_head; " + FilterTables.Clear;
 
     /// <summary>The tree of credentials among the rows of standing trees.</summary>
     public const int Credentials = 0;
@@ -91,6 +91,8 @@ internal static class LogTables
             prune.With(tree, place, addition.KeepStandingFrom).ExecuteNonQuery();
             put.With(tree, place, addition.Size, node).ExecuteNonQuery();
         }
+
+        FilterTables.Write(connection, addition);
     }
 
     private static object DigestOf(NewLeaf leaf) =>
@@ -110,6 +112,9 @@ internal sealed record LogAddition(
 {
     /// <summary>The nodes of the standing trees that are not as before.</summary>
     public IReadOnlyList<(int Tree, byte[] Place, byte[] Node)> Nodes { get; init; } = [];
+
+    /// <summary>What the filter of all that is not in force grows by.</summary>
+    public FilterAddition? Filter { get; init; }
 
     /// <summary>The smallest size that proofs of what stood are still asked of.</summary>
     public long KeepStandingFrom { get; init; } = long.MaxValue;

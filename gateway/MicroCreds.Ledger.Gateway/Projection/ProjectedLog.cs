@@ -1,6 +1,7 @@
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Exposing;
+using MicroCreds.Ledger.Log.Filters;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Tiles;
@@ -18,7 +19,8 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 public sealed class ProjectedLog
 {
     private readonly Database _database;
-    private volatile Reach _reach = new(new LogExtent(0, LogHead.EmptyRoot, StandingRoots.None), null);
+    private volatile Reach _reach = new(
+        new LogExtent(0, LogHead.EmptyRoot, StandingRoots.None), StatusFilter.Empty, null);
     private long _keepStandingFrom = long.MaxValue;
 
     internal ProjectedLog(Database database) => _database = database;
@@ -86,19 +88,35 @@ public sealed class ProjectedLog
     public IReadOnlyList<byte[]> ProveConsistency(long earlier, long size) => Tree(size).ConsistencyProof(earlier);
 
     /// <summary>Gives what stood at a size, which must not be smaller than what proofs are asked of.</summary>
-    public LogStanding StandingAt(long size) => StandingOf(FindRoots(size) ?? StandingRoots.None, size);
+    public LogStanding StandingAt(long size) =>
+        StandingOf(FindRoots(size) ?? StandingRoots.None, size, FilterGrowth.New());
+
+    /// <summary>
+    /// Gives the filter of all that was not in force at a size, or what changed of it since a smaller one; none if no
+    /// block ended at one of them, or it is not that long.
+    /// </summary>
+    public StatusFilter? FindFilter(long size, long since = 0)
+    {
+        var (now, filter, _) = _reach;
+        if (since > size || size > now.Size || FindRoots(size) is null || FindRoots(since) is null) return null;
+        if (since == 0 && size == now.Size) return filter;
+        using var reader = _database.Read();
+        return StatusFilter.Empty.With(FilterTables.ReadChanged(reader, since, size));
+    }
 
     /// <summary>Finds what a block adds. Nothing is kept yet.</summary>
     internal LogAddition Prepare(
         VettedBlock vetted, LedgerMoment head, SharedRecords shared, Func<string, Institution?> findInstitution)
     {
-        var (now, stopped) = (_reach.Extent, _reach.StoppedBefore);
+        var (now, filter, stopped) = _reach;
         long? stop = stopped is null && LogTables.HasObstacle(vetted) ? (long)head.Block : null;
         var leaves = (stopped ?? stop) is null ? LeavesOf(vetted, head, shared, findInstitution) : [];
         if (leaves.Count == 0) return new LogAddition(now.Size, now.Root.ToArray(), [], [], now.Standing, stop);
 
         var growth = new TileGrowth(now.Size, tile => ReadHashes(tile));
-        var standing = StandingOf(now.Standing, now.Size);
+        var places = new ProjectedPlaces(_database);
+        var filtering = new FilterGrowth(now.Size, filter, places);
+        var standing = StandingOf(now.Standing, now.Size, filtering);
         foreach (var leaf in leaves)
         {
             growth.Append(MerkleTree.LeafHash(leaf.Data));
@@ -113,13 +131,15 @@ public sealed class ProjectedLog
                 .. standing.Credentials.Changed.Select(one => (LogTables.Credentials, one.Place, one.Node)),
                 .. standing.Issuers.Changed.Select(one => (LogTables.Issuers, one.Place, one.Node)),
             ],
+            Filter = new FilterAddition(standing.Filter, [.. filtering.Changed], places.Noted),
             KeepStandingFrom = KeepStandingFrom,
         };
     }
 
     /// <summary>Takes in what was kept.</summary>
     internal void Take(LogAddition addition) => _reach = new Reach(
-        new LogExtent(addition.Size, addition.Root, addition.Standing), addition.StopBefore ?? _reach.StoppedBefore);
+        new LogExtent(addition.Size, addition.Root, addition.Standing), addition.Filter?.Filter ?? _reach.Filter,
+        addition.StopBefore ?? _reach.StoppedBefore);
 
     /// <summary>Finds how far it reaches.</summary>
     internal void Load()
@@ -128,7 +148,8 @@ public sealed class ProjectedLog
         long size = (long)reader.Prepare("SELECT COALESCE(MAX(number) + 1, 0) FROM log_leaf", 0).ExecuteScalar()!;
         long? stop = reader.Prepare("SELECT block FROM log_stop", 0).ExecuteScalar() as long?;
         _reach = new Reach(
-            new LogExtent(size, Tree(size).Root(), FindRoots(size) ?? StandingRoots.None), stop);
+            new LogExtent(size, Tree(size).Root(), FindRoots(size) ?? StandingRoots.None),
+            StatusFilter.Empty.With(FilterTables.ReadChanged(reader, 0, size)), stop);
     }
 
     private TiledTree Tree(long size) => new(size, tile => ReadHashes(tile));
@@ -147,9 +168,9 @@ public sealed class ProjectedLog
             : null;
     }
 
-    private LogStanding StandingOf(StandingRoots roots, long size) => new(
+    private LogStanding StandingOf(StandingRoots roots, long size, FilterGrowth filter) => new(
         new StandingTree(roots.Credentials, place => ReadNode(LogTables.Credentials, place, size)),
-        new StandingTree(roots.Issuers, place => ReadNode(LogTables.Issuers, place, size)));
+        new StandingTree(roots.Issuers, place => ReadNode(LogTables.Issuers, place, size)), filter);
 
     private byte[]? ReadNode(int tree, byte[] place, long size)
     {
@@ -202,7 +223,7 @@ public sealed class ProjectedLog
         return found;
     }
 
-    private sealed record Reach(LogExtent Extent, long? StoppedBefore);
+    private sealed record Reach(LogExtent Extent, StatusFilter Filter, long? StoppedBefore);
 }
 
 /// <summary>How far a log reaches, and what stands by it.</summary>

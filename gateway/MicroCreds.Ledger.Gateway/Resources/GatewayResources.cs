@@ -79,6 +79,7 @@ public static class GatewayResources
         routes.MapPresenting();
         routes.MapFederation();
         routes.MapLog();
+        routes.MapFilter();
         routes.MapWitness();
         routes.MapMailbox();
         routes.MapDesk();

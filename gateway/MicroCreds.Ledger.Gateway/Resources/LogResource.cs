@@ -162,14 +162,17 @@ public static class LogResource
         byte[] found = projection.Log.Find(tile) ?? throw new ProblemException(
             ProblemKind.NotFound,
             "The log is not that long here yet: ask for what a head of this log names, or in a moment.");
-        context.Response.GetTypedHeaders().CacheControl = new()
-        {
-            Public = true,
-            MaxAge = ForEver,
-            Extensions = { new("immutable") },
-        };
+        KeepForEver(context);
         return TypedResults.Bytes(found, Octets);
     }
+
+    /// <summary>Tells caches that an answer never changes.</summary>
+    internal static void KeepForEver(HttpContext context) => context.Response.GetTypedHeaders().CacheControl = new()
+    {
+        Public = true,
+        MaxAge = ForEver,
+        Extensions = { new("immutable") },
+    };
 
     /// <summary>The log, as this gateway has it now.</summary>
     /// <param name="Origin">Its name, the first line of its heads.</param>

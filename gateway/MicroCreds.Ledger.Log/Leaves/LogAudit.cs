@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MicroCreds.Ledger.Log.Filters;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Log.Witnessing;
@@ -37,6 +38,9 @@ public sealed class LogAudit
 
     /// <summary>What stands by the leaves that were read and belong there.</summary>
     public StandingRoots Standing => _standing.Roots();
+
+    /// <summary>What of all that is not in force, likewise.</summary>
+    public StatusFilter Filter => _standing.Filter;
 
     /// <summary>Reads the next leaf.</summary>
     /// <returns>Why it does not belong there, with its number; none if it does.</returns>

@@ -58,35 +58,55 @@ public sealed record HeadFinding
             };
         }
 
-        var times = NewestOf(members, trust.Threshold).Concat(NewestOf(witnesses, trust.WitnessesNeeded));
-        return finding with { AsOf = times.Min() };
+        var newest = NewestOf(members, trust.Threshold).Concat(NewestOf(witnesses, trust.WitnessesNeeded));
+        return finding with { AsOf = newest.Min(one => one.Time) };
     }
 
-    private static IEnumerable<DateTimeOffset> NewestOf(List<(string Name, DateTimeOffset Time)> signers, int needed)
-        => signers.Select(one => one.Time).OrderDescending().Take(needed);
+    /// <summary>
+    /// Leaves away the signatures that are not needed: beside the log's own the newest of as many members and witnesses
+    /// as must have signed stay. A head that counts for nothing stays as it is.
+    /// </summary>
+    /// <param name="note">The head.</param>
+    /// <param name="trust">Whose word is taken.</param>
+    public static SignedNote Shorten(SignedNote note, LogTrust trust)
+    {
+        if (Of(note, trust) is not { Fault: null, Head: { } head }) return note;
+        NoteSignature[] needed =
+        [
+            .. NewestOf(SignersOf(note, trust.Members), trust.Threshold).Select(one => one.Signature),
+            .. NewestOf(SignersOf(note, trust.Witnesses), trust.WitnessesNeeded).Select(one => one.Signature),
+        ];
+        return new SignedNote(
+            note.Text,
+            [.. note.Signatures.Where(one => one.Name == head.Origin || Array.IndexOf(needed, one) >= 0)]);
+    }
+
+    private static IEnumerable<Signing> NewestOf(List<Signing> signers, int needed) =>
+        signers.OrderByDescending(one => one.Time).Take(needed);
 
     /// <summary>Finds who signed, each with the newest of its signatures; one that does not verify is none.</summary>
-    private static List<(string Name, DateTimeOffset Time)> SignersOf(
-        SignedNote note, IReadOnlyList<TrustedCosigner> cosigners)
+    private static List<Signing> SignersOf(SignedNote note, IReadOnlyList<TrustedCosigner> cosigners)
     {
-        var found = new List<(string, DateTimeOffset)>();
+        var found = new List<Signing>();
         foreach (var cosigner in cosigners)
         {
-            var times = cosigner.Keys.SelectMany(key => TimesOf(note, key)).ToList();
-            if (times.Count > 0) found.Add((cosigner.Name, times.Max()));
+            var signed = cosigner.Keys.SelectMany(key => SigningsOf(note, cosigner.Name, key));
+            if (signed.MaxBy(one => one.Time) is { } newest) found.Add(newest);
         }
 
         return found;
     }
 
-    private static IEnumerable<DateTimeOffset> TimesOf(SignedNote note, CosignerKey trusted)
+    private static IEnumerable<Signing> SigningsOf(SignedNote note, string name, CosignerKey trusted)
     {
         var key = NoteKey.Parse(trusted.Key);
         foreach (var signature in note.Signatures.Where(one => one.KeyId == key.Id && one.Name == key.Name))
         {
             if (key.Verify(note.Text, signature.Bytes.Span, out var time) && time is { } at
                 && !(at < trusted.From) && !(at >= trusted.Until))
-                yield return at;
+                yield return new Signing(name, at, signature);
         }
     }
+
+    private sealed record Signing(string Name, DateTimeOffset Time, NoteSignature Signature);
 }

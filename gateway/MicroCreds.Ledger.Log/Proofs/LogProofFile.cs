@@ -1,18 +1,17 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
-using System.Text.Json;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Standing;
-using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Proofs;
 
 /// <summary>
 /// What goes along with a credential and proves it without a network, as C2SP's tlog-proof has it: the place of its
-/// issuance in the log, the way from there to a head, the head with its signatures; and as extra data the leaf, and
-/// what the head's standing trees say of credential and issuer. Nothing counts before <see cref="LogProofVerifier"/>.
+/// issuance in the log, the way from there to a head, the head with its signatures; and as extra data what the
+/// credential does not say of the leaf, and what the head's standing trees say of credential and issuer. Nothing counts
+/// before <see cref="LogProofVerifier"/>.
 /// </summary>
 /// <param name="Index">The number of the leaf.</param>
 /// <param name="Path">The proof that it lies in the log.</param>
@@ -35,9 +34,12 @@ public sealed record LogProofFile(
     private const string IndexWord = "index ";
 
     /// <summary>Reads a file.</summary>
+    /// <param name="utf8">The file.</param>
+    /// <param name="credential">The credential that it came with, from which the leaf is made up.</param>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
-    public static LogProofFile Parse(ReadOnlySpan<byte> utf8)
+    public static LogProofFile Parse(ReadOnlySpan<byte> utf8, ReadCredential credential)
     {
+        ArgumentNullException.ThrowIfNull(credential);
         if (utf8.Length > MaxBytes)
             throw new FormatException($"It has {utf8.Length} bytes; at most {MaxBytes} are read.");
         int end = utf8.IndexOf("\n\n"u8);
@@ -67,15 +69,19 @@ public sealed record LogProofFile(
             path.Add(hash);
         }
 
-        return new LogProofFile(number, path, LogProofEvidence.Unpack(packed), SignedNote.Parse(utf8[(end + 2)..]));
+        return new LogProofFile(
+            number, path, EvidencePacking.Unpack(packed, credential), SignedNote.Parse(utf8[(end + 2)..]));
     }
 
     /// <summary>Writes the file.</summary>
-    public byte[] ToBytes()
+    /// <param name="credential">
+    /// The credential that it goes along with: what that says is left away. Default is none: then it is not known what.
+    /// </param>
+    public byte[] ToBytes(ReadCredential? credential = null)
     {
         string index = Index.ToString(CultureInfo.InvariantCulture);
         string path = string.Concat(Path.Select(hash => Convert.ToBase64String(hash) + "\n"));
-        string extra = Convert.ToBase64String(Evidence.Pack());
+        string extra = Convert.ToBase64String(EvidencePacking.Pack(Evidence, credential));
         return
         [
             .. Encoding.UTF8.GetBytes($"{FirstLine}\n{ExtraWord}{extra}\n{IndexWord}{index}\n{path}\n"),
@@ -84,13 +90,13 @@ public sealed record LogProofFile(
     }
 }
 
-/// <summary>What a proof needs beside the log's own path: its extra data, canonical JSON packed by DEFLATE.</summary>
+/// <summary>What a proof needs beside the log's own path: its extra data.</summary>
 public sealed record LogProofEvidence
 {
-    private const int MaxBytes = 256 * 1024;
-
-    /// <summary>The leaf of the credential's issuance, a <see cref="LogLeaf"/>.</summary>
-    public required JsonElement Leaf { get; init; }
+    /// <summary>
+    /// The leaf of the credential's issuance; without its statement where that is none of the credential's.
+    /// </summary>
+    public required LogLeaf Leaf { get; init; }
 
     /// <summary>What stands of the credential.</summary>
     public required StandingProof Credential { get; init; }
@@ -98,30 +104,8 @@ public sealed record LogProofEvidence
     /// <summary>What stands of its issuer.</summary>
     public required StandingProof Issuer { get; init; }
 
-    /// <summary>Reads the extra data.</summary>
-    /// <exception cref="FormatException">They are none.</exception>
-    internal static LogProofEvidence Unpack(byte[] packed)
-    {
-        try
-        {
-            using var inflated = new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress);
-            byte[] json = new byte[MaxBytes + 1];
-            int length = inflated.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
-            return length > MaxBytes
-                ? throw new FormatException($"Its extra data unpack to more than {MaxBytes} bytes.")
-                : LedgerJson.Deserialize<LogProofEvidence>(json.AsSpan(0, length));
-        }
-        catch (Exception e) when (e is StrictJsonException or InvalidDataException)
-        {
-            throw new FormatException($"Its extra data cannot be read: {e.Message}", e);
-        }
-    }
-
-    internal byte[] Pack()
-    {
-        var packed = new MemoryStream();
-        using (var deflating = new DeflateStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
-            deflating.Write(CanonicalJson.Serialize(this));
-        return packed.ToArray();
-    }
+    /// <summary>
+    /// Whether the proof says no more of the issuer than that it has one name alone, and leaves that to the credential.
+    /// </summary>
+    public bool IsIssuerAsNamed { get; init; }
 }

@@ -16,6 +16,11 @@ public sealed record LogProofOptions
 
     /// <summary>How old the members' word may be. Default is without a limit: the verdict says as of when.</summary>
     public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>
+    /// What says what is not in force, for proofs that are older than it. Default is none: the proof says it.
+    /// </summary>
+    public StatusFilterFile? Filter { get; init; }
 }
 
 /// <summary>
@@ -27,7 +32,7 @@ public sealed record LogProofOptions
 /// <param name="options">How to verify.</param>
 public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 {
-    private const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
+    internal const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
 
     /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
     /// <param name="credential">The credential as it was received.</param>
@@ -60,8 +65,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
         try
         {
-            var file = LogProofFile.Parse(proof.Span);
-            return Verify(read, file, LogLeaf.Parse(CanonicalJson.Canonicalize(file.Evidence.Leaf)));
+            var file = LogProofFile.Parse(proof.Span, read);
+            return Verify(read, file, file.Evidence.Leaf);
         }
         catch (FormatException e)
         {
@@ -71,7 +76,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
     private LogVerdict Verify(ReadCredential credential, LogProofFile file, LogLeaf leaf)
     {
-        var finding = HeadFinding.Of(file.Head, options.Trust);
+        var ofProof = HeadFinding.Of(file.Head, options.Trust);
         var notices = new List<Notice>
         {
             new(LogCheckCodes.SignatureNotNeeded,
@@ -80,16 +85,18 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 "What it says of its achievement is its issuer's word; whether that was published so, and whether the "
                 + "issuer was accredited, was not asked."),
         };
+        var filter = FilterNewerThan(ofProof, notices);
+        var finding = filter?.Head ?? ofProof;
         var statement = StatementOf(leaf);
-        var anchor = AnchorCheck(credential, file, leaf, statement, finding);
+        var anchor = AnchorCheck(credential, file, leaf, statement, ofProof);
         CredentialStanding? said = null;
         Check[] checks =
         [
             new(CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed, "It is a credential in the form we know."),
-            HeadCheck(finding),
+            .. HeadChecks(ofProof, filter),
             anchor,
-            .. finding.Head is { } head && statement is not null && anchor.Outcome == CheckOutcome.Pass
-                ? StandingChecks(credential, file, leaf, statement, head, notices, out said)
+            .. ofProof.Head is { } head && statement is not null && anchor.Outcome == CheckOutcome.Pass
+                ? StandingChecks.Of(credential, file, statement, head, filter?.Filter, notices, out said)
                 : [NotAsked(CheckNames.IssuerKey), NotAsked(CheckNames.Status)],
             ValidityPeriodCheck.Of(new Examination(
                 credential, View: null, time.GetUtcNow(), new VerificationOptions { Ledger = options.Trust.Ledger },
@@ -107,30 +114,54 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         };
     }
 
-    private Check HeadCheck(HeadFinding finding)
+    /// <summary>The filter, unless the proof is newer: then the proof says what stands.</summary>
+    private FilterFinding? FilterNewerThan(HeadFinding proof, List<Notice> notices)
+    {
+        if (options.Filter is not { } file) return null;
+        var filter = FilterFinding.Of(file, options.Trust);
+        if (filter.Head.Head is not { } head || !(head.Size < proof.Head?.Size)) return filter;
+        notices.Add(new Notice(
+            LogCheckCodes.FilterOlder, "The filter is older than the proof, which says what stands itself."));
+        return null;
+    }
+
+    private Check[] HeadChecks(HeadFinding proof, FilterFinding? filter)
+    {
+        if (filter is null) return [HeadCheck(LogCheckNames.Head, proof, options.MaxAge)];
+
+        // The proof may be of any age: it shows what was issued, and the filter what is in force.
+        var head = HeadCheck(LogCheckNames.Head, proof, longest: null);
+        return filter.Filter is null
+            ? [head, new Check(
+                LogCheckNames.Filter, CheckOutcome.Unknown, LogCheckCodes.FilterNotProven, filter.Fault!,
+                "Get the filter anew: microcreds log filter.")]
+            : [head, HeadCheck(LogCheckNames.Filter, filter.Head, options.MaxAge)];
+    }
+
+    private Check HeadCheck(string name, HeadFinding finding, TimeSpan? longest)
     {
         if (finding.Fault is { } fault)
         {
             return new Check(
-                LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooFewSigned, fault,
-                "Ask a member's gateway for the proof anew, or mend the trust file if it is out of date.");
+                name, CheckOutcome.Unknown, LogCheckCodes.TooFewSigned, fault,
+                "Ask a member's gateway for it anew, or mend the trust file if it is out of date.");
         }
 
         var asOf = finding.AsOf!.Value;
         if (asOf > time.GetUtcNow() + KeyRule.ClockSkew)
         {
             return new Check(
-                LogCheckNames.Head, CheckOutcome.Fail, LogCheckCodes.FromTheFuture,
+                name, CheckOutcome.Fail, LogCheckCodes.FromTheFuture,
                 $"The head is signed as of {Time(asOf)}, which is still to come.", AskAnew);
         }
 
-        return options.MaxAge is { } maxAge && time.GetUtcNow() - asOf > maxAge
+        return longest is { } maxAge && time.GetUtcNow() - asOf > maxAge
             ? new Check(
-                LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooOld,
+                name, CheckOutcome.Unknown, LogCheckCodes.TooOld,
                 $"The head is signed as of {Time(asOf)}, which is longer ago than {maxAge}.",
-                "Ask a member's gateway for the proof anew.")
+                "Ask a member's gateway for it anew.")
             : new Check(
-                LogCheckNames.Head, CheckOutcome.Pass, LogCheckCodes.Cosigned,
+                name, CheckOutcome.Pass, LogCheckCodes.Cosigned,
                 $"The head is signed as of {Time(asOf)} by {WordOf(finding)}.");
     }
 
@@ -180,132 +211,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
                 AskAnew);
     }
-
-    private static Check[] StandingChecks(
-        ReadCredential credential, LogProofFile file, LogLeaf leaf, IssuanceStatement statement, LogHead head,
-        List<Notice> notices, out CredentialStanding? said)
-    {
-        said = null;
-        StandingRoots roots;
-        IssuerStanding issuer;
-        try
-        {
-            roots = StandingRoots.Of(head);
-            var (evidence, anchor) = (file.Evidence, credential.Anchor);
-            if (!evidence.Issuer.TryOpen(roots.IssuersRoot.Span, LogStanding.KeyOf(anchor.MspId), out var ofIssuer)
-                || !evidence.Credential.TryOpen(
-                    roots.CredentialsRoot.Span, LogStanding.KeyOf(anchor.MspId, anchor.Root, anchor.Index),
-                    out var ofCredential))
-            {
-                return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
-            }
-
-            issuer = ofIssuer is { } one ? LedgerJson.Deserialize<IssuerStanding>(one) : new IssuerStanding();
-            said = ofCredential is { } other ? LedgerJson.Deserialize<CredentialStanding>(other) : null;
-        }
-        catch (Exception e) when (e is FormatException or StrictJsonException)
-        {
-            return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
-        }
-
-        return [IssuerCheck(credential, leaf, statement, issuer, notices), StatusCheckOf(
-            credential, statement, issuer, said, notices)];
-    }
-
-    private static Check IssuerCheck(
-        ReadCredential credential, LogLeaf leaf, IssuanceStatement statement, IssuerStanding issuer,
-        List<Notice> notices)
-    {
-        if (issuer.Names.Count == 0)
-        {
-            return new Check(
-                CheckNames.IssuerKey, CheckOutcome.Unknown, CheckCodes.IssuerUnconfirmed,
-                $"The consortium's members have not confirmed who {statement.MspId} is.",
-                "Ask a member of the consortium who this is.");
-        }
-
-        if (!issuer.Names.Any(one => one.Did == credential.IssuerDid && one.Name == credential.IssuerName))
-        {
-            return Fail(
-                CheckNames.IssuerKey, CheckCodes.IssuerMismatch,
-                $"It claims another issuer than {issuer.Names[^1].Name}, which anchored it.",
-                "Do not rely on it. Ask the issuer.");
-        }
-
-        var key = KeyOf(issuer, statement.KeyId);
-        string since = key.CompromisedSince is { } at ? CredentialTime.Write(at) : "";
-        if (KeyRule.StandingOf(key, WrittenAt(leaf.Moment), isGoodNews: true) != KeyStanding.InForce)
-        {
-            return Fail(
-                CheckNames.IssuerKey, CheckCodes.KeyCompromised,
-                $"It was anchored with a key that was in other hands since {since}.",
-                "Do not rely on it. Ask the issuer.");
-        }
-
-        if (since.Length > 0)
-        {
-            notices.Add(new Notice(
-                CheckCodes.KeyCompromisedLater,
-                $"The key that anchored it was in other hands from {since} on, after that."));
-        }
-
-        return new Check(
-            CheckNames.IssuerKey, CheckOutcome.Pass, CheckCodes.KeyInForce,
-            "Its issuer is who the members confirmed it to be, and its key was in force when it was anchored.");
-    }
-
-    private static Check StatusCheckOf(
-        ReadCredential credential, IssuanceStatement statement, IssuerStanding issuer, CredentialStanding? said,
-        List<Notice> notices)
-    {
-        var anchored = new Check(CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored, "");
-        if (credential.StatusEntry is { } entry && !entry.IsOf(statement, credential.Anchor.Index))
-        {
-            return Fail(
-                CheckNames.Status, CheckCodes.StatusEntryMismatch,
-                "The place in a status list that it names is not the one that its issuance has on the ledger.",
-                "Do not rely on it, and tell the issuer.");
-        }
-
-        if (said is null)
-        {
-            return new Check(
-                CheckNames.Status, CheckOutcome.Pass, CheckCodes.InForce, "Nothing is said against it on the ledger.");
-        }
-
-        var status = new Status
-        {
-            Statement = new StatusStatement
-            {
-                Ledger = statement.Ledger,
-                MspId = statement.MspId,
-                Root = statement.Root,
-                Index = credential.Anchor.Index,
-                Sequence = 1,
-                State = said.State,
-                Reason = said.Reason,
-                ReplacedBy = said.ReplacedBy,
-                KeyId = said.KeyId,
-            },
-            Signature = "",
-            ChangedAt = said.Moment,
-            TransactionId = "",
-        };
-        return StatusCheck.OfStatement(
-            status, KeyOf(issuer, said.KeyId), WrittenAt(said.Moment), anchored, notices);
-    }
-
-    // Whether a key was registered and not withdrawn was asked where the leaf was made; what came to light later stands
-    // with the issuer.
-    private static SigningKey KeyOf(IssuerStanding issuer, string keyId) => new()
-    {
-        Id = keyId,
-        PublicKeyMultibase = "",
-        ValidFrom = DateTimeOffset.MinValue,
-        CompromisedSince = issuer.Stolen.FirstOrDefault(one => one.KeyId == keyId)?.Since,
-    };
-
-    private static WritingTime WrittenAt(DateTimeOffset moment) => new(moment, moment);
 
     private static IssuanceStatement? StatementOf(LogLeaf leaf)
     {
@@ -361,9 +266,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
     private static Check Fail(string name, string code, string detail, string nextStep) =>
         new(name, CheckOutcome.Fail, code, detail, nextStep);
-
-    private static Check NotProven(string name) => Fail(
-        name, LogCheckCodes.StandingNotProven, "What stands of it by this head is not proven.", AskAnew);
 
     private static Check NotAsked(string name) => new(
         name, CheckOutcome.Unknown, CheckCodes.NotChecked, "It could not be checked while its anchor is not proven.",

@@ -47,6 +47,9 @@ public static class LogCheckNames
 
     /// <summary>Enough members and witnesses signed the head.</summary>
     public const string Head = "head";
+
+    /// <summary>Enough members and witnesses signed the head that names the filter.</summary>
+    public const string Filter = "filter";
 }
 
 /// <summary>The codes of checks of such proofs: what programs may go by. They do not change; new ones may come.
@@ -62,4 +65,7 @@ public static class LogCheckCodes
     public const string StandingNotProven = "standingNotProven";
     public const string SignatureNotNeeded = "signatureNotNeeded";
     public const string DescriptionNotCompared = "descriptionNotCompared";
+    public const string FilterNotProven = "filterNotProven";
+    public const string FilterOlder = "filterOlder";
+    public const string NotInForce = "notInForce";
 }

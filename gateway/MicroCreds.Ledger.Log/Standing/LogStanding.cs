@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Log.Filters;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Model;
 
@@ -5,21 +6,42 @@ namespace MicroCreds.Ledger.Log.Standing;
 
 /// <summary>
 /// What the leaves of a log, read in their order, make stand: of each credential the last that its issuer said of it,
-/// of each institution who the members confirmed it to be and which of its keys were reported stolen. Nothing but the
-/// leaves is asked. Not thread-safe.
+/// of each institution who the members confirmed it to be and which of its keys were reported stolen; and the filter of
+/// all that is not in force, whose hash lies among the institutions. Nothing but the leaves is asked. Not thread-safe.
 /// </summary>
 /// <param name="credentials">The tree of credentials.</param>
 /// <param name="issuers">The tree of institutions.</param>
-public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
+/// <param name="filter">What the filter grows by.</param>
+public sealed class LogStanding(StandingTree credentials, StandingTree issuers, FilterGrowth filter)
 {
+    /// <summary>The key in the tree of institutions below which a <see cref="FilterStanding"/> lies.</summary>
+    public static byte[] FilterKey => StandingNode.KeyOf("filter");
+
     /// <summary>The tree of credentials.</summary>
     public StandingTree Credentials => credentials;
 
     /// <summary>The tree of institutions.</summary>
-    public StandingTree Issuers => issuers;
+    public StandingTree Issuers
+    {
+        get
+        {
+            Settle();
+            return issuers;
+        }
+    }
+
+    /// <summary>The filter of all that is not in force.</summary>
+    public StatusFilter Filter
+    {
+        get
+        {
+            Settle();
+            return filter.Filter;
+        }
+    }
 
     /// <summary>Makes the standing of an empty log, in memory.</summary>
-    public static LogStanding New() => new(StandingTree.New(), StandingTree.New());
+    public static LogStanding New() => new(StandingTree.New(), StandingTree.New(), FilterGrowth.New());
 
     /// <summary>The key of a credential: by its issuer, its issuance and its index in that.</summary>
     public static byte[] KeyOf(string mspId, string root, int index) =>
@@ -29,7 +51,7 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
     public static byte[] KeyOf(string mspId) => StandingNode.KeyOf("issuer", mspId);
 
     /// <summary>The roots of both trees.</summary>
-    public StandingRoots Roots() => new(credentials.Count, credentials.Root(), issuers.Count, issuers.Root());
+    public StandingRoots Roots() => new(credentials.Count, credentials.Root(), Issuers.Count, Issuers.Root());
 
     /// <summary>Takes in the next leaf.</summary>
     /// <exception cref="StrictJsonException">What it says cannot be read.</exception>
@@ -38,6 +60,10 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
         ArgumentNullException.ThrowIfNull(leaf);
         switch (leaf.Type)
         {
+            case IssuanceStatement.TypeName when leaf.Statement is { } statement:
+                var issuance = LedgerJson.Deserialize<IssuanceStatement>(statement);
+                filter.Take(issuance, leaf.Moment, StolenOf(issuance.MspId));
+                break;
             case StatusStatement.TypeName when leaf.Statement is { } statement:
                 Take(LedgerJson.Deserialize<StatusStatement>(statement), leaf.Moment);
                 break;
@@ -48,22 +74,29 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
                 Take(LedgerJson.Deserialize<IdentityLeaf>(record));
                 break;
         }
+
+        filter.Next();
     }
 
-    private void Take(StatusStatement status, DateTimeOffset moment) => credentials.Put(
-        KeyOf(status.MspId, status.Root, status.Index),
-        CanonicalJson.Serialize(new CredentialStanding
-        {
-            State = status.State,
-            Reason = status.Reason,
-            ReplacedBy = status.ReplacedBy,
-            KeyId = status.KeyId,
-            Moment = moment,
-        }));
+    private void Take(StatusStatement status, DateTimeOffset moment)
+    {
+        filter.Take(status, moment, StolenOf(status.MspId));
+        credentials.Put(
+            KeyOf(status.MspId, status.Root, status.Index),
+            CanonicalJson.Serialize(new CredentialStanding
+            {
+                State = status.State,
+                Reason = status.Reason,
+                ReplacedBy = status.ReplacedBy,
+                KeyId = status.KeyId,
+                Moment = moment,
+            }));
+    }
 
     private void Take(KeyLeaf leaf)
     {
         var before = Find(leaf.MspId);
+        filter.Take(leaf.MspId, leaf.Key.Id, StolenSince(before, leaf.Key.Id), leaf.Key.CompromisedSince);
         if (before?.Stolen.Any(one => one.KeyId == leaf.Key.Id) != true && leaf.Key.CompromisedSince is null) return;
         var others = (before?.Stolen ?? []).Where(one => one.KeyId != leaf.Key.Id);
         var stolen = leaf.Key.CompromisedSince is { } since ? others.Append(new StolenKey(leaf.Key.Id, since)) : others;
@@ -82,6 +115,24 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers)
             Names = [.. before.Names.Where(one => one.Number != leaf.Number).Append(said).OrderBy(one => one.Number)],
         });
     }
+
+    /// <summary>Puts what the filter is now where heads commit to it; a filter that never listed anything is nowhere.
+    /// </summary>
+    private void Settle()
+    {
+        if (!filter.Settle()) return;
+        var now = new FilterStanding(filter.Filter.Entries, Convert.ToBase64String(filter.Filter.Hash()));
+        issuers.Put(FilterKey, CanonicalJson.Serialize(now));
+    }
+
+    private Func<string, DateTimeOffset?> StolenOf(string mspId)
+    {
+        var standing = new Lazy<IssuerStanding?>(() => Find(mspId));
+        return keyId => StolenSince(standing.Value, keyId);
+    }
+
+    private static DateTimeOffset? StolenSince(IssuerStanding? issuer, string keyId) =>
+        issuer?.Stolen.FirstOrDefault(one => one.KeyId == keyId)?.Since;
 
     private IssuerStanding? Find(string mspId) =>
         issuers.Find(KeyOf(mspId)) is { } value ? LedgerJson.Deserialize<IssuerStanding>(value) : null;
@@ -129,3 +180,8 @@ public sealed record IssuerName(int Number, string Did, string Name);
 /// <param name="KeyId">The key.</param>
 /// <param name="Since">From when on it was in other hands.</param>
 public sealed record StolenKey(string KeyId, DateTimeOffset Since);
+
+/// <summary>What names the filter of all that is not in force.</summary>
+/// <param name="Entries">How many entries it has.</param>
+/// <param name="Hash">Its hash, base64 of 32 bytes, see <see cref="StatusFilter.Hash"/>.</param>
+public sealed record FilterStanding(long Entries, string Hash);

@@ -8,7 +8,10 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Exposing;
+using MicroCreds.Ledger.Log.Filters;
+using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
@@ -95,6 +98,12 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var run = (await MicroCredsProgram.RunAsync(
             "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
+        // Of the witness's signature, which the gateway gathered, that file has no need.
+        long length = new FileInfo(files[1]).Length;
+        string[] prove = ["log", "prove", files[0], "--gateway", issuer, "--log-trust", files[2], "--out", files[1]];
+        (await MicroCredsProgram.RunAsync(prove)).Ends(0);
+        Assert.InRange(new FileInfo(files[1]).Length, 1, length - 100);
+        (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--log-trust", files[2])).Ends(0);
         var written = LogTrust.Read(await File.ReadAllBytesAsync(files[2], Cancelled));
         Assert.All(written.Members, member => Assert.NotNull(Assert.Single(member.Keys).From));
@@ -115,6 +124,53 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--against", partner)).Ends(0);
     }
 
+    /// <summary>A proof from before a revocation, and the filter that was kept since and brought up to date.</summary>
+    [Fact]
+    public async Task Filter_SaysOfAnOldProofWhatIsInForce()
+    {
+        var trust = await MeetAsync();
+        byte[] document = await gateways.Issuer.IssueAsync("Kept For Long");
+        string[] names = ["credential.json", "credential.tlog-proof", "trust.json", "ledger.status-filter"];
+        string[] files = [.. names.Select(name => Path.Combine(_folder, name))];
+        await File.WriteAllBytesAsync(files[0], document, Cancelled);
+        await File.WriteAllBytesAsync(files[1], await ProofAsync(document, trust), Cancelled);
+        await File.WriteAllBytesAsync(files[2], CanonicalJson.Serialize(trust), Cancelled);
+        string issuer = $"{gateways.Issuer.Anyone.BaseAddress}";
+        string[] verify = ["verify", files[0], "--proof", files[1], "--log-trust", files[2], "--filter", files[3]];
+        (await MicroCredsProgram.RunAsync("log", "filter", "--gateway", issuer, "--out", files[3])).Ends(0);
+        (await MicroCredsProgram.RunAsync(verify)).Ends(0);
+        long size = LogHead.Parse(StatusFilterFile.Parse(await File.ReadAllBytesAsync(files[3], Cancelled)).Head.Text)
+            .Size;
+        await GatewayHost.OkAsync(await gateways.Issuer.PostAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}/revocation", new { reason = "issuedInError" }));
+        await SaysAsync(document, trust, CheckCodes.Revoked);
+        (await MicroCredsProgram.RunAsync(
+            "log", "filter", "--gateway", issuer, "--since", files[3], "--out", files[3])).Ends(0);
+        var run = (await MicroCredsProgram.RunAsync(verify)).Ends(1);
+        Assert.Contains("the filter does not say which", run.Output, StringComparison.Ordinal);
+
+        var file = StatusFilterFile.Parse(await File.ReadAllBytesAsync(files[3], Cancelled));
+        long now = LogHead.Parse(file.Head.Text).Size;
+        foreach (var gateway in new[] { gateways.Issuer, gateways.Partner })
+        {
+            using var answer = await gateway.Anyone.GetAsync($"/log/filter/{now}", Cancelled);
+            Assert.Contains("immutable", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
+            Assert.Equal(file.Open().ToBytes(), await answer.Content.ReadAsByteArrayAsync(Cancelled));
+            byte[] changes = await gateway.Anyone.GetByteArrayAsync($"/log/filter/{now}/since/{size}", Cancelled);
+            Assert.Equal(1, StatusFilter.Parse(changes).Entries);
+        }
+
+        foreach (string none in new[] { $"log/filter/{now + 100}", "log/filter/1", $"v1/log/filter?since={now + 1}" })
+        {
+            using var answer = await gateways.Issuer.Anyone.GetAsync(none, Cancelled);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        using var wrong = await gateways.Issuer.Anyone.GetAsync("/v1/log/filter?since=soon", Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer)).Ends(0);
+    }
+
     [Fact]
     public async Task Page_VerifiesByTheProof_WithoutANetwork()
     {
@@ -133,23 +189,30 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
             Encoding.UTF8.GetString(document).Replace("On The Page", "Off The Page", StringComparison.Ordinal)));
         await Assertions.Expect(page.Locator("#verdict")).ToHaveTextAsync("The credential is not in force");
         await Assertions.Expect(page.Locator("#reasons")).ToContainTextAsync("The document was changed");
+
+        // The same proof, and the list of what was withdrawn since.
+        await GatewayHost.OkAsync(await gateways.Issuer.PostAsync(
+            $"/v1/credentials/{GatewayHost.IdOf(document)}/revocation", new { reason = "issuedInError" }));
+        await SaysAsync(document, trust, CheckCodes.Revoked);
+        await ChooseAsync("filter", await gateways.Issuer.Anyone.GetByteArrayAsync("/v1/log/filter", Cancelled));
+        await VerifyAsync(document);
+        await Assertions.Expect(page.Locator("#reasons")).ToContainTextAsync("on the list of withdrawn");
         await page.CloseAsync();
 
         async Task VerifyAsync(byte[] credential)
         {
             foreach (var (id, content) in ((string, byte[])[])
                 [("credential", credential), ("proof", proof), ("trust", CanonicalJson.Serialize(trust))])
-            {
-                await page.Locator($"#{id}").SetInputFilesAsync(new FilePayload
-                {
-                    Name = id,
-                    MimeType = "application/octet-stream",
-                    Buffer = content,
-                });
-            }
-
+                await ChooseAsync(id, content);
             await page.Locator("button[type=submit]").ClickAsync();
         }
+
+        Task ChooseAsync(string id, byte[] content) => page.Locator($"#{id}").SetInputFilesAsync(new FilePayload
+        {
+            Name = id,
+            MimeType = "application/octet-stream",
+            Buffer = content,
+        });
     }
 
     [Fact]
@@ -201,7 +264,7 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         async Task ChangeTileAsync(Action<byte[]> change)
         {
             var projection = partner.Services.GetRequiredService<LedgerProjection>();
-            string name = "log-head:" + projection.Shared.Ledger;
+            string name = LogHeads.SettingPrefix + projection.Shared.Ledger;
             await projection.Database.WriteAsync(connection =>
             {
                 byte[] hashes = (byte[])connection
@@ -319,10 +382,13 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
             {
                 await gateways.Issuer.Services.GetRequiredService<HeadExchange>().ExchangeAsync(Cancelled);
                 proof = await FetchAsync(gateways.Issuer, document);
-                return HeadFinding.Of(LogProofFile.Parse(proof).Head, trust).Fault is null;
+                return FaultOf(proof) is null;
             },
-            () => HeadFinding.Of(LogProofFile.Parse(proof).Head, trust).Fault!);
+            () => FaultOf(proof)!);
         return proof;
+
+        string? FaultOf(byte[] file) =>
+            HeadFinding.Of(LogProofFile.Parse(file, CredentialReader.Read(document)).Head, trust).Fault;
     }
 
     private async Task SaysAsync(byte[] document, LogTrust trust, string code)

@@ -149,7 +149,7 @@ public sealed class LogDerivationTests : IAsyncDisposable
 
         await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen: Begin)));
         await ReopenAsync();
-        Assert.Equal((1, 1), ((int)Mirror.Log.Now.Standing.Credentials, (int)Mirror.Log.Now.Standing.Issuers));
+        Assert.Equal((1, 2), ((int)Mirror.Log.Now.Standing.Credentials, (int)Mirror.Log.Now.Standing.Issuers));
         var audit = new LogAudit();
         Assert.All(Entries(Mirror), entry => Assert.Null(audit.Read(entry)));
         Assert.Equal(audit.Standing.ToLines(), Mirror.Log.HeadAt(Ledger, Mirror.Log.Now.Size)!.Extensions);
@@ -172,6 +172,43 @@ public sealed class LogDerivationTests : IAsyncDisposable
         using var reader = Mirror.Database.Read();
         Assert.Equal(
             2L, reader.Prepare("SELECT COUNT(*) FROM log_standing WHERE tree = 0", 0).ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task Filter_IsWhatTheLeavesMake_AtEachSize_AndChangesLeadFromOneToAnother()
+    {
+        await StartAsync();
+        await WriteAsync("AMSP", Issue("AMSP", 'a'), Suspend("AMSP", 'a', 1), Issue("BMSP", 'b'));
+        await WriteAsync("BMSP", Suspend("BMSP", 'b', 1));
+        await WriteAsync("AMSP", Suspend("AMSP", 'a', 2, CredentialState.InForce), Issue("AMSP", 'c'));
+        await ReopenAsync();
+        foreach (var stolen in new[] { Begin.AddHours(5), Begin })
+            await WriteAsync("AMSP", Write(RecordKey.Institution("AMSP"), InstitutionOf("AMSP", stolen)));
+        var sizes = new List<long>();
+        var audit = new LogAudit();
+        foreach (byte[] entry in Entries(Mirror))
+        {
+            Assert.Null(audit.Read(entry));
+            if (Mirror.Log.FindFilter(audit.Count) is not { } filter) continue;
+            Assert.Equal(audit.Filter.ToBytes(), filter.ToBytes());
+            if (sizes.Count == 0 || filter.Entries > 0) sizes.Add(audit.Count);
+        }
+
+        // Two suspended; one of them reinstated by a key that had been stolen, and then all that it signed.
+        Assert.Equal(
+            [0, 1, 2, 1, 3, 4], sizes.Select(size => (int)Mirror.Log.FindFilter(size)!.Entries));
+        await ReopenAsync();
+        foreach (var (earlier, later) in sizes.SelectMany(one => sizes, (one, other) => (one, other)))
+        {
+            var change = Mirror.Log.FindFilter(later, earlier);
+            Assert.Equal(later >= earlier, change is not null);
+            if (change is null) continue;
+            var before = Mirror.Log.FindFilter(earlier)!;
+            Assert.Equal(Mirror.Log.FindFilter(later)!.ToBytes(), before.With(change.All()).ToBytes());
+        }
+
+        Assert.Null(Mirror.Log.FindFilter(1));
+        Assert.Null(Mirror.Log.FindFilter(Mirror.Log.Now.Size + 1));
     }
 
     [Fact]
@@ -281,7 +318,8 @@ public sealed class LogDerivationTests : IAsyncDisposable
         });
     }
 
-    private LedgerWrite Suspend(string mspId, char digit, int sequence)
+    private LedgerWrite Suspend(
+        string mspId, char digit, int sequence, string state = CredentialState.Suspended)
     {
         var statement = new StatusStatement
         {
@@ -290,8 +328,8 @@ public sealed class LogDerivationTests : IAsyncDisposable
             Root = new string(digit, 64),
             Index = 1,
             Sequence = sequence,
-            State = CredentialState.Suspended,
-            Reason = StatusReason.UnderReview,
+            State = state,
+            Reason = state == CredentialState.Suspended ? StatusReason.UnderReview : null,
             KeyId = "k",
         };
         return Write(RecordKey.Status(mspId, statement.Root, 1), new Status

@@ -151,7 +151,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var partner = gateways.Partner;
         var head = await HeadAsync(partner);
         var store = partner.Services.GetRequiredService<GatewayStore>();
-        string name = "log-head:" + head.Origin;
+        string name = LogHeads.SettingPrefix + head.Origin;
         string signed = store.ReadText(name)!;
         var other = new SignedNote(
             (head with { Root = new byte[MerkleTree.HashLength] }).ToText(),
@@ -181,6 +181,40 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         {
             await store.WriteTextAsync(name, signed);
         }
+    }
+
+    /// <summary>What a version signed whose heads did not commit to the filter binds the log all the same.</summary>
+    [Fact]
+    public async Task Head_OfBeforeTheFilter_IsHeldByTheLog_OrNoneIsSigned()
+    {
+        var head = await HeadAsync(gateways.Partner);
+        var store = gateways.Partner.Services.GetRequiredService<GatewayStore>();
+        var (now, earlier) = (LogHeads.SettingPrefix + head.Origin, "log-head:" + head.Origin);
+        var note = SignedNote.Parse(Encoding.UTF8.GetBytes(store.ReadText(now)!));
+        var cases = new (LogHead Head, HttpStatusCode Status)[]
+        {
+            (head with { Extensions = ["credentials 0 AAAA", "issuers 0 AAAA"] }, HttpStatusCode.OK),
+            (head with { Root = new byte[MerkleTree.HashLength] }, HttpStatusCode.ServiceUnavailable),
+        };
+        try
+        {
+            foreach (var (before, status) in cases)
+            {
+                await RemoveAsync(now);
+                await store.WriteTextAsync(earlier, new SignedNote(before.ToText(), note.Signatures).ToString());
+                using var answer = await gateways.Partner.Anyone.GetAsync("/log/checkpoint", Cancelled);
+                Assert.Equal(status, answer.StatusCode);
+            }
+        }
+        finally
+        {
+            await RemoveAsync(earlier);
+        }
+
+        await HeadAsync(gateways.Partner);
+
+        Task RemoveAsync(string name) => store.Database.WriteAsync(connection =>
+            connection.Prepare("DELETE FROM setting WHERE name = $0", 1).With(name).ExecuteNonQuery());
     }
 
     [Fact]

@@ -71,6 +71,12 @@ public sealed class DishonestMembersTests : IDisposable
             Assert.True(
                 verdict.Kind != VerdictKind.Valid || verdict.InForceAsOf < past.RevokedAt,
                 $"Seed {seed}: {verdict.Headline}");
+
+            // The same lie as a filter, beside an honest proof of before the revocation.
+            var filtered = Verify(past.EarlyProof, members, needed, 0, now, log.Filter(note, standing));
+            Assert.True(
+                filtered.Kind != VerdictKind.Valid || filtered.InForceAsOf < past.RevokedAt,
+                $"Seed {seed}, by a filter: {filtered.Headline}");
         }
     }
 
@@ -158,7 +164,8 @@ public sealed class DishonestMembersTests : IDisposable
     }
 
     private LogVerdict Verify(
-        byte[] proof, List<SimulatedCosigner> members, int needed, int witnesses, DateTimeOffset now)
+        byte[] proof, List<SimulatedCosigner> members, int needed, int witnesses, DateTimeOffset now,
+        StatusFilterFile? filter = null)
     {
         var trust = new LogTrust
         {
@@ -168,7 +175,8 @@ public sealed class DishonestMembersTests : IDisposable
             Witnesses = [_witness.Trusted],
             WitnessesNeeded = witnesses,
         };
-        return new LogProofVerifier(new FakeTimeProvider(now), new LogProofOptions { Trust = trust })
+        var options = new LogProofOptions { Trust = trust, Filter = filter };
+        return new LogProofVerifier(new FakeTimeProvider(now), options)
             .Verify(_cohorts[0].Documents[0], proof);
     }
 
@@ -209,6 +217,9 @@ public sealed class DishonestMembersTests : IDisposable
         public List<SignedNote> Heads { get; } = [];
 
         public DateTimeOffset RevokedAt { get; }
+
+        /// <summary>Proves that the first credential was in force before.</summary>
+        public byte[] EarlyProof => _before.Prove(Heads[0], _test._cohorts[0]);
 
         /// <summary>The head that the witness signed last.</summary>
         public LogHead Witnessed { get; }

@@ -1,15 +1,12 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
-using MicroCreds.Ledger.Tests.EndToEnd;
-using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Credentials;
-using MicroCreds.Ledger.Tests.Tidy;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -18,36 +15,26 @@ namespace MicroCreds.Ledger.Tests.Ledger.Log;
 /// <summary>A credential proven without a network by a head that members and a witness signed.</summary>
 public sealed class LogProofTests : IDisposable
 {
-    private readonly SampleIssuer _issuer = new();
-    private readonly SimulatedCosigner[] _members =
-        [new("AuroraMSP"), new("LindenMSP"), new("MeridianMSP"), new("TejoMSP")];
-
-    private readonly SimulatedCosigner _witness = new("witness.example", isMember: false);
-    private readonly FakeTimeProvider _time = new(SampleIssuer.IssuedAt.AddDays(1));
+    private readonly SimulatedConsortium _consortium = new();
+    private readonly SampleIssuer _issuer;
+    private readonly IReadOnlyList<SimulatedCosigner> _members;
+    private readonly SimulatedCosigner _witness;
+    private readonly FakeTimeProvider _time;
     private readonly SampleCohort _cohort;
     private readonly SimulatedLog _log;
 
     public LogProofTests()
     {
+        (_issuer, _members) = (_consortium.Issuer, _consortium.Members);
+        (_witness, _time) = (_consortium.Witness, _consortium.Time);
         _cohort = _issuer.Issue([SampleIssuer.Request(), SampleIssuer.Request("Other One")]);
         _log = SimulatedLog.Of(_issuer);
         _log.Issue(_cohort);
     }
 
-    private LogTrust Trust => new()
-    {
-        Ledger = SimulatedLog.Ledger,
-        Members = [.. _members.Select(one => one.Trusted)],
-        Witnesses = [_witness.Trusted],
-        WitnessesNeeded = 1,
-    };
+    private LogTrust Trust => _consortium.Trust;
 
-    public void Dispose()
-    {
-        _issuer.Dispose();
-        _witness.Dispose();
-        foreach (var member in _members) member.Dispose();
-    }
+    public void Dispose() => _consortium.Dispose();
 
     [Fact]
     public void Credential_IsInForce_ByTheWordOfThoseWhoSigned()
@@ -125,7 +112,7 @@ public sealed class LogProofTests : IDisposable
         var note = Signed();
         AssertFault(CheckCodes.AnchorMismatch, VerdictKind.Invalid, _log.Prove(note, other));
         AssertFault(LogCheckCodes.StandingNotProven, VerdictKind.Invalid, _log.Prove(note, _cohort, 1));
-        var file = LogProofFile.Parse(_log.Prove(note, _cohort));
+        var file = LogProofFile.Parse(_log.Prove(note, _cohort), Credential);
         AssertFault(
             LogCheckCodes.NotInTheLog, VerdictKind.Invalid, (file with { Index = file.Index + 1 }).ToBytes());
         AssertFault(
@@ -180,6 +167,24 @@ public sealed class LogProofTests : IDisposable
     }
 
     [Fact]
+    public void Head_ShortenedToWhatIsNeeded_SaysTheSame()
+    {
+        var head = _log.Head();
+        var now = _time.GetUtcNow();
+        var all = new SignedNote(
+            head.ToText(),
+            [.. _members.Select((one, i) => one.Sign(head, now.AddHours(-i))), _witness.Sign(head, now)]);
+        var some = HeadFinding.Shorten(all, Trust);
+        Assert.Equal(
+            ["AuroraMSP", "LindenMSP", "MeridianMSP", "witness.example"],
+            some.Signatures.Select(one => one.Name.Split('/')[0]));
+        Assert.Equal(HeadFinding.Of(all, Trust).AsOf, HeadFinding.Of(some, Trust).AsOf);
+        Assert.Equal(VerdictKind.Valid, Verify(_log.Prove(some, _cohort)).Kind);
+        var few = new SignedNote(head.ToText(), [.. all.Signatures.Take(2)]);
+        Assert.Same(few, HeadFinding.Shorten(few, Trust));
+    }
+
+    [Fact]
     public void Issuer_WhomNobodyConfirmed_OrWhoBearsAnothersName_IsNotTaken()
     {
         var log = SimulatedLog.Of(_issuer, isConfirmed: false);
@@ -230,111 +235,40 @@ public sealed class LogProofTests : IDisposable
         Assert.Throws<StrictJsonException>(() => LogTrust.Read(CanonicalJson.Serialize(twice)));
     }
 
-    /// <summary>The reader of the page says the same as the library, of whatever it is given.</summary>
+    /// <summary>What the issuance does not say of it is nobody's word, whatever else is proven.</summary>
     [Fact]
-    public async Task PlainJavaScript_ComesToTheSameVerdicts()
+    public void Credential_OfAnotherAchievement_OrPlaceInTheStatusList_IsRefused()
     {
-        var cancelled = TestContext.Current.CancellationToken;
-        string programs = await NodePrograms.InstallAsync("log", cancelled);
-        byte[] early = _log.Prove(Signed(), _cohort);
-        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.Suspended, StatusReason.UnderReview));
-        byte[] suspended = _log.Prove(Signed(), _cohort);
-        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.InForce, reason: null));
-        byte[] reinstated = _log.Prove(Signed(), _cohort);
-        _log.Change(_issuer.SetStatus(_cohort, 0, CredentialState.Revoked, StatusReason.Misconduct));
-        byte[] revoked = _log.Prove(Signed(), _cohort), neighbour = _log.Prove(Signed(), _cohort, 1);
-        _log.Record(LeafTypes.Key, new KeyLeaf(
-            "AuroraMSP", _issuer.Institution.Keys[0] with { CompromisedSince = SampleIssuer.IssuedAt }));
-        var few = Signed();
-        var file = LogProofFile.Parse(early);
-        string document = Encoding.UTF8.GetString(_cohort.Documents[0]);
-        (string Document, byte[] Proof, TimeSpan? MaxAge)[] cases =
-        [
-            (document, early, null), (document, suspended, null), (document, reinstated, null),
-            (document, revoked, null), (document, neighbour, null),
-            (Encoding.UTF8.GetString(_cohort.Documents[1]), neighbour, null),
-            (document, _log.Prove(Signed(), _cohort), null),
-            (document, _log.Prove(Signed(_time.GetUtcNow().AddHours(1)), _cohort), null),
-            (document, _log.Prove(Signed(_time.GetUtcNow().AddHours(-9)), _cohort), TimeSpan.FromHours(8)),
-            (document, _log.Prove(new SignedNote(few.Text, [.. few.Signatures.Skip(1)]), _cohort), null),
-            (document, (file with { Index = file.Index + 1 }).ToBytes(), null), (document, early[..^9], null),
-            (document.Replace("Maija", "Mirja", StringComparison.Ordinal), early, null), ("{}", early, null),
-        ];
-        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(Trust));
-        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var input = new JsonArray([.. cases.Select(one => new JsonObject
+        foreach (var (statement, code) in Unattested)
         {
-            ["credential"] = one.Document,
-            ["proof"] = Encoding.UTF8.GetString(one.Proof),
-            ["trust"] = trust,
-            ["now"] = now,
-            ["maxAge"] = one.MaxAge?.TotalMilliseconds,
-        })]);
-        string folder = Directory.CreateTempSubdirectory("proofs-").FullName;
-        try
-        {
-            string reader = Path.Combine(folder, "reader.mjs"), asked = Path.Combine(folder, "cases.json");
-            File.Copy(
-                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/log-proof.js"), reader);
-            await File.WriteAllTextAsync(asked, input.ToJsonString(), cancelled);
-            var (exitCode, output) = await NodePrograms.RunAsync(
-                NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, cancelled);
-            Assert.True(exitCode == 0, output);
-            string[] expected = [.. cases.Select(one => Tell(one.Document, one.Proof, one.MaxAge))];
-            string[] found = [.. JsonNode.Parse(output)!.AsArray().Select(one =>
-                $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
-            Assert.Equal(expected, found);
-            Assert.Equal(3, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        string Tell(string credential, byte[] proof, TimeSpan? maxAge)
-        {
-            var verdict = Verifier(maxAge: maxAge).Verify(Encoding.UTF8.GetBytes(credential), proof);
-            var codes = verdict.Checks.Select(one =>
-                $"{one.Name} {one.Outcome.ToString().ToLowerInvariant()} {one.Code}");
-            return $"{verdict.Kind.ToString().ToLowerInvariant()} {verdict.InForceAsOf?.ToUnixTimeMilliseconds()} "
-                + string.Join(',', codes);
+            var (log, cohort) = (SimulatedLog.Of(_issuer), With(statement));
+            log.Issue(cohort);
+            AssertFault(code, VerdictKind.Invalid, log.Prove(Signed(log: log), cohort));
         }
     }
 
-    /// <summary>As many hashes as a log of a million statements has, and a tree of ten thousand credentials.</summary>
-    [Fact]
-    public void Proof_InALogOfAMillion_IsSmall()
+    private ReadCredential Credential => CredentialReader.Read(_cohort.Documents[0]);
+
+    private IEnumerable<(IssuanceStatement Statement, string Code)> Unattested
     {
-        var file = LogProofFile.Parse(_log.Prove(Signed(), _cohort));
-        string[] Siblings(int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)))];
-        byte[] grown = (file with
+        get
         {
-            Index = 999_999,
-            Path = [.. Enumerable.Range(0, 20).Select(_ => RandomNumberGenerator.GetBytes(32))],
-            Evidence = file.Evidence with
-            {
-                Credential = new()
-                {
-                    Siblings = Siblings(14),
-                    Other = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)),
-                },
-                Issuer = file.Evidence.Issuer with { Siblings = Siblings(5) },
-            },
-        }).ToBytes();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{file.ToBytes().Length} and {grown.Length} bytes");
-        Assert.InRange(grown.Length, 1, 4096);
+            var statement = _cohort.Issuance.Statement;
+            var other = statement.Achievements[0] with { Version = 3 };
+            yield return (statement with { Achievements = [other] }, CheckCodes.AchievementNotIssued);
+            yield return (statement with { StatusOffset = 5 }, CheckCodes.StatusEntryMismatch);
+            yield return (statement with { StatusList = "list-2" }, CheckCodes.StatusEntryMismatch);
+        }
     }
 
-    private SignedNote Signed(DateTimeOffset? time = null, SimulatedLog? log = null)
-    {
-        var head = (log ?? _log).Head();
-        var signers = _members.Take(3).Append(_witness);
-        return new SignedNote(head.ToText(), [.. signers.Select(one => one.Sign(head, time ?? _time.GetUtcNow()))]);
-    }
+    private SampleCohort With(IssuanceStatement statement) =>
+        _cohort with { Issuance = _cohort.Issuance with { Statement = statement } };
+
+    private SignedNote Signed(DateTimeOffset? time = null, SimulatedLog? log = null) =>
+        _consortium.Signed(log ?? _log, time);
 
     private LogProofVerifier Verifier(LogTrust? trust = null, TimeSpan? maxAge = null) =>
-        new(_time, new LogProofOptions { Trust = trust ?? Trust, MaxAge = maxAge });
+        _consortium.Verifier(trust, maxAge);
 
     private LogVerdict Verify(byte[] proof, int index = 0) => Verifier().Verify(_cohort.Documents[index], proof);
 

@@ -80,11 +80,19 @@ internal sealed class SimulatedLog
         standing ??= Standing();
         var evidence = new LogProofEvidence
         {
-            Leaf = Element(_leaves[leaf]),
+            Leaf = _leaves[leaf],
             Credential = standing.Credentials.Prove(LogStanding.KeyOf(mspId, cohort.Root, index)),
             Issuer = standing.Issuers.Prove(LogStanding.KeyOf(mspId)),
         };
         return new LogProofFile(leaf, Tree.InclusionProof(leaf), evidence, head).ToBytes();
+    }
+
+    /// <summary>The filter of what is not in force, by a head that was signed.</summary>
+    public StatusFilterFile Filter(SignedNote head, LogStanding? standing = null)
+    {
+        standing ??= Standing();
+        return new StatusFilterFile(
+            null, standing.Issuers.Prove(LogStanding.FilterKey), standing.Filter.ToBytes(), head);
     }
 
     private void Say<T>(string type, T statement, string signature)
@@ -95,7 +103,7 @@ internal sealed class SimulatedLog
         Block = _leaves.Count,
         Moment = Now,
         Position = 0,
-        TransactionId = new string('c', 64),
+        TransactionId = new string('a', 64),
         Type = type,
     };
 

@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 const [reader, file] = process.argv.slice(2);
 const { verify } = await import(pathToFileURL(reader));
 const found = [];
-for (const { credential, proof, trust, now, maxAge } of JSON.parse(await readFile(file, "utf8"))) {
+for (const { credential, proof, trust, now, maxAge, filter } of JSON.parse(await readFile(file, "utf8"))) {
   const { verdict, checks, asOf, members, witnesses } =
-    await verify(credential, proof, trust, { now, maxAge: maxAge ?? undefined });
+    await verify(credential, proof, trust, { now, maxAge: maxAge ?? undefined, filter: filter ?? undefined });
   found.push({ verdict, asOf, members, witnesses, codes: checks.map((one) => `${one.check} ${one.outcome} ${one.code}`) });
 }
 console.log(JSON.stringify(found));

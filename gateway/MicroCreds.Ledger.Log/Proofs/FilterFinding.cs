@@ -1,0 +1,33 @@
+using MicroCreds.Ledger.Log.Filters;
+
+namespace MicroCreds.Ledger.Log.Proofs;
+
+/// <summary>Whether a filter of what is not in force counts, and as of when.</summary>
+public sealed record FilterFinding
+{
+    /// <summary>Who signed its head.</summary>
+    public required HeadFinding Head { get; init; }
+
+    /// <summary>The filter; absent if it is not the one that its head names.</summary>
+    public StatusFilter? Filter { get; private init; }
+
+    /// <summary>Why it counts for nothing; none if it counts.</summary>
+    public string? Fault { get; private init; }
+
+    /// <summary>Judges a filter.</summary>
+    /// <param name="file">The filter.</param>
+    /// <param name="trust">Whose word is taken.</param>
+    public static FilterFinding Of(StatusFilterFile file, LogTrust trust)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var head = HeadFinding.Of(file.Head, trust);
+        try
+        {
+            return new FilterFinding { Head = head, Filter = file.Open(), Fault = head.Fault };
+        }
+        catch (FormatException e)
+        {
+            return new FilterFinding { Head = head, Fault = e.Message };
+        }
+    }
+}

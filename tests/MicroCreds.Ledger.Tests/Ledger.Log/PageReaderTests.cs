@@ -1,0 +1,192 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Log.Leaves;
+using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Model;
+using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
+using MicroCreds.Ledger.Tests.Ledger.Credentials;
+using MicroCreds.Ledger.Tests.Tidy;
+using Xunit;
+
+namespace MicroCreds.Ledger.Tests.Ledger.Log;
+
+/// <summary>The reader of /verify/offline says the same as the library, of whatever it is given.</summary>
+public sealed class PageReaderTests : IDisposable
+{
+    private readonly SimulatedConsortium _consortium = new();
+    private readonly SampleIssuer _issuer;
+    private readonly SampleCohort _cohort;
+    private readonly SimulatedLog _log;
+
+    public PageReaderTests()
+    {
+        _issuer = _consortium.Issuer;
+        _cohort = _issuer.Issue([SampleIssuer.Request(), SampleIssuer.Request("Other One")]);
+        _log = SimulatedLog.Of(_issuer);
+        _log.Issue(_cohort);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private string Document => Encoding.UTF8.GetString(_cohort.Documents[0]);
+
+    private string Other => Encoding.UTF8.GetString(_cohort.Documents[1]);
+
+    public void Dispose() => _consortium.Dispose();
+
+    [Fact]
+    public async Task Proofs_HaveTheSameVerdicts()
+    {
+        byte[] early = Prove();
+        Say(CredentialState.Suspended, StatusReason.UnderReview);
+        byte[] suspended = Prove();
+        Say(CredentialState.InForce, reason: null);
+        byte[] reinstated = Prove();
+        Say(CredentialState.Revoked, StatusReason.Misconduct);
+        byte[] revoked = Prove(), neighbour = Prove(index: 1);
+        _log.Record(LeafTypes.Key, new KeyLeaf(
+            "AuroraMSP", _issuer.Institution.Keys[0] with { CompromisedSince = SampleIssuer.IssuedAt }));
+        var now = _consortium.Time.GetUtcNow();
+        var few = _consortium.Signed(_log);
+        var file = LogProofFile.Parse(early, CredentialReader.Read(_cohort.Documents[0]));
+        await AssertSameAsync(
+            validOnes: 3,
+            new Case(Document, early), new Case(Document, suspended), new Case(Document, reinstated),
+            new Case(Document, revoked), new Case(Document, neighbour), new Case(Other, neighbour),
+            new Case(Document, Prove()), new Case(Document, Prove(now.AddHours(1))),
+            new Case(Document, Prove(now.AddHours(-9)), TimeSpan.FromHours(8)),
+            new Case(Document, _log.Prove(new SignedNote(few.Text, [.. few.Signatures.Skip(1)]), _cohort)),
+            new Case(Document, (file with { Index = file.Index + 1 }).ToBytes()), new Case(Document, early[..^9]),
+            new Case(Document.Replace("Maija", "Mirja", StringComparison.Ordinal), early), new Case("{}", early));
+
+        // What the credential says is left away, and must be what the log has.
+        var later = LogProofFile.Parse(revoked, CredentialReader.Read(_cohort.Documents[0]));
+        string other = Document.Replace(new string('a', 64), new string('b', 64), StringComparison.Ordinal);
+        byte[] less = file.ToBytes(CredentialReader.Read(_cohort.Documents[0]));
+        Assert.InRange(less.Length, 1, early.Length - 50);
+        await AssertSameAsync(
+            validOnes: 3,
+            new Case(Document, less), new Case(Other, less), new Case(other, less), new Case(other, early),
+            new Case(Document, later.ToBytes(CredentialReader.Read(_cohort.Documents[0]))));
+    }
+
+    [Fact]
+    public async Task Issuances_OfAnotherAchievementOrPlaceOrIssuer_HaveTheSameVerdicts()
+    {
+        var statement = _cohort.Issuance.Statement;
+        var achievement = statement.Achievements[0];
+        IssuanceStatement[] statements =
+        [
+            statement, statement with { Achievements = [achievement with { Version = 3 }] },
+            statement with { Achievements = [new("another", 2), achievement] },
+            statement with { StatusOffset = 5 }, statement with { StatusList = "list-2" },
+            statement with { KeyId = "key-2" },
+        ];
+        var cases = new List<Case>();
+        foreach (var one in statements)
+        {
+            var log = SimulatedLog.Of(_issuer);
+            var cohort = _cohort with { Issuance = _cohort.Issuance with { Statement = one } };
+            log.Issue(cohort);
+            cases.Add(new Case(Document, log.Prove(_consortium.Signed(log), cohort)));
+        }
+
+        foreach (string did in new[] { "did:web:elsewhere.example", _issuer.Institution.Did })
+        {
+            var log = SimulatedLog.Of(_issuer, isConfirmed: false);
+            log.Issue(_cohort);
+            cases.Add(new Case(Document, log.Prove(_consortium.Signed(log), _cohort)));
+            var identity = _issuer.Institution.Identities[0] with { Did = did };
+            log.Record(LeafTypes.Identity, new IdentityLeaf("AuroraMSP", 0, identity));
+            cases.Add(new Case(Document, log.Prove(_consortium.Signed(log), _cohort)));
+            log.Record(LeafTypes.Identity, new IdentityLeaf("AuroraMSP", 1, identity));
+            cases.Add(new Case(Document, log.Prove(_consortium.Signed(log), _cohort)));
+        }
+
+        await AssertSameAsync(validOnes: 4, [.. cases]);
+    }
+
+    [Fact]
+    public async Task Filters_HaveTheSameVerdicts()
+    {
+        byte[] proof = Prove(), neighbour = Prove(index: 1);
+        var before = _log.Filter(_consortium.Signed(_log));
+        Say(CredentialState.Suspended, StatusReason.UnderReview);
+        var note = _consortium.Signed(_log, _consortium.Time.GetUtcNow().AddHours(-2));
+        string listed = Encoding.UTF8.GetString(_log.Filter(note).ToBytes());
+        var few = _log.Filter(new SignedNote(note.Text, [.. note.Signatures.Skip(1)]));
+        int at = listed.IndexOf("\nfilter ", StringComparison.Ordinal) + 8;
+        string none = listed[..at] + "AQ==" + listed[listed.IndexOf("\n\n", StringComparison.Ordinal)..];
+        byte[] after = Prove();
+        _log.Record(LeafTypes.Key, new KeyLeaf(
+            "AuroraMSP", _issuer.Institution.Keys[0] with { CompromisedSince = SampleIssuer.IssuedAt }));
+        string stolen = Encoding.UTF8.GetString(_log.Filter(_consortium.Signed(_log)).ToBytes());
+        string empty = Encoding.UTF8.GetString(before.ToBytes());
+        var hours = TimeSpan.FromHours(1);
+        await AssertSameAsync(
+            validOnes: 2,
+            new Case(Document, proof, Filter: empty), new Case(Document, proof, Filter: listed),
+            new Case(Other, neighbour, Filter: listed), new Case(Other, neighbour, hours, listed),
+            new Case(Document, after, Filter: empty), new Case(Document, proof, Filter: none),
+            new Case(Document, proof, Filter: Encoding.UTF8.GetString(few.ToBytes())),
+            new Case(Document, proof, Filter: stolen), new Case(Other, neighbour, Filter: stolen));
+    }
+
+    private void Say(string state, string? reason) => _log.Change(_issuer.SetStatus(_cohort, 0, state, reason));
+
+    private byte[] Prove(DateTimeOffset? time = null, int index = 0) =>
+        _log.Prove(_consortium.Signed(_log, time), _cohort, index);
+
+    private async Task AssertSameAsync(int validOnes, params Case[] cases)
+    {
+        string programs = await NodePrograms.InstallAsync("log", Cancelled);
+        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(_consortium.Trust));
+        long now = _consortium.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var input = new JsonArray([.. cases.Select(one => new JsonObject
+        {
+            ["credential"] = one.Document,
+            ["proof"] = Encoding.UTF8.GetString(one.Proof),
+            ["trust"] = trust,
+            ["now"] = now,
+            ["maxAge"] = one.MaxAge?.TotalMilliseconds,
+            ["filter"] = one.Filter,
+        })]);
+        string folder = Directory.CreateTempSubdirectory("proofs-").FullName;
+        try
+        {
+            string reader = Path.Combine(folder, "reader.mjs"), asked = Path.Combine(folder, "cases.json");
+            File.Copy(
+                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/log-proof.js"), reader);
+            await File.WriteAllTextAsync(asked, input.ToJsonString(), Cancelled);
+            var (exitCode, output) = await NodePrograms.RunAsync(
+                NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, Cancelled);
+            Assert.True(exitCode == 0, output);
+            string[] expected = [.. cases.Select(Tell)];
+            string[] found = [.. JsonNode.Parse(output)!.AsArray().Select(one =>
+                $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
+            Assert.Equal(expected, found);
+            Assert.Equal(validOnes, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private string Tell(Case one)
+    {
+        var filter = one.Filter is null ? null : StatusFilterFile.Parse(Encoding.UTF8.GetBytes(one.Filter));
+        var verdict = _consortium.Verifier(maxAge: one.MaxAge, filter: filter)
+            .Verify(Encoding.UTF8.GetBytes(one.Document), one.Proof);
+        var codes = verdict.Checks.Select(check =>
+            $"{check.Name} {check.Outcome.ToString().ToLowerInvariant()} {check.Code}");
+        return $"{verdict.Kind.ToString().ToLowerInvariant()} {verdict.InForceAsOf?.ToUnixTimeMilliseconds()} "
+            + string.Join(',', codes);
+    }
+
+    /// <summary>What the page and the library are given.</summary>
+    private sealed record Case(string Document, byte[] Proof, TimeSpan? MaxAge = null, string? Filter = null);
+}
