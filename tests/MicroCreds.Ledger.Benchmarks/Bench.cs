@@ -18,6 +18,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("library", Libraries.MeasureAsync),
         ("signatures", Signatures.MeasureAsync),
         ("forms", Forms.MeasureAsync),
+        ("proofs", CarriedProofs.MeasureAsync),
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
@@ -34,6 +35,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("goals", GoalSearches.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
+        ("consortia", LargeConsortia.MeasureAsync),
     ];
 
     private BenchNetwork? _network;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -102,11 +103,12 @@ public sealed record LogProofEvidence
     /// <exception cref="FormatException">They are none.</exception>
     internal static LogProofEvidence Unpack(byte[] packed)
     {
+        byte[] json = ArrayPool<byte>.Shared.Rent(MaxBytes + 1);
         try
         {
             using var inflated = new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress);
-            byte[] json = new byte[MaxBytes + 1];
-            int length = inflated.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
+            int length = inflated.ReadAtLeast(
+                json.AsSpan(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false);
             return length > MaxBytes
                 ? throw new FormatException($"Its extra data unpack to more than {MaxBytes} bytes.")
                 : LedgerJson.Deserialize<LogProofEvidence>(json.AsSpan(0, length));
@@ -114,6 +116,10 @@ public sealed record LogProofEvidence
         catch (Exception e) when (e is StrictJsonException or InvalidDataException)
         {
             throw new FormatException($"Its extra data cannot be read: {e.Message}", e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(json);
         }
     }
 

@@ -21,13 +21,16 @@ public sealed record LogProofOptions
 /// <summary>
 /// Verifies credentials without a network, by the heads that members and witnesses signed: the document lies in its
 /// issuance, that in the log, and by what stands there nothing is said against it. No signature of the issuer is
-/// needed: its statement has a leaf only because it counted where each member derived the log. Thread-safe.
+/// needed: its statement has a leaf only because it counted where each member derived the log. A head that counted is
+/// remembered, so that the signatures below it are verified once. Thread-safe.
 /// </summary>
 /// <param name="time">What says what time it is.</param>
 /// <param name="options">How to verify.</param>
 public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 {
     private const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
+
+    private readonly RememberedHeads _heads = new(options.Trust);
 
     /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
     /// <param name="credential">The credential as it was received.</param>
@@ -61,7 +64,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         try
         {
             var file = LogProofFile.Parse(proof.Span);
-            return Verify(read, file, LogLeaf.Parse(CanonicalJson.Canonicalize(file.Evidence.Leaf)));
+            return Verify(read, file, CanonicalJson.Canonicalize(file.Evidence.Leaf));
         }
         catch (FormatException e)
         {
@@ -69,9 +72,10 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         }
     }
 
-    private LogVerdict Verify(ReadCredential credential, LogProofFile file, LogLeaf leaf)
+    private LogVerdict Verify(ReadCredential credential, LogProofFile file, byte[] data)
     {
-        var finding = HeadFinding.Of(file.Head, options.Trust);
+        var leaf = LogLeaf.Parse(data);
+        var finding = _heads.Find(file.Head);
         var notices = new List<Notice>
         {
             new(LogCheckCodes.SignatureNotNeeded,
@@ -81,7 +85,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 + "issuer was accredited, was not asked."),
         };
         var statement = StatementOf(leaf);
-        var anchor = AnchorCheck(credential, file, leaf, statement, finding);
+        var anchor = AnchorCheck(credential, file, (leaf, data), statement, finding);
         CredentialStanding? said = null;
         Check[] checks =
         [
@@ -135,7 +139,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     }
 
     private Check AnchorCheck(
-        ReadCredential credential, LogProofFile file, LogLeaf leaf, IssuanceStatement? statement, HeadFinding finding)
+        ReadCredential credential, LogProofFile file, (LogLeaf Said, byte[] Data) leaf, IssuanceStatement? statement,
+        HeadFinding finding)
     {
         var anchor = credential.Anchor;
         if (anchor.Ledger != options.Trust.Ledger)
@@ -172,10 +177,11 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         }
 
         return finding.Head is { } head && MerkleProof.Verify(
-            head.Root.Span, MerkleTree.LeafHash(leaf.ToBytes()), file.Index, head.Size, file.Path)
+            head.Root.Span, MerkleTree.LeafHash(leaf.Data), file.Index, head.Size, file.Path)
             ? new Check(
                 CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored,
-                $"Anchored on the ledger by its issuer in block {leaf.Block}, at {CredentialTime.Write(leaf.Moment)}.")
+                $"Anchored on the ledger by its issuer in block {leaf.Said.Block}, at "
+                    + $"{CredentialTime.Write(leaf.Said.Moment)}.")
             : Fail(
                 CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
                 AskAnew);
