@@ -52,7 +52,7 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
     }
 
     /// <summary>A lone credential has a path if it was anchored together with those of other requests.</summary>
-    private IReadOnlyList<byte[]> PathOf(StoredDocument document, StoredIssuance issuance) => issuance.IsJoint
+    private byte[][] PathOf(StoredDocument document, StoredIssuance issuance) => issuance.IsJoint
         ? [.. documents.ReadPiece(issuance.Number, TreePieces.PathOf(document.Leaf)).Chunk(MerkleTree.HashLength)]
         : [];
 

@@ -133,7 +133,7 @@ internal sealed class Gathering<T> : IDisposable
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private async Task RunAsync(IReadOnlyList<T> together, long begin)
+    private async Task RunAsync(List<T> together, long begin)
     {
         try
         {

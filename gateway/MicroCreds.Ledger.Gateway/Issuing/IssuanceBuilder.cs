@@ -113,10 +113,10 @@ public sealed class IssuanceBuilder(
     }
 
     private async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument[] Documents)> SignAsync(
-        Issue issue, IReadOnlyList<(UnsignedCredential Credential, StoredDocument Document)> built,
+        Issue issue, (UnsignedCredential Credential, StoredDocument Document)[] built,
         IEnumerable<AchievementReference> achievements)
     {
-        byte[][] leaves = new byte[built.Count][];
+        byte[][] leaves = new byte[built.Length][];
         foreach (var (credential, document) in built) leaves[document.Leaf] = credential.LeafHash();
         var tree = MerkleTree.Build(leaves);
         var statement = await SignAsync(issue, tree, achievements);

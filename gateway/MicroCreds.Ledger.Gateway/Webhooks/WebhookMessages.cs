@@ -73,7 +73,7 @@ public sealed class WebhookMessages(
         _ => null,
     };
 
-    private IReadOnlyList<WebhookMessage> OfIssuance(ProjectedEvent happened, string ledger)
+    private WebhookMessage[] OfIssuance(ProjectedEvent happened, string ledger)
     {
         if (ReadOwnIssuance(happened) is not { Statement: var statement }) return [];
 

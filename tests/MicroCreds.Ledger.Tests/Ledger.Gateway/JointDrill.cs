@@ -42,7 +42,7 @@ internal sealed class JointDrill : IDisposable
     /// <param name="asked">The requests.</param>
     /// <param name="before">What happens just before they are sent to the ledger. Default is nothing.</param>
     /// <returns>What became of each, in their order.</returns>
-    public async Task<IReadOnlyList<Task<IssueOutcome>>> AtOnceAsync(
+    public async Task<IReadOnlyList<JointOutcome>> AtOnceAsync(
         IReadOnlyList<AskedOne> asked, Action? before = null)
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,11 +56,10 @@ internal sealed class JointDrill : IDisposable
         try
         {
             var opener = IssueAsync(_issuer, Ask("Opening Learner"));
-            Task<IssueOutcome>[] outcomes = [.. asked.Select(one => IssueAsync(_issuer, one))];
+            Task<JointOutcome>[] outcomes = [.. asked.Select(one => EndOf(IssueAsync(_issuer, one)))];
             held.SetResult();
             await opener;
-            await ((Task)Task.WhenAll(outcomes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return outcomes;
+            return await Task.WhenAll(outcomes);
         }
         finally
         {
@@ -81,6 +80,18 @@ internal sealed class JointDrill : IDisposable
     private Task<IssueOutcome> IssueAsync(CredentialIssuer issuer, AskedOne asked) => issuer.IssueAsync(
         asked.Request, FingerprintOf(asked), CallerOf(asked), parts: null, new IssuingTerms { Source = asked.Source });
 
+    private static async Task<JointOutcome> EndOf(Task<IssueOutcome> issuing)
+    {
+        try
+        {
+            return new JointOutcome(await issuing, Fault: null);
+        }
+        catch (Exception exception)
+        {
+            return new JointOutcome(Ended: null, exception);
+        }
+    }
+
     /// <summary>Each is asked for by somebody else.</summary>
     public static Caller CallerOf(AskedOne asked) =>
         new(CallerKind.Key, asked.Request.Recipient.Name, asked.Request.Recipient.Name);
@@ -91,3 +102,11 @@ internal sealed class JointDrill : IDisposable
 /// <param name="Key">Its idempotency key; none if it has none.</param>
 /// <param name="Source">Where it is from.</param>
 internal sealed record AskedOne(CredentialRequest Request, string? Key = null, IssuanceSource? Source = null);
+
+/// <summary>What became of what was asked for: one of the two.</summary>
+internal sealed record JointOutcome(IssueOutcome? Ended, Exception? Fault)
+{
+    public IssueResult? Result => Ended?.Result;
+
+    public Guid Id => Ended?.Id ?? throw new InvalidOperationException("It was not issued.", Fault);
+}

@@ -60,7 +60,7 @@ public sealed class WebhookTests(WebhooksFixture gateways) : IClassFixture<Webho
         var messages = new HashSet<string>();
         foreach (var outcome in outcomes)
         {
-            string id = $"urn:uuid:{outcome.Result.Id}";
+            string id = $"urn:uuid:{outcome.Id}";
             var told = await receiver.ToldAsync("credential.issued", id);
             var place = JsonNode.Parse(await _issuer.Registrar.GetByteArrayAsync(
                 (string)told.Data["credential"]!["url"]!, Cancellation))!;
