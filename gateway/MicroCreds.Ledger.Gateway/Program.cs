@@ -122,7 +122,8 @@ public static class Program
         services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
         services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();
-        services.AddSingleton<Anchoring>().AddSingleton<CredentialIssuer>().AddSingleton<StatusChanges>();
+        services.AddSingleton<Anchoring>().AddSingleton<JointIssuing>().AddSingleton<CredentialIssuer>()
+            .AddSingleton<StatusChanges>();
         services.AddHosted<ErasureWorker>().AddSingleton<DocumentMaker>().AddSingleton<FormSigner>()
             .AddSingleton<CompactCredentials>();
         services.AddSingleton<BatchBuilder>().AddSingleton<Outbox>().AddHosted<OutboxWorker>();

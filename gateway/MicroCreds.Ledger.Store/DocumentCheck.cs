@@ -30,7 +30,8 @@ internal sealed class DocumentCheck(DbConnection connection, Action<string> add)
             add($"Leaf {twice.Key} of issuance {number} has two documents.");
 
         bool hasSeeds = documents.Exists(document => document.Kept.Template is not null);
-        var leaves = hasSeeds && issuance.Statement is { } statement ? LeavesOf(number, statement) : null;
+        var leaves = hasSeeds && !issuance.IsJoint && issuance.Statement is { } statement
+            ? LeavesOf(number, statement) : null;
         var templates = new Dictionary<long, CredentialTemplate?>();
         foreach (var document in documents)
         {
@@ -70,7 +71,7 @@ internal sealed class DocumentCheck(DbConnection connection, Action<string> add)
         byte[] roots = [];
         while (rows.Read())
         {
-            if (rows.GetInt32(0) == DocumentStore.RootsPiece) roots = rows.GetFieldValue<byte[]>(1);
+            if (rows.GetInt32(0) == TreePieces.Roots) roots = rows.GetFieldValue<byte[]>(1);
             else pieces.Add(rows.GetFieldValue<byte[]>(1));
         }
 
@@ -100,13 +101,26 @@ internal sealed class DocumentCheck(DbConnection connection, Action<string> add)
             byte[] leaf = template.Expand(seed, document.Leaf).LeafHash();
             if (document.Leaf < 0 || document.Leaf >= statement.Size)
                 add($"Credential {document.Id} is kept as leaf {document.Leaf} of {statement.Size}.");
-            else if (leaves is not null && !leaf.AsSpan().SequenceEqual(leaves[document.Leaf]))
+            else if (issuance.IsJoint ? !LeadsToRoot(document, statement, leaf)
+                : leaves is not null && !leaf.AsSpan().SequenceEqual(leaves[document.Leaf]))
                 add($"The document of credential {document.Id} does not lead to its root: it was altered.");
         }
         catch (FormatException)
         {
             add($"The seed of credential {document.Id} cannot be read.");
         }
+    }
+
+    /// <summary>Whether the path that a credential keeps leads from its leaf to the root of all.</summary>
+    private bool LeadsToRoot(StoredDocument document, IssuanceStatement statement, byte[] leaf)
+    {
+        using var select = connection.Prepare(
+            "SELECT hashes FROM tree_piece WHERE issuance = $0 AND piece = $1", 2);
+        return select.With(document.Issuance, TreePieces.PathOf(document.Leaf)).ExecuteScalar() is byte[] path
+            && path.Length % MerkleTree.HashLength == 0
+            && MerkleProof.Verify(
+                Convert.FromHexString(statement.Root), leaf, document.Leaf, statement.Size,
+                [.. path.Chunk(MerkleTree.HashLength)]);
     }
 
     private CredentialTemplate? TemplateOf(long number, IssuanceStatement statement, DateTimeOffset validFrom)

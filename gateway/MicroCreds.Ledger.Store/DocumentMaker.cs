@@ -26,10 +26,10 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
         ArgumentNullException.ThrowIfNull(document);
         var issuance = issuances.Find(document.Issuance)
             ?? throw new InvalidDataException($"The store lost the issuance of {document.Id}.");
-        if (issuance.Size == 1) return Make(document, issuance, []);
+        if (issuance.Size == 1) return Make(document, issuance, PathOf(document, issuance));
 
         byte[] piece = documents.ReadPiece(issuance.Number, document.Leaf / TreePieces.LeavesPerPiece);
-        byte[] roots = documents.ReadPiece(issuance.Number, DocumentStore.RootsPiece);
+        byte[] roots = documents.ReadPiece(issuance.Number, TreePieces.Roots);
         return Make(document, issuance, TreePieces.PathOf(document.Leaf, piece, roots));
     }
 
@@ -50,6 +50,11 @@ public sealed class DocumentMaker(IssuanceStore issuances, DocumentStore documen
         var tree = leaves.Length == length && issuance.Size > 1 ? MerkleTree.Over(leaves.ToArray()) : null;
         return document => Make(document, issuance, tree?.ProofFor(document.Leaf) ?? []);
     }
+
+    /// <summary>A lone credential has a path if it was anchored together with those of other requests.</summary>
+    private byte[][] PathOf(StoredDocument document, StoredIssuance issuance) => issuance.IsJoint
+        ? [.. documents.ReadPiece(issuance.Number, TreePieces.PathOf(document.Leaf)).Chunk(MerkleTree.HashLength)]
+        : [];
 
     private MadeDocument Make(StoredDocument document, StoredIssuance issuance, IReadOnlyList<byte[]> path)
     {

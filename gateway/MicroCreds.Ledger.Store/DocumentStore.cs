@@ -7,9 +7,6 @@ namespace MicroCreds.Ledger.Store;
 /// <summary>Reads the documents that this gateway issued. Thread-safe.</summary>
 public sealed class DocumentStore(GatewayStore store)
 {
-    /// <summary>The number of the piece that holds the roots of all pieces.</summary>
-    public const int RootsPiece = -1;
-
     private const string OwnColumns = "c.id, c.issuance, c.leaf, c.row, c.document, c.template, c.signature";
     private const string Columns = OwnColumns + ", i.root, i.state";
 
@@ -135,7 +132,7 @@ public sealed class DocumentStore(GatewayStore store)
 
     /// <summary>Reads a piece of an issuance's tree; empty if there is none.</summary>
     /// <param name="issuance">The issuance's number.</param>
-    /// <param name="piece">The piece, or <see cref="RootsPiece"/>.</param>
+    /// <param name="piece">The piece, <see cref="TreePieces.Roots"/>, or what names a path.</param>
     public byte[] ReadPiece(long issuance, int piece)
     {
         using var reader = store.Database.Read();

@@ -14,7 +14,8 @@ internal static class IssuanceRows
     public const string Columns =
         """
         number, id, kind, body_hash, state, size, created_at, root, statement, transaction_id, issued_at, refusal,
-        unclaimed, waits
+        unclaimed, waits,
+        (SELECT max(piece) FROM tree_piece WHERE tree_piece.issuance = number AND piece < -1)
         """;
 
     // Canonical JSON never begins so.
@@ -69,7 +70,19 @@ internal static class IssuanceRows
     public static void Insert(DbConnection connection, long number, IReadOnlyList<StoredDocument> documents)
     {
         InsertDocuments(connection, number, documents);
+        foreach (var document in documents)
+        {
+            if (document.Path is { } path) InsertPiece(connection, number, TreePieces.PathOf(document.Leaf), path);
+        }
+
         DeliveryRows.Hold(connection, number, documents);
+    }
+
+    /// <summary>Keeps a piece of an issuance's tree.</summary>
+    public static void InsertPiece(DbConnection connection, long number, int piece, byte[] hashes)
+    {
+        using var insert = connection.Prepare("INSERT INTO tree_piece VALUES ($0, $1, $2)", 3);
+        insert.With(number, piece, hashes).ExecuteNonQuery();
     }
 
     private static void InsertDocuments(
@@ -96,11 +109,63 @@ internal static class IssuanceRows
     public static StoredIssuance? FindRepeated(DbConnection connection, byte[]? fingerprint) =>
         fingerprint is null ? null : Find(connection, "fingerprint = $0", fingerprint);
 
+    /// <summary>Lists the issuances that a condition on a number holds of, oldest first.</summary>
+    public static IReadOnlyList<StoredIssuance> List(DbConnection connection, string condition, long number)
+    {
+        using var select = connection.Prepare(
+            $"SELECT {Columns} FROM issuance WHERE {condition} ORDER BY number", 1);
+        return List(select.With(number));
+    }
+
+    /// <summary>Lists what a query of <see cref="Columns"/> finds.</summary>
+    public static IReadOnlyList<StoredIssuance> List(DbCommand select)
+    {
+        using var rows = select.ExecuteReader();
+        var found = new List<StoredIssuance>();
+        while (rows.Read()) found.Add(Map(rows));
+        return found;
+    }
+
     private static StoredIssuance? Find(DbConnection connection, string condition, object value)
     {
         using var select = connection.Prepare($"SELECT {Columns} FROM issuance WHERE {condition} LIMIT 1", 1);
         using var reader = select.With(value).ExecuteReader();
         return reader.Read() ? Map(reader) : null;
+    }
+
+    /// <summary>Forgets an issuance with all that is of it, if a condition holds of it.</summary>
+    public static bool Forget(DbConnection connection, long number, string condition)
+    {
+        DeleteActor(connection, number, condition);
+        IssuanceSource.Delete(connection, number, condition);
+        using var delete = connection.Prepare($"DELETE FROM issuance WHERE number = $0 AND {condition}", 1);
+        if (delete.With(number).ExecuteNonQuery() == 0) return false;
+        DeleteDocuments(connection, number);
+        DeliveryRows.Drop(connection, number);
+        AwardIndex.Of(connection, []).Forget(number);
+        using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
+        leftOut.With(number).ExecuteNonQuery();
+        return true;
+    }
+
+    /// <summary>Looks whether something stands in the way of a lone credential.</summary>
+    public static AddedCredential Look(DbConnection connection, AwardIndex index, NewCredential added)
+    {
+        if (FindRepeated(connection, added.Fingerprint) is { } repeated)
+            return new AddedCredential(repeated, Before: null);
+        var before = added.Look?.Invoke(index);
+        return new AddedCredential(Issuance: null, before) { IsNew = before is null };
+    }
+
+    /// <summary>Stores a lone credential, and notes what it awards.</summary>
+    public static AddedCredential Insert(DbConnection connection, AwardIndex index, NewCredential added)
+    {
+        var stored = added.Issuance with { IsUnclaimed = true };
+        long number = Insert(connection, stored, added.Fingerprint, request: null);
+        Insert(connection, number, [added.Document]);
+        index.Add([added.Award], number);
+        added.Source?.Insert(connection, stored.Id);
+        return new AddedCredential(stored with { Number = number }, Before: null) { IsNew = true };
     }
 
     public static StoredIssuance Map(DbDataReader reader) => new()
@@ -121,5 +186,6 @@ internal static class IssuanceRows
         Refusal = reader.IsDBNull(11) ? null : reader.GetString(11),
         IsUnclaimed = reader.GetInt32(12) != 0,
         Waits = reader.IsDBNull(13) ? null : reader.GetString(13),
+        Leaf = reader.IsDBNull(14) ? 0 : TreePieces.LeafOf(reader.GetInt32(14)),
     };
 }

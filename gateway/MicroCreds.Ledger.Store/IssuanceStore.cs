@@ -13,36 +13,40 @@ public sealed class IssuanceStore(GatewayStore store)
     // What another instance has done with it meanwhile is not undone.
     private const string AsRead = "number = $0 AND state = $1 AND coalesce(root, '') = $2";
 
+    // An issuance, and those of other requests that are anchored together with it.
+    private const string OfTheSameRoot =
+        "(number = $0 OR root = (SELECT same.root FROM issuance same WHERE same.number = $0))";
+
     private readonly Database _database = store.Database;
 
     /// <summary>
-    /// Stores a new issuance, or finds the one that has the same fingerprint. What it awards is noted in the same
-    /// transaction, in which <paramref name="admit"/> has looked whether it was awarded before.
+    /// Stores lone credentials that are anchored together, each with an issuance of its own: all of them or, where
+    /// something stands in the way of one, none. What they award is noted in the same transaction, in which was looked
+    /// whether it was awarded before, and whether the same request was made before.
     /// </summary>
-    /// <param name="issuance">The new issuance; its number is given here.</param>
-    /// <param name="fingerprint">What a repeated request has in common with the first; none if it has nothing.</param>
-    /// <param name="request">The canonical rows, one a line, if the documents are still to be built.</param>
-    /// <param name="documents">The documents, if they are built.</param>
-    /// <param name="awards">What is awarded, by the rows of the request.</param>
-    /// <param name="admit">Looks at what was awarded before, and throws if this must not be.</param>
-    /// <param name="source">Where the rows are from. Default is nowhere that is worth noting.</param>
-    public Task<(StoredIssuance Issuance, bool IsNew)> AddAsync(
-        StoredIssuance issuance, byte[]? fingerprint, ReadOnlyMemory<byte> request,
-        IReadOnlyList<StoredDocument> documents, IReadOnlyList<AwardKeys> awards, Action<AwardIndex>? admit,
-        IssuanceSource? source = null) =>
-        _database.WriteAsync(connection =>
+    /// <param name="added">The credentials, no two of which are for the same person or the same request.</param>
+    /// <returns>What stands in the way of each, or its issuance, in their order.</returns>
+    public async Task<IReadOnlyList<AddedCredential>> AddTogetherAsync(IReadOnlyList<NewCredential> added)
+    {
+        ArgumentNullException.ThrowIfNull(added);
+        var found = new AddedCredential[added.Count];
+        try
         {
-            if (IssuanceRows.FindRepeated(connection, fingerprint) is { } existing) return (existing, false);
-            var index = AwardIndex.Of(connection, awards);
-            admit?.Invoke(index);
-            var stored = issuance with { IsUnclaimed = true };
-            long number = IssuanceRows.Insert(
-                connection, stored, fingerprint, request.IsEmpty ? null : request.ToArray());
-            IssuanceRows.Insert(connection, number, documents);
-            index.Add(awards, number);
-            source?.Insert(connection, stored.Id);
-            return (stored with { Number = number }, true);
-        });
+            await _database.WriteAsync(connection =>
+            {
+                var index = AwardIndex.Of(connection, [.. added.Select(one => one.Award)]);
+                for (int i = 0; i < added.Count; i++) found[i] = IssuanceRows.Look(connection, index, added[i]);
+                if (!found.All(one => one.IsNew)) throw new StandsInTheWayException();
+                for (int i = 0; i < added.Count; i++) found[i] = IssuanceRows.Insert(connection, index, added[i]);
+            });
+        }
+        catch (StandsInTheWayException)
+        {
+            // What stands in the way of which is told.
+        }
+
+        return found;
+    }
 
     /// <summary>Stores a batch, or finds the one that has the same fingerprint.</summary>
     /// <param name="batch">The new batch; number and size are given here.</param>
@@ -83,7 +87,7 @@ public sealed class IssuanceStore(GatewayStore store)
         });
 
     /// <summary>
-    /// Looks at what was awarded before, as <see cref="AddAsync"/> would at this moment, and writes nothing.
+    /// Looks at what was awarded before, as <see cref="AddTogetherAsync"/> would at this moment, and writes nothing.
     /// </summary>
     /// <param name="asked">What would be awarded.</param>
     /// <param name="look">Looks.</param>
@@ -146,8 +150,7 @@ public sealed class IssuanceStore(GatewayStore store)
         {
             RequireAttempt(connection, number, attempt);
             IssuanceRows.Insert(connection, number, last);
-            using var insert = connection.Prepare("INSERT INTO tree_piece VALUES ($0, $1, $2)", 3);
-            foreach (var (piece, hashes) in pieces) insert.With(number, piece, hashes).ExecuteNonQuery();
+            foreach (var (piece, hashes) in pieces) IssuanceRows.InsertPiece(connection, number, piece, hashes);
             using var update = connection.Prepare(
                 "UPDATE issuance SET state = 'ready', attempt = NULL, root = $1, statement = $2 WHERE number = $0", 3);
             update.With(number, statement.Statement.Root, IssuanceRows.ToJson(statement)).ExecuteNonQuery();
@@ -160,34 +163,44 @@ public sealed class IssuanceStore(GatewayStore store)
     /// <returns>Whether it is there; what was taken back before is not.</returns>
     public Task<bool> ClaimAsync(long number) => _database.WriteAsync(connection =>
     {
-        using var update = connection.Prepare("UPDATE issuance SET unclaimed = 0 WHERE number = $0", 1);
+        using var update = connection.Prepare($"UPDATE issuance SET unclaimed = 0 WHERE {OfTheSameRoot}", 1);
         return update.With(number).ExecuteNonQuery() > 0;
     });
 
     /// <summary>
-    /// Says that the issuance is on the ledger, which no other step sets back; its rows are no longer needed.
+    /// Says that the issuance is on the ledger, and those that were anchored together with it, which no other step sets
+    /// back; its rows are no longer needed.
     /// </summary>
     /// <param name="number">The issuance.</param>
     /// <param name="transactionId">The transaction that anchored it.</param>
     /// <param name="issuedAt">Its time.</param>
-    /// <param name="noted">What is written in the same transaction. Default is nothing.</param>
-    /// <returns>Whether that was not known yet.</returns>
-    public Task<bool> SetIssuedAsync(
-        long number, string transactionId, DateTimeOffset issuedAt, Action<DbConnection>? noted = null) =>
-        ChangeAsync(connection =>
+    /// <param name="noted">What is written for each in the same transaction. Default is nothing.</param>
+    /// <returns>How many credentials are issued by it of which that was not known yet.</returns>
+    public async Task<int> SetIssuedAsync(
+        long number, string transactionId, DateTimeOffset issuedAt, Action<DbConnection, StoredIssuance>? noted = null)
+    {
+        int issued = 0;
+        await ChangeAsync(connection =>
         {
+            var all = IssuanceRows.List(connection, $"{OfTheSameRoot} AND state <> 'issued'", number);
             using var update = connection.Prepare(
                 """
                 UPDATE issuance
                   SET state = 'issued', unclaimed = 0, request = NULL, waits = NULL, transaction_id = $1, issued_at = $2
-                  WHERE number = $0 AND state <> 'issued'
+                  WHERE number = $0
                 """, 3);
-            if (update.With(number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery() == 0)
-                return false;
-            DeliveryRows.Release(connection, number, issuedAt);
-            noted?.Invoke(connection);
-            return true;
+            foreach (var one in all)
+            {
+                update.With(one.Number, transactionId, issuedAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+                DeliveryRows.Release(connection, one.Number, issuedAt);
+                noted?.Invoke(connection, one);
+            }
+
+            issued = all.Sum(one => one.Size);
+            return all.Count > 0;
         });
+        return issued;
+    }
 
     /// <summary>
     /// Says that the ledger refused it for good. Its rows and documents stay until their owner deletes them or has it
@@ -255,14 +268,21 @@ public sealed class IssuanceStore(GatewayStore store)
 
     /// <summary>
     /// Forgets an issuance that nobody was told is kept, and that nobody else than the request that made it has
-    /// submitted, or is about to.
+    /// submitted, or is about to; and with it those that were to be anchored together with it: all of them or none.
     /// </summary>
-    /// <returns>Whether it was forgotten; else it is kept, and is brought to an end.</returns>
-    public Task<bool> TakeBackAsync(long number) => ForgetAsync(number, "unclaimed = 1 AND state <> 'issued'");
+    /// <returns>Whether they were forgotten; else they are kept, and are brought to an end.</returns>
+    public Task<bool> TakeBackAsync(long number) => ChangeAsync(connection =>
+    {
+        var all = IssuanceRows.List(connection, OfTheSameRoot, number);
+        if (all.Any(one => !one.IsUnclaimed || one.State == IssuanceState.Issued)) return false;
+        foreach (var one in all) IssuanceRows.Forget(connection, one.Number, "unclaimed = 1");
+        return all.Count > 0;
+    });
 
     /// <summary>Forgets an issuance that the ledger refused, because its owner says so.</summary>
     /// <returns>Whether it was refused, still.</returns>
-    public Task<bool> DeleteRefusedAsync(long number) => ForgetAsync(number, "state = 'refused'");
+    public Task<bool> DeleteRefusedAsync(long number) =>
+        ChangeAsync(connection => IssuanceRows.Forget(connection, number, "state = 'refused'"));
 
     /// <summary>Notes why an issuance that is not finished has to wait.</summary>
     public Task NoteWaitsAsync(long number, string reason) => _database.WriteAsync(connection =>
@@ -290,8 +310,19 @@ public sealed class IssuanceStore(GatewayStore store)
     public StoredIssuance? FindByFingerprint(byte[] fingerprint) =>
         FindOne("fingerprint = $0", fingerprint);
 
-    /// <summary>Finds an issuance by its root.</summary>
+    /// <summary>
+    /// Finds an issuance by its root; of several that were anchored together any one, which have state and kind in
+    /// common.
+    /// </summary>
     public StoredIssuance? FindByRoot(string root) => FindOne("root = $0", root);
+
+    /// <summary>Finds a credential's issuance by its place on the ledger, also once the document is erased.</summary>
+    public StoredIssuance? FindByPlace(string root, int leaf) => FindOne(
+        """
+        root = $0 AND coalesce((SELECT max(piece) FROM tree_piece
+          WHERE tree_piece.issuance = number AND piece < -1), $1) = $1
+        """,
+        root, TreePieces.PathOf(leaf));
 
     /// <summary>Lists the issuances that are not finished, oldest first.</summary>
     /// <param name="unclaimedBefore">
@@ -305,12 +336,8 @@ public sealed class IssuanceStore(GatewayStore store)
             SELECT {IssuanceRows.Columns} FROM issuance
               WHERE state IN ('accepted', 'ready') AND (unclaimed = 0 OR created_at < $0) ORDER BY number
             """, 1);
-        select.With((unclaimedBefore ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds());
-        using var rows = select.ExecuteReader();
-        var found = new List<StoredIssuance>();
-        while (rows.Read())
-            found.Add(IssuanceRows.Map(rows));
-        return found;
+        return IssuanceRows.List(
+            select.With((unclaimedBefore ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Lists batches, the newest first.</summary>
@@ -324,11 +351,7 @@ public sealed class IssuanceStore(GatewayStore store)
             SELECT {IssuanceRows.Columns} FROM issuance WHERE kind = 'batch' AND number < $0
               ORDER BY number DESC LIMIT $1
             """, 2);
-        using var rows = select.With(before ?? long.MaxValue, count).ExecuteReader();
-        var found = new List<StoredIssuance>();
-        while (rows.Read())
-            found.Add(IssuanceRows.Map(rows));
-        return found;
+        return IssuanceRows.List(select.With(before ?? long.MaxValue, count));
     }
 
     /// <summary>Reads the canonical rows of an issuance that is not finished.</summary>
@@ -338,21 +361,6 @@ public sealed class IssuanceStore(GatewayStore store)
         var select = reader.Prepare("SELECT request FROM issuance WHERE number = $0", 1);
         return select.With(number).ExecuteScalar() is byte[] kept ? IssuanceRows.UnpackRows(kept) : null;
     }
-
-    private Task<bool> ForgetAsync(long number, string condition) =>
-        ChangeAsync(connection =>
-        {
-            IssuanceRows.DeleteActor(connection, number, condition);
-            IssuanceSource.Delete(connection, number, condition);
-            using var delete = connection.Prepare($"DELETE FROM issuance WHERE number = $0 AND {condition}", 1);
-            if (delete.With(number).ExecuteNonQuery() == 0) return false;
-            IssuanceRows.DeleteDocuments(connection, number);
-            DeliveryRows.Drop(connection, number);
-            AwardIndex.Of(connection, []).Forget(number);
-            using var leftOut = connection.Prepare("DELETE FROM left_out WHERE issuance = $0", 1);
-            leftOut.With(number).ExecuteNonQuery();
-            return true;
-        });
 
     /// <summary>Makes a change that may delete what is personal.</summary>
     private async Task<bool> ChangeAsync(Func<DbConnection, bool> work)
@@ -372,13 +380,17 @@ public sealed class IssuanceStore(GatewayStore store)
         if (select.With(number, attempt).ExecuteScalar() is null) throw new BuiltElsewhereException(number);
     }
 
-    private StoredIssuance? FindOne(string condition, object value)
+    private StoredIssuance? FindOne(string condition, params ReadOnlySpan<object?> values)
     {
         using var reader = _database.Read();
-        using var row = reader.Prepare($"SELECT {IssuanceRows.Columns} FROM issuance WHERE {condition} LIMIT 1", 1)
-            .With(value).ExecuteReader();
+        using var row = reader
+            .Prepare($"SELECT {IssuanceRows.Columns} FROM issuance WHERE {condition} LIMIT 1", values.Length)
+            .With(values).ExecuteReader();
         return row.Read() ? IssuanceRows.Map(row) : null;
     }
+
+    /// <summary>Undoes the storing of credentials, in the way of one of which something stands.</summary>
+    private sealed class StandsInTheWayException : Exception;
 }
 
 /// <summary>Another attempt to build an issuance has begun, perhaps at another instance: this one ends.</summary>

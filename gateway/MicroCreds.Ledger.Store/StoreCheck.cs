@@ -34,13 +34,16 @@ public sealed class StoreCheck
     private void ReadIssuances()
     {
         using var select = _connection.Prepare(
-            "SELECT number, state, size, root, statement, request, created_at FROM issuance ORDER BY number", 0);
+            """
+            SELECT number, state, size, root, statement, request, created_at, kind FROM issuance ORDER BY number
+            """, 0);
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
             long number = rows.GetInt64(0);
             var issuance = new CheckedIssuance(
-                rows.GetString(1), rows.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)),
+                rows.GetString(7), rows.GetString(1), rows.GetInt32(2),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)),
                 rows.IsDBNull(3) ? null : rows.GetString(3),
                 rows.IsDBNull(4) ? null : ReadStatement(number, rows.GetString(4)));
             _issuances[number] = issuance;
@@ -67,7 +70,7 @@ public sealed class StoreCheck
 
         if (statement.Root != issuance.Root)
             Add($"Issuance {number} has the root {issuance.Root}, and its statement says {statement.Root}.");
-        if (statement.Size != issuance.Size)
+        if (statement.Size != issuance.Size && !issuance.IsJoint)
             Add($"Issuance {number} is of {issuance.Size} credentials, and its statement says {statement.Size}.");
     }
 
@@ -84,10 +87,14 @@ public sealed class StoreCheck
         }
     }
 
-    /// <summary>No two issuances have a position in common, and none has one that was never set aside.</summary>
+    /// <summary>
+    /// No two issuances have a position in common, unless they were anchored together, and none has one that was never
+    /// set aside.
+    /// </summary>
     private void CheckRanges()
     {
         var ranges = _issuances.Where(one => one.Value is { Statement: not null, State: not IssuanceState.Refused })
+            .DistinctBy(one => one.Value.IsJoint ? one.Value.Root : $"{one.Key}")
             .Select(one => (Number: one.Key, Statement: one.Value.Statement!))
             .GroupBy(one => one.Statement.StatusList, StringComparer.Ordinal);
         foreach (var list in ranges)
@@ -167,7 +174,11 @@ public sealed class StoreCheck
 
 /// <summary>An issuance as it is kept, as far as it matters for a check.</summary>
 internal sealed record CheckedIssuance(
-    string State, int Size, DateTimeOffset CreatedAt, string? Root, IssuanceStatement? Statement);
+    string Kind, string State, int Size, DateTimeOffset CreatedAt, string? Root, IssuanceStatement? Statement)
+{
+    /// <summary>Whether it is a lone credential that was anchored together with those of other requests.</summary>
+    public bool IsJoint => Kind == IssuanceKind.Credential && Size == 1 && Statement is { Size: > 1 };
+}
 
 /// <summary>What a check found.</summary>
 /// <param name="Issuances">How many issuances there are.</param>

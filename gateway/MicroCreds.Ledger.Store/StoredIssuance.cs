@@ -49,6 +49,38 @@ public sealed record StoredIssuance
 
     /// <summary>Why it has to wait, if that was written down.</summary>
     public string? Waits { get; init; }
+
+    /// <summary>
+    /// The index in the tree of a lone credential; 0 unless it was anchored together with those of other requests.
+    /// </summary>
+    public int Leaf { get; init; }
+
+    /// <summary>Whether a lone credential is anchored together with those of other requests.</summary>
+    public bool IsJoint => Kind == IssuanceKind.Credential && Statement is { Statement.Size: > 1 };
+}
+
+/// <summary>A lone credential that is to be stored, alone or with those that are anchored together with it.</summary>
+/// <param name="Issuance">Its issuance; the number is given when it is stored.</param>
+/// <param name="Fingerprint">What a repeated request has in common with the first; none if it has nothing.</param>
+/// <param name="Document">Its document.</param>
+/// <param name="Award">What is awarded.</param>
+public sealed record NewCredential(
+    StoredIssuance Issuance, byte[]? Fingerprint, StoredDocument Document, AwardKeys Award)
+{
+    /// <summary>Finds what stands in its way. Default is that nothing does.</summary>
+    public Func<AwardIndex, FoundAward?>? Look { get; init; }
+
+    /// <summary>Where it is from. Default is nowhere that is worth noting.</summary>
+    public IssuanceSource? Source { get; init; }
+}
+
+/// <summary>What storing a lone credential led to: one of the two.</summary>
+/// <param name="Issuance">The issuance: the new one, or the one that the same request led to before.</param>
+/// <param name="Before">The award that stands in its way.</param>
+public sealed record AddedCredential(StoredIssuance? Issuance, FoundAward? Before)
+{
+    /// <summary>Whether nothing stood in its way.</summary>
+    public bool IsNew { get; init; }
 }
 
 /// <summary>The kinds of requests that lead to an issuance.</summary>
@@ -84,6 +116,12 @@ public sealed record StoredDocument(Guid Id, long Issuance, int Leaf, int Row, K
 {
     /// <summary>Whom it is sent to once it is on the ledger; only of a new one, to be stored with it.</summary>
     public MailTo? MailTo { get; init; }
+
+    /// <summary>
+    /// The hashes of its leaf's path, from the leaf upwards, one behind the other, where it is anchored together with
+    /// those of other requests; only of a new one, to be stored with it.
+    /// </summary>
+    public byte[]? Path { get; init; }
 }
 
 /// <summary>Whom a mail is sent to.</summary>

@@ -12,6 +12,22 @@ public static class TreePieces
     /// <summary>The leaves of a piece, a power of two; the last piece may have fewer.</summary>
     public const int LeavesPerPiece = 256;
 
+    /// <summary>The number of the piece that holds the roots of all pieces.</summary>
+    public const int Roots = -1;
+
+    // Below the number of the roots.
+    private const int FirstPath = -2;
+
+    /// <summary>
+    /// The number of the piece that is the path of a leaf, of a lone credential that was anchored together with those
+    /// of other requests: each keeps what is its own, and needs nothing of the others.
+    /// </summary>
+    /// <param name="leaf">The leaf's index in the tree of them all.</param>
+    public static int PathOf(int leaf) => FirstPath - leaf;
+
+    /// <summary>The leaf whose path a piece is, by what <see cref="PathOf(int)"/> gave.</summary>
+    public static int LeafOf(int piece) => FirstPath - piece;
+
     /// <summary>Cuts a tree up.</summary>
     /// <param name="leaves">The hashes of all leaves, one behind the other.</param>
     /// <returns>

@@ -20,6 +20,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("forms", Forms.MeasureAsync),
         ("proofs", ProofSizes.MeasureAsync),
         ("log", LogGrowth.MeasureAsync),
+        ("carried", CarriedProofs.MeasureAsync),
         ("papers", LearnersPapers.MeasureAsync),
         ("verifying", Verifications.MeasureAsync),
         ("pages", Pages.MeasureAsync),
@@ -36,6 +37,7 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
         ("goals", GoalSearches.MeasureAsync),
         ("recognition", RecognitionAnswers.MeasureAsync),
         ("soak", Memory.MeasureSoakAsync),
+        ("consortia", LargeConsortia.MeasureAsync),
     ];
 
     private BenchNetwork? _network;

@@ -11,7 +11,7 @@ namespace MicroCreds.Ledger.Gateway.Auditing;
 /// ledger is tried until it takes a write; the log has one attempt for all these tries, and its outcome. Thread-safe.
 /// </summary>
 public sealed partial class BackgroundTrail(
-    AuditLog log, RecordActors actors, TimeProvider time, ILogger<BackgroundTrail> logger)
+    AuditLog log, TimeProvider time, ILogger<BackgroundTrail> logger)
 {
     private readonly ConcurrentDictionary<(string Action, string? Subject), long> _attempts = [];
 
@@ -67,12 +67,19 @@ public sealed partial class BackgroundTrail(
     public Action<DbConnection> NoteOf(string action, StoredIssuance issuance)
     {
         ArgumentNullException.ThrowIfNull(issuance);
-        var actor = actors.OfIssuance(issuance.Id) ?? Caller.Gateway;
+        return connection => Note(connection, action, issuance);
+    }
+
+    /// <summary>Notes what was done to an issuance after its request, in the same transaction.</summary>
+    public void Note(DbConnection connection, string action, StoredIssuance issuance)
+    {
+        ArgumentNullException.ThrowIfNull(issuance);
+        var actor = RecordActors.OfIssuance(connection, issuance.Id) ?? Caller.Gateway;
         string subject = issuance.Kind == IssuanceKind.Batch || issuance.Root is null
             ? AuditSubject.Of("batch", issuance.Id)
-            : $"{AuditedRoutes.Credential}:{issuance.Root}.0";
+            : $"{AuditedRoutes.Credential}:{issuance.Root}.{issuance.Leaf}";
         var draft = new AuditDraft(AuditPhase.Done, actor, action, subject, From: null);
-        return connection => AuditLog.Append(connection, draft, time.GetUtcNow());
+        AuditLog.Append(connection, draft, time.GetUtcNow());
     }
 
     /// <summary>Makes the entry of what went since it was too old, in the store's transaction.</summary>

@@ -12,7 +12,7 @@ public sealed class CredentialOrigins(IssuanceStore issuances, IssuingRequests r
     public CredentialOrigin? Find(CredentialAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        if (issuances.FindByRoot(address.Root) is not { } issuance) return null;
+        if (issuances.FindByPlace(address.Root, address.Index) is not { } issuance) return null;
 
         var source = issuances.FindSource(issuance.Id);
         var request = source?.Request is { } id ? requests.Find(id) : null;

@@ -12,6 +12,8 @@ namespace MicroCreds.Ledger.Gateway.Auditing;
 /// </summary>
 public sealed class RecordActors(GatewayStore store)
 {
+    private const string Select = "SELECT actor FROM record_actor WHERE record = $0";
+
     /// <summary>Writes down a caller as the store keeps it.</summary>
     public static string Text(Caller caller) => JsonSerializer.Serialize(caller, LedgerJson.Options);
 
@@ -72,7 +74,12 @@ public sealed class RecordActors(GatewayStore store)
     public Caller? OfStatus(string transactionId) => Find(OfTransaction(transactionId));
 
     /// <summary>Finds who asked for an issuance, by its id.</summary>
-    public Caller? OfIssuance(string id) => Find($"issuance:{id}");
+    public Caller? OfIssuance(string id) => Find(OfIssuanceRecord(id));
+
+    /// <summary>Finds who asked for an issuance, in a transaction.</summary>
+    public static Caller? OfIssuance(DbConnection connection, string id) => Find(connection, OfIssuanceRecord(id));
+
+    private static string OfIssuanceRecord(string id) => $"issuance:{id}";
 
     private static string OfTransaction(string transactionId) => $"status:{transactionId}";
 
@@ -83,9 +90,16 @@ public sealed class RecordActors(GatewayStore store)
     private Caller? Find(string record)
     {
         using var reader = store.Database.Read();
-        return reader.Prepare("SELECT actor FROM record_actor WHERE record = $0", 1).With(record)
-            .ExecuteScalar() is string actor
-            ? JsonSerializer.Deserialize<Caller>(actor, LedgerJson.Options)
-            : null;
+        return Find(reader.Prepare(Select, 1), record);
     }
+
+    private static Caller? Find(DbConnection connection, string record)
+    {
+        using var select = connection.Prepare(Select, 1);
+        return Find(select, record);
+    }
+
+    private static Caller? Find(DbCommand select, string record) => select.With(record).ExecuteScalar() is string actor
+        ? JsonSerializer.Deserialize<Caller>(actor, LedgerJson.Options)
+        : null;
 }

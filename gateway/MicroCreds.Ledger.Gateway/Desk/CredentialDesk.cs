@@ -137,7 +137,7 @@ public sealed class CredentialDeskServices(
     public async Task<ShownCredential> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var address = RequireOwn(id);
-        var issuance = issuances.FindByRoot(address.Root);
+        var issuance = issuances.FindByPlace(address.Root, address.Index);
         var history = await door.GetStatusHistoryAsync(
             options.MspId, address.Root, address.Index, cancellationToken);
         var content = address.Document is { } document ? ContentOf(document) : null;

@@ -12,14 +12,15 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>
 /// Brings stored issuances onto the ledger. Submitting one again is always safe, since its root finds itself there;
-/// what must never happen is to forget one that may have got there. Thread-safe.
+/// what must never happen is to forget one that may have got there. Those that are anchored together, by one root, get
+/// there together and are forgotten together. Thread-safe.
 /// </summary>
 public sealed class Anchoring(
     IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
     LedgerProjection projection, StatusLists statusLists, WebhookMessages messages, GatewayMetrics metrics,
     BackgroundTrail trail, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<long, Lazy<Task<StoredIssuance>>> _running = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _running = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Anchors an issuance that is ready; whoever asks while that is going on waits for the same outcome.
@@ -36,41 +37,44 @@ public sealed class Anchoring(
     /// <exception cref="LedgerUnavailableException">It did not reach the ledger, and was forgotten.</exception>
     /// <exception cref="IssuanceWaitsException">It did not reach the ledger, and is tried again.</exception>
     /// <exception cref="OutcomeUnknownException">It may have reached the ledger, and is tried again.</exception>
-    public async Task<StoredIssuance> AnchorAsync(long number, bool isFirst)
+    public async Task AnchorAsync(long number, bool isFirst)
     {
+        if (issuances.Find(number) is not { Root: { } root })
+            throw Forgotten();
+
         // Not bound to the request that asks: a client that hangs up must not leave a transaction half known.
-        var attempt = _running.GetOrAdd(number, _ => new(() => Task.Run(() => AttemptAsync(number, isFirst))));
+        var attempt = _running.GetOrAdd(root, _ => new(() => Task.Run(() => AttemptAsync(number, isFirst))));
         try
         {
-            return await attempt.Value;
+            await attempt.Value;
         }
         finally
         {
-            _running.TryRemove(new(number, attempt));
+            _running.TryRemove(new(root, attempt));
         }
     }
 
-    private async Task<StoredIssuance> AttemptAsync(long number, bool isFirst)
+    private async Task AttemptAsync(long number, bool isFirst)
     {
         // Whoever waits for the same attempt is told the same: what was forgotten was forgotten for all.
         if (issuances.Find(number) is not { } issuance)
             throw Forgotten();
         if (issuance.State == IssuanceState.Issued)
-            return issuance;
+            return;
         if (issuance.State == IssuanceState.Refused)
             throw new LedgerRefusedException(issuance.Refusal ?? "The ledger refused it before.");
 
         // The request that made it may be another gateway's: it must not forget what is about to be submitted here.
         if (!isFirst && issuance.IsUnclaimed && !await issuances.ClaimAsync(number))
             throw Forgotten();
-        return await SubmitOrKeepAsync(issuance, isFirst);
+        await SubmitOrKeepAsync(issuance, isFirst);
     }
 
-    private async Task<StoredIssuance> SubmitOrKeepAsync(StoredIssuance issuance, bool isFirst)
+    private async Task SubmitOrKeepAsync(StoredIssuance issuance, bool isFirst)
     {
         try
         {
-            return await TrySubmitAsync(issuance, isFirst);
+            await TrySubmitAsync(issuance, isFirst);
         }
         catch (Exception exception) when (isFirst
             && exception is LedgerUnavailableException or LedgerRefusedException)
@@ -103,7 +107,7 @@ public sealed class Anchoring(
         if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
             await issuances.SetAcceptedAsync(issuance);
         else if (refusal.AsksForAnotherStatement)
-            await SignAnewAsync(issuance);
+            await SignAnewAsync(issuance); // The others of its root are signed anew when it is their turn.
         else if (refusal.IsFinal)
         {
             var now = time.GetUtcNow();
@@ -124,11 +128,11 @@ public sealed class Anchoring(
         }
     }
 
-    private async Task<StoredIssuance> TrySubmitAsync(StoredIssuance issuance, bool isFirst)
+    private async Task TrySubmitAsync(StoredIssuance issuance, bool isFirst)
     {
         try
         {
-            return await SubmitAsync(issuance, isFirst);
+            await SubmitAsync(issuance, isFirst);
         }
         catch (LedgerRefusedException exception) when (exception.Code == ErrorCodes.StatusRangeConflict)
         {
@@ -139,7 +143,8 @@ public sealed class Anchoring(
     }
 
     /// <summary>It is on the ledger, whatever the database says: submitted again, it finds itself there.</summary>
-    private async Task<bool> NoteIssuedAsync(
+    /// <returns>How many credentials nobody else has noted before.</returns>
+    private async Task<int> NoteIssuedAsync(
         StoredIssuance issuance, bool isFirst, string transactionId, DateTimeOffset issuedAt)
     {
         try
@@ -147,7 +152,7 @@ public sealed class Anchoring(
             // What a request does itself is noted around the request.
             return await issuances.SetIssuedAsync(
                 issuance.Number, transactionId, issuedAt,
-                isFirst ? null : trail.NoteOf(AuditActions.Anchored, issuance));
+                isFirst ? null : (connection, one) => trail.Note(connection, AuditActions.Anchored, one));
         }
         catch (StoreException exception)
         {
@@ -155,19 +160,13 @@ public sealed class Anchoring(
         }
     }
 
-    private async Task<StoredIssuance> SubmitAsync(StoredIssuance issuance, bool isFirst)
+    private async Task SubmitAsync(StoredIssuance issuance, bool isFirst)
     {
         var committed = await door.IssueAsync(issuance.Statement!, CancellationToken.None);
 
         // Of two gateways that submit it at once, one counts it.
-        if (await NoteIssuedAsync(issuance, isFirst, committed.Record.TransactionId, committed.Record.IssuedAt))
-            metrics.Issued(issuance.Size);
+        metrics.Issued(await NoteIssuedAsync(
+            issuance, isFirst, committed.Record.TransactionId, committed.Record.IssuedAt));
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
-        return issuance with
-        {
-            State = IssuanceState.Issued,
-            TransactionId = committed.Record.TransactionId,
-            IssuedAt = committed.Record.IssuedAt,
-        };
     }
 }

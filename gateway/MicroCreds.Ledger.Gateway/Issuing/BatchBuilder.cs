@@ -117,7 +117,7 @@ public sealed class BatchBuilder(
         var statement = await builder.SignAsync(issue, MerkleTree.Over(leaves), achievements.Distinct());
         var pieces = TreePieces.Cut(leaves);
         var numbered = pieces.Select((hashes, piece) => (piece, hashes)).ToList();
-        if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((DocumentStore.RootsPiece, roots));
+        if (TreePieces.RootsOf(pieces) is { Length: > 0 } roots) numbered.Add((TreePieces.Roots, roots));
         await issuances.SetReadyAsync(number, attempt, last, numbered, statement);
     }
 

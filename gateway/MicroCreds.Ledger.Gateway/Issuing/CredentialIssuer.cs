@@ -16,8 +16,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class CredentialIssuer(
     IssuanceBuilder builder, AchievementCatalog catalog, IssuanceStore issuances, DocumentStore documents,
-    Anchoring anchoring, Outbox outbox, StandingAwards standing, Approvals approvals, GatewayStore store,
-    TimeProvider time)
+    JointIssuing issuing, Anchoring anchoring, Outbox outbox, StandingAwards standing, Approvals approvals,
+    GatewayStore store, TimeProvider time)
 {
     /// <summary>How often a credential is signed anew because its key or its positions were taken from it.</summary>
     private const int MaxStatements = 3;
@@ -57,13 +57,13 @@ public sealed class CredentialIssuer(
             return await FinishAsync(existing, isFirst: false);
         }
 
-        var now = time.GetUtcNow();
-        var achievement = RequireIssuable(request, now);
+        var achievement = RequireIssuable(request, time.GetUtcNow());
+        var asked = new AskedCredential(request, fingerprint, RecordActors.Text(caller), parts, source);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await IssueAsync(request, achievement, fingerprint, caller, parts, source, now);
+                return await AnswerAsync(await issuing.IssueAsync(achievement, asked), fingerprint);
             }
             catch (LedgerRefusedException exception)
                 when (exception.AsksForAnotherStatement && attempt < MaxStatements)
@@ -102,53 +102,11 @@ public sealed class CredentialIssuer(
         return faults.Count == 0 ? achievement! : throw ProblemException.Invalid(faults);
     }
 
-    private async Task<IssueOutcome> IssueAsync(
-        CredentialRequest request, Achievement achievement, RequestFingerprint fingerprint, Caller caller,
-        IReadOnlyList<CredentialPart>? parts, IssuanceSource? source, DateTimeOffset now)
+    private async Task<IssueOutcome> AnswerAsync(AddedCredential added, RequestFingerprint fingerprint)
     {
-        var reference = new AchievementReference(achievement.Id, achievement.Version);
-        var keys = AwardKeys.Of(store.Secret, request.Recipient, reference);
-        bool isAllowed = request.Duplicates == CredentialRequest.AllowDuplicates;
-        var (statement, document) = await builder.BuildOneAsync(request, achievement, now, parts);
-        var issuance = new StoredIssuance
-        {
-            Number = 0,
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = IssuanceKind.Credential,
-            BodyHash = fingerprint.BodyHash,
-            State = IssuanceState.Ready,
-            Size = 1,
-            CreatedAt = now,
-            Root = statement.Statement.Root,
-            Statement = statement,
-            Actor = RecordActors.Text(caller),
-        };
-        FoundAward? before = null;
-        try
-        {
-            var (stored, isNew) = await issuances.AddAsync(
-                issuance, fingerprint.Fingerprint, default, [document], [keys],
-                index =>
-                {
-                    before = isAllowed ? null : index.Find(keys, standing.Stands);
-                    if (before is not null)
-                        throw new AwardFoundException();
-                },
-                source);
-            if (!isNew)
-                fingerprint.RequireSame(stored);
-            return await FinishAsync(stored, isNew);
-        }
-        catch (StoreOutcomeUnknownException)
-        {
-            // If it is kept, it is brought to the ledger; this request cannot tell.
-            outbox.LookAgain();
-            throw;
-        }
-        catch (AwardFoundException)
-        {
-            return await AnswerAsync(before!);
-        }
+        if (added.Before is { } before) return await AnswerAsync(before);
+        if (!added.IsNew) fingerprint.RequireSame(added.Issuance!);
+        return await FinishAsync(added.Issuance!, added.IsNew);
     }
 
     /// <summary>The same person's award is named; a namesake's is named too, and somebody has to decide.</summary>
@@ -157,14 +115,16 @@ public sealed class CredentialIssuer(
         if (!found.IsSamePerson)
             throw StandingAwards.PossibleDuplicate(found);
         if (found.State == IssuanceState.Ready)
-            await AnchorAsync(found.Issuance, isFirst: false);
+            await AnchorAsync(found.Issuance);
         return new IssueOutcome(IssueResult.AlreadyIssued, Document: null, found.Id);
     }
 
+    /// <param name="issuance">The issuance.</param>
+    /// <param name="isFirst">Whether this request made it, and it is on the ledger.</param>
     private async Task<IssueOutcome> FinishAsync(StoredIssuance issuance, bool isFirst)
     {
-        if (issuance.State != IssuanceState.Issued)
-            await AnchorAsync(issuance.Number, isFirst);
+        if (!isFirst && issuance.State != IssuanceState.Issued)
+            await AnchorAsync(issuance.Number);
         if (documents.List(issuance.Number, afterRow: 0, count: 1) is not [var document, ..])
         {
             throw new ProblemException(
@@ -180,11 +140,11 @@ public sealed class CredentialIssuer(
             : new IssueOutcome(IssueResult.Repeated, document, document.Id);
     }
 
-    private async Task AnchorAsync(long number, bool isFirst)
+    private async Task AnchorAsync(long number)
     {
         try
         {
-            await anchoring.AnchorAsync(number, isFirst);
+            await anchoring.AnchorAsync(number, isFirst: false);
         }
         catch (Exception exception) when (exception is not (LedgerRefusedException or LedgerUnavailableException))
         {
@@ -193,9 +153,6 @@ public sealed class CredentialIssuer(
             throw;
         }
     }
-
-    /// <summary>Undoes the writing of an award that somebody has already.</summary>
-    private sealed class AwardFoundException : Exception;
 }
 
 /// <summary>What a request led to.</summary>

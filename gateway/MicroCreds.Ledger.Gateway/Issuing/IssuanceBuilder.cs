@@ -58,24 +58,39 @@ public sealed class IssuanceBuilder(
         return new Issue(institution, key, keyId, context, identity.Name, version);
     }
 
-    /// <summary>Builds and signs a lone credential; its first proof is kept, since it is handed out at once.</summary>
-    public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> BuildOneAsync(
-        CredentialRequest request, Achievement achievement, DateTimeOffset validFrom,
-        IReadOnlyList<CredentialPart>? parts = null)
+    /// <summary>
+    /// Builds and signs lone credentials of one moment and achievement, which are anchored together; their first proofs
+    /// are kept, since they are handed out at once.
+    /// </summary>
+    /// <param name="achievement">What they are for.</param>
+    /// <param name="validFrom">When they become valid.</param>
+    /// <param name="asked">What is asked for, and what each is made up of.</param>
+    /// <returns>The statement, and the documents in the order of what was asked for.</returns>
+    /// <exception cref="ProblemException">As <see cref="RequireReady"/>.</exception>
+    public async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument[] Documents)> BuildAsync(
+        Achievement achievement, DateTimeOffset validFrom,
+        IReadOnlyList<(CredentialRequest Request, IReadOnlyList<CredentialPart>? Parts)> asked)
     {
-        var issue = await BeginAsync(validFrom, size: 1);
+        var issue = await BeginAsync(validFrom, asked.Count);
         var template = issue.Template(achievement);
-        var seed = CredentialSeed.Draw(request, validFrom, parts);
-        var (kept, credential) = Keep(
-            template, seed, leaf: 0, await documents.KeepTemplateAsync(template.Shared));
-        return await SignOneAsync(
-            issue, credential,
-            new StoredDocument(seed.Id, 0, 0, 1, kept) { MailTo = MailToOf(request.Recipient) },
-            [new AchievementReference(achievement.Id, achievement.Version)]);
+        long number = await documents.KeepTemplateAsync(template.Shared);
+        int[] order = DrawOrder(asked.Count);
+        var built = asked.Select((one, i) =>
+        {
+            var seed = CredentialSeed.Draw(one.Request, validFrom, one.Parts);
+            var (kept, credential) = Keep(template, seed, order[i], number);
+            return (credential, new StoredDocument(seed.Id, 0, order[i], 1, kept)
+            {
+                MailTo = MailToOf(one.Request.Recipient),
+            });
+        });
+        return await SignAsync(
+            issue, [.. built], [new AchievementReference(achievement.Id, achievement.Version)]);
     }
 
     /// <summary>
-    /// Signs a lone credential anew, with a key in force and a place that was not taken; all else stays as it was.
+    /// Signs a lone credential anew, with a key in force and a place that was not taken; all else stays as it was. It
+    /// is then anchored alone, also where it was to be anchored together with others.
     /// </summary>
     /// <returns>Null for a document that was not kept as a seed: its place cannot be changed.</returns>
     /// <exception cref="ProblemException">As <see cref="RequireReady"/>.</exception>
@@ -92,19 +107,33 @@ public sealed class IssuanceBuilder(
         var credential = CredentialTemplate
             .FromShared(documents.ReadTemplate(template), placed, issuance.CreatedAt)
             .Expand(CredentialSeed.FromCbor(document.Kept.Bytes), leaf: 0);
-        return await SignOneAsync(issue, credential, document, placed.Achievements);
+        var (statement, signed) = await SignAsync(
+            issue, [(credential, document with { Leaf = 0 })], placed.Achievements);
+        return (statement, signed[0]);
     }
 
-    private async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument Document)> SignOneAsync(
-        Issue issue, UnsignedCredential credential, StoredDocument document,
+    private async Task<(SignedStatement<IssuanceStatement> Statement, StoredDocument[] Documents)> SignAsync(
+        Issue issue, (UnsignedCredential Credential, StoredDocument Document)[] built,
         IEnumerable<AchievementReference> achievements)
     {
-        var tree = MerkleTree.Build([credential.LeafHash()]);
+        byte[][] leaves = new byte[built.Length][];
+        foreach (var (credential, document) in built) leaves[document.Leaf] = credential.LeafHash();
+        var tree = MerkleTree.Build(leaves);
         var statement = await SignAsync(issue, tree, achievements);
-        byte[] signature = await issue.Signer.SignAsync(
-            credential, issue.Anchor(tree, statement.Statement.Root, 0));
-        var kept = document.Kept with { Signature = [(byte)issue.Key.Signer.Algorithm, .. signature] };
-        return (statement, document with { Kept = kept });
+
+        // A key service takes its time for each.
+        var documents = await Task.WhenAll(built.Select(async one =>
+        {
+            var (credential, document) = one;
+            byte[] signature = await issue.Signer.SignAsync(
+                credential, issue.Anchor(tree, statement.Statement.Root, document.Leaf));
+            return document with
+            {
+                Kept = document.Kept with { Signature = [(byte)issue.Key.Signer.Algorithm, .. signature] },
+                Path = tree.Size == 1 ? null : [.. tree.ProofFor(document.Leaf).SelectMany(hash => hash)],
+            };
+        }));
+        return (statement, documents);
     }
 
     /// <summary>

@@ -95,7 +95,7 @@ public static class StatusResource
 
         // Who works here is no public matter.
         context.Response.Headers.CacheControl = "private, no-store";
-        var issuance = issuances.FindByRoot(address.Root);
+        var issuance = issuances.FindByPlace(address.Root, address.Index);
         return TypedResults.Ok(new StatusHistory(
             [.. statuses.Select(status => status with { Actor = actors.OfStatus(status.TransactionId) })])
         {

@@ -125,7 +125,7 @@ public sealed partial class WebhookAnnouncer(
             try
             {
                 if (messages.IsEarly(happened) && !IsLate(happened)) return (found, to, Reach.Early);
-                if (messages.Of(happened, from.Ledger) is { } message) found.Add(message);
+                found.AddRange(messages.Of(happened, from.Ledger));
             }
             catch (JsonException exception)
             {

@@ -31,23 +31,16 @@ public sealed class WebhookMessages(
             && issuances.FindByRoot(issuance.Statement.Root)?.State == IssuanceState.Ready;
     }
 
-    /// <summary>Says what happened on the ledger; null if it is none of this institution's business.</summary>
+    /// <summary>
+    /// Says what happened on the ledger; nothing if it is none of this institution's business. Credentials of single
+    /// requests are told one by one, also where they were anchored together.
+    /// </summary>
     /// <exception cref="JsonException">The record is of another form than this gateway knows.</exception>
-    public WebhookMessage? Of(ProjectedEvent happened, string ledger)
+    public IReadOnlyList<WebhookMessage> Of(ProjectedEvent happened, string ledger)
     {
         ArgumentNullException.ThrowIfNull(happened);
-        return happened.Name switch
-        {
-            EventNames.Issued => OfIssuance(happened, ledger),
-            EventNames.StatusChanged => OfStatus(happened, ledger),
-            EventNames.AgreementProposed => OfAgreement(happened, ledger, WebhookTypes.AgreementOffered),
-            EventNames.AgreementAccepted => OfAgreement(happened, ledger, WebhookTypes.AgreementAccepted),
-            EventNames.AgreementNoticeGiven => OfAgreement(happened, ledger, WebhookTypes.AgreementNoticeGiven),
-            EventNames.BallotProposed => OfBallot(happened, ledger, WebhookTypes.BallotProposed),
-            EventNames.Voted => OfBallot(happened, ledger, WebhookTypes.BallotVoted),
-            EventNames.BallotDecided => OfBallot(happened, ledger, WebhookTypes.BallotDecided),
-            _ => null,
-        };
+        return happened.Name == EventNames.Issued ? OfIssuance(happened, ledger)
+            : OfOther(happened, ledger) is { } message ? [message] : [];
     }
 
     /// <summary>Says that a batch is done; null if it is none.</summary>
@@ -68,24 +61,42 @@ public sealed class WebhookMessages(
         Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdentifierBytes)), WebhookTypes.Test, at,
         new ToldTest(webhook));
 
-    private WebhookMessage? OfIssuance(ProjectedEvent happened, string ledger)
+    private WebhookMessage? OfOther(ProjectedEvent happened, string ledger) => happened.Name switch
     {
-        if (ReadOwnIssuance(happened) is not { Statement: var statement }) return null;
+        EventNames.StatusChanged => OfStatus(happened, ledger),
+        EventNames.AgreementProposed => OfAgreement(happened, ledger, WebhookTypes.AgreementOffered),
+        EventNames.AgreementAccepted => OfAgreement(happened, ledger, WebhookTypes.AgreementAccepted),
+        EventNames.AgreementNoticeGiven => OfAgreement(happened, ledger, WebhookTypes.AgreementNoticeGiven),
+        EventNames.BallotProposed => OfBallot(happened, ledger, WebhookTypes.BallotProposed),
+        EventNames.Voted => OfBallot(happened, ledger, WebhookTypes.BallotVoted),
+        EventNames.BallotDecided => OfBallot(happened, ledger, WebhookTypes.BallotDecided),
+        _ => null,
+    };
+
+    private WebhookMessage[] OfIssuance(ProjectedEvent happened, string ledger)
+    {
+        if (ReadOwnIssuance(happened) is not { Statement: var statement }) return [];
 
         var stored = issuances.FindByRoot(statement.Root);
         if (stored is { Kind: IssuanceKind.Batch })
-            return OfBatch(stored, IssuanceState.Issued, statement.Size, happened.Time);
-        if (statement.Size > 1)
-        {
-            return Make(
+            return [OfBatch(stored, IssuanceState.Issued, statement.Size, happened.Time)!];
+        if (statement.Size == 1)
+            return [OfCredential(statement, 0, happened, [ledger, happened.TransactionId])];
+        return stored is not null
+            ? [.. Enumerable.Range(0, statement.Size).Select(leaf =>
+                OfCredential(statement, leaf, happened, [ledger, happened.TransactionId, $"{leaf}"]))]
+            : [Make(
                 NameOf(WebhookTypes.BatchDone, ledger, happened.TransactionId), WebhookTypes.BatchDone, happened.Time,
-                new ToldBatch(IssuanceState.Issued, statement.Size));
-        }
+                new ToldBatch(IssuanceState.Issued, statement.Size))];
+    }
 
-        var credential = CredentialAt(statement.Root, 0, out var id);
+    private WebhookMessage OfCredential(
+        IssuanceStatement statement, int leaf, ProjectedEvent happened, ReadOnlySpan<string> name)
+    {
+        var credential = CredentialAt(statement.Root, leaf, out var id);
         return Make(
-            NameOf(WebhookTypes.CredentialIssued, ledger, happened.TransactionId), WebhookTypes.CredentialIssued,
-            happened.Time, new ToldIssuance(credential, statement.FindAttested(null)), id);
+            NameOf([WebhookTypes.CredentialIssued, .. name]), WebhookTypes.CredentialIssued, happened.Time,
+            new ToldIssuance(credential, statement.FindAttested(null)), id);
     }
 
     private WebhookMessage? OfStatus(ProjectedEvent happened, string ledger)

@@ -26,13 +26,16 @@ public sealed record LogProofOptions
 /// <summary>
 /// Verifies credentials without a network, by the heads that members and witnesses signed: the document lies in its
 /// issuance, that in the log, and by what stands there nothing is said against it. No signature of the issuer is
-/// needed: its statement has a leaf only because it counted where each member derived the log. Thread-safe.
+/// needed: its statement has a leaf only because it counted where each member derived the log. A head that counted is
+/// remembered, so that the signatures below it are verified once. Thread-safe.
 /// </summary>
 /// <param name="time">What says what time it is.</param>
 /// <param name="options">How to verify.</param>
 public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 {
     internal const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
+
+    private readonly RememberedHeads _heads = new(options.Trust);
 
     /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
     /// <param name="credential">The credential as it was received.</param>
@@ -76,7 +79,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
     private LogVerdict Verify(ReadCredential credential, LogProofFile file, LogLeaf leaf)
     {
-        var ofProof = HeadFinding.Of(file.Head, options.Trust);
+        var ofProof = _heads.Find(file.Head);
         var notices = new List<Notice>
         {
             new(LogCheckCodes.SignatureNotNeeded,
@@ -206,7 +209,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
             head.Root.Span, MerkleTree.LeafHash(leaf.ToBytes()), file.Index, head.Size, file.Path)
             ? new Check(
                 CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored,
-                $"Anchored on the ledger by its issuer in block {leaf.Block}, at {CredentialTime.Write(leaf.Moment)}.")
+                $"Anchored on the ledger by its issuer in block {leaf.Block}, at "
+                    + $"{CredentialTime.Write(leaf.Moment)}.")
             : Fail(
                 CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
                 AskAnew);

@@ -14,6 +14,8 @@ internal sealed class Cohorts : IDisposable
 {
     public const int Largest = 100_000;
 
+    public const string SampleAchievement = "data-literacy";
+
     private const int SamplePages = 4;
     private const int SamplePageSize = 25;
 
@@ -94,22 +96,64 @@ internal sealed class Cohorts : IDisposable
     }
 
     /// <summary>
-    /// Issues a transaction for each credential, so many of them at once; returns
+    /// Issues by a request for each credential, so many of them at once, which are anchored together; returns
     /// credentials per second.
     /// </summary>
-    public async Task<double> IssueSinglyAsync(int count, int inFlight)
+    public async Task<double> IssueSinglyAsync(int count, int inFlight) =>
+        (await RequestSinglyAsync(count, inFlight, _ => SampleAchievement)).PerSecond;
+
+    /// <summary>
+    /// Issues by a request for each credential, so many of them at once, each of another achievement: so each has a
+    /// transaction of its own.
+    /// </summary>
+    public Task<LoopResult> IssueApartAsync(int count, int inFlight) =>
+        RequestSinglyAsync(count, inFlight, lane => NameOf(lane));
+
+    /// <summary>Issues by a request for each credential.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="inFlight">How many at once.</param>
+    /// <param name="achievementOf">What each of those in flight asks for.</param>
+    public async Task<LoopResult> RequestSinglyAsync(int count, int inFlight, Func<int, string> achievementOf)
     {
-        byte[][] requests = [.. Enumerable.Range(0, count).Select(_ => Rows(1))];
-        var loop = await ClosedLoop.RunAsync(count, inFlight, async (n, _) =>
+        string[] learners = [.. Enumerable.Range(0, count).Select(_ => Encoding.UTF8.GetString(Rows(1)))];
+        return await ClosedLoop.RunAsync(count, inFlight, async (n, lane) =>
         {
-            using var content = Content(requests[n], "application/json");
+            string request = learners[n].Replace(SampleAchievement, achievementOf(lane), StringComparison.Ordinal);
+            using var content = Content(Encoding.UTF8.GetBytes(request), "application/json");
             using var answer = await _http.PostAsync("/v1/credentials", content);
             await ExpectAsync(answer, HttpStatusCode.Created);
         });
-        return loop.PerSecond;
+    }
+
+    /// <summary>Publishes what <see cref="IssueApartAsync"/> asks for.</summary>
+    public async Task PublishAsync(int achievements)
+    {
+        for (int lane = 0; lane < achievements; lane++)
+        {
+            using var content = Content(
+                Encoding.UTF8.GetBytes(new JsonObject
+                {
+                    ["id"] = NameOf(lane),
+                    ["version"] = 1,
+                    ["name"] = $"Measured Achievement {lane}",
+                    ["description"] = "Reading and questioning data.",
+                    ["criteria"] = "A portfolio.",
+                    ["learningOutcomes"] = new JsonArray("Judges a data source"),
+                    ["credits"] = 3,
+                    ["language"] = "en",
+                    ["assessment"] = "portfolio",
+                    ["participation"] = "blended",
+                    ["qualityAssurance"] = "internal",
+                }.ToJsonString()),
+                "application/json");
+            using var answer = await _http.PostAsync("/v1/achievements", content);
+            if (answer.StatusCode != HttpStatusCode.OK) await ExpectAsync(answer, HttpStatusCode.Created);
+        }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string NameOf(int lane) => $"measured-{lane}";
 
     private byte[] Rows(int count)
     {
@@ -119,7 +163,7 @@ internal sealed class Cohorts : IDisposable
             string learner = Guid.NewGuid().ToString("N");
             var request = new JsonObject
             {
-                ["achievement"] = "data-literacy",
+                ["achievement"] = SampleAchievement,
                 ["recipient"] = new JsonObject { ["name"] = _names.Next(), ["email"] = $"{learner}@learner.example" },
             };
             rows.Append(request.ToJsonString()).Append('\n');

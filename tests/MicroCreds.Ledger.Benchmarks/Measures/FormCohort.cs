@@ -17,7 +17,7 @@ internal sealed class FormCohort : ILedgerView
     private const string Ledger = "credentials";
     private const int ChunkSize = 1_000;
 
-    private static readonly DateTimeOffset IssuedAt = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset IssuedAt = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly IssuerKey _key = IssuerKey.Of(IssuerPrivateKey.Generate());
     private readonly Institution _institution;
@@ -73,6 +73,11 @@ internal sealed class FormCohort : ILedgerView
     public CredentialFormWriter Writer { get; }
 
     public IIssuerSigner Key => _key.Signer;
+
+    public Institution Institution => _institution;
+
+    /// <summary>What was issued last.</summary>
+    public Issuance Issuance => _issuance ?? throw new InvalidOperationException("Nothing is issued yet.");
 
     public static VerificationOptions Options => new() { Ledger = Ledger };
 

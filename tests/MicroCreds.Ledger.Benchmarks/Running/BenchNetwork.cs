@@ -31,6 +31,8 @@ internal sealed class BenchNetwork
     /// <summary>Whose gateway verifies what another one issued.</summary>
     public InstitutionEntry Partner => _network.Institutions[1];
 
+    public string Channel => _network.Channel;
+
     /// <summary>What a client process must know.</summary>
     public Dictionary<string, string> ClientEnvironment => new()
     {
@@ -42,6 +44,22 @@ internal sealed class BenchNetwork
         ["PRIVATE_KEY"] = Issuer.UserKey,
         ["CHANNEL"] = _network.Channel,
     };
+
+    /// <summary>
+    /// Brings up a consortium of more universities than the sample has; of what is new a majority of them decides.
+    /// </summary>
+    /// <param name="options">The run's options.</param>
+    /// <param name="members">How many members there are.</param>
+    public static async Task<BenchNetwork> StartLargeAsync(BenchmarkOptions options, int members)
+    {
+        string state = Path.Combine(options.State, $"network-of-{members}");
+        string description = Path.Combine(options.State, $"consortium-of-{members}.json");
+        var consortium = OfMembers(ConsortiumFile.Read(Repository.PathOf("network", "consortium.json")), members);
+        await File.WriteAllTextAsync(description, JsonSerializer.Serialize(consortium, JsonSerializerOptions.Web));
+        await UpAsync(options, state, "--consortium", description);
+        return new BenchNetwork(
+            state, ConsortiumFile.Read(Path.Combine(state, Up.SettledFile)), NetworkFile.TryRead(state)!);
+    }
 
     public static async Task<BenchNetwork> StartAsync(BenchmarkOptions options)
     {
@@ -165,6 +183,39 @@ internal sealed class BenchNetwork
 
     /// <summary>The issuer's own store, on SQLite.</summary>
     public string StoreFile => Path.Combine(State, "gateways", Issuer.MspId, StorePlace.FileName);
+
+    private static Consortium OfMembers(Consortium sample, int members)
+    {
+        const int FirstPort = 20_000;
+        int port = FirstPort;
+        OrganizationSettings[] all =
+        [
+            .. sample.Organizations.Take(members),
+            .. Enumerable.Range(sample.Organizations.Count + 1, Math.Max(0, members - sample.Organizations.Count))
+                .Select(number => sample.Organizations[0] with
+                {
+                    MspId = $"University{number}MSP",
+                    Name = $"University Number {number}",
+                    Domain = $"university{number}.example",
+                    Website = $"https://www.university{number}.example",
+                    Peer = $"127.0.0.1:{port++}",
+                    Gateway = $"127.0.0.1:{port++}",
+                }),
+        ];
+        string peers = string.Join(", ", all.Select(organization => $"'{organization.MspId}.peer'"));
+        return sample with
+        {
+            Organizations = all,
+            Chaincodes =
+            [
+                .. sample.Chaincodes.Select(chaincode => chaincode with
+                {
+                    EndorsementPolicy = $"OutOf({(members / 2) + 1}, {peers})",
+                    Servers = all.ToDictionary(organization => organization.MspId, _ => $"127.0.0.1:{port++}"),
+                }),
+            ],
+        };
+    }
 
     /// <summary>
     /// One organisation endorses, and one server answers whichever peer asks, without TLS: as little as possible is to

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Store;
+using MicroCreds.Ledger.Tests.Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -178,19 +178,7 @@ public sealed class BatchTests(GatewaysFixture gateways) : IClassFixture<Gateway
     /// <summary>Puts a batch where an earlier run of the service has left it.</summary>
     private async Task<Uri> StoreAcceptedAsync(params string[] rows)
     {
-        var issuance = new StoredIssuance
-        {
-            Number = 0,
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = IssuanceKind.Batch,
-            BodyHash = RandomNumberGenerator.GetBytes(32),
-            State = IssuanceState.Accepted,
-            Size = rows.Length,
-            CreatedAt = DateTimeOffset.UtcNow,
-        };
-        var (stored, _) = await _issuer.Services.GetRequiredService<IssuanceStore>().AddAsync(
-            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(string.Join('\n', rows)), [], [],
-            admit: null);
+        var stored = await SampleStore.AcceptAsync(_issuer.Services.GetRequiredService<IssuanceStore>(), rows);
         _issuer.Services.GetRequiredService<Outbox>().Add(stored.Number);
         return new Uri($"/v1/batches/{stored.Id}", UriKind.Relative);
     }

@@ -140,9 +140,9 @@ public sealed class SeedTests(GatewaysFixture gateways) : IClassFixture<Gateways
         var id = Guid.Parse(((string)JsonNode.Parse(document)!["id"]!)["urn:uuid:".Length..]);
         await using var sample = await SampleStore.NewAsync(isPostgres: false);
         await using var store = await GatewayStore.OpenAsync(sample.Place);
-        var (issuance, _) = await new IssuanceStore(store).AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), null, default,
-            [new StoredDocument(id, 0, 0, 1, new KeptDocument(PackedDocument.Of(document).Bytes))], [], admit: null);
+        var (issuance, _) = await SampleStore.AddOneAsync(
+            new IssuanceStore(store),
+            document: new StoredDocument(id, 0, 0, 1, new KeptDocument(PackedDocument.Of(document).Bytes)));
         Assert.Equal(1, issuance.Size);
         var documents = new DocumentStore(store);
         var made = new DocumentMaker(new IssuanceStore(store), documents).Make(documents.Find(id)!.Document);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Gateway.Issuing;
@@ -48,6 +47,29 @@ public sealed class WebhookTests(WebhooksFixture gateways) : IClassFixture<Webho
         var delivery = await webhook.UntilDeliveryAsync(told.Id, one => (string?)one["state"] == "delivered");
         Assert.Equal(204, (int)delivery["status"]!);
         Assert.Equal(told.Body, delivery["payload"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task IssuedTogether_EachIsToldAlone()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var webhook = await RegisteredWebhook.AddAsync(_issuer, receiver.Url);
+        using var drill = new JointDrill(_issuer);
+        var outcomes = await drill.AtOnceAsync(
+            [.. Enumerable.Range(0, 3).Select(i => JointDrill.Ask($"Told Together {i}"))]);
+        var messages = new HashSet<string>();
+        foreach (var outcome in outcomes)
+        {
+            string id = $"urn:uuid:{outcome.Id}";
+            var told = await receiver.ToldAsync("credential.issued", id);
+            var place = JsonNode.Parse(await _issuer.Registrar.GetByteArrayAsync(
+                (string)told.Data["credential"]!["url"]!, Cancellation))!;
+            Assert.Equal(id, (string?)place["id"]);
+            Assert.Equal("data-literacy", (string?)told.Data["achievement"]!["id"]);
+            Assert.True(messages.Add(told.Id));
+        }
+
+        Assert.DoesNotContain(receiver.Calls, call => call.Type == "batch.done");
     }
 
     [Fact]
@@ -230,18 +252,7 @@ public sealed class WebhookTests(WebhooksFixture gateways) : IClassFixture<Webho
     /// <summary>Puts a batch where an earlier run of the service has left it.</summary>
     private async Task<string> StoreAcceptedAsync(string row)
     {
-        var issuance = new StoredIssuance
-        {
-            Number = 0,
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = IssuanceKind.Batch,
-            BodyHash = RandomNumberGenerator.GetBytes(32),
-            State = IssuanceState.Accepted,
-            Size = 1,
-            CreatedAt = DateTimeOffset.UtcNow,
-        };
-        var (stored, _) = await _issuer.Services.GetRequiredService<IssuanceStore>().AddAsync(
-            issuance, RandomNumberGenerator.GetBytes(32), Encoding.UTF8.GetBytes(row), [], [], admit: null);
+        var stored = await SampleStore.AcceptAsync(_issuer.Services.GetRequiredService<IssuanceStore>(), row);
         _issuer.Services.GetRequiredService<Outbox>().Add(stored.Number);
         return stored.Id;
     }

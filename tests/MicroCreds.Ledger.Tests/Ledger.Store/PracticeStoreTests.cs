@@ -193,9 +193,9 @@ public sealed class PracticeStoreTests
         Assert.True(await practices.AddAsync(later, device: null, mails: true));
 
         var mails = new MailDeliveries(store);
-        var (issued, _) = await new IssuanceStore(store).AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), null, default,
-            [SampleStore.Document(0) with { MailTo = new MailTo("aino@student.example", "en") }], [], admit: null);
+        var (issued, _) = await SampleStore.AddOneAsync(
+            new IssuanceStore(store),
+            document: SampleStore.Document(0) with { MailTo = new MailTo("aino@student.example", "en") });
         await new IssuanceStore(store).SetIssuedAsync(issued.Number, "a transaction", Now.AddDays(2));
         var due = mails.ListDue(Now.AddDays(3), 10);
         Assert.Equal(

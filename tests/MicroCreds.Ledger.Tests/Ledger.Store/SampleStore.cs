@@ -36,9 +36,8 @@ internal sealed class SampleStore : IAsyncDisposable
             "INSERT INTO api_key VALUES ('0123', '', 'a key', 'reader', 1, NULL)".Replace(
                 "''", connection is Npgsql.NpgsqlConnection ? "'\\x01ff'" : "x'01ff'", StringComparison.Ordinal)));
         await lists.TakeAsync(3);
-        var (lone, _) = await issuances.AddAsync(
-            New(IssuanceKind.Credential, 1), RandomNumberGenerator.GetBytes(32), default, [Document(0)],
-            [new AwardKeys(ulong.MaxValue, [1, 2], 3)], admit: null);
+        var (lone, _) = await AddOneAsync(
+            issuances, RandomNumberGenerator.GetBytes(32), award: new AwardKeys(ulong.MaxValue, [1, 2], 3));
         await issuances.SetIssuedAsync(lone.Number, "a transaction", DateTimeOffset.UnixEpoch);
         var (batch, _) = await issuances.AddBatchAsync(
             New(IssuanceKind.Batch, 2), RandomNumberGenerator.GetBytes(32), [],
@@ -70,12 +69,40 @@ internal sealed class SampleStore : IAsyncDisposable
         await FillDraftsAsync(store);
         string attempt = (await issuances.BeginBuildingAsync(batch.Number))!;
         await issuances.AddDocumentsAsync(batch.Number, attempt, [Document(1), Document(0, row: 2)]);
-        var (gone, _) = await issuances.AddAsync(
-            New(IssuanceKind.Credential, 1), null, default, [], [], admit: null);
+        var (gone, _) = await AddOneAsync(issuances);
         await issuances.TakeBackAsync(gone.Number);
         var webhook = await WebhookStoreTests.AddAsync(new WebhookStore(store), "told");
         await new WebhookDeliveries(store).AddAsync(
             webhook.Id, new WebhookMessage("msg_1", "credential.issued", null, "{}"), DateTimeOffset.UnixEpoch);
+    }
+
+    /// <summary>Stores a lone credential, or finds the one of the same fingerprint.</summary>
+    public static async Task<(StoredIssuance Issuance, bool IsNew)> AddOneAsync(
+        IssuanceStore issuances, byte[]? fingerprint = null, StoredDocument? document = null, AwardKeys? award = null,
+        IssuanceSource? source = null)
+    {
+        var added = await issuances.AddTogetherAsync(
+        [
+            new NewCredential(
+                New(IssuanceKind.Credential, 1), fingerprint, document ?? Document(0), award ?? new AwardKeys(0, [], 0))
+            {
+                Source = source,
+            },
+        ]);
+        return (added[0].Issuance!, added[0].IsNew);
+    }
+
+    /// <summary>Puts a batch where an earlier run of the service has left it.</summary>
+    public static async Task<StoredIssuance> AcceptAsync(IssuanceStore issuances, params string[] rows)
+    {
+        int[] numbers = [.. Enumerable.Range(1, rows.Length)];
+        var (batch, _) = await issuances.AddBatchAsync(
+            New(IssuanceKind.Batch, rows.Length) with { CreatedAt = DateTimeOffset.UtcNow },
+            RandomNumberGenerator.GetBytes(32), [],
+            _ => new AdmittedRows(
+                numbers, [.. numbers.Select(_ => new AwardKeys((ulong)Random.Shared.NextInt64(), [], 0))],
+                Encoding.UTF8.GetBytes(string.Join('\n', rows)), []));
+        return batch;
     }
 
     private static async Task FillDraftsAsync(GatewayStore store)

@@ -64,8 +64,8 @@ public sealed class SeveralInstancesTests
         await using var store = await GatewayStore.OpenAsync(sample.Place);
         var issuances = new IssuanceStore(store);
         var read = await AddAsync(issuances);
-        Assert.True(await issuances.SetIssuedAsync(read.Number, "transaction", DateTimeOffset.UnixEpoch));
-        Assert.False(await issuances.SetIssuedAsync(read.Number, "another", DateTimeOffset.UnixEpoch));
+        Assert.Equal(1, await issuances.SetIssuedAsync(read.Number, "transaction", DateTimeOffset.UnixEpoch));
+        Assert.Equal(0, await issuances.SetIssuedAsync(read.Number, "another", DateTimeOffset.UnixEpoch));
         Assert.False(await issuances.SetRefusedAsync(read, "said too late"));
         Assert.False(await issuances.SetAcceptedAsync(read));
         Assert.False(await issuances.TakeBackAsync(read.Number));
@@ -73,6 +73,47 @@ public sealed class SeveralInstancesTests
         Assert.Equal(
             (IssuanceState.Issued, "transaction"),
             (issuances.Find(read.Number)!.State, issuances.Find(read.Number)!.TransactionId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task AnchoredTogether_AreTakenBackClaimedAndIssuedTogether(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var (_, free) = (await AddTogetherAsync(issuances, "0a"), await AddTogetherAsync(issuances, "0b"));
+        Assert.True(await issuances.TakeBackAsync(free[1].Number));
+        Assert.All(free, one => Assert.Null(issuances.Find(one.Number)));
+
+        var claimed = issuances.FindUnfinished();
+        Assert.Equal(3, claimed.Count);
+        Assert.True(await issuances.ClaimAsync(claimed[2].Number));
+        Assert.False(await issuances.TakeBackAsync(claimed[0].Number));
+        Assert.All(claimed, one => Assert.False(issuances.Find(one.Number)!.IsUnclaimed));
+        var noted = new List<long>();
+        Assert.Equal(3, await issuances.SetIssuedAsync(
+            claimed[1].Number, "transaction", DateTimeOffset.UnixEpoch, (_, one) => noted.Add(one.Number)));
+        Assert.Equal(claimed.Select(one => one.Number), noted);
+        Assert.All(claimed, one => Assert.Equal(IssuanceState.Issued, issuances.Find(one.Number)!.State));
+        Assert.Equal(
+            claimed.Select(one => (one.Number, one.Leaf)),
+            claimed.Select((one, i) => (issuances.FindByPlace("0a", one.Leaf)!.Number, i)));
+        Assert.Null(issuances.FindByPlace("0a", 3));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Together_WhereSomethingStandsInTheWayOfOne_NoneIsStored_AndThatIsTold(bool isPostgres)
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var issuances = new IssuanceStore(store);
+        var before = await AddTogetherAsync(issuances, "0a");
+        var added = await issuances.AddTogetherAsync([New(1, "0b"), New(3, "0b"), New(4, "0b")]);
+        Assert.Equal([false, true, true], added.Select(one => one.IsNew));
+        Assert.Equal((before[1].Number, true), (added[0].Before!.Issuance, added[0].Before!.IsSamePerson));
+        Assert.Null(issuances.FindByRoot("0b"));
     }
 
     [Theory]
@@ -176,6 +217,25 @@ public sealed class SeveralInstancesTests
         Assert.Equal(new Leading(true, "alone"), await seat.AskAsync(TestContext.Current.CancellationToken));
     }
 
-    private static async Task<StoredIssuance> AddAsync(IssuanceStore issuances) => (await issuances.AddAsync(
-        SampleStore.New(IssuanceKind.Credential, 1), null, "{}"u8.ToArray(), [], [], admit: null)).Issuance;
+    private static async Task<IReadOnlyList<StoredIssuance>> AddTogetherAsync(IssuanceStore issuances, string root)
+    {
+        int first = root == "0a" ? 0 : 10;
+        var added = await issuances.AddTogetherAsync(
+            [.. Enumerable.Range(0, 3).Select(leaf => New(first + leaf, root, leaf))]);
+        return [.. added.Select(one => one.Issuance!)];
+    }
+
+    private static NewCredential New(int person, string root, int leaf = 0)
+    {
+        var award = new AwardKeys(17, [(ulong)person + 1], 1);
+        return new NewCredential(
+            SampleStore.New(IssuanceKind.Credential, 1) with { State = IssuanceState.Ready, Root = root }, null,
+            SampleStore.Document(leaf) with { Path = new byte[64] }, award)
+        {
+            Look = index => index.Find(award, _ => true),
+        };
+    }
+
+    private static async Task<StoredIssuance> AddAsync(IssuanceStore issuances) =>
+        (await SampleStore.AddOneAsync(issuances)).Issuance;
 }

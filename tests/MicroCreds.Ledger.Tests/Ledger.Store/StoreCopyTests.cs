@@ -24,8 +24,7 @@ public sealed class StoreCopyTests
         foreach (var place in new[] { second, third })
         {
             await using var store = await GatewayStore.OpenAsync(place.Place);
-            var (added, _) = await new IssuanceStore(store).AddAsync(
-                SampleStore.New(IssuanceKind.Credential, 1), null, default, [], [], null);
+            var (added, _) = await SampleStore.AddOneAsync(new IssuanceStore(store));
             Assert.Equal(4, added.Number);
         }
     }

@@ -16,8 +16,8 @@ public sealed class StoreTests
         await using var second = isPostgres ? await GatewayStore.OpenAsync(sample.Place) : null;
         byte[] fingerprint = [1, 2, 3];
         var stores = new[] { new IssuanceStore(first), new IssuanceStore(second ?? first) };
-        var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), fingerprint, default, [SampleStore.Document(0)], [], null))));
+        var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
+            () => SampleStore.AddOneAsync(stores[i % 2], fingerprint))));
         Assert.Single(added, one => one.IsNew);
         Assert.Single(added.Select(one => one.Issuance.Number).Distinct());
         Assert.Equal(1, new DocumentStore(first).Count(added[0].Issuance.Number));
@@ -94,14 +94,9 @@ public sealed class StoreTests
         var keys = new AwardKeys(17, [18], 1);
         var document = SampleStore.Document(0);
         var issuances = new IssuanceStore(store);
-        await issuances.AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), [1], default, [document], [keys], null);
+        await SampleStore.AddOneAsync(issuances, [1], document, keys);
         await new DocumentStore(store).EraseAsync(document.Id);
-        FoundAward? found = null;
-        await issuances.AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), null, default, [], [keys],
-            index => found = index.Find(keys, _ => true));
-        Assert.Null(found);
+        Assert.Null(await issuances.LookAsync([keys], index => index.Find(keys, _ => true)));
         Assert.Null(new DocumentStore(store).Find(document.Id));
         Assert.Null(issuances.FindByFingerprint([1]));
     }
@@ -122,7 +117,7 @@ public sealed class StoreTests
         };
         var other = Guid.NewGuid();
         string urn = $"urn:uuid:{document.Id}";
-        await issuances.AddAsync(SampleStore.New(IssuanceKind.Credential, 1), [1], default, [document], [], null);
+        await SampleStore.AddOneAsync(issuances, [1], document);
         var (batch, _) = await issuances.AddBatchAsync(SampleStore.New(IssuanceKind.Batch, 1), [2], [], _ =>
             new AdmittedRows([1], [new AwardKeys(5, [], 0)], "{}\n"u8.ToArray(),
                 [new RowLeftOut(2, "alreadyIssued", urn), new RowLeftOut(3, "alreadyIssued", $"urn:uuid:{other}")]));
@@ -233,9 +228,8 @@ public sealed class StoreTests
         requests.EndAsync(id, IssuingRequestState.Withdrawn, "{}", DateTimeOffset.UnixEpoch, reason: null);
 
     private static Task<(StoredIssuance Issuance, bool IsNew)> ReleaseAsync(
-        IssuanceStore issuances, IssuingRequest request) => issuances.AddAsync(
-        SampleStore.New(IssuanceKind.Credential, 1), request.Fingerprint, default, [SampleStore.Document(0)], [],
-        admit: null, request.Source);
+        IssuanceStore issuances, IssuingRequest request) =>
+        SampleStore.AddOneAsync(issuances, request.Fingerprint, source: request.Source);
 
     private static async Task<(string List, int Offset)[]> TakeAsync(StatusLists one, StatusLists other) =>
         await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => (i % 2 == 0 ? one : other).TakeAsync(1)));

@@ -96,8 +96,7 @@ public sealed class WebhookStoreTests
         var webhook = await AddAsync(new WebhookStore(store), "one");
         var queue = new WebhookDeliveries(store);
         var kept = SampleStore.Document(0);
-        await new IssuanceStore(store).AddAsync(
-            SampleStore.New(IssuanceKind.Credential, 1), null, default, [kept], [], admit: null);
+        await SampleStore.AddOneAsync(new IssuanceStore(store), document: kept);
         var erased = Guid.NewGuid();
         foreach (var id in new[] { kept.Id, erased })
         {
