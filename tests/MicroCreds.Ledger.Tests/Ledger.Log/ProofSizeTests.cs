@@ -19,6 +19,8 @@ public sealed class ProofSizeTests
     private const int Institutions = 24;
     private const int Proofs = 200;
 
+    private static readonly string[] MemberNames = ["AuroraMSP", "LindenMSP", "MeridianMSP"];
+
     /// <summary>
     /// A log of a million statements, with its own name's full length, of a consortium of 24 in which 10,000
     /// credentials were spoken of, signed by the log, three members and a witness. A gateway, which does not have the
@@ -88,7 +90,7 @@ public sealed class ProofSizeTests
         yield return new NoteSignature(origin, 1, RandomNumberGenerator.GetBytes(Log));
         string[] names =
         [
-            .. new[] { "AuroraMSP", "LindenMSP", "MeridianMSP" }.Select(one => MemberCosigner.NameOf(origin, one)),
+            .. MemberNames.Select(one => MemberCosigner.NameOf(origin, one)),
             "witness.example",
         ];
         foreach (string name in names)
