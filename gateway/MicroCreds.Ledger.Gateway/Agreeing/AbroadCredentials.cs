@@ -4,7 +4,6 @@ using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Projection;
-using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 
@@ -81,7 +80,7 @@ public sealed class AbroadCredentials(LedgerProjection projection, TimeProvider 
                 Members = verdict.Members,
                 Witnesses = verdict.Witnesses,
                 Recognitions = verdict.Kind == VerdictKind.Valid
-                    ? RecognitionsOf(read, LogProofFile.Parse(proof.Span), version.Terms) : [],
+                    ? RecognitionsOf(read, LogProofFile.Parse(proof.Span, read), version.Terms) : [],
             },
         };
     }
@@ -153,14 +152,13 @@ public sealed class AbroadCredentials(LedgerProjection projection, TimeProvider 
     private IReadOnlyList<RecognitionAnswer> RecognitionsOf(
         ReadCredential credential, LogProofFile proof, AgreementStatement terms)
     {
-        var leaf = LogLeaf.Parse(CanonicalJson.Canonicalize(proof.Evidence.Leaf));
         var facts = new CredentialFacts
         {
             Credential = $"{credential.Anchor.Root}.{credential.Anchor.Index}",
             MspId = credential.Anchor.MspId,
             Ledger = credential.Anchor.Ledger,
             Achievement = DefinitionOf(credential),
-            AwardedAt = leaf.Moment,
+            AwardedAt = proof.Evidence.Leaf.Moment,
         };
         var (agreement, now) = (projection.Shared.Agreements.Find(terms.Id)!, time.GetUtcNow());
         return [.. terms.Parties.Select(party => Recognition.Of(facts, [agreement], party, now))];

@@ -16,11 +16,11 @@ public sealed record FilterFinding
 
     /// <summary>Judges a filter.</summary>
     /// <param name="file">The filter.</param>
-    /// <param name="trust">Whose word is taken.</param>
-    public static FilterFinding Of(StatusFilterFile file, LogTrust trust)
+    /// <param name="head">Who signed its head.</param>
+    public static FilterFinding Of(StatusFilterFile file, HeadFinding head)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var head = HeadFinding.Of(file.Head, trust);
+        ArgumentNullException.ThrowIfNull(head);
         try
         {
             return new FilterFinding { Head = head, Filter = file.Open(), Fault = head.Fault };

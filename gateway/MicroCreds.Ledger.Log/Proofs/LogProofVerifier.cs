@@ -121,7 +121,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     private FilterFinding? FilterNewerThan(HeadFinding proof, List<Notice> notices)
     {
         if (options.Filter is not { } file) return null;
-        var filter = FilterFinding.Of(file, options.Trust);
+        var filter = FilterFinding.Of(file, _heads.Find(file.Head));
         if (filter.Head.Head is not { } head || !(head.Size < proof.Head?.Size)) return filter;
         notices.Add(new Notice(
             LogCheckCodes.FilterOlder, "The filter is older than the proof, which says what stands itself."));

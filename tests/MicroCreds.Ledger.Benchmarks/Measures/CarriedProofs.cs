@@ -150,7 +150,7 @@ internal static class CarriedProofs
             var (number, leaf) = _issuances[statement.Root];
             var evidence = new LogProofEvidence
             {
-                Leaf = Element(leaf),
+                Leaf = leaf,
                 Credential = _standing.Credentials.Prove(LogStanding.KeyOf(statement.MspId, statement.Root, index)),
                 Issuer = _standing.Issuers.Prove(LogStanding.KeyOf(statement.MspId)),
             };
