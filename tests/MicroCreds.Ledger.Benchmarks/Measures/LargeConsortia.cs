@@ -8,6 +8,7 @@ using MicroCreds.Fabric.Protocol.Msp;
 using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Benchmarks.Reporting;
 using MicroCreds.Ledger.Benchmarks.Running;
+using Transaction = MicroCreds.Fabric.Protocol.Peer.Transaction;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 
