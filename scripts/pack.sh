@@ -37,8 +37,8 @@ quietly() { # runs a command, whose output is shown only if it fails
   if ! said=$("$@" 2>&1); then printf '%s\n' "$said" >&2; exit 1; fi
 }
 
-# A build of packages is one of its own, beside that of the programs, and the same on every machine. A source of packages
-# that lacks a version which another package asks for gives the next (NU1603): here that is told, and no more.
+# A build of packages is one of its own, beside that of the programs, and the same on every machine. A source that
+# lacks a version which another package asks for gives the next (NU1603): here that is no error.
 if [ -z "$build" ]; then
   more+=(-p:ContinuousIntegrationBuild=true -p:RestorePackagesWithLockFile=false -p:WarningsNotAsErrors=NU1603
     "-p:ArtifactsPath=$PWD/artifacts/packing")

@@ -20,8 +20,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-# What is compiled while it runs is written to memory that may be run, and never through a second mapping of it: hundreds
-# of processes that live for a second each take a sixth less of the processors. No program is so started elsewhere.
+# What is compiled while it runs is written to memory that may be run, and not through a second mapping of it: hundreds
+# of processes that live for a second take a sixth less of the processors. No program is so started elsewhere.
 export DOTNET_EnableWriteXorExecute=0
 
 dotnet restore MicroCreds.Ledger.sln --verbosity quiet

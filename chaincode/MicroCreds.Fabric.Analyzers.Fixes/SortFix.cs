@@ -19,6 +19,14 @@ public sealed class SortFix() : ExpressionFix(
             return null;
         }
 
+        // What writes a dictionary as an object would write its sorted pairs as a list, if it took them at all.
+        bool isPair = element is INamedTypeSymbol { Name: "KeyValuePair" };
+        if (isPair && expression.Parent is ArgumentSyntax
+            && model.GetTypeInfo(node, cancellationToken).ConvertedType is not { TypeKind: TypeKind.Interface })
+        {
+            return null;
+        }
+
         string? call = element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments: { Length: 2 } parts }
             ? ComparerOf(parts[0]) is { } ofKeys ? $"OrderBy(entry => entry.Key{ofKeys})" : null
             : ComparerOf(element) is { } comparer ? $"Order({comparer.TrimStart(',', ' ')})" : null;

@@ -3,8 +3,14 @@ using System.Runtime.InteropServices;
 using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =
-    "usage: MicroCreds.Fabric.DevNetwork --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])\n"
-    + "       MicroCreds.Fabric.DevNetwork peer (stop | start) PEER --state DIRECTORY";
+    "usage: microcreds-devnet --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])\n"
+    + "       microcreds-devnet peer (stop | start) PEER --state DIRECTORY";
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(Usage);
+    return 0;
+}
+
 var settling = TimeSpan.FromSeconds(8);
 long started = Stopwatch.GetTimestamp();
 if (CommandLine.TryReadPeer(args, out string request, out string running))

@@ -10,7 +10,7 @@ namespace MicroCreds.Fabric.Client.Calls;
 /// <summary>What a failed call says: status, text and the details of each node.</summary>
 internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<ErrorDetail> Details, Exception Cause)
 {
-    /// <summary>What servers say of a call whose client's deadline has passed: those in .NET, and those in Go.</summary>
+    /// <summary>What servers say of a call whose client's deadline has passed: in .NET, and in Go.</summary>
     private static readonly HashSet<string> PassedDeadlines =
         new(["Deadline Exceeded", "context deadline exceeded"], StringComparer.OrdinalIgnoreCase);
 

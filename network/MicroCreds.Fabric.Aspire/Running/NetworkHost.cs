@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Aspire.Hosting.ApplicationModel;
 using MicroCreds.Fabric.DevNetwork;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MicroCreds.Fabric.Aspire.Running;
@@ -10,6 +11,10 @@ namespace MicroCreds.Fabric.Aspire.Running;
 internal sealed partial class NetworkHost : IAsyncDisposable
 {
     private readonly ConcurrentBag<DevNetwork.DevNetwork> _networks = [];
+
+    /// <param name="lifetime">The application's: few dispose one that has ended, and keys must not stay behind.</param>
+    public NetworkHost(IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStopped.Register(() => DisposeAsync().AsTask().GetAwaiter().GetResult());
 
     /// <summary>What the dashboard shows before the start.</summary>
     public static CustomResourceSnapshot NotStarted(string type) => new()
@@ -37,7 +42,7 @@ internal sealed partial class NetworkHost : IAsyncDisposable
                     LoggerFactory = OneLog.FactoryOf(start.Logger),
                 },
                 cancellationToken).ConfigureAwait(false);
-            start.Services.GetRequiredService<NetworkHost>()._networks.Add(network);
+            start.Services.GetRequiredService<NetworkHost>().Keep(network);
             resource.Started(network);
         }
         catch (Exception e)
@@ -50,6 +55,8 @@ internal sealed partial class NetworkHost : IAsyncDisposable
 
         await TellAsync(resource, start.Notifications, KnownResourceStates.Running).ConfigureAwait(false);
     }
+
+    private void Keep(DevNetwork.DevNetwork network) => _networks.Add(network);
 
     public async ValueTask DisposeAsync()
     {

@@ -66,6 +66,7 @@ public sealed class FixTests
     [InlineData("static void Forget(Task task) => Task.FromResult(1).ContinueWith(_ => { }, TaskScheduler.Default);")]
     [InlineData("static void Walk(HashSet<object> all) { foreach (var one in all) one.ToString(); }")]
     [InlineData("static int At(System.Globalization.CompareInfo info, string a) => info.IndexOf(a, a);")]
+    [InlineData("static string Write(Dictionary<string, int> a) => System.Text.Json.JsonSerializer.Serialize(a);")]
     public async Task Fix_ThatNeedsWhatIsNotThere_IsNotOffered(string member) =>
         Assert.Empty(await ActionsAsync(Document($"static class A {{ {member} }}"), mustFind: false));
 

@@ -44,7 +44,10 @@ public sealed class TestingHostTests
         var assets = services.GetRequiredService<FabricNetwork>().GetContract("assets", "basic").As<IBasicAssets>();
         await CallUntilServedAsync(() => assets.InitLedgerAsync());
         Assert.Equal("Tomoko", (await assets.ReadAssetAsync("asset1")).Owner);
+        string state = (await network.Resource.Running).StateDirectory;
+        Assert.True(Directory.Exists(state));
         await application.StopAsync(Cancel);
+        Assert.False(Directory.Exists(state));
     }
 
     /// <summary>The chaincode's process listens a moment after it is started.</summary>

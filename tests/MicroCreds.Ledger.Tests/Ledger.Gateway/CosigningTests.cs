@@ -11,7 +11,6 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Exposing;
 using MicroCreds.Ledger.Log.Filters;
-using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
