@@ -15,6 +15,9 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
     /// </summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
+    /// <summary>The longest text of a head that is read, in characters: heads are kept and handed on.</summary>
+    public const int MaxLength = 4096;
+
     /// <summary>The root of a log without leaves: the hash of nothing.</summary>
     public static byte[] EmptyRoot => SHA256.HashData([]);
 
@@ -23,6 +26,8 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
     public static LogHead Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MaxLength)
+            throw new FormatException($"The checkpoint has {text.Length} characters; at most {MaxLength} are read.");
         if (text.Split('\n') is not [{ Length: > 0 } origin, var size, var root, .. var rest]
             || rest is not [.. var extensions, ""] || extensions.Contains(""))
         {

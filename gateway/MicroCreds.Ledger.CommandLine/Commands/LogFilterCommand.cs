@@ -43,7 +43,11 @@ internal static class LogFilterCommand
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
             await answer.Content.LoadIntoBufferAsync(StatusFilterFile.MaxBytes, cancellationToken);
             byte[] fetched = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            await File.WriteAllBytesAsync(target, Checked(fetched, before, gateway.BaseAddress!), cancellationToken);
+
+            // Beside it first: whoever is interrupted keeps the one before.
+            string beside = target + ".new";
+            await File.WriteAllBytesAsync(beside, Checked(fetched, before, gateway.BaseAddress!), cancellationToken);
+            File.Move(beside, target, overwrite: true);
             return ExitCodes.Success;
         });
         return command;

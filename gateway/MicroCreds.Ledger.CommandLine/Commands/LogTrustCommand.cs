@@ -83,7 +83,13 @@ internal static class LogTrustCommand
 
         if (said.Exists(one => one.Ledger != said[0].Ledger))
             throw new CommandException(ExitCodes.BadData, "The gateways are not of one ledger.");
-        if (asSaid) return (said[0].Ledger, [.. said.Select(one => Of(one.Key))], said.Count);
+        if (asSaid)
+        {
+            // Two gateways of one institution may not have shared the file of the key yet.
+            TrustedCosigner[] members = [.. said.Select(one => Of(one.Key)).GroupBy(one => one.Name).Select(
+                all => all.First() with { Keys = [.. all.SelectMany(one => one.Keys).DistinctBy(key => key.Key)] })];
+            return (said[0].Ledger, members, members.Length);
+        }
 
         byte[] first = CanonicalJson.Serialize(said[0].Members);
         var other = said.FirstOrDefault(one => !CanonicalJson.Serialize(one.Members).AsSpan().SequenceEqual(first));

@@ -36,7 +36,7 @@ public static class KeyRule
         // Order decides, and the contract kept to it. What contradicts it by more than clocks may be off is wrong.
         var at = written.Moment ?? written.Stated;
         var off = skew ?? ClockSkew;
-        if (at + off < key.ValidFrom) return KeyStanding.NotYetValid;
+        if (at < DateTimeOffset.MaxValue - off && at + off < key.ValidFrom) return KeyStanding.NotYetValid;
         return isGoodNews && key.RevokedAt is { } revoked && at > revoked + off
             ? KeyStanding.Withdrawn
             : KeyStanding.InForce;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
@@ -13,7 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// Verifies credentials of other consortia by the proofs that come along with them, where an agreement says whose word
 /// is taken there and how old it may be; and tells what they count for here. Asks nobody. Thread-safe.
 /// </summary>
-public sealed class AbroadCredentials(LedgerProjection projection, TimeProvider time)
+public sealed class AbroadCredentials(
+    LedgerProjection projection, GatewayServiceOptions options, TimeProvider time)
 {
     private const string CredentialMember = "credential";
     private const string ProofMember = "proof";
@@ -128,15 +130,17 @@ public sealed class AbroadCredentials(LedgerProjection projection, TimeProvider 
     }
 
     /// <summary>
-    /// The version that was accepted last of an agreement with a consortium, if it is not over: it renews the trust
-    /// file for all that was ever awarded there.
+    /// The version that was accepted last of an agreement of this institution with a consortium, if it is not over: it
+    /// renews the trust file for all that was ever awarded there. Whom others agreed to believe is their affair: anybody
+    /// can agree by itself.
     /// </summary>
     private AgreementVersion? FindVersion(string ledger)
     {
-        var now = time.GetUtcNow();
+        var (now, own) = (time.GetUtcNow(), options.MspId);
         return projection.Shared.Agreements.All
             .Where(one => one.Accepted?.Terms is { Abroad: { } abroad } terms && abroad.Ledger == ledger
-                && !(terms.ValidUntil <= now) && terms.Parties.Any(party => !(one.LeavesAt(party) <= now)))
+                && terms.ValidFrom <= now && !(terms.ValidUntil <= now)
+                && terms.Parties.Contains(own, StringComparer.Ordinal) && !(one.LeavesAt(own) <= now))
             .Select(one => one.Accepted).FirstOrDefault();
     }
 

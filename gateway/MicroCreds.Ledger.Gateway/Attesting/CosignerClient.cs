@@ -17,6 +17,9 @@ public sealed class CosignerClient : IDisposable
     /// <summary>How long one may take to answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    // The heads of a few hundred keys, with their signatures.
+    private const int MaxAnswerBytes = 1024 * 1024;
+
     // A member that moved is found again.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
@@ -24,7 +27,7 @@ public sealed class CosignerClient : IDisposable
         new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = ConnectionLifetime })
     {
         Timeout = Timeout,
-        MaxResponseContentBufferSize = SignedNote.MaxBytes,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
     /// <summary>Reads a member's newest head.</summary>

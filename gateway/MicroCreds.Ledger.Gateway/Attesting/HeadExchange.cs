@@ -134,9 +134,9 @@ public sealed partial class HeadExchange(
             _states[cosigner.Name] = state;
             return signatures;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
-            && exception is HttpRequestException or FormatException or OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever one of them answers, the others' signatures are gathered.
             _states[cosigner.Name] = before with { Fault = exception.Message };
             if (before.Fault != exception.Message) LogNotAnswered(name, exception.Message);
             return [];
@@ -189,8 +189,7 @@ public sealed partial class HeadExchange(
             var seen = await client.ReadSeenAsync(address, cancellationToken);
             await faces.HearAsync(seen.Items, KnownKeys, heads.Origin);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
-            && exception is HttpRequestException or FormatException or OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotHeard(exception, address);
         }
@@ -216,7 +215,7 @@ public sealed partial class HeadExchange(
 
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
     private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(KnownKeys, out var opened, out _)
-        ? [.. opened.Select(one => one.Signature)] : [];
+        ? [.. opened.GroupBy(one => one.Key.Name).Select(all => all.MaxBy(one => one.Time)!.Signature)] : [];
 
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskWitnessAsync(
         NoteKey key, Uri address, SignedNote own, CosignerState before, CancellationToken cancellationToken)

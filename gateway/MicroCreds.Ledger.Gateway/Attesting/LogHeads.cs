@@ -192,8 +192,11 @@ public sealed class LogHeads(
         var note = SignedNote.Parse(Encoding.UTF8.GetBytes(kept));
         var before = LogHead.Parse(note.Text);
         if (before.Size > head.Size) return note;
-        return projection.Log.RootAt(before.Size).AsSpan().SequenceEqual(before.Root.Span)
-            ? null : throw Contradicts(before.Size);
+        if (!projection.Log.RootAt(before.Size).AsSpan().SequenceEqual(before.Root.Span))
+            throw Contradicts(before.Size);
+
+        // Two heads of one size with other lines would be two faces: it is signed in the new form once the log has grown.
+        return before.Size == head.Size && note.Text != head.ToText() ? note : null;
     }
 
     private static ProblemException Contradicts(long size) => new(

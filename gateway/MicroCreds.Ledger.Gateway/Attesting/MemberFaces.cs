@@ -44,7 +44,7 @@ public sealed partial class MemberFaces(
     public async Task HearAsync(IReadOnlyList<SeenHead> seen, IReadOnlyList<NoteKey> known, string origin)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        foreach (var one in seen)
+        foreach (var one in seen.OfType<SeenHead>())
         {
             if (known.FirstOrDefault(key => key.ToString() == one.Key) is not { } key
                 || Open(one, key) is not var (note, head) || head.Origin != origin)

@@ -49,12 +49,20 @@ public sealed class JointIssuing(
 
     private async Task IssueAllAsync(Achievement achievement, IReadOnlyList<Waiting> asked)
     {
-        // Of those who may be in each other's way the first comes first: the others find what became of it.
-        for (var rest = asked; rest.Count > 0;)
+        try
         {
-            var (together, later) = Part(rest);
-            await IssueTogetherAsync(achievement, together);
-            rest = later;
+            // Of those who may be in each other's way the first comes first: the others find what became of it.
+            for (var rest = asked; rest.Count > 0;)
+            {
+                var (together, later) = Part(rest);
+                await IssueTogetherAsync(achievement, together);
+                rest = later;
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, nobody waits for ever.
+            foreach (var one in asked) one.Fail(exception);
         }
     }
 
@@ -97,7 +105,8 @@ public sealed class JointIssuing(
         catch (Exception exception) when (asked.Count > 1 && MayBeOnes(exception))
         {
             // Who is at fault is found by trying each alone; nothing of it was kept.
-            await Task.WhenAll(asked.Select(one => IssueTogetherAsync(achievement, [one])));
+            await Task.WhenAll(asked.Where(one => !one.Outcome.IsCompleted)
+                .Select(one => IssueTogetherAsync(achievement, [one])));
             return;
         }
         catch (Exception exception)
@@ -116,8 +125,9 @@ public sealed class JointIssuing(
         }
         catch (Exception exception)
         {
-            // It goes on without these requests: it may be kept, also where the database could not be asked.
-            if (exception is not (LedgerRefusedException or LedgerUnavailableException))
+            // It goes on without these requests: it may be kept, also where the database could not be asked, or where
+            // another request for one of them had it refused. What was taken back is passed over.
+            if (exception is not LedgerUnavailableException)
             {
                 foreach (var (_, added) in stored) outbox.Add(added.Issuance!.Number);
             }

@@ -25,7 +25,10 @@ function unhex(text) {
   return Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
 }
 
-const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+// Arguments are few: a filter has more bytes than a call may have of them.
+const letters = (bytes) => Array.from({ length: Math.ceil(bytes.length / 8192) }, (_, part) =>
+  String.fromCharCode(...bytes.subarray(part * 8192, (part + 1) * 8192))).join("");
+const base64 = (bytes) => btoa(letters(Uint8Array.from(bytes)));
 const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 function unbase64(text, length) {
@@ -293,7 +296,9 @@ export async function readFilter(file) {
   if (first !== "status-filter/v1" || more.length || !proof?.startsWith("proof ") || !filter?.startsWith("filter "))
     throw new Fault("It is no filter.");
   const head = readHead(file.slice(end + 2));
-  const named = await openStanding(readStanding(new Reader(unbase64(proof.slice(6)))), head.issuers, ["filter"]);
+  const proven = new Reader(unbase64(proof.slice(6)));
+  const named = await openStanding(readStanding(proven), head.issuers, ["filter"]);
+  if (!proven.isAtEnd) throw new Fault("Something stands behind the proof of the filter.");
   const reader = new Reader(unbase64(filter.slice(7)));
   if (!named || reader.take(1)[0] !== 1) throw new Fault("It is none that its head names.");
   const [segments, hashed] = [new Map(), []];
@@ -372,21 +377,27 @@ function headLine({ asOf }, now, maxAge, check = "head") {
 /** Judges the filter; null where there is none, or the proof is newer and says itself what stands. */
 async function judgeFilter(text, proof, trust) {
   if (text === undefined) return null;
-  const note = text.slice(text.indexOf("\n\n") + 2);
-  const head = readHead(note);
+  let head;
+  try {
+    head = readHead(text.slice(text.indexOf("\n\n") + 2));
+  } catch {
+    return { found: { members: [], witnesses: [], asOf: null }, isProven: false };
+  }
   if (head.origin === trust.ledger && proof.origin === trust.ledger && head.size < proof.size) return null;
   const found = await findHead(head, trust);
   try {
-    return { found, lists: (await readFilter(text)).lists };
+    // One that too few signed neither takes a credential's standing away nor gives it.
+    const { lists } = await readFilter(text);
+    return { found, isProven: true, lists: found.asOf === null ? null : lists };
   } catch {
-    return { found, lists: null };
+    return { found, isProven: false };
   }
 }
 
 // The proof may be of any age where a filter says what is in force.
 function headLines(found, filter, now, maxAge) {
   if (!filter) return [headLine(found, now, maxAge)];
-  return [headLine(found, now), filter.lists
+  return [headLine(found, now), filter.isProven
     ? headLine(filter.found, now, maxAge, "filter") : line("filter", "unknown", "filterNotProven")];
 }
 

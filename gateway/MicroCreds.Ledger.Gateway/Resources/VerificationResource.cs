@@ -61,8 +61,17 @@ public static class VerificationResource
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
         var (credential, proof) = AbroadCredentials.Split(document);
-        var verdict = (proof is { } brought ? abroad.TryVerify(credential, brought) : null) ?? abroad.Tell(
-            await verifier.VerifyAsync(credential, RequestOf(audience, nonce), context.RequestAborted));
+        var request = RequestOf(audience, nonce);
+        if (proof is not null && request is not null)
+        {
+            throw new ProblemException(
+                ProblemKind.InvalidRequest,
+                "audience and nonce are for what a wallet presents, whose holder a proof of the log says nothing of: "
+                + "send the presentation without the proof, or the credential with it and without the two.");
+        }
+
+        var verdict = (proof is { } brought ? abroad.TryVerify(credential, brought) : null)
+            ?? abroad.Tell(await verifier.VerifyAsync(credential, request, context.RequestAborted));
         answers.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))

@@ -134,6 +134,9 @@ public sealed partial class WebhookAnnouncer(
             }
 
             to = to with { Block = happened.Block, Position = happened.Position };
+
+            // One issuance may be of a hundred credentials, each told of by itself.
+            if (found.Count >= Chunk) return (found, to, Reach.More);
         }
 
         return (found, to, happenings.Count == Chunk ? Reach.More : Reach.End);

@@ -108,7 +108,7 @@ public sealed class StatusFilter
         {
             number += Varint.Read(ref left);
             byte[] segment = Varint.TakeCounted(ref left).ToArray();
-            if (number > long.MaxValue / FilterSegment.Leaves / 2)
+            if (number is < 0 or > long.MaxValue / FilterSegment.Leaves / 2)
                 throw new FormatException("A segment of it is of no log.");
             int entries = FilterSegment.Read(number, segment).Count;
             if (entries == 0) throw new FormatException("A segment of it lists nothing.");

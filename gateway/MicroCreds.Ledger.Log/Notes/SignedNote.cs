@@ -12,7 +12,7 @@ public sealed class SignedNote
     public const int MaxBytes = 64 * 1024;
 
     /// <summary>The most signatures of a note; the specification asks for at least 16.</summary>
-    public const int MaxSignatures = 128;
+    public const int MaxSignatures = 512;
 
     private static readonly UTF8Encoding Strict =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -50,9 +50,13 @@ public sealed record LogTrust
             trust.WitnessesNeeded >= 0 && trust.WitnessesNeeded <= trust.Witnesses.Count, "/witnessesNeeded",
             $"It must be 0 to {trust.Witnesses.Count}, the number of witnesses.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (place, cosigner) in trust.Cosigners())
         {
             Require(cosigner is { Keys.Count: > 0 }, place, "It needs a name and at least one key.");
+            Require(
+                names.Add(cosigner.Name), place,
+                $"{cosigner.Name} stands in another place of the file, too: give all its keys in one.");
             foreach (var (number, key) in cosigner.Keys.Index())
             {
                 // Who has one key twice would count twice.

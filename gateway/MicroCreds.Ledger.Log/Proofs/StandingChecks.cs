@@ -49,6 +49,8 @@ internal static class StandingChecks
             }
 
             issuer = ofIssuer is { } one ? LedgerJson.Deserialize<IssuerStanding>(one) : new IssuerStanding();
+            if (issuer.Names.Contains(null!) || issuer.Stolen.Contains(null!))
+                throw new FormatException("What stands of the issuer is none.");
             said = ofCredential is { } other ? LedgerJson.Deserialize<CredentialStanding>(other) : null;
         }
         catch (Exception e) when (e is FormatException or StrictJsonException)

@@ -95,12 +95,24 @@ public sealed class StatusFilterFile(
     /// <summary>Applies changes to the filter that they are of.</summary>
     /// <param name="changes">The changes.</param>
     /// <returns>The whole filter after them.</returns>
-    /// <exception cref="FormatException">They are of another filter, or do not make what their head names.</exception>
+    /// <exception cref="FormatException">
+    /// They are of another filter or log, lead to an older one, or do not make what their head names.
+    /// </exception>
     public StatusFilterFile With(StatusFilterFile changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        var (mine, theirs) = (LogHead.Parse(head.Text), LogHead.Parse(changes.Head.Text));
+        if (theirs.Origin != mine.Origin)
+            throw new FormatException($"It is of {theirs.Origin}, and this is a filter of {mine.Origin}.");
+        long own = mine.Size;
+        if (theirs.Size < own)
+        {
+            throw new FormatException(
+                $"It is the filter of {theirs.Size} leaves, which is older than this one of {own}: what was withdrawn "
+                + "since is not in it.");
+        }
+
         if (changes.Since is not { } size) return changes;
-        long own = LogHead.Parse(head.Text).Size;
         return size == own
             ? changes.Above(Open())
             : throw new FormatException($"The changes are of the filter of {size} leaves, and this is that of {own}.");

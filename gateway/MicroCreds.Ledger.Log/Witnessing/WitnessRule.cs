@@ -14,6 +14,8 @@ public static class WitnessRule
         if (request.OldSize > head.Size) return WitnessVerdict.OldSizeTooLarge;
         var before = cosigned ?? new LogHead(head.Origin, 0, LogHead.EmptyRoot);
         if (request.OldSize != before.Size) return WitnessVerdict.OtherSize;
+        // The root is not all that a head says: what stands, and what is not in force, lies in its other lines.
+        if (cosigned?.Size == head.Size && cosigned.ToText() != head.ToText()) return WitnessVerdict.Inconsistent;
         return LogProofs.IsConsistent(before, head, request.Proof)
             ? WitnessVerdict.Cosign : WitnessVerdict.Inconsistent;
     }

@@ -56,7 +56,7 @@ public sealed class BatchTests(RunningConsortium consortium)
     {
         var issuer = consortium[1];
         using var user = new LedgerUser(consortium.Description, issuer);
-        int before = await user.CountIssuancesAsync(issuer.MspId);
+        int before = await user.CountCredentialsAsync(issuer.MspId);
         var rows = new StringBuilder();
         for (int i = 0; i < 1_000; i++)
         {
@@ -71,6 +71,6 @@ public sealed class BatchTests(RunningConsortium consortium)
         Assert.InRange((int)answer.StatusCode, 400, 422);
         Assert.Contains("617", text);
         Assert.Contains("name", text);
-        Assert.Equal(before, await user.CountIssuancesAsync(issuer.MspId));
+        Assert.Equal(before, await user.CountCredentialsAsync(issuer.MspId));
     }
 }

@@ -136,6 +136,6 @@ public sealed class CrashTests(RunningConsortium consortium)
     private async Task<int> CountAsync(RunningInstitution institution)
     {
         using var user = new LedgerUser(consortium.Description, institution);
-        return await user.CountIssuancesAsync(institution.MspId);
+        return await user.CountCredentialsAsync(institution.MspId);
     }
 }

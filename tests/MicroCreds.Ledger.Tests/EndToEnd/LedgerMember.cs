@@ -156,20 +156,20 @@ internal sealed class LedgerMember : IDisposable
         return LedgerJson.Deserialize<Written<T>>(await contract.SubmitWithRetryAsync(name, options, Retries));
     }
 
-    /// <summary>Lists the roots of all that the member has issued, as its own peer has them.</summary>
-    public async Task<IReadOnlyList<string>> ListRootsAsync()
+    /// <summary>Lists all that the member has issued, as its own peer has it.</summary>
+    public async Task<IReadOnlyList<IssuanceStatement>> ListIssuancesAsync()
     {
-        var roots = new List<string>();
+        var found = new List<IssuanceStatement>();
         string bookmark = "";
         do
         {
             var page = await EvaluateAsync<Page<Issuance>>(
                 TransactionNames.ListIssuances, MspId, Limits.MaxPageSize, bookmark);
-            roots.AddRange(page.Items.Select(issuance => issuance.Statement.Root));
+            found.AddRange(page.Items.Select(issuance => issuance.Statement));
             bookmark = page.Next ?? "";
         }
         while (bookmark.Length > 0);
-        return roots;
+        return found;
     }
 
     public async Task<T> EvaluateAsync<T>(string name, params object[] arguments)

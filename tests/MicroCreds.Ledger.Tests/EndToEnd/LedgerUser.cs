@@ -35,25 +35,26 @@ internal sealed class LedgerUser : IDisposable
 
     public FabricContract Contract { get; }
 
-    /// <summary>Counts the issuances of an institution on the ledger.</summary>
-    public async Task<int> CountIssuancesAsync(string mspId) => (await ListRootsAsync(mspId)).Count;
+    /// <summary>Counts the credentials that an institution issued, on the ledger.</summary>
+    public async Task<int> CountCredentialsAsync(string mspId) =>
+        (await ListIssuancesAsync(mspId)).Sum(one => one.Size);
 
-    /// <summary>Reads the roots of the issuances of an institution from the ledger, page by page.</summary>
-    public async Task<IReadOnlyList<string>> ListRootsAsync(string mspId)
+    /// <summary>Reads what an institution issued from the ledger, page by page.</summary>
+    public async Task<IReadOnlyList<IssuanceStatement>> ListIssuancesAsync(string mspId)
     {
-        var roots = new List<string>();
+        var found = new List<IssuanceStatement>();
         string bookmark = "";
         do
         {
             byte[] answer = await Contract.EvaluateAsync(
                 TransactionNames.ListIssuances, [mspId, Limits.MaxPageSize.ToString(), bookmark]);
             var page = JsonSerializer.Deserialize<Page<Issuance>>(answer, JsonSerializerOptions.Web)!;
-            roots.AddRange(page.Items.Select(issuance => issuance.Statement.Root));
+            found.AddRange(page.Items.Select(issuance => issuance.Statement));
             bookmark = page.Next ?? "";
         }
         while (bookmark.Length > 0);
 
-        return roots;
+        return found;
     }
 
     public void Dispose()

@@ -115,7 +115,7 @@ public sealed class NetworkLifeTests(NetworkLifeTests.NativeConsortium native)
     private static async Task<int> CountAsync(RunningConsortium consortium)
     {
         using var user = new LedgerUser(consortium.Description, consortium[0]);
-        return await user.CountIssuancesAsync(consortium[0].MspId);
+        return await user.CountCredentialsAsync(consortium[0].MspId);
     }
 
     /// <summary>A consortium of Fabric's own peers, brought up only where the tests run on those.</summary>

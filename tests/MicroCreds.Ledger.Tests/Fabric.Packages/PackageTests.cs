@@ -26,7 +26,8 @@ public sealed class PackageTests(PackedLibraries packed)
         "analyzers/dotnet/cs/MicroCreds.Fabric.Generators.dll")]
     [InlineData(Client, "lib/net10.0/MicroCreds.Fabric.Client.xml")]
     [InlineData(Chaincode, "lib/net10.0/MicroCreds.Fabric.Chaincode.xml", "build/MicroCreds.Fabric.Chaincode.props",
-        "buildTransitive/MicroCreds.Fabric.Chaincode.props", "docs/analyzers.md", "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.dll",
+        "buildTransitive/MicroCreds.Fabric.Chaincode.props", "docs/analyzers.md",
+        "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.dll",
         "analyzers/dotnet/cs/MicroCreds.Fabric.Analyzers.Fixes.dll")]
     [InlineData("MicroCreds.Fabric.Extensions", "lib/net10.0/MicroCreds.Fabric.Extensions.xml")]
     [InlineData(Testing, "lib/net10.0/MicroCreds.Fabric.Testing.xml", "lib/net10.0/MicroCreds.Fabric.DevNetwork.dll")]

@@ -107,17 +107,11 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var written = LogTrust.Read(await File.ReadAllBytesAsync(files[2], Cancelled));
         Assert.All(written.Members, member => Assert.NotNull(Assert.Single(member.Keys).From));
         var early = written.Members[0].Keys[0] with { From = null };
-        await File.WriteAllBytesAsync(
-            files[2],
-            CanonicalJson.Serialize(written with
-            {
-                Members = [written.Members[0] with { Keys = [early] }, .. written.Members.Skip(1)],
-            }),
-            Cancelled);
+        written = written with { Members = [written.Members[0] with { Keys = [early] }, .. written.Members.Skip(1)] };
+        await File.WriteAllBytesAsync(files[2], CanonicalJson.Serialize(written), Cancelled);
         run = (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--log-trust", files[2])).Ends(1);
         Assert.Contains("The trust file: AuroraMSP/", run.Output, StringComparison.Ordinal);
-        await File.WriteAllBytesAsync(
-            files[0], await gateways.Issuer.IssueAsync("Another"), Cancelled);
+        await File.WriteAllBytesAsync(files[0], await gateways.Issuer.IssueAsync("Another"), Cancelled);
         (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(1);
         (await MicroCredsProgram.RunAsync("verify", files[0], "--proof", files[1])).Ends(64);
         (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", issuer, "--against", partner)).Ends(0);

@@ -20,6 +20,6 @@ public sealed class InstanceCrashTests(InstancesFixture instances) : IClassFixtu
         string[] settings = [.. GatewayHost.SettingsOf(member), .. instances.SharedOn(database)];
         await using (var first = await GatewayHost.StartAsync(member, instances.SharedOn(database)))
             await first.PrepareAsync();
-        await new InstanceDrill(settings, cluster, database, member.ListRootsAsync).RunAsync();
+        await new InstanceDrill(settings, cluster, database, member.ListIssuancesAsync).RunAsync();
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Store;
@@ -18,9 +19,10 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// <param name="settings">What both gateways are started with.</param>
 /// <param name="cluster">The database's server.</param>
 /// <param name="database">The database.</param>
-/// <param name="listRoots">Reads the roots of the institution's issuances from its peer.</param>
+/// <param name="listIssuances">Reads what the institution issued from its peer.</param>
 internal sealed class InstanceDrill(
-    string[] settings, PostgresCluster cluster, string database, Func<Task<IReadOnlyList<string>>> listRoots)
+    string[] settings, PostgresCluster cluster, string database,
+    Func<Task<IReadOnlyList<IssuanceStatement>>> listIssuances)
 {
     private const int DefaultKills = 6;
     private const int Clients = 4;
@@ -42,7 +44,7 @@ internal sealed class InstanceDrill(
         int kills = Read("TEST_KILLS") ?? DefaultKills;
         TestContext.Current.SendDiagnosticMessage("TEST_SEED={0}", seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={seed}");
-        int before = (await listRoots()).Count;
+        int before = (await listIssuances()).Sum(one => one.Size);
         using var one = new GatewayProcess(settings);
         using var other = new GatewayProcess(settings);
         GatewayProcess[] both = [one, other];
@@ -214,10 +216,10 @@ internal sealed class InstanceDrill(
 
     private async Task IsOnLedgerOnceAsync(GatewayProcess gateway, int before)
     {
-        var onLedger = await listRoots();
+        var onLedger = await listIssuances();
         await using var store = await GatewayStore.OpenAsync(new StorePlace(Directory: null, database));
         var (documents, issuances) = (new DocumentStore(store), new IssuanceStore(store));
-        var roots = onLedger.ToHashSet(StringComparer.Ordinal);
+        var roots = onLedger.Select(one => one.Root).ToHashSet(StringComparer.Ordinal);
         foreach (var (place, body) in _documents)
         {
             string id = place.Split('/')[^1];
@@ -238,7 +240,8 @@ internal sealed class InstanceDrill(
         }
 
         // As many as requests, none more: nothing was issued twice on the way.
-        Assert.Equal(_documents.Count + _batches.Count, onLedger.Count - before);
+        Assert.Equal(
+            _documents.Count + (_batches.Count * RowsPerBatch), onLedger.Sum(one => one.Size) - before);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{_documents.Count} credentials and {_batches.Count} batches, asked for {_asked} times");
     }

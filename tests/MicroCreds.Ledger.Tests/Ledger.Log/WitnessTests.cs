@@ -70,6 +70,8 @@ public sealed class WitnessTests
             WitnessVerdict.Inconsistent, Judge(40, fork.Tree.ConsistencyProof(40), forked, cosigned));
         Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [], cosigned! with { Root = forked.Root }, cosigned));
         Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [new byte[32]], cosigned, cosigned));
+        Assert.Equal(WitnessVerdict.Cosign, Judge(40, [], cosigned, cosigned));
+        Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [], cosigned with { Extensions = ["other"] }, cosigned));
         Assert.Equal(WitnessVerdict.OldSizeTooLarge, Judge(40, [], Head(sample.At(39)), cosigned));
         Assert.Equal(WitnessVerdict.OtherSize, Judge(0, [], Head(sample.At(39)), cosigned));
         Assert.Equal(WitnessVerdict.OtherSize, Judge(39, sample.Tree.ConsistencyProof(39), cosigned, cosigned));
