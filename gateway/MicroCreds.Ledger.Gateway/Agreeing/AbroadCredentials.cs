@@ -131,7 +131,7 @@ public sealed class AbroadCredentials(
 
     /// <summary>
     /// The version that was accepted last of an agreement of this institution with a consortium, if it is not over: it
-    /// renews the trust file for all that was ever awarded there. Whom others agreed to believe is their affair: anybody
+    /// renews the trust file for all that was ever awarded there. Whom others agreed to believe is their affair: each
     /// can agree by itself.
     /// </summary>
     private AgreementVersion? FindVersion(string ledger)

@@ -195,7 +195,7 @@ public sealed class LogHeads(
         if (!projection.Log.RootAt(before.Size).AsSpan().SequenceEqual(before.Root.Span))
             throw Contradicts(before.Size);
 
-        // Two heads of one size with other lines would be two faces: it is signed in the new form once the log has grown.
+        // Two heads of one size with other lines would be two faces: the new form is signed once the log has grown.
         return before.Size == head.Size && note.Text != head.ToText() ? note : null;
     }
 

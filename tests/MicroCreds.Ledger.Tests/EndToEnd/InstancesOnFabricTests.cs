@@ -41,7 +41,8 @@ public sealed class InstancesOnFabricTests
         }
 
         using var user = new LedgerUser(consortium.Description, institution);
-        await new InstanceDrill(settings, cluster, database, () => user.ListIssuancesAsync(institution.MspId)).RunAsync();
+        await new InstanceDrill(
+            settings, cluster, database, () => user.ListIssuancesAsync(institution.MspId)).RunAsync();
     }
 
     private static string[] SettingsOf(NetworkDescription network, RunningInstitution institution) =>
