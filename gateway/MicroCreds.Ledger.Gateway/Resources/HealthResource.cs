@@ -119,11 +119,24 @@ public static class HealthResource
         """.ReplaceLineEndings(" "));
 
     private static IEnumerable<string> Shortcomings(MemberFaces faces, LogMembers members) =>
-        faces.Found.Where(one => !members.IsWithdrawn(one.Key)).Select(one => $"""
+        FoundOf(faces).Where(one => !members.IsWithdrawn(one.Key)).Select(one => $"""
         The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}): rely
         on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which microcreds log
         evidence checks. Its institution reports the key stolen, or withdraws it.
         """.ReplaceLineEndings(" "));
+
+    private static IReadOnlyList<KeptEvidence> FoundOf(MemberFaces faces)
+    {
+        try
+        {
+            return faces.Found;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // That the store cannot be asked is said by its own check.
+            return [];
+        }
+    }
 
     private static IEnumerable<string> Shortcomings(WebhookFigures webhooks) =>
         webhooks.GivenUp.Select(one =>
