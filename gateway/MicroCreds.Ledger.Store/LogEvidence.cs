@@ -6,15 +6,16 @@ namespace MicroCreds.Ledger.Store;
 /// </summary>
 public sealed class LogEvidence(GatewayStore store)
 {
-    /// <summary>The most that are listed.</summary>
-    public const int MaxListed = 100;
+    /// <summary>The most that are listed: more than a hundred members could make, each with all keys that it may have.
+    /// </summary>
+    public const int MaxListed = 20_000;
 
-    /// <summary>Lists what was found, the first first.</summary>
+    /// <summary>Lists what was found, the newest first.</summary>
     public IReadOnlyList<KeptEvidence> List()
     {
         using var reader = store.Database.Read();
         using var rows = reader
-            .Prepare("SELECT id, key, kind, found_at FROM log_evidence ORDER BY found_at, id LIMIT $0", 1)
+            .Prepare("SELECT id, key, kind, found_at FROM log_evidence ORDER BY found_at DESC, id LIMIT $0", 1)
             .With(MaxListed).ExecuteReader();
         var found = new List<KeptEvidence>();
         while (rows.Read())

@@ -88,7 +88,7 @@ internal sealed class GatewayConnection : IDisposable
         catch (RpcException e)
         {
             ended = e.StatusCode;
-            throw failed(RpcFailure.From(e, timeout));
+            throw failed(RpcFailure.From(e, timeout, Peer));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

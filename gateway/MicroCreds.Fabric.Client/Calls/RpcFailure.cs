@@ -16,8 +16,9 @@ internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<Er
 
     /// <param name="exception">The failure.</param>
     /// <param name="timeout">How long the call was given.</param>
-    public static RpcFailure From(RpcException exception, TimeSpan timeout) =>
-        new(exception.StatusCode, TextOf(exception, timeout), DetailsOf(exception), exception);
+    /// <param name="peer">Who was called.</param>
+    public static RpcFailure From(RpcException exception, TimeSpan timeout, PeerName peer) =>
+        new(exception.StatusCode, TextOf(exception, timeout, peer), DetailsOf(exception), exception);
 
     /// <summary>Channels may be told to report a passed deadline as a cancellation.</summary>
     public static RpcFailure FromDeadline(OperationCanceledException exception, TimeSpan timeout) =>
@@ -35,8 +36,8 @@ internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<Er
             : $"{text} [{string.Join("; ", Details)}]";
     }
 
-    // "Error connecting to subchannel." says nothing; the exception beneath it names address and cause.
-    private static string TextOf(RpcException exception, TimeSpan timeout)
+    // "Error connecting to subchannel." says nothing; the exception beneath it names the cause.
+    private static string TextOf(RpcException exception, TimeSpan timeout, PeerName peer)
     {
         string text = exception.Status.Detail;
         if (exception.StatusCode == StatusCode.DeadlineExceeded
@@ -48,7 +49,7 @@ internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<Er
         }
 
         string? cause = exception.Status.DebugException?.GetBaseException().Message;
-        return cause is null || text.Contains(cause, StringComparison.Ordinal) ? text : $"{text} ({cause})";
+        return cause is null || text.Contains(cause, StringComparison.Ordinal) ? text : $"{text} ({peer}: {cause})";
     }
 
     private static string NoAnswerIn(TimeSpan timeout) =>

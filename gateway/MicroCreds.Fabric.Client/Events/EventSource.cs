@@ -74,7 +74,7 @@ internal abstract class EventSource<TEvent>(GatewayConnection connection)
 
     protected EventStreamException Failed(Exception cause) => new(What, cause switch
     {
-        RpcException rpc => RpcFailure.From(rpc, Timeout),
+        RpcException rpc => RpcFailure.From(rpc, Timeout, Connection.Peer),
         OperationCanceledException cancelled => RpcFailure.FromDeadline(cancelled, Timeout),
         _ => new RpcFailure(StatusCode.Internal, cause.Message, [], cause),
     });

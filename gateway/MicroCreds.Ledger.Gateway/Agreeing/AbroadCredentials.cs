@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,9 @@ public sealed class AbroadCredentials(
 {
     private const string CredentialMember = "credential";
     private const string ProofMember = "proof";
+
+    private readonly ConcurrentDictionary<string, (int Version, LogProofVerifier Verifier)> _verifiers =
+        new(StringComparer.Ordinal);
 
     /// <summary>Takes a body apart that holds a credential and its proof; of any other body all is the credential.
     /// </summary>
@@ -53,21 +57,16 @@ public sealed class AbroadCredentials(
         if (TryRead(credential) is not { } read || FindVersion(read.Anchor.Ledger) is not { } version) return null;
         var abroad = version.Terms.Abroad!;
         var found = FindingOf(abroad, version.Terms);
-        LogTrust trust;
+        LogVerdict verdict;
         try
         {
-            trust = LogTrust.Read(Encoding.UTF8.GetBytes(abroad.Trust));
+            verdict = VerifierOf(version.Terms).Verify(credential, proof);
         }
         catch (StrictJsonException e)
         {
             return Unknown(read, found, $"The trust file of the agreement cannot be read: {e.Message}");
         }
 
-        var verdict = new LogProofVerifier(time, new LogProofOptions
-        {
-            Trust = trust,
-            MaxAge = TimeSpan.FromMinutes(abroad.MaxHeadAgeMinutes),
-        }).Verify(credential, proof);
         return new Verdict
         {
             Kind = verdict.Kind,
@@ -142,6 +141,20 @@ public sealed class AbroadCredentials(
                 && terms.ValidFrom <= now && !(terms.ValidUntil <= now)
                 && terms.Parties.Contains(own, StringComparer.Ordinal) && !(one.LeavesAt(own) <= now))
             .Select(one => one.Accepted).FirstOrDefault();
+    }
+
+    /// <summary>A trust file is read, and a head judged, once for each version of an agreement.</summary>
+    /// <exception cref="StrictJsonException">The trust file cannot be read.</exception>
+    private LogProofVerifier VerifierOf(AgreementStatement terms)
+    {
+        if (_verifiers.TryGetValue(terms.Id, out var known) && known.Version == terms.Version) return known.Verifier;
+        var verifier = new LogProofVerifier(time, new LogProofOptions
+        {
+            Trust = LogTrust.Read(Encoding.UTF8.GetBytes(terms.Abroad!.Trust)),
+            MaxAge = TimeSpan.FromMinutes(terms.Abroad.MaxHeadAgeMinutes),
+        });
+        _verifiers[terms.Id] = (terms.Version, verifier);
+        return verifier;
     }
 
     private static AbroadFinding FindingOf(AbroadConsortium abroad, AgreementStatement terms) => new()

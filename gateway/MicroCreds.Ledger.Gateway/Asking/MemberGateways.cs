@@ -1,3 +1,4 @@
+using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
@@ -29,6 +30,18 @@ public sealed class MemberGateways(GatewayServiceOptions options, LedgerProjecti
 
     /// <summary>Where the settings say that a member's gateway is; null if they do not.</summary>
     public Uri? NamedOf(string mspId) => options.MemberGateways.FirstOrDefault(one => one.MspId == mspId)?.Address;
+
+    /// <summary>
+    /// Where a member's gateway is: what the settings say; else at the domain of its <c>did:web</c>, once the members
+    /// have confirmed that. It ends in a slash. Null if neither says it.
+    /// </summary>
+    public Uri? AddressOf(string mspId)
+    {
+        if (NamedOf(mspId) is { } named) return new Uri(named.AbsoluteUri.TrimEnd('/') + "/");
+        return projection.Institutions.GetValueOrDefault(mspId) is { IsConfirmed: true } institution
+            && DomainOf(institution) is not null && IssuerIdentity.UrlOf(institution.Did) is { } url
+                ? new Uri(url.TrimEnd('/') + "/") : null;
+    }
 
     private string NameOf(string mspId) => projection.Institutions.GetValueOrDefault(mspId)?.Name ?? mspId;
 

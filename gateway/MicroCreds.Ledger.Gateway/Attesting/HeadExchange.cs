@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using MicroCreds.Ledger.Gateway.Asking;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -18,9 +19,9 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 /// at which the two part, and of one that contradicts itself a file is kept. Thread-safe.
 /// </summary>
 public sealed partial class HeadExchange(
-    LogHeads heads, LedgerProjection projection, LogCosigners cosigners, LogMembers members, MemberFaces faces,
-    CosignerClient client, GatewayStore store, GatewayServiceOptions options, FirstCatchUp catchUp, TimeProvider time,
-    ILogger<HeadExchange> logger)
+    LogHeads heads, LedgerProjection projection, LogCosigners cosigners, LogMembers members, MemberGateways gateways,
+    MemberFaces faces, CosignerClient client, GatewayStore store, GatewayServiceOptions options, FirstCatchUp catchUp,
+    TimeProvider time, ILogger<HeadExchange> logger)
     : BackgroundService
 {
     private const string WitnessedPrefix = "log-witnessed:";
@@ -150,7 +151,7 @@ public sealed partial class HeadExchange(
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskMemberAsync(
         LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
     {
-        var address = cosigner.Address ?? members.AddressOf(cosigner.Name) ?? throw new FormatException(
+        var address = cosigner.Address ?? gateways.AddressOf(cosigner.Name) ?? throw new FormatException(
             "Where its gateway is stands neither in the settings nor on the ledger: add its address to the line.");
         var keys = KeysOf(cosigner);
         if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");

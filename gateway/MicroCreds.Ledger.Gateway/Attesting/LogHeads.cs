@@ -56,6 +56,9 @@ public sealed class LogHeads(
     /// <exception cref="ProblemException">The ledger is not known yet.</exception>
     public NoteKey MemberKey => Member.Key;
 
+    /// <summary>Until when no head is signed as a member, since one was with a time that has not come.</summary>
+    public DateTimeOffset? AheadUntil { get; private set; }
+
     /// <summary>The name that it cosigns under.</summary>
     internal string MemberName => MemberCosigner.NameOf(Origin, options.MspId);
 
@@ -86,9 +89,10 @@ public sealed class LogHeads(
             && Supersedes(SignedNote.Parse(Encoding.UTF8.GetBytes(kept)), head, isCurrent) is { } known)
             return known;
         if (FindEarlier(head) is { } earlier) return earlier;
+        AheadUntil = null;
         if (TimeOf(store.ReadText(TimePrefix + MemberKey)) is { } last && last > signedAt)
         {
-            isCurrent &= last - signedAt <= MaxSetBack;
+            if (last - signedAt > MaxSetBack) (AheadUntil, isCurrent) = (last, false);
             signedAt = last;
         }
 

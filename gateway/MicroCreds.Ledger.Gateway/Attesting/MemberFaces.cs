@@ -22,7 +22,7 @@ public sealed partial class MemberFaces(
     private const string SamePrefix = "log-face:";
     private const string OtherPrefix = "log-other-face:";
 
-    /// <summary>What was found so far, the first first.</summary>
+    /// <summary>What was found so far, the newest first.</summary>
     public IReadOnlyList<KeptEvidence> Found => evidence.List();
 
     /// <summary>The heads that keys signed, as this gateway saw them: at most two of each.</summary>

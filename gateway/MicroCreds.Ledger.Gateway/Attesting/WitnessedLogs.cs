@@ -11,6 +11,9 @@ public sealed class WitnessedLogs : IDisposable
     private WitnessedLogs(IEnumerable<NoteKey> keys, LogKey? cosigner) =>
         (_keys, Cosigner) = (keys.ToLookup(key => key.Name, StringComparer.Ordinal), cosigner);
 
+    /// <summary>The keys of those logs.</summary>
+    public IEnumerable<NoteKey> Keys => _keys.SelectMany(one => one);
+
     /// <summary>The key that cosigns; none without logs.</summary>
     public LogKey? Cosigner { get; }
 

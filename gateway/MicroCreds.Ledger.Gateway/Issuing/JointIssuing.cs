@@ -57,6 +57,13 @@ public sealed class JointIssuing(
                 var (together, later) = Part(rest);
                 await IssueTogetherAsync(achievement, together);
                 rest = later;
+
+                // Where the ledger could not be reached each of them would wait as long for the same answer.
+                if (together.Select(one => one.Outcome.Exception?.InnerException)
+                    .OfType<LedgerUnavailableException>().FirstOrDefault() is not { } unreached)
+                    continue;
+                foreach (var one in rest) one.Fail(unreached);
+                return;
             }
         }
         catch (Exception exception)

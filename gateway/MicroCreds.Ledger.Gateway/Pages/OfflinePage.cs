@@ -6,7 +6,13 @@ namespace MicroCreds.Ledger.Gateway.Pages;
 /// </summary>
 internal static class OfflinePage
 {
+    /// <summary>Where the script is that the others belong to.</summary>
+    public const string ScriptAddress = $"{Address}/page.js";
+
     private const string Address = "/verify/offline";
+
+    private static readonly string[] Scripts =
+        ["page", "verifying", "proof", "filter", "heads", "credential", "trees", "bytes"];
 
     /// <summary>What its script says, each as a text under <c>offline.says</c>: verdicts, and what check lines have.
     /// </summary>
@@ -21,9 +27,8 @@ internal static class OfflinePage
 
     public static void MapOfflinePage(this IEndpointRouteBuilder routes)
     {
-        string folder = typeof(OfflinePage).Namespace!;
         routes.MapGet(Address, (HttpContext context) => PageAnswers.Give<OfflineView>(context, PageVisit.Of(context)))
             .ExcludeFromDescription();
-        routes.MapScripts("/verify", folder, ["offline", "log-proof"]);
+        routes.MapScripts(Address, $"{typeof(OfflinePage).Namespace}.Offline", Scripts);
     }
 }

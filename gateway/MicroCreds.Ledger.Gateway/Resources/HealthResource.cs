@@ -36,7 +36,8 @@ public static class HealthResource
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
         WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, MemberFaces faces,
-        LogKeyRegistrar logKey, LogMembers members, CancellationToken cancellationToken)
+        WitnessedLogs witnessed, LogHeads heads, LogKeyRegistrar logKey, LogMembers members,
+        CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
@@ -60,7 +61,8 @@ public static class HealthResource
         [
             .. new[] { found.OwnPeer, found.IssuerCert }.OfType<string>(),
             .. Shortcomings(projection, missing, withdrawals), .. Shortcomings(webhooks), .. Shortcomings(exchange),
-            .. Shortcomings(faces, members), .. new[] { logKey.Fault }.OfType<string>(),
+            .. Shortcomings(faces, exchange, witnessed, members), .. Shortcomings(heads),
+            .. new[] { logKey.Fault }.OfType<string>(),
         ];
         string status = !isReady ? "notReady" : shortcomings.Length > 0 ? "degraded" : "ready";
         return TypedResults.Json(
@@ -118,12 +120,31 @@ public static class HealthResource
         microcreds log fsck --against.
         """.ReplaceLineEndings(" "));
 
-    private static IEnumerable<string> Shortcomings(MemberFaces faces, LogMembers members) =>
-        FoundOf(faces).Where(one => !members.IsWithdrawn(one.Key)).Select(one => $"""
-        The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}): rely
-        on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which microcreds log
-        evidence checks. Its institution reports the key stolen, or withdraws it.
-        """.ReplaceLineEndings(" "));
+    /// <summary>Of keys that are asked or witnessed now, and were not withdrawn: what others signed once is over.
+    /// </summary>
+    private static IEnumerable<string> Shortcomings(
+        MemberFaces faces, HeadExchange exchange, WitnessedLogs witnessed, LogMembers members)
+    {
+        var found = FoundOf(faces);
+        if (found.Count == 0) return [];
+        var counting = exchange.KnownKeys.Concat(witnessed.Keys).Select(key => $"{key}")
+            .Except(members.Withdrawn()).ToHashSet(StringComparer.Ordinal);
+        return found.Where(one => counting.Contains(one.Key)).Take(MaxTold).Select(one => $"""
+            The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}):
+            rely on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which
+            microcreds log evidence checks. Its institution reports the key stolen, or withdraws it.
+            """.ReplaceLineEndings(" "));
+    }
+
+    private static IEnumerable<string> Shortcomings(LogHeads heads)
+    {
+        if (heads.AheadUntil is { } until)
+        {
+            yield return $"This gateway signed a head of the log with the time {until:u}, which has not come: its "
+                + "clock was ahead. It signs none as a member until then, since it would date back. If that is long, stop "
+                + $"it, remove {LogKey.FileName} in the data directory, and start it: it signs with a new key.";
+        }
+    }
 
     private static IReadOnlyList<KeptEvidence> FoundOf(MemberFaces faces)
     {

@@ -23,6 +23,8 @@ public static class LogResource
     private const string Octets = "application/octet-stream";
     private const string Text = "text/plain";
     private const int ShortId = 8;
+    private const int MaxEvidence = 100;
+
     private static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
 
     public static void MapLog(this IEndpointRouteBuilder routes)
@@ -122,7 +124,7 @@ public static class LogResource
         return TypedResults.Ok(new LogAnswer(
             heads.Origin, heads.VerifierKey.ToString(), heads.MemberKey.ToString(), now.Size,
             Convert.ToBase64String(now.Root.Span), log.StoppedBefore, witness.CosignerKey?.ToString(),
-            exchange.States, registrar.OnLedger?.Id, members.All, faces.Found));
+            exchange.States, registrar.OnLedger?.Id, members.All, [.. faces.Found.Take(MaxEvidence)]));
     }
 
     private static FileContentHttpResult ReadEvidence(string id, MemberFaces faces) =>

@@ -95,27 +95,44 @@ public sealed class StatusFilter
         return [.. bytes];
     }
 
+    /// <summary>
+    /// Computes the <see cref="Hash"/> of what is written somewhere, without reading its entries: each may be a bit.
+    /// </summary>
+    /// <exception cref="FormatException">It is no filter.</exception>
+    public static byte[] HashOf(ReadOnlySpan<byte> bytes) => new StatusFilter(
+        Split(bytes).ToImmutableSortedDictionary(one => one.Number, one => Segment.Of(one.Bytes, entries: 0))).Hash();
+
     /// <summary>Reads it. That it is what a head names is another question: compare <see cref="Hash"/>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static StatusFilter Parse(ReadOnlySpan<byte> bytes)
     {
+        var segments = ImmutableSortedDictionary.CreateBuilder<long, Segment>();
+        foreach (var (number, segment) in Split(bytes))
+        {
+            int entries = FilterSegment.Read(number, segment).Count;
+            if (entries == 0) throw new FormatException("A segment of it lists nothing.");
+            segments.Add(number, Segment.Of(segment, entries));
+        }
+
+        return new StatusFilter(segments.ToImmutable());
+    }
+
+    private static List<(long Number, byte[] Bytes)> Split(ReadOnlySpan<byte> bytes)
+    {
         if (bytes.IsEmpty || bytes[0] != Version)
             throw new FormatException($"It is no status filter of version {Version}, the only one that is known here.");
         var left = bytes[1..];
-        var segments = ImmutableSortedDictionary.CreateBuilder<long, Segment>();
+        var segments = new List<(long, byte[])>();
         long number = 0;
         while (!left.IsEmpty)
         {
             number += Varint.Read(ref left);
-            byte[] segment = Varint.TakeCounted(ref left).ToArray();
             if (number is < 0 or > long.MaxValue / FilterSegment.Leaves / 2)
                 throw new FormatException("A segment of it is of no log.");
-            int entries = FilterSegment.Read(number, segment).Count;
-            if (entries == 0) throw new FormatException("A segment of it lists nothing.");
-            segments[number++] = Segment.Of(segment, entries);
+            segments.Add((number++, Varint.TakeCounted(ref left).ToArray()));
         }
 
-        return new StatusFilter(segments.ToImmutable());
+        return segments;
     }
 
     private sealed record Segment(byte[] Bytes, byte[] Hash, int Entries)

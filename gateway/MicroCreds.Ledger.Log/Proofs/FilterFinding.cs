@@ -8,7 +8,12 @@ public sealed record FilterFinding
     /// <summary>Who signed its head.</summary>
     public required HeadFinding Head { get; init; }
 
-    /// <summary>The filter; absent if it is not the one that its head names.</summary>
+    /// <summary>Whether it is the one that its head names.</summary>
+    public bool IsProven { get; private init; }
+
+    /// <summary>
+    /// The filter, if it counts; else it neither takes a credential's standing away nor gives it, and is not read.
+    /// </summary>
     public StatusFilter? Filter { get; private init; }
 
     /// <summary>Why it counts for nothing; none if it counts.</summary>
@@ -23,7 +28,9 @@ public sealed record FilterFinding
         ArgumentNullException.ThrowIfNull(head);
         try
         {
-            return new FilterFinding { Head = head, Filter = file.Open(), Fault = head.Fault };
+            if (head.Fault is null) return new FilterFinding { Head = head, IsProven = true, Filter = file.Open() };
+            file.RequireNamed();
+            return new FilterFinding { Head = head, IsProven = true, Fault = head.Fault };
         }
         catch (FormatException e)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Log.Filters;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Model;
@@ -100,7 +99,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
             .. HeadChecks(ofProof, filter),
             anchor,
             .. ofProof.Head is { } head && statement is not null && anchor.Outcome == CheckOutcome.Pass
-                ? StandingChecks.Of(credential, file, statement, head, CountingOf(filter), notices, out said)
+                ? StandingChecks.Of(credential, file, statement, head, filter?.Filter, notices, out said)
                 : [NotAsked(CheckNames.IssuerKey), NotAsked(CheckNames.Status)],
             ValidityPeriodCheck.Of(new Examination(
                 credential, View: null, time.GetUtcNow(), new VerificationOptions { Ledger = options.Trust.Ledger },
@@ -117,10 +116,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
             Notices = notices,
         };
     }
-
-    // One that counts for nothing neither takes a credential's standing away nor gives it.
-    private static StatusFilter? CountingOf(FilterFinding? filter) =>
-        filter is { Fault: null } counting ? counting.Filter : null;
 
     /// <summary>The filter, unless the proof is newer: then the proof says what stands.</summary>
     private FilterFinding? FilterNewerThan(HeadFinding proof, List<Notice> notices)
@@ -139,7 +134,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
         // The proof may be of any age: it shows what was issued, and the filter what is in force.
         var head = HeadCheck(LogCheckNames.Head, proof, longest: null);
-        return filter.Filter is null
+        return !filter.IsProven
             ? [head, new Check(
                 LogCheckNames.Filter, CheckOutcome.Unknown, LogCheckCodes.FilterNotProven, filter.Fault!,
                 "Get the filter anew: microcreds log filter.")]

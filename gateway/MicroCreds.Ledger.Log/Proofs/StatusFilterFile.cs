@@ -89,7 +89,16 @@ public sealed class StatusFilterFile(
         if (_filter is { } known) return known;
         if (since is { } size)
             throw new FormatException($"It has what changed since a log of {size} leaves, and that filter is needed.");
+        RequireNamed();
         return _filter = Committed(StatusFilter.Parse(content.Span));
+    }
+
+    /// <summary>Refuses a filter that is not the one that the head commits to; its entries are not read.</summary>
+    /// <exception cref="FormatException">It is not, or it has changes alone.</exception>
+    public void RequireNamed()
+    {
+        if (since is not null || Named()?.Hash is not { } named) return;
+        if (named != Convert.ToBase64String(StatusFilter.HashOf(content.Span))) throw OtherThanNamed();
     }
 
     /// <summary>Applies changes to the filter that they are of.</summary>
@@ -130,15 +139,23 @@ public sealed class StatusFilterFile(
         return new StatusFilterFile(null, proof, filter.ToBytes(), head) { _filter = filter };
     }
 
-    private StatusFilter Committed(StatusFilter filter)
+    /// <summary>What the head says of the filter; null if it says that nothing is listed.</summary>
+    private FilterStanding? Named()
     {
         var roots = StandingRoots.Of(LogHead.Parse(head.Text));
-        if (!proof.TryOpen(roots.IssuersRoot.Span, LogStanding.FilterKey, out var value))
-            throw new FormatException("That its head names a filter is not proven.");
-        var named = value is { } said ? LedgerJson.Deserialize<FilterStanding>(said) : null;
+        return proof.TryOpen(roots.IssuersRoot.Span, LogStanding.FilterKey, out var value)
+            ? value is { } said ? LedgerJson.Deserialize<FilterStanding>(said) : null
+            : throw new FormatException("That its head names a filter is not proven.");
+    }
+
+    private static FormatException OtherThanNamed() => new("It is another filter than its head names.");
+
+    private StatusFilter Committed(StatusFilter filter)
+    {
+        var named = Named();
         bool isNamed = named is null
             ? filter.Entries == 0
             : named.Entries == filter.Entries && named.Hash == Convert.ToBase64String(filter.Hash());
-        return isNamed ? filter : throw new FormatException("It is another filter than its head names.");
+        return isNamed ? filter : throw OtherThanNamed();
     }
 }

@@ -39,6 +39,15 @@ public sealed class AbroadTests(GatewaysFixture here, AbroadTests.Elsewhere ther
         Assert.Equal("indeterminate", (string?)verdict["verdict"]);
         Assert.Contains("its proof comes along", (string?)verdict["abroad"]!["missing"], StringComparison.Ordinal);
 
+        // Whom another institution agreed to believe is its own affair: this one agreed to nothing.
+        verdict = await AskAsync(document, proof, here.Partner);
+        Assert.Equal("invalid", (string?)verdict["verdict"]);
+        Assert.Null(verdict["abroad"]);
+        using var replayed = await here.Issuer.Anyone.PostAsync(
+            "/v1/verifications?audience=https://verifier.example&nonce=0123456789abcdef",
+            new ByteArrayContent(BodyOf(document, proof)), Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, replayed.StatusCode);
+
         // What was awarded before the agreement is valid, and counts for nothing by it.
         verdict = await AskAsync(document, proof);
         Assert.Equal("valid", (string?)verdict["verdict"]);
@@ -152,15 +161,14 @@ public sealed class AbroadTests(GatewaysFixture here, AbroadTests.Elsewhere ther
     }
 
     /// <summary>Asks the gateway here, which knows nobody there.</summary>
-    private async Task<JsonNode> AskAsync(byte[] document, byte[]? proof)
+    private Task<JsonNode> AskAsync(byte[] document, byte[]? proof, GatewayHost? at = null) =>
+        (at ?? here.Issuer).VerifyAsync(proof is null ? document : BodyOf(document, proof));
+
+    private static byte[] BodyOf(byte[] document, byte[] proof) => CanonicalJson.Serialize(new
     {
-        byte[] body = proof is null ? document : CanonicalJson.Serialize(new
-        {
-            credential = JsonNode.Parse(document),
-            proof = Encoding.UTF8.GetString(proof),
-        });
-        return await here.Issuer.VerifyAsync(body);
-    }
+        credential = JsonNode.Parse(document),
+        proof = Encoding.UTF8.GetString(proof),
+    });
 
     /// <summary>The other consortium.</summary>
     public sealed class Elsewhere : IAsyncLifetime

@@ -55,7 +55,7 @@ public sealed class FilterVerdictTests : IDisposable
     [Fact]
     public void Filter_ThatIsNotTheOneOfItsHead_OrThatTooFewSigned_LeavesItOpen()
     {
-        byte[] proof = Prove();
+        byte[] proof = Prove(), earlier = Prove(index: 1);
         var empty = Filter();
         Say(CredentialState.Revoked, StatusReason.Misconduct, index: 1);
         var note = _consortium.Signed(_log);
@@ -77,6 +77,14 @@ public sealed class FilterVerdictTests : IDisposable
 
         AssertFault(
             LogCheckCodes.TooFewSigned, proof, _log.Filter(new SignedNote(note.Text, [.. note.Signatures.Skip(1)])));
+
+        // Nor does one that too few signed take from a proof what that says, or say anything by itself.
+        var unsigned = _log.Filter(new SignedNote(note.Text, [.. note.Signatures.Skip(1)]));
+        byte[] revoked = _log.Prove(note, _cohort, index: 1);
+        var verdict = _consortium.Verifier(filter: unsigned).Verify(_cohort.Documents[1], revoked);
+        Assert.Contains(verdict.Checks, check => check.Code == CheckCodes.Revoked);
+        verdict = _consortium.Verifier(filter: unsigned).Verify(_cohort.Documents[1], earlier);
+        Assert.DoesNotContain(verdict.Checks, check => check.Code == LogCheckCodes.NotInForce);
         Assert.Equal(honest, Encoding.UTF8.GetString(StatusFilterFile.Parse(Encoding.UTF8.GetBytes(honest)).ToBytes()));
         foreach (string part in new[] { "status-filter/v1", "\nproof ", "\nfilter " })
         {
@@ -102,6 +110,12 @@ public sealed class FilterVerdictTests : IDisposable
         Assert.Null(now.Since);
         Assert.Throws<FormatException>(() => changes.Open());
         Assert.Throws<FormatException>(() => now.With(changes));
+
+        // What is older takes nothing back, whole or as changes, and another log's is none.
+        Assert.Throws<FormatException>(() => now.With(old));
+        Assert.Throws<FormatException>(
+            () => now.With(new StatusFilterFile(_log.Leaves.Count, proof, before.ToBytes(), old.Head)));
+        Assert.Same(now, old.With(now));
         var wrong = new StatusFilterFile(changes.Since, proof, before.ToBytes(), changes.Head);
         Assert.Throws<FormatException>(() => old.With(wrong));
     }

@@ -157,9 +157,12 @@ public sealed class PageReaderTests : IDisposable
         string folder = Directory.CreateTempSubdirectory("proofs-").FullName;
         try
         {
-            string reader = Path.Combine(folder, "reader.mjs"), asked = Path.Combine(folder, "cases.json");
-            File.Copy(
-                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/log-proof.js"), reader);
+            string reader = Path.Combine(folder, "verifying.js"), asked = Path.Combine(folder, "cases.json");
+            foreach (string script in Directory.EnumerateFiles(
+                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/Offline")))
+                File.Copy(script, Path.Combine(folder, Path.GetFileName(script)));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "package.json"), """{ "type": "module" }""", Cancelled);
             await File.WriteAllTextAsync(asked, input.ToJsonString(), Cancelled);
             var (exitCode, output) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, Cancelled);

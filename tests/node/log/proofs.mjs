@@ -1,4 +1,4 @@
-// Verifies the cases of a file by the reader that the page uses: node proofs.mjs reader.mjs cases.json
+// Verifies the cases of a file by the reader that the page uses: node proofs.mjs verifying.js cases.json
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 

@@ -141,6 +141,13 @@ public sealed class DraftDeskServices(
     {
         var agreement = agreements.Find(id);
         var newest = agreement.Newest.Terms;
+        if (newest.Abroad is { } abroad)
+        {
+            throw new ProblemException(
+                ProblemKind.Conflict,
+                $"What is agreed with {abroad.Name} is amended by programs: POST /v1/agreements/{id}/versions.");
+        }
+
         return newest.Parties.Contains(MspId) && agreement.LeavesAt(MspId) is null
             ? AgreementDraft.Of(
                 AgreementProposal.Of(newest) with

@@ -77,6 +77,10 @@ public sealed class TermWords(PageText text, LedgerProjection ledger, ProjectedR
         return term switch
         {
             "recognizedBy" => Parties(clause.RecognizedBy),
+            // Names there are not this consortium's, though they may look alike.
+            "awardedBy" when terms.Abroad is not null => [AwarderOf(terms, clause)],
+            "scope.achievements" when terms.Abroad is not null && clause.Scope.Achievements.Count > 0 =>
+                clause.Scope.Achievements,
             "awardedBy" => Parties(clause.AwardedBy),
             "scope.achievements" => Achievements(
                 clause.Scope, clause.AwardedBy.Count > 0 ? clause.AwardedBy : terms.Parties),
@@ -120,19 +124,29 @@ public sealed class TermWords(PageText text, LedgerProjection ledger, ProjectedR
         scope.Fields.Count == 0 ? [text["terms.allFields"]] : scope.Fields;
 
     /// <summary>Says who recognizes what of whom, in one line.</summary>
-    public string Direction(AgreementClause clause)
+    public string Direction(AgreementStatement terms, AgreementClause clause)
     {
+        ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(clause);
-        string awarder = clause.AwardedBy.Count == 0 ? text["terms.ofEveryParty"] : NamesOf(clause.AwardedBy);
+        string awarder = AwarderOf(terms, clause);
         return clause.RecognizedBy.Count switch
         {
-            0 when clause.AwardedBy.Count == 0 => text["terms.mutual"],
+            0 when clause.AwardedBy.Count == 0 && terms.Abroad is null => text["terms.mutual"],
             0 => text.Fill("terms.directionAll", ("awarder", awarder)),
             1 => text.Fill("terms.direction", ("recognizer", NamesOf(clause.RecognizedBy)), ("awarder", awarder)),
             _ => text.Fill(
                 "terms.directionSeveral", ("recognizer", NamesOf(clause.RecognizedBy)), ("awarder", awarder)),
         };
     }
+
+    private string AwarderOf(AgreementStatement terms, AgreementClause clause) =>
+        (terms.Abroad, clause.AwardedBy) switch
+        {
+            (null, []) => text["terms.ofEveryParty"],
+            (null, var named) => NamesOf(named),
+            ({ Name: var there }, []) => $"{text["terms.ofEveryMemberAbroad"]} ({there})",
+            ({ Name: var there }, var named) => $"{string.Join(", ", named)} ({there})",
+        };
 
     private string Whole(string mspId) => NameOf(mspId) is var name && name != mspId ? $"{name} ({mspId})" : mspId;
 

@@ -1,5 +1,5 @@
 // What is chosen is read and verified here, and sent nowhere.
-import { verify } from "./log-proof.js";
+import { verify } from "./verifying.js";
 
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what.toLowerCase()];
