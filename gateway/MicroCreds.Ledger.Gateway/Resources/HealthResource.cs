@@ -141,8 +141,8 @@ public static class HealthResource
         if (heads.AheadUntil is { } until)
         {
             yield return $"This gateway signed a head of the log with the time {until:u}, which has not come: its "
-                + "clock was ahead. It signs none as a member until then, since it would date back. If that is long, stop "
-                + $"it, remove {LogKey.FileName} in the data directory, and start it: it signs with a new key.";
+                + "clock was ahead. It signs none as a member until then, since it would date back. If that is long, "
+                + $"stop it, remove {LogKey.FileName} in the data directory, and start it: it signs with a new key.";
         }
     }
 
