@@ -56,6 +56,9 @@ internal sealed record InstitutionEntry
 
     public string? Country { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Website { get; init; }
+
     public required string GatewayUrl { get; init; }
 
     /// <summary>Where its gateway answers operators; null if that is where it answers all else.</summary>

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace MicroCreds.Ledger.Operator;
 
 /// <summary>
-/// Writes the sample institutions, achievements and pathways through their own gateways, as registrars would.
+/// Writes the sample institutions, achievements and pathways through their own gateways, as registrars would. Members that
+/// the sample does not know say who they are by their description.
 /// </summary>
 internal static class Seed
 {
@@ -19,12 +20,17 @@ internal static class Seed
 
         var sample = JsonNode.Parse(await File.ReadAllBytesAsync(SampleFile, cancellation))!.AsObject();
         var institutions = network.Institutions.Where(institution => sample.ContainsKey(institution.MspId)).ToList();
-        await Task.WhenAll(institutions.Select(institution =>
-            GatewayCalls.SendAllAsync(
-                institution, HttpMethod.Put, "/v1/institution", [Record(institution)], cancellation)));
+        var members = network.Institutions.Where(institution => RecordOf(institution) is not null).ToList();
+        await Task.WhenAll(members.Select(async member =>
+        {
+            // What an institution said of itself since stays as it is.
+            if (await GatewayCalls.FindAsync(member, $"/v1/institutions/{member.MspId}", cancellation) is null)
+                await GatewayCalls.SendAsync(
+                    member, HttpMethod.Put, "/v1/institution", RecordOf(member), cancellation);
+        }));
 
         await Task.WhenAll(
-            Confirmation.RunAsync(institutions, institutions, cancellation), PublishAsync(), AccreditAllAsync());
+            Confirmation.RunAsync(members, members, cancellation), PublishAsync(), AccreditAllAsync());
         await Task.WhenAll(
         [
             AgreeAsync(institutions, sample, cancellation),
@@ -34,7 +40,7 @@ internal static class Seed
 
         Task AccreditAllAsync() => Task.WhenAll(institutions
             .Where(institution => (string?)sample[institution.MspId]!["kind"] == "accreditor")
-            .Select(accreditor => AccreditAsync(accreditor, institutions, sample, cancellation)));
+            .Select(accreditor => AccreditAsync(accreditor, members, sample, cancellation)));
 
         Task PublishAsync() => Task.WhenAll(institutions.Select(async institution =>
         {
@@ -67,7 +73,8 @@ internal static class Seed
             }
         }));
 
-        JsonNode Record(InstitutionEntry institution) => sample[institution.MspId]!["institution"]!;
+        JsonNode? RecordOf(InstitutionEntry institution) =>
+            sample[institution.MspId]?["institution"] ?? InstitutionRecord.Of(institution);
     }
 
     /// <summary>Proposes what the sample agrees, and has each other party accept it.</summary>
@@ -110,7 +117,7 @@ internal static class Seed
     /// Has the members admit an accreditor by a ballot like any, and it accredit the others for what the sample says.
     /// </summary>
     private static async Task AccreditAsync(
-        InstitutionEntry accreditor, IReadOnlyList<InstitutionEntry> institutions, JsonObject sample,
+        InstitutionEntry accreditor, IReadOnlyList<InstitutionEntry> members, JsonObject sample,
         CancellationToken cancellation)
     {
         using (var http = new HttpClient { BaseAddress = new Uri(accreditor.GatewayUrl) })
@@ -131,7 +138,7 @@ internal static class Seed
         await GatewayCalls.SendAllAsync(accreditor, HttpMethod.Post, "/v1/ballots", [ballot], cancellation);
 
         // One after the other: two votes in one block would be in each other's way. The last may find it decided.
-        foreach (var member in institutions)
+        foreach (var member in members)
         {
             await GatewayCalls.SendAllAsync(
                 member, HttpMethod.Post, $"/v1/ballots/{accreditor.MspId}.{id}/votes",
@@ -141,6 +148,6 @@ internal static class Seed
         var grants = sample[accreditor.MspId]!["accreditations"]?.AsArray() ?? [];
         await GatewayCalls.SendAllAsync(
             accreditor, HttpMethod.Post, "/v1/accreditations",
-            grants.Where(grant => institutions.Any(one => one.MspId == (string?)grant!["mspId"])), cancellation);
+            grants.Where(grant => members.Any(one => one.MspId == (string?)grant!["mspId"])), cancellation);
     }
 }

@@ -154,6 +154,7 @@ internal static class Up
                 Name = organization.Name,
                 Domain = organization.Domain,
                 Country = organization.Country,
+                Website = organization.Website,
                 GatewayUrl = $"http://{Ports.GatewayOf(organization)}",
                 OperationsUrl = organization.GatewayOperations is { } operations ? $"http://{operations}" : null,
                 ApiKey = before?.Institutions.SingleOrDefault(known => known.MspId == organization.MspId)?.ApiKey

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Operator.Engines.Native.Authorities;
 
@@ -72,7 +71,7 @@ internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engi
         OrganizationSettings organization, InstitutionEntry entry, IReadOnlyList<InstitutionEntry> all,
         CancellationToken cancellation)
     {
-        if (organization.Country is null)
+        if (InstitutionRecord.Of(entry) is not { } record)
         {
             Console.WriteLine($"7. {organization.MspId} says who it is by PUT /v1/institution; its description has no "
                 + "country, so that nothing is said for it here.");
@@ -87,15 +86,7 @@ internal sealed class InstitutionAddition(NetworkState known, IFabricEngine engi
             await Departure.ReverseAsync(
                 entry.MspId, [.. all.Where(other => other.MspId != entry.MspId)], cancellation);
             await GatewayCalls.SendAsync(
-                entry, HttpMethod.Put, "/v1/institution",
-                new JsonObject
-                {
-                    ["name"] = organization.Name,
-                    ["country"] = organization.Country,
-                    ["did"] = $"did:web:{organization.Domain}",
-                    ["website"] = organization.Website,
-                },
-                cancellation);
+                entry, HttpMethod.Put, "/v1/institution", record, cancellation);
         }
 
         await Confirmation.RunAsync([entry], all, cancellation);
