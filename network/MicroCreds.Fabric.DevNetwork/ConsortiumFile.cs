@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MicroCreds.Fabric.DevNetwork.Chaincodes;
+using MicroCreds.Fabric.DevNetwork.Gateway;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Common;
 
@@ -10,7 +11,6 @@ namespace MicroCreds.Fabric.DevNetwork;
 /// <summary>Reads a consortium's description and checks it, naming every fault at once. Thread-safe.</summary>
 public static partial class ConsortiumFile
 {
-    private const int MaxOrganizations = 64;
     private const int MinBftOrderers = 4;
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
@@ -74,9 +74,9 @@ public static partial class ConsortiumFile
         }
 
         ValidateBatch(consortium.Batch, faults);
-        if (consortium.Organizations.Count is 0 or > MaxOrganizations)
+        if (consortium.Organizations.Count is 0 or > OrganizationIndex.MaxOrganizations)
         {
-            faults.Add($"organizations: there must be 1 to {MaxOrganizations}");
+            faults.Add($"organizations: there must be 1 to {OrganizationIndex.MaxOrganizations}");
         }
 
         ValidateOwner("orderer", consortium.Orderer.MspId, consortium.Orderer.Domain, faults);

@@ -12,6 +12,7 @@ internal sealed class PeerServices : IAsyncDisposable
     private readonly ChannelAccess _access;
     private readonly Dictionary<PeerIdentity, ChaincodeRuntime> _runtimes;
     private readonly Dictionary<PeerIdentity, PeerEndorser> _endorsers;
+    private readonly PolicySets _sets;
 
     public PeerServices(NetworkParts parts)
     {
@@ -30,6 +31,7 @@ internal sealed class PeerServices : IAsyncDisposable
             peer,
             logger));
         var dissemination = new Dissemination(parts.Ledger, parts.Peers, parts.Chaincodes);
+        _sets = new PolicySets(new OrganizationIndex(parts.Peers.Select(peer => peer.MspId)));
         _endorsers = parts.Peers.ToDictionary(
             peer => peer, peer => new PeerEndorser(peer, _runtimes[peer], parts, _access, dissemination));
     }
@@ -43,7 +45,7 @@ internal sealed class PeerServices : IAsyncDisposable
         string channel = _parts.Ledger.ChannelId;
         var local = _endorsers[peer];
         var directory = new PeerDirectory(local, [.. _parts.Peers.Select(each => _endorsers[each])], channel);
-        var layouts = new EndorsementLayouts(_parts.Chaincodes, channel, directory);
+        var layouts = new EndorsementLayouts(_parts.Chaincodes, channel, directory, _sets);
         services.AddSingleton(_parts);
         services.AddSingleton(peer);
         services.AddSingleton(new EndorserService(local));

@@ -5,8 +5,8 @@ namespace MicroCreds.Ledger.Operator;
 /// <summary>What consortium.json says of a member, as its institution says it by <c>PUT /v1/institution</c>.</summary>
 internal static class InstitutionRecord
 {
-    /// <returns>The record; null where the description has no country, without which nobody is an institution.</returns>
-    public static JsonObject? Of(InstitutionEntry member) => member.Country is null ? null : new JsonObject
+    /// <returns>The record; null where the description has no country, which each institution has.</returns>
+    public static JsonObject? Of(InstitutionEntry member) => member.Country is null ? null : new()
     {
         ["name"] = member.Name,
         ["country"] = member.Country,

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace MicroCreds.Ledger.Operator;
 
 /// <summary>
-/// Writes the sample institutions, achievements and pathways through their own gateways, as registrars would. Members that
-/// the sample does not know say who they are by their description.
+/// Writes the sample institutions, achievements and pathways through their own gateways, as registrars would.
+/// Members that the sample does not know say who they are by their description.
 /// </summary>
 internal static class Seed
 {

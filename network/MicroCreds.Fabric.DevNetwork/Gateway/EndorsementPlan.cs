@@ -14,17 +14,21 @@ internal sealed class EndorsementPlan
     public const string Mismatch = "ProposalResponsePayloads do not match";
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<HashSet<string>> _layouts;
-    private readonly List<(string MspId, Endorsement Endorsement)> _endorsements = [];
-    private readonly HashSet<string> _asked = [];
+    private readonly OrganizationIndex _organizations;
+    private readonly List<(ulong Organization, Endorsement Endorsement)> _endorsements = [];
+    private IReadOnlyList<ulong> _layouts;
+    private ulong _asked;
+    private ulong _endorsed;
+    private ulong _complete;
     private readonly List<ErrorDetail> _errors = [];
 
-    /// <param name="layouts">The sets of organisations that satisfy the policy, the preferred ones first.</param>
-    public EndorsementPlan(IEnumerable<IReadOnlyCollection<string>> layouts) =>
-        _layouts = new LinkedList<HashSet<string>>(layouts.Select(layout => layout.ToHashSet()));
+    /// <param name="organizations">The organisations.</param>
+    /// <param name="layouts">The sets of them that satisfy the policy, the preferred ones first.</param>
+    public EndorsementPlan(OrganizationIndex organizations, IReadOnlyList<ulong> layouts) =>
+        (_organizations, _layouts) = (organizations, layouts);
 
     /// <summary>Whether a layout is complete.</summary>
-    public bool IsComplete { get; private set; }
+    public bool IsComplete => _complete != 0;
 
     /// <summary>The results that every endorsement has signed.</summary>
     public ByteString Results { get; private set; } = ByteString.Empty;
@@ -34,25 +38,16 @@ internal sealed class EndorsementPlan
 
     /// <summary>The endorsements of the complete layout, in the order of their arrival.</summary>
     public IEnumerable<Endorsement> Endorsements =>
-        _endorsements.Where(entry => _layouts.First!.Value.Contains(entry.MspId)).Select(entry => entry.Endorsement);
+        _endorsements.Where(entry => (entry.Organization & _complete) != 0).Select(entry => entry.Endorsement);
 
     /// <summary>Returns the organisations that the best layout still lacks; none are left if this is empty.</summary>
     public IReadOnlyList<string> NextOrganizations()
     {
         lock (_gate)
         {
-            while (_layouts.First is { } layout)
-            {
-                string[] missing = [.. layout.Value.Where(_asked.Add)];
-                if (missing.Length > 0)
-                {
-                    return missing;
-                }
-
-                _layouts.RemoveFirst();
-            }
-
-            return [];
+            ulong missing = _layouts.Select(layout => layout & ~_asked).FirstOrDefault(lacking => lacking != 0);
+            _asked |= missing;
+            return _organizations.In(missing);
         }
     }
 
@@ -63,7 +58,8 @@ internal sealed class EndorsementPlan
     {
         lock (_gate)
         {
-            _asked.Add(peer.MspId);
+            ulong organization = _organizations.SetOf(peer.MspId);
+            _asked |= organization;
             if (_endorsements.Count == 0)
             {
                 Results = response.Payload;
@@ -74,8 +70,9 @@ internal sealed class EndorsementPlan
                 return false;
             }
 
-            _endorsements.Add((peer.MspId, response.Endorsement));
-            CompleteIfPossible();
+            _endorsements.Add((organization, response.Endorsement));
+            _endorsed |= organization;
+            if (!IsComplete) _complete = _layouts.FirstOrDefault(layout => (layout & ~_endorsed) == 0);
             return true;
         }
     }
@@ -94,29 +91,8 @@ internal sealed class EndorsementPlan
     {
         lock (_gate)
         {
-            for (var node = _layouts.First; node is not null;)
-            {
-                var next = node.Next;
-                if (node.Value.Contains(mspId))
-                {
-                    _layouts.Remove(node);
-                }
-
-                node = next;
-            }
-        }
-    }
-
-    private void CompleteIfPossible()
-    {
-        for (var node = _layouts.First; node is not null && !IsComplete; node = node.Next)
-        {
-            if (node.Value.All(mspId => _endorsements.Exists(entry => entry.MspId == mspId)))
-            {
-                IsComplete = true;
-                _layouts.Remove(node);
-                _layouts.AddFirst(node);
-            }
+            ulong organization = _organizations.SetOf(mspId);
+            _layouts = [.. _layouts.Where(layout => (layout & organization) == 0)];
         }
     }
 }

@@ -69,7 +69,9 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
             .Select(peer => peer.MspId).ToHashSet();
         string[] missing = [.. organizations.Where(mspId => !able.Contains(mspId))];
         return missing.Length == 0
-            ? new EndorsementPlan([[.. organizations]])
+            ? new EndorsementPlan(
+                layouts.Organizations,
+                [organizations.Aggregate(0UL, (set, mspId) => set | layouts.Organizations.SetOf(mspId))])
             : throw GatewayErrors.Failure(
                 StatusCode.Unavailable,
                 $"failed to find any endorsing peers for org(s): {string.Join(", ", missing)}");
@@ -81,10 +83,10 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
         var (first, response) = await AskFirstAsync(proposal, cancellationToken);
         var interest = response.Interest is { Chaincodes.Count: > 0 } known
             ? known : InterestIn(proposal.PlannedChaincode);
-        var layouts = proposal.HasTransientData
+        var found = proposal.HasTransientData
             ? DeriveProtected(proposal.ChannelId, interest, first.MspId)
             : Derive(proposal.ChannelId, interest, first.MspId);
-        var plan = new EndorsementPlan(layouts);
+        var plan = new EndorsementPlan(layouts.Organizations, found);
         plan.TryAdd(first, response);
         return plan;
     }
@@ -136,7 +138,8 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
                     + "protect transient data");
         }
 
-        string mspId = Derive(proposal.ChannelId, InterestIn(proposal.PlannedChaincode), null)[0][0];
+        ulong layout = Derive(proposal.ChannelId, InterestIn(proposal.PlannedChaincode), null)[0];
+        string mspId = layouts.Organizations.In(layout)[0];
         return [.. peers.AbleToRun(mspId, [proposal.PlannedChaincode])];
     }
 
@@ -144,7 +147,7 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
     /// Derives layouts of members of all collections that are used: transient data mostly goes into these, so that
     /// nobody else may see it.
     /// </summary>
-    private IReadOnlyList<string[]> DeriveProtected(string channel, ChaincodeInterest interest, string preferred)
+    private IReadOnlyList<ulong> DeriveProtected(string channel, ChaincodeInterest interest, string preferred)
     {
         string[] careful =
         [
@@ -175,7 +178,7 @@ internal sealed class Endorsing(PeerDirectory peers, EndorsementLayouts layouts)
         }
     }
 
-    private IReadOnlyList<string[]> Derive(string channel, ChaincodeInterest interest, string? preferred)
+    private IReadOnlyList<ulong> Derive(string channel, ChaincodeInterest interest, string? preferred)
     {
         try
         {

@@ -20,9 +20,6 @@ internal sealed class PeerDirectory(PeerEndorser local, IReadOnlyList<PeerEndors
     public IEnumerable<PeerEndorser> WithChaincode(string channel, string chaincode) =>
         channel == channelId ? _localFirst.Where(peer => peer.IsRunning && peer.Has(chaincode)) : [];
 
-    /// <summary>Tells whether an organisation has peers, running or not.</summary>
-    public bool Knows(string mspId) => Array.Exists(_localFirst, peer => peer.MspId == mspId);
-
     /// <summary>Tells whether a peer of the organisation runs.</summary>
     public bool IsRunning(string mspId) => Array.Exists(_localFirst, peer => peer.MspId == mspId && peer.IsRunning);
 

@@ -16,6 +16,7 @@ public sealed class EndorsementLayoutTests
 {
     private const string Channel = "mychannel";
     private static readonly string[] Members = ["A", "B", "C", "D"];
+    private static readonly OrganizationIndex Organizations = new(Members);
 
     public static TheoryData<string, string[]> Policies => new()
     {
@@ -46,7 +47,10 @@ public sealed class EndorsementLayoutTests
 
         for (int i = 0; i < 20; i++)
         {
-            var found = layouts.Derive(Channel, Interest(new ChaincodeCall { Name = "cc" }), "C");
+            string[][] found =
+            [
+                .. layouts.Derive(Channel, Interest(new ChaincodeCall { Name = "cc" }), "C").Select(Organizations.In),
+            ];
             Assert.All(found.Take(2), layout => Assert.Contains("C", layout));
             Assert.DoesNotContain("C", found[2]);
         }
@@ -61,6 +65,59 @@ public sealed class EndorsementLayoutTests
 
         Assert.Equal(["A+C+D", "B+C+D"], Derive(layouts, beside));
         Assert.Equal(["C+D"], Derive(layouts, instead));
+    }
+
+    [Fact]
+    public void Derive_KeyPoliciesOfManyMembers_AreTheLeastOfAllUnions()
+    {
+        string[] members = [.. Enumerable.Range(0, 9).Select(i => $"{(char)('A' + i)}")];
+        string all = string.Join(", ", members.Select(member => $"'{member}.peer'"));
+        var organizations = new OrganizationIndex(members);
+        var sets = new PolicySets(organizations);
+        string[] texts =
+        [
+            $"OutOf(4, {all})", $"AND('I.peer', OutOf(5, {all}))", "OutOf(2, 'A.peer', 'B.peer', 'C.peer')",
+        ];
+        PolicySet[] policies = [.. texts.Select(text => sets.Of(Parse(text)))];
+
+        var found = policies.Aggregate(sets.Merge).Sets;
+
+        // Every set of the nine is tried, and kept if no smaller one in it will do.
+        ulong[] enough =
+        [
+            .. Enumerable.Range(0, 1 << members.Length).Select(set => (ulong)set)
+                .Where(set => policies.All(policy => policy.Sets.Any(one => (one & ~set) == 0))),
+        ];
+        var least = enough.Where(set => !enough.Any(other => other != set && (other & ~set) == 0));
+        Assert.Equal(least.Order(), found.Order());
+        Assert.Same(policies.Aggregate(sets.Merge), policies.Aggregate(sets.Merge));
+    }
+
+    [Fact]
+    public void Derive_MorePoliciesThanCanBeLookedAt_FindsLeastSetsOfThoseWhoAreThere()
+    {
+        string[] members = [.. Enumerable.Range(0, 24).Select(i => $"{(char)('A' + i)}")];
+        string all = string.Join(", ", members.Select(member => $"'{member}.peer'"));
+        string others = string.Join(", ", members.Where(member => member != "X").Select(member => $"'{member}.peer'"));
+        var organizations = new OrganizationIndex(members);
+        var sets = new PolicySets(organizations);
+        string[] texts = [$"OutOf(13, {all})", $"AND('X.peer', OutOf(12, {others}))"];
+        var both = texts.Select(text => sets.Of(Parse(text))).Aggregate(sets.Merge);
+
+        // The first ten are away, whom all of the first ten thousand sets have.
+        ulong able = organizations.SetWhere(mspId => mspId[0] >= 'K');
+        ulong preferred = organizations.SetOf("L");
+        ulong[] found = both.Among(able, preferred);
+
+        Assert.True(both.IsCut);
+        Assert.Contains(found, set => (set & preferred) != 0);
+        Assert.All(found, set =>
+        {
+            Assert.Equal(0UL, set & ~able);
+            Assert.Equal(13, System.Numerics.BitOperations.PopCount(set));
+            Assert.Contains("X", organizations.In(set));
+        });
+        Assert.Empty(both.Among(able & ~organizations.SetOf("X"), preferred));
     }
 
     [Fact]
@@ -117,7 +174,7 @@ public sealed class EndorsementLayoutTests
     private static string[] Derive(EndorsementLayouts layouts, params ChaincodeCall[] calls) =>
     [
         .. layouts.Derive(Channel, Interest(calls), null)
-            .Select(layout => string.Join('+', layout)).Order(StringComparer.Ordinal),
+            .Select(layout => string.Join('+', Organizations.In(layout))).Order(StringComparer.Ordinal),
     ];
 
     private static EndorsementLayouts Layouts(params (string Name, string Policy, string[] Servers)[] chaincodes)
@@ -132,7 +189,8 @@ public sealed class EndorsementLayoutTests
             ExecuteTimeout = TimeSpan.FromSeconds(1),
         });
         PeerEndorser[] peers = [.. Members.Select(mspId => Peer(mspId, definitions))];
-        return new EndorsementLayouts(definitions, Channel, new PeerDirectory(peers[0], peers, Channel));
+        return new EndorsementLayouts(definitions, Channel, new PeerDirectory(peers[0], peers, Channel),
+            new PolicySets(Organizations));
     }
 
     private static PeerEndorser Peer(string mspId, Dictionary<string, ChaincodeDefinition> definitions)
