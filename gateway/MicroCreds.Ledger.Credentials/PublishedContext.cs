@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -25,6 +26,12 @@ public static class PublishedContext
     /// <summary>The member that holds address and digest; inside the leaf.</summary>
     public const string DigestMember = "relatedResource";
 
+    // Of all gateways that a verifier meets; when it is full it starts over.
+    private const int MaxKnown = 256;
+
+    private static readonly ConcurrentDictionary<string, (byte[] Contexts, byte[] Digest)> Known =
+        new(StringComparer.Ordinal);
+
     // Documents commit to these bytes: a change is a new version beside this one, never an edit.
     private static readonly byte[] Bytes = CanonicalJson.Canonicalize(new JsonObject
     {
@@ -43,17 +50,11 @@ public static class PublishedContext
 
     /// <summary>The value of <c>@context</c> in the documents of a gateway, as canonical JSON.</summary>
     /// <param name="gateway">The gateway's public address, without a slash at its end.</param>
-    internal static byte[] ContextsAt(string gateway) => CanonicalJson.Canonicalize(new JsonArray(
-        CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext, UrlAt(gateway)));
+    internal static byte[] ContextsAt(string gateway) => At(gateway).Contexts;
 
     /// <summary>The value of <see cref="DigestMember"/> in the documents of a gateway, as canonical JSON.</summary>
     /// <param name="gateway">The gateway's public address, without a slash at its end.</param>
-    internal static byte[] DigestAt(string gateway) => CanonicalJson.Canonicalize(new JsonArray(new JsonObject
-    {
-        ["id"] = UrlAt(gateway),
-        ["digestSRI"] = Integrity,
-        ["mediaType"] = MediaType,
-    }));
+    internal static byte[] DigestAt(string gateway) => At(gateway).Digest;
 
     /// <summary>Tells by which gateway's address a document names the context; null if it names none.</summary>
     /// <param name="contexts">The document's contexts, as canonical JSON.</param>
@@ -66,5 +67,20 @@ public static class PublishedContext
         if (last is null || !last.EndsWith(Path, StringComparison.Ordinal)) return null;
         string gateway = last[..^Path.Length];
         return contexts.SequenceEqual(ContextsAt(gateway)) ? gateway : null;
+    }
+
+    private static (byte[] Contexts, byte[] Digest) At(string gateway)
+    {
+        if (Known.TryGetValue(gateway, out var known)) return known;
+        byte[] contexts = CanonicalJson.Canonicalize(new JsonArray(
+            CredentialVocabulary.CredentialsContext, CredentialVocabulary.OpenBadgesContext, UrlAt(gateway)));
+        byte[] digest = CanonicalJson.Canonicalize(new JsonArray(new JsonObject
+        {
+            ["id"] = UrlAt(gateway),
+            ["digestSRI"] = Integrity,
+            ["mediaType"] = MediaType,
+        }));
+        if (Known.Count >= MaxKnown) Known.Clear();
+        return Known.GetOrAdd(gateway, (contexts, digest));
     }
 }

@@ -59,6 +59,20 @@ public sealed record LogLeaf
     /// <summary>Writes the leaf's data: canonical JSON.</summary>
     public byte[] ToBytes() => CanonicalJson.Serialize(this);
 
+    /// <summary>The issuance that it says; none if it says something else, or what cannot be read.</summary>
+    internal IssuanceStatement? Issuance()
+    {
+        if (Type != IssuanceStatement.TypeName || Statement is not { } statement) return null;
+        try
+        {
+            return LedgerJson.Deserialize<IssuanceStatement>(statement);
+        }
+        catch (StrictJsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes the leaf's data, with the statement's digest in its place if it is too long.</summary>
     internal byte[] ToEntry()
     {

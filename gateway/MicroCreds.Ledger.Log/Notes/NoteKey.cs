@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,6 +17,12 @@ public sealed class NoteKey
     public const int MaxLength = 1024;
 
     private const string CosignatureHeader = "cosignature/v1\ntime ";
+
+    /// <summary>Of all keys that a verifier meets; when it is full it starts over.</summary>
+    private const int MaxKnown = 4096;
+
+    // To see that a key's point is a sound one takes as long as to verify a signature.
+    private static readonly ConcurrentDictionary<string, NoteKey> Known = new(StringComparer.Ordinal);
 
     private readonly PublicKey _key;
 
@@ -61,6 +68,14 @@ public sealed class NoteKey
     public static NoteKey Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (Known.TryGetValue(text, out var known)) return known;
+        var read = Read(text);
+        if (Known.Count >= MaxKnown) Known.Clear();
+        return Known.GetOrAdd(text, read);
+    }
+
+    private static NoteKey Read(string text)
+    {
         string[] parts = text.Split('+', 3);
         if (text.Length > MaxLength || parts is not [var name, var id, var material]
             || !NoteBase64.TryDecode(material, out byte[] bytes) || bytes.Length < 1)

@@ -39,9 +39,11 @@ internal static class EvidencePacking
         var ofCredential = StandingPacking.Read(ref left, default, out _);
         var ofIssuer = StandingPacking.Read(
             ref left, NamedOnly(new IssuerName(0, credential.IssuerDid, credential.IssuerName)), out bool isNamed);
+        var (leaf, statement) = UnpackLeaf(ref left, Basis.Of(credential));
         var evidence = new LogProofEvidence
         {
-            Leaf = UnpackLeaf(ref left, Basis.Of(credential)),
+            Leaf = leaf,
+            Statement = statement,
             Credential = ofCredential,
             Issuer = ofIssuer,
             IsIssuerAsNamed = isNamed,
@@ -67,7 +69,7 @@ internal static class EvidencePacking
     private static byte[] PackLeaf(LogLeaf leaf, ReadCredential? credential)
     {
         byte[] data = leaf.ToBytes();
-        if (StatementIn(leaf) is { } statement && IsPlain(leaf, statement))
+        if (leaf.Issuance() is { } statement && IsPlain(leaf, statement))
         {
             // What is read again is held against the leaf, so that nothing is left away that is not as it seems.
             if (credential is not null && Basis.Of(credential) is { Transaction: not null, StatusList: not null } basis
@@ -82,7 +84,7 @@ internal static class EvidencePacking
         return [.. whole];
 
         bool IsSame(ReadOnlySpan<byte> packed, Basis basis) =>
-            UnpackLeaf(ref packed, basis).ToBytes().AsSpan().SequenceEqual(data);
+            UnpackLeaf(ref packed, basis).Leaf.ToBytes().AsSpan().SequenceEqual(data);
     }
 
     private static bool IsPlain(LogLeaf leaf, IssuanceStatement statement) =>
@@ -114,11 +116,16 @@ internal static class EvidencePacking
     private static bool IsHash(string text) =>
         text.Length == 2 * MerkleTree.HashLength && text.All(char.IsAsciiHexDigitLower);
 
-    private static LogLeaf UnpackLeaf(ref ReadOnlySpan<byte> left, Basis basis)
+    private static (LogLeaf Leaf, IssuanceStatement? Statement) UnpackLeaf(ref ReadOnlySpan<byte> left, Basis basis)
     {
         var anchor = basis.Anchor;
         byte form = Varint.Take(ref left, 1)[0];
-        if (form == WholeLeaf) return LogLeaf.Parse(Varint.TakeCounted(ref left));
+        if (form == WholeLeaf)
+        {
+            var whole = LogLeaf.Parse(Varint.TakeCounted(ref left));
+            return (whole, whole.Issuance());
+        }
+
         if (form is not (LeafInParts or LeafOfCredential)
             || (form == LeafOfCredential && basis is not { Transaction: not null, StatusList: not null }))
             throw new FormatException("Its leaf is in a form that is not known here.");
@@ -146,7 +153,7 @@ internal static class EvidencePacking
             StatusOffset = offset,
             Achievements = form == LeafInParts ? UnpackAchievements(ref left) : [basis.Achievement],
         };
-        return new LogLeaf
+        var leaf = new LogLeaf
         {
             Block = block,
             Moment = DateTimeOffset.FromUnixTimeMilliseconds(moment),
@@ -156,6 +163,7 @@ internal static class EvidencePacking
             Statement = isOfAnchor ? JsonSerializer.SerializeToElement(statement, LedgerJson.Options) : null,
             Signature = signature,
         };
+        return (leaf, isOfAnchor ? statement : null);
     }
 
     private static AchievementReference[] UnpackAchievements(ref ReadOnlySpan<byte> left)
@@ -178,19 +186,6 @@ internal static class EvidencePacking
 
     /// <summary>Tells one issuance from another, so that a proof of another one is told as such.</summary>
     private static ReadOnlySpan<byte> HintOf(string root) => Convert.FromHexString(root).AsSpan(0, RootHintBytes);
-
-    private static IssuanceStatement? StatementIn(LogLeaf leaf)
-    {
-        if (leaf.Type != IssuanceStatement.TypeName || leaf.Statement is not { } statement) return null;
-        try
-        {
-            return LedgerJson.Deserialize<IssuanceStatement>(statement);
-        }
-        catch (StrictJsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>What a leaf is made up of besides the bytes.</summary>
     /// <param name="Anchor">Names the issuance.</param>

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Standing;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Proofs;
 
@@ -97,6 +98,9 @@ public sealed record LogProofEvidence
     /// The leaf of the credential's issuance; without its statement where that is none of the credential's.
     /// </summary>
     public required LogLeaf Leaf { get; init; }
+
+    /// <summary>What the leaf of a file that was read says was issued; none if it says nothing of the kind.</summary>
+    internal IssuanceStatement? Statement { get; init; }
 
     /// <summary>What stands of the credential.</summary>
     public required StandingProof Credential { get; init; }

@@ -90,7 +90,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         };
         var filter = FilterNewerThan(ofProof, notices);
         var finding = filter?.Head ?? ofProof;
-        var statement = StatementOf(leaf);
+        var statement = file.Evidence.Statement;
         var anchor = AnchorCheck(credential, file, leaf, statement, ofProof);
         CredentialStanding? said = null;
         Check[] checks =
@@ -214,19 +214,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
             : Fail(
                 CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
                 AskAnew);
-    }
-
-    private static IssuanceStatement? StatementOf(LogLeaf leaf)
-    {
-        if (leaf.Type != IssuanceStatement.TypeName || leaf.Statement is not { } statement) return null;
-        try
-        {
-            return LedgerJson.Deserialize<IssuanceStatement>(statement);
-        }
-        catch (StrictJsonException)
-        {
-            return null;
-        }
     }
 
     private static string HeadlineOf(Check[] checks, HeadFinding finding)
