@@ -11,7 +11,7 @@ public sealed class RecognitionTally
     private readonly SortedSet<Name> _achievements = new(Name.Order);
 
     internal bool IsNew(string institution, CredentialFacts facts) =>
-        !_achievements.Contains(new Name(facts.Achievement.Id, facts.MspId, institution));
+        !_achievements.Contains(new Name(facts.Achievement.Id, AwarderOf(facts), institution));
 
     internal bool IsNew(string institution, AchievementReference equivalent) =>
         !_achievements.Contains(new Name(equivalent.Id, institution, institution));
@@ -21,7 +21,7 @@ public sealed class RecognitionTally
 
     internal void Count(string institution, CredentialFacts facts, RecognitionMatch? match = null)
     {
-        _achievements.Add(new Name(facts.Achievement.Id, facts.MspId, institution));
+        _achievements.Add(new Name(facts.Achievement.Id, AwarderOf(facts), institution));
         if (match?.Clause?.Equivalent is { } equivalent)
             _achievements.Add(new Name(equivalent.Id, institution, institution));
         if (match is not { Clause.MaxCreditsPerLearner: not null } by) return;
@@ -29,6 +29,10 @@ public sealed class RecognitionTally
         var clause = new Name(by.Clause.Id, by.Terms!.Id, institution);
         _credits[clause] = _credits.GetValueOrDefault(clause) + by.Credits;
     }
+
+    /// <summary>Who awarded it: members of two consortia may have one name.</summary>
+    private static string AwarderOf(CredentialFacts facts) =>
+        facts.Ledger is null ? facts.MspId : $"{facts.Ledger} {facts.MspId}";
 
     private readonly record struct Name(string Id, string Of, string At)
     {

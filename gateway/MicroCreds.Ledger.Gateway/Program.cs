@@ -110,7 +110,7 @@ public static class Program
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>()
-            .AddSingleton<AbroadCredentials>();
+            .AddSingleton<IAbroadVerifier, AbroadCredentials>();
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<LedgerIdentity>().Verification));

@@ -36,7 +36,7 @@ internal static class JsonEnvelope
                 return BytesOf(root, Wrapping.Envelope) is { } text ? [text] : [];
             case JsonValueKind.Array:
                 return ForeignJson.IsRecognized(root) ? [] : Items(root, Wrapping.Envelope);
-            case JsonValueKind.Object when OwnMark.IsOn(root):
+            case JsonValueKind.Object when OwnMark.IsOn(root) || ProvenCredential.IsOn(root):
                 return [];
             case JsonValueKind.Object:
                 if (HasType(root, EnvelopedType) || HasType(root, EnvelopedPresentation))

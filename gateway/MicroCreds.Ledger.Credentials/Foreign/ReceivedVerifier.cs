@@ -3,14 +3,17 @@ using MicroCreds.Ledger.Credentials.Verifying;
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
 /// <summary>
-/// Verifies what people have: a credential of ours in any form and in whatever wraps it on its way, one or several; and
-/// of what is not of this consortium it says what it is, and never that it is not valid. Thread-safe.
+/// Verifies what people have: a credential of ours in any form and in whatever wraps it on its way, one or several, and
+/// one of another consortium with its proof, where there is an agreement with that; of what is of neither it says what
+/// it is, and never that it is not valid. Thread-safe.
 /// </summary>
 /// <param name="verifier">What verifies credentials of ours.</param>
 /// <param name="signatures">What looks at the signatures of others.</param>
 /// <param name="statuses">What looks at the status lists of others. Default is that they are not looked at.</param>
+/// <param name="abroad">What verifies credentials of other consortia. Default is that there is no agreement.</param>
 public sealed class ReceivedVerifier(
-    CredentialVerifier verifier, ForeignSignatures signatures, ForeignStatuses? statuses = null)
+    CredentialVerifier verifier, ForeignSignatures signatures, ForeignStatuses? statuses = null,
+    IAbroadVerifier? abroad = null)
 {
     /// <summary>The largest thing that is looked into, in bytes, if it is no credential of ours by itself.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
@@ -59,8 +62,18 @@ public sealed class ReceivedVerifier(
         ReadOnlyMemory<byte> received, PresentationRequest? request, bool isAskedOfStrangers,
         CancellationToken cancellationToken)
     {
+        if (ProvenCredential.Find(received) is { } proven)
+            return await VerifyAsync(proven, request, isAskedOfStrangers, cancellationToken);
+
+        if (ProvenCredential.IsProof(received.Span))
+        {
+            return FormatVerdict.Of(
+                CheckCodes.NotACredential,
+                $"It is a proof without the credential that it is of: send both as {ProvenCredential.Shape}.");
+        }
+
         // Nearly all that arrives is a credential of ours as it was sent.
-        var verdict = await verifier.VerifyAsync(received, request, cancellationToken);
+        var verdict = Told(await verifier.VerifyAsync(received, request, cancellationToken));
         if (!IsUnread(verdict) || received.Length > MaxBytes) return verdict;
 
         var pieces = Unwrapping.Open(received);
@@ -82,6 +95,18 @@ public sealed class ReceivedVerifier(
         return await ForeignAsync(finding, found, isAskedOfStrangers, cancellationToken);
     }
 
+    /// <summary>
+    /// Verifies by a proof that came along; where that is none of a consortium with an agreement, or whose holder
+    /// presents it is asked, of which such a proof says nothing, the credential is verified as if it had come alone.
+    /// </summary>
+    private async ValueTask<Verdict> VerifyAsync(
+        ProvenCredential proven, PresentationRequest? request, bool isAskedOfStrangers,
+        CancellationToken cancellationToken) =>
+        (request is null ? abroad?.TryVerify(proven) : null)
+        ?? await VerifyAsync(proven.Credential, request, isAskedOfStrangers, cancellationToken);
+
+    private Verdict Told(Verdict verdict) => abroad?.Tell(verdict) ?? verdict;
+
     private async ValueTask<Verdict> VerifyOneAsync(
         UnwrappedPiece piece, PresentationRequest? request, bool isAskedOfStrangers,
         CancellationToken cancellationToken)
@@ -92,8 +117,11 @@ public sealed class ReceivedVerifier(
             return await ForeignAsync(finding, piece, isAskedOfStrangers, cancellationToken);
         }
 
+        if (ProvenCredential.Find(piece.Bytes) is { } proven)
+            return TakenOut(await VerifyAsync(proven, request, isAskedOfStrangers, cancellationToken), piece);
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
-        var verdict = TakenOut(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken), piece);
+        var verdict = TakenOut(
+            Told(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken)), piece);
         return piece.Record is { } record
             ? verdict with { Notices = [.. verdict.Notices, RecordProof.Check(record.Bytes, verdict, signatures.Now)] }
             : verdict;

@@ -155,8 +155,9 @@ public static class Unwrapping
 /// <param name="Wrappings">What they were taken out of, the outermost first.</param>
 public sealed record UnwrappedPiece(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Wrapping> Wrappings)
 {
-    /// <summary>Whether it claims to be a credential of a ledger such as ours.</summary>
-    public bool IsOwn => OwnMark.IsIn(Bytes.Span);
+    /// <summary>Whether it claims to be a credential of a ledger such as ours, with a proof or without.</summary>
+    public bool IsOwn => OwnMark.IsIn(Bytes.Span)
+        || (ProvenCredential.Find(Bytes) is { } proven && OwnMark.IsIn(proven.Credential.Span));
 
     /// <summary>The innermost presentation that it was taken out of; absent if it was in none.</summary>
     internal ReadOnlyMemory<byte>? Presentation { get; private init; }

@@ -92,6 +92,9 @@ public sealed record Counted
     /// <summary>Who awarded it.</summary>
     public required string MspId { get; init; }
 
+    /// <summary>The ledger of the other consortium that its awarder is a member of; absent of this one's.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>The achievement.</summary>
     public required AchievementReference Achievement { get; init; }
 
@@ -122,7 +125,11 @@ public sealed record AgreementUse(string Id, int Version, AchievementReference? 
 /// <param name="Reason">One of <see cref="NotCountedReason"/>.</param>
 /// <param name="Detail">Why, as a sentence.</param>
 public sealed record NotCounted(
-    string CredentialId, string MspId, AchievementReference Achievement, string Name, string Reason, string Detail);
+    string CredentialId, string MspId, AchievementReference Achievement, string Name, string Reason, string Detail)
+{
+    /// <summary>The ledger of the other consortium that its awarder is a member of; absent of this one's.</summary>
+    public string? Ledger { get; init; }
+}
 
 /// <summary>A real step on the way.</summary>
 /// <param name="Code"><c>firstCounted</c>, <c>groupComplete</c>, <c>halfway</c> or <c>complete</c>.</param>

@@ -17,6 +17,9 @@ public sealed record PathwayInput
     /// <summary>What the pathway's owner recognises of other institutions. Default is nothing.</summary>
     public RecognizedAs RecognizedAs { get; init; } = (_, _) => [];
 
+    /// <summary>What the pathway's owner recognises of another consortium's awards. Default is nothing.</summary>
+    public RecognizedAbroad RecognizedAbroad { get; init; } = _ => [];
+
     /// <summary>The moment that ages are counted from.</summary>
     public required DateTimeOffset AsOf { get; init; }
 
@@ -34,6 +37,12 @@ public sealed record EarnedAchievement(string CredentialId, Achievement Achievem
     /// When it was anchored, which agreements go by: nobody can set it back. Default is <see cref="EarnedAt"/>.
     /// </summary>
     public DateTimeOffset AnchoredAt { get; init; } = EarnedAt;
+
+    /// <summary>
+    /// The ledger of another consortium, whose member awarded it: no pathway here names such an achievement, and it
+    /// counts as agreements have it. Default is none: it is of this consortium.
+    /// </summary>
+    public string? Ledger { get; init; }
 }
 
 /// <summary>Says what another institution's achievement counts as at the pathway's owner.</summary>
@@ -41,6 +50,11 @@ public sealed record EarnedAchievement(string CredentialId, Achievement Achievem
 /// <param name="anchoredAt">When its credential was anchored; for one still to be taken, now.</param>
 /// <returns>One entry for each clause of an agreement that recognises it; none where nothing does.</returns>
 public delegate IReadOnlyList<RecognizedAchievement> RecognizedAs(Achievement achievement, DateTimeOffset anchoredAt);
+
+/// <summary>Says what another consortium's award counts as at the pathway's owner.</summary>
+/// <param name="earned">The award.</param>
+/// <returns>One entry for each clause of an agreement that recognises it; none where nothing does.</returns>
+public delegate IReadOnlyList<RecognizedAchievement> RecognizedAbroad(EarnedAchievement earned);
 
 /// <summary>What an achievement counts as under one agreement.</summary>
 public sealed record RecognizedAchievement

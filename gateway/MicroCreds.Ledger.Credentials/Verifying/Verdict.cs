@@ -78,7 +78,11 @@ public sealed record Verdict
 
     /// <summary>The credential itself; absent if it could not be read. Personal, and no part of the answer.</summary>
     [JsonIgnore]
-    public ReadCredential? Document => Source?.Value;
+    public ReadCredential? Document
+    {
+        get => Source?.Value;
+        init => Source = new Lazy<ReadCredential?>(value);
+    }
 
     /// <summary>What the ledger said about it; absent if it was not or could not be asked.</summary>
     [JsonIgnore]

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Projection;
@@ -16,62 +16,92 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// is taken there and how old it may be; and tells what they count for here. Asks nobody. Thread-safe.
 /// </summary>
 public sealed class AbroadCredentials(
-    LedgerProjection projection, GatewayServiceOptions options, TimeProvider time)
+    LedgerProjection projection, GatewayServiceOptions options, TimeProvider time) : IAbroadVerifier
 {
-    private const string CredentialMember = "credential";
-    private const string ProofMember = "proof";
-
     private readonly ConcurrentDictionary<string, (int Version, LogProofVerifier Verifier)> _verifiers =
         new(StringComparer.Ordinal);
 
-    /// <summary>Takes a body apart that holds a credential and its proof; of any other body all is the credential.
-    /// </summary>
-    public static (ReadOnlyMemory<byte> Credential, ReadOnlyMemory<byte>? Proof) Split(ReadOnlyMemory<byte> body)
+    /// <inheritdoc/>
+    public Verdict? TryVerify(ProvenCredential brought)
     {
-        // Nearly all that arrives is a credential by itself, and is not to be parsed twice.
-        if (body.Span.IndexOf("\"credential\""u8) < 0) return (body, null);
-        try
+        if (TryRead(brought.Credential) is not { } read) return null;
+        var verdicts = FindVersions(read.Anchor.Ledger)
+            .Select(version => VerifyBy(version.Terms, read, brought)).ToList();
+        if (verdicts.Count == 0) return null;
+
+        // Each agreement takes the word of its own: the credential counts under those by whose word it is valid.
+        var valid = verdicts.Where(one => one.Kind == VerdictKind.Valid).ToList();
+        if (valid.Count == 0)
+            return verdicts.FirstOrDefault(one => one.Kind == VerdictKind.Invalid) ?? verdicts[0];
+        var facts = FactsOf(read, LogProofFile.Parse(brought.Proof.Span, read));
+        return valid[0] with
         {
-            using var document = StrictJson.Parse(body);
-            var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                && root.TryGetProperty(CredentialMember, out var credential)
-                && root.TryGetProperty(ProofMember, out var proof) && proof.ValueKind == JsonValueKind.String
-                ? (BytesOf(credential), Encoding.UTF8.GetBytes(proof.GetString()!))
-                : (body, null);
-        }
-        catch (StrictJsonException)
-        {
-            // Whoever reads the credential says what is wrong with it.
-            return (body, null);
-        }
+            Abroad = valid[0].Abroad! with
+            {
+                Facts = facts,
+                ValidBy = [.. valid.Select(one => one.Abroad!.Agreement)],
+                Recognitions = RecognitionsOf(facts, [.. valid.Select(one => one.Abroad!.Agreement)]),
+            },
+        };
     }
 
-    /// <summary>
-    /// Verifies a credential by its proof; nothing if it is of no consortium that an agreement is with.
-    /// </summary>
-    /// <param name="credential">The credential, in any form that holds all of it.</param>
-    /// <param name="proof">The proof, as the other consortium's gateways hand it out.</param>
-    public Verdict? TryVerify(ReadOnlyMemory<byte> credential, ReadOnlyMemory<byte> proof)
+    /// <inheritdoc/>
+    public Verdict Tell(Verdict verdict)
     {
-        if (TryRead(credential) is not { } read || FindVersion(read.Anchor.Ledger) is not { } version) return null;
-        var abroad = version.Terms.Abroad!;
-        var found = FindingOf(abroad, version.Terms);
+        ArgumentNullException.ThrowIfNull(verdict);
+        if (!verdict.Checks.Any(IsOfAnother) || verdict.Document is not { } document) return verdict;
+        if (FindVersions(document.Anchor.Ledger).FirstOrDefault() is not { } version)
+        {
+            return verdict with
+            {
+                Checks = Mended(
+                    verdict.Checks, IsOfAnother,
+                    check => check with
+                    {
+                        NextStep = "Verify it at a gateway of that ledger's consortium. Here it is verified by its "
+                            + "proof once this institution agrees on that with it (POST /v1/agreements, abroad).",
+                    }),
+            };
+        }
+
+        var found = FindingOf(version.Terms, document);
+        string missing = $"By the agreement {found.Agreement} it is verified here, if its proof comes along: a gateway "
+            + $"of {found.Name} hands it out ({AddressFor(found)}). Send both as {ProvenCredential.Shape}.";
+
+        // It is not invalid for being anchored elsewhere: that is only not proven.
+        var checks = Mended(
+            verdict.Checks, IsOfAnother,
+            check => check with { Outcome = CheckOutcome.Unknown, NextStep = missing });
+        return verdict with
+        {
+            Kind = Verdict.KindOf(checks),
+            Checks = checks,
+            Abroad = found with { Missing = missing },
+        };
+    }
+
+    private Verdict VerifyBy(AgreementStatement terms, ReadCredential read, ProvenCredential brought)
+    {
+        var found = FindingOf(terms, read);
         LogVerdict verdict;
         try
         {
-            verdict = VerifierOf(version.Terms).Verify(credential, proof);
+            verdict = VerifierOf(terms).Verify(brought.Credential, brought.Proof);
         }
         catch (StrictJsonException e)
         {
             return Unknown(read, found, $"The trust file of the agreement cannot be read: {e.Message}");
         }
 
+        var checks = Mended(
+            verdict.Checks, check => check.Outcome == CheckOutcome.Unknown,
+            check => MendOf(check, found) is { } mend ? check with { NextStep = mend } : check);
         return new Verdict
         {
             Kind = verdict.Kind,
-            Checks = verdict.Checks,
+            Checks = checks,
             Credential = verdict.Credential,
+            Document = read,
             Form = read.Form,
             ReplacedBy = verdict.ReplacedBy,
             Notices = verdict.Notices,
@@ -80,39 +110,27 @@ public sealed class AbroadCredentials(
                 AsOf = verdict.InForceAsOf,
                 Members = verdict.Members,
                 Witnesses = verdict.Witnesses,
-                Recognitions = verdict.Kind == VerdictKind.Valid
-                    ? RecognitionsOf(read, LogProofFile.Parse(proof.Span, read), version.Terms) : [],
+                Missing = checks.FirstOrDefault(check => MendOf(check, found) is not null)?.NextStep,
             },
         };
     }
 
-    /// <summary>
-    /// Tells of a credential of another consortium that came without a proof what is missing; of others nothing.
-    /// </summary>
-    public Verdict Tell(Verdict verdict)
+    /// <summary>What mends a proof that is good by itself, and not enough for the agreement.</summary>
+    private static string? MendOf(Check check, AbroadFinding found) => check switch
     {
-        ArgumentNullException.ThrowIfNull(verdict);
-        if (!verdict.Checks.Any(IsOfAnother) || verdict.Document?.Anchor.Ledger is not { } ledger
-            || FindVersion(ledger) is not { } version)
-            return verdict;
-        var found = FindingOf(version.Terms.Abroad!, version.Terms);
-        string missing = $"By the agreement {found.Agreement} it is verified here, if its proof comes along: a gateway "
-            + $"of {found.Name} hands it out (microcreds log prove). Send both as {{\"{CredentialMember}\": …, "
-            + $"\"{ProofMember}\": \"…\"}}.";
+        { Outcome: not CheckOutcome.Unknown } => null,
+        { Code: LogCheckCodes.TooOld } => $"Get a fresh proof of a gateway of {found.Name}: {AddressFor(found)}.",
+        { Code: LogCheckCodes.TooFewSigned } =>
+            $"Get a proof that more of those signed whom the agreement {found.Agreement} names: {AddressFor(found)}. "
+            + "Where keys or members changed there, its parties renew its trust file.",
+        _ => null,
+    };
 
-        // It is not invalid for being anchored elsewhere: that is only not proven.
-        Check[] checks =
-        [
-            .. verdict.Checks.Select(check => IsOfAnother(check)
-                ? check with { Outcome = CheckOutcome.Unknown, NextStep = missing } : check),
-        ];
-        return verdict with
-        {
-            Kind = Verdict.KindOf(checks),
-            Checks = checks,
-            Abroad = found with { Missing = missing },
-        };
-    }
+    private static string AddressFor(AbroadFinding found) => found.ProofAddress is { } address
+        ? $"GET {address}" : "microcreds log prove";
+
+    private static Check[] Mended(IReadOnlyList<Check> checks, Func<Check, bool> isMeant, Func<Check, Check> mend) =>
+        [.. checks.Select(check => isMeant(check) ? mend(check) : check)];
 
     private static bool IsOfAnother(Check check) => check.Code == CheckCodes.OtherLedger;
 
@@ -129,18 +147,21 @@ public sealed class AbroadCredentials(
     }
 
     /// <summary>
-    /// The version that was accepted last of an agreement of this institution with a consortium, if it is not over: it
-    /// renews the trust file for all that was ever awarded there. Whom others agreed to believe is their affair: each
-    /// can agree by itself.
+    /// The versions that were accepted last of the agreements of this institution with a consortium, those that are not
+    /// over: each renews the trust file for all that was ever awarded there. Whom others agreed to believe is their
+    /// affair: each can agree by itself.
     /// </summary>
-    private AgreementVersion? FindVersion(string ledger)
+    private IReadOnlyList<AgreementVersion> FindVersions(string ledger)
     {
         var (now, own) = (time.GetUtcNow(), options.MspId);
-        return projection.Shared.Agreements.All
-            .Where(one => one.Accepted?.Terms is { Abroad: { } abroad } terms && abroad.Ledger == ledger
-                && terms.ValidFrom <= now && !(terms.ValidUntil <= now)
-                && terms.Parties.Contains(own, StringComparer.Ordinal) && !(one.LeavesAt(own) <= now))
-            .Select(one => one.Accepted).FirstOrDefault();
+        return
+        [
+            .. projection.Shared.Agreements.Of(own)
+                .Where(one => one.Accepted?.Terms is { Abroad: { } abroad } terms && abroad.Ledger == ledger
+                    && terms.ValidFrom <= now && !(terms.ValidUntil <= now)
+                    && terms.Parties.Contains(own, StringComparer.Ordinal) && !(one.LeavesAt(own) <= now))
+                .Select(one => one.Accepted!),
+        ];
     }
 
     /// <summary>A trust file is read, and a head judged, once for each version of an agreement.</summary>
@@ -157,38 +178,57 @@ public sealed class AbroadCredentials(
         return verifier;
     }
 
-    private static AbroadFinding FindingOf(AbroadConsortium abroad, AgreementStatement terms) => new()
+    private static AbroadFinding FindingOf(AgreementStatement terms, ReadCredential credential)
     {
-        Ledger = abroad.Ledger,
-        Name = abroad.Name,
-        Agreement = terms.Id,
-        Version = terms.Version,
-    };
+        var (abroad, anchor) = (terms.Abroad!, credential.Anchor);
+        return new AbroadFinding
+        {
+            Ledger = abroad.Ledger,
+            Name = abroad.Name,
+            Agreement = terms.Id,
+            Version = terms.Version,
+            MaxHeadAgeMinutes = abroad.MaxHeadAgeMinutes,
+            ProofAddress = IssuerIdentity.UrlOf(credential.IssuerDid) is { } url
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{url.TrimEnd('/')}/v1/log/proofs/{anchor.MspId}/{anchor.Root}/{anchor.Index}")
+                : null,
+        };
+    }
 
-    /// <summary>What each party makes of it, by the version that ruled when it was awarded.</summary>
-    private IReadOnlyList<RecognitionAnswer> RecognitionsOf(
-        ReadCredential credential, LogProofFile proof, AgreementStatement terms)
+    /// <summary>What counts of it: when it was awarded says the block of its issuance, as the log has it.</summary>
+    private static CredentialFacts FactsOf(ReadCredential credential, LogProofFile proof)
     {
-        var facts = new CredentialFacts
+        var content = CredentialContent.OfOwn(credential.ToJson());
+        return new CredentialFacts
         {
             Credential = $"{credential.Anchor.Root}.{credential.Anchor.Index}",
             MspId = credential.Anchor.MspId,
             Ledger = credential.Anchor.Ledger,
-            Achievement = DefinitionOf(credential),
+            Achievement = DefinitionOf(credential.Achievement, content),
             AwardedAt = proof.Evidence.Leaf.Moment,
+            Grade = content.Grade,
         };
-        var (agreement, now) = (projection.Shared.Agreements.Find(terms.Id)!, time.GetUtcNow());
-        return [.. terms.Parties.Select(party => Recognition.Of(facts, [agreement], party, now))];
+    }
+
+    /// <summary>What each party makes of it, by the version that ruled when it was awarded.</summary>
+    private IReadOnlyList<RecognitionAnswer> RecognitionsOf(CredentialFacts facts, IReadOnlyList<string> names)
+    {
+        var agreements = names.Select(projection.Shared.Agreements.Find).OfType<Agreement>().ToList();
+        var now = time.GetUtcNow();
+        return
+        [
+            .. agreements.SelectMany(one => one.Accepted!.Terms.Parties).Distinct(StringComparer.Ordinal)
+                .Select(party => Recognition.Of(facts, agreements, party, now)),
+        ];
     }
 
     // What is published there is not here; that the issuer's issuance commits to each word of it is proven.
-    private static AchievementDefinition DefinitionOf(ReadCredential credential)
-    {
-        var content = CredentialContent.OfOwn(credential.ToJson());
-        return new AchievementDefinition
+    private static AchievementDefinition DefinitionOf(AchievementReference achievement, CredentialContent content) =>
+        new()
         {
-            Id = credential.Achievement.Id,
-            Version = credential.Achievement.Version,
+            Id = achievement.Id,
+            Version = achievement.Version,
             Name = content.Title ?? "",
             Description = content.Description ?? "",
             Criteria = content.Criteria ?? "",
@@ -202,24 +242,17 @@ public sealed class AbroadCredentials(
             QualityAssurance = content.QualityAssurance ?? "",
             FieldOfStudy = content.FieldOfStudy,
         };
-    }
 
     private static Verdict Unknown(ReadCredential credential, AbroadFinding found, string why)
     {
-        Check[] checks =
-        [
-            new(LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooFewSigned, why,
-                "Agree on a version with a trust file that can be read (microcreds log trust)."),
-        ];
+        const string Mend = "Agree on a version with a trust file that can be read (microcreds log trust).";
         return new Verdict
         {
             Kind = VerdictKind.Indeterminate,
-            Checks = checks,
+            Checks = [new(LogCheckNames.Head, CheckOutcome.Unknown, LogCheckCodes.TooFewSigned, why, Mend)],
+            Document = credential,
             Form = credential.Form,
-            Abroad = found,
+            Abroad = found with { Missing = Mend },
         };
     }
-
-    private static ReadOnlyMemory<byte> BytesOf(JsonElement credential) => Encoding.UTF8.GetBytes(
-        credential.ValueKind == JsonValueKind.String ? credential.GetString()! : credential.GetRawText());
 }

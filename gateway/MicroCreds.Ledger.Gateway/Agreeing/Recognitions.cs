@@ -33,12 +33,15 @@ public sealed class Recognitions(
         }
 
         string place = $"{credential.Anchor.Root}.{credential.Anchor.Index}";
+        if (verdict.Abroad is { Facts: { } facts } abroad)
+            return new RecognizableCredential(place, facts, null, null) { Abroad = abroad };
         if (verdict.Kind != VerdictKind.Valid)
         {
             return RecognizableCredential.Refused(
                 place,
                 verdict.Kind == VerdictKind.Invalid ? RecognitionCode.NotValid : RecognitionCode.NotVerified,
-                DetailOf(verdict));
+                DetailOf(verdict)) with
+            { Abroad = verdict.Abroad };
         }
 
         if (verdict.View!.UnreadableAccreditation is { } unreadable)
@@ -110,7 +113,7 @@ public sealed class Recognitions(
         {
             var tally = new RecognitionTally();
             string at = institutions[j];
-            foreach (int i in order.OrderBy(i => credentials[i].Facts?.MspId != at))
+            foreach (int i in order.OrderBy(i => credentials[i].Facts is not { Ledger: null } own || own.MspId != at))
                 ((RecognitionAnswer[])answers[i])[j] = Answer(credentials[i], at, now, tally);
         }
 
@@ -125,6 +128,7 @@ public sealed class Recognitions(
                     Achievement = credential.Facts?.Achievement.Id,
                     Title = credential.Facts?.Achievement.Name,
                     Credits = credential.Facts?.Achievement.Credits,
+                    Abroad = credential.Abroad,
                     Recognitions = answers[i],
                 }),
             ],
@@ -141,16 +145,22 @@ public sealed class Recognitions(
     private RecognitionAnswer Answer(
         RecognizableCredential credential, string institution, DateTimeOffset now, RecognitionTally tally) =>
         credential.Facts is { } facts
-            ? Recognition.Of(
-                facts, projection.Shared.Agreements.Between(facts.MspId, institution), institution, now, tally)
+            ? Recognition.Of(facts, AgreementsFor(credential, facts, institution), institution, now, tally)
             : new RecognitionAnswer
             {
                 Institution = institution,
                 Recognized = false,
                 Code = credential.Code!,
                 Detail = credential.Detail!,
-                Missing = "A credential that stands, sent whole.",
+                Missing = credential.Abroad?.Missing ?? "A credential that stands, sent whole.",
             };
+
+    /// <summary>Of what another consortium awarded those count by whose words it was verified, and no others.</summary>
+    private IEnumerable<Agreement> AgreementsFor(
+        RecognizableCredential credential, CredentialFacts facts, string institution) =>
+        credential.Abroad is { } abroad
+            ? abroad.ValidBy.Select(projection.Shared.Agreements.Find).OfType<Agreement>()
+            : projection.Shared.Agreements.Between(facts.MspId, institution);
 
     private RecognizableCredential Of(
         string place, Issuance issuance, AchievementReference achievement, AnchorView view, bool isAccredited,
@@ -203,6 +213,9 @@ public sealed class Recognitions(
 /// <param name="Detail">Why not, as a sentence.</param>
 public sealed record RecognizableCredential(string? Credential, CredentialFacts? Facts, string? Code, string? Detail)
 {
+    /// <summary>By whose word it was verified, if it is of another consortium; absent of others.</summary>
+    public AbroadFinding? Abroad { get; init; }
+
     /// <summary>Leaves out the grade, which is for those alone who hold the credential.</summary>
     public RecognizableCredential WithoutGrade() =>
         this with { Facts = Facts is { } facts ? facts with { Grade = null } : null };
@@ -250,6 +263,9 @@ public sealed record CredentialRecognition
 
     /// <summary>The credits that its issuer gives.</summary>
     public double? Credits { get; init; }
+
+    /// <summary>By whose word it was verified, if another consortium awarded it; absent of others.</summary>
+    public AbroadWord? Abroad { get; init; }
 
     /// <summary>One answer for each institution.</summary>
     public required IReadOnlyList<RecognitionAnswer> Recognitions { get; init; }

@@ -37,7 +37,8 @@ public sealed class MilestoneAwards(
             var evaluation = progress.Evaluate(step, file, new PathwayGoal());
             found.Add(new ReachedMilestone(
                 step, records.AwardOf(step), images.Find(step.Award.Id, step.Award.Version), evaluation.Complete,
-                file.Earned.Any(one => one.Achievement.MspId == step.MspId && one.Achievement.Id == step.Award.Id)));
+                file.Earned.Any(one => one.Ledger is null && one.Achievement.MspId == step.MspId
+                    && one.Achievement.Id == step.Award.Id)));
         }
 
         return found;

@@ -30,6 +30,10 @@ public sealed class LearnersFile
     public int Learners => Valid.Select(verdict => verdict.Credential!.Recipient ?? "")
         .Distinct(LearnerName.Comparer).Count();
 
+    /// <summary>What was found of an award of another consortium; nothing of this one's.</summary>
+    public AbroadFinding? FindAbroad(EarnedAchievement earned) =>
+        Earned.Zip(Valid).FirstOrDefault(item => ReferenceEquals(item.First, earned)).Second?.Abroad;
+
     /// <summary>
     /// Whether one of the valid credentials for an achievement, anchored then, was issued under an accreditation.
     /// </summary>
@@ -50,9 +54,9 @@ public sealed class LearnersFile
         foreach (var (i, verdict) in verdicts.SelectMany((within, i) => within.Select(verdict => (i, verdict))))
         {
             var summary = verdict.Credential;
-            var achievement = verdict.Kind == VerdictKind.Valid && summary is not null
-                ? records.FindAchievement(summary.MspId, summary.Achievement, summary.AchievementVersion)
-                : null;
+            var achievement = verdict.Kind != VerdictKind.Valid || summary is null ? null
+                : verdict.Abroad is { Facts: { } facts } ? new Achievement(facts.MspId, facts.Achievement)
+                : records.FindAchievement(summary.MspId, summary.Achievement, summary.AchievementVersion);
             var (reason, detail) = (null as string, null as string);
             if (achievement is null)
             {
@@ -60,6 +64,7 @@ public sealed class LearnersFile
                     ?? verdict.Checks.FirstOrDefault(check => check.Outcome != CheckOutcome.Pass);
                 (reason, detail) = (check?.Code ?? "achievementUnknown", check?.Detail
                     ?? "This gateway does not know its achievement yet: send it again in a moment.");
+                if (verdict.Abroad?.Missing is { } missing) detail = $"{detail} {missing}";
             }
             else if (!seen.Add(summary!.Id))
             {
@@ -69,12 +74,17 @@ public sealed class LearnersFile
             {
                 earned.Add(new EarnedAchievement(summary.Id, achievement, summary.ValidFrom)
                 {
-                    AnchoredAt = verdict.View?.AnchoredAt?.Time ?? summary.ValidFrom,
+                    AnchoredAt = verdict.Abroad?.Facts?.AwardedAt ?? verdict.View?.AnchoredAt?.Time
+                        ?? summary.ValidFrom,
+                    Ledger = verdict.Abroad?.Ledger,
                 });
                 valid.Add(verdict);
             }
 
-            credentials.Add(new VerifiedCredential(i, summary?.Id, verdict.Kind, reason is null, reason, detail));
+            credentials.Add(new VerifiedCredential(i, summary?.Id, verdict.Kind, reason is null, reason, detail)
+            {
+                Abroad = verdict.Abroad,
+            });
         }
 
         return new LearnersFile(credentials, earned, valid);
@@ -91,4 +101,8 @@ public sealed class LearnersFile
 /// <param name="Reason">Why not: the code of the first check that failed, or did not pass; or <c>sentTwice</c>.</param>
 /// <param name="Detail">Why not, as a sentence.</param>
 public sealed record VerifiedCredential(
-    int Index, string? Id, VerdictKind Verdict, bool IsTaken, string? Reason, string? Detail);
+    int Index, string? Id, VerdictKind Verdict, bool IsTaken, string? Reason, string? Detail)
+{
+    /// <summary>By whose word it was verified, if another consortium awarded it; absent of others.</summary>
+    public AbroadWord? Abroad { get; init; }
+}

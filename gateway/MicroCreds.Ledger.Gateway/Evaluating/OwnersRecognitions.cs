@@ -26,6 +26,25 @@ public sealed class OwnersRecognitions(LedgerProjection projection, TimeProvider
         ];
     }
 
+    /// <summary>
+    /// Says what an institution recognises of a file's awards of other consortia, as of now: by the agreements by whose
+    /// words they were verified, and no others.
+    /// </summary>
+    /// <param name="mspId">The institution.</param>
+    /// <param name="file">The file.</param>
+    public RecognizedAbroad OfAbroad(string mspId, LearnersFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var now = time.GetUtcNow();
+        return earned => file.FindAbroad(earned) is not { Facts: { } facts } abroad
+            ? []
+            : [
+                .. Recognition.AllOf(
+                    facts, abroad.ValidBy.Select(projection.Shared.Agreements.Find).OfType<Agreement>(), mspId, now)
+                    .Select(Take),
+            ];
+    }
+
     private static CredentialFacts FactsOf(
         Achievement achievement, DateTimeOffset anchoredAt, Func<Achievement, DateTimeOffset, bool> isAccredited) =>
         new()

@@ -19,6 +19,7 @@ public sealed class PathwayProgress(AchievementOffers offers, OwnersRecognitions
                 Earned = file.Earned,
                 Catalogue = offers.List(),
                 RecognizedAs = recognitions.Of(pathway.MspId, file.IsAccredited),
+                RecognizedAbroad = recognitions.OfAbroad(pathway.MspId, file),
                 AsOf = time.GetUtcNow(),
                 Goal = goal,
             });

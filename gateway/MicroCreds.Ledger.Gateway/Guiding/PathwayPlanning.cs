@@ -127,6 +127,7 @@ public sealed class PathwayPlanning(
             Earned = file.Earned,
             Catalogue = [.. offers.List().Where(one => !without.Contains(new AchievementName(one.MspId, one.Id)))],
             RecognizedAs = recognitions.Of(pathway.MspId, file.IsAccredited),
+            RecognizedAbroad = recognitions.OfAbroad(pathway.MspId, file),
             AsOf = time.GetUtcNow(),
         };
         var all = offerings.All;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Reading;
 
@@ -12,25 +13,36 @@ internal static class ProgressInput
     public static async Task<IReadOnlyList<JsonElement>> ReadAsync(IFormCollection form)
     {
         var found = new List<JsonElement>();
+        var proofs = new List<JsonElement>();
         foreach (var file in form.Files)
         {
             using var memory = new MemoryStream();
             await file.CopyToAsync(memory);
             foreach (byte[] document in BroughtFile.Open(memory.ToArray()).Documents)
-                Add(Encoding.UTF8.GetString(document), found);
+                Add(Encoding.UTF8.GetString(document), found, proofs);
         }
 
-        Add(form["credentials"].ToString(), found);
-        Add(form["kept"].ToString(), found);
-        return [.. found.DistinctBy(credential => credential.GetRawText(), StringComparer.Ordinal)];
+        Add(form["credentials"].ToString(), found, proofs);
+        Add(form["kept"].ToString(), found, proofs);
+        var paired = BroughtProofs.Pair(
+            [.. found, .. proofs], BytesOf, (_, document) => JsonSerializer.Deserialize<JsonElement>(document),
+            proof => proof);
+        return [.. paired.DistinctBy(credential => credential.GetRawText(), StringComparer.Ordinal)];
     }
 
     /// <summary>Writes credentials so that <see cref="ReadAsync"/> finds them again.</summary>
     public static string Keep(IReadOnlyList<JsonElement> credentials) => JsonSerializer.Serialize(credentials);
 
     /// <summary>A list, one object, or a credential on each line: what cannot be read is told as such later.</summary>
-    private static void Add(string text, List<JsonElement> found)
+    private static void Add(string text, List<JsonElement> found, List<JsonElement> proofs)
     {
+        // A proof has many lines, and ends with one.
+        if (ProvenCredential.IsProof(Encoding.UTF8.GetBytes(text)))
+        {
+            proofs.Add(JsonSerializer.SerializeToElement(text));
+            return;
+        }
+
         text = text.Trim('\ufeff', ' ', '\t', '\r', '\n');
         if (text.Length == 0) return;
         if (TryParse(text) is { } whole)
@@ -46,6 +58,9 @@ internal static class ProgressInput
             found.Add(parsed is { } one && IsOne(one) ? one : JsonSerializer.SerializeToElement(line));
         }
     }
+
+    private static byte[] BytesOf(JsonElement element) => Encoding.UTF8.GetBytes(
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText());
 
     private static bool IsOne(JsonElement element) =>
         element.ValueKind is JsonValueKind.Object or JsonValueKind.String;

@@ -105,7 +105,8 @@ public sealed class ProgressSharing(
     internal static IReadOnlyList<SharedFact> FactsOf(
         Pathway pathway, PathwayEvaluation evaluation, LearnersFile file)
     {
-        var earned = file.Earned.OrderBy(one => one.EarnedAt)
+        // What another consortium awarded has a name there alone.
+        var earned = file.Earned.Where(one => one.Ledger is null).OrderBy(one => one.EarnedAt)
             .DistinctBy(one => (one.Achievement.MspId, one.Achievement.Id)).ToList();
         return
         [

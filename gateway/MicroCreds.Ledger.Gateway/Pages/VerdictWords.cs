@@ -56,14 +56,23 @@ public sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
         ? OfCheck("next", check, next)
         : null;
 
+    /// <summary>What a check found; of another consortium's credential also what mends it, which is at hand.</summary>
+    public IEnumerable<string> Told(Check check)
+    {
+        yield return Found(check).Said;
+        if (verdict.Abroad is not null && Next(check) is { } next) yield return next.Said;
+    }
+
     /// <summary>What a notice says.</summary>
     public Saying Noticed(Notice notice) => Of("code", notice.Code, notice.Detail);
 
     private Saying OfCheck(string list, Check check, string english)
     {
         string doubtful = check.Code + "Unknown";
+        string abroad = check.Code + "Abroad";
         bool isDoubt = check.Outcome == CheckOutcome.Unknown && text.Find($"{list}.{doubtful}") is not null;
-        return Of(list, isDoubt ? doubtful : check.Code, english);
+        bool isAbroad = verdict.Abroad is not null && text.Find($"{list}.{abroad}") is not null;
+        return Of(list, isAbroad ? abroad : isDoubt ? doubtful : check.Code, english);
     }
 
     /// <summary>What a code says in the reader's language; for one that is not translated, its English words.</summary>
@@ -77,6 +86,7 @@ public sealed class VerdictWords(PageText text, Verdict verdict, bool isByLink)
         var facts = new Dictionary<string, string>();
         if (verdict.Document is not { } document) return facts;
 
+        if (verdict.Abroad is { } abroad) new AbroadWords(text, abroad).AddTo(facts);
         facts["presented"] = PresentedOf(text, verdict.Presented);
         facts["partsFallen"] = PartsOf(text, verdict, PartStanding.DoesNotStand, isByLink);
         facts["partsUnknown"] = PartsOf(text, verdict, PartStanding.NotKnown, isByLink);

@@ -147,7 +147,9 @@ public static class VerifyPage
         string text = TextOf(form);
         if (given.Count == 0 || text.Trim().Length > 0)
             given.Add(await inputs.OfTextAsync(text, ownHost, cancellationToken));
-        return given;
+        return BroughtProofs.Pair(
+            given, one => one.Document, (one, document) => one with { Document = document },
+            one => VerifyInput.Refused("proofAlone") with { Name = one.Name });
     }
 }
 
@@ -184,12 +186,17 @@ internal sealed class VerifyServices(
         return item with
         {
             Verdict = verdict,
-            Issuer = verdict.Credential is { } credential
+            Issuer = verdict.Credential is { } credential && !IsOfAnotherLedger(verdict)
                 ? projection.Institutions.GetValueOrDefault(credential.MspId) : null,
-            Badge = verdict.Document is { } read ? badges.FindFor(CredentialContent.Of(read)) : null,
+            Badge = verdict.Document is { } read && !IsOfAnotherLedger(verdict)
+                ? badges.FindFor(CredentialContent.Of(read)) : null,
             Recognized = verdict.Kind == VerdictKind.Valid ? RecognizedOf(verdict, item.IsByLink) : null,
         };
     }
+
+    /// <summary>Members of two consortia may have one name: what is known here is of others then.</summary>
+    private bool IsOfAnotherLedger(Verdict verdict) =>
+        verdict.Document is { } document && document.Anchor.Ledger != projection.Shared.Ledger;
 
     private RecognitionReport RecognizedOf(Verdict verdict, bool isByLink)
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
-using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -53,16 +52,15 @@ public static class VerificationResource
             .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(
-        HttpContext context, ReceivedVerifier verifier, AbroadCredentials abroad, AnswerCounter answers,
+        HttpContext context, ReceivedVerifier verifier, AnswerCounter answers,
         [Description("Whom the wallet was to make its proof for.")] string? audience = null,
         [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {
         byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
-        var (credential, proof) = AbroadCredentials.Split(document);
         var request = RequestOf(audience, nonce);
-        if (proof is not null && request is not null)
+        if (request is not null && ProvenCredential.Find(document) is not null)
         {
             throw new ProblemException(
                 ProblemKind.InvalidRequest,
@@ -70,8 +68,7 @@ public static class VerificationResource
                 + "send the presentation without the proof, or the credential with it and without the two.");
         }
 
-        var verdict = (proof is { } brought ? abroad.TryVerify(credential, brought) : null)
-            ?? abroad.Tell(await verifier.VerifyAsync(credential, request, context.RequestAborted));
+        var verdict = await verifier.VerifyAsync(document, request, context.RequestAborted);
         answers.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))

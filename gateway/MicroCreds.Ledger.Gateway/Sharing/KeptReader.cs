@@ -87,8 +87,8 @@ internal sealed class KeptReader(
             Credits = stands ? content?.Credits ?? 0 : 0,
             Told = verdict.Foreign is { } foreign
                 ? [text.Fill("verdict.foreignText", ("kind", ForeignView.KindOf(text, foreign)))]
-                : [.. verdict.Head.Told.Select(check => words.Found(check).Said)],
-            Badge = badges.FindFor(content),
+                : [.. verdict.Head.Told.SelectMany(check => words.Told(check))],
+            Badge = verdict.Abroad is null ? badges.FindFor(content) : null,
             Held = visit.Held.GetValueOrDefault(id) is { } one ? $"{LearnerPages.MineAddress}/{one.Id}" : null,
         };
     }
@@ -115,7 +115,8 @@ internal sealed class KeptReader(
     // Whoever changes a credential must not have it taken for the one that it was made from.
     private static string IdOf(Verdict verdict, ReadOnlyMemory<byte> document) =>
         verdict.Credential is { } credential
-        && verdict.Checks.Any(check => check is { Name: CheckNames.Signature, Outcome: CheckOutcome.Pass })
+        && verdict.Checks.Any(check => check.Outcome == CheckOutcome.Pass
+            && check.Name == (verdict.Abroad is null ? CheckNames.Signature : CheckNames.Anchor))
             ? credential.Id
             : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(document.Span));
 

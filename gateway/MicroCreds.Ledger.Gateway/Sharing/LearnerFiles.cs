@@ -1,9 +1,12 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Shapes;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Papers;
 using MicroCreds.Ledger.Store;
 
@@ -11,10 +14,11 @@ namespace MicroCreds.Ledger.Gateway.Sharing;
 
 /// <summary>Makes the files in which a learner takes a credential along. Thread-safe.</summary>
 public sealed class LearnerFiles(
-    DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address)
+    DocumentStore documents, FormSigner signer, LearnerPapers papers, PublicAddress address, ProofMaking proofs)
 {
     /// <summary>What there is.</summary>
-    public static readonly IReadOnlyList<string> Forms = ["pdf", "png", "svg", "json", "jwt", "sd-jwt", "elm", "txt"];
+    public static readonly IReadOnlyList<string> Forms =
+        ["pdf", "png", "svg", "json", "proven", "jwt", "sd-jwt", "elm", "txt"];
 
     /// <summary>The media type of a European digital credential.</summary>
     public const string EuropeanType = "application/ld+json";
@@ -27,6 +31,8 @@ public sealed class LearnerFiles(
     /// <param name="text">The learner's language.</param>
     /// <param name="cancellationToken">Cancels the signing.</param>
     /// <returns>Null if there is no such credential or form.</returns>
+    /// <exception cref="ProblemException">A proof was asked for, and no signed head holds the credential yet.
+    /// </exception>
     public async Task<LearnerFile?> MakeAsync(
         Guid credential, string form, PageText text, CancellationToken cancellationToken)
     {
@@ -44,6 +50,8 @@ public sealed class LearnerFiles(
             "svg" when papers.Svg(content) is { } svg => new LearnerFile(
                 $"{name}.svg", "image/svg+xml", BakedSvg.Bake(svg, Encoding.UTF8.GetString(json))),
             "json" => new LearnerFile($"{name}.json", "application/vc", json),
+            "proven" => new LearnerFile(
+                $"{name}.proven.json", "application/json", await ProvenAsync(json, cancellationToken)),
             "jwt" => new LearnerFile(
                 $"{name}.jwt", "application/vc+jwt",
                 await signer.GiveAsync(found.Document, CredentialForm.VcJwt, cancellationToken)),
@@ -65,6 +73,15 @@ public sealed class LearnerFiles(
     {
         ArgumentNullException.ThrowIfNull(document);
         return EuropeanOf(document.Id, CredentialAward.Of(await signer.GiveAsync(document, cancellationToken)));
+    }
+
+    /// <summary>The credential with the proof that other consortia verify it by, as of now.</summary>
+    private async Task<byte[]> ProvenAsync(byte[] json, CancellationToken cancellationToken)
+    {
+        var read = CredentialReader.Read(json);
+        var proof = await proofs.MakeAsync(
+            read.Anchor.MspId, read.Anchor.Root, read.Anchor.Index, cancellationToken);
+        return new ProvenCredential(json, proof.ToBytes(read)).ToBytes();
     }
 
     private byte[] EuropeanOf(Guid id, CredentialAward award) => new EuropeanCredential

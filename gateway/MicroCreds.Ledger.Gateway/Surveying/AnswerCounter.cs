@@ -39,7 +39,7 @@ public sealed class AnswerCounter(
         foreach (var one in report.Items)
         {
             if (one.MspId is not { } issuer) continue;
-            if (issuer == options.MspId)
+            if (issuer == options.MspId && one.Abroad is null)
             {
                 if (one.Recognitions.Any(answer => answer.Recognized && answer.Institution != issuer)) Count(Elsewhere);
             }

@@ -74,6 +74,25 @@ public sealed record LogProofFile(
             number, path, EvidencePacking.Unpack(packed, credential), SignedNote.Parse(utf8[(end + 2)..]));
     }
 
+    /// <summary>Tells whether a file proves what stands of this credential and of no other.</summary>
+    /// <param name="utf8">The file, or something else.</param>
+    /// <param name="credential">The credential.</param>
+    public static bool IsOf(ReadOnlySpan<byte> utf8, ReadCredential credential)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        try
+        {
+            var (file, anchor) = (Parse(utf8, credential), credential.Anchor);
+            return file.Evidence.Leaf.Statement is not null && file.Evidence.Credential.TryOpen(
+                StandingRoots.Of(LogHead.Parse(file.Head.Text)).CredentialsRoot.Span,
+                LogStanding.KeyOf(anchor.MspId, anchor.Root, anchor.Index), out _);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the file.</summary>
     /// <param name="credential">
     /// The credential that it goes along with: what that says is left away. Default is none: then it is not known what.

@@ -161,7 +161,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         return longest is { } maxAge && time.GetUtcNow() - asOf > maxAge
             ? new Check(
                 name, CheckOutcome.Unknown, LogCheckCodes.TooOld,
-                $"The head is signed as of {Time(asOf)}, which is longer ago than {maxAge}.",
+                $"The head is signed as of {Time(asOf)}, {Span(time.GetUtcNow() - asOf)} ago; at most {Span(maxAge)} "
+                    + "is taken.",
                 "Ask a member's gateway for it anew.")
             : new Check(
                 name, CheckOutcome.Pass, LogCheckCodes.Cosigned,
@@ -239,6 +240,9 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Span(TimeSpan span) => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)span.TotalDays} d {span.Hours} h {span.Minutes} min {span.Seconds} s");
 
     private static LogVerdict Unreadable(string check, string code, string detail) =>
         Verdict([new Check(check, CheckOutcome.Fail, code, detail, "Ask for the file as it was made, unchanged.")]);

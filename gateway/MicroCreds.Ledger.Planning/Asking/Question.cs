@@ -27,8 +27,7 @@ internal sealed class Question
         Places = Place.Of(_pathway);
         _held =
         [
-            .. input.Pathway.Earned.SelectMany(earned => Subject.AllOf(
-                input.Pathway, earned.Achievement, earned.EarnedAt, earned.AnchoredAt)),
+            .. input.Pathway.Earned.SelectMany(earned => Subject.AllOf(input.Pathway, earned)),
         ];
         var runs = new Timetable(input).Runs();
         Moments = new Moments(input.Pathway, Places, runs.Select(run => Moments.EndOf(run.Offer.Term.Last)));

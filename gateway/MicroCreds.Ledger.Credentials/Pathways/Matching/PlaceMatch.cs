@@ -84,7 +84,7 @@ internal sealed class PlaceMatch(PathwayInput input, IReadOnlyList<Place> places
     {
         if (group.Pool is not { } pool) return false;
         var achievement = subject.Achievement;
-        return (pool.MspIds.Count == 0 || pool.MspIds.Contains(achievement.MspId))
+        return (pool.MspIds.Count == 0 || (subject.Ledger is null && pool.MspIds.Contains(achievement.MspId)))
             && (pool.Fields.Count == 0 || (achievement.FieldOfStudy is { } field
                 && pool.Fields.Any(beginning => field.StartsWith(beginning, StringComparison.Ordinal))));
     }

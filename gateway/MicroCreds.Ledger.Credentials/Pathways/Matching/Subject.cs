@@ -13,13 +13,15 @@ namespace MicroCreds.Ledger.Credentials.Pathways.Matching;
 /// </param>
 /// <param name="IsOwn">Whether the owner awards it.</param>
 /// <param name="Key">What it is: all that has one key counts at most once.</param>
+/// <param name="Ledger">The ledger of another consortium that awarded it; none if it is of this one.</param>
 internal sealed record Subject(
-    Achievement Achievement, DateTimeOffset EarnedAt, RecognizedAchievement? Recognition, bool IsOwn, string Key)
+    Achievement Achievement, DateTimeOffset EarnedAt, RecognizedAchievement? Recognition, bool IsOwn, string Key,
+    string? Ledger = null)
 {
     /// <summary>
     /// The achievement itself, whatever it counts as: it counts at most once, by one of its agreements.
     /// </summary>
-    public string Identity { get; } = KeyOf(Achievement.MspId, Achievement.Id);
+    public string Identity { get; } = IdentityOf(Achievement, Ledger);
 
     public bool Counts => IsOwn || Recognition is not null;
 
@@ -40,21 +42,35 @@ internal sealed record Subject(
         PathwayInput input, Achievement achievement, DateTimeOffset earnedAt, DateTimeOffset anchoredAt)
     {
         string owner = input.Pathway.MspId;
-        if (achievement.MspId == owner) return [new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id))];
+        return achievement.MspId == owner
+            ? [new(achievement, earnedAt, null, true, KeyOf(owner, achievement.Id))]
+            : AllOf(input, achievement, earnedAt, input.RecognizedAs(achievement, anchoredAt), ledger: null);
+    }
 
-        var recognitions = input.RecognizedAs(achievement, anchoredAt)
+    /// <summary>Sees what was earned through the owner's eyes, also what another consortium awarded.</summary>
+    /// <inheritdoc cref="AllOf(PathwayInput, Achievement, DateTimeOffset, DateTimeOffset)"/>
+    public static IReadOnlyList<Subject> AllOf(PathwayInput input, EarnedAchievement earned) => earned.Ledger is null
+        ? AllOf(input, earned.Achievement, earned.EarnedAt, earned.AnchoredAt)
+        : AllOf(input, earned.Achievement, earned.EarnedAt, input.RecognizedAbroad(earned), earned.Ledger);
+
+    private static IReadOnlyList<Subject> AllOf(
+        PathwayInput input, Achievement achievement, DateTimeOffset earnedAt,
+        IReadOnlyList<RecognizedAchievement> recognized, string? ledger)
+    {
+        string owner = input.Pathway.MspId;
+        var recognitions = recognized
             .OrderByDescending(one => one.Equivalent is { } equivalent && IsNamed(input.Pathway, equivalent.Id))
             .ThenByDescending(one => one.Credits)
             .ThenBy(one => one.Agreement, StringComparer.Ordinal)
             .ThenByDescending(one => one.AgreementVersion)
             .ToList();
-        string itself = KeyOf(achievement.MspId, achievement.Id);
-        if (recognitions.Count == 0) return [new(achievement, earnedAt, null, false, itself)];
+        string itself = IdentityOf(achievement, ledger);
+        if (recognitions.Count == 0) return [new(achievement, earnedAt, null, false, itself, ledger)];
         return
         [
             .. recognitions.Select(recognition => new Subject(
                 achievement, earnedAt, recognition, false,
-                recognition.Equivalent is { } standsFor ? KeyOf(owner, standsFor.Id) : itself)),
+                recognition.Equivalent is { } standsFor ? KeyOf(owner, standsFor.Id) : itself, ledger)),
         ];
     }
 
@@ -67,12 +83,16 @@ internal sealed record Subject(
     /// <param name="anyVersion">Whether to look over the version.</param>
     public bool IsNamedBy(PathwayItem item, string owner, bool anyVersion = false)
     {
-        if (item.MspId == Achievement.MspId && item.Id == Achievement.Id
+        if (Ledger is null && item.MspId == Achievement.MspId && item.Id == Achievement.Id
             && (anyVersion || Takes(item, Achievement.Version)))
             return true;
         return Recognition?.Equivalent is { } equivalent && item.MspId == owner && item.Id == equivalent.Id
             && (anyVersion || Takes(item, equivalent.Version));
     }
+
+    // Members of two consortia may have one name.
+    private static string IdentityOf(Achievement achievement, string? ledger) =>
+        (ledger is null ? "" : ledger + "/") + KeyOf(achievement.MspId, achievement.Id);
 
     private static bool Takes(PathwayItem item, int version) =>
         item.Versions is not { Count: > 0 } versions || versions.Contains(version);

@@ -49,9 +49,8 @@ internal sealed class Workings
         _prerequisites = new Prerequisites(input.Pathway);
         if (input.Pathway.MaxRecognizedCredits is { } most) _bounds.Add(Hundredths.Of(most));
 
-        var seen = input.Earned.SelectMany(earned => Subject.AllOf(
-            input, earned.Achievement, earned.EarnedAt, earned.AnchoredAt).Select(subject => (earned, subject)))
-            .ToList();
+        var seen = input.Earned.SelectMany(earned =>
+            Subject.AllOf(input, earned).Select(subject => (earned, subject))).ToList();
         _all = [.. seen.Select(one => one.subject)];
         Held =
         [

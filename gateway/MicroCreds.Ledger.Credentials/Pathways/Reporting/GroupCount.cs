@@ -120,6 +120,7 @@ internal sealed class GroupCount
     {
         CredentialId = held.Earned.CredentialId,
         MspId = held.Earned.Achievement.MspId,
+        Ledger = held.Earned.Ledger,
         Achievement = new AchievementReference(held.Earned.Achievement.Id, held.Earned.Achievement.Version),
         Name = held.Earned.Achievement.Name,
         EarnedAt = held.Earned.EarnedAt,

@@ -77,7 +77,8 @@ internal sealed class Report
             var achievement = held.Earned.Achievement;
             result.Add(new NotCounted(
                 held.Earned.CredentialId, achievement.MspId,
-                new AchievementReference(achievement.Id, achievement.Version), achievement.Name, reason, detail));
+                new AchievementReference(achievement.Id, achievement.Version), achievement.Name, reason, detail)
+            { Ledger = held.Earned.Ledger });
         }
 
         return result;

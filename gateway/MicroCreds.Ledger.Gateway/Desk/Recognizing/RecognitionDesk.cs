@@ -58,15 +58,20 @@ internal static class RecognitionDesk
     private static async Task<List<ReadOnlyMemory<byte>>> DocumentsOf(
         IFormCollection form, CancellationToken cancellationToken)
     {
-        var documents = new List<ReadOnlyMemory<byte>>();
+        var brought = new List<ReadOnlyMemory<byte>>();
         foreach (var file in form.Files.Where(file => file.Length > 0))
         {
             using var memory = new MemoryStream((int)file.Length);
             await file.CopyToAsync(memory, cancellationToken);
-            documents.AddRange(BroughtFile.Open(memory.ToArray()).Documents
+            brought.AddRange(BroughtFile.Open(memory.ToArray()).Documents
                 .SelectMany(one => CredentialFile.Split(StrictJson.WithoutByteOrderMark(one))));
         }
 
+        var documents = BroughtProofs.Pair(
+            brought, one => one.ToArray(), (_, document) => document,
+            _ => throw ProblemException.Invalid(
+                "file", "One is a proof, and the credential that it is of is not among the files: choose both."))
+            .ToList();
         return documents.Count is > 0 and <= CredentialFile.MaxCredentials
             ? documents
             : throw ProblemException.Invalid(
