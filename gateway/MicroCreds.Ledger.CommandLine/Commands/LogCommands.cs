@@ -4,6 +4,7 @@ using MicroCreds.Ledger.CommandLine.Inputs;
 using MicroCreds.Ledger.CommandLine.Reporting;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Proofs;
@@ -79,13 +80,17 @@ internal static class LogCommands
                 + "are.",
             HelpName = "file",
         };
+        var whole = new Option<bool>("--whole")
+        {
+            Description = "Writes the credential and its proof as one file, as other consortia take it.",
+        };
         var access = new GatewayAccess();
         var command = new Command(
             "prove",
             "Fetches what proves without a network that a credential is in force. Of the credential no more than its "
             + "place on the ledger is told to the gateway.")
         {
-            input, output, trust,
+            input, output, trust, whole,
         };
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -105,6 +110,7 @@ internal static class LogCommands
             await answer.Content.LoadIntoBufferAsync(LogProofFile.MaxBytes, cancellationToken);
             byte[] proof = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
             proof = Shorten(proof, credential, trusted);
+            if (parsed.GetValue(whole)) proof = new ProvenCredential(read.Bytes, proof).ToBytes();
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
             await stream.WriteAsync(proof, cancellationToken);
             return ExitCodes.Success;

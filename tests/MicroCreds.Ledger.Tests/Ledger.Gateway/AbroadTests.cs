@@ -1,73 +1,80 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
+using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Configuration;
+using MicroCreds.Ledger.Gateway.Evaluating;
+using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Sharing;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Log.Proofs;
-using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>
-/// Two consortia, each with a network of its own, whose members have the same names; one recognizes the other's awards
-/// by an agreement, and verifies them by their proofs alone.
-/// </summary>
-public sealed class AbroadTests(GatewaysFixture here, AbroadTests.Elsewhere there)
-    : IClassFixture<GatewaysFixture>, IClassFixture<AbroadTests.Elsewhere>
+/// <summary>Credentials of another consortium are verified by their proofs, and count as an agreement has it.</summary>
+[Collection(TwoConsortia.Name)]
+public sealed class AbroadTests(TwoConsortia two)
 {
-    private const string Id = "abroad-2026";
+    private static readonly string Agreement = $"AuroraMSP.{TwoConsortia.Agreement}";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task CredentialOfTheOtherConsortium_IsVerifiedByItsProof_AndRecognizedByTheVersionThatRules()
     {
-        byte[] document = await there.Issuer.IssueAsync("From Abroad");
-        var anchor = CredentialReader.Read(document).Anchor;
-        byte[] proof = await ProofAsync(anchor);
-
-        // Nobody has agreed yet, so it is another ledger's, and its proof is nobody's word.
-        var verdict = await AskAsync(document, proof);
-        Assert.Equal("invalid", (string?)verdict["verdict"]);
-        Assert.Null(verdict["abroad"]);
-
-        await AgreeAsync("/v1/agreements", Terms(await TrustAsync(), 1440, credits: 5));
-        verdict = await AskAsync(document, null);
-        Assert.Equal("indeterminate", (string?)verdict["verdict"]);
-        Assert.Contains("its proof comes along", (string?)verdict["abroad"]!["missing"], StringComparison.Ordinal);
-
-        // Whom another institution agreed to believe is its own affair: this one agreed to nothing.
-        verdict = await AskAsync(document, proof, here.Partner);
-        Assert.Equal("invalid", (string?)verdict["verdict"]);
-        Assert.Null(verdict["abroad"]);
-        using var replayed = await here.Issuer.Anyone.PostAsync(
-            "/v1/verifications?audience=https://verifier.example&nonce=0123456789abcdef",
-            new ByteArrayContent(BodyOf(document, proof)), Cancelled);
-        Assert.Equal(HttpStatusCode.BadRequest, replayed.StatusCode);
-
-        // What was awarded before the agreement is valid, and counts for nothing by it.
-        verdict = await AskAsync(document, proof);
-        Assert.Equal("valid", (string?)verdict["verdict"]);
-        Assert.Equal("beforeAgreement", (string?)Recognition(verdict)["code"]);
-        await AgreeAsync(
-            $"/v1/agreements/AuroraMSP.{Id}/versions", Terms(await TrustAsync(), 1440, credits: 6, id: null));
-        document = await there.Issuer.IssueAsync("Under The Agreement");
-        anchor = CredentialReader.Read(document).Anchor;
-        proof = await ProofAsync(anchor);
-        verdict = await AskAsync(document, proof);
+        var story = await two.StoryAsync();
+        var verdict = await two.Here.VerifyAsync(story.Proven);
         Assert.Equal("valid", (string?)verdict["verdict"]);
         var abroad = verdict["abroad"]!;
-        Assert.Equal(anchor.Ledger, (string?)abroad["ledger"]);
+        Assert.Equal((await two.TrustAsync()).Ledger, (string?)abroad["ledger"]);
         Assert.Equal(["AuroraMSP"], abroad["members"]!.AsArray().Select(one => (string?)one));
         Assert.NotNull((string?)abroad["asOf"]);
         var recognition = Recognition(verdict);
         Assert.Equal((true, 6.0, 2), (
             (bool)recognition["recognized"]!, (double)recognition["credits"]!, (int)recognition["version"]!));
-        Assert.Contains($"AuroraMSP.{Id}, version 2", (string?)recognition["detail"], StringComparison.Ordinal);
-        await RevokedAsync(document, anchor);
+        Assert.Contains($"{Agreement}, version 2", (string?)recognition["detail"], StringComparison.Ordinal);
+
+        // In a presentation, as what a browser kept is taken along, the two stay together.
+        byte[] presented =
+        [
+            .. "{\"type\":[\"VerifiablePresentation\"],\"verifiableCredential\":["u8, .. story.Proven, .. "]}"u8,
+        ];
+        Assert.Equal("valid", (string?)(await two.Here.VerifyAsync(presented))["verdict"]);
+    }
+
+    [Fact]
+    public async Task CredentialOfTheOtherConsortium_WithoutAgreementOrProof_SaysWhatIsMissing()
+    {
+        // Where nobody has agreed it is another ledger's, and its proof is nobody's word.
+        var story = await two.StoryAsync();
+        Assert.Equal("invalid", (string?)story.BeforeAll["verdict"]);
+        Assert.Null(story.BeforeAll["abroad"]);
+        Assert.Contains("once this institution agrees", story.BeforeAll.ToJsonString(), StringComparison.Ordinal);
+
+        // Whom another institution agreed to believe is its own affair: this one agreed to nothing.
+        Assert.Equal("invalid", (string?)story.AtTheOther["verdict"]);
+        Assert.Null(story.AtTheOther["abroad"]);
+        Assert.Equal("indeterminate", (string?)story.WithoutProof["verdict"]);
+        string missing = (string)story.WithoutProof["abroad"]!["missing"]!;
+        Assert.Contains("its proof comes along", missing, StringComparison.Ordinal);
+        Assert.Contains("/v1/log/proofs/AuroraMSP/", missing, StringComparison.Ordinal);
+
+        // What was awarded before the agreement is valid, and counts for nothing by it.
+        Assert.Equal("valid", (string?)story.AwardedBefore["verdict"]);
+        Assert.Equal("beforeAgreement", (string?)Recognition(story.AwardedBefore)["code"]);
+        using var replayed = await two.Here.Anyone.PostAsync(
+            "/v1/verifications?audience=https://verifier.example&nonce=0123456789abcdef",
+            new ByteArrayContent(story.Proven), Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, replayed.StatusCode);
+        var alone = await two.Here.VerifyAsync(await two.ProofAsync(story.Document));
+        Assert.Contains("without the credential", alone.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,108 +84,167 @@ public sealed class AbroadTests(GatewaysFixture here, AbroadTests.Elsewhere ther
     [InlineData("accredited", "/clauses/0/accreditedOnly")]
     public async Task AgreementWithAnotherConsortium_ThatCannotBeMeant_IsRefusedWithItsPlace(string what, string field)
     {
-        var terms = Terms(await TrustAsync(), what == "age" ? 0 : 60, credits: 1, id: $"wrong-{what}");
+        var terms = TwoConsortia.Terms(
+            await two.TrustAsync(), what == "age" ? 0 : 60, credits: 1, id: $"wrong-{what}");
         var abroad = terms["abroad"]!.AsObject();
-        if (what == "ledger") abroad["ledger"] = await LedgerAsync(here);
+        if (what == "ledger") abroad["ledger"] = await OwnLedgerAsync();
         if (what == "trust") abroad["trust"] = "{}";
         if (what == "accredited") terms["clauses"]![0]!["accreditedOnly"] = true;
-        using var answer = await here.Issuer.Registrar.PostAsJsonAsync("/v1/agreements", terms, Cancelled);
+        using var answer = await two.Here.Registrar.PostAsJsonAsync("/v1/agreements", terms, Cancelled);
         string said = await answer.Content.ReadAsStringAsync(Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(field, said, StringComparison.Ordinal);
     }
 
     /// <summary>A proof of after the revocation says so; one of before is as old as its head.</summary>
-    private async Task RevokedAsync(byte[] document, LedgerAnchorDocument anchor)
+    [Fact]
+    public async Task Revoked_IsSeen_InVerdictAndPathway()
     {
-        await GatewayHost.OkAsync(await there.Issuer.PostAsync(
+        await two.StoryAsync();
+        byte[] document = await two.There.IssueAsync("Not For Long");
+        await GatewayHost.OkAsync(await two.There.PostAsync(
             $"/v1/credentials/{GatewayHost.IdOf(document)}/revocation", new { reason = "issuedInError" }));
         JsonNode verdict = null!;
+        byte[] proven = [];
         await Until.TrueAsync(
             async () =>
             {
-                verdict = await AskAsync(document, await ProofAsync(anchor));
+                verdict = await two.Here.VerifyAsync(proven = await two.ProvenAsync(document));
                 return (string?)verdict["verdict"] == "invalid";
             },
             () => $"{verdict}");
         Assert.Empty(verdict["abroad"]!["recognitions"]!.AsArray());
+        var found = await EvaluateAsync(proven);
+        Assert.Equal("revoked", (string?)found["credentials"]![0]!["reason"]);
+        Assert.Empty(found["evaluation"]!["groups"]![0]!["counted"]!.AsArray());
+        Assert.Equal("notValid", (string?)(await RecognizeAsync(proven))["items"]![0]!["recognitions"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task LearnersFile_CountsItAsTheAgreementHasIt_AndNeverBesideWhatItStandsFor()
+    {
+        var story = await two.StoryAsync();
+        var report = await RecognizeAsync(story.Proven);
+        var item = report["items"]![0]!;
+        Assert.Equal(6, (double)report["totals"]![0]!["credits"]!);
+        Assert.Equal(["AuroraMSP"], item["abroad"]!["members"]!.AsArray().Select(one => (string?)one));
+        Assert.Equal(TwoConsortia.Northern, (string?)item["abroad"]!["name"]);
+        Assert.Null(item["abroad"]!["recognitions"]);
+
+        // An achievement of the same name at a member of the same name is another one; what it is equivalent to is not.
+        byte[] own = await two.Here.IssueAsync(TwoConsortia.Learner);
+        report = await RecognizeAsync(story.Proven, own);
+        Assert.Equal(
+            ["alreadyCounted", "ownAward"],
+            report["items"]!.AsArray().Select(one => (string?)one!["recognitions"]![0]!["code"]));
+        report = await RecognizeAsync(story.Document);
+        Assert.Contains(
+            "its proof comes along", (string?)report["items"]![0]!["recognitions"]![0]!["missing"],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pathway_CountsItAsTheAgreementHasIt_AndItsAwardNamesIt()
+    {
+        var story = await two.StoryAsync();
+        var found = await EvaluateAsync(story.Early, story.Proven);
+        Assert.True((bool)found["evaluation"]!["complete"]!);
+        var counted = Assert.Single(found["evaluation"]!["groups"]![0]!["counted"]!.AsArray())!;
+        Assert.Equal((6.0, "data-literacy", Agreement, 2), (
+            (double)counted["credits"]!, (string)counted["achievement"]!["id"]!,
+            (string)counted["agreement"]!["id"]!, (int)counted["agreement"]!["version"]!));
+        Assert.Equal((await two.TrustAsync()).Ledger, (string?)counted["ledger"]);
+        Assert.Equal(["AuroraMSP"], found["credentials"]![1]!["abroad"]!["members"]!.AsArray().Select(one => $"{one}"));
+
+        // The early one is valid, and no pathway here names what its awarder awards there.
+        var not = Assert.Single(found["evaluation"]!["notCounted"]!.AsArray())!;
+        Assert.Equal("notInPathway", (string?)not["reason"]);
+        using var awarded = await GatewayHost.OkAsync(await two.Here.PostAsync(
+            "/v1/pathways/abroad-path/1/awards",
+            new
+            {
+                credentials = new[] { JsonNode.Parse(story.Proven) },
+                recipient = new { name = TwoConsortia.Learner, email = "under@student.example" },
+            }));
+        var verdict = await two.Here.VerifyAsync(await awarded.Content.ReadAsByteArrayAsync(Cancelled));
+        Assert.Equal("valid", (string?)verdict["verdict"]);
+        Assert.Equal("partsNotKnown", (string?)Assert.Single(verdict["headlineCodes"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task StaleProof_NamesItsAge_TheLimit_AndWhereToGetAFreshOne()
+    {
+        var story = await two.StoryAsync();
+        var services = two.Here.Services;
+        var later = new AbroadCredentials(
+            services.GetRequiredService<LedgerProjection>(), services.GetRequiredService<GatewayServiceOptions>(),
+            new LaterTime(TimeSpan.FromDays(2)));
+        var verdict = later.TryVerify(ProvenCredential.Find(story.Proven)!.Value)!;
+        Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
+        var head = verdict.Checks.Single(check => check.Name == LogCheckNames.Head);
+        Assert.Equal(LogCheckCodes.TooOld, head.Code);
+        Assert.Matches(@"2 d 0 h [0-9]+ min [0-9]+ s ago; at most 1 d 0 h 0 min 0 s is taken", head.Detail);
+        Assert.Contains("https://aurora.example/v1/log/proofs/AuroraMSP/", head.NextStep, StringComparison.Ordinal);
+        var file = LearnersFile.Of([[verdict]], services.GetRequiredService<ProjectedRecords>());
+        Assert.Empty(file.Earned);
+        var told = Assert.Single(file.Credentials);
+        Assert.Equal(LogCheckCodes.TooOld, told.Reason);
+        Assert.Contains("fresh proof", told.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a learner takes along at home is one file, and all that is needed here.</summary>
+    [Fact]
+    public async Task FileThatALearnerTakesAlongAtHome_IsVerifiedHere()
+    {
+        var story = await two.StoryAsync();
+        var file = await two.There.Services.GetRequiredService<LearnerFiles>().MakeAsync(
+            Guid.Parse(GatewayHost.IdOf(story.Document)[^36..]), "proven", PageText.In("en"), Cancelled);
+        Assert.EndsWith(".proven.json", file!.Name, StringComparison.Ordinal);
+        Assert.Equal("valid", await two.Here.VerdictAsync(file.Content));
     }
 
     private static JsonNode Recognition(JsonNode verdict) =>
         Assert.Single(verdict["abroad"]!["recognitions"]!.AsArray())!;
 
-    private static JsonObject Terms(LogTrust trust, int minutes, double credits, string? id = Id) => new()
-    {
-        ["id"] = id,
-        ["name"] = "What the northern universities award",
-        ["parties"] = new JsonArray("AuroraMSP"),
-        ["clauses"] = new JsonArray(new JsonObject
-        {
-            ["id"] = "all-of-aurora",
-            ["awardedBy"] = new JsonArray("AuroraMSP"),
-            ["credits"] = credits,
-        }),
-        ["abroad"] = new JsonObject
-        {
-            ["ledger"] = trust.Ledger,
-            ["name"] = "Northern universities",
-            ["trust"] = Encoding.UTF8.GetString(CanonicalJson.Serialize(trust)),
-            ["maxHeadAgeMinutes"] = minutes,
-        },
-    };
+    private async Task<string> OwnLedgerAsync() =>
+        (string)(await two.Here.Anyone.GetFromJsonAsync<JsonNode>("/v1/log", Cancelled))!["origin"]!;
 
-    private async Task AgreeAsync(string address, JsonObject terms)
+    private Task<JsonNode> RecognizeAsync(params byte[][] credentials) =>
+        PostAsync("/v1/recognitions?institution=AuroraMSP", credentials);
+
+    private async Task<JsonNode> EvaluateAsync(params byte[][] credentials)
     {
-        if (terms["id"] is null) terms.Remove("id");
-        using var answer = await GatewayHost.OkAsync(
-            await here.Issuer.Registrar.PostAsJsonAsync(address, terms, Cancelled));
+        await PublishPathwayAsync(two.Here);
+        return await PostAsync("/v1/pathways/AuroraMSP/abroad-path/1/evaluations", credentials);
     }
 
-    /// <summary>The key of the other consortium's first member, as its ledger has it.</summary>
-    private async Task<LogTrust> TrustAsync()
+    /// <summary>Publishes a pathway of what the agreement has the other consortium's awards stand for.</summary>
+    internal static async Task PublishPathwayAsync(GatewayHost host)
     {
-        var log = (await there.Issuer.Anyone.GetFromJsonAsync<JsonNode>("/v1/log", Cancelled))!;
-        var members = LedgerJson.Deserialize<TrustedCosigner[]>(Encoding.UTF8.GetBytes($"{log["members"]}"));
-        return new LogTrust
-        {
-            Ledger = (string)log["origin"]!,
-            Members = [members.Single(one => one.Name == "AuroraMSP")],
-        };
+        await SamplePathway.PublishAchievementsAsync(host);
+        await GatewayHost.OkAsync(await host.PostAsync("/v1/pathways", JsonNode.Parse("""
+            {
+              "id": "abroad-path", "version": 1, "name": "From anywhere", "description": "What is known of data.",
+              "award": { "id": "pathway-award", "version": 1 }, "credits": 6,
+              "groups": [
+                { "id": "core", "name": "Core", "rule": "all",
+                  "items": [ { "mspId": "AuroraMSP", "id": "data-literacy" } ] }
+              ]
+            }
+            """)!));
     }
 
-    private static async Task<string> LedgerAsync(GatewaysFixture gateways) =>
-        (string)(await gateways.Issuer.Anyone.GetFromJsonAsync<JsonNode>("/v1/log", Cancelled))!["origin"]!;
-
-    private async Task<byte[]> ProofAsync(LedgerAnchorDocument anchor)
+    private async Task<JsonNode> PostAsync(string address, params byte[][] credentials)
     {
-        string path = string.Create(
-            CultureInfo.InvariantCulture, $"/v1/log/proofs/{anchor.MspId}/{anchor.Root}/{anchor.Index}");
-        HttpResponseMessage answer = null!;
-        await Until.TrueAsync(
-            async () => (answer = await there.Issuer.Anyone.GetAsync(path, Cancelled)).IsSuccessStatusCode,
-            () => $"{answer}");
-        return await answer.Content.ReadAsByteArrayAsync(Cancelled);
+        using var answer = await GatewayHost.OkAsync(await two.Here.Anyone.PostAsync(
+            address,
+            GatewayHost.Json($"{{\"credentials\":[{string.Join(',', credentials.Select(Encoding.UTF8.GetString))}]}}"),
+            Cancelled));
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancelled))!;
     }
 
-    /// <summary>Asks the gateway here, which knows nobody there.</summary>
-    private Task<JsonNode> AskAsync(byte[] document, byte[]? proof, GatewayHost? at = null) =>
-        (at ?? here.Issuer).VerifyAsync(proof is null ? document : BodyOf(document, proof));
-
-    private static byte[] BodyOf(byte[] document, byte[] proof) => CanonicalJson.Serialize(new
+    private sealed class LaterTime(TimeSpan later) : TimeProvider
     {
-        credential = JsonNode.Parse(document),
-        proof = Encoding.UTF8.GetString(proof),
-    });
-
-    /// <summary>The other consortium.</summary>
-    public sealed class Elsewhere : IAsyncLifetime
-    {
-        private readonly GatewaysFixture _gateways = new();
-
-        internal GatewayHost Issuer => _gateways.Issuer;
-
-        public ValueTask InitializeAsync() => ((IAsyncLifetime)_gateways).InitializeAsync();
-
-        public ValueTask DisposeAsync() => ((IAsyncDisposable)_gateways).DisposeAsync();
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
     }
 }
