@@ -3,6 +3,7 @@ using System.Text.Json;
 using MicroCreds.Ledger.CommandLine.Inputs;
 using MicroCreds.Ledger.CommandLine.Reporting;
 using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 
@@ -48,7 +49,7 @@ internal sealed class ProofOptions
     {
         var (proof, trust, filter) = (parsed.GetValue(_proof), parsed.GetValue(_trust), parsed.GetValue(_filter));
         if (proof is null && trust is null && filter is null) return null;
-        if (proof is null || trust is null)
+        if (trust is null)
             throw new CommandException(ExitCodes.Usage, "--proof and --log-trust go together, and --filter with both.");
         if (names is not [var name])
             throw new CommandException(ExitCodes.Usage, "A proof is of one credential: name one beside --proof.");
@@ -58,11 +59,26 @@ internal sealed class ProofOptions
             MaxAge = maxAge,
             Filter = filter is null ? null : LogFilterCommand.ReadFile(filter, _filter.Name),
         });
-        byte[] file = ReadFile(proof, "--proof");
+        byte[]? file = proof is null ? null : ReadFile(proof, "--proof");
         var input = await new InputReader(new FetchOptions()).ReadAsync(name, cancellationToken);
-        var outcome = input.Bytes is { } document
-            ? new Outcome(name, JsonSerializer.SerializeToNode(verifier.Verify(document, file), LedgerJson.Options)!)
-            : Outcome.OfFault(name, input.Fault!, ExitCodes.NoInput);
+        Outcome outcome;
+        if (input.Bytes is { } document)
+        {
+            // One file may hold both.
+            var brought = ProvenCredential.Find(document) ?? (file is null
+                ? throw new CommandException(
+                    ExitCodes.Usage, "--log-trust goes with --proof, or with a file that holds the proof itself.")
+                : new ProvenCredential(document, file));
+            outcome = new Outcome(
+                name,
+                JsonSerializer.SerializeToNode(
+                    verifier.Verify(brought.Credential, file ?? brought.Proof), LedgerJson.Options)!);
+        }
+        else
+        {
+            outcome = Outcome.OfFault(name, input.Fault!, ExitCodes.NoInput);
+        }
+
         outcome.Write(asJson);
         return Outcome.ExitCodeOf([outcome]);
     }

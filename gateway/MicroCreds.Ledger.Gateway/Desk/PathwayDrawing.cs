@@ -106,7 +106,7 @@ public sealed class PathwayDrawing : ComponentBase
     }
 
     private bool IsOf(PathwayItem item, Counted one) =>
-        (item.MspId == one.MspId && item.Id == one.Achievement.Id)
+        (one.Ledger is null && item.MspId == one.MspId && item.Id == one.Achievement.Id)
         || (item.MspId == Words.Pathway.MspId && item.Id == one.Agreement?.Equivalent?.Id);
 
     private int AddAward()

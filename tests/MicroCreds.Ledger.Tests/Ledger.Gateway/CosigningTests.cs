@@ -97,6 +97,13 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var run = (await MicroCredsProgram.RunAsync(
             "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
+
+        // As one file it is what other consortia take.
+        string whole = Path.Combine(_folder, "credential.proven.json");
+        (await MicroCredsProgram.RunAsync(
+            "log", "prove", files[0], "--gateway", issuer, "--whole", "--out", whole)).Ends(0);
+        (await MicroCredsProgram.RunAsync("verify", whole, "--log-trust", files[2])).Ends(0);
+
         // Of the witness's signature, which the gateway gathered, that file has no need.
         long length = new FileInfo(files[1]).Length;
         string[] prove = ["log", "prove", files[0], "--gateway", issuer, "--log-trust", files[2], "--out", files[1]];
