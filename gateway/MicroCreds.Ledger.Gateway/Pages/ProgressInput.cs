@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Gateway.Evaluating;
 using MicroCreds.Ledger.Gateway.Reading;
 
@@ -36,10 +35,10 @@ internal static class ProgressInput
     /// <summary>A list, one object, or a credential on each line: what cannot be read is told as such later.</summary>
     private static void Add(string text, List<JsonElement> found, List<JsonElement> proofs)
     {
-        // A proof has many lines, and ends with one.
-        if (ProvenCredential.IsProof(Encoding.UTF8.GetBytes(text)))
+        // A proof has many lines, none of which is a credential.
+        if (BroughtProofs.OfText(text) is { } proof)
         {
-            proofs.Add(JsonSerializer.SerializeToElement(text));
+            proofs.Add(JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(proof)));
             return;
         }
 

@@ -56,6 +56,7 @@ internal sealed partial class VerifyInputs(
         text = text.Trim();
         if (text.Length == 0) return VerifyInput.Refused("empty");
 
+        if (BroughtProofs.OfText(text) is { } proof) return new VerifyInput { Document = proof };
         byte[] received = Encoding.UTF8.GetBytes(text);
         if (Scheme().Match(text) is not { Success: true } match || !IsLink(text, match, received))
             return new VerifyInput { Document = received };

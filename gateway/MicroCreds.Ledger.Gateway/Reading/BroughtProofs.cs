@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Foreign;
@@ -36,7 +37,11 @@ internal static class BroughtProofs
 
         // Of the only two that are left the verdict says best why they do not fit.
         if (left is [var only] && credentials.Count == 1) Put(0, only.Index, only.Item);
-        else foreach (var (index, item) in left) paired[index] = alone(item);
+        else
+        {
+            foreach (var (index, item) in left) paired[index] = alone(item);
+        }
+
         return [.. paired.Where((_, i) => !gone.Contains(i))];
 
         void Put(int of, int proof, T item)
@@ -48,6 +53,13 @@ internal static class BroughtProofs
             credentials.RemoveAt(of);
             gone.Add(proof);
         }
+    }
+
+    /// <summary>The proof that a pasted text is, whose lines a form has changed; nothing if it is none.</summary>
+    public static byte[]? OfText(string text)
+    {
+        byte[] proof = Encoding.UTF8.GetBytes(text.Trim().ReplaceLineEndings("\n") + "\n");
+        return ProvenCredential.IsProof(proof) ? proof : null;
     }
 
     private static bool IsProof(byte[]? document) => document is not null && ProvenCredential.IsProof(document);

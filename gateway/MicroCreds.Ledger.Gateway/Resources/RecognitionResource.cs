@@ -40,8 +40,10 @@ public static class RecognitionResource
             .WithSummary("Ask who recognizes a credential, or a learner's whole file")
             .WithDescription(
                 "Send a credential in any form, or `{ \"credentials\": [ … ] }` with objects and tokens. Each is "
-                + "verified first. What one learner gets at most is counted over the file. `?institution=` an MSP id, "
-                + "or none for all. Needs no login, and stores nothing personal of what was sent.")
+                + "verified first; one of another consortium comes with its proof, as `{ \"credential\": …, "
+                + "\"proof\": \"…\" }`, and `abroad` says by whose word it stands. What one learner gets "
+                + "at most is counted over the file. `?institution=` an MSP id, or none for all. Needs no "
+                + "login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", AgreementEndorsement.MediaType, "*/*")
             .WithMetadata(new RequestSizeLimitAttribute(CredentialFile.MaxBytes))
             .GivesProblems(400, 404, 413, 503);
