@@ -31,6 +31,7 @@ using MicroCreds.Ledger.Store;
 using MicroCreds.Ledger.Gateway.Surveying;
 using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Gateway.Xapi;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 
 namespace MicroCreds.Ledger.Gateway;

@@ -31,7 +31,7 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
 
     private readonly GatewaysFixture _here = new();
     private readonly GatewaysFixture _there = new();
-    private AbroadStory? _story;
+    private Task<AbroadStory>? _story;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -60,7 +60,7 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
     /// What happens once, whichever test asks first: a credential is brought before anybody has agreed, with the first
     /// version of the agreement, and another one with the second.
     /// </summary>
-    internal async Task<AbroadStory> StoryAsync() => _story ??= await TellAsync();
+    internal Task<AbroadStory> StoryAsync() => _story ??= TellAsync();
 
     private async Task<AbroadStory> TellAsync()
     {
@@ -75,6 +75,7 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
             AwardedBefore = await Here.VerifyAsync(story.Early),
         };
         var second = Terms(await TrustAsync(), 1440, credits: 6, id: null);
+        second["clauses"]![0]!["recognizedBy"] = new JsonArray("AuroraMSP");
         second["clauses"]![0]!["equivalent"] = new JsonObject { ["id"] = "data-literacy", ["version"] = 1 };
         await AgreeAsync($"/v1/agreements/AuroraMSP.{Agreement}/versions", second);
         story = story with { Document = await There.IssueAsync(Learner) };
