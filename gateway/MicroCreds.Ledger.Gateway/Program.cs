@@ -111,6 +111,7 @@ public static class Program
         services.AddSingleton<MemberStatements>().AddSingleton<MemberAgreements>();
         services.AddSingleton<MemberBallots>().AddSingleton<MemberAccreditations>().AddSingleton<Endings>();
         services.AddSingleton<Recognitions>().AddSingleton<AgreementEndorsement>()
+            .AddSingleton<RenewedTrusts>().AddSingleton<AbroadTrusts>()
             .AddSingleton<IAbroadVerifier, AbroadCredentials>();
         services.AddSingleton(provider => new CredentialVerifier(
             provider.GetRequiredService<ILedgerView>(), provider.GetRequiredService<TimeProvider>(),

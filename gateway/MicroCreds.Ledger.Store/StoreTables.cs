@@ -76,6 +76,7 @@ internal static class StoreTables
             ["hash", "id", "device", "shows_name", "label", "created_at", "ends_at", "opened"], "hash"),
         new("transcript_part", ["transcript", "credential"], "transcript, credential"),
         new("log_evidence", ["key", "kind", "id", "found_at", "file"], "key, kind"),
+        new("renewed_trust", ["agreement", "version", "size", "trust"], "agreement"),
         new("milestone", ["pathway", "version", "step", "step_version", "automatic"], "pathway, version, step"),
         new("simulator",
             ["id", "name", "activities", "launch", "trial", "hash", "created_at", "withdrawn_at"], "id"),

@@ -21,7 +21,8 @@ internal static class LogCommands
 
     public static Command Create() => new("log", "Reads the log of all that counts on the ledger.")
     {
-        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogFilterCommand.Create(), LogEvidenceCommand.Create(),
+        CreateCheck(), CreateProve(), LogTrustCommand.Create(), LogRenewCommand.Create(),
+        LogFilterCommand.Create(), LogEvidenceCommand.Create(),
     };
 
     private static Command CreateCheck()

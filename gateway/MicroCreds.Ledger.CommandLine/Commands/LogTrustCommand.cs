@@ -111,11 +111,14 @@ internal static class LogTrustCommand
                 + "keys that the gateways themselves name, by --as-said.");
     }
 
-    /// <summary>More than half of all members, also of those who have no key yet.</summary>
-    private static int NeededOf(int found, int members)
+    /// <summary>
+    /// More than half of all members, also of those who have no key yet; none where all have one, since more than half
+    /// of those in the file are needed anyway, also once it is renewed.
+    /// </summary>
+    private static int? NeededOf(int found, int members)
     {
         int needed = (members / 2) + 1;
-        return needed <= found
+        return found == members ? null : needed <= found
             ? needed
             : throw new CommandException(
                 ExitCodes.BadData,

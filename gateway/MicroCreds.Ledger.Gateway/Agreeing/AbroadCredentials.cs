@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
@@ -16,9 +15,10 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// is taken there and how old it may be; and tells what they count for here. Asks nobody. Thread-safe.
 /// </summary>
 public sealed class AbroadCredentials(
-    LedgerProjection projection, GatewayServiceOptions options, TimeProvider time) : IAbroadVerifier
+    LedgerProjection projection, AbroadTrusts trusts, GatewayServiceOptions options, TimeProvider time)
+    : IAbroadVerifier
 {
-    private readonly ConcurrentDictionary<string, (int Version, LogProofVerifier Verifier)> _verifiers =
+    private readonly ConcurrentDictionary<string, (int Version, long Size, LogProofVerifier Verifier)> _verifiers =
         new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -122,7 +122,8 @@ public sealed class AbroadCredentials(
         { Code: LogCheckCodes.TooOld } => $"Get a fresh proof of a gateway of {found.Name}: {AddressFor(found)}.",
         { Code: LogCheckCodes.TooFewSigned } =>
             $"Get a proof that more of those signed whom the agreement {found.Agreement} names: {AddressFor(found)}. "
-            + "Where keys or members changed there, its parties renew its trust file.",
+            + "Where keys or members changed there, a registrar renews its trust file by their own heads (POST "
+            + $"/v1/agreements/{found.Agreement}/renewals), or its parties agree on a new one.",
         _ => null,
     };
 
@@ -164,17 +165,21 @@ public sealed class AbroadCredentials(
         ];
     }
 
-    /// <summary>A trust file is read, and a head judged, once for each version of an agreement.</summary>
+    /// <summary>
+    /// A trust file is read, and a head judged, once for each version of an agreement, and each time that it was renewed.
+    /// </summary>
     /// <exception cref="StrictJsonException">The trust file cannot be read.</exception>
     private LogProofVerifier VerifierOf(AgreementStatement terms)
     {
-        if (_verifiers.TryGetValue(terms.Id, out var known) && known.Version == terms.Version) return known.Verifier;
+        long size = trusts.SizeOf(terms);
+        if (_verifiers.TryGetValue(terms.Id, out var known) && (known.Version, known.Size) == (terms.Version, size))
+            return known.Verifier;
         var verifier = new LogProofVerifier(time, new LogProofOptions
         {
-            Trust = LogTrust.Read(Encoding.UTF8.GetBytes(terms.Abroad!.Trust)),
-            MaxAge = TimeSpan.FromMinutes(terms.Abroad.MaxHeadAgeMinutes),
+            Trust = trusts.Of(terms),
+            MaxAge = TimeSpan.FromMinutes(terms.Abroad!.MaxHeadAgeMinutes),
         });
-        _verifiers[terms.Id] = (terms.Version, verifier);
+        _verifiers[terms.Id] = (terms.Version, size, verifier);
         return verifier;
     }
 

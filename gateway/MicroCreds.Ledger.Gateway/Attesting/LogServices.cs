@@ -17,7 +17,7 @@ internal static class LogServices
         return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
             .AddSingleton(_ => witnessed).AddSingleton<LogWitness>()
             .AddSingleton(cosigners).AddSingleton<CosignerClient>().AddSingleton<ProofMaking>()
-            .AddSingleton<LogMembers>().AddSingleton<LogEvidence>().AddSingleton<MemberFaces>()
+            .AddSingleton<LogMembers>().AddSingleton<LogEvidence>().AddSingleton<RenewalMaking>().AddSingleton<MemberFaces>()
             .AddSingleton<FilterMaking>()
             .AddHosted<LogKeyRegistrar>().AddHosted<HeadExchange>();
     }

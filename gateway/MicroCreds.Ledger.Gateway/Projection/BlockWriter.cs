@@ -35,8 +35,8 @@ internal static class BlockWriter
         $"key > X'{Hex(CompositeKey.Create(RecordKey.StatusType))}' AND "
         + $"key < X'{Hex(CompositeKey.Range(RecordKey.StatusType).End)}'";
 
-    // A projection before this version did not know the log's filter, which is made from the blocks themselves.
-    private const long Version = 7;
+    // A projection before this version had no members among what stands, which is made from the blocks themselves.
+    private const long Version = 8;
 
     /// <summary>
     /// Empties a projection that an earlier version made, so that it grows again from the peer's blocks; and reads

@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -77,6 +78,17 @@ public static class AgreementResource
                 + "agreement of several, only this institution leaves. The body may be left out.")
             .TakesJson(new NoticeRequest { EndsAt = DateTimeOffset.UnixEpoch.AddYears(60) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
+        agreements.MapPost("/{id}/renewals", RenewAsync)
+            .Audited("agreement.renew-trust", "agreement")
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
+            .WithSummary("Renew whose word an agreement with another consortium takes")
+            .WithDescription(
+                "Send what a gateway of the other consortium hands out at `/v1/log/renewal`, as it came. It is taken if "
+                + "enough of those signed it whose word the agreement takes by now, and never an older one in the "
+                + "place of a later. It counts at this gateway, for the version that is accepted: a further version "
+                + "begins with its own trust file.")
+            .Accepts<string>(TrustRenewal.MediaType, "*/*")
+            .GivesProblems(400, 401, 403, 404, 409, 413);
         agreements.MapGet("", List)
             .TakesParameters("party", "partner", "state", "waiting")
             .WithSummary("List agreements")
@@ -165,6 +177,16 @@ public static class AgreementResource
         return TypedResults.Ok(AgreementAnswer.Of(agreement, time.GetUtcNow()));
     }
 
+    private static async Task<Ok<RenewedAnswer>> RenewAsync(
+        string id, HttpRequest request, MemberAgreements agreements, AbroadTrusts trusts)
+    {
+        var agreement = agreements.Find(id);
+        var renewed = await trusts.RenewAsync(
+            agreement, await RequestBody.ReadBytesAsync(request, TrustRenewal.MaxBytes));
+        return TypedResults.Ok(new RenewedAnswer(
+            id, agreement.Accepted!.Terms.Version, renewed.Size!.Value, renewed.Members, renewed.MembersNeeded));
+    }
+
     private static async Task<Results<Ok<AgreementAnswer>, FileContentHttpResult>> ReadAsync(
         string id, HttpContext context, MemberAgreements agreements, AgreementEndorsement endorsement,
         LedgerProjection projection, TimeProvider time)
@@ -213,6 +235,15 @@ public static class AgreementResource
     /// <param name="Changes">What differs; none where both say the same.</param>
     public sealed record AgreementComparisonAnswer(
         string Id, int From, int To, IReadOnlyList<TermChange> Changes);
+
+    /// <summary>Whose word an agreement with another consortium takes, once it was renewed.</summary>
+    /// <param name="Id">The agreement.</param>
+    /// <param name="Version">The version whose trust file was renewed.</param>
+    /// <param name="Size">How many leaves the other log had by the head that renewed it.</param>
+    /// <param name="Members">The members there, with their keys.</param>
+    /// <param name="MembersNeeded">How many of them must sign; absent where more than half must.</param>
+    public sealed record RenewedAnswer(
+        string Id, int Version, long Size, IReadOnlyList<TrustedCosigner> Members, int? MembersNeeded);
 
     /// <summary>An acceptance.</summary>
     public sealed record Acceptance

@@ -79,6 +79,18 @@ public static class LogResource
             .Produces<TwoFaces>(StatusCodes.Status200OK, TwoFaces.MediaType)
             .GivesProblems(404)
             .ReadableFromAnywhere();
+        routes.MapGet("/v1/log/renewal", RenewAsync)
+            .WithTags(Tag)
+            .WithSummary("Read what renews a trust file of this log")
+            .WithDescription(
+                "Who the members are and by which keys they sign heads, proven by a head with the signatures that this "
+                + "gateway could gather. Whoever has a trust file takes it if enough of those signed whom the file "
+                + "names: `microcreds log renew`; and at a gateway that has an agreement with this consortium "
+                + "`POST /v1/agreements/{id}/renewals`.")
+            .Produces<string>(StatusCodes.Status200OK, TrustRenewal.MediaType)
+            .Costs(RouteCost.Dear)
+            .GivesProblems(409, 503)
+            .ReadableFromAnywhere();
         routes.MapGet("/v1/log/proofs/{mspId}/{root}/{index:int:min(0)}", ProveAsync)
             .WithTags(Tag)
             .WithSummary("Prove without a network what stands of a credential")
@@ -141,6 +153,13 @@ public static class LogResource
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Bytes(
             proof.ToBytes(), LogProofFile.MediaType, $"{root[..8]}-{index}{LogProofFile.Extension}");
+    }
+
+    private static async Task<FileContentHttpResult> RenewAsync(HttpContext context, RenewalMaking renewals)
+    {
+        var renewal = await renewals.MakeAsync(context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Bytes(renewal.ToBytes(), TrustRenewal.MediaType, "ledger" + TrustRenewal.Extension);
     }
 
     private static async Task<FileContentHttpResult> CheckpointAsync(HttpContext context, LogHeads heads)

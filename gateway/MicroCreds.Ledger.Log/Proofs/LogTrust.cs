@@ -26,6 +26,9 @@ public sealed record LogTrust
     /// <summary>The members.</summary>
     public required IReadOnlyList<TrustedCosigner> Members { get; init; }
 
+    /// <summary>How many leaves the log had when it was renewed last. Default is that it was not.</summary>
+    public long? Size { get; init; }
+
     /// <summary>How many members must have signed a head. Default is more than half of them.</summary>
     public int? MembersNeeded { get; init; }
 

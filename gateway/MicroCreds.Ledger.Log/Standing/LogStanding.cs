@@ -6,8 +6,9 @@ namespace MicroCreds.Ledger.Log.Standing;
 
 /// <summary>
 /// What the leaves of a log, read in their order, make stand: of each credential the last that its issuer said of it,
-/// of each institution who the members confirmed it to be and which of its keys were reported stolen; and the filter of
-/// all that is not in force, whose hash lies among the institutions. Nothing but the leaves is asked. Not thread-safe.
+/// of each institution who the members confirmed it to be and which of its keys were reported stolen; and among the
+/// institutions who the members are and by which keys they sign heads, and the hash of the filter of all that is not in
+/// force. Nothing but the leaves is asked. Not thread-safe.
 /// </summary>
 /// <param name="credentials">The tree of credentials.</param>
 /// <param name="issuers">The tree of institutions.</param>
@@ -16,6 +17,9 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
 {
     /// <summary>The key in the tree of institutions below which a <see cref="FilterStanding"/> lies.</summary>
     public static byte[] FilterKey => StandingNode.KeyOf("filter");
+
+    /// <summary>The key in the tree of institutions below which a <see cref="MembersStanding"/> lies.</summary>
+    public static byte[] MembersKey => StandingNode.KeyOf("members");
 
     /// <summary>The tree of credentials.</summary>
     public StandingTree Credentials => credentials;
@@ -70,6 +74,10 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
             case LeafTypes.Key when leaf.Record is { } record:
                 Take(LedgerJson.Deserialize<KeyLeaf>(record));
                 break;
+            case LeafTypes.Member when leaf.Record is { } record:
+                var member = LedgerJson.Deserialize<MemberLeaf>(record);
+                Change(member.MspId, one => one with { IsMember = member.IsMember });
+                break;
             case LeafTypes.Identity when leaf.Record is { } record:
                 Take(LedgerJson.Deserialize<IdentityLeaf>(record));
                 break;
@@ -95,6 +103,15 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
 
     private void Take(KeyLeaf leaf)
     {
+        if (leaf.Key.IsForLog)
+        {
+            Change(leaf.MspId, one => one with
+            {
+                Keys = [.. one.Keys.Where(key => key.Id != leaf.Key.Id).Append(leaf.Key)
+                    .OrderBy(key => key.Id, StringComparer.Ordinal)],
+            });
+        }
+
         var before = Find(leaf.MspId);
         filter.Take(leaf.MspId, leaf.Key.Id, StolenSince(before, leaf.Key.Id), leaf.Key.CompromisedSince);
         if (before?.Stolen.Any(one => one.KeyId == leaf.Key.Id) != true && leaf.Key.CompromisedSince is null) return;
@@ -104,6 +121,19 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
         {
             Stolen = [.. stolen.OrderBy(one => one.KeyId, StringComparer.Ordinal)],
         });
+    }
+
+    /// <summary>Changes what heads say of who signs them.</summary>
+    private void Change(string mspId, Func<SigningInstitution, SigningInstitution> change)
+    {
+        var before = issuers.Find(MembersKey) is { } value
+            ? LedgerJson.Deserialize<MembersStanding>(value).Institutions : [];
+        var known = before.FirstOrDefault(one => one.MspId == mspId) ?? new SigningInstitution { MspId = mspId };
+        issuers.Put(MembersKey, CanonicalJson.Serialize(new MembersStanding
+        {
+            Institutions = [.. before.Where(one => one.MspId != mspId).Append(change(known))
+                .OrderBy(one => one.MspId, StringComparer.Ordinal)],
+        }));
     }
 
     private void Take(IdentityLeaf leaf)
@@ -180,6 +210,26 @@ public sealed record IssuerName(int Number, string Did, string Name);
 /// <param name="KeyId">The key.</param>
 /// <param name="Since">From when on it was in other hands.</param>
 public sealed record StolenKey(string KeyId, DateTimeOffset Since);
+
+/// <summary>Who signs the log's heads, so that a head renews the trust in those that follow it.</summary>
+public sealed record MembersStanding
+{
+    /// <summary>Every institution that is or was a member or has a key of the log, by their names.</summary>
+    public IReadOnlyList<SigningInstitution> Institutions { get; init; } = [];
+}
+
+/// <summary>An institution that may sign heads.</summary>
+public sealed record SigningInstitution
+{
+    /// <summary>The institution.</summary>
+    public required string MspId { get; init; }
+
+    /// <summary>Whether it is a member now.</summary>
+    public bool IsMember { get; init; }
+
+    /// <summary>Its keys of the log, as the ledger has them, also those that were withdrawn or stolen.</summary>
+    public IReadOnlyList<SigningKey> Keys { get; init; } = [];
+}
 
 /// <summary>What names the filter of all that is not in force.</summary>
 /// <param name="Entries">How many entries it has.</param>

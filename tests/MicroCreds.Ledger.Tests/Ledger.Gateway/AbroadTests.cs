@@ -177,8 +177,8 @@ public sealed class AbroadTests(TwoConsortia two)
         var story = await two.StoryAsync();
         var services = two.Here.Services;
         var later = new AbroadCredentials(
-            services.GetRequiredService<LedgerProjection>(), services.GetRequiredService<GatewayServiceOptions>(),
-            new LaterTime(TimeSpan.FromDays(2)));
+            services.GetRequiredService<LedgerProjection>(), services.GetRequiredService<AbroadTrusts>(),
+            services.GetRequiredService<GatewayServiceOptions>(), new LaterTime(TimeSpan.FromDays(2)));
         var verdict = later.TryVerify(ProvenCredential.Find(story.Proven)!.Value)!;
         Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
         var head = verdict.Checks.Single(check => check.Name == LogCheckNames.Head);
@@ -202,6 +202,45 @@ public sealed class AbroadTests(TwoConsortia two)
         Assert.EndsWith(".proven.json", file!.Name, StringComparison.Ordinal);
         Assert.Equal("valid", await two.Here.VerdictAsync(file.Content));
     }
+
+    /// <summary>
+    /// Heads that those signed whose word is taken say who else signs by now: no further version is agreed on.
+    /// </summary>
+    [Fact]
+    public async Task TrustFile_IsRenewedByTheOtherConsortiumsOwnHeads_AndNeverGoesBack()
+    {
+        var story = await two.StoryAsync();
+        byte[] old = await two.There.Anyone.GetByteArrayAsync("/v1/log/renewal", Cancelled);
+
+        // A proof that the other member there signed alone is nobody's word, before its key is known here.
+        byte[] document = await two.There.IssueAsync("Word Of Another");
+        byte[] proven = new ProvenCredential(document, await two.ProofAsync(document, two.ThereToo)).ToBytes();
+        var verdict = await two.Here.VerifyAsync(proven);
+        string address = $"/v1/agreements/{Agreement}/renewals";
+        Assert.Equal("indeterminate", (string?)verdict["verdict"]);
+        Assert.Contains(address, verdict.ToJsonString(), StringComparison.Ordinal);
+        using var byTheOther = await RenewAsync(
+            address, await two.ThereToo.Anyone.GetByteArrayAsync("/v1/log/renewal", Cancelled));
+        Assert.Equal(HttpStatusCode.BadRequest, byTheOther.StatusCode);
+        byte[] renewal = [];
+        await Until.TrueAsync(
+            async () => !(renewal = await two.There.Anyone.GetByteArrayAsync("/v1/log/renewal", Cancelled))
+                .AsSpan().SequenceEqual(old),
+            () => "no later head is signed");
+        using var renewed = await GatewayHost.OkAsync(await RenewAsync(address, renewal));
+        var said = (await renewed.Content.ReadFromJsonAsync<JsonNode>(Cancelled))!;
+        Assert.Equal(["AuroraMSP", "LindenMSP"], said["members"]!.AsArray().Select(one => (string?)one!["name"]));
+        verdict = await two.Here.VerifyAsync(proven);
+        Assert.Equal("valid", (string?)verdict["verdict"]);
+        Assert.Equal(["LindenMSP"], verdict["abroad"]!["members"]!.AsArray().Select(one => (string?)one));
+        using var back = await RenewAsync(address, old);
+        Assert.Equal(HttpStatusCode.BadRequest, back.StatusCode);
+        Assert.Contains("never goes back", await back.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Equal("valid", (string?)(await two.Here.VerifyAsync(story.Proven))["verdict"]);
+    }
+
+    private Task<HttpResponseMessage> RenewAsync(string address, byte[] renewal) =>
+        two.Here.Registrar.PostAsync(address, new ByteArrayContent(renewal), Cancelled);
 
     private static JsonNode Recognition(JsonNode verdict) =>
         Assert.Single(verdict["abroad"]!["recognitions"]!.AsArray())!;

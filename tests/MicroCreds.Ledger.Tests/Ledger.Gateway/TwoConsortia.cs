@@ -44,6 +44,9 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
     /// <summary>The gateway of the other consortium.</summary>
     internal GatewayHost There => _there.Issuer;
 
+    /// <summary>Another one of the other consortium, whose key the agreement does not name.</summary>
+    internal GatewayHost ThereToo => _there.Partner;
+
     public async ValueTask InitializeAsync()
     {
         await ((IAsyncLifetime)_here).InitializeAsync();
@@ -119,6 +122,7 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
         {
             Ledger = (string)log["origin"]!,
             Members = [members.Single(one => one.Name == "AuroraMSP")],
+            MembersNeeded = 1,
         };
     }
 
@@ -127,14 +131,14 @@ public sealed class TwoConsortia : IAsyncLifetime, ICollectionFixture<TwoConsort
         new ProvenCredential(document, await ProofAsync(document)).ToBytes();
 
     /// <summary>The proof of a credential of the other consortium, once a head holds it.</summary>
-    internal async Task<byte[]> ProofAsync(byte[] document)
+    internal async Task<byte[]> ProofAsync(byte[] document, GatewayHost? at = null)
     {
         var anchor = CredentialReader.Read(document).Anchor;
         string path = string.Create(
             CultureInfo.InvariantCulture, $"/v1/log/proofs/{anchor.MspId}/{anchor.Root}/{anchor.Index}");
         HttpResponseMessage answer = null!;
         await Until.TrueAsync(
-            async () => (answer = await There.Anyone.GetAsync(path, Cancelled)).IsSuccessStatusCode,
+            async () => (answer = await (at ?? There).Anyone.GetAsync(path, Cancelled)).IsSuccessStatusCode,
             () => $"{answer}");
         return await answer.Content.ReadAsByteArrayAsync(Cancelled);
     }

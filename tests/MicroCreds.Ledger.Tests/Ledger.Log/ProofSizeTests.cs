@@ -77,6 +77,7 @@ public sealed class ProofSizeTests
         foreach (var leaf in SimulatedLog.Of(issuer).Leaves) standing.Take(leaf);
         for (int i = 1; i < Institutions; i++)
             standing.Issuers.Put(LogStanding.KeyOf($"Member{i}MSP"), CanonicalJson.Serialize(new IssuerStanding()));
+        standing.Issuers.Put(LogStanding.MembersKey, CanonicalJson.Serialize(new MembersStanding()));
         standing.Issuers.Put(
             LogStanding.FilterKey, CanonicalJson.Serialize(new FilterStanding(Said, new string('A', 44))));
         byte[] value = CanonicalJson.Serialize(new { state = "revoked" });

@@ -127,6 +127,14 @@ internal sealed class SimulatedCosigner : IDisposable
 
     public NoteKey Key => _signer.Key;
 
+    /// <summary>Its key as the ledger has it.</summary>
+    public SigningKey Registered(DateTimeOffset from) => new()
+    {
+        Id = $"log-{Key.Id:x8}",
+        PublicKeyMultibase = _key.PublicKeyMultibase,
+        ValidFrom = from,
+    };
+
     public TrustedCosigner Trusted => new() { Name = Name, Keys = [new CosignerKey($"{Key}")] };
 
     public NoteSignature Sign(LogHead head, DateTimeOffset time)
