@@ -50,7 +50,7 @@ public sealed class AbroadCredentials(
     {
         ArgumentNullException.ThrowIfNull(verdict);
         if (!verdict.Checks.Any(IsOfAnother) || verdict.Document is not { } document) return verdict;
-        if (FindVersions(document.Anchor.Ledger).FirstOrDefault() is not { } version)
+        if (FindVersions(document.Anchor.Ledger) is not [var version, ..])
         {
             return verdict with
             {
@@ -68,10 +68,14 @@ public sealed class AbroadCredentials(
         string missing = $"By the agreement {found.Agreement} it is verified here, if its proof comes along: a gateway "
             + $"of {found.Name} hands it out ({AddressFor(found)}). Send both as {ProvenCredential.Shape}.";
 
-        // It is not invalid for being anchored elsewhere: that is only not proven.
+        // It is not invalid for being anchored elsewhere: that is only not proven, and said once.
         var checks = Mended(
             verdict.Checks, IsOfAnother,
-            check => check with { Outcome = CheckOutcome.Unknown, NextStep = missing });
+            check => check.Name == CheckNames.Anchor
+                ? check with { Outcome = CheckOutcome.Unknown, NextStep = missing }
+                : new Check(
+                    check.Name, CheckOutcome.Unknown, CheckCodes.NotChecked, "Its proof did not come along.",
+                    "See the line on its anchor."));
         return verdict with
         {
             Kind = Verdict.KindOf(checks),

@@ -68,7 +68,7 @@ public sealed class AbroadPagesTests(TwoConsortia two, Browser browser) : IClass
         byte[] proof = await two.ProofAsync(story.Document);
         string page = await SendAsync(
             "/progress", ("files", story.Document), ("files", proof), ("pathway", pathway));
-        Assert.Contains("6 of 6 ECTS credits", page, StringComparison.Ordinal);
+        Assert.Contains("6 ECTS credits, in Core", page, StringComparison.Ordinal);
         Assert.Contains("AuroraMSP.abroad-2026", page, StringComparison.Ordinal);
         page = await SendAsync("/progress", ("files", story.Document), ("pathway", pathway));
         Assert.Contains("Bring its proof with it", page, StringComparison.Ordinal);

@@ -264,7 +264,7 @@ public sealed class AbroadTests(TwoConsortia two)
         await GatewayHost.OkAsync(await host.PostAsync("/v1/pathways", JsonNode.Parse("""
             {
               "id": "abroad-path", "version": 1, "name": "From anywhere", "description": "What is known of data.",
-              "award": { "id": "pathway-award", "version": 1 }, "credits": 6,
+              "award": { "id": "pathway-award", "version": 1 }, "credits": 3,
               "groups": [
                 { "id": "core", "name": "Core", "rule": "all",
                   "items": [ { "mspId": "AuroraMSP", "id": "data-literacy" } ] }
