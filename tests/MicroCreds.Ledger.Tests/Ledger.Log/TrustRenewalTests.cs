@@ -1,4 +1,3 @@
-using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
