@@ -1,8 +1,8 @@
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>
-/// The trust files of other consortia as their own heads renewed them, of each agreement the newest: it never goes back,
-/// whichever of several gateways is told first. Thread-safe.
+/// The trust files of other consortia as their own heads renewed them, of each agreement the newest: it never goes
+/// back, whichever of several gateways is told first. Thread-safe.
 /// </summary>
 public sealed class RenewedTrusts(GatewayStore store)
 {

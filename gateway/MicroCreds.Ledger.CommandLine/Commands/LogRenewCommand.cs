@@ -55,7 +55,8 @@ internal static class LogRenewCommand
             }
 
             byte[] renewed = CanonicalJson.Serialize(Renew(file, before));
-            if (parsed.GetValue(keep) is { } held) await File.WriteAllBytesAsync(held.FullName, file, cancellationToken);
+            if (parsed.GetValue(keep) is { } held)
+                await File.WriteAllBytesAsync(held.FullName, file, cancellationToken);
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();
             await stream.WriteAsync(renewed, cancellationToken);
             return ExitCodes.Success;

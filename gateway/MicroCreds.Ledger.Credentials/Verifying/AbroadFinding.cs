@@ -49,6 +49,11 @@ public sealed record AbroadFinding : AbroadWord
     /// <summary>What would have to come along, or be renewed, for it to be verified here; absent if nothing.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>Finds the check that says why that is missing; nothing if nothing is.</summary>
+    /// <param name="checks">The checks of the verdict that this stands in.</param>
+    public Check? FindMissing(IEnumerable<Check> checks) =>
+        Missing is null ? null : checks.FirstOrDefault(check => check.NextStep == Missing);
+
     /// <summary>What counts of it for agreements; absent if it is not valid. Personal, and no part of the answer.
     /// </summary>
     [JsonIgnore]

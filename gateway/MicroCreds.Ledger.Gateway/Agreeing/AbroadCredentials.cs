@@ -68,14 +68,14 @@ public sealed class AbroadCredentials(
         string missing = $"By the agreement {found.Agreement} it is verified here, if its proof comes along: a gateway "
             + $"of {found.Name} hands it out ({AddressFor(found)}). Send both as {ProvenCredential.Shape}.";
 
-        // It is not invalid for being anchored elsewhere: that is only not proven, and said once.
+        // It is not invalid for being anchored elsewhere: that is only not proven. What to do about it is said once.
         var checks = Mended(
             verdict.Checks, IsOfAnother,
-            check => check.Name == CheckNames.Anchor
-                ? check with { Outcome = CheckOutcome.Unknown, NextStep = missing }
-                : new Check(
-                    check.Name, CheckOutcome.Unknown, CheckCodes.NotChecked, "Its proof did not come along.",
-                    "See the line on its anchor."));
+            check => check with
+            {
+                Outcome = CheckOutcome.Unknown,
+                NextStep = check.Name == CheckNames.Anchor ? missing : null,
+            });
         return verdict with
         {
             Kind = Verdict.KindOf(checks),
@@ -170,7 +170,7 @@ public sealed class AbroadCredentials(
     }
 
     /// <summary>
-    /// A trust file is read, and a head judged, once for each version of an agreement, and each time that it was renewed.
+    /// A trust file is read, and a head judged, once for each version of an agreement, and anew once it was renewed.
     /// </summary>
     /// <exception cref="StrictJsonException">The trust file cannot be read.</exception>
     private LogProofVerifier VerifierOf(AgreementStatement terms)

@@ -17,8 +17,8 @@ internal static class LogServices
         return services.AddSingleton(_ => key).AddSingleton<LogHeads>()
             .AddSingleton(_ => witnessed).AddSingleton<LogWitness>()
             .AddSingleton(cosigners).AddSingleton<CosignerClient>().AddSingleton<ProofMaking>()
-            .AddSingleton<LogMembers>().AddSingleton<LogEvidence>().AddSingleton<RenewalMaking>().AddSingleton<MemberFaces>()
-            .AddSingleton<FilterMaking>()
+            .AddSingleton<LogMembers>().AddSingleton<LogEvidence>().AddSingleton<MemberFaces>()
+            .AddSingleton<FilterMaking>().AddSingleton<RenewalMaking>()
             .AddHosted<LogKeyRegistrar>().AddHosted<HeadExchange>();
     }
 }

@@ -61,6 +61,7 @@ public sealed class LearnersFile
             if (achievement is null)
             {
                 var check = verdict.Checks.FirstOrDefault(check => check.Outcome == CheckOutcome.Fail)
+                    ?? verdict.Abroad?.FindMissing(verdict.Checks)
                     ?? verdict.Checks.FirstOrDefault(check => check.Outcome != CheckOutcome.Pass);
                 (reason, detail) = (check?.Code ?? "achievementUnknown", check?.Detail
                     ?? "This gateway does not know its achievement yet: send it again in a moment.");

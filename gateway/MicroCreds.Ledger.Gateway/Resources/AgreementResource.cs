@@ -78,17 +78,7 @@ public static class AgreementResource
                 + "agreement of several, only this institution leaves. The body may be left out.")
             .TakesJson(new NoticeRequest { EndsAt = DateTimeOffset.UnixEpoch.AddYears(60) })
             .GivesProblems(400, 401, 403, 404, 409, 413, 415, 503);
-        agreements.MapPost("/{id}/renewals", RenewAsync)
-            .Audited("agreement.renew-trust", "agreement")
-            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
-            .WithSummary("Renew whose word an agreement with another consortium takes")
-            .WithDescription(
-                "Send what a gateway of the other consortium hands out at `/v1/log/renewal`, as it came. It is taken if "
-                + "enough of those signed it whose word the agreement takes by now, and never an older one in the "
-                + "place of a later. It counts at this gateway, for the version that is accepted: a further version "
-                + "begins with its own trust file.")
-            .Accepts<string>(TrustRenewal.MediaType, "*/*")
-            .GivesProblems(400, 401, 403, 404, 409, 413);
+        MapRenewals(agreements);
         agreements.MapGet("", List)
             .TakesParameters("party", "partner", "state", "waiting")
             .WithSummary("List agreements")
@@ -117,6 +107,19 @@ public static class AgreementResource
             .GivesProblems(400, 404)
             .ReadableFromAnywhere();
     }
+
+    private static void MapRenewals(RouteGroupBuilder agreements) =>
+        agreements.MapPost("/{id}/renewals", RenewAsync)
+            .Audited("agreement.renew-trust", "agreement")
+            .RequireAuthorization(GatewayRoles.RecognitionOfficer)
+            .WithSummary("Renew whose word an agreement with another consortium takes")
+            .WithDescription(
+                "Send what a gateway of the other consortium hands out at `/v1/log/renewal`, as it came. It is taken "
+                + "if enough of those signed it whose word the agreement takes by now, and never an older one in the "
+                + "place of a later. It counts at this gateway, for the version that is accepted: a further version "
+                + "begins with its own trust file.")
+            .Accepts<string>(TrustRenewal.MediaType, "*/*")
+            .GivesProblems(400, 401, 403, 404, 409, 413);
 
     private static async Task<Results<Created<AgreementAnswer>, Ok<AgreementAnswer>>> ProposeAsync(
         HttpRequest request, MemberStatements statements, MemberAgreements agreements, TimeProvider time)

@@ -8,8 +8,8 @@ namespace MicroCreds.Ledger.Log.Proofs;
 
 /// <summary>
 /// Renews a trust file by the log's own heads: a head that enough of those signed whom the file names, and the proof of
-/// what that head says of the members and the keys that they sign with. All of it, so that nobody can leave a withdrawal
-/// out; and never an older one. Immutable.
+/// what that head says of the members and the keys that they sign with. All of it, so that nobody can leave out that a
+/// key was withdrawn; and never an older one. Immutable.
 /// </summary>
 /// <param name="proof">The proof that the head names the members.</param>
 /// <param name="head">The head, with its signatures.</param>

@@ -11,7 +11,9 @@ using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Sharing;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
+using MicroCreds.Ledger.Tests.Ledger.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -237,6 +239,40 @@ public sealed class AbroadTests(TwoConsortia two)
         Assert.Contains("never goes back", await back.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         Assert.Equal("valid", (string?)(await two.Here.VerifyAsync(story.Proven))["verdict"]);
     }
+
+    [Fact]
+    public async Task CommandLine_WritesBothAsOneFile_AndRenewsTheTrustFile()
+    {
+        var story = await two.StoryAsync();
+        string folder = Directory.CreateTempSubdirectory("abroad-").FullName;
+        try
+        {
+            string[] names =
+                ["credential.json", "whole.json", "trust.json", "members.trust-renewal", "newer.json", "same.json"];
+            string[] files = [.. names.Select(name => Path.Combine(folder, name))];
+            string there = $"{two.There.Anyone.BaseAddress}";
+            await File.WriteAllBytesAsync(files[0], story.Document, Cancelled);
+            await File.WriteAllBytesAsync(
+                files[2], CanonicalJson.Serialize(await two.TrustAsync()), Cancelled);
+            await RunAsync("log", "prove", files[0], "--gateway", there, "--whole", "--out", files[1]);
+            await RunAsync("verify", files[1], "--log-trust", files[2]);
+            Assert.Equal("valid", await two.Here.VerdictAsync(await File.ReadAllBytesAsync(files[1], Cancelled)));
+            await RunAsync("log", "renew", files[2], "--gateway", there, "--keep", files[3], "--out", files[4]);
+
+            // Who has the renewal asks nobody.
+            await RunAsync("log", "renew", files[2], "--renewal", files[3], "--out", files[5]);
+            byte[] newer = await File.ReadAllBytesAsync(files[4], Cancelled);
+            Assert.Equal(newer, await File.ReadAllBytesAsync(files[5], Cancelled));
+            Assert.Equal(["AuroraMSP", "LindenMSP"], LogTrust.Read(newer).Members.Select(one => one.Name));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task RunAsync(params string[] arguments) =>
+        (await MicroCredsProgram.RunAsync(arguments)).Ends(0);
 
     private Task<HttpResponseMessage> RenewAsync(string address, byte[] renewal) =>
         two.Here.Registrar.PostAsync(address, new ByteArrayContent(renewal), Cancelled);

@@ -97,23 +97,6 @@ public sealed class CosigningTests(GatewaysFixture gateways, Browser browser)
         var run = (await MicroCredsProgram.RunAsync(
             "verify", files[0], "--proof", files[1], "--log-trust", files[2])).Ends(0);
         Assert.Contains("by the word of AuroraMSP, LindenMSP.", run.Output, StringComparison.Ordinal);
-
-        // As one file it is what other consortia take.
-        string whole = Path.Combine(_folder, "credential.proven.json");
-        (await MicroCredsProgram.RunAsync(
-            "log", "prove", files[0], "--gateway", issuer, "--whole", "--out", whole)).Ends(0);
-        (await MicroCredsProgram.RunAsync("verify", whole, "--log-trust", files[2])).Ends(0);
-
-        // Heads that both signed renew the trust file; who has the renewal asks nobody.
-        string[] renewed = ["members.trust-renewal", "newer.json", "same.json"];
-        renewed = [.. renewed.Select(name => Path.Combine(_folder, name))];
-        (await MicroCredsProgram.RunAsync(
-            "log", "renew", files[2], "--gateway", issuer, "--keep", renewed[0], "--out", renewed[1])).Ends(0);
-        (await MicroCredsProgram.RunAsync(
-            "log", "renew", files[2], "--renewal", renewed[0], "--out", renewed[2])).Ends(0);
-        Assert.Equal(
-            await File.ReadAllBytesAsync(renewed[1], Cancelled), await File.ReadAllBytesAsync(renewed[2], Cancelled));
-
         // Of the witness's signature, which the gateway gathered, that file has no need.
         long length = new FileInfo(files[1]).Length;
         string[] prove = ["log", "prove", files[0], "--gateway", issuer, "--log-trust", files[2], "--out", files[1]];
