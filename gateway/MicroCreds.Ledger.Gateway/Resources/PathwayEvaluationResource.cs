@@ -36,8 +36,8 @@ public static class PathwayEvaluationResource
                 $"Send up to {CredentialSet.MaxCredentials} credentials in any form that /v1/verifications takes: an "
                 + "object, or a string for the compact forms; one of another consortium with its proof. Each is "
                 + "verified the same way; only valid ones count, the others are listed with the reason. Answers "
-                + "what counts where and under which agreement, what is missing, the shortest ways to finish, and next steps that serve the goal. Needs no login, and "
-                + "stores nothing personal of what was sent.")
+                + "what counts where and under which agreement, what is missing, the shortest ways to finish, and next "
+                + "steps that serve the goal. Needs no login, and stores nothing personal of what was sent.")
             .TakesJson(Example)
             .MayGive(ProblemKind.TooTangled)
             .GivesProblems(400, 404, 413, 415, 422, 503)
