@@ -5,10 +5,12 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 
 /// <summary>
 /// Which keys are an institution's own word. The members' peers together can write any key into its record, and have it
-/// withdrawn; what counts here was sent by the institution's own clients, whose signatures every peer checks. Written
-/// by one thread, read by any.
+/// withdrawn; what counts here was sent by the institution's own clients, whose signatures every peer checks; and from
+/// the first key with a half of ML-DSA-44 on what <see cref="KeyRatchet"/> lets count, since those signatures are
+/// elliptic. Written by one thread, read by any.
 /// </summary>
-internal sealed class OwnKeys
+/// <param name="ledger">Gives the ledger's name, by its founding.</param>
+internal sealed class OwnKeys(Func<string> ledger)
 {
     private static readonly KnownKeys None = new([], []);
 
@@ -28,7 +30,7 @@ internal sealed class OwnKeys
     public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
     {
         var before = _known.GetValueOrDefault(recorded.MspId, None);
-        var after = before.Then(recorded.Keys, isOwn);
+        var after = before.Then(ledger(), recorded, isOwn);
         hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
         _known[recorded.MspId] = after;
         return recorded with { Keys = after.Own };
@@ -40,7 +42,7 @@ internal sealed class OwnKeys
     /// </summary>
     public Institution Judge(Institution told) => told with
     {
-        Keys = _known.GetValueOrDefault(told.MspId, None).Then(told.Keys, isOwn: true).Own,
+        Keys = _known.GetValueOrDefault(told.MspId, None).Then(ledger(), told, isOwn: true).Own,
     };
 }
 
@@ -50,23 +52,37 @@ internal sealed class OwnKeys
 internal sealed record KnownKeys(IReadOnlyList<SigningKey> Recorded, IReadOnlyList<SigningKey> Own)
 {
     /// <summary>What is known after its record was written again.</summary>
-    /// <param name="recorded">The keys that it has then.</param>
+    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="recorded">The record.</param>
     /// <param name="isOwn">Whether the institution itself wrote it.</param>
-    public KnownKeys Then(IReadOnlyList<SigningKey> recorded, bool isOwn)
+    public KnownKeys Then(string ledger, Institution recorded, bool isOwn)
     {
         var own = new List<SigningKey>(Own);
-        foreach (var key in isOwn ? recorded : [])
+        foreach (var key in isOwn ? recorded.Keys : [])
         {
             var before = Find(Recorded, key.Id);
             int place = own.FindIndex(one => one.Id == key.Id);
 
             // Of a key that another put there, the institution's own later change does not make one of its own.
             if (before == key || (before is not null && place < 0)) continue;
-            if (place < 0) own.Add(key);
-            else own[place] = key;
+            if (place >= 0)
+            {
+                if (!KeyRatchet.IsHeld(Own) || KeyRatchet.MayBecome(own[place], key)) own[place] = key;
+            }
+            else
+            {
+                // A peer may tell of several at once, of which one countersigned the next and was withdrawn since:
+                // known is what was so before this record, and what it adds, as that was when it came.
+                SigningKey[] known =
+                [
+                    .. Own,
+                    .. own.Skip(Own.Count).Select(one => one with { RevokedAt = null, CompromisedSince = null }),
+                ];
+                if (KeyRatchet.FaultOf(ledger, recorded.MspId, known, key) is null) own.Add(key);
+            }
         }
 
-        return new KnownKeys(recorded, own);
+        return new KnownKeys(recorded.Keys, own);
     }
 
     private static SigningKey? Find(IReadOnlyList<SigningKey> keys, string id) =>

@@ -97,8 +97,7 @@ public sealed class LogAudit
                 case LeafTypes.Founding:
                     return "The ledger was founded in an earlier leaf.";
                 case LeafTypes.Key:
-                    Take(LedgerJson.Deserialize<KeyLeaf>(record));
-                    return null;
+                    return Take(LedgerJson.Deserialize<KeyLeaf>(record));
                 case LeafTypes.Member:
                     var member = LedgerJson.Deserialize<MemberLeaf>(record);
                     if (member.IsMember) _members.Add(member.MspId);
@@ -117,7 +116,7 @@ public sealed class LogAudit
         }
     }
 
-    private void Take(KeyLeaf leaf)
+    private string? Take(KeyLeaf leaf)
     {
         var known = _institutions.GetValueOrDefault(leaf.MspId) ?? new Institution
         {
@@ -126,8 +125,19 @@ public sealed class LogAudit
             Country = "",
             Did = "",
         };
+        if (known.Keys.FirstOrDefault(key => key.Id == leaf.Key.Id) is { } before)
+        {
+            if (KeyRatchet.IsHeld(known.Keys) && !KeyRatchet.MayBecome(before, leaf.Key))
+                return $"The key {leaf.Key.Id} is another one there than before, or was taken back into force.";
+        }
+        else if (KeyRatchet.FaultOf(_ledger, leaf.MspId, known.Keys, leaf.Key) is { } fault)
+        {
+            return $"The key {leaf.Key.Id} {fault}";
+        }
+
         SigningKey[] keys = [.. known.Keys.Select(key => key.Id == leaf.Key.Id ? leaf.Key : key)];
         _institutions[leaf.MspId] = known with { Keys = keys.Contains(leaf.Key) ? keys : [.. keys, leaf.Key] };
+        return null;
     }
 
     private string? TakeStatement(LogLeaf leaf, JsonElement statement, string signature)
