@@ -15,41 +15,52 @@ internal sealed class OwnKeys(Func<string> ledger)
     private static readonly KnownKeys None = new([], []);
 
     private readonly ConcurrentDictionary<string, KnownKeys> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _ownersOfDids = new(StringComparer.Ordinal);
 
     /// <summary>What is known of an institution's keys; none before its record was first read.</summary>
     public KnownKeys? Find(string mspId) => _known.GetValueOrDefault(mspId);
 
     /// <summary>Takes back what was stored.</summary>
-    public void Restore(string mspId, KnownKeys known) => _known[mspId] = known;
+    public void Restore(string mspId, KnownKeys known)
+    {
+        _known[mspId] = known;
+        foreach (string did in known.Dids ?? []) _ownersOfDids[did] = mspId;
+    }
 
     /// <summary>Takes in a record as it was written. The same one again changes nothing.</summary>
     /// <param name="recorded">The record.</param>
     /// <param name="isOwn">Whether the institution itself wrote it.</param>
     /// <param name="hasForeign">Whether it changed keys though another wrote it.</param>
-    /// <returns>The record with the keys that count.</returns>
+    /// <returns>The record with the keys that count, and without DIDs that were confirmed as another's.</returns>
     public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
     {
         var before = _known.GetValueOrDefault(recorded.MspId, None);
         var after = before.Then(ledger(), recorded, isOwn);
         hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
-        _known[recorded.MspId] = after;
-        return recorded with { Keys = after.Own };
+        var judged = DidRule.Judge(recorded with { Keys = after.Own }, _ownersOfDids.GetValueOrDefault);
+        string[] dids = [.. judged.Identities.Select(one => one.Did).Union(before.Dids ?? [], StringComparer.Ordinal)];
+        foreach (string did in dids) _ownersOfDids[did] = recorded.MspId;
+        _known[recorded.MspId] = after with { Dids = dids };
+        return judged;
     }
 
     /// <summary>
     /// Sees a record that a peer answered as it counts: of what is newer there than here it is not known who wrote it,
     /// and it is taken for its owner's until the block comes.
     /// </summary>
-    public Institution Judge(Institution told) => told with
+    public Institution Judge(Institution told)
     {
-        Keys = _known.GetValueOrDefault(told.MspId, None).Then(ledger(), told, isOwn: true).Own,
-    };
+        var known = _known.GetValueOrDefault(told.MspId, None).Then(ledger(), told, isOwn: true);
+        return DidRule.Judge(told with { Keys = known.Own }, _ownersOfDids.GetValueOrDefault);
+    }
 }
 
 /// <summary>An institution's keys.</summary>
 /// <param name="Recorded">As its record has them.</param>
 /// <param name="Own">As they count.</param>
-internal sealed record KnownKeys(IReadOnlyList<SigningKey> Recorded, IReadOnlyList<SigningKey> Own)
+/// <param name="Dids">The DIDs that it was confirmed with; none where a gateway of before kept it.</param>
+internal sealed record KnownKeys(
+    IReadOnlyList<SigningKey> Recorded, IReadOnlyList<SigningKey> Own, IReadOnlyList<string>? Dids = null)
 {
     /// <summary>What is known after its record was written again.</summary>
     /// <param name="ledger">The ledger's name.</param>

@@ -17,6 +17,7 @@ public sealed class LogAudit
     private readonly Dictionary<string, Institution> _institutions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ownersOfDids = new(StringComparer.Ordinal);
     private readonly LogStanding _standing = LogStanding.New();
     private string _ledger = "";
     private (long Block, int Position, DateTimeOffset Moment) _last = (-1, -1, DateTimeOffset.MinValue);
@@ -104,8 +105,7 @@ public sealed class LogAudit
                     else _members.Remove(member.MspId);
                     return null;
                 case LeafTypes.Identity:
-                    LedgerJson.Deserialize<IdentityLeaf>(record);
-                    return null;
+                    return Take(LedgerJson.Deserialize<IdentityLeaf>(record));
                 default:
                     return $"It is of the type \"{leaf.Type}\", which is not known here.";
             }
@@ -114,6 +114,13 @@ public sealed class LogAudit
         {
             return $"Its record cannot be read: {e.Message}";
         }
+    }
+
+    private string? Take(IdentityLeaf leaf)
+    {
+        string did = leaf.Identity.Did;
+        return _ownersOfDids.TryAdd(did, leaf.MspId) || _ownersOfDids[did] == leaf.MspId
+            ? null : $"{did} was confirmed as {_ownersOfDids[did]}'s in an earlier leaf, and is never another's.";
     }
 
     private string? Take(KeyLeaf leaf)

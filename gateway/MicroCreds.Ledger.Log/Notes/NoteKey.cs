@@ -104,8 +104,8 @@ public sealed class NoteKey
         }
 
         var type = (NoteKeyType)bytes[0];
-        var material = bytes.AsSpan(1);
-        bool isHead = type == NoteKeyType.MlDsaHead && material.StartsWith(MlDsaHeadMark);
+        var publicKey = bytes.AsSpan(1);
+        bool isHead = type == NoteKeyType.MlDsaHead && publicKey.StartsWith(MlDsaHeadMark);
         if (type is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature or NoteKeyType.MlDsaCosignature) && !isHead)
         {
             throw new FormatException(
@@ -114,7 +114,7 @@ public sealed class NoteKey
                 + "here.");
         }
 
-        var key = Of(name, type, isHead ? material[MlDsaHeadMark.Length..] : material);
+        var key = Of(name, type, isHead ? publicKey[MlDsaHeadMark.Length..] : publicKey);
         return key.IdText == id
             ? key
             : throw new FormatException(

@@ -174,6 +174,41 @@ public sealed class BrokenEllipticKeysTests : IAsyncDisposable
         Assert.Equal(standing, Mirror.Log.Now.Standing.ToLines());
     }
 
+    /// <summary>B has no half, so that he issues as B; he would have B bear the DID of A.</summary>
+    [Fact]
+    public async Task Did_ThatWasConfirmedAsAnothers_IsNeverBs_AlsoAfterARestart()
+    {
+        await StartAsync();
+        var (a, b) = (Mirror.Institutions["AMSP"], Mirror.Institutions["BMSP"]);
+        await WriteAsync("AMSP", Write(a with { Identities = [a.Standing] }));
+        await WriteAsync("BMSP", Write(b with { Identities = [b.Standing] }));
+        long size = Mirror.Log.Now.Size;
+        var borne = b with { Did = a.Did, Identities = [b.Standing, b.Standing with { Did = a.Did }] };
+        foreach (var forged in new[] { borne, borne with { Identities = [b.Standing] } })
+        {
+            await WriteAsync("BMSP", Write(forged));
+            await ReopenAsync();
+            Assert.False(Mirror.Institutions["BMSP"].HasDid(a.Did));
+            Assert.True(Mirror.Institutions["BMSP"].HasDid(b.Did));
+            Assert.False(Mirror.Judge(forged).HasDid(a.Did));
+            Assert.True(Mirror.Institutions["AMSP"].HasDid(a.Did));
+            Assert.Equal(size, Mirror.Log.Now.Size);
+        }
+
+        // Nor is it free for B once A's record does not have it any more.
+        await WriteAsync("AMSP", Write(a with { Did = "did:web:elsewhere.example", Identities = [] }));
+        await WriteAsync("BMSP", Write(borne with { Identities = [b.Standing with { Did = a.Did }] }));
+        await ReopenAsync();
+        Assert.False(Mirror.Institutions["BMSP"].IsConfirmed);
+        var leaf = LogLeaf.Parse(Entries()[^1]) with
+        {
+            Type = LeafTypes.Identity,
+            Record = JsonSerializer.SerializeToElement(
+                new IdentityLeaf("BMSP", 1, b.Standing with { Did = a.Did }), LedgerJson.Options),
+        };
+        Assert.Contains("never another's", Faults([.. Entries(), leaf.ToBytes()])[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Audit_OfALogWithAForgedKey_NamesItsLeaf()
     {
