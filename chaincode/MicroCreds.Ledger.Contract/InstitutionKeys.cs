@@ -14,7 +14,7 @@ internal static class InstitutionKeys
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        await SignedStatements.RequireMadeForHereAsync(
+        var founding = await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
         Require.Fragment(given.KeyId, "/statement/keyId");
         var (possessor, countersignature) = RequirePossession(statement);
@@ -42,7 +42,7 @@ internal static class InstitutionKeys
             Countersignature = countersignature,
             ValidFrom = context.Time(),
         };
-        if (KeyRatchet.FaultOf(given.Ledger, institution.MspId, institution.Keys, key) is { } fault)
+        if (KeyRatchet.FaultOf(founding, institution.MspId, institution.Keys, key) is { } fault)
         {
             throw given.MlDsaMultibase is null
                 ? Require.Invalid("/statement/mlDsaMultibase", fault)

@@ -9,11 +9,14 @@ internal static class SignedStatements
     /// <summary>
     /// Refuses a statement of another type, for another ledger, or of another institution than the caller's.
     /// </summary>
-    public static async ValueTask RequireMadeForHereAsync(
+    /// <returns>The ledger's founding record.</returns>
+    public static async ValueTask<Founding> RequireMadeForHereAsync(
         TransactionContext context, string type, string expectedType, string ledger, string mspId)
     {
         RequireOwn(context, type, expectedType, mspId);
-        RequireFor(await Foundings.RequireAsync(context), ledger);
+        var founding = await Foundings.RequireAsync(context);
+        RequireFor(founding, ledger);
+        return founding;
     }
 
     /// <summary>

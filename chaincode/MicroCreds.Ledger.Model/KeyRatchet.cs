@@ -15,15 +15,22 @@ public static class KeyRatchet
     }
 
     /// <summary>Finds why a key may not be added; none if it may.</summary>
-    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="founding">The ledger's founding record.</param>
     /// <param name="mspId">The institution.</param>
     /// <param name="known">The keys that it had before, as they stood then.</param>
     /// <param name="added">The key.</param>
     public static string? FaultOf(
-        string ledger, string mspId, IReadOnlyList<SigningKey> known, SigningKey added)
+        Founding founding, string mspId, IReadOnlyList<SigningKey> known, SigningKey added)
     {
+        ArgumentNullException.ThrowIfNull(founding);
         ArgumentNullException.ThrowIfNull(known);
         ArgumentNullException.ThrowIfNull(added);
+        if (added.MlDsaMultibase is null && founding.MlDsaNeeded == true)
+        {
+            return "has no half of ML-DSA-44, which this ledger was founded to ask of every key: make a key with both "
+                + "halves.";
+        }
+
         if (!IsHeld(known))
         {
             return added.CountersignedBy is not null || added.Countersignature is not null
@@ -47,7 +54,7 @@ public static class KeyRatchet
                 + "name it in countersignedBy.";
         }
 
-        return IsSigned(KeyStatement.Of(ledger, mspId, added), added.Countersignature, mlDsa)
+        return IsSigned(KeyStatement.Of(founding.Ledger, mspId, added), added.Countersignature, mlDsa)
             ? null
             : $"was not countersigned by the half of ML-DSA-44 of {by.Id}.";
     }

@@ -41,7 +41,7 @@ public sealed class LogKey : IDisposable
     /// <summary>Reads the key; makes it if there is none.</summary>
     /// <exception cref="OptionsException">The file holds no such key.</exception>
     public static LogKey Open(GatewayServiceOptions options, string fileName) => Open(
-        options, options.MlDsa ? WithMlDsaPrefix + fileName : fileName,
+        options, options.MlDsa.IsOwn() ? WithMlDsaPrefix + fileName : fileName,
         file => MlDsaHalf.Find(file) ?? throw new FormatException(
             $"Its half of ML-DSA-44, {Path.GetFileName(MlDsaHalf.FileOf(file))}, is not beside it."));
 
@@ -59,7 +59,7 @@ public sealed class LogKey : IDisposable
         if (!File.Exists(file))
         {
             // First the other half: without the first one nobody looks for it.
-            var half = options.MlDsa ? MlDsaHalf.Make(file) : null;
+            var half = options.MlDsa.IsOwn() ? MlDsaHalf.Make(file) : null;
             var made = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
             PrivateFile.Write(file, Encoding.ASCII.GetBytes(made.ToPem()));
             return new LogKey(made, half, fileName);
@@ -69,7 +69,7 @@ public sealed class LogKey : IDisposable
         {
             var key = IssuerPrivateKey.FromPem(File.ReadAllText(file));
             return key.Algorithm == KeyAlgorithm.Ed25519
-                ? new LogKey(key, options.MlDsa ? findHalf(file) : null, fileName)
+                ? new LogKey(key, options.MlDsa.IsOwn() ? findHalf(file) : null, fileName)
                 : throw new FormatException("It is of another kind than Ed25519.");
         }
         catch (FormatException exception)

@@ -85,9 +85,9 @@ public sealed record GatewayServiceOptions
     /// <summary>
     /// Whether keys that the gateway makes, of issuing and of the log, have a half of ML-DSA-44 beside the elliptic one,
     /// so that what they sign outlives elliptic keys: a key with both is made if the one that signs has none. Default
-    /// is false.
+    /// is that they do not.
     /// </summary>
-    public bool MlDsa { get; init; }
+    public MlDsaUse MlDsa { get; init; }
 
     /// <summary>
     /// The certificates of the issuer key for readers that trust authorities (PEM: the key's own first, then those up

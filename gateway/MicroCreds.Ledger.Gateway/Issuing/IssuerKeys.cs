@@ -101,7 +101,7 @@ public sealed class IssuerKeys : IDisposable
     /// Whether a key that signs now is here, one with a half of ML-DSA-44 where the settings ask for it.
     /// </summary>
     public bool IsServed(Institution institution) =>
-        FindActive(institution) is { } active && (!_options.MlDsa || active.Registered.MlDsaMultibase is not null);
+        FindActive(institution) is { } active && (!_options.MlDsa.IsOwn() || active.Registered.MlDsaMultibase is not null);
 
     /// <summary>
     /// Signs the statement that registers a key, by itself, and by an earlier one where its half of ML-DSA-44 must.
@@ -141,10 +141,10 @@ public sealed class IssuerKeys : IDisposable
             + $"{Folder} of the data directory, or copy both of its files from the gateway that has them.");
 
     /// <summary>
-    /// Whether a new key must have a half of ML-DSA-44: asked for here, or since one on the ledger has.
+    /// Tells whether a new key must have a half of ML-DSA-44: asked for here, or since one on the ledger has.
     /// </summary>
-    private bool IsMlDsaDue(Institution? institution) =>
-        _options.MlDsa || (institution is not null && KeyRatchet.IsHeld(institution.Keys));
+    public bool IsMlDsaDue(Institution? institution) =>
+        _options.MlDsa.IsOwn() || (institution is not null && KeyRatchet.IsHeld(institution.Keys));
 
     private string FileOf(IssuerKey key) => Path.Combine(_directory, key.Id + ".pem");
 

@@ -39,7 +39,7 @@ public sealed partial class KeyRegistrar(
             if (keys.IsServed(known))
                 return known;
             var key = keys.FindUnregistered(known);
-            if (key is null && keys.FindActive(known) is not null)
+            if (key is null && keys.IsMlDsaDue(known))
                 key = await keys.CreateAsync(known, cancellationToken);
             if (key is null)
                 return known;

@@ -36,7 +36,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
         Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
-        _keys = new OwnKeys(() => Shared.Ledger);
+        _keys = new OwnKeys(() => Shared.Founding);
         Log = new ProjectedLog(database);
     }
 

@@ -9,8 +9,8 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 /// the first key with a half of ML-DSA-44 on what <see cref="KeyRatchet"/> lets count, since those signatures are
 /// elliptic. Written by one thread, read by any.
 /// </summary>
-/// <param name="ledger">Gives the ledger's name, by its founding.</param>
-internal sealed class OwnKeys(Func<string> ledger)
+/// <param name="founding">Gives the ledger's founding record; none before it is there.</param>
+internal sealed class OwnKeys(Func<Founding?> founding)
 {
     private static readonly KnownKeys None = new([], []);
 
@@ -35,7 +35,7 @@ internal sealed class OwnKeys(Func<string> ledger)
     public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
     {
         var before = _known.GetValueOrDefault(recorded.MspId, None);
-        var after = before.Then(ledger(), recorded, isOwn);
+        var after = before.Then(founding(), recorded, isOwn);
         hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
         var judged = DidRule.Judge(recorded with { Keys = after.Own }, _ownersOfDids.GetValueOrDefault);
         string[] dids = [.. judged.Identities.Select(one => one.Did).Union(before.Dids ?? [], StringComparer.Ordinal)];
@@ -50,7 +50,7 @@ internal sealed class OwnKeys(Func<string> ledger)
     /// </summary>
     public Institution Judge(Institution told)
     {
-        var known = _known.GetValueOrDefault(told.MspId, None).Then(ledger(), told, isOwn: true);
+        var known = _known.GetValueOrDefault(told.MspId, None).Then(founding(), told, isOwn: true);
         return DidRule.Judge(told with { Keys = known.Own }, _ownersOfDids.GetValueOrDefault);
     }
 }
@@ -63,10 +63,10 @@ internal sealed record KnownKeys(
     IReadOnlyList<SigningKey> Recorded, IReadOnlyList<SigningKey> Own, IReadOnlyList<string>? Dids = null)
 {
     /// <summary>What is known after its record was written again.</summary>
-    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="founding">The ledger's founding record; none before it is there.</param>
     /// <param name="recorded">The record.</param>
     /// <param name="isOwn">Whether the institution itself wrote it.</param>
-    public KnownKeys Then(string ledger, Institution recorded, bool isOwn)
+    public KnownKeys Then(Founding? founding, Institution recorded, bool isOwn)
     {
         var own = new List<SigningKey>(Own);
         foreach (var key in isOwn ? recorded.Keys : [])
@@ -89,7 +89,7 @@ internal sealed record KnownKeys(
                     .. Own,
                     .. own.Skip(Own.Count).Select(one => one with { RevokedAt = null, CompromisedSince = null }),
                 ];
-                if (KeyRatchet.FaultOf(ledger, recorded.MspId, known, key) is null) own.Add(key);
+                if (founding is null || KeyRatchet.FaultOf(founding, recorded.MspId, known, key) is null) own.Add(key);
             }
         }
 

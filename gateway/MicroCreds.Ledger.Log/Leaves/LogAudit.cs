@@ -14,19 +14,21 @@ namespace MicroCreds.Ledger.Log.Leaves;
 /// </summary>
 public sealed class LogAudit
 {
+    private static readonly Founding NotFounded = new() { Ledger = "", Members = [] };
+
     private readonly Dictionary<string, Institution> _institutions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _ownersOfDids = new(StringComparer.Ordinal);
     private readonly LogStanding _standing = LogStanding.New();
-    private string _ledger = "";
+    private Founding _founding = NotFounded;
     private (long Block, int Position, DateTimeOffset Moment) _last = (-1, -1, DateTimeOffset.MinValue);
 
     /// <summary>How many leaves were read.</summary>
     public long Count { get; private set; }
 
     /// <summary>The ledger's name, by the founding that was read; empty before.</summary>
-    public string Ledger => _ledger;
+    public string Ledger => _founding.Ledger;
 
     /// <summary>
     /// The members by the leaves that were read, with the keys that they sign heads with; one may have none yet.
@@ -34,7 +36,7 @@ public sealed class LogAudit
     public IReadOnlyList<TrustedCosigner> Members =>
     [
         .. _members.Select(mspId =>
-            MemberCosigner.Of(_ledger, mspId, _institutions.GetValueOrDefault(mspId)?.Keys ?? [])),
+            MemberCosigner.Of(Ledger, mspId, _institutions.GetValueOrDefault(mspId)?.Keys ?? [])),
     ];
 
     /// <summary>What stands by the leaves that were read and belong there.</summary>
@@ -92,8 +94,8 @@ public sealed class LogAudit
         {
             switch (leaf.Type)
             {
-                case LeafTypes.Founding when _ledger.Length == 0:
-                    _ledger = LedgerJson.Deserialize<Founding>(record).Ledger;
+                case LeafTypes.Founding when Ledger.Length == 0:
+                    _founding = LedgerJson.Deserialize<Founding>(record);
                     return null;
                 case LeafTypes.Founding:
                     return "The ledger was founded in an earlier leaf.";
@@ -137,7 +139,7 @@ public sealed class LogAudit
             if (KeyRatchet.IsHeld(known.Keys) && !KeyRatchet.MayBecome(before, leaf.Key))
                 return $"The key {leaf.Key.Id} is another one there than before, or was taken back into force.";
         }
-        else if (KeyRatchet.FaultOf(_ledger, leaf.MspId, known.Keys, leaf.Key) is { } fault)
+        else if (KeyRatchet.FaultOf(_founding, leaf.MspId, known.Keys, leaf.Key) is { } fault)
         {
             return $"The key {leaf.Key.Id} {fault}";
         }
@@ -151,7 +153,7 @@ public sealed class LogAudit
     {
         var again = new BlockLeaves((ulong)leaf.Block, leaf.Moment, new LogBasis
         {
-            Ledger = _ledger,
+            Ledger = Ledger,
             Members = new Members([]),
             FindInstitution = _institutions.GetValueOrDefault,
             HasLeaf = _digests.Contains,

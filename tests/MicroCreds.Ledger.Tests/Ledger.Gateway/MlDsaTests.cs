@@ -78,7 +78,7 @@ public sealed class MlDsaTests : IClassFixture<LedgerFixture>, IAsyncLifetime
     /// <summary>As an operator does: the setting, and a start.</summary>
     private async Task SwitchOnAsync()
     {
-        _gateway.More = [.. _gateway.More, "MlDsa=true"];
+        _gateway.More = [.. _gateway.More, "MlDsa=own"];
         await _gateway.RestartAsync();
         await Until.TrueAsync(
             () => Task.FromResult(

@@ -20,6 +20,8 @@ public sealed class KeyRatchetTests : IDisposable
 
     public void Dispose() => _elliptic.Dispose();
 
+    private static Founding Founding => new() { Ledger = Ledger, Members = [MspId] };
+
     private SigningKey Plain => new()
     {
         Id = "key-0",
@@ -112,8 +114,18 @@ public sealed class KeyRatchetTests : IDisposable
         Assert.NotNull(FaultOf([Plain, First with { RevokedAt = Begin }], Next(_mlDsa)));
         Assert.NotNull(FaultOf([Plain, First with { CompromisedSince = Begin }], Next(_mlDsa)));
         Assert.NotNull(FaultOf([Plain, First], Next(_mlDsa, by: "key-0")));
-        Assert.NotNull(KeyRatchet.FaultOf("channel:4567", MspId, [First], Next(_mlDsa)));
-        Assert.NotNull(KeyRatchet.FaultOf(Ledger, "BMSP", [First], Next(_mlDsa)));
+        Assert.NotNull(KeyRatchet.FaultOf(Founding with { Ledger = "channel:4567" }, MspId, [First], Next(_mlDsa)));
+        Assert.NotNull(KeyRatchet.FaultOf(Founding, "BMSP", [First], Next(_mlDsa)));
+    }
+
+    [Fact]
+    public void LedgerThatWasFoundedToAskForTheHalf_TakesNoKeyWithout()
+    {
+        var asking = Founding with { MlDsaNeeded = true };
+        Assert.NotNull(KeyRatchet.FaultOf(asking, MspId, [], Plain));
+        Assert.NotNull(KeyRatchet.FaultOf(asking, MspId, [First], Plain with { Id = "log-1" }));
+        Assert.Null(KeyRatchet.FaultOf(asking, MspId, [], First));
+        Assert.Null(KeyRatchet.FaultOf(asking, MspId, [First], Next(_mlDsa)));
     }
 
     [Fact]
@@ -143,7 +155,7 @@ public sealed class KeyRatchetTests : IDisposable
     }
 
     private static string? FaultOf(SigningKey[] known, SigningKey added) =>
-        KeyRatchet.FaultOf(Ledger, MspId, known, added);
+        KeyRatchet.FaultOf(Founding, MspId, known, added);
 
     private IssuerKey Signer(MlDsaPrivateKey half) => IssuerKey.Of(_elliptic) with { MlDsa = half };
 
