@@ -101,7 +101,8 @@ public sealed class IssuerKeys : IDisposable
     /// Whether a key that signs now is here, one with a half of ML-DSA-44 where the settings ask for it.
     /// </summary>
     public bool IsServed(Institution institution) =>
-        FindActive(institution) is { } active && (!_options.MlDsa.IsOwn() || active.Registered.MlDsaMultibase is not null);
+        FindActive(institution) is { } active
+        && (!_options.MlDsa.IsOwn() || active.Registered.MlDsaMultibase is not null);
 
     /// <summary>
     /// Signs the statement that registers a key, by itself, and by an earlier one where its half of ML-DSA-44 must.

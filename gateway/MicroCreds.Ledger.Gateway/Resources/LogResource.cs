@@ -34,7 +34,8 @@ public static class LogResource
             .WithSummary("Read which log this is, and the key that verifies its heads")
             .WithDescription(
                 "The keys are in the form of C2SP's signed-note: `verifierKey` signs as the log, `memberKey` as a "
-                + "member, with the time, and `mlDsaMemberKey` does so by ML-DSA-44. Who trusts them keeps them: asked anew each time they prove nothing. "
+                + "member, with the time, and `mlDsaMemberKey` does so by ML-DSA-44. "
+                + "Who trusts them keeps them: asked anew each time they prove nothing. "
                 + "`stoppedBefore` names the block that the log does not go beyond, since a record in it could not be "
                 + "read here: `/readyz` has the mend. `cosigners` are those who are asked to sign the heads. `members` "
                 + "are the present members with the keys that the ledger has of them, each from when on it counts and "

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MicroCreds.Ledger.Log.Notes;
-using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Proofs;
@@ -36,8 +35,8 @@ public sealed record LogTrust
     public int WitnessesNeeded { get; init; }
 
     /// <summary>
-    /// Whether only signatures of ML-DSA-44 count, which outlive elliptic keys; a member's must cover what stands by the
-    /// head. Absent is the same as false.
+    /// Whether only signatures of ML-DSA-44 count, which outlive elliptic keys; a member's must cover what stands by
+    /// the head. Absent is the same as false.
     /// </summary>
     public bool? MlDsaNeeded { get; init; }
 
@@ -127,7 +126,7 @@ public sealed record LogTrust
         .. Witnesses.Index().Select(one => ($"/witnesses/{one.Index}", one.Item)),
     ];
 
-    /// <summary>Refuses a file by which no head could ever count, since too few have keys of the kind it asks for.</summary>
+    /// <summary>Refuses a file by which no head could ever count: too few have keys of the kind it asks for.</summary>
     private void RequireKinds()
     {
         int members = Members.Count(one => one?.Keys?.Any(key => Counts(key, CountsOfMember)) == true);

@@ -66,7 +66,8 @@ public sealed class MlDsaTests : IClassFixture<LedgerFixture>, IAsyncLifetime
         await HeadsAreSignedByMlDsaAsync(document);
 
         // Its halves lie beside the keys, and are nobody else's to read.
-        string[] halves = Directory.GetFiles(_gateway.DataDirectory, "*" + MlDsaHalf.Extension, SearchOption.AllDirectories);
+        string[] halves = Directory.GetFiles(
+            _gateway.DataDirectory, "*" + MlDsaHalf.Extension, SearchOption.AllDirectories);
         Assert.Equal(3, halves.Length);
         if (!OperatingSystem.IsWindows())
         {

@@ -54,7 +54,7 @@ public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal("valid", await gateway.VerdictAsync(await gateway.IssueAsync("After The Restart")));
     }
 
-    /// <summary>No token knows keys of ML-DSA-44 yet: that half lies in a file, named after the key in the token.</summary>
+    /// <summary>No token knows ML-DSA-44 yet: that half lies in a file, named after the key in the token.</summary>
     [Fact]
     public async Task KeyInTheToken_WithAHalfOfMlDsa_SignsAndIsRotatedAlsoAfterARestart()
     {

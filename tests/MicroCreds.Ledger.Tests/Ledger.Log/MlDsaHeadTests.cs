@@ -130,7 +130,8 @@ public sealed class MlDsaHeadTests : IDisposable
         string[] parts = $"{_mlDsa[0].Key}".Split('+', 3);
         byte[] material = Convert.FromBase64String(parts[2]);
         material[1]++;
-        Assert.Throws<FormatException>(() => NoteKey.Parse($"{parts[0]}+{parts[1]}+{Convert.ToBase64String(material)}"));
+        string other = Convert.ToBase64String(material);
+        Assert.Throws<FormatException>(() => NoteKey.Parse($"{parts[0]}+{parts[1]}+{other}"));
         Assert.Throws<FormatException>(() => NoteKey.Parse($"{parts[0]}+{parts[1]}+{parts[2][..40]}"));
         Assert.Throws<FormatException>(() => NoteKey.Of("a", NoteKeyType.MlDsaCosignature, new byte[32]));
     }
