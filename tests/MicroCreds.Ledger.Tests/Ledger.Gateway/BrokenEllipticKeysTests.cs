@@ -282,13 +282,13 @@ public sealed class BrokenEllipticKeysTests : IAsyncDisposable
         };
     }
 
-    private Task AddAsync(SigningKey key)
+    private Task<IReadOnlyList<string>> AddAsync(SigningKey key)
     {
         var record = Mirror.Institutions["AMSP"];
         return WriteAsync("AMSP", Write(record with { Keys = [.. record.Keys, key] }));
     }
 
-    private Task WithdrawAsync(string id)
+    private Task<IReadOnlyList<string>> WithdrawAsync(string id)
     {
         var record = Mirror.Institutions["AMSP"];
         return WriteAsync("AMSP", Write(record with
@@ -373,7 +373,7 @@ public sealed class BrokenEllipticKeysTests : IAsyncDisposable
         where T : class => new(CompositeKey.Create(key.ObjectType, key.Attributes), CanonicalJson.Serialize(record));
 
     /// <summary>Writes a block, an hour after the one before, by whose client the thief likes.</summary>
-    private Task WriteAsync(string creator, params LedgerWrite[] writes)
+    private Task<IReadOnlyList<string>> WriteAsync(string creator, params LedgerWrite[] writes)
     {
         ulong number = Mirror.NextBlock;
         long time = Begin.AddHours(number).ToUnixTimeMilliseconds();
