@@ -63,6 +63,9 @@ public sealed class LogHeads(
     /// <summary>Until when no head is signed as a member, since one was with a time that has not come.</summary>
     public DateTimeOffset? AheadUntil { get; private set; }
 
+    /// <summary>The file in the data directory with the key.</summary>
+    internal string KeyFile => key.StoredIn;
+
     /// <summary>The name that it cosigns under.</summary>
     internal string MemberName => MemberCosigner.NameOf(Origin, options.MspId);
 

@@ -5,6 +5,7 @@ using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.CommandLine;
@@ -64,11 +65,12 @@ public sealed class MlDsaTests : IClassFixture<LedgerFixture>, IAsyncLifetime
         await ContractRefusesKeysThatNobodyCountersignedAsync();
         await GatewayRotatesAsync(active);
         await HeadsAreSignedByMlDsaAsync(document);
+        await WitnessAnswersBothAsync();
 
         // Its halves lie beside the keys, and are nobody else's to read.
         string[] halves = Directory.GetFiles(
             _gateway.DataDirectory, "*" + MlDsaHalf.Extension, SearchOption.AllDirectories);
-        Assert.Equal(3, halves.Length);
+        Assert.Equal(4, halves.Length);
         foreach (string half in halves)
         {
             Assert.True(OperatingSystem.IsWindows()
@@ -154,13 +156,38 @@ public sealed class MlDsaTests : IClassFixture<LedgerFixture>, IAsyncLifetime
         (await MicroCredsProgram.RunAsync("log", "fsck", "--gateway", gateway, "--log-trust", files[2])).Ends(0);
 
         var note = SignedNote.Parse(await _gateway.Anyone.GetByteArrayAsync("/log/checkpoint", Cancelled));
-        var said = JsonNode.Parse(await _gateway.Anyone.GetStringAsync("/v1/log", Cancelled))!;
-        var key = NoteKey.Parse((string)said["mlDsaMemberKey"]!);
+        var key = NoteKey.Parse((string)(await LogAsync())["mlDsaMemberKey"]!);
         Assert.True(note.TryOpen([key], out _, out string? fault), fault);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"credential {document.Length} bytes, proof by one member {new FileInfo(files[1]).Length} bytes"));
     }
+
+    /// <summary>A gateway that is a witness, here of its own log.</summary>
+    private async Task WitnessAnswersBothAsync()
+    {
+        string file = Path.Combine(_folder, "logs");
+        await File.WriteAllTextAsync(file, $"{(string)(await LogAsync())["verifierKey"]!}\n", Cancelled);
+        _gateway.More = [.. _gateway.More, $"WitnessedLogs={file}"];
+        await _gateway.RestartAsync();
+        var note = SignedNote.Parse(await _gateway.Anyone.GetByteArrayAsync("/log/checkpoint", Cancelled));
+        using var body = new ByteArrayContent(new WitnessRequest(0, [], note).ToBytes());
+        using var answer = await GatewayHost.OkAsync(
+            await _gateway.Anyone.PostAsync("/log/add-checkpoint", body, Cancelled));
+        string[] lines = (await answer.Content.ReadAsStringAsync(Cancelled)).TrimEnd('\n').Split('\n');
+        var said = await LogAsync();
+        NoteKey[] keys =
+        [
+            NoteKey.Parse((string)said["cosignerKey"]!), NoteKey.Parse((string)said["mlDsaCosignerKey"]!),
+        ];
+        var cosigned = new SignedNote(note.Text, [.. lines.Select(NoteSignature.Parse)]);
+        Assert.True(cosigned.TryOpen(keys, out var opened, out string? fault), fault);
+        Assert.Equal(
+            [NoteKeyType.Cosignature, NoteKeyType.MlDsaCosignature], opened.Select(one => one.Key.Type));
+    }
+
+    private async Task<JsonNode> LogAsync() =>
+        JsonNode.Parse(await _gateway.Anyone.GetStringAsync("/v1/log", Cancelled))!;
 
     private Issuance IssuanceOf(byte[] document)
     {
