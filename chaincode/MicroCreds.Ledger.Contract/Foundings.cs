@@ -86,6 +86,8 @@ internal static class Foundings
                 "/format", $"must be {Founding.CurrentFormat}: another format is another contract's.");
         }
 
+        if (founding.MlDsaNeeded == false) throw Require.Invalid("/mlDsaNeeded", "must be true, or be left out.");
+
         if (founding.FoundedAt is not null || founding.TransactionId is not null)
         {
             throw Require.Invalid(

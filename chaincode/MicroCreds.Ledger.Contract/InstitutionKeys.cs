@@ -14,10 +14,11 @@ internal static class InstitutionKeys
     {
         context.RequireRegistrar();
         var given = statement.Statement;
-        await SignedStatements.RequireMadeForHereAsync(
+        var founding = await SignedStatements.RequireMadeForHereAsync(
             context, given.Type, KeyStatement.TypeName, given.Ledger, given.MspId);
         Require.Fragment(given.KeyId, "/statement/keyId");
-        RequirePurpose(given, RequirePossession(statement));
+        var (possessor, countersignature) = RequirePossession(statement);
+        RequirePurpose(given, possessor.Elliptic);
 
         var (institution, members) = await ReadAsync(context);
         if (FindRegistered(institution, given) is not null)
@@ -36,10 +37,30 @@ internal static class InstitutionKeys
         {
             Id = given.KeyId,
             PublicKeyMultibase = given.PublicKeyMultibase,
+            MlDsaMultibase = given.MlDsaMultibase,
+            CountersignedBy = given.CountersignedBy,
+            Countersignature = countersignature,
             ValidFrom = context.Time(),
         };
-        return await WriteAsync(context, institution with { Keys = [.. institution.Keys, key] }, members);
+        if (KeyRatchet.FaultOf(founding, institution.MspId, institution.Keys, key) is { } fault)
+        {
+            throw given.MlDsaMultibase is null
+                ? Require.Invalid("/statement/mlDsaMultibase", fault)
+                : Require.Invalid("/statement/countersignedBy", fault);
+        }
+
+        return await WriteAsync(
+            context, institution with { Keys = [.. WithoutElliptic(institution.Keys, key), key] }, members);
     }
+
+    /// <summary>
+    /// With the first key that has a half of ML-DSA-44 those without are withdrawn: else whoever breaks elliptic keys
+    /// would sign with them.
+    /// </summary>
+    private static IEnumerable<SigningKey> WithoutElliptic(IReadOnlyList<SigningKey> keys, SigningKey added) =>
+        added.MlDsaMultibase is null || KeyRatchet.IsHeld(keys)
+            ? keys
+            : keys.Select(key => key.IsForLog ? key : key with { RevokedAt = key.RevokedAt ?? added.ValidFrom });
 
     public static async Task<Written<Institution>> RevokeAsync(TransactionContext context, KeyRevocation revocation)
     {
@@ -108,28 +129,39 @@ internal static class InstitutionKeys
         }
     }
 
-    private static PublicKey RequirePossession(SignedStatement<KeyStatement> statement)
+    /// <summary>Refuses a key that did not sign its own registration, with each of its halves.</summary>
+    /// <returns>The key, and the countersignature behind its own signature, which is judged later.</returns>
+    private static (StatementKey Key, string? Countersignature) RequirePossession(
+        SignedStatement<KeyStatement> statement)
     {
-        PublicKey key;
-        try
-        {
-            key = Multikey.Parse(statement.Statement.PublicKeyMultibase);
-        }
-        catch (FormatException e)
-        {
-            throw Refusal.Because(ErrorCodes.InvalidValue, e.Message, "/statement/publicKeyMultibase");
-        }
-
-        if (!Statements.Verify(statement, key))
+        var given = statement.Statement;
+        var key = new StatementKey(
+            Parse(given.PublicKeyMultibase, Multikey.Parse, "/statement/publicKeyMultibase"),
+            given.MlDsaMultibase is { } mlDsa ? Parse(mlDsa, MlDsaKey.Parse, "/statement/mlDsaMultibase") : null);
+        if (!Statements.TryDecodeSignature(statement.Signature, given.SignatureLength, out byte[] signature)
+            || !key.Verify(Statements.BytesToSign(given), signature.AsSpan(0, key.SignatureLength)))
         {
             throw Refusal.Because(
                 ErrorCodes.SignatureInvalid,
                 "The new key did not sign this statement: sign its canonical JSON with the key that is registered, so "
-                + "that nobody registers a key of someone else.",
+                + $"that nobody registers a key of someone else; {given.SignatureLength} bytes are due.",
                 "/signature");
         }
 
-        return key;
+        return (key, given.CountersignedBy is null
+            ? null : Statements.EncodeSignature(signature.AsSpan(key.SignatureLength)));
+    }
+
+    private static T Parse<T>(string multibase, Func<string, T> parse, string field)
+    {
+        try
+        {
+            return parse(multibase);
+        }
+        catch (FormatException e)
+        {
+            throw Refusal.Because(ErrorCodes.InvalidValue, e.Message, field);
+        }
     }
 
     /// <summary>
@@ -139,9 +171,19 @@ internal static class InstitutionKeys
     {
         var sameId = institution.Keys.FirstOrDefault(k => k.Id == given.KeyId);
         var sameKey = institution.Keys.FirstOrDefault(k => k.PublicKeyMultibase == given.PublicKeyMultibase);
-        if (sameId is null && sameKey is null) return null;
+        var sameHalf = given.MlDsaMultibase is null
+            ? null : institution.Keys.FirstOrDefault(k => k.MlDsaMultibase == given.MlDsaMultibase);
+        if (sameId is null && sameKey is null && sameHalf is null) return null;
 
-        if (sameId is not null && sameId == sameKey && sameId.RevokedAt is null) return sameId;
+        bool isSame = sameId is not null && sameId == sameKey && sameId.MlDsaMultibase == given.MlDsaMultibase;
+        if (isSame && sameId!.RevokedAt is null) return sameId;
+
+        if (sameHalf is not null && sameHalf != sameKey)
+        {
+            throw Refusal.Because(
+                ErrorCodes.KeyConflict,
+                $"The half of ML-DSA-44 is that of {sameHalf.Id}: make a new one.", "/statement/mlDsaMultibase");
+        }
 
         if (sameKey is not null)
         {

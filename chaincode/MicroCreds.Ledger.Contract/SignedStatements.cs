@@ -9,11 +9,14 @@ internal static class SignedStatements
     /// <summary>
     /// Refuses a statement of another type, for another ledger, or of another institution than the caller's.
     /// </summary>
-    public static async ValueTask RequireMadeForHereAsync(
+    /// <returns>The ledger's founding record.</returns>
+    public static async ValueTask<Founding> RequireMadeForHereAsync(
         TransactionContext context, string type, string expectedType, string ledger, string mspId)
     {
         RequireOwn(context, type, expectedType, mspId);
-        RequireFor(await Foundings.RequireAsync(context), ledger);
+        var founding = await Foundings.RequireAsync(context);
+        RequireFor(founding, ledger);
+        return founding;
     }
 
     /// <summary>
@@ -59,12 +62,14 @@ internal static class SignedStatements
 
         var key = institution.FindIssuerKey(keyId)
             ?? throw KeyUnknown(institution.MspId, keyId, "/statement/keyId");
-        return Statements.Verify(statement, Multikey.Parse(key.PublicKeyMultibase))
+        var signer = StatementKey.Of(key);
+        return Statements.Verify(statement, signer)
             ? key
             : throw Refusal.Because(
                 ErrorCodes.SignatureInvalid,
-                $"The signature is not {keyId}'s for this statement: sign its canonical JSON (RFC 8785), and send "
-                + "64 bytes in base64url without padding.",
+                $"The signature is not {keyId}'s for this statement: sign its canonical JSON (RFC 8785)"
+                + (signer.MlDsa is null ? "" : " with both halves of the key, the elliptic one first")
+                + $", and send {signer.SignatureLength} bytes in base64url without padding.",
                 "/signature");
     }
 

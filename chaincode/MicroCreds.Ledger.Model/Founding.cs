@@ -19,6 +19,11 @@ public sealed record Founding
     /// <summary>The format of keys, records and statements. Default is <see cref="CurrentFormat"/>.</summary>
     public int Format { get; init; } = CurrentFormat;
 
+    /// <summary>
+    /// Whether each key on this ledger must have a half of ML-DSA-44: true, or absent. It is decided once, for good.
+    /// </summary>
+    public bool? MlDsaNeeded { get; init; }
+
     /// <summary>The time of the transaction; the contract sets it.</summary>
     public DateTimeOffset? FoundedAt { get; init; }
 

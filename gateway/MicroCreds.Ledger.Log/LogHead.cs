@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using MicroCreds.Ledger.Log.Notes;
 
 namespace MicroCreds.Ledger.Log;
@@ -53,6 +55,16 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
         string[] lines = [Origin, size, Convert.ToBase64String(Root.Span), .. Extensions];
         return string.Concat(lines.Select(line => line + "\n"));
     }
+
+    /// <summary>
+    /// The origin of the same log as one in which these lines stand behind the root: the origin, a slash, and base64url
+    /// of the SHA-256 of the lines, each with its newline. A cosignature of ML-DSA-44 covers origin, size and root
+    /// alone, so that one which is to cover the lines, too, is made for this origin.
+    /// </summary>
+    public string BoundOrigin => string.Concat(
+        Origin, "/",
+        Base64Url.EncodeToString(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Concat(Extensions.Select(line => line + "\n"))))));
 
     /// <summary>Reads the number of leaves: decimal digits, no sign, no zeros before it.</summary>
     internal static bool TryParseSize(string text, out long size) =>

@@ -72,7 +72,7 @@ internal static class LogEvidenceCommand
         foreach (var cosigner in trust.Members.Concat(trust.Witnesses))
         {
             bool isOwn = cosigner.Keys.Select(one => NoteKey.Parse(one.Key)).Any(one =>
-                one.ToString() == key.ToString() || MemberCosigner.LogKeyOf(ledger, one).ToString() == key.ToString());
+                one.ToString() == key.ToString() || MemberCosigner.LogKeyOf(ledger, one)?.ToString() == key.ToString());
             if (isOwn && trust.Ledger == ledger) return $"{cosigner.Name}, by the trust file";
         }
 

@@ -33,6 +33,11 @@ internal static class LogTrustCommand
             Description = "Takes the keys that the named gateways themselves sign with now, whatever the ledger says: "
                 + "for members whose keys are not on the ledger.",
         };
+        var mlDsa = new Option<bool>("--ml-dsa")
+        {
+            Description = "Counts signatures of ML-DSA-44 alone, which outlive elliptic keys: of members and witnesses "
+                + "that have such keys.",
+        };
         var output = new Option<FileInfo?>("--out")
         {
             Description = "The file to write. Default is standard output.",
@@ -44,7 +49,7 @@ internal static class LogTrustCommand
             + "from when on it counts and until when. Look at it before you rely on it, hold it against the log "
             + "(`microcreds log fsck --log-trust`), and keep it.")
         {
-            members, needed, witnesses, asSaid, output,
+            members, needed, witnesses, asSaid, mlDsa, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -58,6 +63,7 @@ internal static class LogTrustCommand
                 MembersNeeded = parsed.GetValue(needed) ?? NeededOf(found.Count, all),
                 Witnesses = outside,
                 WitnessesNeeded = outside.Length,
+                MlDsaNeeded = parsed.GetValue(mlDsa) ? true : null,
             });
             Check(file);
             if (parsed.GetValue(output) is { } target) OutputFile.RequireWritable(target.FullName);

@@ -21,11 +21,21 @@ internal sealed class SignatureMemory
     public bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         var digest = Digest.Of(key.PublicKeyMultibase, signature, message);
-        if (_good.TryGet(digest, out _)) return true;
-        if (!key.Verify(message, signature)) return false;
+        return _good.TryGet(digest, out _) || Remember(digest, key.Verify(message, signature));
+    }
 
-        _good.Set(digest, true);
-        return true;
+    /// <summary>Likewise, of a key that may have two halves, for a signature of both.</summary>
+    public bool Verify(StatementKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        if (key.MlDsa is not { } mlDsa) return Verify(key.Elliptic, message, signature);
+        var digest = Digest.Of(key.Elliptic.PublicKeyMultibase + mlDsa.PublicKeyMultibase, signature, message);
+        return _good.TryGet(digest, out _) || Remember(digest, key.Verify(message, signature));
+    }
+
+    private bool Remember(Digest digest, bool isGood)
+    {
+        if (isGood) _good.Set(digest, true);
+        return isGood;
     }
 
     /// <summary>The SHA-256 of key, signature and message.</summary>

@@ -58,7 +58,7 @@ public static class StatementRule
         key = signer.FindIssuerKey(statement.KeyId);
         try
         {
-            return key is not null && verifier.Verify(statement, signature, Multikey.Parse(key.PublicKeyMultibase));
+            return key is not null && verifier.Verify(statement, signature, key);
         }
         catch (FormatException)
         {

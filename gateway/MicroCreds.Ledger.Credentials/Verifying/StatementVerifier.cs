@@ -16,14 +16,16 @@ internal sealed class StatementVerifier
     /// <summary>What remembers the good signatures, of statements and of credentials.</summary>
     public SignatureMemory Signatures { get; } = new();
 
-    /// <summary>Tells whether the key signed the statement.</summary>
-    public bool Verify<T>(T statement, string signature, PublicKey key)
+    /// <summary>Tells whether the key signed the statement, with each of its halves.</summary>
+    /// <exception cref="FormatException">The key is none that can be used.</exception>
+    public bool Verify<T>(T statement, string signature, SigningKey key)
         where T : class
     {
-        var signer = new Signer(key.PublicKeyMultibase, signature);
+        var signer = new Signer(key.PublicKeyMultibase, key.MlDsaMultibase, signature);
         if (_genuine.TryGetValue(statement, out var known) && known == signer) return true;
-        if (!Statements.TryDecodeSignature(signature, out byte[] bytes)
-            || !Signatures.Verify(key, Statements.BytesToSign(statement), bytes))
+        var verifier = StatementKey.Of(key);
+        if (!Statements.TryDecodeSignature(signature, verifier.SignatureLength, out byte[] bytes)
+            || !Signatures.Verify(verifier, Statements.BytesToSign(statement), bytes))
         {
             return false;
         }
@@ -32,5 +34,5 @@ internal sealed class StatementVerifier
         return true;
     }
 
-    private sealed record Signer(string PublicKeyMultibase, string Signature);
+    private sealed record Signer(string PublicKeyMultibase, string? MlDsaMultibase, string Signature);
 }

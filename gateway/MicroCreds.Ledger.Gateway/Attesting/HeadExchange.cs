@@ -216,7 +216,8 @@ public sealed partial class HeadExchange(
 
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
     private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(KnownKeys, out var opened, out _)
-        ? [.. opened.GroupBy(one => one.Key.Name).Select(all => all.MaxBy(one => one.Time)!.Signature)] : [];
+        ? [.. opened.GroupBy(one => (one.Key.Name, one.Key.Type)).Select(all => all.MaxBy(one => one.Time)!.Signature)]
+        : [];
 
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskWitnessAsync(
         NoteKey key, Uri address, SignedNote own, CosignerState before, CancellationToken cancellationToken)

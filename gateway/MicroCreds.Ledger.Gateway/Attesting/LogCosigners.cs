@@ -51,7 +51,7 @@ public sealed class LogCosigners
 
         if (!isKey) return new LogCosigner(name, Key: null, address);
         var key = NoteKey.Parse(name);
-        return key.Type == NoteKeyType.Cosignature
+        return key.IsCosigner
             ? new LogCosigner(name, key, address)
             : throw new FormatException("It is a log's key; the memberKey or cosignerKey of /v1/log is due.");
     }

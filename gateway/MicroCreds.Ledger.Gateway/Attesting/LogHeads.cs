@@ -56,13 +56,22 @@ public sealed class LogHeads(
     /// <exception cref="ProblemException">The ledger is not known yet.</exception>
     public NoteKey MemberKey => Member.Key;
 
+    /// <summary>What verifies its cosignatures of ML-DSA-44 as a member; none if it makes none.</summary>
+    /// <exception cref="ProblemException">The ledger is not known yet.</exception>
+    public NoteKey? MlDsaMemberKey => MlDsaMember?.Key;
+
     /// <summary>Until when no head is signed as a member, since one was with a time that has not come.</summary>
     public DateTimeOffset? AheadUntil { get; private set; }
+
+    /// <summary>The file in the data directory with the key.</summary>
+    internal string KeyFile => key.StoredIn;
 
     /// <summary>The name that it cosigns under.</summary>
     internal string MemberName => MemberCosigner.NameOf(Origin, options.MspId);
 
     private NoteSigner Member => key.For(MemberName, NoteKeyType.Cosignature);
+
+    private NoteSigner? MlDsaMember => key.ForMlDsa(MemberName, NoteKeyType.MlDsaHead);
 
     /// <summary>
     /// Gives the newest head, signed as the log; and as a member, with the time, if the mirror holds all that the peer
@@ -101,7 +110,13 @@ public sealed class LogHeads(
         {
             await key.For(origin).SignAsync(text, signedAt, cancellationToken),
         };
-        if (isCurrent) signatures.Add(await Member.SignAsync(text, signedAt, cancellationToken));
+        if (isCurrent)
+        {
+            signatures.Add(await Member.SignAsync(text, signedAt, cancellationToken));
+            if (MlDsaMember is { } mlDsa)
+                signatures.Add(await mlDsa.SignAsync(text, signedAt, cancellationToken));
+        }
+
         return await store.Database.WriteAsync(connection => Keep(connection, head, signatures, isCurrent));
     }
 

@@ -33,7 +33,7 @@ public sealed partial class LogKeyRegistrar(
     {
         { RevokedAt: not null } withdrawn =>
             $"{withdrawn.Id}, which signs the log's heads, is withdrawn on the ledger, so that nobody takes its word: "
-            + $"remove {LogKey.FileName} in the data directory, and start anew for a new one.",
+            + $"remove {key.StoredIn} in the data directory, and start anew for a new one.",
         null => _fault,
         _ => null,
     };
@@ -59,7 +59,8 @@ public sealed partial class LogKeyRegistrar(
     }
 
     private bool IsDue => projection.Institutions.GetValueOrDefault(options.MspId) is { IsConfirmed: true } institution
-        && issuerKeys.FindActive(institution) is not null;
+        && issuerKeys.FindActive(institution) is { } active
+        && (!key.HasMlDsa || active.Registered.MlDsaMultibase is not null);
 
     private async Task TryRegisterAsync(CancellationToken stoppingToken)
     {
@@ -92,15 +93,9 @@ public sealed partial class LogKeyRegistrar(
 
     private async Task<Committed<Institution>> RegisterAsync(IssuerKey named, CancellationToken cancellationToken)
     {
-        var statement = new KeyStatement
-        {
-            Ledger = identity.Name,
-            MspId = options.MspId,
-            KeyId = named.Id,
-            PublicKeyMultibase = named.Signer.PublicKeyMultibase,
-            Purpose = KeyPurpose.Log,
-        };
-        return await door.AddKeyAsync(await named.SignAsync(statement), cancellationToken);
+        var institution = projection.Institutions.GetValueOrDefault(options.MspId);
+        return await door.AddKeyAsync(
+            await issuerKeys.SignRegistrationAsync(named, identity.Name, institution), cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "The log's key {KeyId} is on the ledger")]

@@ -26,9 +26,10 @@ public sealed class LogMembers(LedgerProjection projection)
         string ledger = projection.Shared.Ledger;
         return projection.Institutions.Values
             .SelectMany(one => one.LogKeys.Where(key => key.RevokedAt is not null)
-                .Select(key => MemberCosigner.KeyOf(ledger, one.MspId, key)))
+                .SelectMany(key => MemberCosigner.KeysOf(ledger, one.MspId, key)))
+            .SelectMany(member => new[] { member, MemberCosigner.LogKeyOf(ledger, member) })
             .OfType<NoteKey>()
-            .SelectMany(member => new[] { $"{member}", $"{MemberCosigner.LogKeyOf(ledger, member)}" })
+            .Select(key => $"{key}")
             .ToHashSet(StringComparer.Ordinal);
     }
 

@@ -23,7 +23,14 @@ public sealed class LogWitness(
     /// <summary>What verifies its cosignatures; none if it makes none.</summary>
     public NoteKey? CosignerKey => Signer?.Key;
 
-    private NoteSigner? Signer => logs.Cosigner?.For($"{heads.MemberName}/witness", NoteKeyType.Cosignature);
+    /// <summary>What verifies its cosignatures of ML-DSA-44; none if it makes none.</summary>
+    public NoteKey? MlDsaCosignerKey => MlDsaSigner?.Key;
+
+    private string Name => $"{heads.MemberName}/witness";
+
+    private NoteSigner? Signer => logs.Cosigner?.For(Name, NoteKeyType.Cosignature);
+
+    private NoteSigner? MlDsaSigner => logs.Cosigner?.ForMlDsa(Name, NoteKeyType.MlDsaCosignature);
 
     /// <summary>Answers a log's request for a cosignature.</summary>
     public async Task<WitnessAnswer> AnswerAsync(byte[] body, CancellationToken cancellationToken)
@@ -59,10 +66,13 @@ public sealed class LogWitness(
             // A smaller head with a later time than a larger one would be a lie of the witness's own.
             var now = time.GetUtcNow();
             var last = FindBefore(head.Origin)?.SignedAt(signer.Key);
-            var cosignature = await signer.SignAsync(
-                request.Checkpoint.Text, last > now ? last.Value : now, cancellationToken);
+            var signedAt = last > now ? last.Value : now;
+            string text = request.Checkpoint.Text;
             var cosigned = new SignedNote(
-                request.Checkpoint.Text, [.. opened.Select(one => one.Signature), cosignature]);
+                text,
+                [.. opened.Select(one => one.Signature), await signer.SignAsync(text, signedAt, cancellationToken)]);
+            if (MlDsaSigner is { } mlDsa)
+                cosigned = cosigned.With(await mlDsa.SignAsync(text, signedAt, cancellationToken));
             if (await store.Database.WriteAsync(connection => Keep(connection, request, head, cosigned, signer.Key))
                 is { } answer)
                 return answer;
@@ -92,7 +102,9 @@ public sealed class LogWitness(
             case WitnessVerdict.Cosign:
                 if (kept?.SignedAt(key) > cosigned.SignedAt(key)) return null;
                 GatewayStore.WriteSetting(connection, name, cosigned.ToBytes());
-                return new WitnessAnswer(StatusCodes.Status200OK, $"{cosigned.Signatures[^1]}");
+                return new WitnessAnswer(
+                    StatusCodes.Status200OK,
+                    string.Concat(cosigned.Signatures.Where(one => one.Name == key.Name)));
             case WitnessVerdict.OldSizeTooLarge:
                 return new WitnessAnswer(
                     StatusCodes.Status400BadRequest, "The old size is larger than that of the checkpoint.");

@@ -39,7 +39,7 @@ public sealed class WitnessedLogs : IDisposable
         }
 
         return faults.Count == 0
-            ? new WitnessedLogs(keys, LogKey.Open(options, LogKey.CosignerFileName))
+            ? new WitnessedLogs(keys, LogKey.OpenCosigner(options))
             : throw new OptionsException(faults);
     }
 

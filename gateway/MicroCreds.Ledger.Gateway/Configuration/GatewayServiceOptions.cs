@@ -83,6 +83,13 @@ public sealed record GatewayServiceOptions
     public KeyAlgorithm IssuerKeyAlgorithm { get; init; } = KeyAlgorithm.P256;
 
     /// <summary>
+    /// Whether keys that the gateway makes, of issuing and of the log, have a half of ML-DSA-44 beside the elliptic
+    /// one, so that what they sign outlives elliptic keys: a key with both is made if the one that signs has none.
+    /// Default is that they do not.
+    /// </summary>
+    public MlDsaUse MlDsa { get; init; }
+
+    /// <summary>
     /// The certificates of the issuer key for readers that trust authorities (PEM: the key's own first, then those up
     /// to the authority's), which tokens bring along. Read again when the file changes. Default is none.
     /// </summary>

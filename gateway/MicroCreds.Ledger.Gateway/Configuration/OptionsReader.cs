@@ -101,6 +101,7 @@ public static class OptionsReader
             DatabasePasswordFile = OptionalFile(section, nameof(GatewayServiceOptions.DatabasePasswordFile), faults),
             IssuerKeyFile = OptionalFile(section, nameof(GatewayServiceOptions.IssuerKeyFile), faults),
             IssuerKeyAlgorithm = Algorithm(section, nameof(GatewayServiceOptions.IssuerKeyAlgorithm), faults),
+            MlDsa = Choice(section, nameof(GatewayServiceOptions.MlDsa), MlDsaUse.None, faults),
             IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
             WitnessedLogs = OptionalFile(section, nameof(GatewayServiceOptions.WitnessedLogs), faults),
             LogCosigners = OptionalFile(section, nameof(GatewayServiceOptions.LogCosigners), faults),

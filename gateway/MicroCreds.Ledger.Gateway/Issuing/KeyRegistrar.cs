@@ -25,19 +25,29 @@ public sealed partial class KeyRegistrar(
     /// <returns>The institution as it then stands, or null if it is not on the ledger.</returns>
     public async Task<Institution?> EnsureRegisteredAsync(Institution? institution, CancellationToken cancellationToken)
     {
-        if (institution is null || keys.FindActive(institution) is not null)
-            return institution;
+        return institution is null || keys.FindActive(institution) is not null
+            ? institution
+            : await RegisterNextAsync(institution, cancellationToken);
+    }
+
+    private async Task<Institution?> RegisterNextAsync(Institution institution, CancellationToken cancellationToken)
+    {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var known = projection.Institutions.GetValueOrDefault(options.MspId) ?? institution;
-            if (keys.FindActive(known) is not null || keys.FindUnregistered(known) is not { } key)
+            if (keys.IsServed(known))
+                return known;
+            var key = keys.FindUnregistered(known);
+            if (key is null && keys.IsMlDsaDue(known))
+                key = await keys.CreateAsync(known, cancellationToken);
+            if (key is null)
                 return known;
 
             // Nobody asked for it: it is what the gateway does once the institution is there.
             string subject = AuditSubject.Of("key", key.Id);
             return (await trail.NoteAsync(
-                AuditActions.RegisteredKey, subject, () => RegisterAsync(key, cancellationToken))).Record;
+                AuditActions.RegisteredKey, subject, () => RegisterAsync(key, known, cancellationToken))).Record;
         }
         finally
         {
@@ -55,8 +65,8 @@ public sealed partial class KeyRegistrar(
             // A key that was made before and never got through is as good as a new one; so is one that an operator
             // has made where keys are made.
             await keys.LookAgainAsync(cancellationToken);
-            var key = keys.FindUnregistered(institution) ?? await keys.CreateAsync(cancellationToken);
-            return (await RegisterAsync(key, cancellationToken)).Record;
+            var key = keys.FindUnregistered(institution) ?? await keys.CreateAsync(institution, cancellationToken);
+            return (await RegisterAsync(key, institution, cancellationToken)).Record;
         }
         finally
         {
@@ -106,7 +116,8 @@ public sealed partial class KeyRegistrar(
             if (institution is not null && institution != _lookedAt && !keys.HasNewestOf(institution))
                 await keys.LookAgainAsync(stoppingToken);
             _lookedAt = institution;
-            await EnsureRegisteredAsync(institution, stoppingToken);
+            if (institution is not null && !keys.IsServed(institution))
+                await RegisterNextAsync(institution, stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -117,16 +128,11 @@ public sealed partial class KeyRegistrar(
         }
     }
 
-    private async Task<Committed<Institution>> RegisterAsync(IssuerKey key, CancellationToken cancellationToken)
+    private async Task<Committed<Institution>> RegisterAsync(
+        IssuerKey key, Institution institution, CancellationToken cancellationToken)
     {
-        var statement = new KeyStatement
-        {
-            Ledger = identity.Name,
-            MspId = options.MspId,
-            KeyId = key.Id,
-            PublicKeyMultibase = key.Signer.PublicKeyMultibase,
-        };
-        var committed = await door.AddKeyAsync(await key.SignAsync(statement), cancellationToken);
+        var committed = await door.AddKeyAsync(
+            await keys.SignRegistrationAsync(key, identity.Name, institution), cancellationToken);
         await projection.WaitBrieflyAsync(committed.Block, cancellationToken);
         LogRegistered(key.Id);
         return committed;

@@ -119,6 +119,7 @@ public sealed partial class LedgerIdentity(
             {
                 Ledger = LedgerName.Of(options.Channel, BlockHash.OfHeader(block.Header)),
                 Members = [.. ChannelMembers.Read(block).Select(member => member.MspId)],
+                MlDsaNeeded = options.MlDsa == MlDsaUse.Consortium ? true : null,
             };
         }
 

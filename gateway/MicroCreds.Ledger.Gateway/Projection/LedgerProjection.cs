@@ -22,7 +22,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly string _ledger;
     private readonly RecordReader _read;
-    private readonly OwnKeys _keys = new();
+    private readonly OwnKeys _keys;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _withdrawnKeys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _passedOver = new(StringComparer.Ordinal);
     private long _doubtful;
@@ -36,6 +36,7 @@ public sealed class LedgerProjection : IAsyncDisposable
     {
         (_database, _ledger, _read) = (database, $"{options.Channel}/{options.Chaincode}", read);
         Shared = new SharedRecords(mspId => _institutions.GetValueOrDefault(mspId));
+        _keys = new OwnKeys(() => Shared.Founding);
         Log = new ProjectedLog(database);
     }
 
@@ -266,6 +267,9 @@ public sealed class LedgerProjection : IAsyncDisposable
         }
 
         Log.Load();
+
+        // First the ledger's name, for which keys are made.
+        Take(ReadStored(RecordKey.FoundingType));
         Take(ReadStored(RecordKey.InstitutionType));
         Take(ReadStored(RecordKey.WithdrawnApiKeyType));
         foreach (string type in SharedRecords.Types)

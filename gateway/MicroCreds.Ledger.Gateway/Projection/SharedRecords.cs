@@ -24,13 +24,13 @@ public sealed class SharedRecords
     private volatile Consortium _consortium = new();
     private volatile Consortium? _backed;
     private volatile Members _members = new([]);
-    private volatile string _ledger = "";
+    private volatile Founding? _founding;
 
     /// <param name="find">Finds an institution with its keys.</param>
     public SharedRecords(Func<string, Institution?> find)
     {
-        _ballotProof = new BallotProof(() => _ledger, find);
-        Agreements = new AgreementIndex(new AgreementProof(() => _ledger, find));
+        _ballotProof = new BallotProof(() => Ledger, find);
+        Agreements = new AgreementIndex(new AgreementProof(() => Ledger, find));
     }
 
     /// <summary>
@@ -53,7 +53,10 @@ public sealed class SharedRecords
         [.. _consortium.Accreditors.Where(term => !IsBacked(term))];
 
     /// <summary>The ledger's name, by its founding; empty before.</summary>
-    public string Ledger => _ledger;
+    public string Ledger => _founding?.Ledger ?? "";
+
+    /// <summary>The founding record, the first that there was; none before.</summary>
+    public Founding? Founding => _founding;
 
     /// <summary>Who the members are, and who left.</summary>
     public Members Members => _members;
@@ -153,8 +156,8 @@ public sealed class SharedRecords
             case Ballot ballot:
                 Take(ballot);
                 break;
-            case Founding founding when _ledger.Length == 0:
-                _ledger = founding.Ledger;
+            case Founding founding:
+                _founding ??= founding;
                 break;
             case Consortium consortium:
                 (_consortium, _backed) = (consortium, null);

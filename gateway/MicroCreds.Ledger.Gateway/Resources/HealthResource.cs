@@ -142,7 +142,7 @@ public static class HealthResource
         {
             yield return $"This gateway signed a head of the log with the time {until:u}, which has not come: its "
                 + "clock was ahead. It signs none as a member until then, since it would date back. If that is long, "
-                + $"stop it, remove {LogKey.FileName} in the data directory, and start it: it signs with a new key.";
+                + $"stop it, remove {heads.KeyFile} in the data directory, and start it: it signs with a new key.";
         }
     }
 

@@ -34,7 +34,8 @@ public static class LogResource
             .WithSummary("Read which log this is, and the key that verifies its heads")
             .WithDescription(
                 "The keys are in the form of C2SP's signed-note: `verifierKey` signs as the log, `memberKey` as a "
-                + "member, with the time. Who trusts them keeps them: asked anew each time they prove nothing. "
+                + "member, with the time, and `mlDsaMemberKey` does so by ML-DSA-44. "
+                + "Who trusts them keeps them: asked anew each time they prove nothing. "
                 + "`stoppedBefore` names the block that the log does not go beyond, since a record in it could not be "
                 + "read here: `/readyz` has the mend. `cosigners` are those who are asked to sign the heads. `members` "
                 + "are the present members with the keys that the ledger has of them, each from when on it counts and "
@@ -136,7 +137,8 @@ public static class LogResource
         return TypedResults.Ok(new LogAnswer(
             heads.Origin, heads.VerifierKey.ToString(), heads.MemberKey.ToString(), now.Size,
             Convert.ToBase64String(now.Root.Span), log.StoppedBefore, witness.CosignerKey?.ToString(),
-            exchange.States, registrar.OnLedger?.Id, members.All, [.. faces.Found.Take(MaxEvidence)]));
+            exchange.States, registrar.OnLedger?.Id, members.All, [.. faces.Found.Take(MaxEvidence)],
+            heads.MlDsaMemberKey?.ToString(), witness.MlDsaCosignerKey?.ToString()));
     }
 
     private static FileContentHttpResult ReadEvidence(string id, MemberFaces faces) =>
@@ -209,8 +211,13 @@ public static class LogResource
     /// </param>
     /// <param name="Members">The present members, with the keys of the log that the ledger has of them.</param>
     /// <param name="Evidence">What was found of keys that contradict themselves.</param>
+    /// <param name="MlDsaMemberKey">
+    /// The key that verifies its signatures of ML-DSA-44 as a member; none if it makes none.
+    /// </param>
+    /// <param name="MlDsaCosignerKey">Likewise of others' heads.</param>
     public sealed record LogAnswer(
         string Origin, string VerifierKey, string MemberKey, long Size, string Root, long? StoppedBefore,
         string? CosignerKey, IReadOnlyList<CosignerState> Cosigners, string? KeyOnLedger,
-        IReadOnlyList<TrustedCosigner> Members, IReadOnlyList<KeptEvidence> Evidence);
+        IReadOnlyList<TrustedCosigner> Members, IReadOnlyList<KeptEvidence> Evidence,
+        string? MlDsaMemberKey = null, string? MlDsaCosignerKey = null);
 }

@@ -97,7 +97,7 @@ public sealed record TwoFaces
             Detail = "",
         };
         string heads = $"{first} and {second}";
-        if (first.Head.Size == second.Head.Size && first.Head.ToText() != second.Head.ToText())
+        if (first.Head.Size == second.Head.Size && SignedOf(key, first.Head) != SignedOf(key, second.Head))
         {
             return found with
             {
@@ -129,6 +129,10 @@ public sealed record TwoFaces
             }
             : found with { Detail = $"The leaf does not lie in both heads, or is the same in both: {heads}." };
     }
+
+    /// <summary>As much of a head as the key's signature covers: of other lines than those it says nothing.</summary>
+    private static string SignedOf(NoteKey key, LogHead head) =>
+        (key.CoversLines ? head : head with { Extensions = [] }).ToText();
 
     private static TwoFaces Of(NoteKey key, SignedNote one, SignedNote other, TwoLeaves? leaves)
     {

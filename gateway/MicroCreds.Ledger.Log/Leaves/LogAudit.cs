@@ -14,18 +14,21 @@ namespace MicroCreds.Ledger.Log.Leaves;
 /// </summary>
 public sealed class LogAudit
 {
+    private static readonly Founding NotFounded = new() { Ledger = "", Members = [] };
+
     private readonly Dictionary<string, Institution> _institutions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ownersOfDids = new(StringComparer.Ordinal);
     private readonly LogStanding _standing = LogStanding.New();
-    private string _ledger = "";
+    private Founding _founding = NotFounded;
     private (long Block, int Position, DateTimeOffset Moment) _last = (-1, -1, DateTimeOffset.MinValue);
 
     /// <summary>How many leaves were read.</summary>
     public long Count { get; private set; }
 
     /// <summary>The ledger's name, by the founding that was read; empty before.</summary>
-    public string Ledger => _ledger;
+    public string Ledger => _founding.Ledger;
 
     /// <summary>
     /// The members by the leaves that were read, with the keys that they sign heads with; one may have none yet.
@@ -33,7 +36,7 @@ public sealed class LogAudit
     public IReadOnlyList<TrustedCosigner> Members =>
     [
         .. _members.Select(mspId =>
-            MemberCosigner.Of(_ledger, mspId, _institutions.GetValueOrDefault(mspId)?.Keys ?? [])),
+            MemberCosigner.Of(Ledger, mspId, _institutions.GetValueOrDefault(mspId)?.Keys ?? [])),
     ];
 
     /// <summary>What stands by the leaves that were read and belong there.</summary>
@@ -91,22 +94,20 @@ public sealed class LogAudit
         {
             switch (leaf.Type)
             {
-                case LeafTypes.Founding when _ledger.Length == 0:
-                    _ledger = LedgerJson.Deserialize<Founding>(record).Ledger;
+                case LeafTypes.Founding when Ledger.Length == 0:
+                    _founding = LedgerJson.Deserialize<Founding>(record);
                     return null;
                 case LeafTypes.Founding:
                     return "The ledger was founded in an earlier leaf.";
                 case LeafTypes.Key:
-                    Take(LedgerJson.Deserialize<KeyLeaf>(record));
-                    return null;
+                    return Take(LedgerJson.Deserialize<KeyLeaf>(record));
                 case LeafTypes.Member:
                     var member = LedgerJson.Deserialize<MemberLeaf>(record);
                     if (member.IsMember) _members.Add(member.MspId);
                     else _members.Remove(member.MspId);
                     return null;
                 case LeafTypes.Identity:
-                    LedgerJson.Deserialize<IdentityLeaf>(record);
-                    return null;
+                    return Take(LedgerJson.Deserialize<IdentityLeaf>(record));
                 default:
                     return $"It is of the type \"{leaf.Type}\", which is not known here.";
             }
@@ -117,7 +118,14 @@ public sealed class LogAudit
         }
     }
 
-    private void Take(KeyLeaf leaf)
+    private string? Take(IdentityLeaf leaf)
+    {
+        string did = leaf.Identity.Did;
+        return _ownersOfDids.TryAdd(did, leaf.MspId) || _ownersOfDids[did] == leaf.MspId
+            ? null : $"{did} was confirmed as {_ownersOfDids[did]}'s in an earlier leaf, and is never another's.";
+    }
+
+    private string? Take(KeyLeaf leaf)
     {
         var known = _institutions.GetValueOrDefault(leaf.MspId) ?? new Institution
         {
@@ -126,15 +134,26 @@ public sealed class LogAudit
             Country = "",
             Did = "",
         };
+        if (known.Keys.FirstOrDefault(key => key.Id == leaf.Key.Id) is { } before)
+        {
+            if (KeyRatchet.IsHeld(known.Keys) && !KeyRatchet.MayBecome(before, leaf.Key))
+                return $"The key {leaf.Key.Id} is another one there than before, or was taken back into force.";
+        }
+        else if (KeyRatchet.FaultOf(_founding, leaf.MspId, known.Keys, leaf.Key) is { } fault)
+        {
+            return $"The key {leaf.Key.Id} {fault}";
+        }
+
         SigningKey[] keys = [.. known.Keys.Select(key => key.Id == leaf.Key.Id ? leaf.Key : key)];
         _institutions[leaf.MspId] = known with { Keys = keys.Contains(leaf.Key) ? keys : [.. keys, leaf.Key] };
+        return null;
     }
 
     private string? TakeStatement(LogLeaf leaf, JsonElement statement, string signature)
     {
         var again = new BlockLeaves((ulong)leaf.Block, leaf.Moment, new LogBasis
         {
-            Ledger = _ledger,
+            Ledger = Ledger,
             Members = new Members([]),
             FindInstitution = _institutions.GetValueOrDefault,
             HasLeaf = _digests.Contains,

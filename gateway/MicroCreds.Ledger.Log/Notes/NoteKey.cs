@@ -14,7 +14,7 @@ public sealed class NoteKey
     public const int IdBytes = 4;
 
     /// <summary>The longest verifier key that is read, in characters.</summary>
-    public const int MaxLength = 1024;
+    public const int MaxLength = 4096;
 
     private const string CosignatureHeader = "cosignature/v1\ntime ";
 
@@ -24,13 +24,19 @@ public sealed class NoteKey
     // To see that a key's point is a sound one takes as long as to verify a signature.
     private static readonly ConcurrentDictionary<string, NoteKey> Known = new(StringComparer.Ordinal);
 
-    private readonly PublicKey _key;
+    // Types without a number of their own have a text behind 0xff that nobody else is likely to choose.
+    private static readonly byte[] MlDsaHeadMark = [.. "microcreds-ledger/ml-dsa-44-head/v1\n"u8];
 
-    private NoteKey(string name, NoteKeyType type, PublicKey key)
+    private readonly PublicKey? _ed25519;
+    private readonly MlDsaKey? _mlDsa;
+
+    private NoteKey(string name, NoteKeyType type, ReadOnlySpan<byte> publicKey)
     {
-        (Name, Type, _key) = (name, type, key);
+        (Name, Type) = (name, type);
+        if (IsMlDsa) _mlDsa = new MlDsaKey(publicKey);
+        else _ed25519 = Multikey.Parse(Multikey.Encode(KeyAlgorithm.Ed25519, publicKey));
         byte[] hash = SHA256.HashData(
-            [.. Encoding.UTF8.GetBytes(name), (byte)'\n', (byte)type, .. key.Bytes.Span]);
+            [.. Encoding.UTF8.GetBytes(name), (byte)'\n', .. TypeBytes, .. publicKey]);
         Id = BinaryPrimitives.ReadUInt32BigEndian(hash);
     }
 
@@ -43,10 +49,22 @@ public sealed class NoteKey
     /// <summary>The first bytes of the hash of name, type and key: with the name they say which key it is.</summary>
     public uint Id { get; }
 
-    /// <summary>Makes a verifier key of an Ed25519 key.</summary>
+    /// <summary>Whether it signs with the time: only such keys are cosigners'.</summary>
+    public bool IsCosigner => Type != NoteKeyType.Ed25519;
+
+    /// <summary>Whether it is one of ML-DSA-44, which outlives elliptic keys.</summary>
+    public bool IsMlDsa => Type is NoteKeyType.MlDsaCosignature or NoteKeyType.MlDsaHead;
+
+    /// <summary>Whether its signature covers the lines behind a head's root.</summary>
+    public bool CoversLines => Type != NoteKeyType.MlDsaCosignature;
+
+    /// <summary>The key's bytes: whoever has the same under two names is one.</summary>
+    internal ReadOnlyMemory<byte> PublicKey => _mlDsa?.Bytes ?? _ed25519!.Bytes;
+
+    /// <summary>Makes a verifier key.</summary>
     /// <param name="name">Its name: no white space, no plus sign.</param>
     /// <param name="type">What it signs.</param>
-    /// <param name="publicKey">The 32 bytes of the key.</param>
+    /// <param name="publicKey">The bytes of the key: 32 of Ed25519, 1,312 of ML-DSA-44.</param>
     /// <exception cref="FormatException">The name or the key is none.</exception>
     public static NoteKey Of(string name, NoteKeyType type, ReadOnlySpan<byte> publicKey)
     {
@@ -56,12 +74,12 @@ public sealed class NoteKey
                 $"\"{name}\" cannot name a key of notes: it must not be empty, nor hold white space or a plus sign.");
         }
 
-        return new NoteKey(name, type, Multikey.Parse(Multikey.Encode(KeyAlgorithm.Ed25519, publicKey)));
+        return new NoteKey(name, type, publicKey);
     }
 
     /// <summary>The same key under another name, for what it signs besides.</summary>
     /// <exception cref="FormatException">The name is none.</exception>
-    public NoteKey As(string name, NoteKeyType type) => Of(name, type, _key.Bytes.Span);
+    public NoteKey As(string name, NoteKeyType type) => Of(name, type, PublicKey.Span);
 
     /// <summary>Reads a verifier key: <c>name+id+base64(type ‖ key)</c>.</summary>
     /// <exception cref="FormatException">It is none, or of a type that is not known here.</exception>
@@ -85,14 +103,18 @@ public sealed class NoteKey
                 + "between them.");
         }
 
-        if ((NoteKeyType)bytes[0] is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature))
+        var type = (NoteKeyType)bytes[0];
+        var publicKey = bytes.AsSpan(1);
+        bool isHead = type == NoteKeyType.MlDsaHead && publicKey.StartsWith(MlDsaHeadMark);
+        if (type is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature or NoteKeyType.MlDsaCosignature) && !isHead)
         {
             throw new FormatException(
-                $"The verifier key of {name} is of type 0x{bytes[0]:x2}; only Ed25519 (0x01) and cosignature/v1 (0x04) "
-                + "are known here.");
+                $"The verifier key of {name} is of type 0x{bytes[0]:x2}; only Ed25519 (0x01), cosignature/v1 (0x04), "
+                + "cosignatures of ML-DSA-44 (0x06) and those over heads with their lines (0xff and a name) are known "
+                + "here.");
         }
 
-        var key = Of(name, (NoteKeyType)bytes[0], bytes.AsSpan(1));
+        var key = Of(name, type, isHead ? publicKey[MlDsaHeadMark.Length..] : publicKey);
         return key.IdText == id
             ? key
             : throw new FormatException(
@@ -101,7 +123,7 @@ public sealed class NoteKey
 
     /// <summary>Writes the verifier key.</summary>
     public override string ToString() =>
-        $"{Name}+{IdText}+{Convert.ToBase64String([(byte)Type, .. _key.Bytes.Span])}";
+        $"{Name}+{IdText}+{Convert.ToBase64String([.. TypeBytes, .. PublicKey.Span])}";
 
     /// <summary>Tells whether the key signed a text; of a cosignature also when.</summary>
     /// <param name="text">The note's text, with its last newline.</param>
@@ -110,12 +132,14 @@ public sealed class NoteKey
     public bool Verify(string text, ReadOnlySpan<byte> signature, out DateTimeOffset? time)
     {
         time = null;
-        if (Type == NoteKeyType.Ed25519) return _key.Verify(Encoding.UTF8.GetBytes(text), signature);
-        if (signature.Length != sizeof(ulong) + PublicKey.SignatureLength) return false;
+        if (Type == NoteKeyType.Ed25519) return _ed25519!.Verify(Encoding.UTF8.GetBytes(text), signature);
+        if (signature.Length < sizeof(ulong)) return false;
 
         ulong seconds = BinaryPrimitives.ReadUInt64BigEndian(signature);
         if (seconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            || !_key.Verify(CosignedBytes(text, (long)seconds), signature[sizeof(ulong)..]))
+            || CosignedBytes(text, (long)seconds) is not { } signed
+            || !(_mlDsa?.Verify(signed, signature[sizeof(ulong)..])
+                ?? _ed25519!.Verify(signed, signature[sizeof(ulong)..])))
         {
             return false;
         }
@@ -124,14 +148,36 @@ public sealed class NoteKey
         return true;
     }
 
-    /// <summary>What a cosigner signs: header, time and the whole text of the note.</summary>
-    internal static byte[] CosignedBytes(string text, long seconds) => Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{CosignatureHeader}{seconds}\n{text}"));
+    /// <summary>
+    /// What a cosigner signs: by Ed25519 header, time and the whole text of the note; by ML-DSA-44 a structure of the
+    /// checkpoint's parts. None for a text that is no checkpoint, or whose name or origin is too long for it.
+    /// </summary>
+    internal byte[]? CosignedBytes(string text, long seconds)
+    {
+        if (!IsMlDsa)
+        {
+            return Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{CosignatureHeader}{seconds}\n{text}"));
+        }
+
+        try
+        {
+            var head = LogHead.Parse(text);
+            return CosignedMessage.Write(Name, seconds, CoversLines ? head.BoundOrigin : head.Origin, head);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Tells whether a text can name a key.</summary>
     internal static bool IsName(string name) =>
         name.Length > 0 && !name.Contains('+', StringComparison.Ordinal)
         && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+
+    private byte[] TypeBytes =>
+        Type == NoteKeyType.MlDsaHead ? [(byte)Type, .. MlDsaHeadMark] : [(byte)Type];
 
     private string IdText => Id.ToString("x8", CultureInfo.InvariantCulture);
 }

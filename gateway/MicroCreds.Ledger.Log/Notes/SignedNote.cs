@@ -8,8 +8,11 @@ namespace MicroCreds.Ledger.Log.Notes;
 /// </summary>
 public sealed class SignedNote
 {
-    /// <summary>The largest note that is read, in bytes.</summary>
-    public const int MaxBytes = 64 * 1024;
+    /// <summary>
+    /// The largest note that is read, in bytes: a signature of ML-DSA-44 has 3.3 KB, and each of a large consortium's
+    /// members may add one.
+    /// </summary>
+    public const int MaxBytes = 1024 * 1024;
 
     /// <summary>The most signatures of a note; the specification asks for at least 16.</summary>
     public const int MaxSignatures = 512;

@@ -42,7 +42,7 @@ public sealed record HeadFinding
 
         if (head.Origin != trust.Ledger)
             return new HeadFinding { Fault = $"The head is of {head.Origin}; the trust file is for {trust.Ledger}." };
-        var (members, witnesses) = (SignersOf(note, trust.Members), SignersOf(note, trust.Witnesses));
+        var (members, witnesses) = (MembersOf(note, trust), WitnessesOf(note, trust));
         var finding = new HeadFinding
         {
             Head = head,
@@ -54,7 +54,8 @@ public sealed record HeadFinding
             return finding with
             {
                 Fault = $"Of the members {members.Count} signed this head, of the witnesses {witnesses.Count}; "
-                    + $"{trust.Threshold} and {trust.WitnessesNeeded} are needed.",
+                    + $"{trust.Threshold} and {trust.WitnessesNeeded} are needed"
+                    + (trust.MlDsaNeeded == true ? ", by ML-DSA-44." : "."),
             };
         }
 
@@ -73,8 +74,8 @@ public sealed record HeadFinding
         if (Of(note, trust) is not { Fault: null, Head: { } head }) return note;
         NoteSignature[] needed =
         [
-            .. NewestOf(SignersOf(note, trust.Members), trust.Threshold).Select(one => one.Signature),
-            .. NewestOf(SignersOf(note, trust.Witnesses), trust.WitnessesNeeded).Select(one => one.Signature),
+            .. NewestOf(MembersOf(note, trust), trust.Threshold).Select(one => one.Signature),
+            .. NewestOf(WitnessesOf(note, trust), trust.WitnessesNeeded).Select(one => one.Signature),
         ];
         return new SignedNote(
             note.Text,
@@ -84,22 +85,35 @@ public sealed record HeadFinding
     private static IEnumerable<Signing> NewestOf(List<Signing> signers, int needed) =>
         signers.OrderByDescending(one => one.Time).Take(needed);
 
+    private static List<Signing> MembersOf(SignedNote note, LogTrust trust) =>
+        SignersOf(note, trust.Members, trust.CountsOfMember);
+
+    private static List<Signing> WitnessesOf(SignedNote note, LogTrust trust) =>
+        SignersOf(note, trust.Witnesses, trust.CountsOfWitness);
+
     /// <summary>Finds who signed, each with the newest of its signatures; one that does not verify is none.</summary>
-    private static List<Signing> SignersOf(SignedNote note, IReadOnlyList<TrustedCosigner> cosigners)
+    private static List<Signing> SignersOf(
+        SignedNote note, IReadOnlyList<TrustedCosigner> cosigners, Func<NoteKey, bool> counts)
     {
         var found = new List<Signing>();
         foreach (var cosigner in cosigners)
         {
-            var signed = cosigner.Keys.SelectMany(key => SigningsOf(note, cosigner.Name, key));
-            if (signed.MaxBy(one => one.Time) is { } newest) found.Add(newest);
+            var signed = cosigner.Keys.SelectMany(key => SigningsOf(note, cosigner.Name, key, counts));
+
+            // Of two of the same time the shorter one is as good, and the proof is the smaller by it.
+            if (signed.OrderByDescending(one => one.Time).ThenBy(one => one.Signature.Bytes.Length).FirstOrDefault()
+                is { } newest)
+                found.Add(newest);
         }
 
         return found;
     }
 
-    private static IEnumerable<Signing> SigningsOf(SignedNote note, string name, CosignerKey trusted)
+    private static IEnumerable<Signing> SigningsOf(
+        SignedNote note, string name, CosignerKey trusted, Func<NoteKey, bool> counts)
     {
         var key = NoteKey.Parse(trusted.Key);
+        if (!counts(key)) yield break;
         foreach (var signature in note.Signatures.Where(one => one.KeyId == key.Id && one.Name == key.Name))
         {
             if (key.Verify(note.Text, signature.Bytes.Span, out var time) && time is { } at

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MicroCreds.Ledger.Log.Notes;
-using MicroCreds.Ledger.Log.Witnessing;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Proofs;
@@ -38,6 +37,12 @@ public sealed record LogTrust
     /// <summary>How many witnesses must have signed a head. Default is 0.</summary>
     public int WitnessesNeeded { get; init; }
 
+    /// <summary>
+    /// Whether only signatures of ML-DSA-44 count, which outlive elliptic keys; a member's must cover what stands by
+    /// the head. Absent is the same as false.
+    /// </summary>
+    public bool? MlDsaNeeded { get; init; }
+
     /// <summary>Reads a trust file.</summary>
     /// <exception cref="StrictJsonException">It is none; the message says what is wrong and where.</exception>
     public static LogTrust Read(ReadOnlySpan<byte> utf8)
@@ -52,6 +57,7 @@ public sealed record LogTrust
         Require(
             trust.WitnessesNeeded >= 0 && trust.WitnessesNeeded <= trust.Witnesses.Count, "/witnessesNeeded",
             $"It must be 0 to {trust.Witnesses.Count}, the number of witnesses.");
+        trust.RequireKinds();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (place, cosigner) in trust.Cosigners())
@@ -65,7 +71,7 @@ public sealed record LogTrust
                 // Who has one key twice would count twice.
                 var parsed = ParseKey(key, $"{place}/keys/{number}/key");
                 Require(
-                    seen.Add(MemberCosigner.LogKeyOf("one", parsed).ToString()), $"{place}/keys/{number}/key",
+                    seen.Add(Convert.ToHexString(parsed.PublicKey.Span)), $"{place}/keys/{number}/key",
                     "The same key stands in another place of the file.");
             }
         }
@@ -103,6 +109,13 @@ public sealed record LogTrust
         return faults;
     }
 
+    /// <summary>Tells whether signatures of a member's key count, where it is trusted.</summary>
+    internal bool CountsOfMember(NoteKey key) =>
+        key.CoversLines && (key.IsMlDsa || MlDsaNeeded != true);
+
+    /// <summary>Likewise of a witness's: witnesses say nothing of the lines behind a head's root.</summary>
+    internal bool CountsOfWitness(NoteKey key) => key.IsMlDsa || MlDsaNeeded != true;
+
     private static string PeriodOf(CosignerKey key) =>
         $"from {(key.From is { } from ? from.ToString("u", CultureInfo.InvariantCulture) : "ever")} "
         + $"until {(key.Until is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "further notice")}";
@@ -116,13 +129,40 @@ public sealed record LogTrust
         .. Witnesses.Index().Select(one => ($"/witnesses/{one.Index}", one.Item)),
     ];
 
+    /// <summary>Refuses a file by which no head could ever count: too few have keys of the kind it asks for.</summary>
+    private void RequireKinds()
+    {
+        int members = Members.Count(one => one?.Keys?.Any(key => Counts(key, CountsOfMember)) == true);
+        Require(
+            members >= Threshold, "/members",
+            $"Only {members} have a key of a kind that counts, and {Threshold} are needed: a key of ML-DSA-44 whose "
+            + "signature covers a head's lines (type ff), or one of Ed25519 (04) where mlDsaNeeded is not set.");
+        int witnesses = Witnesses.Count(one => one?.Keys?.Any(key => Counts(key, CountsOfWitness)) == true);
+        Require(
+            witnesses >= WitnessesNeeded, "/witnesses",
+            $"Only {witnesses} have a key of ML-DSA-44, which mlDsaNeeded asks for, and {WitnessesNeeded} are needed.");
+    }
+
+    private static bool Counts(CosignerKey? key, Func<NoteKey, bool> counts)
+    {
+        try
+        {
+            // What is no key at all is told with its place.
+            return key?.Key is not { } text || counts(NoteKey.Parse(text));
+        }
+        catch (FormatException)
+        {
+            return true;
+        }
+    }
+
     private static NoteKey ParseKey(CosignerKey? key, string place)
     {
         Require(key is not null, place, "There is null where a key belongs.");
         try
         {
             var parsed = NoteKey.Parse(key!.Key);
-            Require(parsed.Type == NoteKeyType.Cosignature, place, "It must be a key of cosignatures (type 04).");
+            Require(parsed.IsCosigner, place, "It must be a key of cosignatures (type 04, 06 or ff).");
             return parsed;
         }
         catch (FormatException e)

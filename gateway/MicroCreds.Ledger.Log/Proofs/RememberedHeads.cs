@@ -13,7 +13,7 @@ internal sealed class RememberedHeads(LogTrust trust)
     private const int Most = 256;
 
     /// <summary>The longest that are remembered, in characters: anybody can put signatures below a head.</summary>
-    private const int MaxLength = 16 * 1024;
+    private const int MaxLength = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, HeadFinding> _counting = new(StringComparer.Ordinal);
 

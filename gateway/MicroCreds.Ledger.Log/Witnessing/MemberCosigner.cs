@@ -34,7 +34,7 @@ public static class MemberCosigner
         var found = new List<CosignerKey>();
         foreach (var key in keys.Where(key => key is { IsForLog: true, CompromisedSince: null }))
         {
-            if (KeyOf(ledger, mspId, key) is { } parsed)
+            foreach (var parsed in KeysOf(ledger, mspId, key))
                 found.Add(new CosignerKey(parsed.ToString(), ToSecond(key.ValidFrom), ToSecond(key.RevokedAt)));
         }
 
@@ -66,12 +66,36 @@ public static class MemberCosigner
     }
 
     /// <summary>
-    /// The key by which a member signs a ledger's heads as their log: the same, under the log's name, since who asks
-    /// witnesses signs as the log.
+    /// The verifier keys of a member's key on the ledger, one of each half that it has: Ed25519, then ML-DSA-44; none
+    /// as <see cref="KeyOf"/> says.
     /// </summary>
-    public static NoteKey LogKeyOf(string ledger, NoteKey member)
+    public static IEnumerable<NoteKey> KeysOf(string ledger, string mspId, SigningKey key)
+    {
+        if (KeyOf(ledger, mspId, key) is not { } elliptic) yield break;
+        yield return elliptic;
+        if (MlDsaKeyOf(elliptic.Name, key) is { } mlDsa) yield return mlDsa;
+    }
+
+    private static NoteKey? MlDsaKeyOf(string name, SigningKey key)
+    {
+        try
+        {
+            return key.MlDsaMultibase is { } multibase
+                ? NoteKey.Of(name, NoteKeyType.MlDsaHead, MlDsaKey.Parse(multibase).Bytes.Span) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The key by which a member signs a ledger's heads as their log: the same, under the log's name, since who asks
+    /// witnesses signs as the log. None of one of ML-DSA-44, which signs as a member alone.
+    /// </summary>
+    public static NoteKey? LogKeyOf(string ledger, NoteKey member)
     {
         ArgumentNullException.ThrowIfNull(member);
-        return member.As(ledger, NoteKeyType.Ed25519);
+        return member.IsMlDsa ? null : member.As(ledger, NoteKeyType.Ed25519);
     }
 }

@@ -12,8 +12,11 @@ namespace MicroCreds.Ledger.Log.Witnessing;
 /// <param name="Checkpoint">The head, signed by its log.</param>
 public sealed record WitnessRequest(long OldSize, IReadOnlyList<byte[]> Proof, SignedNote Checkpoint)
 {
-    /// <summary>The largest request that is read, in bytes.</summary>
-    public const int MaxBytes = SignedNote.MaxBytes + (8 * 1024);
+    /// <summary>
+    /// The largest request that is read, in bytes: far less than a note may have, since a log sends no signature but
+    /// its own.
+    /// </summary>
+    public const int MaxBytes = 72 * 1024;
 
     private const string Old = "old ";
 

@@ -1,7 +1,10 @@
+using System.Net.Http.Json;
+using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Ledger.Gateway;
 using MicroCreds.Ledger.Tests.Ledger.Model;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Contract;
@@ -141,6 +144,29 @@ public sealed class FoundingTests
         }
     }
 
+    [Fact]
+    public async Task LedgerThatAGatewayFoundedForAll_TakesNoKeyWithoutTheHalf()
+    {
+        await using var ledger = new UnfoundedLedger();
+        await ledger.InitializeAsync();
+        await using var gateway = await GatewayHost.StartAsync(ledger[LedgerFixture.Aurora], "MlDsa=consortium");
+        await GatewayHost.OkAsync(await gateway.Registrar.PutAsJsonAsync(
+            "/v1/institution", gateway.Profile(), TestContext.Current.CancellationToken));
+        var mirror = gateway.Services.GetRequiredService<LedgerProjection>();
+        await Until.TrueAsync(
+            () => Task.FromResult(KeyRatchet.IsHeld(mirror.Institutions.GetValueOrDefault(gateway.MspId)?.Keys ?? [])),
+            () => "No key has a half of ML-DSA-44.");
+        Assert.True(mirror.Shared.Founding!.MlDsaNeeded);
+        Assert.Single(mirror.Institutions[gateway.MspId].Keys);
+        var partner = ledger[LedgerFixture.Linden];
+        partner.Ledger = ledger.Founding.Ledger;
+        await LedgerMember.SubmitAsync<Institution>(
+            partner.Admin, TransactionNames.SetInstitution, partner.Institution);
+        await Refused.SubmitAsync(
+            partner.Admin, ErrorCodes.InvalidValue, "/statement/mlDsaMultibase", TransactionNames.AddKey,
+            partner.SignKey(partner.Key, partner.KeyId));
+    }
+
     private static async Task RefuseUnfoundedAsync(LedgerMember member)
     {
         (string Name, object[] Arguments)[] all =
@@ -172,6 +198,7 @@ public sealed class FoundingTests
             (right with { Ledger = "elsewhere:" + OtherHash }, "/ledger"),
             (right with { Ledger = right.Ledger.ToUpperInvariant() }, "/ledger"),
             (right with { Members = [] }, "/members"),
+            (right with { MlDsaNeeded = false }, "/mlDsaNeeded"),
             (right with { Members = [LedgerFixture.Linden] }, "/members"),
             (right with { Members = [.. right.Members.Reverse()] }, "/members/1"),
             (right with { Format = 1 }, "/format"),

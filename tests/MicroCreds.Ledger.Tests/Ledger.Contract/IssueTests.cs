@@ -28,7 +28,7 @@ public sealed class IssueTests(RegisteredLedger ledger)
             var key = anchor.Institution!.Keys.Single(k => k.Id == issued.Statement.KeyId);
             Assert.True(Statements.Verify(
                 new SignedStatement<IssuanceStatement>(anchor.Issuance.Statement, anchor.Issuance.Signature),
-                Multikey.Parse(key.PublicKeyMultibase)));
+                StatementKey.Of(key)));
         }
     }
 

@@ -96,7 +96,7 @@ public sealed partial class ProtocolDocumentTests
         var signed = new SignedStatement<IssuanceStatement>(issuance.Statement, issuance.Signature);
         string multikey = (string)given["institution"]!["keys"]![0]!["publicKeyMultibase"]!;
         var key = Multikey.Parse(multikey);
-        Assert.True(Statements.Verify(signed, key));
+        Assert.True(Statements.Verify(signed, new StatementKey(key)));
         byte[] point = key.Bytes.ToArray();
         var document = JsonNode.Parse((string)given["document"]!)!.AsObject();
         var anchor = document["ledgerAnchor"]!;

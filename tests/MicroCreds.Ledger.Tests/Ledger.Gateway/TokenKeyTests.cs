@@ -54,6 +54,24 @@ public sealed class TokenKeyTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal("valid", await gateway.VerdictAsync(await gateway.IssueAsync("After The Restart")));
     }
 
+    /// <summary>No token knows ML-DSA-44 yet: that half lies in a file, named after the key in the token.</summary>
+    [Fact]
+    public async Task KeyInTheToken_WithAHalfOfMlDsa_SignsAndIsRotatedAlsoAfterARestart()
+    {
+        using var token = SoftToken.Make();
+        await using var gateway = await GatewayHost.StartAsync(
+            ledger[LedgerFixture.Linden], [.. token.Settings, "IssuerKeyPlace=token", "MlDsa=own"]);
+        await gateway.PrepareAsync();
+        await gateway.RestartAsync();
+        await GatewayHost.OkAsync(await gateway.PostAsync("/v1/institution/keys", new { }));
+        byte[] document = await gateway.IssueAsync("Token Holder");
+        Assert.Equal("valid", await gateway.VerdictAsync(document));
+        string[] halves = Directory.GetFiles(gateway.DataDirectory, "key-*.ml-dsa.pem", SearchOption.AllDirectories);
+        Assert.Equal(2, halves.Length);
+        Assert.Contains(halves, file => file.Contains(
+            (string)JsonNode.Parse(document)!["ledgerAnchor"]!["keyId"]!, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -50,8 +50,10 @@ public sealed class NoteTests
         Assert.Equal(Cosigned, note.ToString());
         Assert.StartsWith(
             "00000000641850cb", Convert.ToHexStringLower(note.Signatures[1].Bytes.Span), StringComparison.Ordinal);
+        using var key = IssuerPrivateKey.Generate(KeyAlgorithm.Ed25519);
+        var cosigner = new NoteSigner("witness.example/w", NoteKeyType.Cosignature, key).Key;
         Assert.Equal("cosignature/v1\ntime 1679315147\n" + note.Text, Encoding.UTF8.GetString(
-            NoteKey.CosignedBytes(note.Text, 1679315147)));
+            cosigner.CosignedBytes(note.Text, 1679315147)!));
     }
 
     [Theory]

@@ -97,6 +97,51 @@ public sealed class OtherReadersTests : IDisposable
         Assert.True(MerkleProof.Verify(now.Root.Span, leaf, 599, now.Size, tree.InclusionProof(599)));
     }
 
+    [Fact]
+    public async Task Noble_VerifiesOurSignaturesOfMlDsa_AndWeVerifyTheirs()
+    {
+        string programs = await NodePrograms.InstallAsync("log", Cancelled);
+        var key = MlDsaPrivateKey.Generate();
+        byte[] message = "said by us"u8.ToArray();
+        var head = LogHead.Parse((await HeadAsync(Size)).Text) with { Extensions = ["one 1", "two 2"] };
+        var heads = new JsonArray();
+        foreach (var (type, origin) in new[]
+        {
+            (NoteKeyType.MlDsaCosignature, head.Origin), (NoteKeyType.MlDsaHead, head.BoundOrigin),
+            (NoteKeyType.MlDsaHead, head.Origin),
+        })
+        {
+            var signer = new NoteSigner("member.example/m", type, key);
+            var note = new SignedNote(head.ToText(), [await signer.SignAsync(head.ToText(), Now, Cancelled)]);
+            heads.Add(new JsonObject { ["key"] = $"{signer.Key}", ["note"] = $"{note}", ["origin"] = origin });
+        }
+
+        string file = Path.Combine(_folder, "mldsa.json");
+        await File.WriteAllTextAsync(file, new JsonObject
+        {
+            ["statement"] = new JsonObject
+            {
+                ["publicKey"] = Convert.ToBase64String(key.PublicKey.Bytes.Span),
+                ["message"] = Convert.ToBase64String(message),
+                ["signature"] = Convert.ToBase64String(key.Sign(message)),
+            },
+            ["heads"] = heads,
+        }.ToJsonString(), Cancelled);
+        var (exitCode, output) = await NodePrograms.RunAsync(
+            NodePrograms.Start("node", ["mldsa.mjs", file], programs), Until.Patience, Cancelled);
+        Assert.True(exitCode == 0, output);
+        var said = JsonNode.Parse(output)!;
+        Assert.True((bool)said["statement"]!);
+
+        // The last one is held against another origin than it was made for.
+        Assert.Equal([true, true, false], said["heads"]!.AsArray().Select(one => (bool)one!));
+        var theirs = new MlDsaKey(BytesOf("publicKey"));
+        Assert.True(theirs.Verify(BytesOf("message"), BytesOf("signature")));
+        Assert.False(theirs.Verify("another"u8, BytesOf("signature")));
+        Assert.False(key.PublicKey.Verify(BytesOf("message"), BytesOf("signature")));
+        byte[] BytesOf(string name) => Convert.FromBase64String((string)said["theirs"]![name]!);
+    }
+
     private static LogHead Read(string folder, string file, NoteKey key)
     {
         var note = SignedNote.Parse(File.ReadAllBytes(Path.Combine(folder, file)));

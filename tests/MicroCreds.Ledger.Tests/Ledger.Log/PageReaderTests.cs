@@ -135,6 +135,34 @@ public sealed class PageReaderTests : IDisposable
             new Case(Document, proof, Filter: stolen), new Case(Other, neighbour, Filter: stolen));
     }
 
+    /// <summary>The page verifies no ML-DSA-44: it counts the others' signatures, or says that it cannot.</summary>
+    [Fact]
+    public async Task SignaturesOfMlDsa_AreNotCountedOnThePage_AndAFileThatAsksForThemIsRefused()
+    {
+        var half = MlDsaPrivateKey.Generate();
+        var member = _consortium.Members[3];
+        var signer = new NoteSigner(member.Key.Name, NoteKeyType.MlDsaHead, half);
+        var now = _consortium.Time.GetUtcNow();
+        var note = _consortium.Signed(_log);
+        note = note.With(await signer.SignAsync(note.Text, now, Cancelled));
+        byte[] proof = _log.Prove(note, _cohort);
+        var trust = _consortium.Trust with
+        {
+            Members =
+            [
+                .. _consortium.Trust.Members.Take(3),
+                new TrustedCosigner { Name = member.Name, Keys = [new CosignerKey($"{signer.Key}")] },
+            ],
+        };
+        var found = await ReadAsync(
+            trust, new Case(Document, proof),
+            new Case(Document, _log.Prove(new SignedNote(note.Text, [.. note.Signatures.Skip(1)]), _cohort)));
+        Assert.Equal(["valid", "indeterminate"], found.Select(one => (string?)one!["verdict"]));
+        Assert.Equal(3, found[0]!["members"]!.AsArray().Count);
+        found = await ReadAsync(trust with { MlDsaNeeded = true }, new Case(Document, proof));
+        Assert.NotEqual("valid", (string?)found[0]!["verdict"]);
+    }
+
     private void Say(string state, string? reason) => _log.Change(_issuer.SetStatus(_cohort, 0, state, reason));
 
     private byte[] Prove(DateTimeOffset? time = null, int index = 0) =>
@@ -142,8 +170,18 @@ public sealed class PageReaderTests : IDisposable
 
     private async Task AssertSameAsync(int validOnes, params Case[] cases)
     {
+        string[] expected = [.. cases.Select(Tell)];
+        string[] found = [.. (await ReadAsync(_consortium.Trust, cases)).Select(one =>
+            $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
+        Assert.Equal(expected, found);
+        Assert.Equal(validOnes, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Has the page's reader read them.</summary>
+    private async Task<JsonArray> ReadAsync(LogTrust trusted, params Case[] cases)
+    {
         string programs = await NodePrograms.InstallAsync("log", Cancelled);
-        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(_consortium.Trust));
+        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(trusted));
         long now = _consortium.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var input = new JsonArray([.. cases.Select(one => new JsonObject
         {
@@ -167,11 +205,7 @@ public sealed class PageReaderTests : IDisposable
             var (exitCode, output) = await NodePrograms.RunAsync(
                 NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, Cancelled);
             Assert.True(exitCode == 0, output);
-            string[] expected = [.. cases.Select(Tell)];
-            string[] found = [.. JsonNode.Parse(output)!.AsArray().Select(one =>
-                $"{one!["verdict"]} {one["asOf"]} {string.Join(',', one["codes"]!.AsArray())}")];
-            Assert.Equal(expected, found);
-            Assert.Equal(validOnes, expected.Count(one => one.StartsWith("valid", StringComparison.Ordinal)));
+            return JsonNode.Parse(output)!.AsArray();
         }
         finally
         {

@@ -140,9 +140,9 @@ public sealed class KeysAndStatementsTests
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var signed = TestKeys.Sign(Issuance(), ecdsa);
-        var key = Multikey.Parse(TestKeys.MultikeyOf(ecdsa));
+        var key = new StatementKey(Multikey.Parse(TestKeys.MultikeyOf(ecdsa)));
         Assert.True(Statements.Verify(signed, key));
-        Assert.False(Statements.Verify(signed, Multikey.Parse(TestKeys.MultikeyOf(other))));
+        Assert.False(Statements.Verify(signed, new StatementKey(Multikey.Parse(TestKeys.MultikeyOf(other)))));
         Assert.False(Statements.Verify(signed with { Statement = signed.Statement with { Size = 2 } }, key));
         Assert.False(Statements.Verify(signed with { Signature = signed.Signature + "=" }, key));
         Assert.False(Statements.Verify(signed with { Signature = signed.Signature[..85] + " " }, key));
