@@ -80,7 +80,7 @@ internal static class Up
                 StartInstitutionAsync(engine, state, consortium, network, organization, cancellation)));
         }
 
-        // Each gateway asks every member's contract, which many members' programs, started at once, take longer to answer.
+        // Each gateway asks every contract, which many members' programs, started at once, take longer to answer.
         var patience = ReadyTimeout + (TimeSpan.FromSeconds(1) * Math.Pow(network.Institutions.Count, 2) / 4);
         await NetworkProbe.WaitAsync(network, patience, cancellation);
     }

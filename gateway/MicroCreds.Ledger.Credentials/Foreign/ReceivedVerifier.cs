@@ -62,8 +62,8 @@ public sealed class ReceivedVerifier(
         ReadOnlyMemory<byte> received, PresentationRequest? request, bool isAskedOfStrangers,
         CancellationToken cancellationToken)
     {
-        if (ProvenCredential.Find(received) is { } proven)
-            return await VerifyAsync(proven, request, isAskedOfStrangers, cancellationToken);
+        if (received.Length <= MaxBytes && ProvenCredential.Find(received) is { } proven)
+            return await VerifyAsync(proven, request, cancellationToken);
 
         if (ProvenCredential.IsProof(received.Span))
         {
@@ -99,11 +99,11 @@ public sealed class ReceivedVerifier(
     /// Verifies by a proof that came along; where that is none of a consortium with an agreement, or whose holder
     /// presents it is asked, of which such a proof says nothing, the credential is verified as if it had come alone.
     /// </summary>
+    /// <remarks>Nothing is looked for within the credential: else one could lie within another many times.</remarks>
     private async ValueTask<Verdict> VerifyAsync(
-        ProvenCredential proven, PresentationRequest? request, bool isAskedOfStrangers,
-        CancellationToken cancellationToken) =>
+        ProvenCredential proven, PresentationRequest? request, CancellationToken cancellationToken) =>
         (request is null ? abroad?.TryVerify(proven) : null)
-        ?? await VerifyAsync(proven.Credential, request, isAskedOfStrangers, cancellationToken);
+        ?? Told(await verifier.VerifyAsync(proven.Credential, request, cancellationToken));
 
     private Verdict Told(Verdict verdict) => abroad?.Tell(verdict) ?? verdict;
 
@@ -118,7 +118,7 @@ public sealed class ReceivedVerifier(
         }
 
         if (ProvenCredential.Find(piece.Bytes) is { } proven)
-            return TakenOut(await VerifyAsync(proven, request, isAskedOfStrangers, cancellationToken), piece);
+            return TakenOut(await VerifyAsync(proven, request, cancellationToken), piece);
         var proof = piece.Presentation is { } presentation ? PresentationProof.Read(presentation) : null;
         var verdict = TakenOut(
             Told(await verifier.VerifyAsync(piece.Bytes, request, proof, cancellationToken)), piece);

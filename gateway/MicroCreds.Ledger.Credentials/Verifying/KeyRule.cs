@@ -37,7 +37,8 @@ public static class KeyRule
         var at = written.Moment ?? written.Stated;
         var off = skew ?? ClockSkew;
         if (at < DateTimeOffset.MaxValue - off && at + off < key.ValidFrom) return KeyStanding.NotYetValid;
-        return isGoodNews && key.RevokedAt is { } revoked && at > revoked + off
+        return isGoodNews && key.RevokedAt is { } revoked && revoked < DateTimeOffset.MaxValue - off
+            && at > revoked + off
             ? KeyStanding.Withdrawn
             : KeyStanding.InForce;
     }

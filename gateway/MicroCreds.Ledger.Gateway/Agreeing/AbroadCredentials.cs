@@ -200,7 +200,8 @@ public sealed class AbroadCredentials(
             ProofAddress = IssuerIdentity.UrlOf(credential.IssuerDid) is { } url
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{url.TrimEnd('/')}/v1/log/proofs/{anchor.MspId}/{anchor.Root}/{anchor.Index}")
+                    $"{url.TrimEnd('/')}/v1/log/proofs/{Uri.EscapeDataString(anchor.MspId)}/{anchor.Root}/"
+                        + $"{anchor.Index}")
                 : null,
         };
     }
@@ -232,7 +233,8 @@ public sealed class AbroadCredentials(
         ];
     }
 
-    // What is published there is not here; that the issuer's issuance commits to each word of it is proven.
+    // What is published there is not here, nor held there to what the contract takes here; that the issuer's issuance
+    // commits to each word of it is proven.
     private static AchievementDefinition DefinitionOf(AchievementReference achievement, CredentialContent content) =>
         new()
         {
@@ -242,9 +244,9 @@ public sealed class AbroadCredentials(
             Description = content.Description ?? "",
             Criteria = content.Criteria ?? "",
             LearningOutcomes = content.LearningOutcomes,
-            Credits = content.Credits ?? 0,
+            Credits = content.Credits is >= 0 and <= Limits.MaxCredits and var credits ? credits : 0,
             EqfLevel = int.TryParse(content.EqfLevel, NumberStyles.None, CultureInfo.InvariantCulture, out int level)
-                ? level : null,
+                && level is >= Limits.MinEqfLevel and <= Limits.MaxEqfLevel ? level : null,
             Language = content.Language ?? "",
             Assessment = content.Assessment ?? "",
             Participation = content.Participation ?? "",

@@ -10,7 +10,7 @@ namespace MicroCreds.Ledger.Gateway.Agreeing;
 /// Whose word agreements with other consortia take: the trust file that was agreed, or what the other consortium's own
 /// heads renewed it to. Thread-safe.
 /// </summary>
-public sealed class AbroadTrusts(RenewedTrusts kept)
+public sealed class AbroadTrusts(RenewedTrusts kept, TimeProvider time)
 {
     /// <summary>How many leaves the log had that a version's trust file was renewed by last; 0 if it was not.</summary>
     public long SizeOf(AgreementStatement terms)
@@ -47,7 +47,8 @@ public sealed class AbroadTrusts(RenewedTrusts kept)
         LogTrust renewed;
         try
         {
-            renewed = TrustRenewal.Parse(renewal).Renew(Of(terms));
+            var oldest = time.GetUtcNow() - TimeSpan.FromMinutes(terms.Abroad!.MaxHeadAgeMinutes);
+            renewed = TrustRenewal.Parse(renewal).Renew(Of(terms), oldest);
         }
         catch (Exception e) when (e is FormatException or StrictJsonException)
         {

@@ -35,10 +35,11 @@ public sealed class LogHeads(
     public static readonly TimeSpan CosignedLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Begins the name of the setting with what was signed last.</summary>
-    internal const string SettingPrefix = "log-head-2:";
+    internal const string SettingPrefix = "log-head-3:";
 
-    // Heads of before the filter did not commit to it, and the same log had others.
-    private const string EarlierPrefix = "log-head:";
+    // Heads of before committed neither to the members nor, the first, to the filter: the same log had others.
+    private static readonly string[] EarlierPrefixes = ["log-head-2:", "log-head:"];
+
     private const string CosignedPrefix = "log-cosigned:";
     private const string TimePrefix = "log-signed-at:";
 
@@ -206,7 +207,8 @@ public sealed class LogHeads(
     private SignedNote? FindEarlier(LogHead head)
     {
         if (store.ReadText(SettingPrefix + head.Origin) is not null
-            || store.ReadText(EarlierPrefix + head.Origin) is not { } kept)
+            || EarlierPrefixes.Select(prefix => store.ReadText(prefix + head.Origin))
+                .FirstOrDefault(one => one is not null) is not { } kept)
             return null;
         var note = SignedNote.Parse(Encoding.UTF8.GetBytes(kept));
         var before = LogHead.Parse(note.Text);

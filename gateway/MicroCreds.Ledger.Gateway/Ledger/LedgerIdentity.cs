@@ -157,6 +157,12 @@ public sealed partial class LedgerIdentity(
                 + "here. Found the consortium anew, on a new channel, without who did this.";
         }
 
+        else if (options.MlDsa == MlDsaUse.Consortium && founded.MlDsaNeeded != true)
+        {
+            _fault = "The ledger was founded without asking for ML-DSA-44 of every key, and for good: set "
+                + $"MICROCREDS_ML_DSA={MlDsaUse.Own} to use it here alone, or found the consortium anew.";
+        }
+
         if (_fault is { } fault)
             LogOtherwise(fault);
         else

@@ -17,6 +17,9 @@ internal sealed class OwnKeys(Func<Founding?> founding)
     private readonly ConcurrentDictionary<string, KnownKeys> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _ownersOfDids = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the ledger's founding record is there.</summary>
+    public bool IsFounded => founding() is not null;
+
     /// <summary>What is known of an institution's keys; none before its record was first read.</summary>
     public KnownKeys? Find(string mspId) => _known.GetValueOrDefault(mspId);
 
@@ -35,7 +38,7 @@ internal sealed class OwnKeys(Func<Founding?> founding)
     public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
     {
         var before = _known.GetValueOrDefault(recorded.MspId, None);
-        var after = before.Then(founding(), recorded, isOwn);
+        var after = before.Then(founding(), recorded, isOwn, isTold: false);
         hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
         var judged = DidRule.Judge(recorded with { Keys = after.Own }, _ownersOfDids.GetValueOrDefault);
         string[] dids = [.. judged.Identities.Select(one => one.Did).Union(before.Dids ?? [], StringComparer.Ordinal)];
@@ -50,7 +53,7 @@ internal sealed class OwnKeys(Func<Founding?> founding)
     /// </summary>
     public Institution Judge(Institution told)
     {
-        var known = _known.GetValueOrDefault(told.MspId, None).Then(founding(), told, isOwn: true);
+        var known = _known.GetValueOrDefault(told.MspId, None).Then(founding(), told, isOwn: true, isTold: true);
         return DidRule.Judge(told with { Keys = known.Own }, _ownersOfDids.GetValueOrDefault);
     }
 }
@@ -66,7 +69,8 @@ internal sealed record KnownKeys(
     /// <param name="founding">The ledger's founding record; none before it is there.</param>
     /// <param name="recorded">The record.</param>
     /// <param name="isOwn">Whether the institution itself wrote it.</param>
-    public KnownKeys Then(Founding? founding, Institution recorded, bool isOwn)
+    /// <param name="isTold">Whether a peer told it, so that several changes may lie between.</param>
+    public KnownKeys Then(Founding? founding, Institution recorded, bool isOwn, bool isTold)
     {
         var own = new List<SigningKey>(Own);
         foreach (var key in isOwn ? recorded.Keys : [])
@@ -83,13 +87,21 @@ internal sealed record KnownKeys(
             else
             {
                 // A peer may tell of several at once, of which one countersigned the next and was withdrawn since:
-                // known is what was so before this record, and what it adds, as that was when it came.
-                SigningKey[] known =
-                [
-                    .. Own,
-                    .. own.Skip(Own.Count).Select(one => one with { RevokedAt = null, CompromisedSince = null }),
-                ];
-                if (founding is null || KeyRatchet.FaultOf(founding, recorded.MspId, known, key) is null) own.Add(key);
+                // known is what was so before this record, and what it adds, as that was when it came. A block says
+                // one after the other, as the leaves of the log do.
+                IReadOnlyList<SigningKey> known = isTold
+                    ?
+                    [
+                        .. Own,
+                        .. own.Skip(Own.Count).Select(one => one with { RevokedAt = null, CompromisedSince = null }),
+                    ]
+                    : own;
+
+                // Without a founding record nobody can tell what was signed for this ledger.
+                bool counts = founding is null
+                    ? key.MlDsaMultibase is null && !KeyRatchet.IsHeld(known)
+                    : KeyRatchet.FaultOf(founding, recorded.MspId, known, key) is null;
+                if (counts) own.Add(key);
             }
         }
 

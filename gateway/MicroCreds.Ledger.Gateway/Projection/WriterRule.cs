@@ -5,7 +5,7 @@ namespace MicroCreds.Ledger.Gateway.Projection;
 
 /// <summary>
 /// Whose transactions write a record: its owner's alone, but for what members decide together. Fabric asks only whose
-/// peers endorsed, and a majority of them could write in another member's name.
+/// peers endorsed, and a majority of them could write in another member's name. A ledger is founded once.
 /// </summary>
 internal static class WriterRule
 {
@@ -19,6 +19,7 @@ internal static class WriterRule
         var passedOver = new HashSet<string>(StringComparer.Ordinal);
         var transactions = new List<LedgerTransaction>(block.Transactions.Count);
         var doubtful = new List<string>(block.Doubtful);
+        bool isFounded = keys.IsFounded;
         foreach (var transaction in block.Transactions)
         {
             bool isDoubtful = false;
@@ -29,13 +30,15 @@ internal static class WriterRule
                 string kind = RecordForms.KindOf(write.Key);
                 if (kind == RecordKey.StatusRangeType) continue;
                 var reading = write.Value is { } value ? read(write.Key, value) : default;
-                if (!IsAllowed(kind, write, reading, transaction.Creator))
+                if (!IsAllowed(kind, write, reading, transaction.Creator)
+                    || (kind == RecordKey.FoundingType && (isFounded || write.Value is null)))
                 {
                     isDoubtful = true;
                     passedOver.Add(write.Key);
                     continue;
                 }
 
+                isFounded |= kind == RecordKey.FoundingType;
                 if (reading.Record is Institution institution)
                 {
                     reading = reading with

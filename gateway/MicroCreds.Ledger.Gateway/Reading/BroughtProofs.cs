@@ -13,6 +13,9 @@ namespace MicroCreds.Ledger.Gateway.Reading;
 /// </summary>
 internal static class BroughtProofs
 {
+    /// <summary>The most that are put together: each proof is held against each credential.</summary>
+    internal const int MaxEach = 200;
+
     /// <summary>Gives what was brought, each credential with its proof, if that is there, as one.</summary>
     /// <param name="brought">What was brought.</param>
     /// <param name="documentOf">What lies within a thing; nothing if it was not opened.</param>
@@ -24,13 +27,15 @@ internal static class BroughtProofs
         var proofs = brought.Index().Where(one => IsProof(documentOf(one.Item))).ToList();
         if (proofs.Count == 0) return brought;
         var credentials = brought.Index().Select(one => (one.Index, Read: Read(documentOf(one.Item))))
-            .Where(one => one.Read is not null).ToList();
+            .Where(one => one.Read is not null).Take(MaxEach).ToList();
         var paired = brought.ToArray();
         var gone = new HashSet<int>();
         var left = new List<(int Index, T Item)>();
+        int tried = 0;
         foreach (var (index, item) in proofs)
         {
-            int of = credentials.FindIndex(one => LogProofFile.IsOf(documentOf(item), one.Read!));
+            int of = tried++ < MaxEach
+                ? credentials.FindIndex(one => LogProofFile.IsOf(documentOf(item), one.Read!)) : -1;
             if (of < 0) left.Add((index, item));
             else Put(of, index, item);
         }

@@ -7,6 +7,7 @@ using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Badges;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Surveying;
+using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
 using MicroCreds.Ledger.Store;
 
@@ -112,13 +113,20 @@ internal sealed class KeptReader(
         };
     }
 
-    // Whoever changes a credential must not have it taken for the one that it was made from.
-    private static string IdOf(Verdict verdict, ReadOnlyMemory<byte> document) =>
-        verdict.Credential is { } credential
-        && verdict.Checks.Any(check => check.Outcome == CheckOutcome.Pass
-            && check.Name == (verdict.Abroad is null ? CheckNames.Signature : CheckNames.Anchor))
-            ? credential.Id
-            : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(document.Span));
+    // Whoever changes a credential must not have it taken for the one that it was made from, nor one of another ledger
+    // for one of this.
+    private static string IdOf(Verdict verdict, ReadOnlyMemory<byte> document)
+    {
+        bool isWhole = verdict.Abroad is null
+            ? Passes(verdict, CheckNames.Signature)
+            : Passes(verdict, CheckNames.Anchor) && !LogVerdict.IsOfNobody(verdict.Checks);
+        if (!isWhole || verdict.Credential is not { } credential)
+            return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(document.Span));
+        return verdict.Abroad is { } abroad ? $"{abroad.Ledger} {credential.Id}" : credential.Id;
+    }
+
+    private static bool Passes(Verdict verdict, string check) =>
+        verdict.Checks.Any(one => one.Name == check && one.Outcome == CheckOutcome.Pass);
 
     private static ReadOnlyMemory<byte> Trim(UnwrappedPiece piece) => piece.Bytes.Trim(" \t\r\n"u8);
 

@@ -30,6 +30,8 @@ public sealed class NoteKey
     private readonly PublicKey? _ed25519;
     private readonly MlDsaKey? _mlDsa;
 
+    private string? _text;
+
     private NoteKey(string name, NoteKeyType type, ReadOnlySpan<byte> publicKey)
     {
         (Name, Type) = (name, type);
@@ -122,7 +124,7 @@ public sealed class NoteKey
     }
 
     /// <summary>Writes the verifier key.</summary>
-    public override string ToString() =>
+    public override string ToString() => _text ??=
         $"{Name}+{IdText}+{Convert.ToBase64String([.. TypeBytes, .. PublicKey.Span])}";
 
     /// <summary>Tells whether the key signed a text; of a cosignature also when.</summary>

@@ -28,7 +28,7 @@ public sealed record LogProofFile(
     public const string MediaType = "application/vnd.microcreds.tlog-proof";
 
     /// <summary>The largest file that is read, in bytes.</summary>
-    public const int MaxBytes = 128 * 1024;
+    public const int MaxBytes = 512 * 1024;
 
     private const string FirstLine = "c2sp.org/tlog-proof@v1";
     private const string ExtraWord = "extra ";

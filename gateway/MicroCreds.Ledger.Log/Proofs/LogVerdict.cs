@@ -37,6 +37,13 @@ public sealed record LogVerdict
 
     /// <summary>What a verifier should know although it fails nothing.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
+
+    /// <summary>
+    /// Whether too few signed the head: then whatever else passes was proven by a log that anybody can make.
+    /// </summary>
+    /// <param name="checks">The checks.</param>
+    public static bool IsOfNobody(IEnumerable<Check> checks) =>
+        checks.Any(check => check.Code == LogCheckCodes.TooFewSigned);
 }
 
 /// <summary>The names of the checks of such proofs, beside those of credentials.</summary>

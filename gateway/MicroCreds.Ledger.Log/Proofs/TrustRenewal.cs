@@ -68,10 +68,12 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
     /// the present ones are needed.
     /// </summary>
     /// <param name="trust">The trust file that is renewed.</param>
+    /// <param name="oldest">As of when enough must have signed it, or later. Default is any time.</param>
     /// <exception cref="FormatException">
-    /// Too few of those signed whom the file names, it is older than the file, or does not prove what it says.
+    /// Too few of those signed whom the file names, it is older than the file or than that, or does not prove what it
+    /// says.
     /// </exception>
-    public LogTrust Renew(LogTrust trust)
+    public LogTrust Renew(LogTrust trust, DateTimeOffset? oldest = null)
     {
         ArgumentNullException.ThrowIfNull(trust);
         var finding = HeadFinding.Of(head, trust);
@@ -82,6 +84,13 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
                 + "change, or make the trust file anew (microcreds log trust).");
         }
 
+        if (finding.AsOf < oldest)
+        {
+            throw new FormatException(
+                $"Its head is signed as of {finding.AsOf:u}, and who signs may have changed since: get a renewal anew "
+                + "(microcreds log renewal).");
+        }
+
         long size = finding.Head!.Size;
         if (size < trust.Size)
         {
@@ -89,14 +98,31 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
                 $"Its head is of {size} leaves, and the trust file is as of {trust.Size}: it never goes back.");
         }
 
-        var members = MembersBy(finding.Head).Where(one => one.IsMember)
-            .Select(one => MemberCosigner.Of(trust.Ledger, one.MspId, one.Keys)).Where(one => one.Keys.Count > 0);
-        var renewed = trust with { Members = [.. members], Size = size };
-        return renewed.Members.Count > 0 && renewed.Threshold <= renewed.Members.Count
-            ? renewed
-            : throw new FormatException(
-                $"By its head {renewed.Members.Count} members have keys that can sign, and {renewed.Threshold} are "
-                + "needed: make the trust file anew (microcreds log trust).");
+        // Who has no key that can sign is a member all the same, and not for others to make up for.
+        TrustedCosigner[] all =
+        [
+            .. MembersBy(finding.Head).Where(one => one.IsMember)
+                .Select(one => MemberCosigner.Of(trust.Ledger, one.MspId, one.Keys)),
+        ];
+        TrustedCosigner[] able = [.. all.Where(one => one.Keys.Count > 0)];
+        int needed = trust.MembersNeeded ?? (all.Length / 2) + 1;
+        if (able.Length == 0 || needed > able.Length)
+        {
+            throw new FormatException(
+                $"By its head {able.Length} members have keys that can sign, and {needed} are needed: make the trust "
+                + "file anew (microcreds log trust).");
+        }
+
+        var renewed = trust with { Members = able, Size = size };
+        if (renewed.Threshold < needed) renewed = renewed with { MembersNeeded = needed };
+        try
+        {
+            return LogTrust.Read(CanonicalJson.Serialize(renewed));
+        }
+        catch (StrictJsonException e)
+        {
+            throw new FormatException($"What it makes of the trust file is none: {e.Message}", e);
+        }
     }
 
     private IReadOnlyList<SigningInstitution> MembersBy(LogHead signed)
@@ -105,7 +131,11 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
         {
             var roots = StandingRoots.Of(signed);
             if (proof.TryOpen(roots.IssuersRoot.Span, LogStanding.MembersKey, out var value) && value is { } said)
-                return LedgerJson.Deserialize<MembersStanding>(said).Institutions;
+            {
+                var institutions = LedgerJson.Deserialize<MembersStanding>(said).Institutions;
+                return !institutions.Contains(null!) ? institutions
+                    : throw new FormatException("Among the members there is null.");
+            }
         }
         catch (StrictJsonException e)
         {

@@ -183,13 +183,15 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         }
     }
 
-    /// <summary>What a version signed whose heads did not commit to the filter binds the log all the same.</summary>
-    [Fact]
-    public async Task Head_OfBeforeTheFilter_IsHeldByTheLog_OrNoneIsSigned()
+    /// <summary>What a version signed whose heads did not commit to the filter, or the members, binds the log.</summary>
+    [Theory]
+    [InlineData("log-head:")]
+    [InlineData("log-head-2:")]
+    public async Task Head_OfBeforeTheFilterOrTheMembers_IsHeldByTheLog_OrNoneIsSigned(string earlierPrefix)
     {
         var head = await HeadAsync(gateways.Partner);
         var store = gateways.Partner.Services.GetRequiredService<GatewayStore>();
-        var (now, earlier) = (LogHeads.SettingPrefix + head.Origin, "log-head:" + head.Origin);
+        var (now, earlier) = (LogHeads.SettingPrefix + head.Origin, earlierPrefix + head.Origin);
         var note = SignedNote.Parse(Encoding.UTF8.GetBytes(store.ReadText(now)!));
         var cases = new (LogHead Head, HttpStatusCode Status)[]
         {
