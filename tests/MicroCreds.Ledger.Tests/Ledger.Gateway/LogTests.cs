@@ -183,7 +183,7 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         }
     }
 
-    /// <summary>What a version signed whose heads did not commit to the filter, or the members, binds the log.</summary>
+    /// <summary>What a version signed whose heads did not commit to the filter or the members binds the log.</summary>
     [Theory]
     [InlineData("log-head:")]
     [InlineData("log-head-2:")]
