@@ -17,7 +17,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 /// any record in anybody's name, and the elliptic halves of all signing keys. A has halves of ML-DSA-44, B has none;
 /// what he reaches with B shows that the same would work without them.
 /// </summary>
-public sealed class BrokenEllipticKeysTests : IAsyncDisposable
+public sealed partial class BrokenEllipticKeysTests : IAsyncDisposable
 {
     private const string Ledger = "channel:0123";
 

@@ -85,6 +85,22 @@ public sealed class TrustRenewalTests : IDisposable
         Assert.Contains("the trust file is for", FaultOf(Renewal(_first), other), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Renewal_OfLongAgo_OrWhereTooFewOfAllMembersCanSign_IsRefused()
+    {
+        var renewal = Renewal(_first);
+        Assert.NotNull(renewal.Renew(Trust, oldest: _log.Now.AddMinutes(-1)));
+        string fault = Assert.Throws<FormatException>(() => renewal.Renew(Trust, _log.Now.AddMinutes(1))).Message;
+        Assert.Contains("get a renewal anew", fault, StringComparison.Ordinal);
+
+        // Two who have no key of the log are members all the same.
+        foreach (string name in (string[])["TejoMSP", "MeridianMSP"])
+            _log.Record(LeafTypes.Member, new MemberLeaf(name, IsMember: true));
+        Assert.Contains(
+            "1 members have keys that can sign, and 2 are needed", FaultOf(Renewal(_first), Trust),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("trust-renewal/v1\nproof !\n\nhead\n")]
