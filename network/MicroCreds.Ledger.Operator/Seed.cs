@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -9,6 +10,9 @@ namespace MicroCreds.Ledger.Operator;
 /// </summary>
 internal static class Seed
 {
+    private static readonly TimeSpan MirrorPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MirrorPause = TimeSpan.FromMilliseconds(50);
+
     private static readonly string SampleFile = Path.Combine(Programs.Root, "network", "sample.json");
 
     public static async Task RunAsync(NetworkFile network, CancellationToken cancellation)
@@ -24,6 +28,7 @@ internal static class Seed
         await Task.WhenAll(members.Select(async member =>
         {
             // What an institution said of itself since stays as it is.
+            await WaitForMirrorAsync(member, cancellation);
             if (await GatewayCalls.FindAsync(member, $"/v1/institutions/{member.MspId}", cancellation) is null)
                 await GatewayCalls.SendAsync(
                     member, HttpMethod.Put, "/v1/institution", RecordOf(member), cancellation);
@@ -75,6 +80,18 @@ internal static class Seed
 
         JsonNode? RecordOf(InstitutionEntry institution) =>
             sample[institution.MspId]?["institution"] ?? InstitutionRecord.Of(institution);
+    }
+
+    /// <summary>A gateway that reads the ledger anew, as after an upgrade, knows nobody yet.</summary>
+    private static async Task WaitForMirrorAsync(InstitutionEntry member, CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < MirrorPatience;)
+        {
+            var said = await GatewayReadiness.AskAsync(http, member, cancellation);
+            if (!said.Faults.Any(fault => fault.StartsWith("not ready: projection:", StringComparison.Ordinal))) return;
+            await Task.Delay(MirrorPause, cancellation);
+        }
     }
 
     /// <summary>Proposes what the sample agrees, and has each other party accept it.</summary>

@@ -60,7 +60,8 @@ internal static class LogTrustCommand
             {
                 Ledger = ledger,
                 Members = found,
-                MembersNeeded = parsed.GetValue(needed) ?? NeededOf(found.Count, all),
+                MembersNeeded = parsed.GetValue(needed),
+                MembersInAll = InAll(found.Count, all, parsed.GetValue(needed)),
                 Witnesses = outside,
                 WitnessesNeeded = outside.Length,
                 MlDsaNeeded = parsed.GetValue(mlDsa) ? true : null,
@@ -118,14 +119,13 @@ internal static class LogTrustCommand
     }
 
     /// <summary>
-    /// More than half of all members, also of those who have no key yet; none where all have one, since more than half
-    /// of those in the file are needed anyway, also once it is renewed.
+    /// How many members there are, where some have no key yet: more than half of all are needed, unless it is said how
+    /// many.
     /// </summary>
-    private static int? NeededOf(int found, int members)
+    private static int? InAll(int found, int members, int? needed)
     {
-        int needed = (members / 2) + 1;
-        return found == members ? null : needed <= found
-            ? needed
+        return found == members ? null : needed is not null || (members / 2) + 1 <= found
+            ? members
             : throw new CommandException(
                 ExitCodes.BadData,
                 $"Only {found} of {members} members have a key of the log on the ledger, so that no more than half of "

@@ -65,7 +65,8 @@ public readonly record struct ProvenCredential(ReadOnlyMemory<byte> Credential, 
     internal static bool IsOn(JsonElement root) => root.ValueKind == JsonValueKind.Object
         && root.TryGetProperty(CredentialMember, out var credential)
         && credential.ValueKind is JsonValueKind.Object or JsonValueKind.String
-        && root.TryGetProperty(ProofMember, out var proof) && proof.ValueKind == JsonValueKind.String;
+        && root.TryGetProperty(ProofMember, out var proof) && proof.ValueKind == JsonValueKind.String
+        && IsProof(Encoding.UTF8.GetBytes(proof.GetString()!));
 
     private static bool IsObject(ReadOnlyMemory<byte> text)
     {

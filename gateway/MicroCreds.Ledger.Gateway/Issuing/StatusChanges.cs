@@ -12,8 +12,9 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 
 /// <summary>Suspends, reinstates and revokes. Thread-safe.</summary>
 public sealed class StatusChanges(
-    LedgerDoor door, LedgerProjection projection, IssuerKeys keys, LedgerIdentity identity,
-    GatewayServiceOptions options, GatewayMetrics metrics, RecordActors actors, LearnerTidings tidings)
+    LedgerDoor door, ILedgerConnection connection, LedgerProjection projection, IssuerKeys keys,
+    LedgerIdentity identity, GatewayServiceOptions options, GatewayMetrics metrics, RecordActors actors,
+    LearnerTidings tidings)
 {
     /// <summary>How often a change is signed anew because another one came first.</summary>
     private const int MaxAttempts = 3;
@@ -44,6 +45,10 @@ public sealed class StatusChanges(
                 && current.ReplacedBy == replacedBy)
             {
                 await SettleAsync(anchor.Status!);
+
+                // One whose answer was lost may have come to the peer a moment ago, and not to the mirror.
+                ulong newest = await connection.GetNewestBlockAsync(cancellationToken);
+                await projection.WaitBrieflyAsync(newest, CancellationToken.None);
                 return anchor.Status!;
             }
 

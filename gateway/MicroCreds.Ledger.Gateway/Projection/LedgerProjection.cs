@@ -292,7 +292,7 @@ public sealed class LedgerProjection : IAsyncDisposable
 
             // Who wrote one that could not be read before is not known any more.
             if (reading.Record is Institution institution)
-                reading = reading with { Record = _keys.Take(institution, isOwn: true, out _) };
+                reading = reading with { Record = _keys.Take(institution, isOwn: true, out _, isTold: true) };
             found.Add(new TakenRecord(key, reading, DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2))));
         }
 

@@ -34,11 +34,12 @@ internal sealed class OwnKeys(Func<Founding?> founding)
     /// <param name="recorded">The record.</param>
     /// <param name="isOwn">Whether the institution itself wrote it.</param>
     /// <param name="hasForeign">Whether it changed keys though another wrote it.</param>
+    /// <param name="isTold">Whether several changes may lie between. Default is false: one, as a block has it.</param>
     /// <returns>The record with the keys that count, and without DIDs that were confirmed as another's.</returns>
-    public Institution Take(Institution recorded, bool isOwn, out bool hasForeign)
+    public Institution Take(Institution recorded, bool isOwn, out bool hasForeign, bool isTold = false)
     {
         var before = _known.GetValueOrDefault(recorded.MspId, None);
-        var after = before.Then(founding(), recorded, isOwn, isTold: false);
+        var after = before.Then(founding(), recorded, isOwn, isTold);
         hasForeign = !isOwn && !before.Recorded.SequenceEqual(recorded.Keys);
         var judged = DidRule.Judge(recorded with { Keys = after.Own }, _ownersOfDids.GetValueOrDefault);
         string[] dids = [.. judged.Identities.Select(one => one.Did).Union(before.Dids ?? [], StringComparer.Ordinal)];

@@ -28,8 +28,13 @@ public sealed record LogTrust
     /// <summary>How many leaves the log had when it was renewed last. Default is that it was not.</summary>
     public long? Size { get; init; }
 
-    /// <summary>How many members must have signed a head. Default is more than half of them.</summary>
+    /// <summary>How many members must have signed a head. Default is more than half of all.</summary>
     public int? MembersNeeded { get; init; }
+
+    /// <summary>
+    /// How many members there are, with those that have no key and do not stand in the file. Default is those that do.
+    /// </summary>
+    public int? MembersInAll { get; init; }
 
     /// <summary>The witnesses that are none of the members. Default is none.</summary>
     public IReadOnlyList<TrustedCosigner> Witnesses { get; init; } = [];
@@ -50,6 +55,9 @@ public sealed record LogTrust
         var trust = LedgerJson.Deserialize<LogTrust>(utf8);
         if (trust.Type != TypeName) throw new StrictJsonException("/type", $"It must be {TypeName}.");
         Require(trust.Members.Count is > 0 and <= MaxCosigners, "/members", $"There must be 1 to {MaxCosigners}.");
+        Require(
+            !(trust.MembersInAll < trust.Members.Count) && !(trust.MembersInAll > MaxCosigners), "/membersInAll",
+            $"It must be {trust.Members.Count}, the number of members in the file, to {MaxCosigners}.");
         Require(trust.Witnesses.Count <= MaxCosigners, "/witnesses", $"There may be {MaxCosigners} at most.");
         Require(
             trust.Threshold >= 1 && trust.Threshold <= trust.Members.Count, "/membersNeeded",
@@ -121,7 +129,7 @@ public sealed record LogTrust
         + $"until {(key.Until is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "further notice")}";
 
     /// <summary>How many members must have signed.</summary>
-    internal int Threshold => MembersNeeded ?? (Members.Count / 2) + 1;
+    internal int Threshold => MembersNeeded ?? ((MembersInAll ?? Members.Count) / 2) + 1;
 
     internal IEnumerable<(string Place, TrustedCosigner Cosigner)> Cosigners() =>
     [

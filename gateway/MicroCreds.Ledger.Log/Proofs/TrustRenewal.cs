@@ -88,7 +88,7 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
         {
             throw new FormatException(
                 $"Its head is signed as of {finding.AsOf:u}, and who signs may have changed since: get a renewal anew "
-                + "(microcreds log renewal).");
+                + "(GET /v1/log/renewal at a gateway there).");
         }
 
         long size = finding.Head!.Size;
@@ -105,16 +105,19 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
                 .Select(one => MemberCosigner.Of(trust.Ledger, one.MspId, one.Keys)),
         ];
         TrustedCosigner[] able = [.. all.Where(one => one.Keys.Count > 0)];
-        int needed = trust.MembersNeeded ?? (all.Length / 2) + 1;
-        if (able.Length == 0 || needed > able.Length)
+        var renewed = trust with
+        {
+            Members = able,
+            MembersInAll = all.Length == able.Length ? null : all.Length,
+            Size = size,
+        };
+        if (able.Length == 0 || renewed.Threshold > able.Length)
         {
             throw new FormatException(
-                $"By its head {able.Length} members have keys that can sign, and {needed} are needed: make the trust "
-                + "file anew (microcreds log trust).");
+                $"By its head {able.Length} members have keys that can sign, and {renewed.Threshold} are needed: make "
+                + "the trust file anew (microcreds log trust).");
         }
 
-        var renewed = trust with { Members = able, Size = size };
-        if (renewed.Threshold < needed) renewed = renewed with { MembersNeeded = needed };
         try
         {
             return LogTrust.Read(CanonicalJson.Serialize(renewed));

@@ -107,7 +107,8 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
         {
             Change(leaf.MspId, one => one with
             {
-                Keys = [.. one.Keys.Where(key => key.Id != leaf.Key.Id).Append(leaf.Key)
+                Keys = [.. one.Keys.Where(key => key.Id != leaf.Key.Id)
+                    .Append(leaf.Key with { CountersignedBy = null, Countersignature = null })
                     .OrderBy(key => key.Id, StringComparer.Ordinal)],
             });
         }
@@ -227,7 +228,10 @@ public sealed record SigningInstitution
     /// <summary>Whether it is a member now.</summary>
     public bool IsMember { get; init; }
 
-    /// <summary>Its keys of the log, as the ledger has them, also those that were withdrawn or stolen.</summary>
+    /// <summary>
+    /// Its keys of the log, also those that were withdrawn or stolen, as the ledger has them, but for what
+    /// countersigned them: a leaf has that.
+    /// </summary>
     public IReadOnlyList<SigningKey> Keys { get; init; } = [];
 }
 

@@ -19,7 +19,7 @@ internal sealed class EndorsementPlan
     private IReadOnlyList<ulong> _layouts;
     private ulong _asked;
     private ulong _endorsed;
-    private ulong _complete;
+    private ulong? _complete;
     private readonly List<ErrorDetail> _errors = [];
 
     /// <param name="organizations">The organisations.</param>
@@ -28,7 +28,7 @@ internal sealed class EndorsementPlan
         (_organizations, _layouts) = (organizations, layouts);
 
     /// <summary>Whether a layout is complete.</summary>
-    public bool IsComplete => _complete != 0;
+    public bool IsComplete => _complete is not null;
 
     /// <summary>The results that every endorsement has signed.</summary>
     public ByteString Results { get; private set; } = ByteString.Empty;
@@ -72,7 +72,8 @@ internal sealed class EndorsementPlan
 
             _endorsements.Add((organization, response.Endorsement));
             _endorsed |= organization;
-            if (!IsComplete) _complete = _layouts.FirstOrDefault(layout => (layout & ~_endorsed) == 0);
+            _complete ??= _layouts.Where(layout => (layout & ~_endorsed) == 0).Select(layout => (ulong?)layout)
+                .FirstOrDefault();
             return true;
         }
     }

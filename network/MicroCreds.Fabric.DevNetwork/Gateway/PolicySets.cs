@@ -14,7 +14,7 @@ internal sealed class PolicySets(OrganizationIndex organizations)
     public const int MaxCombinations = 10_000;
 
     /// <summary>Of how many pairs of sets all unions are looked at.</summary>
-    private const int MaxPairs = 1_000_000;
+    private const int MaxPairs = 25_000_000;
 
     // What is kept of a policy takes up to 80 KB.
     private const int MaxCached = 1_000;

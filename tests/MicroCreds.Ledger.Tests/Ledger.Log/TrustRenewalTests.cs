@@ -93,12 +93,18 @@ public sealed class TrustRenewalTests : IDisposable
         string fault = Assert.Throws<FormatException>(() => renewal.Renew(Trust, _log.Now.AddMinutes(1))).Message;
         Assert.Contains("get a renewal anew", fault, StringComparison.Ordinal);
 
-        // Two who have no key of the log are members all the same.
-        foreach (string name in (string[])["TejoMSP", "MeridianMSP"])
-            _log.Record(LeafTypes.Member, new MemberLeaf(name, IsMember: true));
+        // Who has no key of the log is a member all the same.
+        _log.Record(LeafTypes.Member, new MemberLeaf("TejoMSP", IsMember: true));
         Assert.Contains(
             "1 members have keys that can sign, and 2 are needed", FaultOf(Renewal(_first), Trust),
             StringComparison.Ordinal);
+
+        // More than half of all stays that, and becomes no number of its own.
+        Join(_second);
+        var three = Renewal(_first).Renew(Trust);
+        Assert.Equal(((int?)null, (int?)3), (three.MembersNeeded, three.MembersInAll));
+        _log.Record(LeafTypes.Member, new MemberLeaf("TejoMSP", IsMember: false));
+        Assert.Null(Renewal(_first, _second).Renew(three).MembersInAll);
     }
 
     [Theory]

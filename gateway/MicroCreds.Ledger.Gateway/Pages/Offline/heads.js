@@ -62,7 +62,7 @@ export async function findHead(head, trust) {
     throw new Fault("The trust file asks for signatures of ML-DSA-44, which are not read here: use microcreds verify.");
   const members = await signersOf(head, trust.members);
   const witnesses = await signersOf(head, trust.witnesses || []);
-  const needed = trust.membersNeeded ?? Math.floor(trust.members.length / 2) + 1;
+  const needed = trust.membersNeeded ?? Math.floor((trust.membersInAll ?? trust.members.length) / 2) + 1;
   const witnessesNeeded = trust.witnessesNeeded ?? 0;
   const names = { members: members.map((one) => one.name), witnesses: witnesses.map((one) => one.name) };
   if (head.origin !== trust.ledger || needed < 1 || members.length < needed || witnesses.length < witnessesNeeded)
