@@ -2,7 +2,7 @@
 # Measures everything against its targets, on a network of its own that is gone afterwards; prints a table.
 #   scripts/bench.sh [--engine embedded|native] [--only NAME]… [--quick] [--soak MINUTES]
 #     [--database 'Host=…'] [--json FILE]     (--database: an empty PostgreSQL, for --only stores)
-#     [--go-client FILE]                      (the program made of tests/go/bench, for --only cold)
+#     [--go-client FILE] [--go-chaincode FILE]   (the programs made of tests/go/bench and tests/go/chaincode)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/help.sh

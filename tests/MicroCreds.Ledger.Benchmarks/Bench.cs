@@ -73,9 +73,28 @@ internal sealed class Bench(BenchmarkOptions options, Report report)
     /// <summary>The network that is measured, up from its first use.</summary>
     public async Task<BenchNetwork> NetworkAsync() => _network ??= await BenchNetwork.StartAsync(options);
 
-    /// <summary>The official Node libraries, or null where they cannot be had.</summary>
-    public async Task<NodePrograms?> NodeAsync() => _node ??= await NodePrograms.TryInstallAsync();
+    /// <summary>The official clients; what cannot be had is told.</summary>
+    public Task<IReadOnlyList<OfficialProgram>> ClientsAsync() => OfficialAsync(
+        node => node.Client, options.GoClient is { } go
+            ? new OfficialProgram("official Go client", go) { CpuRatio = 0.9, RateRatio = 1 } : null,
+        "--go-client");
+
+    /// <summary>The official libraries' put/get chaincodes; what cannot be had is told.</summary>
+    public Task<IReadOnlyList<OfficialProgram>> ChaincodesAsync() => OfficialAsync(
+        node => node.Chaincode, options.GoChaincode is { } go
+            ? new OfficialProgram("fabric-chaincode-go", go) { CpuRatio = 1, RateRatio = 1 } : null,
+        "--go-chaincode");
 
     /// <summary>What has been issued so far on the network.</summary>
     public async Task<Cohorts> CohortsAsync() => _cohorts ??= new Cohorts((await NetworkAsync()).Issuer);
+
+    private async Task<IReadOnlyList<OfficialProgram>> OfficialAsync(
+        Func<NodePrograms, OfficialProgram> ofNode, OfficialProgram? go, string option)
+    {
+        _node ??= await NodePrograms.TryInstallAsync();
+        if (_node is null) report.Skip("  beside Node's official library", "Node is missing: skipped");
+        if (go is null) report.Skip("  beside Go's official library", $"{option} names no program: skipped");
+        OfficialProgram?[] all = [_node is { } node ? ofNode(node) : null, go];
+        return [.. all.OfType<OfficialProgram>()];
+    }
 }

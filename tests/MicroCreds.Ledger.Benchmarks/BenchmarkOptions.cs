@@ -29,6 +29,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The program made of tests/go/bench, to be compared with. Default is none.</summary>
     public string? GoClient { get; init; }
 
+    /// <summary>The program made of tests/go/chaincode, to be compared with. Default is none.</summary>
+    public string? GoChaincode { get; init; }
+
     /// <summary>How long memory is watched under a steady load. Default is one minute.</summary>
     public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -56,11 +59,13 @@ internal sealed record BenchmarkOptions
                 "--quick" => options with { Quick = true },
                 "--json" => options with { Json = Path.GetFullPath(Value()) },
                 "--go-client" => options with { GoClient = Path.GetFullPath(Value()) },
+                "--go-chaincode" => options with { GoChaincode = Path.GetFullPath(Value()) },
                 "--database" => options with { Database = Value() },
                 "--soak" => options with { Soak = Minutes(Value()) },
                 _ => throw new BenchmarkException(
                     $"bench does not know {args[i]}: it takes --engine embedded|native, --only NAME (again for more), "
-                    + "--quick, --soak MINUTES, --database 'Host=…', --go-client FILE, --json FILE."),
+                    + "--quick, --soak MINUTES, --database 'Host=…', --go-client FILE, --go-chaincode FILE, "
+                    + "--json FILE."),
             };
         }
 

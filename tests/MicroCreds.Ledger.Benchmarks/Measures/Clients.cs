@@ -3,35 +3,32 @@ using MicroCreds.Ledger.Benchmarks.Running;
 
 namespace MicroCreds.Ledger.Benchmarks.Measures;
 
-/// <summary>Our client library beside the official Node client: one peer, one chaincode, rounds in turn.</summary>
+/// <summary>Our client library beside the official ones: one peer, one chaincode, rounds in turn.</summary>
 internal static class Clients
 {
     private const int InFlight = 256;
-    private const double CpuRatioTarget = 0.35;
-    private const double RateRatioTarget = 1.5;
     private const double LoneSubmitTargetMilliseconds = 10;
     private const double TracedRatioTarget = 1.15;
 
     public static async Task MeasureAsync(Bench bench)
     {
         var network = await bench.NetworkAsync();
-        var node = await bench.NodeAsync();
-        using var chaincode = await network.StartChaincodeAsync(node: null);
+        var officials = await bench.ClientsAsync();
+        using var chaincode = await network.StartChaincodeAsync(official: null);
         using var ours = new CallingClient(
             WorkerProcess.StartClient(network.ClientEnvironment), BenchNetwork.Ours);
-        using var nodes = node is null
-            ? null
-            : new CallingClient(
-                WorkerProcess.Start("node", [node.Client], network.ClientEnvironment), BenchNetwork.Ours);
         await ours.WarmUpAsync();
-        if (nodes is not null)
+        foreach (var official in officials)
         {
-            await nodes.WarmUpAsync();
+            using var theirs = new CallingClient(
+                WorkerProcess.Start(official.Program, official.Arguments, network.ClientEnvironment), BenchNetwork.Ours);
+            await theirs.WarmUpAsync();
+            await CompareAsync(bench, ours, theirs, official, submit: true);
+            await CompareAsync(bench, ours, theirs, official, submit: false);
+            await LoneSubmitAsync(bench, ours, theirs, official);
         }
 
-        await CompareAsync(bench, ours, nodes, submit: true);
-        await CompareAsync(bench, ours, nodes, submit: false);
-        await LoneSubmitAsync(bench, ours, nodes);
+        if (officials.Count == 0) await LoneSubmitAsync(bench, ours, theirs: null, official: null);
         await TelemetryAsync(bench, network, ours);
     }
 
@@ -54,29 +51,30 @@ internal static class Clients
         }
     }
 
-    private static async Task CompareAsync(Bench bench, CallingClient ours, CallingClient? nodes, bool submit)
+    private static async Task CompareAsync(
+        Bench bench, CallingClient ours, CallingClient theirs, OfficialProgram official, bool submit)
     {
         int calls = submit ? bench.Options.Count(2_000, 500) : bench.Options.Count(5_000, 1_000);
-        var (mine, theirs) = await Contest.RunAsync(
-            bench.Options.Rounds,
-            () => ours.CallAsync(submit, calls, InFlight),
-            nodes is null ? null : () => nodes.CallAsync(submit, calls, InFlight));
+        var (mine, others) = await Contest.RunAsync(
+            bench.Options.Rounds, () => ours.CallAsync(submit, calls, InFlight),
+            () => theirs.CallAsync(submit, calls, InFlight));
         string call = submit ? "submit" : "evaluation";
         Contest.Report(
-            bench.Report, $"client CPU per {call}", "ms", mine, theirs, result => result.CpuMillisecondsPerCall,
-            Target.AtMost(CpuRatioTarget));
+            bench.Report, $"client CPU per {call}", "ms", mine, others, result => result.CpuMillisecondsPerCall,
+            official.CpuTarget, official.Name);
         Contest.Report(
-            bench.Report, $"{call}s/s at {InFlight} in flight", "/s", mine, theirs, result => result.Loop.PerSecond,
-            Target.AtLeast(RateRatioTarget));
+            bench.Report, $"{call}s/s at {InFlight} in flight", "/s", mine, others, result => result.Loop.PerSecond,
+            official.RateTarget, official.Name);
     }
 
-    private static async Task LoneSubmitAsync(Bench bench, CallingClient ours, CallingClient? nodes)
+    private static async Task LoneSubmitAsync(
+        Bench bench, CallingClient ours, CallingClient? theirs, OfficialProgram? official)
     {
         int calls = bench.Options.Count(100, 30);
-        var (mine, theirs) = await Contest.RunAsync(
+        var (mine, others) = await Contest.RunAsync(
             bench.Options.Rounds,
             () => ours.CallAsync(submit: true, calls, inFlight: 1),
-            nodes is null ? null : () => nodes.CallAsync(submit: true, calls, inFlight: 1));
+            theirs is null ? null : () => theirs.CallAsync(submit: true, calls, inFlight: 1));
         bool isCutOnIdle = bench.Options.Engine == "embedded";
         bench.Report.Add(new Row
         {
@@ -86,14 +84,12 @@ internal static class Clients
             Target = isCutOnIdle ? Target.AtMost(LoneSubmitTargetMilliseconds) : null,
             Note = isCutOnIdle ? null : "the orderer's batch timeout is in it",
         });
-        if (theirs.Count > 0)
+        if (official is null) return;
+        bench.Report.Add(new Row
         {
-            bench.Report.Add(new Row
-            {
-                Name = "  official Node client",
-                Unit = "ms",
-                Rounds = [.. theirs.Select(result => result.Loop.P50Milliseconds)],
-            });
-        }
+            Name = $"  {official.Name}",
+            Unit = "ms",
+            Rounds = [.. others.Select(result => result.Loop.P50Milliseconds)],
+        });
     }
 }

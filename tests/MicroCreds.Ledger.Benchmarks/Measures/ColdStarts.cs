@@ -13,14 +13,13 @@ internal static class ColdStarts
     private const int FirstCalls = 1_500;
     private const int InFlight = 32;
     private const double RatioTarget = 1.5;
-    private const string Official = "Go's official client";
 
     private static readonly string Value = new('v', 100);
 
     public static async Task MeasureAsync(Bench bench)
     {
         var network = await bench.NetworkAsync();
-        using var chaincode = await network.StartChaincodeAsync(node: null);
+        using var chaincode = await network.StartChaincodeAsync(official: null);
         using (var client = new CallingClient(WorkerProcess.StartClient(network.ClientEnvironment), BenchNetwork.Ours))
         {
             // The peer and the chaincode are warm, as those that have been there for long.
@@ -37,13 +36,14 @@ internal static class ColdStarts
             }
         }
 
+        var gos = programs.Find(program => program.Command == bench.Options.GoClient);
         foreach (var program in programs)
         {
-            Report(bench.Report, program.Name, starts[program.Name], starts.GetValueOrDefault(Official));
+            Report(bench.Report, program.Name, starts[program.Name], gos is null ? null : starts[gos.Name]);
         }
     }
 
-    private static async Task<IReadOnlyList<ColdProgram>> ProgramsAsync(Bench bench)
+    private static async Task<List<ColdProgram>> ProgramsAsync(Bench bench)
     {
         var programs = new List<ColdProgram>();
         foreach (var (name, publishAsync) in PublishedClient.Forms)
@@ -58,20 +58,8 @@ internal static class ColdStarts
             }
         }
 
-        if (await bench.NodeAsync() is { } node)
-        {
-            programs.Add(new ColdProgram("Node's official client", "node", [node.Client]));
-        }
-
-        if (bench.Options.GoClient is { } go)
-        {
-            programs.Add(new ColdProgram(Official, go, []));
-        }
-        else
-        {
-            bench.Report.Skip($"  beside {Official}", "--go-client names no program made of tests/go/bench: skipped");
-        }
-
+        programs.AddRange((await bench.ClientsAsync())
+            .Select(official => new ColdProgram(official.Name, official.Program, official.Arguments)));
         return programs;
     }
 
@@ -103,7 +91,7 @@ internal static class ColdStarts
 
             report.Add(new Row
             {
-                Name = $"  ÷ {Official}",
+                Name = "  ÷ Go's",
                 Rounds = [.. starts.Zip(official, (one, other) => value(one) / value(other))],
                 Target = ratio,
             });

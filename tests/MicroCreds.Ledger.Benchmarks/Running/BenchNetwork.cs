@@ -15,7 +15,7 @@ internal sealed class BenchNetwork
     public const string Ours = "putget";
 
     /// <summary>The same on the official Node library.</summary>
-    public const string Nodes = "putget-node";
+    public const string Theirs = "putget-node";
 
     private readonly Consortium _consortium;
     private readonly NetworkFile _network;
@@ -84,31 +84,32 @@ internal sealed class BenchNetwork
         Command.RunAsync(Repository.PathOf("scripts", "down.sh"), ["--state", state, "--wipe"]);
 
     /// <summary>Starts the server of a put/get chaincode.</summary>
-    /// <param name="node">The official library's programs, or null for ours.</param>
-    public Task<WorkerProcess> StartChaincodeAsync(NodePrograms? node) =>
-        StartChaincodeAsync(node, node is null ? Ours : Nodes, more: []);
+    /// <param name="official">An official library's program, or null for ours.</param>
+    public Task<WorkerProcess> StartChaincodeAsync(OfficialProgram? official) =>
+        StartChaincodeAsync(official, official is null ? Ours : Theirs, more: []);
 
     /// <summary>Starts our library's server of a put/get chaincode, whose every call is traced.</summary>
-    /// <param name="name">The chaincode in whose place it is, for instance <see cref="Nodes"/>.</param>
+    /// <param name="name">The chaincode in whose place it is, for instance <see cref="Theirs"/>.</param>
     public Task<WorkerProcess> StartTracedChaincodeAsync(string name) =>
-        StartChaincodeAsync(node: null, name, new() { [TelemetryListening.Variable] = "1" });
+        StartChaincodeAsync(official: null, name, new() { [TelemetryListening.Variable] = "1" });
 
     private async Task<WorkerProcess> StartChaincodeAsync(
-        NodePrograms? node, string name, Dictionary<string, string> more)
+        OfficialProgram? official, string name, Dictionary<string, string> more)
     {
         var chaincode = _consortium.Chaincodes.Single(candidate => candidate.Name == name);
         var engine = EngineChoice.Open(null, State);
         return await StartChaincodeAsync(
-            node, chaincode.Servers[Issuer.MspId], engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]), more);
+            official, chaincode.Servers[Issuer.MspId],
+            engine.ChaincodeIdOf(chaincode, _consortium.Organizations[0]), more);
     }
 
     /// <summary>Starts the server of a put/get chaincode that whoever dials it may call.</summary>
-    /// <param name="node">The official library's programs, or null for ours.</param>
+    /// <param name="official">An official library's program, or null for ours.</param>
     /// <param name="address">Where it listens.</param>
     /// <param name="id">As which it makes itself known.</param>
     /// <param name="more">Further variables. Default is none.</param>
     public static async Task<WorkerProcess> StartChaincodeAsync(
-        NodePrograms? node, string address, string id, Dictionary<string, string>? more = null)
+        OfficialProgram? official, string address, string id, Dictionary<string, string>? more = null)
     {
         var environment = new Dictionary<string, string>(ProcessEnvironment.Lean.Concat(more ?? []))
         {
@@ -116,9 +117,9 @@ internal sealed class BenchNetwork
             ["CORE_CHAINCODE_ID_NAME"] = id,
             ["CORE_CHAINCODE_LOGGING_LEVEL"] = "error",
         };
-        var server = node is null
+        var server = official is null
             ? WorkerProcess.StartOwn(["chaincode"], environment)
-            : WorkerProcess.Start("node", [node.Chaincode], environment);
+            : WorkerProcess.Start(official.Program, official.Arguments, environment);
         await server.WaitUntilListeningAsync(address);
         return server;
     }
@@ -225,7 +226,7 @@ internal sealed class BenchNetwork
     {
         var ports = new Ports(replace: true);
         string policy = $"OutOf(1, '{consortium.Organizations[0].MspId}.peer')";
-        var putGets = new[] { Ours, Nodes }.Select(name =>
+        var putGets = new[] { Ours, Theirs }.Select(name =>
         {
             string address = ports.Settle("127.0.0.1:0", name);
             return new ChaincodeSettings

@@ -7,15 +7,20 @@ namespace MicroCreds.Ledger.Benchmarks.Running;
 /// </summary>
 internal sealed class NodePrograms
 {
-    public const string Missing = "Node is missing: skipped";
-
     private readonly string _directory;
 
     private NodePrograms(string directory) => _directory = directory;
 
-    public string Client => Path.Combine(_directory, "client.mjs");
+    public OfficialProgram Client => new("official Node client", "node", Path.Combine(_directory, "client.mjs"))
+    {
+        CpuRatio = 0.35,
+        RateRatio = 1.5,
+    };
 
-    public string Chaincode => Path.Combine(_directory, "chaincode.cjs");
+    public OfficialProgram Chaincode => new("fabric-shim", "node", Path.Combine(_directory, "chaincode.cjs"))
+    {
+        RateRatio = 1.5,
+    };
 
     /// <summary>Returns null where Node or npm is missing.</summary>
     /// <exception cref="BenchmarkException">npm failed; its last words are told.</exception>

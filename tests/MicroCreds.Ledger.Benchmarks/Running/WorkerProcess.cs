@@ -15,6 +15,8 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
+    private static readonly string ClientProgram = Path.GetFileName(typeof(ClientCommand).Assembly.Location);
+
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
 
@@ -41,9 +43,16 @@ internal sealed class WorkerProcess : IDisposable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         Start("dotnet", [typeof(WorkerProcess).Assembly.Location, .. arguments], environment);
 
-    /// <summary>Starts the program that calls a network through our client library.</summary>
+    /// <summary>
+    /// Starts the program that calls a network through our client library: as it was built and not its copy beside
+    /// this program, which lacks what this one takes from ASP.NET.
+    /// </summary>
     public static WorkerProcess StartClient(IReadOnlyDictionary<string, string> environment) =>
-        Start("dotnet", [typeof(ClientCommand).Assembly.Location], environment);
+        Start(
+            "dotnet",
+            [Path.GetFullPath(AppContext.BaseDirectory.Replace(
+                nameof(Benchmarks), nameof(BenchmarkClient), StringComparison.Ordinal)) + ClientProgram],
+            environment);
 
     public static WorkerProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
