@@ -21,13 +21,15 @@ public static class StatusListOrder
 
     /// <summary>Computes the position of the credential at a place of its issuance.</summary>
     /// <returns>The position; none if the issuance lies outside the list, which the contract refuses.</returns>
-    public static int? PositionOf(IssuanceStatement issuance, int index)
+    /// <param name="issuance">The issuance.</param>
+    /// <param name="index">The credential's place in it, from 0.</param>
+    /// <param name="positions">What <see cref="Of"/> gives for its list. Default is to compute it anew.</param>
+    public static int? PositionOf(IssuanceStatement issuance, int index, Func<int, int>? positions = null)
     {
         ArgumentNullException.ThrowIfNull(issuance);
         long ordinal = (long)issuance.StatusOffset + index;
-        return ordinal is >= 0 and < Limits.StatusListSize
-            ? PositionOf(issuance.MspId, issuance.StatusList, (int)ordinal)
-            : null;
+        return ordinal is < 0 or >= Limits.StatusListSize ? null
+            : positions?.Invoke((int)ordinal) ?? PositionOf(issuance.MspId, issuance.StatusList, (int)ordinal);
     }
 
     /// <summary>Computes the position of what comes at an ordinal.</summary>

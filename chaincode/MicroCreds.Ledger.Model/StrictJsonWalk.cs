@@ -12,10 +12,13 @@ internal ref struct StrictJsonWalk
     /// <summary>From how many names on an object's are looked up instead of gone through.</summary>
     private const int ManyNames = 48;
 
+    private const int UsualDepth = 8;
+    private const int UsualNames = 64;
+
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly int _maxDepth;
-    private readonly List<Level> _levels = [];
-    private readonly List<Name> _names = [];
+    private readonly List<Level> _levels = new(UsualDepth);
+    private readonly List<Name> _names = new(UsualNames);
 
     // Where the next token begins if there is nothing but commas between them.
     private long _next;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using MicroCreds.Ledger.Model;
 
@@ -22,8 +23,7 @@ internal static class AnchorReader
     {
         if (faults.Object(root, "", CredentialVocabulary.AnchorMember) is not { } anchor) return Nothing;
 
-        foreach (var member in anchor.EnumerateObject().Where(member => !Names.Contains(member.Name)))
-            faults.Add(Path, $"It may hold only {string.Join(", ", Names)}.");
+        faults.Only(anchor, Path, Names);
         if (faults.Text(anchor, Path, "type") is { Length: > 0 } type && type != LedgerAnchorDocument.TypeName)
             faults.Add(Path + "/type", $"It must be {LedgerAnchorDocument.TypeName}.");
 
@@ -72,14 +72,23 @@ internal static class AnchorReader
             return [];
         }
 
-        return [.. path.EnumerateArray().Select((item, i) =>
-            Hash(item.ValueKind == JsonValueKind.String ? item.GetString()! : "?", $"{ListPath}/{i}", faults))];
+        string[] hashes = new string[path.GetArrayLength()];
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            string text = path[i].ValueKind == JsonValueKind.String ? path[i].GetString()! : "?";
+            hashes[i] = IsHash(text) ? text
+                : Hash(text, string.Create(CultureInfo.InvariantCulture, $"{ListPath}/{i}"), faults);
+        }
+
+        return hashes;
     }
+
+    private static bool IsHash(string text) =>
+        text.Length == HashHexLength && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     private static string Hash(string text, string path, FaultCollector faults)
     {
-        if (text.Length > 0
-            && (text.Length != HashHexLength || text.AsSpan().ContainsAnyExcept(HexDigits)))
+        if (text.Length > 0 && !IsHash(text))
             faults.Add(path, "It must be 64 lower-case hexadecimal digits.");
         return text;
     }

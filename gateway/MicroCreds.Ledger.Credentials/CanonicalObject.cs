@@ -15,6 +15,8 @@ internal sealed class CanonicalObject
     /// <summary>The object without members.</summary>
     public static readonly CanonicalObject Empty = new([]);
 
+    private const int UsualMembers = 16;
+
     // Sorted by UTF-16 code units, as the canonical form asks.
     private readonly ImmutableArray<Member> _members;
 
@@ -33,24 +35,29 @@ internal sealed class CanonicalObject
     /// <exception cref="FormatException">A name stands twice.</exception>
     public static CanonicalObject From(JsonElement element, params ReadOnlySpan<string> except)
     {
-        var members = ImmutableArray.CreateBuilder<Member>();
+        var members = new Member[element.GetPropertyCount()];
+        int count = 0;
         foreach (var property in element.EnumerateObject())
         {
             if (!except.Contains(property.Name))
-                members.Add(new Member(property.Name, CanonicalJson.Canonicalize(property.Value)));
+                members[count++] = new Member(property.Name, CanonicalJson.Canonicalize(property.Value));
         }
 
-        return new CanonicalObject(Sorted(members));
+        return Sorted(members, count);
     }
 
     /// <summary>Makes an object canonical.</summary>
     public static CanonicalObject From(JsonObject source)
     {
-        var members = ImmutableArray.CreateBuilder<Member>(source.Count);
+        var members = new Member[source.Count];
+        int count = 0;
         foreach (var (name, value) in source)
-            members.Add(new Member(name, value is null ? "null"u8.ToArray() : CanonicalJson.Canonicalize(value)));
+        {
+            members[count++] = new Member(
+                name, value is null ? "null"u8.ToArray() : CanonicalJson.Canonicalize(value));
+        }
 
-        return new CanonicalObject(Sorted(members));
+        return Sorted(members, count);
     }
 
     /// <summary>Takes the members out of a document whose text is canonical as it stands.</summary>
@@ -60,24 +67,26 @@ internal sealed class CanonicalObject
     public static CanonicalObject From(
         JsonElement element, ReadOnlyMemory<byte> text, params ReadOnlySpan<string> except)
     {
-        var members = ImmutableArray.CreateBuilder<Member>();
+        var members = new Member[element.GetPropertyCount()];
+        int count = 0;
         foreach (var property in element.EnumerateObject())
         {
             if (except.Contains(property.Name)) continue;
             var value = JsonMarshal.GetRawUtf8Value(property.Value);
             if (!text.Span.Overlaps(value, out int start))
                 throw new FormatException("A document must be parsed from the text that goes with it.");
-            members.Add(new Member(property.Name, text.Slice(start, value.Length)));
+            members[count++] = new Member(property.Name, text.Slice(start, value.Length));
         }
 
-        return new CanonicalObject(Sorted(members));
+        return Sorted(members, count);
     }
 
     /// <summary>Splits what is canonical already, and does not check that it is.</summary>
     /// <exception cref="FormatException">It is no JSON object.</exception>
     public static CanonicalObject Split(ReadOnlyMemory<byte> canonical)
     {
-        var members = ImmutableArray.CreateBuilder<Member>();
+        var members = new Member[UsualMembers];
+        int count = 0;
         try
         {
             var reader = new Utf8JsonReader(canonical.Span);
@@ -90,7 +99,8 @@ internal sealed class CanonicalObject
                 reader.Read();
                 int start = checked((int)reader.TokenStartIndex);
                 reader.Skip();
-                members.Add(new Member(name, canonical[start..checked((int)reader.BytesConsumed)]));
+                if (count == members.Length) Array.Resize(ref members, 2 * count);
+                members[count++] = new Member(name, canonical[start..checked((int)reader.BytesConsumed)]);
             }
         }
         catch (JsonException e)
@@ -98,7 +108,7 @@ internal sealed class CanonicalObject
             throw new FormatException("A stored credential is not JSON any more.", e);
         }
 
-        return new CanonicalObject(Sorted(members));
+        return Sorted(members, count);
     }
 
     /// <summary>Gives this object with a member added or replaced.</summary>
@@ -180,16 +190,28 @@ internal sealed class CanonicalObject
         return bytes;
     }
 
-    private static ImmutableArray<Member> Sorted(ImmutableArray<Member>.Builder members)
+    // What was canonical is sorted already.
+    private static CanonicalObject Sorted(Member[] members, int count)
     {
-        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        for (int i = 1; i < members.Count; i++)
+        if (count < members.Length) Array.Resize(ref members, count);
+        if (!Rises(members))
         {
-            if (members[i].Name == members[i - 1].Name)
+            Array.Sort(members, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            if (!Rises(members))
                 throw new FormatException("A member's name stands twice: which value is meant cannot be known.");
         }
 
-        return members.DrainToImmutable();
+        return new CanonicalObject(ImmutableCollectionsMarshal.AsImmutableArray(members));
+    }
+
+    private static bool Rises(ReadOnlySpan<Member> members)
+    {
+        for (int i = 1; i < members.Length; i++)
+        {
+            if (string.CompareOrdinal(members[i - 1].Name, members[i].Name) >= 0) return false;
+        }
+
+        return true;
     }
 
     // Objects have a dozen members: looking at each is quicker than anything cleverer.

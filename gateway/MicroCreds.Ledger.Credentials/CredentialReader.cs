@@ -57,7 +57,7 @@ public static class CredentialReader
         var members = Members(root, canonical, faults, CredentialVocabulary.ProofMember);
         CheckOpen(root, faults);
         var proof = ProofReader.Read(root, faults, ContextsToSign(members), canonical);
-        var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof);
+        var credential = Read(root, members, faults, CredentialForm.DataIntegrity, proof, canonical: canonical);
         return faults.Faults.Count == 0 ? credential : throw new CredentialFormatException(faults.Faults);
     }
 
@@ -70,9 +70,11 @@ public static class CredentialReader
     /// <param name="sealedMembers">What the leaf hashes, if parts of it may be withheld.</param>
     /// <param name="holderProof">What shows that who presents it has the key it is bound to.</param>
     /// <param name="tokenKey">The key that the token alone binds it to.</param>
+    /// <param name="canonical">Its text, if that is canonical as it stands.</param>
     internal static ReadCredential Read(
         JsonElement root, CanonicalObject members, FaultCollector faults, CredentialForm form, ReadProof proof,
-        CanonicalObject? sealedMembers = null, HolderProof? holderProof = null, PublicKey? tokenKey = null)
+        CanonicalObject? sealedMembers = null, HolderProof? holderProof = null, PublicKey? tokenKey = null,
+        ReadOnlyMemory<byte> canonical = default)
     {
         var status = StatusListEntry.Read(root, faults);
         CheckContexts(members, status, faults);
@@ -116,6 +118,7 @@ public static class CredentialReader
             IsBoundByToken = tokenKey is not null,
             HolderProof = holderProof,
             Members = members,
+            Subject = subject is { } whole && !canonical.IsEmpty ? Members(whole, canonical, faults) : null,
             Sealed = sealedMembers,
         };
     }

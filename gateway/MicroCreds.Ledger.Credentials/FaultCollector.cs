@@ -67,6 +67,17 @@ internal sealed class FaultCollector
         Add($"{path}/type", $"It must be a list that holds {string.Join(" or ", anyOf.ToArray())}.");
     }
 
+    /// <summary>Notes if an object holds anything else than members of these names.</summary>
+    public void Only(JsonElement parent, string path, ReadOnlySpan<string> names)
+    {
+        foreach (var member in parent.EnumerateObject())
+        {
+            bool isKnown = false;
+            foreach (string name in names) isKnown |= member.NameEquals(name);
+            if (!isKnown) Add(path, $"It may hold only {string.Join(", ", names.ToArray())}.");
+        }
+    }
+
     private bool TryGet(JsonElement parent, string path, string name, out JsonElement value)
     {
         if (parent.TryGetProperty(name, out value)) return true;

@@ -82,8 +82,7 @@ internal static class ProofReader
         JsonElement proof, string path, FaultCollector faults, byte[] contexts, ReadOnlyMemory<byte> canonical)
     {
         // An option that is not known here, such as an expiry, could change what the proof is worth.
-        if (proof.EnumerateObject().Any(member => !Names.Contains(member.Name)))
-            faults.Add(path, $"It may hold only {string.Join(", ", Names)}.");
+        faults.Only(proof, path, Names);
         if (faults.Text(proof, path, "type") is { Length: > 0 } type && type != DataIntegrity.ProofType)
             faults.Add(path + "/type", $"It must be {DataIntegrity.ProofType}.");
         if (faults.Text(proof, path, "proofPurpose") is { Length: > 0 } purpose

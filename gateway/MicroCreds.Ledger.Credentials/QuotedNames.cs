@@ -9,10 +9,11 @@ internal static class QuotedNames
 {
     private static readonly FrozenDictionary<string, byte[]> Known = new[]
     {
-        "@context", "_sd", "_sd_alg", "achievement", "created", "creditsEarned", "credentialStatus", "cryptosuite",
-        "credentialSubject", "evidence", "exp", "id", "identifier", "iss", "issuer", "jti", "leafSalt", "ledgerAnchor",
-        "name", "nbf", "proof", "proofPurpose", "proofValue", "result", "statusListCredential", "statusListIndex",
-        "statusPurpose", "sub", "type", "validFrom", "validUntil", "vct", "verificationMethod",
+        "@context", "_sd", "_sd_alg", "achievement", "awardedDate", "created", "creditsEarned", "credentialStatus",
+        "cryptosuite", "credentialSubject", "evidence", "exp", "id", "identifier", "iss", "issuer", "jti",
+        "leafSalt", "ledgerAnchor", "name", "nbf", "proof", "proofPurpose", "proofValue", "relatedResource",
+        "result", "statusListCredential", "statusListIndex", "statusPurpose", "sub", "type", "validFrom",
+        "validUntil", "vct", "verificationMethod",
     }.ToFrozenDictionary(name => name, Quote, StringComparer.Ordinal);
 
     public static byte[] Of(string name) => Known.TryGetValue(name, out byte[]? quoted) ? quoted : Quote(name);

@@ -61,6 +61,9 @@ public sealed class ReadCredential
     // All members that are shown, but not the proof.
     internal CanonicalObject Members { get; init; } = CanonicalObject.Empty;
 
+    // The members of its subject, where the reader took them apart.
+    internal CanonicalObject? Subject { get; init; }
+
     // What the leaf hashes, where parts of the credential may be withheld.
     internal CanonicalObject? Sealed { get; init; }
 
@@ -96,7 +99,8 @@ public sealed class ReadCredential
         : CredentialTemplate.Version;
 
     /// <summary>Computes the Merkle leaf.</summary>
-    public byte[] LeafHash() => Sealed is null ? CredentialLeaf.Hash(Members) : CredentialLeaf.OfSealed(Sealed);
+    public byte[] LeafHash() =>
+        Sealed is null ? CredentialLeaf.Hash(Members, Subject) : CredentialLeaf.OfSealed(Sealed);
 
     /// <summary>Tells whether the proof is this key's, over all of the document.</summary>
     /// <param name="key">The key that the proof's verification method names.</param>

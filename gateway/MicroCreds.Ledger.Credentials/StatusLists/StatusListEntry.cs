@@ -28,11 +28,14 @@ public sealed record StatusListEntry(StatusListName List, string Url, int Index)
     public string TokenListUrl => (List with { Purpose = StatusPurpose.Any }).UrlAt(Gateway);
 
     /// <summary>Tells whether this is the place that an issuance on the ledger gives to a credential.</summary>
-    public bool IsOf(IssuanceStatement issuance, int index)
+    /// <param name="issuance">The issuance.</param>
+    /// <param name="index">The credential's place in it, from 0.</param>
+    /// <param name="positions">The positions of its list. Default is to compute the one anew.</param>
+    public bool IsOf(IssuanceStatement issuance, int index, Func<int, int>? positions = null)
     {
         ArgumentNullException.ThrowIfNull(issuance);
         return List.MspId == issuance.MspId && List.List == issuance.StatusList
-            && Index == StatusListOrder.PositionOf(issuance, index);
+            && Index == StatusListOrder.PositionOf(issuance, index, positions);
     }
 
     /// <summary>Prepares what the entries of one issuance share.</summary>

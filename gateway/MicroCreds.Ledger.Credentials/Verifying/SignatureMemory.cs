@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Model;
 
@@ -20,7 +17,14 @@ internal sealed class SignatureMemory
     /// <summary>Tells whether the key signed the message. Only what was good is remembered.</summary>
     public bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        var digest = Digest.Of(key.PublicKeyMultibase, signature, message);
+        var digest = DigestOf(key.PublicKeyMultibase, signature, message);
+        return _good.TryGet(digest, out _) || Remember(digest, key.Verify(message, signature));
+    }
+
+    /// <inheritdoc cref="Verify(PublicKey, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public bool Verify(MlDsaKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        var digest = DigestOf(key.PublicKeyMultibase, signature, message);
         return _good.TryGet(digest, out _) || Remember(digest, key.Verify(message, signature));
     }
 
@@ -28,7 +32,7 @@ internal sealed class SignatureMemory
     public bool Verify(StatementKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (key.MlDsa is not { } mlDsa) return Verify(key.Elliptic, message, signature);
-        var digest = Digest.Of(key.Elliptic.PublicKeyMultibase + mlDsa.PublicKeyMultibase, signature, message);
+        var digest = DigestOf(key.Elliptic.PublicKeyMultibase + mlDsa.PublicKeyMultibase, signature, message);
         return _good.TryGet(digest, out _) || Remember(digest, key.Verify(message, signature));
     }
 
@@ -38,25 +42,6 @@ internal sealed class SignatureMemory
         return isGood;
     }
 
-    /// <summary>The SHA-256 of key, signature and message.</summary>
-    private readonly record struct Digest(UInt128 High, UInt128 Low)
-    {
-        public static Digest Of(string key, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message)
-        {
-            // Neither keys nor signatures vary in length within an algorithm, and the key's text begins with it, so
-            // that no two triples give the same bytes.
-            int length = key.Length + 1 + signature.Length + message.Length;
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-            var bytes = buffer.AsSpan(0, length);
-            Encoding.ASCII.GetBytes(key, bytes);
-            bytes[key.Length] = 0;
-            signature.CopyTo(bytes[(key.Length + 1)..]);
-            message.CopyTo(bytes[(key.Length + 1 + signature.Length)..]);
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(bytes, hash);
-            ArrayPool<byte>.Shared.Return(buffer);
-            return new Digest(
-                BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
-        }
-    }
+    private static Digest DigestOf(string key, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message) =>
+        Digest.Of(Encoding.ASCII.GetBytes(key), signature, message);
 }

@@ -156,7 +156,7 @@ public sealed partial class HeadExchange(
         var keys = KeysOf(cosigner);
         if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");
         var note = await client.ReadHeadAsync(address, cancellationToken);
-        if (!note.TryOpen(keys, out var opened, out string? fault)) throw new FormatException(fault);
+        if (!note.TryOpen(keys, faces.Signatures, out var opened, out string? fault)) throw new FormatException(fault);
         await HearAsync(address, cancellationToken);
         var theirs = LogHead.Parse(note.Text);
         var state = before with { Fault = null, Size = theirs.Size, SignedAt = opened[0].Time };
@@ -215,7 +215,8 @@ public sealed partial class HeadExchange(
     internal IReadOnlyList<NoteKey> KnownKeys => [.. cosigners.All.SelectMany(KeysOf).DistinctBy(one => $"{one}")];
 
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
-    private List<NoteSignature> KnownOf(SignedNote note) => note.TryOpen(KnownKeys, out var opened, out _)
+    private List<NoteSignature> KnownOf(SignedNote note) =>
+        note.TryOpen(KnownKeys, faces.Signatures, out var opened, out _)
         ? [.. opened.GroupBy(one => (one.Key.Name, one.Key.Type)).Select(all => all.MaxBy(one => one.Time)!.Signature)]
         : [];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,15 @@ public sealed partial class MemberFaces(
     private const string SamePrefix = "log-face:";
     private const string OtherPrefix = "log-other-face:";
 
+    /// <summary>The most heads that are known to be as they should, by their hashes.</summary>
+    private const int MaxHeard = 4096;
+
+    // Every member tells the same heads again, in every turn. One that is forgotten is only looked at once more.
+    private readonly ConcurrentDictionary<string, bool> _heard = new(StringComparer.Ordinal);
+
+    /// <summary>The signatures that were good.</summary>
+    public NoteMemory Signatures { get; } = new();
+
     /// <summary>What was found so far, the newest first.</summary>
     public IReadOnlyList<KeptEvidence> Found => evidence.List();
 
@@ -44,14 +54,28 @@ public sealed partial class MemberFaces(
     public async Task HearAsync(IReadOnlyList<SeenHead> seen, IReadOnlyList<NoteKey> known, string origin)
     {
         ArgumentNullException.ThrowIfNull(seen);
+        var keys = known.ToDictionary(key => key.ToString(), StringComparer.Ordinal);
         foreach (var one in seen.OfType<SeenHead>())
         {
-            if (known.FirstOrDefault(key => key.ToString() == one.Key) is not { } key
-                || Open(one, key) is not var (note, head) || head.Origin != origin)
+            string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{one.Key}\n{one.Head}")));
+            if (_heard.ContainsKey(name)) continue;
+            if (!keys.TryGetValue(one.Key ?? "", out var key) || Open(one, key) is not var (note, head)
+                || head.Origin != origin)
                 continue;
-            if (head.Size > projection.Log.Now.Size) await SeeAsync(key, note);
-            else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text) await SeeSameAsync(key, note);
-            else await SeeOtherAsync(key, note, index: null, leaf: null);
+            if (head.Size > projection.Log.Now.Size)
+            {
+                await SeeAsync(key, note);
+            }
+            else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text)
+            {
+                await SeeSameAsync(key, note);
+                if (_heard.Count >= MaxHeard) _heard.Clear();
+                _heard[name] = true;
+            }
+            else
+            {
+                await SeeOtherAsync(key, note, index: null, leaf: null);
+            }
         }
     }
 
@@ -102,6 +126,9 @@ public sealed partial class MemberFaces(
             return;
         var seen = new OtherFace(Only(key, note).ToString(), index ?? 0, isIn ? leaf : null);
         await store.WriteTextAsync(OtherPrefix + key, JsonSerializer.Serialize(seen, LedgerJson.Options));
+
+        // Each head that was as it should be may contradict this one.
+        _heard.Clear();
     }
 
     /// <summary>Keeps what contradicts itself, and says so; nothing if nothing does.</summary>
@@ -115,12 +142,12 @@ public sealed partial class MemberFaces(
         if (await evidence.AddAsync(kept, file)) LogTwoFaces(key.Name, finding.Detail, kept.Id);
     }
 
-    private static (SignedNote Note, LogHead Head)? Open(SeenHead seen, NoteKey key)
+    private (SignedNote Note, LogHead Head)? Open(SeenHead seen, NoteKey key)
     {
         try
         {
             var note = SignedNote.Parse(Encoding.UTF8.GetBytes(seen.Head));
-            return note.TryOpen([key], out _, out _) ? (note, LogHead.Parse(note.Text)) : null;
+            return note.TryOpen([key], Signatures, out _, out _) ? (note, LogHead.Parse(note.Text)) : null;
         }
         catch (FormatException)
         {

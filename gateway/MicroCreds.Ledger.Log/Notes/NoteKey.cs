@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Notes;
@@ -131,17 +132,21 @@ public sealed class NoteKey
     /// <param name="text">The note's text, with its last newline.</param>
     /// <param name="signature">What stands in the signature's line behind the key's id.</param>
     /// <param name="time">When it was signed; only of a cosignature.</param>
-    public bool Verify(string text, ReadOnlySpan<byte> signature, out DateTimeOffset? time)
+    public bool Verify(string text, ReadOnlySpan<byte> signature, out DateTimeOffset? time) =>
+        Verify(text, signature, memory: null, out time);
+
+    /// <inheritdoc cref="Verify(string, ReadOnlySpan{byte}, out DateTimeOffset?)"/>
+    internal bool Verify(
+        string text, ReadOnlySpan<byte> signature, SignatureMemory? memory, out DateTimeOffset? time)
     {
         time = null;
-        if (Type == NoteKeyType.Ed25519) return _ed25519!.Verify(Encoding.UTF8.GetBytes(text), signature);
+        if (Type == NoteKeyType.Ed25519) return VerifyBytes(Encoding.UTF8.GetBytes(text), signature, memory);
         if (signature.Length < sizeof(ulong)) return false;
 
         ulong seconds = BinaryPrimitives.ReadUInt64BigEndian(signature);
         if (seconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             || CosignedBytes(text, (long)seconds) is not { } signed
-            || !(_mlDsa?.Verify(signed, signature[sizeof(ulong)..])
-                ?? _ed25519!.Verify(signed, signature[sizeof(ulong)..])))
+            || !VerifyBytes(signed, signature[sizeof(ulong)..], memory))
         {
             return false;
         }
@@ -177,6 +182,11 @@ public sealed class NoteKey
     internal static bool IsName(string name) =>
         name.Length > 0 && !name.Contains('+', StringComparison.Ordinal)
         && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+
+    private bool VerifyBytes(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, SignatureMemory? memory) =>
+        _mlDsa is null
+            ? memory?.Verify(_ed25519!, message, signature) ?? _ed25519!.Verify(message, signature)
+            : memory?.Verify(_mlDsa, message, signature) ?? _mlDsa.Verify(message, signature);
 
     private byte[] TypeBytes =>
         Type == NoteKeyType.MlDsaHead ? [(byte)Type, .. MlDsaHeadMark] : [(byte)Type];

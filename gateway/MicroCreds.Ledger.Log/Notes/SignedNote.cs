@@ -4,7 +4,7 @@ namespace MicroCreds.Ledger.Log.Notes;
 
 /// <summary>
 /// A text with signatures below it, as C2SP's signed-note has it. What the text says counts only after
-/// <see cref="TryOpen"/>. Immutable.
+/// <c>TryOpen</c>. Immutable.
 /// </summary>
 public sealed class SignedNote
 {
@@ -91,7 +91,18 @@ public sealed class SignedNote
     /// <param name="known">The keys that are trusted.</param>
     /// <param name="opened">Who signed, each key once; none if it fails.</param>
     /// <param name="fault">Why it fails.</param>
-    public bool TryOpen(IReadOnlyList<NoteKey> known, out IReadOnlyList<OpenedSignature> opened, out string? fault)
+    public bool TryOpen(
+        IReadOnlyList<NoteKey> known, out IReadOnlyList<OpenedSignature> opened, out string? fault) =>
+        TryOpen(known, memory: null, out opened, out fault);
+
+    /// <summary>Likewise, and verifies no signature that was good before.</summary>
+    /// <param name="known">The keys that are trusted.</param>
+    /// <param name="memory">What was good before.</param>
+    /// <param name="opened">Who signed, each key once; none if it fails.</param>
+    /// <param name="fault">Why it fails.</param>
+    public bool TryOpen(
+        IReadOnlyList<NoteKey> known, NoteMemory? memory, out IReadOnlyList<OpenedSignature> opened,
+        out string? fault)
     {
         ArgumentNullException.ThrowIfNull(known);
         var found = new List<OpenedSignature>();
@@ -106,7 +117,7 @@ public sealed class SignedNote
                 return false;
             }
 
-            if (!keys[0].Verify(Text, signature.Bytes.Span, out var time))
+            if (!keys[0].Verify(Text, signature.Bytes.Span, memory?.Signatures, out var time))
             {
                 fault = $"The signature of {signature.Name} does not verify: the note was changed, or is another's.";
                 return false;

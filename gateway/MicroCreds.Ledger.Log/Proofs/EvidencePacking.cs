@@ -34,9 +34,7 @@ internal static class EvidencePacking
     /// <exception cref="FormatException">They are none.</exception>
     public static LogProofEvidence Unpack(ReadOnlySpan<byte> packed, ReadCredential credential)
     {
-        var left = packed;
-        if (Varint.Take(ref left, 1)[0] != Form) throw new FormatException("Its extra data are in another form.");
-        var ofCredential = StandingPacking.Read(ref left, default, out _);
+        var ofCredential = UnpackCredential(packed, out var left);
         var ofIssuer = StandingPacking.Read(
             ref left, NamedOnly(new IssuerName(0, credential.IssuerDid, credential.IssuerName)), out bool isNamed);
         var (leaf, statement) = UnpackLeaf(ref left, Basis.Of(credential));
@@ -51,11 +49,22 @@ internal static class EvidencePacking
         return left.IsEmpty ? evidence : throw new FormatException("Behind its extra data stands something else.");
     }
 
-    private static IssuerName? FindNameIn(JsonElement value)
+    /// <summary>Reads what stands of the credential.</summary>
+    /// <param name="packed">The extra data.</param>
+    /// <param name="rest">What else is there: the same for every credential of an issuance under a head.</param>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static StandingProof UnpackCredential(ReadOnlySpan<byte> packed, out ReadOnlySpan<byte> rest)
+    {
+        rest = packed;
+        if (Varint.Take(ref rest, 1)[0] != Form) throw new FormatException("Its extra data are in another form.");
+        return StandingPacking.Read(ref rest, default, out _);
+    }
+
+    private static IssuerName? FindNameIn(ReadOnlyMemory<byte> value)
     {
         try
         {
-            return LedgerJson.Deserialize<IssuerStanding>(value).Names is [{ Number: 0 } only] ? only : null;
+            return LedgerJson.Deserialize<IssuerStanding>(value.Span).Names is [{ Number: 0 } only] ? only : null;
         }
         catch (StrictJsonException)
         {

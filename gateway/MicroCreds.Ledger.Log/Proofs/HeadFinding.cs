@@ -1,3 +1,4 @@
+using System.Globalization;
 using MicroCreds.Ledger.Log.Notes;
 
 namespace MicroCreds.Ledger.Log.Proofs;
@@ -22,6 +23,12 @@ public sealed record HeadFinding
 
     /// <summary>Why it counts for nothing; none if it counts.</summary>
     public string? Fault { get; private init; }
+
+    /// <summary>As of when, for a sentence; empty if it counts for nothing.</summary>
+    internal string AsOfText { get; private init; } = "";
+
+    /// <summary>Who signed it, for a sentence; empty if it counts for nothing.</summary>
+    internal string Signers { get; private init; } = "";
 
     /// <summary>Judges a head.</summary>
     /// <param name="note">The head, with whatever signatures.</param>
@@ -60,7 +67,23 @@ public sealed record HeadFinding
         }
 
         var newest = NewestOf(members, trust.Threshold).Concat(NewestOf(witnesses, trust.WitnessesNeeded));
-        return finding with { AsOf = newest.Min(one => one.Time) };
+        var asOf = newest.Min(one => one.Time);
+        return finding with { AsOf = asOf, AsOfText = TextOf(asOf), Signers = SignersOf(finding) };
+    }
+
+    /// <summary>Writes a time for a sentence.</summary>
+    internal static string TextOf(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string SignersOf(HeadFinding finding)
+    {
+        string members = string.Join(", ", finding.Members);
+        return finding.Witnesses switch
+        {
+            [] => members,
+            [var one] => $"{members} and the witness {one}",
+            var several => $"{members} and the witnesses {string.Join(", ", several)}",
+        };
     }
 
     /// <summary>

@@ -30,9 +30,11 @@ public sealed record LogProofFile(
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int MaxBytes = 512 * 1024;
 
-    private const string FirstLine = "c2sp.org/tlog-proof@v1";
-    private const string ExtraWord = "extra ";
-    private const string IndexWord = "index ";
+    private static ReadOnlySpan<byte> FirstLine => "c2sp.org/tlog-proof@v1\n"u8;
+
+    private static ReadOnlySpan<byte> ExtraWord => "extra "u8;
+
+    private static ReadOnlySpan<byte> IndexWord => "index "u8;
 
     /// <summary>Reads a file.</summary>
     /// <param name="utf8">The file.</param>
@@ -41,37 +43,49 @@ public sealed record LogProofFile(
     public static LogProofFile Parse(ReadOnlySpan<byte> utf8, ReadCredential credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        if (utf8.Length > MaxBytes)
-            throw new FormatException($"It has {utf8.Length} bytes; at most {MaxBytes} are read.");
-        int end = utf8.IndexOf("\n\n"u8);
+        var packed = Split(utf8, out var rest);
+        int end = rest.IndexOf("\n\n"u8);
         if (end < 0) throw new FormatException("No empty line stands before the log's head.");
-        string[] lines = Encoding.UTF8.GetString(utf8[..end]).Split('\n');
-        if (lines[0] != FirstLine) throw new FormatException($"Its first line is not {FirstLine}.");
-        if (lines is not [_, var extra, var index, ..] || !extra.StartsWith(ExtraWord, StringComparison.Ordinal)
-            || !NoteBase64.TryDecode(extra[ExtraWord.Length..], out byte[] packed))
-        {
-            throw new FormatException("Its second line is not extra, a space and base64.");
-        }
-
-        if (!index.StartsWith(IndexWord, StringComparison.Ordinal)
-            || !LogHead.TryParseSize(index[IndexWord.Length..], out long number))
+        var lines = rest[..(end + 1)];
+        var index = Line(ref lines);
+        if (!index.StartsWith(IndexWord)
+            || !LogHead.TryParseSize(Encoding.UTF8.GetString(index[IndexWord.Length..]), out long number))
         {
             throw new FormatException("Its third line is not index, a space and the leaf's number.");
         }
 
-        const int Before = 3;
-        if (lines.Length > Before + LogProofs.MaxHashes)
-            throw new FormatException($"Its path has {lines.Length - Before} hashes; at most {LogProofs.MaxHashes}.");
-        var path = new List<byte[]>();
-        foreach (string line in lines.Skip(Before))
+        int count = lines.Count((byte)'\n');
+        if (count > LogProofs.MaxHashes)
+            throw new FormatException($"Its path has {count} hashes; at most {LogProofs.MaxHashes}.");
+        byte[][] path = new byte[count][];
+        for (int i = 0; i < count; i++)
         {
-            if (!NoteBase64.TryDecodeHash(line, out byte[] hash))
+            if (!NoteBase64.TryDecodeHash(Line(ref lines), out path[i]))
                 throw new FormatException("A line of its path is not base64 of the 32 bytes of a hash.");
-            path.Add(hash);
         }
 
         return new LogProofFile(
-            number, path, EvidencePacking.Unpack(packed, credential), SignedNote.Parse(utf8[(end + 2)..]));
+            number, path, EvidencePacking.Unpack(packed, credential), SignedNote.Parse(rest[(end + 2)..]));
+    }
+
+    /// <summary>Gives a file's extra data, as they are packed.</summary>
+    /// <param name="utf8">The file.</param>
+    /// <param name="rest">What stands behind them: index, path and head.</param>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal static byte[] Split(ReadOnlySpan<byte> utf8, out ReadOnlySpan<byte> rest)
+    {
+        if (utf8.Length > MaxBytes)
+            throw new FormatException($"It has {utf8.Length} bytes; at most {MaxBytes} are read.");
+        if (!utf8.StartsWith(FirstLine))
+        {
+            throw new FormatException(
+                $"Its first line is not {Encoding.UTF8.GetString(FirstLine[..^1])}.");
+        }
+
+        rest = utf8[FirstLine.Length..];
+        var extra = Line(ref rest);
+        return extra.StartsWith(ExtraWord) && NoteBase64.TryDecode(extra[ExtraWord.Length..], out byte[] packed)
+            ? packed : throw new FormatException("Its second line is not extra, a space and base64.");
     }
 
     /// <summary>Tells whether a file proves what stands of this credential and of no other.</summary>
@@ -104,9 +118,18 @@ public sealed record LogProofFile(
         string extra = Convert.ToBase64String(EvidencePacking.Pack(Evidence, credential));
         return
         [
-            .. Encoding.UTF8.GetBytes($"{FirstLine}\n{ExtraWord}{extra}\n{IndexWord}{index}\n{path}\n"),
-            .. Head.ToBytes(),
+            .. FirstLine, .. ExtraWord, .. Encoding.UTF8.GetBytes($"{extra}\n"),
+            .. IndexWord, .. Encoding.UTF8.GetBytes($"{index}\n{path}\n"), .. Head.ToBytes(),
         ];
+    }
+
+    /// <summary>Takes a line from the front, without its newline.</summary>
+    private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> left)
+    {
+        int end = left.IndexOf((byte)'\n');
+        var line = end < 0 ? left : left[..end];
+        left = end < 0 ? default : left[(end + 1)..];
+        return line;
     }
 }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Verifying;
-using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Standing;
 using MicroCreds.Ledger.Model;
 
@@ -27,7 +26,8 @@ public sealed record LogProofOptions
 /// Verifies credentials without a network, by the heads that members and witnesses signed: the document lies in its
 /// issuance, that in the log, and by what stands there nothing is said against it. No signature of the issuer is
 /// needed: its statement has a leaf only because it counted where each member derived the log. A head that counted is
-/// remembered, so that the signatures below it are verified once. Thread-safe.
+/// remembered, so that the signatures below it are verified once; and so are the issuances and the uppermost nodes that
+/// were proven under it. Thread-safe.
 /// </summary>
 /// <param name="time">What says what time it is.</param>
 /// <param name="options">How to verify.</param>
@@ -36,6 +36,7 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     internal const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
 
     private readonly RememberedHeads _heads = new(options.Trust);
+    private readonly ShownIssuances _issuances = new();
 
     /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
     /// <param name="credential">The credential as it was received.</param>
@@ -68,8 +69,15 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
 
         try
         {
+            byte[] packed = LogProofFile.Split(proof.Span, out var rest);
+            var ofCredential = EvidencePacking.UnpackCredential(packed, out var evidence);
+            var (key, names) = (Digest.Of(evidence, rest, default), IssuanceNames.Of(read));
+            if (_issuances.Find(key, names) is { } known) return Verify(read, known, ofCredential);
+
             var file = LogProofFile.Parse(proof.Span, read);
-            return Verify(read, file, file.Evidence.Leaf);
+            var shown = ShownIssuance.Of(file, names, _heads.Find(file.Head));
+            _issuances.Add(key, shown);
+            return Verify(read, shown, ofCredential);
         }
         catch (FormatException e)
         {
@@ -77,9 +85,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         }
     }
 
-    private LogVerdict Verify(ReadCredential credential, LogProofFile file, LogLeaf leaf)
+    private LogVerdict Verify(ReadCredential credential, ShownIssuance shown, StandingProof ofCredential)
     {
-        var ofProof = _heads.Find(file.Head);
         var notices = new List<Notice>
         {
             new(LogCheckCodes.SignatureNotNeeded,
@@ -88,18 +95,17 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 "What it says of its achievement is its issuer's word; whether that was published so, and whether the "
                 + "issuer was accredited, was not asked."),
         };
-        var filter = FilterNewerThan(ofProof, notices);
-        var finding = filter?.Head ?? ofProof;
-        var statement = file.Evidence.Statement;
-        var anchor = AnchorCheck(credential, file, leaf, statement, ofProof);
+        var filter = FilterNewerThan(shown.Head.Finding, notices);
+        var finding = filter?.Head ?? shown.Head.Finding;
+        var anchor = AnchorCheck(credential, shown);
         CredentialStanding? said = null;
         Check[] checks =
         [
             new(CheckNames.Format, CheckOutcome.Pass, CheckCodes.WellFormed, "It is a credential in the form we know."),
-            .. HeadChecks(ofProof, filter),
+            .. HeadChecks(shown.Head, filter),
             anchor,
-            .. ofProof.Head is { } head && statement is not null && anchor.Outcome == CheckOutcome.Pass
-                ? StandingChecks.Of(credential, file, statement, head, filter?.Filter, notices, out said)
+            .. anchor.Outcome == CheckOutcome.Pass
+                ? StandingChecks.Of(credential, shown, ofCredential, filter?.Filter, notices, out said)
                 : [NotAsked(CheckNames.IssuerKey), NotAsked(CheckNames.Status)],
             ValidityPeriodCheck.Of(new Examination(
                 credential, View: null, time.GetUtcNow(), new VerificationOptions { Ledger = options.Trust.Ledger },
@@ -121,19 +127,19 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     private FilterFinding? FilterNewerThan(HeadFinding proof, List<Notice> notices)
     {
         if (options.Filter is not { } file) return null;
-        var filter = FilterFinding.Of(file, _heads.Find(file.Head));
+        var filter = FilterFinding.Of(file, _heads.Find(file.Head).Finding);
         if (filter.Head.Head is not { } head || !(head.Size < proof.Head?.Size)) return filter;
         notices.Add(new Notice(
             LogCheckCodes.FilterOlder, "The filter is older than the proof, which says what stands itself."));
         return null;
     }
 
-    private Check[] HeadChecks(HeadFinding proof, FilterFinding? filter)
+    private Check[] HeadChecks(JudgedHead proof, FilterFinding? filter)
     {
-        if (filter is null) return [HeadCheck(LogCheckNames.Head, proof, options.MaxAge)];
+        if (filter is null) return [HeadCheck(LogCheckNames.Head, proof.Finding, options.MaxAge)];
 
         // The proof may be of any age: it shows what was issued, and the filter what is in force.
-        var head = HeadCheck(LogCheckNames.Head, proof, longest: null);
+        var head = HeadCheck(LogCheckNames.Head, proof.Finding, longest: null);
         return !filter.IsProven
             ? [head, new Check(
                 LogCheckNames.Filter, CheckOutcome.Unknown, LogCheckCodes.FilterNotProven, filter.Fault!,
@@ -155,23 +161,23 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         {
             return new Check(
                 name, CheckOutcome.Fail, LogCheckCodes.FromTheFuture,
-                $"The head is signed as of {Time(asOf)}, which is still to come.", AskAnew);
+                $"The head is signed as of {finding.AsOfText}, which is still to come.", AskAnew);
         }
 
         return longest is { } maxAge && time.GetUtcNow() - asOf > maxAge
             ? new Check(
                 name, CheckOutcome.Unknown, LogCheckCodes.TooOld,
-                $"The head is signed as of {Time(asOf)}, {Span(time.GetUtcNow() - asOf)} ago; at most {Span(maxAge)} "
-                    + "is taken.",
+                $"The head is signed as of {finding.AsOfText}, {Span(time.GetUtcNow() - asOf)} ago; at most "
+                    + $"{Span(maxAge)} is taken.",
                 "Ask a member's gateway for it anew.")
             : new Check(
                 name, CheckOutcome.Pass, LogCheckCodes.Cosigned,
-                $"The head is signed as of {Time(asOf)} by {WordOf(finding)}.");
+                $"The head is signed as of {finding.AsOfText} by {finding.Signers}.");
     }
 
-    private Check AnchorCheck(
-        ReadCredential credential, LogProofFile file, LogLeaf leaf, IssuanceStatement? statement, HeadFinding finding)
+    private Check AnchorCheck(ReadCredential credential, ShownIssuance shown)
     {
+        var statement = shown.Statement;
         var anchor = credential.Anchor;
         if (anchor.Ledger != options.Trust.Ledger)
         {
@@ -206,12 +212,11 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 "Ask the issuer.");
         }
 
-        return finding.Head is { } head && MerkleProof.Verify(
-            head.Root.Span, MerkleTree.LeafHash(leaf.ToBytes()), file.Index, head.Size, file.Path)
+        return shown.IsInLog
             ? new Check(
                 CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored,
-                $"Anchored on the ledger by its issuer in block {leaf.Block}, at "
-                    + $"{CredentialTime.Write(leaf.Moment)}.")
+                $"Anchored on the ledger by its issuer in block {shown.Leaf.Block}, at "
+                    + $"{CredentialTime.Write(shown.Leaf.Moment)}.")
             : Fail(
                 CheckNames.Anchor, LogCheckCodes.NotInTheLog, "That its issuance is in the log is not proven.",
                 AskAnew);
@@ -220,26 +225,12 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     private static string HeadlineOf(Check[] checks, HeadFinding finding)
     {
         var head = VerdictHead.Of(Credentials.Verifying.Verdict.KindOf(checks), checks, view: null);
-        if (finding.AsOf is not { } asOf) return head.Sentence;
+        if (finding.AsOf is null) return head.Sentence;
         return head.Kind == VerdictKind.Valid
-            ? $"In force as of {Time(asOf)}, by the word of {WordOf(finding)}."
-            : $"{head.Word}, as of {Time(asOf)}, by the word of {WordOf(finding)}: "
+            ? $"In force as of {finding.AsOfText}, by the word of {finding.Signers}."
+            : $"{head.Word}, as of {finding.AsOfText}, by the word of {finding.Signers}: "
                 + string.Join(' ', head.Told.Select(check => check.Detail));
     }
-
-    private static string WordOf(HeadFinding finding)
-    {
-        string members = string.Join(", ", finding.Members);
-        return finding.Witnesses switch
-        {
-            [] => members,
-            [var one] => $"{members} and the witness {one}",
-            var several => $"{members} and the witnesses {string.Join(", ", several)}",
-        };
-    }
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Span(TimeSpan span) => string.Create(
         CultureInfo.InvariantCulture, $"{(int)span.TotalDays} d {span.Hours} h {span.Minutes} min {span.Seconds} s");

@@ -14,54 +14,46 @@ internal static class StandingChecks
 
     /// <summary>Checks issuer and status by what the head says of them.</summary>
     /// <param name="credential">The credential.</param>
-    /// <param name="file">The proof.</param>
-    /// <param name="statement">The issuance that its leaf holds.</param>
-    /// <param name="head">The proof's head.</param>
+    /// <param name="shown">Its issuance, whose leaf holds a statement.</param>
+    /// <param name="proof">What stands of the credential.</param>
     /// <param name="filter">The filter that says the status in the proof's place; none if the proof does.</param>
     /// <param name="notices">What is told beside.</param>
     /// <param name="said">The last that was said of it, if the proof says it.</param>
     public static Check[] Of(
-        ReadCredential credential, LogProofFile file, IssuanceStatement statement, LogHead head, StatusFilter? filter,
-        List<Notice> notices, out CredentialStanding? said)
+        ReadCredential credential, ShownIssuance shown, StandingProof proof, StatusFilter? filter, List<Notice> notices,
+        out CredentialStanding? said)
     {
         said = null;
-        StandingRoots roots;
-        IssuerStanding issuer;
-        try
-        {
-            roots = StandingRoots.Of(head);
-            var (evidence, anchor) = (file.Evidence, credential.Anchor);
-            if (!evidence.Credential.TryOpen(
-                roots.CredentialsRoot.Span, LogStanding.KeyOf(anchor.MspId, anchor.Root, anchor.Index),
-                out var ofCredential))
-            {
-                return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
-            }
-
-            if (!evidence.Issuer.TryOpen(roots.IssuersRoot.Span, LogStanding.KeyOf(anchor.MspId), out var ofIssuer))
-            {
-                return
-                [
-                    evidence.IsIssuerAsNamed
-                        ? OtherIssuer("the one that anchored it") : NotProven(CheckNames.IssuerKey),
-                    NotProven(CheckNames.Status),
-                ];
-            }
-
-            issuer = ofIssuer is { } one ? LedgerJson.Deserialize<IssuerStanding>(one) : new IssuerStanding();
-            if (issuer.Names.Contains(null!) || issuer.Stolen.Contains(null!))
-                throw new FormatException("What stands of the issuer is none.");
-            said = ofCredential is { } other ? LedgerJson.Deserialize<CredentialStanding>(other) : null;
-        }
-        catch (Exception e) when (e is FormatException or StrictJsonException)
+        var (anchor, statement) = (credential.Anchor, shown.Statement!);
+        if (shown.Head.Roots is not { } roots || !proof.TryOpen(
+            roots.CredentialsRoot.Span, LogStanding.KeyOf(anchor.MspId, anchor.Root, anchor.Index), shown.Head.Known,
+            out var ofCredential))
         {
             return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
         }
 
-        var issuerCheck = IssuerCheck(credential, file.Evidence.Leaf, statement, issuer, notices);
-        if (filter is null) return [issuerCheck, StatusCheckOf(credential, statement, issuer, said, notices)];
+        if (shown.Issuer is not { } issuer)
+        {
+            return
+            [
+                shown.IsOtherIssuer ? OtherIssuer("the one that anchored it") : NotProven(CheckNames.IssuerKey),
+                NotProven(CheckNames.Status),
+            ];
+        }
+
+        try
+        {
+            said = ofCredential is { } one ? LedgerJson.Deserialize<CredentialStanding>(one.Span) : null;
+        }
+        catch (StrictJsonException)
+        {
+            return [NotProven(CheckNames.IssuerKey), NotProven(CheckNames.Status)];
+        }
+
+        var issuerCheck = IssuerCheck(credential, shown.Leaf, statement, issuer, notices);
+        if (filter is null) return [issuerCheck, StatusCheckOf(credential, shown, said, notices)];
         said = null;
-        return [issuerCheck, FilteredStatus(credential, statement, filter.Lists(file.Index, credential.Anchor.Index))];
+        return [issuerCheck, FilteredStatus(credential, shown, filter.Lists(shown.Index, anchor.Index))];
     }
 
     private static Check IssuerCheck(
@@ -102,11 +94,11 @@ internal static class StandingChecks
     }
 
     private static Check StatusCheckOf(
-        ReadCredential credential, IssuanceStatement statement, IssuerStanding issuer, CredentialStanding? said,
-        List<Notice> notices)
+        ReadCredential credential, ShownIssuance shown, CredentialStanding? said, List<Notice> notices)
     {
+        var (statement, issuer) = (shown.Statement!, shown.Issuer!);
         var anchored = new Check(CheckNames.Anchor, CheckOutcome.Pass, CheckCodes.Anchored, "");
-        if (EntryFault(credential, statement) is { } fault) return fault;
+        if (EntryFault(credential, shown) is { } fault) return fault;
         if (said is null)
         {
             return new Check(
@@ -135,8 +127,8 @@ internal static class StandingChecks
             status, KeyOf(issuer, said.KeyId), WrittenAt(said.Moment), anchored, notices);
     }
 
-    private static Check FilteredStatus(ReadCredential credential, IssuanceStatement statement, bool isListed) =>
-        EntryFault(credential, statement) ?? (isListed
+    private static Check FilteredStatus(ReadCredential credential, ShownIssuance shown, bool isListed) =>
+        EntryFault(credential, shown) ?? (isListed
             ? Fail(
                 CheckNames.Status, LogCheckCodes.NotInForce,
                 "It is withdrawn, suspended or replaced, or was issued or reinstated with a stolen key: the filter "
@@ -146,8 +138,8 @@ internal static class StandingChecks
                 CheckNames.Status, CheckOutcome.Pass, CheckCodes.InForce,
                 "By the filter nothing is said against it on the ledger."));
 
-    private static Check? EntryFault(ReadCredential credential, IssuanceStatement statement) =>
-        credential.StatusEntry is { } entry && !entry.IsOf(statement, credential.Anchor.Index)
+    private static Check? EntryFault(ReadCredential credential, ShownIssuance shown) =>
+        credential.StatusEntry is { } entry && !entry.IsOf(shown.Statement!, credential.Anchor.Index, shown.Positions)
             ? Fail(
                 CheckNames.Status, CheckCodes.StatusEntryMismatch,
                 "The place in a status list that it names is not the one that its issuance has on the ledger.",

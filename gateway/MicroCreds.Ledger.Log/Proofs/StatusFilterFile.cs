@@ -144,7 +144,7 @@ public sealed class StatusFilterFile(
     {
         var roots = StandingRoots.Of(LogHead.Parse(head.Text));
         return proof.TryOpen(roots.IssuersRoot.Span, LogStanding.FilterKey, out var value)
-            ? value is { } said ? LedgerJson.Deserialize<FilterStanding>(said) : null
+            ? value is { } said ? LedgerJson.Deserialize<FilterStanding>(said.Span) : null
             : throw new FormatException("That its head names a filter is not proven.");
     }
 

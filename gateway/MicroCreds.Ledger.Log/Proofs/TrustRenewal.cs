@@ -135,7 +135,7 @@ public sealed class TrustRenewal(StandingProof proof, SignedNote head)
             var roots = StandingRoots.Of(signed);
             if (proof.TryOpen(roots.IssuersRoot.Span, LogStanding.MembersKey, out var value) && value is { } said)
             {
-                var institutions = LedgerJson.Deserialize<MembersStanding>(said).Institutions;
+                var institutions = LedgerJson.Deserialize<MembersStanding>(said.Span).Institutions;
                 return !institutions.Contains(null!) ? institutions
                     : throw new FormatException("Among the members there is null.");
             }

@@ -49,7 +49,7 @@ public sealed class LogStanding(StandingTree credentials, StandingTree issuers, 
 
     /// <summary>The key of a credential: by its issuer, its issuance and its index in that.</summary>
     public static byte[] KeyOf(string mspId, string root, int index) =>
-        StandingNode.KeyOf("credential", mspId, root, index);
+        StandingNode.KeyOf(index, "credential", mspId, root);
 
     /// <summary>The key of an institution.</summary>
     public static byte[] KeyOf(string mspId) => StandingNode.KeyOf("issuer", mspId);

@@ -1,5 +1,6 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Standing;
@@ -16,15 +17,25 @@ internal static class StandingNode
     /// <summary>The depth at which no two keys are together any more.</summary>
     public const int MaxDepth = 8 * KeyLength;
 
+    private const int MaxDigits = 11;
     private const byte LeafMark = 0;
     private const byte InnerMark = 1;
 
-    /// <summary>Stands for a place where nothing is.</summary>
-    public static byte[] Empty => new byte[MerkleTree.HashLength];
+    private static readonly byte[] Nothing = new byte[MerkleTree.HashLength];
 
-    /// <summary>The key of what is named by a list of texts and numbers.</summary>
-    public static byte[] KeyOf(params JsonNode[] name) =>
-        SHA256.HashData(CanonicalJson.Canonicalize(new JsonArray(name)));
+    /// <summary>Stands for a place where nothing is.</summary>
+    public static ReadOnlySpan<byte> Empty => Nothing;
+
+    /// <summary>The key of what is named by a list of texts: the SHA-256 of that list as canonical JSON.</summary>
+    public static byte[] KeyOf(params ReadOnlySpan<string> texts) => KeyOf(texts, number: default);
+
+    /// <summary>Likewise, with a number behind the texts.</summary>
+    public static byte[] KeyOf(int number, params ReadOnlySpan<string> texts)
+    {
+        Span<byte> digits = stackalloc byte[MaxDigits];
+        Utf8Formatter.TryFormat(number, digits, out int length);
+        return KeyOf(texts, digits[..length]);
+    }
 
     /// <summary>A leaf: what is said under a key.</summary>
     public static byte[] Leaf(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => [LeafMark, .. key, .. value];
@@ -43,17 +54,37 @@ internal static class StandingNode
         inner.Slice(1 + (IsRight(key, depth) ? 0 : MerkleTree.HashLength), MerkleTree.HashLength);
 
     /// <summary>The hash of a node, or of nothing.</summary>
-    public static byte[] HashOf(ReadOnlySpan<byte> node) => node.IsEmpty ? Empty
-        : IsInner(node) ? Above(node.Slice(1, MerkleTree.HashLength), node[(1 + MerkleTree.HashLength)..])
-        : LeafHash(KeyIn(node), SHA256.HashData(ValueIn(node)));
+    public static byte[] HashOf(ReadOnlySpan<byte> node)
+    {
+        byte[] hash = new byte[MerkleTree.HashLength];
+        if (node.IsEmpty) return hash;
+        if (IsInner(node))
+            MerkleTree.NodeHash(node.Slice(1, MerkleTree.HashLength), node[(1 + MerkleTree.HashLength)..], hash);
+        else
+            LeafHash(KeyIn(node), SHA256.HashData(ValueIn(node)), hash);
+        return hash;
+    }
 
-    /// <summary>SHA-256(00 ‖ key ‖ SHA-256(value)).</summary>
-    public static byte[] LeafHash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> valueHash) =>
-        MerkleTree.LeafHash([.. key, .. valueHash]);
+    /// <summary>Writes SHA-256(00 ‖ key ‖ SHA-256(value)). The destination may be the value's hash.</summary>
+    public static void LeafHash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> valueHash, Span<byte> destination)
+    {
+        Span<byte> leaf = stackalloc byte[1 + KeyLength + MerkleTree.HashLength];
+        leaf[0] = LeafMark;
+        key.CopyTo(leaf[1..]);
+        valueHash.CopyTo(leaf[(1 + KeyLength)..]);
+        SHA256.HashData(leaf, destination);
+    }
 
-    /// <summary>The hash of the node above one on the way to a key: SHA-256(01 ‖ left ‖ right).</summary>
-    public static byte[] Above(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> sibling, ReadOnlySpan<byte> key, int depth)
-        => IsRight(key, depth) ? Above(sibling, hash) : Above(hash, sibling);
+    /// <summary>
+    /// Writes the hash of the node above one on the way to a key: SHA-256(01 ‖ left ‖ right). The destination may be
+    /// one of the two.
+    /// </summary>
+    public static void Above(
+        ReadOnlySpan<byte> hash, ReadOnlySpan<byte> sibling, ReadOnlySpan<byte> key, int depth, Span<byte> destination)
+    {
+        if (IsRight(key, depth)) MerkleTree.NodeHash(sibling, hash, destination);
+        else MerkleTree.NodeHash(hash, sibling, destination);
+    }
 
     /// <summary>Whether a key lies to the right of the node at a depth.</summary>
     public static bool IsRight(ReadOnlySpan<byte> key, int depth) => ((key[depth / 8] >> (7 - (depth % 8))) & 1) == 1;
@@ -74,10 +105,22 @@ internal static class StandingNode
         return place;
     }
 
-    private static byte[] Above(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    private static byte[] KeyOf(ReadOnlySpan<string> texts, ReadOnlySpan<byte> number)
     {
-        byte[] hash = new byte[MerkleTree.HashLength];
-        MerkleTree.NodeHash(left, right, hash);
-        return hash;
+        var list = new ArrayBufferWriter<byte>();
+        foreach (string text in texts)
+        {
+            list.Write(list.WrittenCount == 0 ? "["u8 : ","u8);
+            list.Write(CanonicalJson.OfText(text));
+        }
+
+        if (!number.IsEmpty)
+        {
+            list.Write(","u8);
+            list.Write(number);
+        }
+
+        list.Write("]"u8);
+        return SHA256.HashData(list.WrittenSpan);
     }
 }

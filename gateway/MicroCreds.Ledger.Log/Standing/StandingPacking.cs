@@ -1,5 +1,3 @@
-using System.Text.Json;
-using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log.Standing;
@@ -14,7 +12,6 @@ internal static class StandingPacking
     private const byte Value = 1;
     private const byte Other = 2;
     private const byte Known = 3;
-    private const int OtherLength = StandingNode.KeyLength + MerkleTree.HashLength;
 
     /// <summary>Writes a proof.</summary>
     /// <param name="bytes">What it is written to.</param>
@@ -31,19 +28,18 @@ internal static class StandingPacking
         }
 
         bytes.AddRange(present);
-        foreach (string sibling in proof.Siblings.Where(one => one.Length > 0))
-            bytes.AddRange(Decode(sibling, MerkleTree.HashLength));
+        foreach (var sibling in proof.Siblings.Where(one => one.Length > 0))
+            bytes.AddRange(OfLength(sibling, MerkleTree.HashLength));
         if (proof.Other is { } other)
         {
             bytes.Add(Other);
-            bytes.AddRange(Decode(other, OtherLength));
+            bytes.AddRange(OfLength(other, StandingProof.OtherLength));
         }
         else if (proof.Value is { } value)
         {
-            byte[] said = CanonicalJson.Canonicalize(value);
-            bool isKnown = !known.IsEmpty && known.SequenceEqual(said);
+            bool isKnown = !known.IsEmpty && known.SequenceEqual(value.Span);
             bytes.Add(isKnown ? Known : Value);
-            if (!isKnown) Varint.WriteCounted(bytes, said);
+            if (!isKnown) Varint.WriteCounted(bytes, value.Span);
         }
         else
         {
@@ -57,16 +53,20 @@ internal static class StandingPacking
     /// <param name="isKnown">Whether it was left out.</param>
     /// <exception cref="FormatException">It is none.</exception>
     public static StandingProof Read(
-        ref ReadOnlySpan<byte> left, ReadOnlySpan<byte> known, out bool isKnown)
+        ref ReadOnlySpan<byte> left, ReadOnlyMemory<byte> known, out bool isKnown)
     {
         long depth = Varint.Read(ref left);
         if (depth > StandingNode.MaxDepth) throw new FormatException($"A way of {depth} steps is in no tree.");
         var present = Varint.Take(ref left, (depth + 7) / 8);
-        string[] siblings = new string[depth];
+        var siblings = new ReadOnlyMemory<byte>[depth];
+        int count = 0;
+        for (int i = 0; i < depth; i++) count += IsPresent(present, i) ? 1 : 0;
+        ReadOnlyMemory<byte> hashes = Varint.Take(ref left, count * MerkleTree.HashLength).ToArray();
         for (int i = 0; i < depth; i++)
         {
-            siblings[i] = (present[i / 8] & (0x80 >> (i % 8))) == 0
-                ? "" : Convert.ToBase64String(Varint.Take(ref left, MerkleTree.HashLength));
+            if (!IsPresent(present, i)) continue;
+            siblings[i] = hashes[..MerkleTree.HashLength];
+            hashes = hashes[MerkleTree.HashLength..];
         }
 
         byte end = Varint.Take(ref left, 1)[0];
@@ -75,20 +75,15 @@ internal static class StandingPacking
         return end switch
         {
             Nothing => proof,
-            Value => proof with { Value = Parse(Varint.TakeCounted(ref left)) },
-            Other => proof with { Other = Convert.ToBase64String(Varint.Take(ref left, OtherLength)) },
-            Known when isKnown => proof with { Value = Parse(known) },
+            Value => proof with { Value = Varint.TakeCounted(ref left).ToArray() },
+            Other => proof with { Other = Varint.Take(ref left, StandingProof.OtherLength).ToArray() },
+            Known when isKnown => proof with { Value = known },
             _ => throw new FormatException("What a way ends at is of a kind that is not known here."),
         };
     }
 
-    private static JsonElement Parse(ReadOnlySpan<byte> value)
-    {
-        using var document = StrictJson.Parse(value.ToArray());
-        return document.RootElement.Clone();
-    }
+    private static bool IsPresent(ReadOnlySpan<byte> present, int i) => (present[i / 8] & (0x80 >> (i % 8))) != 0;
 
-    private static byte[] Decode(string text, int length) =>
-        NoteBase64.TryDecode(text, out byte[] bytes) && bytes.Length == length
-            ? bytes : throw new FormatException($"There are no {length} bytes in base64 where they belong.");
+    private static ReadOnlySpan<byte> OfLength(ReadOnlyMemory<byte> bytes, int length) => bytes.Length == length
+        ? bytes.Span : throw new FormatException($"There are no {length} bytes where they belong.");
 }

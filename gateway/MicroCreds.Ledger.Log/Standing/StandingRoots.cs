@@ -18,7 +18,7 @@ public sealed record StandingRoots(
     private const string IssuersLine = "issuers";
 
     /// <summary>Those of a log in which nothing was said.</summary>
-    public static StandingRoots None { get; } = new(0, StandingNode.Empty, 0, StandingNode.Empty);
+    public static StandingRoots None { get; } = new(0, StandingNode.Empty.ToArray(), 0, StandingNode.Empty.ToArray());
 
     /// <summary>Writes the lines of a head.</summary>
     public IReadOnlyList<string> ToLines() =>

@@ -59,7 +59,7 @@ public sealed class StandingTree
         for (int at = depth - 1; at >= 0; at--)
         {
             byte[] sibling = at < inners.Count ? StandingNode.SiblingIn(inners[at], key, at).ToArray()
-                : at == depth - 1 ? StandingNode.HashOf(other) : StandingNode.Empty;
+                : at == depth - 1 ? StandingNode.HashOf(other) : StandingNode.Empty.ToArray();
             byte[] inner = StandingNode.IsRight(key, at)
                 ? StandingNode.Inner(sibling, hash) : StandingNode.Inner(hash, sibling);
             Write(key, at, inner);

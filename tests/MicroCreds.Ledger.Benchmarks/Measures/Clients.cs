@@ -21,7 +21,8 @@ internal static class Clients
         foreach (var official in officials)
         {
             using var theirs = new CallingClient(
-                WorkerProcess.Start(official.Program, official.Arguments, network.ClientEnvironment), BenchNetwork.Ours);
+                WorkerProcess.Start(official.Program, official.Arguments, network.ClientEnvironment),
+                BenchNetwork.Ours);
             await theirs.WarmUpAsync();
             await CompareAsync(bench, ours, theirs, official, submit: true);
             await CompareAsync(bench, ours, theirs, official, submit: false);

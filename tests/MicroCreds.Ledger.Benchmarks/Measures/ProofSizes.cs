@@ -66,17 +66,17 @@ internal static class ProofSizes
             Statement = JsonSerializer.SerializeToElement(statement, LedgerJson.Options),
             Signature = Statements.EncodeSignature(RandomNumberGenerator.GetBytes(64)),
         };
-        using var issuer = JsonDocument.Parse(CanonicalJson.Serialize(
-            new IssuerStanding { Names = [new IssuerName(0, "did:web:aurora.example", "Aurora University")] }));
+        byte[] issuer = CanonicalJson.Serialize(
+            new IssuerStanding { Names = [new IssuerName(0, "did:web:aurora.example", "Aurora University")] });
         var evidence = new LogProofEvidence
         {
             Leaf = leaf,
             Credential = new StandingProof
             {
                 Siblings = Siblings(statements / SaidShare),
-                Other = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)),
+                Other = RandomNumberGenerator.GetBytes(64),
             },
-            Issuer = new StandingProof { Siblings = Siblings(Institutions), Value = issuer.RootElement },
+            Issuer = new StandingProof { Siblings = Siblings(Institutions), Value = issuer },
         };
         var roots = new StandingRoots(statements / SaidShare, Hash(), Institutions, Hash());
         var head = new LogHead(ledger, statements, Hash()) { Extensions = roots.ToLines() };
@@ -87,8 +87,8 @@ internal static class ProofSizes
 
     private static byte[] Hash() => RandomNumberGenerator.GetBytes(MerkleTree.HashLength);
 
-    private static string[] Siblings(long keys) =>
-        [.. Enumerable.Range(0, (int)Math.Ceiling(Math.Log2(keys)) + 1).Select(_ => Convert.ToBase64String(Hash()))];
+    private static ReadOnlyMemory<byte>[] Siblings(long keys) =>
+        [.. Enumerable.Range(0, (int)Math.Ceiling(Math.Log2(keys)) + 1).Select(_ => (ReadOnlyMemory<byte>)Hash())];
 
     private static IEnumerable<NoteSignature> Signatures(string ledger)
     {

@@ -15,6 +15,7 @@ namespace MicroCreds.Ledger.Tests.Ledger.Log;
 /// <summary>A credential proven without a network by a head that members and a witness signed.</summary>
 public sealed class LogProofTests : IDisposable
 {
+    private readonly Dictionary<string, LogProofVerifier> _remembering = [];
     private readonly SimulatedConsortium _consortium = new();
     private readonly SampleIssuer _issuer;
     private readonly IReadOnlyList<SimulatedCosigner> _members;
@@ -120,7 +121,7 @@ public sealed class LogProofTests : IDisposable
 
         var changed = JsonNode.Parse(_cohort.Documents[0])!;
         changed["credentialSubject"]!["name"] = "Somebody Else";
-        var verdict = Verifier().Verify(Encoding.UTF8.GetBytes(changed.ToJsonString()), file.ToBytes());
+        var verdict = Verify(Encoding.UTF8.GetBytes(changed.ToJsonString()), file.ToBytes());
         Assert.Contains(verdict.Checks, check => check.Code == CheckCodes.InclusionMismatch);
         Assert.Equal(VerdictKind.Invalid, verdict.Kind);
     }
@@ -267,15 +268,26 @@ public sealed class LogProofTests : IDisposable
     private SignedNote Signed(DateTimeOffset? time = null, SimulatedLog? log = null) =>
         _consortium.Signed(log ?? _log, time);
 
-    private LogProofVerifier Verifier(LogTrust? trust = null, TimeSpan? maxAge = null) =>
-        _consortium.Verifier(trust, maxAge);
+    private LogVerdict Verify(byte[] proof, int index = 0) => Verify(_cohort.Documents[index], proof);
 
-    private LogVerdict Verify(byte[] proof, int index = 0) => Verifier().Verify(_cohort.Documents[index], proof);
+    /// <summary>Verifies as who saw nothing before, and as who remembers all that it saw: both say the same.</summary>
+    private LogVerdict Verify(byte[] document, byte[] proof, LogTrust? trust = null, TimeSpan? maxAge = null)
+    {
+        var verdict = _consortium.Verifier(trust, maxAge).Verify(document, proof);
+        string who = $"{maxAge} {trust?.Ledger} {trust?.Members[0].Keys[0].Until}";
+        if (!_remembering.TryGetValue(who, out var remembering))
+            _remembering[who] = remembering = _consortium.Verifier(trust, maxAge);
+        for (int i = 0; i < _cohort.Documents.Count; i++)
+            remembering.Verify(_cohort.Documents[i], _log.Prove(Signed(), _cohort, i));
+        var again = remembering.Verify(document, proof);
+        Assert.Equal(CanonicalJson.Serialize(verdict), CanonicalJson.Serialize(again));
+        return verdict;
+    }
 
     private void AssertFault(
         string code, VerdictKind kind, byte[] proof, LogTrust? trust = null, TimeSpan? maxAge = null, int index = 0)
     {
-        var verdict = Verifier(trust, maxAge).Verify(_cohort.Documents[index], proof);
+        var verdict = Verify(_cohort.Documents[index], proof, trust, maxAge);
         Assert.Equal(kind, verdict.Kind);
         Assert.Contains(
             verdict.Checks,
