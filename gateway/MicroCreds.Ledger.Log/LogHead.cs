@@ -69,5 +69,5 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
     /// <summary>Reads the number of leaves: decimal digits, no sign, no zeros before it.</summary>
     internal static bool TryParseSize(string text, out long size) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
-        && (text.Length == 1 || text[0] != '0');
+        && text.All(char.IsAsciiDigit) && (text.Length == 1 || text[0] != '0');
 }

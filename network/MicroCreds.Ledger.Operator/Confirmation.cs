@@ -12,12 +12,15 @@ internal static class Confirmation
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Confirms what institutions propose, all at once; what is confirmed already is passed over.</summary>
+    /// <summary>Confirms what institutions propose, some at once; what is confirmed already is passed over.</summary>
     public static Task RunAsync(
         IEnumerable<InstitutionEntry> subjects, IReadOnlyList<InstitutionEntry> members,
         CancellationToken cancellation) =>
-        Task.WhenAll(subjects.Select(subject => ConfirmAsync(
-            subject, [.. members.Where(member => member.MspId != subject.MspId)], cancellation)));
+        Crowd.ForEachAsync(
+            subjects,
+            (subject, token) => ConfirmAsync(
+                subject, [.. members.Where(member => member.MspId != subject.MspId)], token),
+            cancellation);
 
     private static async Task ConfirmAsync(
         InstitutionEntry subject, IReadOnlyList<InstitutionEntry> others, CancellationToken cancellation)

@@ -25,14 +25,15 @@ internal static class NetworkProbe
         NetworkFile network, IReadOnlyList<string> members, TimeSpan timeout, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
-        await Task.WhenAll(network.Institutions.Select(async from =>
-        {
-            using var connection = new InstitutionConnection(network, from);
-            foreach (string to in members)
+        await Crowd.ForEachAsync(
+            network.Institutions,
+            async (from, token) =>
             {
-                await WaitAsync(connection.Contract, from, to, timeout - Stopwatch.GetElapsedTime(begin), cancellation);
-            }
-        }));
+                using var connection = new InstitutionConnection(network, from);
+                foreach (string to in members)
+                    await WaitAsync(connection.Contract, from, to, timeout - Stopwatch.GetElapsedTime(begin), token);
+            },
+            cancellation);
     }
 
     private static async Task WaitAsync(

@@ -25,14 +25,16 @@ internal static class Seed
         var sample = JsonNode.Parse(await File.ReadAllBytesAsync(SampleFile, cancellation))!.AsObject();
         var institutions = network.Institutions.Where(institution => sample.ContainsKey(institution.MspId)).ToList();
         var members = network.Institutions.Where(institution => RecordOf(institution) is not null).ToList();
-        await Task.WhenAll(members.Select(async member =>
-        {
-            // What an institution said of itself since stays as it is.
-            await WaitForMirrorAsync(member, cancellation);
-            if (await GatewayCalls.FindAsync(member, $"/v1/institutions/{member.MspId}", cancellation) is null)
-                await GatewayCalls.SendAsync(
-                    member, HttpMethod.Put, "/v1/institution", RecordOf(member), cancellation);
-        }));
+        await Crowd.ForEachAsync(
+            members,
+            async (member, token) =>
+            {
+                // What an institution said of itself since stays as it is.
+                await WaitForMirrorAsync(member, token);
+                if (await GatewayCalls.FindAsync(member, $"/v1/institutions/{member.MspId}", token) is null)
+                    await GatewayCalls.SendAsync(member, HttpMethod.Put, "/v1/institution", RecordOf(member), token);
+            },
+            cancellation);
 
         await Task.WhenAll(
             Confirmation.RunAsync(members, members, cancellation), PublishAsync(), AccreditAllAsync());

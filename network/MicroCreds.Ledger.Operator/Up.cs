@@ -76,8 +76,17 @@ internal static class Up
         await engine.StartAsync(consortium, cancellation);
         if (!engine.StartsInstitutions)
         {
-            await Task.WhenAll(consortium.OwnOrganizations().Select(organization =>
-                StartInstitutionAsync(engine, state, consortium, network, organization, cancellation)));
+            // Gateways write as soon as they are there, which many contracts have to endorse.
+            OrganizationSettings[] all = [.. consortium.OwnOrganizations()];
+            if (all.Length > Crowd.AtOnce)
+            {
+                await Crowd.ForEachAsync(
+                    all, (one, token) => StartContractAsync(engine, state, consortium, one, token), cancellation);
+            }
+
+            await Crowd.ForEachAsync(
+                all, (one, token) => StartInstitutionAsync(engine, state, consortium, network, one, token),
+                cancellation);
         }
 
         // Each gateway asks every contract, which many members' programs, started at once, take longer to answer.
@@ -90,10 +99,7 @@ internal static class Up
         IEngine engine, string state, Consortium consortium, NetworkFile network, OrganizationSettings organization,
         CancellationToken cancellation)
     {
-        var chaincode = new Daemon(state, $"chaincode-{organization.MspId}");
-        chaincode.EnsureStarted(
-            ["dotnet", Programs.Contract],
-            ProcessEnvironment.ForChaincode(state, engine, consortium, organization));
+        var contract = StartContractAsync(engine, state, consortium, organization, cancellation);
         var entry = network.Institutions.Single(institution => institution.MspId == organization.MspId);
         var gateway = new Daemon(state, $"gateway-{organization.MspId}");
         gateway.EnsureStarted(
@@ -101,12 +107,24 @@ internal static class Up
             ProcessEnvironment.ForGateway(
                 state, consortium, organization, network, showsMails: engine is EmbeddedEngine));
 
-        // A server whose port another process has is gone by now: the peer would dial that other one.
-        string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];
-        await chaincode.WaitUntilListeningAsync([server], ReadyTimeout, cancellation);
+        await contract;
         await gateway.WaitUntilListeningAsync([Ports.GatewayOf(organization)], ReadyTimeout, cancellation);
         using var http = new HttpClient { Timeout = AnswerTimeout };
         await gateway.WaitAsync(() => IsAnsweringAsync(http, entry, cancellation), ReadyTimeout, cancellation);
+    }
+
+    private static Task StartContractAsync(
+        IEngine engine, string state, Consortium consortium, OrganizationSettings organization,
+        CancellationToken cancellation)
+    {
+        var chaincode = new Daemon(state, $"chaincode-{organization.MspId}");
+        chaincode.EnsureStarted(
+            ["dotnet", Programs.Contract],
+            ProcessEnvironment.ForChaincode(state, engine, consortium, organization));
+
+        // A server whose port another process has is gone by now: the peer would dial that other one.
+        string server = consortium.Chaincodes.Single(known => known.Name == ChaincodeName).Servers[organization.MspId];
+        return chaincode.WaitUntilListeningAsync([server], ReadyTimeout, cancellation);
     }
 
     /// <summary>Whether an institution's gateway answers.</summary>

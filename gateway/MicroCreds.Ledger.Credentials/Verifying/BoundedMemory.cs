@@ -19,13 +19,19 @@ internal sealed class BoundedMemory<TKey, TValue>(int bound)
 
     public void Set(TKey key, TValue value)
     {
-        if (Interlocked.Increment(ref _added) > bound)
+        if (!_entries.ContainsKey(key) && Interlocked.Increment(ref _added) > bound)
         {
-            _entries.Clear();
+            Clear();
             _added = 1;
         }
 
         _entries[key] = value;
+    }
+
+    public void Clear()
+    {
+        _entries.Clear();
+        _added = 0;
     }
 
     public void Forget(TKey key) => _entries.TryRemove(key, out _);

@@ -26,11 +26,18 @@ public sealed partial class HeadExchange(
 {
     private const string WitnessedPrefix = "log-witnessed:";
 
+    /// <summary>
+    /// The most members that are heard in a turn; of more the others are in the next: what each tells of all grows with
+    /// their number, and so would the work with its cube.
+    /// </summary>
+    private const int MaxHeard = 8;
+
     /// <summary>How often a witness that cosigned another size than was thought is asked again at once.</summary>
     private const int MaxAsked = 2;
 
     private readonly ConcurrentDictionary<string, CosignerState> _states = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1);
+    private int _firstHeard;
 
     /// <summary>How it went with each of them last, in the order of the settings.</summary>
     public IReadOnlyList<CosignerState> States =>
@@ -71,7 +78,9 @@ public sealed partial class HeadExchange(
 
             // Another gateway of the institution may have signed what has not come here yet.
             if (LogHead.Parse(own.Text).Size > projection.Log.Now.Size) return heads.FindCosigned() ?? own;
-            var gathered = await Task.WhenAll(cosigners.All.Select(one => AskAsync(one, own, cancellationToken)));
+            var heard = NextHeard();
+            var gathered = await Task.WhenAll(cosigners.All.Select(
+                one => AskAsync(one, own, heard.Contains(one), cancellationToken)));
             return await heads.KeepCosignedAsync(own.With(gathered.SelectMany(one => one)));
         }
         finally
@@ -122,15 +131,14 @@ public sealed partial class HeadExchange(
     }
 
     private async Task<IReadOnlyList<NoteSignature>> AskAsync(
-        LogCosigner cosigner, SignedNote own, CancellationToken cancellationToken)
+        LogCosigner cosigner, SignedNote own, bool isHeard, CancellationToken cancellationToken)
     {
-        string name = cosigner.Key?.Name ?? MemberCosigner.NameOf(heads.Origin, cosigner.Name);
+        string name = NameOf(cosigner);
         var before = _states.GetValueOrDefault(cosigner.Name) ?? new CosignerState(name);
         try
         {
-            bool isMember = name == NameOfMember(name);
-            var (signatures, state) = isMember
-                ? await AskMemberAsync(cosigner, own, before, cancellationToken)
+            var (signatures, state) = IsMember(cosigner)
+                ? await AskMemberAsync(cosigner, own, before, isHeard, cancellationToken)
                 : await AskWitnessAsync(cosigner.Key!, cosigner.Address!, own, before, cancellationToken);
             _states[cosigner.Name] = state;
             return signatures;
@@ -144,12 +152,26 @@ public sealed partial class HeadExchange(
         }
     }
 
+    /// <summary>The members that are heard in this turn.</summary>
+    private LogCosigner[] NextHeard()
+    {
+        LogCosigner[] all = [.. cosigners.All.Where(IsMember)];
+        int first = _firstHeard;
+        if (all.Length > MaxHeard) _firstHeard = (first + MaxHeard) % all.Length;
+        return [.. all.Skip(first).Concat(all.Take(first)).Take(MaxHeard)];
+    }
+
+    private string NameOf(LogCosigner cosigner) =>
+        cosigner.Key?.Name ?? MemberCosigner.NameOf(heads.Origin, cosigner.Name);
+
+    private bool IsMember(LogCosigner cosigner) => NameOf(cosigner) is var name && name == NameOfMember(name);
+
     /// <summary>What a member's name on this ledger would be: others have names of another kind.</summary>
     private string? NameOfMember(string name) => name.Split('/') is [var mspId, _]
         ? MemberCosigner.NameOf(heads.Origin, Uri.UnescapeDataString(mspId)) : null;
 
     private async Task<(IReadOnlyList<NoteSignature>, CosignerState)> AskMemberAsync(
-        LogCosigner cosigner, SignedNote own, CosignerState before, CancellationToken cancellationToken)
+        LogCosigner cosigner, SignedNote own, CosignerState before, bool isHeard, CancellationToken cancellationToken)
     {
         var address = cosigner.Address ?? gateways.AddressOf(cosigner.Name) ?? throw new FormatException(
             "Where its gateway is stands neither in the settings nor on the ledger: add its address to the line.");
@@ -157,7 +179,7 @@ public sealed partial class HeadExchange(
         if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");
         var note = await client.ReadHeadAsync(address, cancellationToken);
         if (!note.TryOpen(keys, faces.Signatures, out var opened, out string? fault)) throw new FormatException(fault);
-        await HearAsync(address, cancellationToken);
+        if (isHeard) await HearAsync(address, cancellationToken);
         var theirs = LogHead.Parse(note.Text);
         var state = before with { Fault = null, Size = theirs.Size, SignedAt = opened[0].Time };
         if (theirs.Origin != heads.Origin)

@@ -23,11 +23,21 @@ public sealed partial class MemberFaces(
     private const string SamePrefix = "log-face:";
     private const string OtherPrefix = "log-other-face:";
 
+    /// <summary>How long a head that is as it should be is not looked at again.</summary>
+    private static readonly TimeSpan HeardLifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it is not asked again what another gateway of the institution may have seen.</summary>
+    private static readonly TimeSpan SeenLifetime = TimeSpan.FromSeconds(2);
+
     /// <summary>The most heads that are known to be as they should, by their hashes.</summary>
     private const int MaxHeard = 4096;
 
-    // Every member tells the same heads again, in every turn. One that is forgotten is only looked at once more.
-    private readonly ConcurrentDictionary<string, bool> _heard = new(StringComparer.Ordinal);
+    // Every member tells the same heads again, in every turn. One that is forgotten is only looked at once more; so is
+    // each after a while, since another gateway of the institution may have seen what contradicts it.
+    private readonly ConcurrentDictionary<string, long> _heard = new(StringComparer.Ordinal);
+    private long _others;
+
+    private volatile Told? _seen;
 
     /// <summary>The signatures that were good.</summary>
     public NoteMemory Signatures { get; } = new();
@@ -35,14 +45,24 @@ public sealed partial class MemberFaces(
     /// <summary>What was found so far, the newest first.</summary>
     public IReadOnlyList<KeptEvidence> Found => evidence.List();
 
-    /// <summary>The heads that keys signed, as this gateway saw them: at most two of each.</summary>
-    public IReadOnlyList<SeenHead> SeenOf(IEnumerable<NoteKey> keys) =>
-    [
-        .. from key in keys
-           from note in new[] { ReadSame(key), ReadOther(key)?.ToNote() }
-           where note is not null
-           select new SeenHead(key.ToString(), note.ToString()),
-    ];
+    /// <summary>
+    /// The heads that keys signed, as this gateway saw them a moment ago: at most two of each. All members ask for
+    /// them, again and again.
+    /// </summary>
+    public IReadOnlyList<SeenHead> SeenOf(Func<IEnumerable<NoteKey>> keys)
+    {
+        if (_seen is { } kept && time.GetElapsedTime(kept.At) < SeenLifetime) return kept.Heads;
+        long at = time.GetTimestamp();
+        SeenHead[] heads =
+        [
+            .. from key in keys()
+               from note in new[] { ReadSame(key), ReadOther(key)?.ToNote() }
+               where note is not null
+               select new SeenHead(key.ToString(), note.ToString()),
+        ];
+        _seen = new Told(heads, at);
+        return heads;
+    }
 
     /// <summary>
     /// Hears which heads somebody else saw of keys that are known here: who shows each of us another face is found so.
@@ -55,10 +75,11 @@ public sealed partial class MemberFaces(
     {
         ArgumentNullException.ThrowIfNull(seen);
         var keys = known.ToDictionary(key => key.ToString(), StringComparer.Ordinal);
+        int told = 0;
         foreach (var one in seen.OfType<SeenHead>())
         {
-            string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{one.Key}\n{one.Head}")));
-            if (_heard.ContainsKey(name)) continue;
+            string name = NameOf(one.Key, one.Head);
+            if (IsRemembered(name)) continue;
             if (!keys.TryGetValue(one.Key ?? "", out var key) || Open(one, key) is not var (note, head)
                 || head.Origin != origin)
                 continue;
@@ -68,9 +89,11 @@ public sealed partial class MemberFaces(
             }
             else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text)
             {
+                long others = Interlocked.Read(ref _others);
                 await SeeSameAsync(key, note);
-                if (_heard.Count >= MaxHeard) _heard.Clear();
-                _heard[name] = true;
+
+                // Whoever tells more than there can be of known keys has the rest looked at again.
+                if (told++ < 2 * keys.Count) Remember(name, others);
             }
             else
             {
@@ -92,6 +115,9 @@ public sealed partial class MemberFaces(
     /// <summary>Sees a head that a key signed, and that this gateway's log had, too.</summary>
     public async Task SeeSameAsync(NoteKey key, SignedNote note)
     {
+        string name = NameOf(key.ToString(), Only(key, note).ToString());
+        if (IsRemembered(name)) return;
+        long others = Interlocked.Read(ref _others);
         await SeeAsync(key, note);
         long size = LogHead.Parse(note.Text).Size;
         if (ReadOther(key) is { Leaf: { } leaf } other && other.Index < size)
@@ -101,7 +127,8 @@ public sealed partial class MemberFaces(
         }
 
         if (ReadSame(key) is not { } before || LogHead.Parse(before.Text).Size < size)
-            await store.WriteTextAsync(SamePrefix + key, Only(key, note).ToString());
+            await WriteAsync(SamePrefix + key, Only(key, note).ToString());
+        Remember(name, others);
     }
 
     /// <summary>Sees a head that a key signed, and that this gateway's log never had.</summary>
@@ -122,12 +149,15 @@ public sealed partial class MemberFaces(
                 key, same, projection.Log.PlaceOf(index.Value, size), note, leaf!, index.Value));
         }
 
-        if (ReadOther(key) is { } before && (before.ToNote().Text == note.Text || (before.Leaf is not null && !isIn)))
+        if (ReadOther(key) is { } before
+            && (before.Leaf is null ? !isIn && before.ToNote().Text == note.Text
+                : !isIn || before.ToNote().Text == note.Text))
             return;
         var seen = new OtherFace(Only(key, note).ToString(), index ?? 0, isIn ? leaf : null);
-        await store.WriteTextAsync(OtherPrefix + key, JsonSerializer.Serialize(seen, LedgerJson.Options));
+        await WriteAsync(OtherPrefix + key, JsonSerializer.Serialize(seen, LedgerJson.Options));
 
         // Each head that was as it should be may contradict this one.
+        Interlocked.Increment(ref _others);
         _heard.Clear();
     }
 
@@ -155,6 +185,26 @@ public sealed partial class MemberFaces(
         }
     }
 
+    private async Task WriteAsync(string name, string seen)
+    {
+        await store.WriteTextAsync(name, seen);
+        _seen = null;
+    }
+
+    private bool IsRemembered(string name) =>
+        _heard.TryGetValue(name, out long at) && time.GetElapsedTime(at) < HeardLifetime;
+
+    /// <summary>Remembers a head that is as it should be, unless one that is not was seen meanwhile.</summary>
+    private void Remember(string name, long others)
+    {
+        if (_heard.Count >= MaxHeard) _heard.Clear();
+        _heard[name] = time.GetTimestamp();
+        if (Interlocked.Read(ref _others) != others) _heard.TryRemove(name, out _);
+    }
+
+    private static string NameOf(string? key, string? head) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{key}\n{head}")));
+
     private SignedNote? ReadSame(NoteKey key) =>
         store.ReadText(SamePrefix + key) is { } kept ? SignedNote.Parse(Encoding.UTF8.GetBytes(kept)) : null;
 
@@ -167,6 +217,9 @@ public sealed partial class MemberFaces(
     [LoggerMessage(
         LogLevel.Critical, "{Key} showed two faces. {Detail} The file that proves it is /v1/log/evidence/{Id}")]
     private partial void LogTwoFaces(string key, string detail, string id);
+
+    /// <summary>What was told at a timestamp.</summary>
+    private sealed record Told(IReadOnlyList<SeenHead> Heads, long At);
 
     /// <summary>A head that this gateway's log never had.</summary>
     /// <param name="Head">The head, with the key's signature.</param>

@@ -61,7 +61,7 @@ public static class LogResource
     private static void MapProofs(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/log/heads", (HeadExchange exchange, MemberFaces faces) =>
-                TypedResults.Ok(new SeenHeads(faces.SeenOf(exchange.KnownKeys))))
+                TypedResults.Ok(new SeenHeads(faces.SeenOf(() => exchange.KnownKeys))))
             .WithTags(Tag)
             .WithSummary("Read which heads of the log others signed, as this gateway saw them")
             .WithDescription(

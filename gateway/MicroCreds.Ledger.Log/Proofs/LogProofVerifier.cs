@@ -36,7 +36,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
     internal const string AskAnew = "Do not rely on it. Ask a member's gateway for the proof anew.";
 
     private readonly RememberedHeads _heads = new(options.Trust);
-    private readonly ShownIssuances _issuances = new();
 
     /// <summary>Verifies a credential. Never throws because of what the two hold.</summary>
     /// <param name="credential">The credential as it was received.</param>
@@ -72,12 +71,14 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
             byte[] packed = LogProofFile.Split(proof.Span, out var rest);
             var ofCredential = EvidencePacking.UnpackCredential(packed, out var evidence);
             var (key, names) = (Digest.Of(evidence, rest, default), IssuanceNames.Of(read));
-            if (_issuances.Find(key, names) is { } known) return Verify(read, known, ofCredential);
+            if (_heads.Issuances.Find(key, names) is { } known)
+                return Verify(read, known, AnchorCheck(read, known), ofCredential);
 
             var file = LogProofFile.Parse(proof.Span, read);
             var shown = ShownIssuance.Of(file, names, _heads.Find(file.Head));
-            _issuances.Add(key, shown);
-            return Verify(read, shown, ofCredential);
+            var anchor = AnchorCheck(read, shown);
+            if (anchor.Outcome == CheckOutcome.Pass) _heads.Issuances.Add(key, shown);
+            return Verify(read, shown, anchor, ofCredential);
         }
         catch (FormatException e)
         {
@@ -85,7 +86,8 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         }
     }
 
-    private LogVerdict Verify(ReadCredential credential, ShownIssuance shown, StandingProof ofCredential)
+    private LogVerdict Verify(
+        ReadCredential credential, ShownIssuance shown, Check anchor, StandingProof ofCredential)
     {
         var notices = new List<Notice>
         {
@@ -97,7 +99,6 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
         };
         var filter = FilterNewerThan(shown.Head.Finding, notices);
         var finding = filter?.Head ?? shown.Head.Finding;
-        var anchor = AnchorCheck(credential, shown);
         CredentialStanding? said = null;
         Check[] checks =
         [

@@ -18,6 +18,9 @@ internal sealed class RememberedHeads(LogTrust trust)
 
     private readonly ConcurrentDictionary<string, JudgedHead> _counting = new(StringComparer.Ordinal);
 
+    /// <summary>What was proven under them.</summary>
+    public ShownIssuances Issuances { get; } = new();
+
     /// <inheritdoc cref="HeadFinding.Of"/>
     public JudgedHead Find(SignedNote note)
     {
@@ -26,7 +29,13 @@ internal sealed class RememberedHeads(LogTrust trust)
         if (_counting.TryGetValue(whole, out var known)) return known;
         var finding = HeadFinding.Of(note, trust);
         if (finding.Fault is not null || whole.Length > MaxLength) return new JudgedHead(finding);
-        if (_counting.Count >= Most) _counting.Clear();
+        if (_counting.Count >= Most)
+        {
+            // What was proven under them holds on to them.
+            _counting.Clear();
+            Issuances.Clear();
+        }
+
         return _counting[whole] = new JudgedHead(finding) { Known = new KnownNodes() };
     }
 }

@@ -112,7 +112,13 @@ internal sealed class ShownIssuances
     public ShownIssuance? Find(Digest key, IssuanceNames names) =>
         _proven.TryGet(key, out var known) && known.Names == names ? known : null;
 
-    /// <summary>Remembers what was proven; anything else is passed over.</summary>
+    /// <summary>Forgets all.</summary>
+    public void Clear() => _proven.Clear();
+
+    /// <summary>
+    /// Remembers what was proven, anything else is passed over; of a credential that is in the issuance, or else
+    /// anybody could have as much remembered as they like.
+    /// </summary>
     public void Add(Digest key, ShownIssuance shown)
     {
         if (shown.IsProven) _proven.Set(key, shown with { Positions = PositionsOf(shown.Statement!) });

@@ -21,17 +21,46 @@ internal sealed class KnownNodes
     public bool Has(ReadOnlySpan<byte> key, int depth, ReadOnlySpan<byte> hash) =>
         depth <= Levels && Volatile.Read(ref _hashes[NumberOf(key, depth)]) is { } known && hash.SequenceEqual(known);
 
-    /// <summary>Takes in nodes that were proven.</summary>
+    /// <summary>
+    /// Whether the hashes beside the way to a node that is known are those that it was proven with: a proof is refused
+    /// for what it was refused for before anything was known.
+    /// </summary>
+    /// <param name="key">The key that the way leads to.</param>
+    /// <param name="depth">The node's depth.</param>
+    /// <param name="siblings">The hashes, the one below the root first.</param>
+    public bool HasBeside(ReadOnlySpan<byte> key, int depth, IReadOnlyList<ReadOnlyMemory<byte>> siblings)
+    {
+        for (int at = 1; at <= depth; at++)
+        {
+            var sibling = siblings[at - 1].Span;
+            if (Volatile.Read(ref _hashes[NumberOf(key, at) ^ 1]) is not { } known
+                || !known.AsSpan().SequenceEqual(sibling.IsEmpty ? StandingNode.Empty : sibling))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes in nodes that were proven, and with them those beside.</summary>
     /// <param name="key">The key that the way leads to.</param>
     /// <param name="way">The hashes on it, the one below the root first.</param>
+    /// <param name="siblings">The hashes beside it, likewise.</param>
     /// <param name="above">The depth of the node that was known before, 0 for the root.</param>
     /// <param name="depth">The depth of the lowest one.</param>
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> way, int above, int depth)
+    public void Add(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> way, IReadOnlyList<ReadOnlyMemory<byte>> siblings, int above,
+        int depth)
     {
         for (int at = above + 1; at <= depth; at++)
         {
+            int number = NumberOf(key, at);
+            var sibling = siblings[at - 1].Span;
+            byte[] beside = (sibling.IsEmpty ? StandingNode.Empty : sibling).ToArray();
+
+            // A node is looked for only once what lies beside it is known.
+            Volatile.Write(ref _hashes[number ^ 1], beside);
             Volatile.Write(
-                ref _hashes[NumberOf(key, at)],
+                ref _hashes[number],
                 way.Slice((at - 1) * MerkleTree.HashLength, MerkleTree.HashLength).ToArray());
         }
     }

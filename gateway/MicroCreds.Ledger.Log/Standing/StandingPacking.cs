@@ -59,6 +59,8 @@ internal static class StandingPacking
         if (depth > StandingNode.MaxDepth) throw new FormatException($"A way of {depth} steps is in no tree.");
         var present = Varint.Take(ref left, (depth + 7) / 8);
         var siblings = new ReadOnlyMemory<byte>[depth];
+        if (depth % 8 is > 0 and var bits && (byte)(present[^1] << (int)bits) != 0)
+            throw new FormatException("Behind the siblings of a way others are said to be present.");
         int count = 0;
         for (int i = 0; i < depth; i++) count += IsPresent(present, i) ? 1 : 0;
         ReadOnlyMemory<byte> hashes = Varint.Take(ref left, count * MerkleTree.HashLength).ToArray();

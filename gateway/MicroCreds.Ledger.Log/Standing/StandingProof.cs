@@ -59,8 +59,10 @@ public sealed record StandingProof
             StandingNode.Above(hash, sibling.IsEmpty ? StandingNode.Empty : sibling, key, at - 1, hash);
         }
 
-        if (at == 0 && !CryptographicOperations.FixedTimeEquals(hash, root)) return false;
-        known?.Add(key, way, at, Math.Min(depth, KnownNodes.Levels));
+        bool isProven = at == 0
+            ? CryptographicOperations.FixedTimeEquals(hash, root) : known!.HasBeside(key, at, Siblings);
+        if (!isProven) return false;
+        known?.Add(key, way, Siblings, at, Math.Min(depth, KnownNodes.Levels));
         value = Value;
         return true;
     }

@@ -6,7 +6,7 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 internal sealed class CallingClient(WorkerProcess process, string chaincode) : IDisposable
 {
     private const int WarmUpRounds = 3;
-    private const int WarmUpCalls = 400;
+    private const int WarmUpCalls = 2_000;
     private const int WarmUpInFlight = 256;
 
     private static readonly string Value = new('v', 100);

@@ -107,7 +107,7 @@ public sealed class LogKeyTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.DoesNotContain(faces.Found, one => one.Key == $"{signer.Key}");
         await faces.HearAsync([await SeenAsync(right)], [signer.Key], origin);
         Assert.Equal("sameSize", Assert.Single(faces.Found, one => one.Key == $"{signer.Key}").Kind);
-        Assert.Equal(2, faces.SeenOf([signer.Key]).Count);
+        Assert.Equal(2, faces.SeenOf(() => [signer.Key]).Count);
 
         async Task<SeenHead> SeenAsync(LogHead head)
         {
