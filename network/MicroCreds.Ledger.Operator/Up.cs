@@ -105,7 +105,7 @@ internal static class Up
         gateway.EnsureStarted(
             ["dotnet", Programs.Gateway],
             ProcessEnvironment.ForGateway(
-                state, consortium, organization, network, showsMails: engine is EmbeddedEngine));
+                state, consortium, organization, network, isTrial: engine is EmbeddedEngine));
 
         await contract;
         await gateway.WaitUntilListeningAsync([Ports.GatewayOf(organization)], ReadyTimeout, cancellation);

@@ -28,7 +28,7 @@ internal sealed class EmbeddedEngine(string state) : IEngine
         var network = new Daemon(state, ProcessName);
         network.EnsureStarted(
             ["dotnet", Programs.Network, "--consortium", Path.Combine(state, Up.SettledFile), "--state", state],
-            ProcessEnvironment.Lean);
+            ProcessEnvironment.Trial);
         await network.WaitUntilListeningAsync(
             [.. consortium.Organizations.Select(organization => organization.Peer)], ReadyTimeout, cancellation);
     }
