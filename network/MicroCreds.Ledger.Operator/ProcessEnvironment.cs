@@ -81,6 +81,8 @@ internal static class ProcessEnvironment
             ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
             ["MICROCREDS_API_KEY"] = entry.ApiKey,
 
+            ["MICROCREDS_LOG_COSIGNERS"] = "members",
+
             // On one machine members are reached by ports and not by their domains.
             ["MICROCREDS_MEMBER_GATEWAYS"] = string.Join(
                 ',', network.Institutions.Select(member => $"{member.MspId}={member.GatewayUrl}")),

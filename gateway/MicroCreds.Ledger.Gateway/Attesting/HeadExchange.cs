@@ -39,9 +39,17 @@ public sealed partial class HeadExchange(
     private readonly SemaphoreSlim _turn = new(1);
     private int _firstHeard;
 
+    /// <summary>Those who are asked: who is named, and if that is set every other member of now.</summary>
+    private IReadOnlyList<LogCosigner> Asked => !cosigners.AsksMembers ? cosigners.All :
+    [
+        .. cosigners.All,
+        .. members.MspIds.Where(mspId => mspId != options.MspId && cosigners.All.All(one => one.Name != mspId))
+            .Order(StringComparer.Ordinal).Select(mspId => new LogCosigner(mspId, Key: null, Address: null)),
+    ];
+
     /// <summary>How it went with each of them last, in the order of the settings.</summary>
     public IReadOnlyList<CosignerState> States =>
-        [.. cosigners.All.Select(one => _states.GetValueOrDefault(one.Name)).OfType<CosignerState>()];
+        [.. Asked.Select(one => _states.GetValueOrDefault(one.Name)).OfType<CosignerState>()];
 
     /// <summary>The members whose log is another one.</summary>
     public IReadOnlyList<CosignerState> Differing => [.. States.Where(one => one.DiffersAt is not null)];
@@ -54,7 +62,7 @@ public sealed partial class HeadExchange(
     public async Task<SignedNote> HeadWithAsync(long leaf, CancellationToken cancellationToken)
     {
         // Who asks nobody has nothing to gather, and nothing to keep.
-        if (cosigners.All.Count == 0) return await heads.ReadAsync(cancellationToken);
+        if (Asked.Count == 0) return await heads.ReadAsync(cancellationToken);
         return FindWith(leaf) ?? await ExchangeAsync(() => FindWith(leaf), cancellationToken);
     }
 
@@ -79,7 +87,7 @@ public sealed partial class HeadExchange(
             // Another gateway of the institution may have signed what has not come here yet.
             if (LogHead.Parse(own.Text).Size > projection.Log.Now.Size) return heads.FindCosigned() ?? own;
             var heard = NextHeard();
-            var gathered = await Task.WhenAll(cosigners.All.Select(
+            var gathered = await Task.WhenAll(Asked.Select(
                 one => AskAsync(one, own, heard.Contains(one), cancellationToken)));
             return await heads.KeepCosignedAsync(own.With(gathered.SelectMany(one => one)));
         }
@@ -99,7 +107,7 @@ public sealed partial class HeadExchange(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (cosigners.All.Count == 0) return;
+        if (cosigners.All.Count == 0 && !cosigners.AsksMembers) return;
         try
         {
             await catchUp.Done.WaitAsync(stoppingToken);
@@ -155,7 +163,7 @@ public sealed partial class HeadExchange(
     /// <summary>The members that are heard in this turn.</summary>
     private LogCosigner[] NextHeard()
     {
-        LogCosigner[] all = [.. cosigners.All.Where(IsMember)];
+        LogCosigner[] all = [.. Asked.Where(IsMember)];
         int first = _firstHeard;
         if (all.Length > MaxHeard) _firstHeard = (first + MaxHeard) % all.Length;
         return [.. all.Skip(first).Concat(all.Take(first)).Take(MaxHeard)];
@@ -234,7 +242,7 @@ public sealed partial class HeadExchange(
         cosigner.Key is { } key ? [key] : members.KeysOf(cosigner.Name);
 
     /// <summary>The keys of those who are asked, of members that are named by their MSP those on the ledger.</summary>
-    internal IReadOnlyList<NoteKey> KnownKeys => [.. cosigners.All.SelectMany(KeysOf).DistinctBy(one => $"{one}")];
+    internal IReadOnlyList<NoteKey> KnownKeys => [.. Asked.SelectMany(KeysOf).DistinctBy(one => $"{one}")];
 
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
     private List<NoteSignature> KnownOf(SignedNote note) =>

@@ -6,10 +6,16 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 /// <summary>Who is asked to sign the heads of this gateway's log: other members, and witnesses outside.</summary>
 public sealed class LogCosigners
 {
+    /// <summary>Stands for all other members that the ledger has at a time.</summary>
+    public const string Members = "members";
+
     private LogCosigners(IReadOnlyList<LogCosigner> all) => All = all;
 
-    /// <summary>All of them.</summary>
+    /// <summary>Those who are named.</summary>
     public IReadOnlyList<LogCosigner> All { get; }
+
+    /// <summary>Whether all other members are asked beside them.</summary>
+    public bool AsksMembers { get; private init; }
 
     /// <summary>Reads them from the file that the settings name.</summary>
     /// <exception cref="OptionsException">
@@ -18,10 +24,18 @@ public sealed class LogCosigners
     public static LogCosigners Open(GatewayServiceOptions options)
     {
         if (options.LogCosigners is not { } file) return new LogCosigners([]);
+        if (file == Members) return new LogCosigners([]) { AsksMembers = true };
+        bool asksMembers = false;
         var (found, faults) = (new List<LogCosigner>(), new List<string>());
         foreach (var (index, line) in File.ReadAllLines(file).Index())
         {
             if (line.Length == 0 || line[0] == '#') continue;
+            if (line == Members)
+            {
+                asksMembers = true;
+                continue;
+            }
+
             string place = $"LogCosigners: line {index + 1} of {file}";
             try
             {
@@ -33,7 +47,7 @@ public sealed class LogCosigners
             }
         }
 
-        return faults.Count == 0 ? new LogCosigners(found) : throw new OptionsException(faults);
+        return faults.Count == 0 ? new LogCosigners(found) { AsksMembers = asksMembers } : throw new OptionsException(faults);
     }
 
     private static LogCosigner Read(string line)

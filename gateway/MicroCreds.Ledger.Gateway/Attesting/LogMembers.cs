@@ -14,6 +14,9 @@ public sealed class LogMembers(LedgerProjection projection)
     public IReadOnlyList<TrustedCosigner> All =>
         [.. projection.Shared.Members.MspIds.Order(StringComparer.Ordinal).Select(Of)];
 
+    /// <summary>The present members.</summary>
+    public IEnumerable<string> MspIds => projection.Shared.Members.MspIds;
+
     /// <summary>The keys of a member that are in force; none if it has none, or is no member.</summary>
     public IReadOnlyList<NoteKey> KeysOf(string mspId) => projection.Shared.Members.MspIds.Contains(mspId)
         ? [.. Of(mspId).Keys.Where(key => key.Until is null).Select(key => NoteKey.Parse(key.Key))] : [];

@@ -104,7 +104,8 @@ public sealed record GatewayServiceOptions
     /// <summary>
     /// A file with those who are asked to sign the heads of this gateway's log, other members and witnesses: a member's
     /// MSP, whose keys the ledger has, or a verifier key; then a space and an address, which a member needs only where
-    /// it is not known. Lines that begin with # are passed over. Default is none.
+    /// it is not known; or <c>members</c> for all other members, which may stand in the file's place. Lines that begin
+    /// with # are passed over. Default is none.
     /// </summary>
     public string? LogCosigners { get; init; }
 

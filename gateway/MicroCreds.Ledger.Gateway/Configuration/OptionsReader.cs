@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MicroCreds.Ledger.Gateway.Approving;
+using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Gateway.Drafting;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Signing;
@@ -104,7 +105,7 @@ public static class OptionsReader
             MlDsa = Choice(section, nameof(GatewayServiceOptions.MlDsa), MlDsaUse.None, faults),
             IssuerCert = OptionalFile(section, nameof(GatewayServiceOptions.IssuerCert), faults),
             WitnessedLogs = OptionalFile(section, nameof(GatewayServiceOptions.WitnessedLogs), faults),
-            LogCosigners = OptionalFile(section, nameof(GatewayServiceOptions.LogCosigners), faults),
+            LogCosigners = CosignersOf(section, nameof(GatewayServiceOptions.LogCosigners), faults),
             LogExchange = Positive(section, nameof(GatewayServiceOptions.LogExchange), faults)
                 ?? TimeSpan.FromSeconds(5),
             SdJwtIssuer = Choice(section, nameof(GatewayServiceOptions.SdJwtIssuer), SdJwtIssuer.Did, faults),
@@ -233,6 +234,9 @@ public static class OptionsReader
 
     private static string? OptionalFile(IConfigurationSection section, string name, List<string> faults) =>
         Optional(section, name) is { } path ? CheckFile(name, path, faults) : null;
+
+    private static string? CosignersOf(IConfigurationSection section, string name, List<string> faults) =>
+        Optional(section, name) is LogCosigners.Members ? LogCosigners.Members : OptionalFile(section, name, faults);
 
     /// <summary>Reads where a private key is: in a file, which must be there, or elsewhere.</summary>
     private static string? KeyOf(IConfigurationSection section, string name, List<string> faults)

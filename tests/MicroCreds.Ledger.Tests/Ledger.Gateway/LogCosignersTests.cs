@@ -44,18 +44,32 @@ public sealed class LogCosignersTests : IDisposable
         Assert.Contains("It is a log's key", refused.Faults[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Members_StandsForAllOthers_InPlaceOfAFileOrInIt()
+    {
+        Assert.True(OpenFile(LogCosigners.Members).AsksMembers);
+        File.WriteAllText(_file, $"members\n{_member} http://l.example\n");
+        var beside = OpenFile(_file);
+        Assert.True(beside.AsksMembers);
+        Assert.Equal(_member, Assert.Single(beside.All).Name);
+        File.WriteAllText(_file, "LindenMSP\n");
+        Assert.False(OpenFile(_file).AsksMembers);
+    }
+
     private IReadOnlyList<LogCosigner> Open(string text)
     {
         File.WriteAllText(_file, text);
-        return LogCosigners.Open(new GatewayServiceOptions
-        {
-            MspId = "AuroraMSP",
-            PeerEndpoint = "127.0.0.1:1",
-            PeerTlsCa = "",
-            UserCert = "",
-            UserKey = "",
-            DataDirectory = "",
-            LogCosigners = _file,
-        }).All;
+        return OpenFile(_file).All;
     }
+
+    private static LogCosigners OpenFile(string file) => LogCosigners.Open(new GatewayServiceOptions
+    {
+        MspId = "AuroraMSP",
+        PeerEndpoint = "127.0.0.1:1",
+        PeerTlsCa = "",
+        UserCert = "",
+        UserKey = "",
+        DataDirectory = "",
+        LogCosigners = file,
+    });
 }
