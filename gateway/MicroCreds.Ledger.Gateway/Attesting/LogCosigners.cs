@@ -47,7 +47,8 @@ public sealed class LogCosigners
             }
         }
 
-        return faults.Count == 0 ? new LogCosigners(found) { AsksMembers = asksMembers } : throw new OptionsException(faults);
+        return faults.Count == 0
+            ? new LogCosigners(found) { AsksMembers = asksMembers } : throw new OptionsException(faults);
     }
 
     private static LogCosigner Read(string line)
