@@ -24,6 +24,8 @@ internal static class NetworkProbe
     public static async Task WaitAsync(
         NetworkFile network, IReadOnlyList<string> members, TimeSpan timeout, CancellationToken cancellation)
     {
+        // Each asks every contract, which takes longer the more there are.
+        timeout += TimeSpan.FromSeconds(1) * network.Institutions.Count * members.Count / 4;
         long begin = Stopwatch.GetTimestamp();
         await Crowd.ForEachAsync(
             network.Institutions,

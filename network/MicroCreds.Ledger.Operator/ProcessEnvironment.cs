@@ -33,6 +33,7 @@ internal static class ProcessEnvironment
         ["DOTNET_EnableWriteXorExecute"] = "0",
     };
 
+    private const string LogCosigners = "MICROCREDS_LOG_COSIGNERS";
     private const string MailServer = "MICROCREDS_MAIL_SERVER";
 
     public static Dictionary<string, string> ForChaincode(
@@ -81,8 +82,6 @@ internal static class ProcessEnvironment
             ["MICROCREDS_DATA_DIRECTORY"] = Path.Combine(state, "gateways", organization.MspId),
             ["MICROCREDS_API_KEY"] = entry.ApiKey,
 
-            ["MICROCREDS_LOG_COSIGNERS"] = "members",
-
             // On one machine members are reached by ports and not by their domains.
             ["MICROCREDS_MEMBER_GATEWAYS"] = string.Join(
                 ',', network.Institutions.Select(member => $"{member.MspId}={member.GatewayUrl}")),
@@ -92,6 +91,11 @@ internal static class ProcessEnvironment
         if (isTrial && Environment.GetEnvironmentVariable(MailServer) is null)
         {
             environment[MailServer] = "mailbox";
+        }
+
+        if (Environment.GetEnvironmentVariable(LogCosigners) is null)
+        {
+            environment[LogCosigners] = "members";
         }
 
         if (entry.OperationsUrl is not null)

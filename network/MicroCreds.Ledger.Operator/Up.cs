@@ -89,9 +89,7 @@ internal static class Up
                 cancellation);
         }
 
-        // Each gateway asks every contract, which many members' programs, started at once, take longer to answer.
-        var patience = ReadyTimeout + (TimeSpan.FromSeconds(1) * Math.Pow(network.Institutions.Count, 2) / 4);
-        await NetworkProbe.WaitAsync(network, patience, cancellation);
+        await NetworkProbe.WaitAsync(network, ReadyTimeout, cancellation);
     }
 
     /// <summary>Starts an institution's chaincode server and gateway; returns once the gateway answers.</summary>

@@ -39,13 +39,19 @@ public sealed partial class HeadExchange(
     private readonly SemaphoreSlim _turn = new(1);
     private int _firstHeard;
 
+    // Of the turn that is under way.
+    private IReadOnlyList<NoteKey> _known = [];
+
     /// <summary>Those who are asked: who is named, and if that is set every other member of now.</summary>
     private IReadOnlyList<LogCosigner> Asked => !cosigners.AsksMembers ? cosigners.All :
     [
         .. cosigners.All,
-        .. members.MspIds.Where(mspId => mspId != options.MspId && cosigners.All.All(one => one.Name != mspId))
+        .. members.MspIds.Where(mspId => mspId != options.MspId && !cosigners.All.Any(one => IsOf(one, mspId)))
             .Order(StringComparer.Ordinal).Select(mspId => new LogCosigner(mspId, Key: null, Address: null)),
     ];
+
+    private static bool IsOf(LogCosigner cosigner, string mspId) => cosigner.Name == mspId
+        || cosigner.Key?.Name.StartsWith(Uri.EscapeDataString(mspId) + "/", StringComparison.Ordinal) == true;
 
     /// <summary>How it went with each of them last, in the order of the settings.</summary>
     public IReadOnlyList<CosignerState> States =>
@@ -63,7 +69,7 @@ public sealed partial class HeadExchange(
     {
         // Who asks nobody has nothing to gather, and nothing to keep.
         if (Asked.Count == 0) return await heads.ReadAsync(cancellationToken);
-        return FindWith(leaf) ?? await ExchangeAsync(() => FindWith(leaf), cancellationToken);
+        return FindWith(leaf) ?? await ExchangeAsync(leaf, cancellationToken);
     }
 
     private SignedNote? FindWith(long leaf) => heads.FindCosigned() is { } kept
@@ -73,23 +79,28 @@ public sealed partial class HeadExchange(
     /// <returns>The head that is kept.</returns>
     /// <exception cref="ProblemException">The log contradicts what was signed, or the ledger is not known.</exception>
     public Task<SignedNote> ExchangeAsync(CancellationToken cancellationToken) =>
-        ExchangeAsync(() => null, cancellationToken);
+        ExchangeAsync(leaf: null, cancellationToken);
 
-    private async Task<SignedNote> ExchangeAsync(Func<SignedNote?> known, CancellationToken cancellationToken)
+    private async Task<SignedNote> ExchangeAsync(long? leaf, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // Whoever had the turn before may have gathered it.
-            if (known() is { } gatheredBefore) return gatheredBefore;
+            if (leaf is { } held && FindWith(held) is { } gatheredBefore) return gatheredBefore;
             var own = await heads.ReadAsync(cancellationToken);
 
             // Another gateway of the institution may have signed what has not come here yet.
             if (LogHead.Parse(own.Text).Size > projection.Log.Now.Size) return heads.FindCosigned() ?? own;
             var heard = NextHeard();
+            _known = KnownKeys;
             var gathered = await Task.WhenAll(Asked.Select(
                 one => AskAsync(one, own, heard.Contains(one), cancellationToken)));
-            return await heads.KeepCosignedAsync(own.With(gathered.SelectMany(one => one)));
+            var newest = own.With(gathered.SelectMany(one => one));
+            var kept = await heads.KeepCosignedAsync(newest);
+
+            // One that more signed stays, and does not hold what came since.
+            return leaf is { } number && LogHead.Parse(kept.Text).Size <= number ? newest : kept;
         }
         finally
         {
@@ -182,7 +193,8 @@ public sealed partial class HeadExchange(
         LogCosigner cosigner, SignedNote own, CosignerState before, bool isHeard, CancellationToken cancellationToken)
     {
         var address = cosigner.Address ?? gateways.AddressOf(cosigner.Name) ?? throw new FormatException(
-            "Where its gateway is stands neither in the settings nor on the ledger: add its address to the line.");
+            "Where its gateway is stands neither in the settings nor on the ledger: add its address to the line, or to "
+            + "MICROCREDS_MEMBER_GATEWAYS.");
         var keys = KeysOf(cosigner);
         if (keys.Count == 0) throw new FormatException("The ledger has no key of the log of it that is in force.");
         var note = await client.ReadHeadAsync(address, cancellationToken);
@@ -218,7 +230,7 @@ public sealed partial class HeadExchange(
         try
         {
             var seen = await client.ReadSeenAsync(address, cancellationToken);
-            await faces.HearAsync(seen.Items, KnownKeys, heads.Origin);
+            await faces.HearAsync(seen.Items, _known, heads.Origin);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -246,7 +258,7 @@ public sealed partial class HeadExchange(
 
     /// <summary>The signatures on a head that are of those whom this gateway knows.</summary>
     private List<NoteSignature> KnownOf(SignedNote note) =>
-        note.TryOpen(KnownKeys, faces.Signatures, out var opened, out _)
+        note.TryOpen(_known, faces.Signatures, out var opened, out _)
         ? [.. opened.GroupBy(one => (one.Key.Name, one.Key.Type)).Select(all => all.MaxBy(one => one.Time)!.Signature)]
         : [];
 
