@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Net;
 using MicroCreds.Ledger.Tests.Ledger.CommandLine;
 using Xunit;
 
@@ -10,8 +10,6 @@ public sealed class CarriedProofTests(RunningConsortium consortium) : IDisposabl
 {
     // Of the four that the sample has.
     private const string Needed = "3";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("carried-proof-").FullName;
 
@@ -30,36 +28,38 @@ public sealed class CarriedProofTests(RunningConsortium consortium) : IDisposabl
     {
         var issued = await consortium[0].IssueAsync(Registrar.Request("data-literacy", "Sisko Carries"));
         await File.WriteAllTextAsync(Document, issued.Document, TestContext.Current.CancellationToken);
-        await UntilAsync("log", ["trust", .. Gateways, "--needed", Needed, "--out", Trust]);
+        await SucceedsAsync(["log", "trust", .. Gateways, "--needed", Needed, "--out", Trust]);
         var verdict = await ProvenAsync(consortium[1].GatewayUrl, "In force as of ");
         Assert.Contains("AuroraMSP, LindenMSP", verdict.Output, StringComparison.Ordinal);
 
-        await consortium[0].SendAsync(
+        var (status, problem) = await consortium[0].SendAsync(
             HttpMethod.Post, $"{issued.Location}/revocation", new { reason = "issuedInError" });
+        Assert.True(status == HttpStatusCode.OK, problem?.ToString());
         await ProvenAsync(consortium[2].GatewayUrl, "revoked");
     }
 
     /// <summary>Fetches proofs until one says what is expected: signatures come a moment after the block.</summary>
     private async Task<MicroCredsProgram.Run> ProvenAsync(string gateway, string expected)
     {
-        for (long begin = Stopwatch.GetTimestamp(); ; await Task.Delay(500, TestContext.Current.CancellationToken))
-        {
-            await UntilAsync(
-                "log", ["prove", Document, "--gateway", gateway, "--log-trust", Trust, "--out", Proof]);
-            var run = await MicroCredsProgram.RunAsync("verify", Document, "--proof", Proof, "--log-trust", Trust);
-            if (run.Output.Contains(expected, StringComparison.OrdinalIgnoreCase)) return run;
-            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, run.Output + run.Error);
-        }
+        MicroCredsProgram.Run run = null!;
+        await Until.TrueAsync(
+            async () =>
+            {
+                await SucceedsAsync(
+                    ["log", "prove", Document, "--gateway", gateway, "--log-trust", Trust, "--out", Proof]);
+                run = await MicroCredsProgram.RunAsync("verify", Document, "--proof", Proof, "--log-trust", Trust);
+                return run.Output.Contains(expected, StringComparison.OrdinalIgnoreCase);
+            },
+            () => run.Output + run.Error, Until.PauseOfProcesses);
+        return run;
     }
 
     /// <summary>Runs a command until it succeeds: keys of the log come to the ledger by themselves.</summary>
-    private static async Task UntilAsync(string command, params string[] arguments)
+    private static async Task SucceedsAsync(string[] arguments)
     {
-        for (long begin = Stopwatch.GetTimestamp(); ; await Task.Delay(500, TestContext.Current.CancellationToken))
-        {
-            var run = await MicroCredsProgram.RunAsync([command, .. arguments]);
-            if (run.Code == 0) return;
-            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, run.Output + run.Error);
-        }
+        MicroCredsProgram.Run run = null!;
+        await Until.TrueAsync(
+            async () => (run = await MicroCredsProgram.RunAsync(arguments)).Code == 0,
+            () => run.Output + run.Error, Until.PauseOfProcesses);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using MicroCreds.Ledger.Credentials;
 using MicroCreds.Ledger.Gateway.Attesting;
 using MicroCreds.Ledger.Log.Proofs;
+using MicroCreds.Ledger.Tests.EndToEnd;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
