@@ -20,8 +20,10 @@ internal static class ProcessEnvironment
         ["MALLOC_ARENA_MAX"] = "2",
 
         // Else half of what starting takes goes into compiling anew what was called thirty times: that is for what
-        // stays busy (4,096 ms without new code; the number is hexadecimal).
-        ["DOTNET_TC_CallCountingDelayMs"] = "1000",
+        // stays busy, which was called a thousand times (both numbers are hexadecimal: 1,000 calls, counted from
+        // 500 ms without new code). A longer wait for such a moment does not come while a gateway is busy.
+        ["DOTNET_TC_CallCountThreshold"] = "3E8",
+        ["DOTNET_TC_CallCountingDelayMs"] = "1F4",
     };
 
     /// <summary>

@@ -66,6 +66,7 @@ internal sealed class BenchNetwork
         // What is started inherits it: the webhooks that are measured are on this machine, by plain http.
         Environment.SetEnvironmentVariable("MICROCREDS_WEBHOOK_NETWORKS", "127.0.0.0/8");
         Environment.SetEnvironmentVariable("MICROCREDS_WEBHOOK_HTTP", "true");
+        Directory.CreateDirectory(options.State);
         string state = Path.Combine(options.State, "network");
         string description = Path.Combine(options.State, "consortium.json");
         var consortium = WithPutGet(ConsortiumFile.Read(Repository.PathOf("network", "consortium.json")));
