@@ -52,7 +52,8 @@ public sealed class Sessions(
 
     /// <summary>The token that a request brings, whatever it is worth; null if it has not the form of one.</summary>
     public string? TokenOf(HttpContext context) =>
-        context.Request.Cookies[SessionCookie.NameOf(signIn)] is { } token
+        // Most that is asked comes without any, and a name is made for each question.
+        context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[SessionCookie.NameOf(signIn)] is { } token
             && Base64Url.IsValid(token, out int bytes) && bytes == TokenBytes
             ? token
             : null;

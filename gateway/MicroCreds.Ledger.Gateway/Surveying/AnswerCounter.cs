@@ -23,13 +23,16 @@ public sealed class AnswerCounter(
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
+    private static readonly string[] Verdicts =
+        [.. Enum.GetNames<VerdictKind>().Select(kind => Verdict + kind.ToLowerInvariant())];
+
     private ConcurrentDictionary<string, int> _answered = [];
 
     /// <summary>Counts a verdict.</summary>
     public void Verified(VerdictKind kind)
     {
         metrics.Verified(kind);
-        Count(Verdict + kind.ToString().ToLowerInvariant());
+        Count(Verdicts[(int)kind]);
     }
 
     /// <summary>Counts the credentials of which an answer says that they are recognized.</summary>
