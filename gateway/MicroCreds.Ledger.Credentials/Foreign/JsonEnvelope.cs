@@ -74,7 +74,7 @@ internal static class JsonEnvelope
             || !root.TryGetProperty(EuropeanCredential.AttachmentMember, out var attached))
             return [];
         return attached.ValueKind == JsonValueKind.Array
-            ? [.. attached.EnumerateArray().SelectMany(one => Content(one))]
+            ? [.. attached.EnumerateArray().SelectMany(one => Content(one)).Take(Unwrapping.MaxPieces + 1)]
             : Content(attached);
     }
 
@@ -110,7 +110,10 @@ internal static class JsonEnvelope
     private static IReadOnlyList<Inside> Named(JsonElement root, string name) =>
         name == Answer && root.TryGetProperty(name, out var answers) && answers.ValueKind == JsonValueKind.Object
         && !HasType(answers, PresentationType)
-            ? [.. answers.EnumerateObject().SelectMany(answer => Values(answer.Value, Wrapping.Envelope))]
+            ? [
+                .. answers.EnumerateObject().SelectMany(answer => Values(answer.Value, Wrapping.Envelope))
+                    .Take(Unwrapping.MaxPieces + 1),
+            ]
             : Member(root, name, Wrapping.Envelope);
 
     private static IReadOnlyList<Inside> Member(JsonElement root, string name, Wrapping wrapping) =>
@@ -121,8 +124,12 @@ internal static class JsonEnvelope
             ? Items(value, wrapping)
             : BytesOf(value, wrapping) is { } one ? [one] : [];
 
+    // One more than are looked at: that there are more is told.
     private static IReadOnlyList<Inside> Items(JsonElement list, Wrapping wrapping) =>
-        [.. list.EnumerateArray().Select(item => BytesOf(item, wrapping)).OfType<Inside>()];
+    [
+        .. list.EnumerateArray().Select(item => BytesOf(item, wrapping)).OfType<Inside>()
+            .Take(Unwrapping.MaxPieces + 1),
+    ];
 
     private static Inside? BytesOf(JsonElement value, Wrapping wrapping) => value.ValueKind switch
     {

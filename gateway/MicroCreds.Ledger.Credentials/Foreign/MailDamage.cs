@@ -59,7 +59,7 @@ internal static class BrokenLines
     /// </summary>
     public static byte[]? Mend(string text)
     {
-        byte[][] mended = [.. ((string[])["", " "]).Select(joint => Join(text, joint)).Where(IsJson)];
+        byte[][] mended = [.. ((string[])["", " "]).Select(joint => Join(text, joint)).Where(one => IsJson(one))];
         return Array.Find(mended, IsOfItsTree) ?? (mended.Length > 0 ? mended[0] : null);
     }
 
@@ -69,7 +69,8 @@ internal static class BrokenLines
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static bool IsJson(byte[] text)
+    /// <summary>Tells whether a text is JSON, be it strict or not.</summary>
+    public static bool IsJson(ReadOnlyMemory<byte> text)
     {
         try
         {

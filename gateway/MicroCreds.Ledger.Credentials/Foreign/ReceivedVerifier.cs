@@ -21,6 +21,12 @@ public sealed class ReceivedVerifier(
     /// <summary>The most credentials that are verified of one thing.</summary>
     public const int MaxCredentials = 20;
 
+    // Else whoever tries out a proof here learns nothing of it.
+    private static readonly Notice ProofNotLookedAt = new(
+        CheckCodes.ProofNotLookedAt,
+        "The proof that came along was not looked at: the credential was verified as if it had come alone. Whether the "
+        + "proof holds says who verifies by it (microcreds verify --proof, /verify/offline).");
+
     /// <summary>
     /// Verifies what was received; equivalent to <see cref="CredentialVerifier.VerifyAsync(ReadOnlyMemory{byte},
     /// PresentationRequest?, CancellationToken)"/> of what lies within, where that is of ours. Of several credentials
@@ -76,9 +82,10 @@ public sealed class ReceivedVerifier(
         var verdict = Told(await verifier.VerifyAsync(received, request, cancellationToken));
         if (!IsUnread(verdict) || received.Length > MaxBytes) return verdict;
 
-        var pieces = Unwrapping.Open(received);
+        var pieces = Unwrapping.Open(received, out bool isWhole);
         if (pieces.Any(piece => piece.IsOwn))
         {
+            if (!isWhole) return FormatVerdict.OfNotWhole(Unwrapping.MaxPieces);
             if (pieces is [{ Wrappings.Count: 0 }]) return verdict;
             var credentials = pieces.Where(piece => piece.IsOwn || ForeignRecognition.IsCredential(piece)).ToList();
             return credentials switch
@@ -101,9 +108,12 @@ public sealed class ReceivedVerifier(
     /// </summary>
     /// <remarks>Nothing is looked for within the credential: else one could lie within another many times.</remarks>
     private async ValueTask<Verdict> VerifyAsync(
-        ProvenCredential proven, PresentationRequest? request, CancellationToken cancellationToken) =>
-        (request is null ? abroad?.TryVerify(proven) : null)
-        ?? Told(await verifier.VerifyAsync(proven.Credential, request, cancellationToken));
+        ProvenCredential proven, PresentationRequest? request, CancellationToken cancellationToken)
+    {
+        if (request is null && abroad?.TryVerify(proven) is { } judged) return judged;
+        var verdict = Told(await verifier.VerifyAsync(proven.Credential, request, cancellationToken));
+        return verdict with { Notices = [.. verdict.Notices, ProofNotLookedAt] };
+    }
 
     private Verdict Told(Verdict verdict) => abroad?.Tell(verdict) ?? verdict;
 

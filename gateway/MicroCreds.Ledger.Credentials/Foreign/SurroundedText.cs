@@ -1,18 +1,22 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
-/// <summary>Finds the JSON object that words stand before or behind.</summary>
+/// <summary>Finds the JSON objects that words stand before, between or behind.</summary>
 internal static class SurroundedJson
 {
-    /// <summary>Finds the first whole object; nothing if there is none.</summary>
-    public static string? Find(string text)
+    /// <summary>
+    /// Finds the whole objects, none within another, in their order; of very many the first, one more than are looked
+    /// at.
+    /// </summary>
+    public static IReadOnlyList<Range> Places(string text)
     {
-        int start = text.IndexOf('{', StringComparison.Ordinal);
-        if (start < 0) return null;
+        var found = new List<Range>();
         int depth = 0;
+        int start = 0;
         bool isText = false;
-        for (int i = start; i < text.Length; i++)
+        for (int i = 0; i < text.Length && found.Count <= Unwrapping.MaxPieces; i++)
         {
             char c = text[i];
             if (isText)
@@ -22,32 +26,61 @@ internal static class SurroundedJson
                 continue;
             }
 
-            if (c == '"') isText = true;
-            else if (c == '{') depth++;
-            else if (c == '}' && --depth == 0) return text[start..(i + 1)];
+            // Between objects are words, whose quotation marks open nothing.
+            if (c == '"') isText = depth > 0;
+            else if (c == '{' && depth++ == 0) start = i;
+            else if (c == '}' && depth > 0 && --depth == 0) found.Add(start..(i + 1));
         }
 
-        return null;
+        return found;
     }
+
+    /// <summary>Likewise, as texts.</summary>
+    public static IReadOnlyList<string> Find(string text) => [.. Places(text).Select(place => text[place])];
 }
 
-/// <summary>Finds a credential that words stand around.</summary>
-internal static partial class SurroundedText
+/// <summary>Finds the credentials that words stand around.</summary>
+internal static class SurroundedText
 {
-    /// <summary>Finds JSON with some length, a token, or a text from paper; nothing if there is none.</summary>
-    public static string? Find(string text)
+    private const int Shortest = 80;
+
+    // Whatever is sent is read through once, be it made of nothing but beginnings.
+    private static readonly Regex Token = new(
+        @"\bey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{40,}(?:~[A-Za-z0-9_.~-]*)?",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static readonly Regex Compact = new(
+        @"\bMC[0-9]{1,3}:[0-9A-Z $%*+\-./:]{100,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    /// <summary>
+    /// Finds JSON objects, tokens and texts from paper; of very many the first, one more than are looked at. What is
+    /// all of the text is not surrounded.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="shortest">How many characters an object has at least. Default is 80: words stand in braces, too.
+    /// </param>
+    public static IReadOnlyList<byte[]> Find(string text, int shortest = Shortest)
     {
-        const int Shortest = 80;
-        if (Token().Match(text) is { Success: true } token && token.Length < text.Length) return token.Value;
-        if (Compact().Match(text) is { Success: true } compact && compact.Length < text.Length) return compact.Value;
-        return SurroundedJson.Find(text) is { Length: >= Shortest } json && json.Length < text.Length ? json : null;
+        var objects = SurroundedJson.Places(text)
+            .Where(place => place.GetOffsetAndLength(text.Length).Length >= shortest).ToList();
+        string rest = Without(text, objects.Where(place => BrokenLines.IsJson(Encoding.UTF8.GetBytes(text[place]))));
+        return
+        [
+            .. objects.Select(place => text[place])
+                .Concat(Token.Matches(rest).Select(match => match.Value))
+                .Concat(Compact.Matches(rest).Select(match => match.Value))
+                .Where(one => one.Length < text.Length)
+                .Take(Unwrapping.MaxPieces + 1)
+                .Select(Encoding.UTF8.GetBytes),
+        ];
     }
 
-    [GeneratedRegex(
-        @"\bey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{40,}(?:~[A-Za-z0-9_.~-]*)?",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex Token();
-
-    [GeneratedRegex(@"\bMC[0-9]{1,3}:[0-9A-Z $%*+\-./:]{100,}", RegexOptions.CultureInvariant)]
-    private static partial Regex Compact();
+    // What stands in an object is its own.
+    private static string Without(string text, IEnumerable<Range> places)
+    {
+        char[] rest = text.ToCharArray();
+        foreach (var (start, length) in places.Select(place => place.GetOffsetAndLength(text.Length)))
+            Array.Fill(rest, ' ', start, length);
+        return new string(rest);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Shapes;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Credentials.Foreign;
 
@@ -17,7 +18,7 @@ public static class Unwrapping
     private const int MaxDepth = 6;
 
     /// <summary>The most pieces that are looked at.</summary>
-    private const int MaxPieces = 64;
+    internal const int MaxPieces = 64;
 
     /// <summary>The most bytes that are opened.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -25,23 +26,36 @@ public static class Unwrapping
     /// <summary>Gives what lies within: the same bytes, if nothing wraps them.</summary>
     /// <param name="received">What was received.</param>
     /// <returns>The pieces that nothing wraps any more, each once, in their order; at least one.</returns>
-    public static IReadOnlyList<UnwrappedPiece> Open(ReadOnlyMemory<byte> received)
+    public static IReadOnlyList<UnwrappedPiece> Open(ReadOnlyMemory<byte> received) => Open(received, out _);
+
+    /// <summary>Likewise, and tells whether all was looked at: what was not could be against the rest.</summary>
+    /// <param name="received">What was received.</param>
+    /// <param name="isWhole">Whether nothing was left out for its number, depth or size.</param>
+    public static IReadOnlyList<UnwrappedPiece> Open(ReadOnlyMemory<byte> received, out bool isWhole)
     {
         var found = new List<UnwrappedPiece>();
         var waiting = new Queue<UnwrappedPiece>([new UnwrappedPiece(received, [])]);
-        int pieces = 0;
+        int pieces = 1;
         long bytes = 0;
-        while (waiting.TryDequeue(out var piece) && ++pieces <= MaxPieces)
+        isWhole = true;
+        while (waiting.TryDequeue(out var piece))
         {
             bytes += piece.Bytes.Length;
-            var inside = piece.Wrappings.Count < MaxDepth && bytes <= MaxBytes ? OpenOnce(piece) : [];
-            if (inside.Count == 0)
+            var inside = bytes <= MaxBytes ? OpenOnce(piece) : [];
+            bool isTooDeep = inside.Count > 0 && piece.Wrappings.Count >= MaxDepth;
+            if (isTooDeep || (bytes > MaxBytes && !piece.IsOwn)) isWhole = false;
+            if (inside.Count == 0 || isTooDeep)
             {
                 if (!found.Exists(one => one.Bytes.Span.SequenceEqual(piece.Bytes.Span))) found.Add(piece);
                 continue;
             }
 
-            foreach (var one in inside) waiting.Enqueue(one);
+            foreach (var one in inside)
+            {
+                if (pieces < MaxPieces) waiting.Enqueue(one);
+                else isWhole = false;
+                pieces++;
+            }
         }
 
         return found.Count > 0 ? found : [new UnwrappedPiece(received, [])];
@@ -74,22 +88,38 @@ public static class Unwrapping
 
     private static IReadOnlyList<UnwrappedPiece> OpenJson(UnwrappedPiece piece, ReadOnlyMemory<byte> text)
     {
+        if (ParseStrictly(text) is { } document)
+        {
+            using (document)
+            {
+                return
+                [
+                    .. JsonEnvelope.Open(document.RootElement).Select(one => piece.Within(one.Wrapping, one.Bytes)),
+                ];
+            }
+        }
+
+        // What one reader takes for this and another for that, as by a name that stands there twice, is not opened.
+        return BrokenLines.IsJson(text) ? [] : MendJson(piece, Encoding.UTF8.GetString(text.Span));
+    }
+
+    private static JsonDocument? ParseStrictly(ReadOnlyMemory<byte> text)
+    {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            return [.. JsonEnvelope.Open(document.RootElement).Select(one => piece.Within(one.Wrapping, one.Bytes))];
+            return StrictJson.Parse(text);
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
-            return MendJson(piece, Encoding.UTF8.GetString(text.Span));
+            return null;
         }
     }
 
     /// <summary>Mends JSON that is none any more: by what stands behind it, or what mail programs did to it.</summary>
     private static IReadOnlyList<UnwrappedPiece> MendJson(UnwrappedPiece piece, string text)
     {
-        if (SurroundedJson.Find(text) is { } alone && alone.Length < text.Length)
-            return [piece.Within(Wrapping.Words, Encoding.UTF8.GetBytes(alone))];
+        if (SurroundedJson.Find(text) is [var first, ..] && first.Length < text.Length)
+            return [.. SurroundedText.Find(text, shortest: 2).Select(one => piece.Within(Wrapping.Words, one))];
         if (QuotedPrintable.Decode(text) is { } decoded) return [piece.Within(Wrapping.QuotedPrintable, decoded)];
         return BrokenLines.Mend(text) is { } mended ? [piece.Within(Wrapping.LineBreaks, mended)] : [];
     }
@@ -106,16 +136,11 @@ public static class Unwrapping
 
         if (OwnMark.PayloadOf(text.Span) is { } payload)
         {
-            try
-            {
-                using var document = JsonDocument.Parse(payload);
-                return [.. JsonEnvelope.OpenToken(document.RootElement)
+            using var document = ParseStrictly(payload);
+            return document is null
+                ? []
+                : [.. JsonEnvelope.OpenToken(document.RootElement)
                     .Select(one => piece.Within(one.Wrapping, one.Bytes))];
-            }
-            catch (JsonException)
-            {
-                return [];
-            }
         }
 
         return Base64Text.Decode(Encoding.UTF8.GetString(text.Span)) is { } within
@@ -145,8 +170,7 @@ public static class Unwrapping
         if (text.StartsWith('<')) return OpenElmo(piece);
         if (Base64Text.Decode(text) is { } decoded) return [piece.Within(Wrapping.Base64, decoded)];
         if (QuotedPrintable.Decode(text) is { } printed) return [piece.Within(Wrapping.QuotedPrintable, printed)];
-        return SurroundedText.Find(text) is { } alone
-            ? [piece.Within(Wrapping.Words, Encoding.UTF8.GetBytes(alone))] : [];
+        return [.. SurroundedText.Find(text).Select(one => piece.Within(Wrapping.Words, one))];
     }
 }
 

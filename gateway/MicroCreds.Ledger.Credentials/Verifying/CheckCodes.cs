@@ -28,6 +28,7 @@ public static class CheckCodes
     public const string KeyUnusable = "keyUnusable";
 
     // Anchor.
+    public const string ProofNotLookedAt = "proofNotLookedAt";
     public const string OtherLedger = "otherLedger";
     public const string InclusionMismatch = "inclusionMismatch";
     public const string NotAnchored = "notAnchored";

@@ -95,6 +95,13 @@ internal static class FormatVerdict
     public static Verdict OfTooMany(int count, int most) => OfSeveral(
         $"It holds {count} credentials; at most {most} are looked at together.", "Verify them in parts.");
 
+    /// <summary>Gives the verdict on what holds credentials beside more than is looked at.</summary>
+    /// <param name="most">How many things are looked at in one.</param>
+    public static Verdict OfNotWhole(int most) => OfSeveral(
+        $"It holds a credential among so much else that not all was looked at: at most {most} things are, and no deep "
+        + "or large ones.",
+        "Send the credential by itself.");
+
     private static Verdict OfSeveral(string detail, string nextStep) => Of(
         [
             new Check(CheckNames.Format, CheckOutcome.Unknown, CheckCodes.SeveralCredentials, detail, nextStep),

@@ -74,6 +74,41 @@ public sealed class UnwrappingTests : TokenFixture
         Assert.Equal(2, Unwrapping.Open(Encoding.UTF8.GetBytes(list)).Count(piece => piece.IsOwn));
     }
 
+    [Theory]
+    [InlineData("{0}\n{1}\n")]
+    [InlineData("Dear \"both\", here they are: {0} and {1}.")]
+    [InlineData("[{0},{1}")]
+    [InlineData("Here is {0}, and as a token {2}")]
+    public async Task Verify_SeveralInOneText_AreNotJudgedTogether(string text)
+    {
+        string several = text.Replace("{0}", Text, StringComparison.Ordinal)
+            .Replace("{1}", Encoding.UTF8.GetString(Cohort.Documents[1]), StringComparison.Ordinal)
+            .Replace("{2}", Jwt, StringComparison.Ordinal);
+        var verdict = await VerifyReceivedAsync(Encoding.UTF8.GetBytes(several));
+        Assert.Equal(CheckCodes.SeveralCredentials, verdict.Checks[0].Code);
+        Assert.Equal([VerdictKind.Valid, VerdictKind.Valid], verdict.Each!.Select(one => one.Kind));
+    }
+
+    [Fact]
+    public async Task Verify_AmongMoreThanIsLookedAt_IsNotJudged()
+    {
+        string many = string.Join(',', Enumerable.Range(0, 70).Select(i => $"{{\"a\":{i}}}"));
+        var verdict = await VerifyReceivedAsync(Encoding.UTF8.GetBytes($"[{Text},{many}]"));
+        Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
+        Assert.Equal(CheckCodes.SeveralCredentials, verdict.Checks[0].Code);
+    }
+
+    [Theory]
+    [InlineData("{\"credential\":{1},\"credential\":{0}}")]
+    [InlineData("{\"type\":\"VerifiablePresentation\",\"verifiableCredential\":{1},\"verifiableCredential\":{0}}")]
+    public async Task Verify_EnvelopeWithANameTwice_IsNotValid(string envelope)
+    {
+        string doubled = envelope.Replace("{0}", Text, StringComparison.Ordinal)
+            .Replace("{1}", Encoding.UTF8.GetString(Cohort.Documents[1]), StringComparison.Ordinal);
+        var verdict = await VerifyReceivedAsync(Encoding.UTF8.GetBytes(doubled));
+        Assert.Equal(CheckCodes.NotJson, verdict.Checks[0].Code);
+    }
+
     [Fact]
     public async Task Verify_OursWithinAnothersCredential_IsNotTakenForIt()
     {
