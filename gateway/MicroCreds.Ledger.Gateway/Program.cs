@@ -33,6 +33,7 @@ using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Gateway.Xapi;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
+using Microsoft.AspNetCore.Connections;
 
 namespace MicroCreds.Ledger.Gateway;
 
@@ -56,6 +57,13 @@ public static class Program
         catch (StoreException exception)
         {
             await Console.Error.WriteLineAsync("The gateway cannot start: " + exception.Message);
+            return 1;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync(
+                "The gateway cannot start: another program listens where Listen or OperationsListen says. End that one "
+                + $"or name another address. {exception.Message}");
             return 1;
         }
     }
