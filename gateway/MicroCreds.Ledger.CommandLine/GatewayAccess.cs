@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace MicroCreds.Ledger.CommandLine;
@@ -16,6 +17,12 @@ internal sealed class GatewayAccess
 
     /// <summary>The most faults that are told beside the first.</summary>
     private const int MaxFaultsTold = 20;
+
+    /// <summary>The longest answer that is taken where a command does not know it to be shorter.</summary>
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>The longest words of a refusal that are taken.</summary>
+    private const int MaxRefusalBytes = 1024 * 1024;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
@@ -70,11 +77,49 @@ internal sealed class GatewayAccess
         return client;
     }
 
+    /// <summary>Asks for an answer that is not longer than it may be.</summary>
+    /// <exception cref="CommandException">It is a problem, or longer.</exception>
+    public static async Task<byte[]> GetAsync(
+        HttpClient gateway, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        // The headers alone: what follows them is bounded where it is read.
+        using var answer = await gateway.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await RequireSuccessAsync(answer, cancellationToken);
+        return await ReadAsync(answer, maxBytes, cancellationToken);
+    }
+
+    /// <summary>Reads an answer of which no more than the headers were read yet.</summary>
+    /// <exception cref="CommandException">It is longer than it may be.</exception>
+    public static async Task<byte[]> ReadAsync(
+        HttpResponseMessage answer, int maxBytes, CancellationToken cancellationToken)
+    {
+        // The client's own limit of time ends with the headers.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Timeout);
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(maxBytes, patience.Token);
+        }
+        catch (HttpRequestException exception) when (IsTooLong(exception))
+        {
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{answer.RequestMessage?.RequestUri} answers with more than the {maxBytes} bytes that such an answer "
+                + "has at most: is it a gateway?");
+        }
+
+        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>Whether an answer was not read to its end since it is longer than it may be.</summary>
+    public static bool IsTooLong(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
+
     /// <summary>Requires an answer of success; a problem becomes an error that says what the gateway said.</summary>
     public static async Task RequireSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         if (answer.IsSuccessStatusCode) return;
-        string said = await answer.Content.ReadAsStringAsync(cancellationToken);
+        string said = Encoding.UTF8.GetString(await ReadAsync(answer, MaxRefusalBytes, cancellationToken));
         throw new CommandException(
             answer.StatusCode switch
             {
@@ -97,6 +142,7 @@ internal sealed class GatewayAccess
     {
         BaseAddress = address,
         Timeout = Timeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
     private string KeyOf(ParseResult parsed)
