@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.CommandLine;
 
@@ -20,6 +22,9 @@ internal sealed class GatewayAccess
 
     /// <summary>The longest answer that is taken where a command does not know it to be shorter.</summary>
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>How deep an answer may be nested, which may hold a credential that is nested itself.</summary>
+    public const int MaxAnswerDepth = 2 * Limits.MaxJsonDepth;
 
     /// <summary>The longest words of a refusal that are taken.</summary>
     private const int MaxRefusalBytes = 1024 * 1024;
@@ -111,6 +116,27 @@ internal sealed class GatewayAccess
         return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
+    /// <summary>Reads an answer that is a JSON object.</summary>
+    /// <exception cref="CommandException">It is none, or one that readers could understand differently.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(
+        HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        byte[] said = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        try
+        {
+            using var whole = StrictJson.Parse(said, MaxAnswerDepth);
+            return whole.RootElement.ValueKind == JsonValueKind.Object
+                ? JsonNode.Parse(said)!.AsObject()
+                : throw new StrictJsonException("", "It is no object.");
+        }
+        catch (StrictJsonException exception)
+        {
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{answer.RequestMessage?.RequestUri} answers in another form: is it a gateway? {exception.Message}");
+        }
+    }
+
     /// <summary>Whether an answer was not read to its end since it is longer than it may be.</summary>
     public static bool IsTooLong(HttpRequestException exception) =>
         exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
@@ -171,11 +197,12 @@ internal sealed class GatewayAccess
         const int Longest = 300;
         try
         {
-            using var problem = JsonDocument.Parse(body);
-            if (problem.RootElement.TryGetProperty("detail", out var detail))
+            using var problem = StrictJson.Parse(Encoding.UTF8.GetBytes(body));
+            if (problem.RootElement.ValueKind == JsonValueKind.Object
+                && problem.RootElement.TryGetProperty("detail", out var detail))
                 return detail + FurtherFaults(problem.RootElement);
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
             // Not one of our gateways, or something in front of it.
             return body.Length > Longest ? body[..Longest] : body;
@@ -188,10 +215,14 @@ internal sealed class GatewayAccess
     private static string FurtherFaults(JsonElement problem)
     {
         if (!problem.TryGetProperty("errors", out var faults) || faults.ValueKind != JsonValueKind.Array) return "";
-        var lines = faults.EnumerateArray().Skip(1).Take(MaxFaultsTold).Select(fault =>
-            (fault.TryGetProperty("row", out var row) ? $"row {row}, " : "")
-            + $"{fault.GetProperty("pointer")}: {fault.GetProperty("reason")}").ToList();
+        var lines = faults.EnumerateArray().Where(fault => fault.ValueKind == JsonValueKind.Object).Skip(1)
+            .Take(MaxFaultsTold).Select(fault =>
+                (fault.TryGetProperty("row", out var row) ? $"row {row}, " : "")
+                + $"{MemberOf(fault, "pointer")}: {MemberOf(fault, "reason")}").ToList();
         if (faults.GetArrayLength() - 1 > MaxFaultsTold) lines.Add("…");
         return string.Concat(lines.Select(line => $"\n  {line}"));
+
+        static JsonElement? MemberOf(JsonElement fault, string name) =>
+            fault.TryGetProperty(name, out var member) ? member : null;
     }
 }

@@ -36,6 +36,31 @@ public sealed class HostileGatewayTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(200, "[]")]
+    [InlineData(200, """{"items":[],"items":[],"verdict":"valid","verdict":"invalid"}""")]
+    [InlineData(200, """{"items":"\ud800","verdict":"\ud800"}""")]
+    [InlineData(422, "[]")]
+    [InlineData(422, """{"detail":"\ud800","detail":1}""")]
+    [InlineData(422, """{"detail":"d","errors":[1,{"pointer":"/a"},{}]}""")]
+    public async Task Answer_InAnotherForm_EndsWithASentence(int status, string said)
+    {
+        await using var gateway = await StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(said);
+        });
+        string file = Path.Combine(_folder, "any.json");
+        await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
+        string[][] commands = [["verify", file], ["status", "some-id"]];
+        foreach (string[] command in commands)
+        {
+            var run = await MicroCredsProgram.RunAsync([.. command, "--gateway", gateway.Urls.Single()]);
+            Assert.True(run.Code is 65 or 69, $"{run.Code}: {run.Error}");
+            Assert.StartsWith("microcreds: ", run.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Answer_WithoutAnEnd_IsTooLong()
     {
