@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.CommandLine;
 
@@ -16,6 +19,15 @@ internal sealed class GatewayAccess
 
     /// <summary>The most faults that are told beside the first.</summary>
     private const int MaxFaultsTold = 20;
+
+    /// <summary>The longest answer that is taken where a command does not know it to be shorter.</summary>
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>How deep an answer may be nested, which may hold a credential that is nested itself.</summary>
+    public const int MaxAnswerDepth = 2 * Limits.MaxJsonDepth;
+
+    /// <summary>The longest words of a refusal that are taken.</summary>
+    private const int MaxRefusalBytes = 1024 * 1024;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
@@ -70,11 +82,70 @@ internal sealed class GatewayAccess
         return client;
     }
 
+    /// <summary>Asks for an answer that is not longer than it may be.</summary>
+    /// <exception cref="CommandException">It is a problem, or longer.</exception>
+    public static async Task<byte[]> GetAsync(
+        HttpClient gateway, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        // The headers alone: what follows them is bounded where it is read.
+        using var answer = await gateway.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await RequireSuccessAsync(answer, cancellationToken);
+        return await ReadAsync(answer, maxBytes, cancellationToken);
+    }
+
+    /// <summary>Reads an answer of which no more than the headers were read yet.</summary>
+    /// <exception cref="CommandException">It is longer than it may be.</exception>
+    public static async Task<byte[]> ReadAsync(
+        HttpResponseMessage answer, int maxBytes, CancellationToken cancellationToken)
+    {
+        // The client's own limit of time ends with the headers.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Timeout);
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(maxBytes, patience.Token);
+        }
+        catch (HttpRequestException exception) when (IsTooLong(exception))
+        {
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{answer.RequestMessage?.RequestUri} answers with more than the {maxBytes} bytes that such an answer "
+                + "has at most: is it a gateway?");
+        }
+
+        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>Reads an answer that is a JSON object.</summary>
+    /// <exception cref="CommandException">It is none, or one that readers could understand differently.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(
+        HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        byte[] said = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        try
+        {
+            using var whole = StrictJson.Parse(said, MaxAnswerDepth);
+            return whole.RootElement.ValueKind == JsonValueKind.Object
+                ? JsonNode.Parse(said)!.AsObject()
+                : throw new StrictJsonException("", "It is no object.");
+        }
+        catch (StrictJsonException exception)
+        {
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{answer.RequestMessage?.RequestUri} answers in another form: is it a gateway? {exception.Message}");
+        }
+    }
+
+    /// <summary>Whether an answer was not read to its end since it is longer than it may be.</summary>
+    public static bool IsTooLong(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
+
     /// <summary>Requires an answer of success; a problem becomes an error that says what the gateway said.</summary>
     public static async Task RequireSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         if (answer.IsSuccessStatusCode) return;
-        string said = await answer.Content.ReadAsStringAsync(cancellationToken);
+        string said = Encoding.UTF8.GetString(await ReadAsync(answer, MaxRefusalBytes, cancellationToken));
         throw new CommandException(
             answer.StatusCode switch
             {
@@ -97,6 +168,7 @@ internal sealed class GatewayAccess
     {
         BaseAddress = address,
         Timeout = Timeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
     private string KeyOf(ParseResult parsed)
@@ -125,11 +197,12 @@ internal sealed class GatewayAccess
         const int Longest = 300;
         try
         {
-            using var problem = JsonDocument.Parse(body);
-            if (problem.RootElement.TryGetProperty("detail", out var detail))
+            using var problem = StrictJson.Parse(Encoding.UTF8.GetBytes(body));
+            if (problem.RootElement.ValueKind == JsonValueKind.Object
+                && problem.RootElement.TryGetProperty("detail", out var detail))
                 return detail + FurtherFaults(problem.RootElement);
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
             // Not one of our gateways, or something in front of it.
             return body.Length > Longest ? body[..Longest] : body;
@@ -142,10 +215,14 @@ internal sealed class GatewayAccess
     private static string FurtherFaults(JsonElement problem)
     {
         if (!problem.TryGetProperty("errors", out var faults) || faults.ValueKind != JsonValueKind.Array) return "";
-        var lines = faults.EnumerateArray().Skip(1).Take(MaxFaultsTold).Select(fault =>
-            (fault.TryGetProperty("row", out var row) ? $"row {row}, " : "")
-            + $"{fault.GetProperty("pointer")}: {fault.GetProperty("reason")}").ToList();
+        var lines = faults.EnumerateArray().Where(fault => fault.ValueKind == JsonValueKind.Object).Skip(1)
+            .Take(MaxFaultsTold).Select(fault =>
+                (fault.TryGetProperty("row", out var row) ? $"row {row}, " : "")
+                + $"{MemberOf(fault, "pointer")}: {MemberOf(fault, "reason")}").ToList();
         if (faults.GetArrayLength() - 1 > MaxFaultsTold) lines.Add("…");
         return string.Concat(lines.Select(line => $"\n  {line}"));
+
+        static JsonElement? MemberOf(JsonElement fault, string name) =>
+            fault.TryGetProperty(name, out var member) ? member : null;
     }
 }

@@ -37,6 +37,12 @@ internal static class Program
                 await Console.Error.WriteLineAsync(Plain.Line(line.StartsWith(' ') ? line : $"microcreds: {line}"));
             return exception.ExitCode;
         }
+        catch (HttpRequestException exception) when (GatewayAccess.IsTooLong(exception))
+        {
+            await Console.Error.WriteLineAsync(
+                "microcreds: The gateway's answer is longer than any that a gateway gives: is it a gateway?");
+            return ExitCodes.BadData;
+        }
         catch (HttpRequestException exception)
         {
             await Console.Error.WriteLineAsync(

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -33,6 +34,7 @@ using MicroCreds.Ledger.Gateway.Webhooks;
 using MicroCreds.Ledger.Gateway.Xapi;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
+using Microsoft.AspNetCore.Connections;
 
 namespace MicroCreds.Ledger.Gateway;
 
@@ -56,6 +58,21 @@ public static class Program
         catch (StoreException exception)
         {
             await Console.Error.WriteLineAsync("The gateway cannot start: " + exception.Message);
+            return 1;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync(
+                "The gateway cannot start: another program listens where Listen or OperationsListen says. End that one "
+                + $"or name another address. {exception.Message}");
+            return 1;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressNotAvailable
+            or SocketError.AccessDenied)
+        {
+            await Console.Error.WriteLineAsync(
+                "The gateway cannot start: this computer does not let it listen where Listen or OperationsListen says. "
+                + $"Name an address that it has, and a port from 1024. {exception.Message}");
             return 1;
         }
     }

@@ -60,35 +60,30 @@ public static class StoreCopy
 
     private static long Read(DbConnection connection, StreamReader reader)
     {
-        RequireHead(reader.ReadLine());
         var inserts = StoreTables.All.ToDictionary(table => table.Name, table => InsertOf(connection, table));
+        long number = 1;
         try
         {
+            RequireHead(reader.ReadLine());
             for (long count = 0; reader.ReadLine() is { } text;)
             {
+                number++;
                 using var line = JsonDocument.Parse(text);
-                if (line.RootElement.TryGetProperty("end", out _))
+                if (CopiedLine.EndOf(line.RootElement) is { } end)
                 {
-                    return line.RootElement.GetProperty("value").GetInt64() == count
+                    return end == count
                         ? count
                         : throw new StoreException("The file does not have as many rows as it says: it is damaged.");
                 }
 
-                string table = line.RootElement.GetProperty("table").GetString()!;
-                object?[] row = [.. line.RootElement.GetProperty("row").EnumerateArray().Select(ValueOf)];
-                if (table == StoreTables.LastNumber)
-                {
-                    StoreTables.WriteLastNumber(connection, (long)row[0]!);
-                    continue;
-                }
-
+                var (table, row) = CopiedLine.RowOf(line.RootElement);
                 Insert(connection, inserts, table, row);
-                count++;
+                if (table != StoreTables.LastNumber) count++;
             }
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (CopiedLine.FaultOf(exception) is { } fault)
         {
-            throw new StoreException($"The file cannot be read: {exception.Message}", exception);
+            throw new StoreException($"Line {number} of the file: {fault}.", exception);
         }
         finally
         {
@@ -101,6 +96,12 @@ public static class StoreCopy
     private static void Insert(
         DbConnection connection, Dictionary<string, DbCommand> inserts, string table, object?[] row)
     {
+        if (table == StoreTables.LastNumber)
+        {
+            StoreTables.WriteLastNumber(connection, (long)row[0]!);
+            return;
+        }
+
         if (table == StoreTables.Awarded && connection is NpgsqlConnection postgres)
         {
             PostgresAwardIndex.Write(postgres, (long)row[0]!, AwardEntries.ReadRows((byte[])row[1]!));
@@ -131,31 +132,16 @@ public static class StoreCopy
 
     private static void RequireHead(string? text)
     {
-        try
+        using var line = JsonDocument.Parse(text ?? "{}");
+        int version = CopiedLine.VersionOf(line.RootElement, Format)
+            ?? throw new FormatException("it is not how a file begins that `store export` wrote");
+        if (version != Schema.Known)
         {
-            using var line = JsonDocument.Parse(text ?? "");
-            if (line.RootElement.GetProperty("format").GetString() != Format) throw new JsonException("another format");
-            int version = line.RootElement.GetProperty("value").GetInt32();
-            if (version != Schema.Known)
-            {
-                throw new StoreException(
-                    $"The file is of version {version} and this program knows version {Schema.Known}: "
-                    + "upgrade the store that it came from, or take the program that wrote it.");
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException)
-        {
-            throw new StoreException("The file is not one that `store export` wrote.", exception);
+            throw new StoreException(
+                $"The file is of version {version} and this program knows version {Schema.Known}: "
+                + "upgrade the store that it came from, or take the program that wrote it.");
         }
     }
-
-    private static object? ValueOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.Number => value.GetInt64(),
-        JsonValueKind.String => value.GetString(),
-        _ => value.GetProperty("base64").GetBytesFromBase64(),
-    };
 
     private static void WriteLine(Stream file, Action<Utf8JsonWriter> write, long value)
     {

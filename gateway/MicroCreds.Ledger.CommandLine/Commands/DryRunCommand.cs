@@ -75,6 +75,6 @@ internal static class DryRunCommand
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-        return (await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!;
+        return await GatewayAccess.ReadObjectAsync(answer, cancellationToken);
     }
 }

@@ -139,7 +139,7 @@ internal static class IssueCommand
         await GatewayAccess.RequireSuccessAsync(accepted, cancellationToken);
         if (IsHeld(accepted)) return SayThatItWaits(accepted, asJson);
         string batch = accepted.Headers.Location!.OriginalString.TrimStart('/');
-        var state = (await accepted.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!;
+        var state = await GatewayAccess.ReadObjectAsync(accepted, cancellationToken);
         int size = (int)state["size"]!;
         await ProgressBar.RunAsync("Issuing", size, report => WaitAsync(gateway, batch, report, cancellationToken));
 
@@ -198,7 +198,7 @@ internal static class IssueCommand
         {
             using var answer = await gateway.GetAsync(batch, cancellationToken);
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-            var state = (await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!;
+            var state = await GatewayAccess.ReadObjectAsync(answer, cancellationToken);
             report((int?)state["built"] ?? 0);
             switch ((string?)state["state"])
             {

@@ -106,10 +106,7 @@ internal static class LogCommands
             string path = string.Create(
                 CultureInfo.InvariantCulture,
                 $"v1/log/proofs/{Uri.EscapeDataString(anchor.MspId)}/{anchor.Root}/{anchor.Index}");
-            using var answer = await gateway.GetAsync(path, cancellationToken);
-            await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-            await answer.Content.LoadIntoBufferAsync(LogProofFile.MaxBytes, cancellationToken);
-            byte[] proof = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            byte[] proof = await GatewayAccess.GetAsync(gateway, path, LogProofFile.MaxBytes, cancellationToken);
             proof = Shorten(proof, credential, trusted);
             if (parsed.GetValue(whole)) proof = new ProvenCredential(read.Bytes, proof).ToBytes();
             using var stream = parsed.GetValue(output)?.Create() ?? Console.OpenStandardOutput();

@@ -39,10 +39,8 @@ internal static class LogFilterCommand
             var before = parsed.GetValue(since) is { } kept ? ReadFile(kept, since.Name) : null;
             string query = before is null ? "" : string.Create(
                 CultureInfo.InvariantCulture, $"?since={LogHead.Parse(before.Head.Text).Size}");
-            using var answer = await gateway.GetAsync("v1/log/filter" + query, cancellationToken);
-            await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-            await answer.Content.LoadIntoBufferAsync(StatusFilterFile.MaxBytes, cancellationToken);
-            byte[] fetched = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            byte[] fetched = await GatewayAccess.GetAsync(
+                gateway, "v1/log/filter" + query, StatusFilterFile.MaxBytes, cancellationToken);
 
             // Beside it first: whoever is interrupted keeps the one before.
             string beside = target + ".new";

@@ -39,7 +39,7 @@ internal static class LogRenewCommand
         {
             var before = ProofOptions.ReadTrust(parsed.GetValue(trust)!);
             if (parsed.GetValue(output) is { } target) OutputFile.RequireWritable(target.FullName);
-            if (parsed.GetValue(keep) is { } copy) OutputFile.RequireWritable(copy.FullName);
+            if (parsed.GetValue(keep) is { } copy) OutputFile.RequireWritable(copy.FullName, keep.Name);
             byte[] file;
             if (parsed.GetValue(renewal) is { } kept)
             {
@@ -48,10 +48,8 @@ internal static class LogRenewCommand
             else
             {
                 using var gateway = access.OpenForAnyone(parsed);
-                using var answer = await gateway.GetAsync("v1/log/renewal", cancellationToken);
-                await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-                await answer.Content.LoadIntoBufferAsync(TrustRenewal.MaxBytes, cancellationToken);
-                file = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+                file = await GatewayAccess.GetAsync(
+                    gateway, "v1/log/renewal", TrustRenewal.MaxBytes, cancellationToken);
             }
 
             byte[] renewed = CanonicalJson.Serialize(Renew(file, before));

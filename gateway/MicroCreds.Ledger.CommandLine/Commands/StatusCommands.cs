@@ -59,8 +59,8 @@ internal static class StatusCommands
             {
                 using var answer = await gateway.GetAsync($"{Target.PathOf(target)}/status", cancellationToken);
                 await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-                var history = await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
-                var items = history!["items"]!.AsArray();
+                var history = await GatewayAccess.ReadObjectAsync(answer, cancellationToken);
+                var items = history["items"]!.AsArray();
                 string state = (string?)items.FirstOrDefault()?["state"] ?? CredentialState.InForce;
                 if (state != CredentialState.InForce) code = ExitCodes.Invalid;
                 Answer(parsed.GetValue(json), target, state, items);
@@ -100,7 +100,7 @@ internal static class StatusCommands
                         using var answer = await gateway.SendAsync(request, cancellationToken);
                         await RequireSuccessAsync(target, answer, cancellationToken);
                         changed.Add(
-                            (target, (await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!));
+                            (target, await GatewayAccess.ReadObjectAsync(answer, cancellationToken)));
                         report(changed.Count);
                     }
                 });

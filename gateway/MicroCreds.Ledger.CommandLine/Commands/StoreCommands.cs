@@ -55,7 +55,7 @@ internal static class StoreCommands
         return On(command, async (place, parsed, _) =>
         {
             string path = parsed.GetValue(file)!;
-            OutputFile.RequireWritable(path);
+            OutputFile.RequireWritable(path, option: null);
             await using var database = place.Open(Schema.RequireCurrent);
             await using var stream = new BufferedStream(PrivateFile.Open(path, FileMode.Create));
             long count = database.Export(stream);

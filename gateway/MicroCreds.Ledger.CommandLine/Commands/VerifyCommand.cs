@@ -228,14 +228,16 @@ internal static class VerifyCommand
             : $"?audience={Uri.EscapeDataString(request.Audience)}&nonce={Uri.EscapeDataString(request.Nonce)}";
         using var content = new ByteArrayContent(document);
         using var answer = await gateway.PostAsync("v1/verifications" + query, content, cancellationToken);
-        string said = await answer.Content.ReadAsStringAsync(cancellationToken);
+        byte[] bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        string said = Encoding.UTF8.GetString(bytes);
         try
         {
             // 503 comes with a verdict where the ledger could not be asked.
-            if (JsonNode.Parse(said) is JsonObject verdict && verdict["verdict"] is not null)
+            using var whole = StrictJson.Parse(bytes, GatewayAccess.MaxAnswerDepth);
+            if (JsonNode.Parse(bytes) is JsonObject verdict && verdict["verdict"] is not null)
                 return new Outcome(name, verdict);
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
             throw NoVerdict(gateway, answer);
         }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
@@ -88,17 +86,21 @@ internal sealed class ReadLog
     public static async Task<(string Ledger, string Key, IReadOnlyList<TrustedCosigner> Members)> SaidMembersAsync(
         HttpClient gateway, CancellationToken cancellationToken)
     {
-        var said = await SaidAsync(gateway, cancellationToken);
+        using var answer = await SaidAsync(gateway, cancellationToken);
+        var said = answer.RootElement;
         return (TextOf(gateway, said, "origin"), TextOf(gateway, said, "memberKey"), MembersOf(gateway, said));
     }
 
     // One of a version that knew of no keys on the ledger names none.
-    private static TrustedCosigner[] MembersOf(HttpClient gateway, JsonObject? said)
+    private static TrustedCosigner[] MembersOf(HttpClient gateway, JsonElement said)
     {
         try
         {
-            return said?["members"] is { } members
-                ? LedgerJson.Deserialize<TrustedCosigner[]>(Encoding.UTF8.GetBytes(members.ToJsonString())) : [];
+            if (!said.TryGetProperty("members", out var members) || members.ValueKind == JsonValueKind.Null) return [];
+            var read = LedgerJson.Deserialize<TrustedCosigner[]>(members);
+            return read.Any(one => one is null || one.Keys.Any(key => key is null))
+                ? throw new StrictJsonException("", "There is null where a member or its key belongs.")
+                : read;
         }
         catch (StrictJsonException exception)
         {
@@ -107,26 +109,34 @@ internal sealed class ReadLog
         }
     }
 
-    private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken) =>
-        TextOf(gateway, await SaidAsync(gateway, cancellationToken), "verifierKey");
+    private static async Task<string> SaidKeyAsync(HttpClient gateway, CancellationToken cancellationToken)
+    {
+        using var answer = await SaidAsync(gateway, cancellationToken);
+        return TextOf(gateway, answer.RootElement, "verifierKey");
+    }
 
-    private static async Task<JsonObject?> SaidAsync(HttpClient gateway, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> SaidAsync(HttpClient gateway, CancellationToken cancellationToken)
     {
         const int MaxBytes = 1024 * 1024;
         byte[] answer = await GetAsync(gateway, "v1/log", MaxBytes, cancellationToken);
         try
         {
-            return JsonNode.Parse(answer) as JsonObject;
+            var said = StrictJson.Parse(answer);
+            if (said.RootElement.ValueKind == JsonValueKind.Object) return said;
+            said.Dispose();
+            throw new StrictJsonException("", "It is no object.");
         }
-        catch (JsonException)
+        catch (StrictJsonException exception)
         {
-            return null;
+            throw new CommandException(
+                ExitCodes.BadData,
+                $"{gateway.BaseAddress}v1/log does not say what its log is: is it a gateway? {exception.Message}");
         }
     }
 
-    private static string TextOf(HttpClient gateway, JsonObject? said, string member) =>
-        said?[member] is JsonValue value && value.TryGetValue(out string? text)
-            ? text
+    private static string TextOf(HttpClient gateway, JsonElement said, string member) =>
+        said.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
             : throw new CommandException(
                 ExitCodes.BadData, $"{gateway.BaseAddress}v1/log does not say its {member}: is it a gateway?");
 
@@ -135,8 +145,7 @@ internal sealed class ReadLog
     {
         using var answer = await AskAsync(gateway, path, cancellationToken);
         await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);
-        await answer.Content.LoadIntoBufferAsync(maxBytes, cancellationToken);
-        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        return await GatewayAccess.ReadAsync(answer, maxBytes, cancellationToken);
     }
 
     /// <summary>Asks again when a gateway says so: of a long log there is more to read than one may at once.</summary>

@@ -13,6 +13,10 @@ public sealed class AuditChain(AuditLog log)
         var head = log.ReadHead();
         var (number, hash) = (head.PrunedNumber, head.PrunedHash);
         bool isNotedThere = noted is not { } wanted || wanted == (number, hash);
+
+        // Whoever drops entries by hand can move the place to which they were dropped too, but retention also says so.
+        bool isDropNamed = head.PrunedNumber == 0;
+        string dropped = AuditLog.NameOfDrop(head.PrunedNumber, head.PrunedHash);
         while (number < head.Number)
         {
             var entries = log.ReadOn(number, (int)Math.Min(Chunk, head.Number - number));
@@ -24,11 +28,18 @@ public sealed class AuditChain(AuditLog log)
                     return Broken(number + 1, fault);
                 (number, hash) = (number + 1, entry.Hash);
                 isNotedThere |= noted == (number, hash);
+                isDropNamed |= entry.Action == AuditActions.Pruned && entry.Subject == dropped;
             }
         }
 
         if (hash != head.Hash)
             return Broken(number, "it is not the one that the head names");
+        if (!isDropNamed)
+        {
+            return Broken(
+                head.PrunedNumber, "it was dropped with those before it, and no entry says that retention did so");
+        }
+
         return isNotedThere
             ? new AuditVerdict(true, head.PrunedNumber, head.Number, head.Hash, null, null)
             : Broken(noted!.Value.Number, noted.Value.Number <= head.PrunedNumber
@@ -44,7 +55,8 @@ public sealed class AuditChain(AuditLog log)
             return "it is missing";
         if (AuditEntry.HashOf(kept.Canonical) != kept.Hash)
             return "it was altered";
-        var entry = kept.Entry;
+        if (kept.TryRead() is not { } entry)
+            return "it was altered and cannot be read";
         if (entry.Number != number || entry.Previous != previous)
             return "it does not follow the one before";
 
@@ -55,7 +67,10 @@ public sealed class AuditChain(AuditLog log)
 }
 
 /// <summary>Whether the audit log is whole.</summary>
-/// <param name="Whole">Whether each entry follows from the one before.</param>
+/// <param name="Whole">
+/// Whether each entry follows from the one before, and the log itself says what was dropped at its front. Of its end it
+/// says nothing: entries that were cut off there are missed only beside a number and hash that were noted earlier.
+/// </param>
 /// <param name="DroppedUpTo">The number up to which entries were dropped since they were old enough.</param>
 /// <param name="Number">The number of the newest entry.</param>
 /// <param name="Hash">Its hash. Note both elsewhere: later they show whether the log was written anew.</param>

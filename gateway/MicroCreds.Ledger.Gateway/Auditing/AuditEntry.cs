@@ -48,9 +48,10 @@ public sealed record AuditEntry
     /// <summary>The entry as it is hashed and kept: canonical JSON (RFC 8785).</summary>
     public string ToCanonicalJson() => Encoding.UTF8.GetString(CanonicalJson.Serialize(this));
 
-    /// <summary>Reads a kept entry.</summary>
-    public static AuditEntry Parse(string canonical) =>
-        JsonSerializer.Deserialize<AuditEntry>(canonical, LedgerJson.Options)!;
+    /// <summary>Reads a kept entry; null is what the text "null" says.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static AuditEntry? Parse(string canonical) =>
+        JsonSerializer.Deserialize<AuditEntry>(canonical, LedgerJson.Options);
 
     /// <summary>The hash of a kept entry: SHA-256.</summary>
     public static string HashOf(string canonical) =>

@@ -120,6 +120,10 @@ public sealed class AuditLog(GatewayStore store, TimeProvider time)
         }
     }
 
+    /// <summary>What the log calls a dropping, by the last entry that went.</summary>
+    internal static string NameOfDrop(long number, string hash) =>
+        $"audit:{number.ToString(CultureInfo.InvariantCulture)}.{hash}";
+
     private static long Prune(DbConnection connection, long cutoff, DateTimeOffset now)
     {
         // Up to the first that must stay: a clock that was set back must not tear a hole.
@@ -137,8 +141,7 @@ public sealed class AuditLog(GatewayStore store, TimeProvider time)
         if (count == 0)
             return 0;
         Append(connection, new AuditDraft(
-            AuditPhase.Done, Caller.Gateway, AuditActions.Pruned,
-            $"audit:{last.ToString(CultureInfo.InvariantCulture)}.{hash}", From: null), now);
+            AuditPhase.Done, Caller.Gateway, AuditActions.Pruned, NameOfDrop(last, hash), From: null), now);
         using var delete = connection.Prepare("DELETE FROM audit_entry WHERE number <= $0", 1);
         delete.With(last).ExecuteNonQuery();
         using var anchor = connection.Prepare(
@@ -172,21 +175,21 @@ public sealed record StoredAuditEntry(
 {
     /// <summary>What it says.</summary>
     /// <exception cref="ProblemException">It cannot be read, since it was altered.</exception>
-    public AuditEntry Entry
+    public AuditEntry Entry => TryRead() ?? throw new ProblemException(
+        ProblemKind.RecordUnreadable,
+        $"Entry {Number} of the audit log was altered and cannot be read; GET /v1/audit/verification tells more, and "
+        + "the export gives out what is there.");
+
+    /// <summary>Reads what it says; null if it was altered so that it says nothing.</summary>
+    public AuditEntry? TryRead()
     {
-        get
+        try
         {
-            try
-            {
-                return AuditEntry.Parse(Canonical);
-            }
-            catch (JsonException)
-            {
-                throw new ProblemException(
-                    ProblemKind.RecordUnreadable,
-                    $"Entry {Number} of the audit log was altered and cannot be read; GET /v1/audit/verification tells "
-                    + "more, and format=jsonl of the export gives out what is there.");
-            }
+            return AuditEntry.Parse(Canonical);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            return null;
         }
     }
 }

@@ -147,8 +147,24 @@ public static class OptionsReader
         CheckTogether(options, faults);
         if (faults.Count > 0)
             throw new OptionsException(faults);
-        Directory.CreateDirectory(options.DataDirectory);
+        MakeDirectory(options.DataDirectory);
         return options;
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionsException(
+            [
+                $"{nameof(GatewayServiceOptions.DataDirectory)} is \"{path}\" and cannot be made: name one that this "
+                + $"user may write to. {exception.Message}",
+            ]);
+        }
     }
 
     private static T Choice<T>(IConfigurationSection section, string name, T usual, List<string> faults)
@@ -193,7 +209,16 @@ public static class OptionsReader
         if (options.OtlpEndpoint is not null)
             CheckUrl(nameof(options.OtlpEndpoint), options.OtlpEndpoint, faults);
         if (options.OperationsListen is not null)
+        {
             CheckUrl(nameof(options.OperationsListen), options.OperationsListen, faults);
+            if (Uri.TryCreate(options.OperationsListen, UriKind.Absolute, out var own)
+                && Uri.TryCreate(options.Listen, UriKind.Absolute, out var open) && own.Port == open.Port)
+            {
+                faults.Add($"OperationsListen is \"{options.OperationsListen}\": its port must be another than that of "
+                    + $"Listen, {options.Listen}.");
+            }
+        }
+
         if (options.PublicUrl is not null)
             CheckPublicUrl(options.PublicUrl, faults);
         if (options.ApiKey is { Length: < MinApiKeyLength })

@@ -69,7 +69,7 @@ public static class SignInPage
         if (!ForeignSites.IsOwn(context))
             return Refuse(context, signIn, "foreign");
 
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await PageForms.ReadAsync(context);
         if (form["key"].ToString().Trim() is { Length: > 0 } key)
             return await UseKeyAsync(context, signIn, sessions, key, form["returnUrl"].LastOrDefault());
 

@@ -17,6 +17,7 @@ public static class AuditResource
 {
     private const string Csv = "text/csv";
     private const string Lines = "application/x-ndjson";
+    private const string Unreadable = "unreadable";
     private const int ExportChunk = 500;
     private const int MaxFilterLength = 300;
 
@@ -44,7 +45,8 @@ public static class AuditResource
             .WithSummary("Read the whole log in its order, as CSV (format=csv) or one JSON entry a line (format=jsonl)")
             .WithDescription(
                 "A line of format=jsonl is the entry exactly as it is hashed: SHA-256 of it, without the line's end, "
-                + "is `previous` of the next.")
+                + "is `previous` of the next. Of an entry that was altered and cannot be read, format=csv has its "
+                + "number, `unreadable` as its phase, and its hash.")
             .Produces<string>(StatusCodes.Status200OK, Csv, Lines)
             .GivesProblems(400, 401, 403);
         audit.MapGet("/origins/{id}", (string id, DocumentStore documents, CredentialOrigins origins) =>
@@ -60,7 +62,8 @@ public static class AuditResource
             .WithSummary("Verify that no entry was altered, removed or inserted")
             .WithDescription(
                 "number and hash, as an earlier verification said them and somebody noted elsewhere, show in addition "
-                + "that the log was not written anew as a whole.")
+                + "that the log was not written anew as a whole, and that nothing up to there was cut off at its end: "
+                + "without them an end that is missing is not seen.")
             .GivesProblems(400, 401, 403);
     }
 
@@ -131,6 +134,10 @@ public static class AuditResource
                 throw ProblemException.Invalid("number", "must be a number.");
             noted = (at, Text(query, "hash") ?? throw ProblemException.Invalid("hash", "is missing beside number."));
         }
+        else if (Text(query, "hash") is not null)
+        {
+            throw ProblemException.Invalid("number", "is missing beside hash.");
+        }
 
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(chain.Verify(noted));
@@ -138,7 +145,14 @@ public static class AuditResource
 
     private static string?[] CellsOf(StoredAuditEntry stored)
     {
-        var entry = stored.Entry;
+        // What it is found by may have been altered too, so that no more than its place in the chain is told.
+        if (stored.TryRead() is not { } entry)
+        {
+            string?[] cells = new string?[Columns.Length];
+            (cells[0], cells[2], cells[^1]) = (Number(stored.Number), Unreadable, stored.Hash);
+            return cells;
+        }
+
         return
         [
             Number(entry.Number), entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -45,6 +46,21 @@ public sealed class SignInWithKeyTests(GatewaysFixture gateways) : IClassFixture
         Assert.Null(visitor.Session);
         Assert.DoesNotContain(
             GatewayHost.ApiKey, await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data", "x", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "key=%00", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "key=mc_a%00b", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "link=%00", HttpStatusCode.BadRequest)]
+    public async Task Body_ThatIsNoForm_IsRefused(string type, string body, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = new StringContent(body) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var answer = await _gateway.Anyone.SendAsync(request, Cancellation);
+        Assert.Equal(status, answer.StatusCode);
     }
 
     [Fact]

@@ -28,6 +28,8 @@ public sealed class VerifyingOptionsTests
     [InlineData("MemberGateways", "AuroraMSP=https://user@aurora.example")]
     [InlineData("MemberGateways", "AuroraMSP=https://aurora.example/?q=1")]
     [InlineData("FetchForeignKeys", "perhaps")]
+    [InlineData("OperationsListen", "http://127.0.0.1:5101/")]
+    [InlineData("DataDirectory", "/proc/none/data")]
     public void Settings_ThatAreWrong_AreNamed(string name, string value)
     {
         var refused = Assert.Throws<OptionsException>(() => Read((name, value)));

@@ -59,6 +59,36 @@ public sealed class StoreCopyTests
         Assert.Equal(lines, Lines(await ExportAsync(target)));
     }
 
+    [Fact]
+    public async Task Import_OfADamagedLine_NamesIt()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: false);
+        await using var target = await SampleStore.NewAsync(isPostgres: false);
+        await using (var store = await GatewayStore.OpenAsync(sample.Place)) await SampleStore.FillAsync(store);
+        string head = Lines(await ExportAsync(sample))[0];
+        string[] heads =
+        [
+            "", "[]", "1", "null", "\"x\"", "{\"format\":1}", "{\"format\":\"microcreds-store\",\"value\":\"x\"}",
+            "{\"format\":\"microcreds-store\",\"value\":99999999999}",
+        ];
+        string[] rows =
+        [
+            "[]", "1", "{}", "{\"table\":1,\"row\":[]}", "{\"table\":\"audit_entry\",\"row\":[]}",
+            "{\"table\":\"setting\",\"row\":1}", "{\"table\":\"setting\",\"row\":[true,1]}",
+            "{\"table\":\"setting\",\"row\":[\"a\",1.5]}", "{\"table\":\"setting\",\"row\":[\"a\",{\"base64\":\"?\"}]}",
+            "{\"table\":\"setting\",\"row\":[null,null]}", "{\"table\":\"setting\",\"row\":[\"\\ud800\",\"b\"]}",
+            "{\"table\":\"last_number\",\"row\":[\"x\"]}", "{\"table\":\"awarded\",\"row\":[1,2]}",
+            "{\"table\":\"nope\",\"row\":[1]}", "{\"end\":\"x\",\"value\":\"1\"}",
+        ];
+        foreach (string text in heads.Select(line => line + "\n").Concat(rows.Select(line => $"{head}\n{line}\n")))
+        {
+            var refused = await Assert.ThrowsAsync<StoreException>(
+                () => ImportAsync(target, System.Text.Encoding.UTF8.GetBytes(text)));
+            string line = text.StartsWith(head, StringComparison.Ordinal) ? "Line 2 " : "Line 1 ";
+            Assert.StartsWith(line, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<byte[]> ExportAsync(SampleStore sample)
     {
         await using var database = sample.Place.Open(Schema.RequireCurrent);
