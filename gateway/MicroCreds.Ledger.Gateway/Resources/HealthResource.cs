@@ -36,7 +36,7 @@ public static class HealthResource
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
         WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, MemberFaces faces,
-        WitnessedLogs witnessed, LogHeads heads, LogKeyRegistrar logKey, LogMembers members,
+        WitnessedLogs witnessed, LogHeads heads, LogKeyRegistrar logKey, LogMembers members, Membership membership,
         CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
@@ -48,9 +48,9 @@ public static class HealthResource
             Check("ledger", identity.IsConfirmed ? null : identity.Fault
                 ?? "Which ledger this is, the peer has not said yet: it is asked again every second. See the check "
                     + "peer, and the gateway's log.", "The ledger is founded as block 0 of the peer says."),
-            Check("institution", institution is not null ? null
-                : "The institution is not on the ledger: write it there with PUT /v1/institution.",
-                "The institution is on the ledger."),
+            Check("institution", institution is null
+                ? "The institution is not on the ledger: write it there with PUT /v1/institution."
+                : membership.Fault, "The institution is on the ledger, and a member."),
             Check("key", found.Key ?? (keys.FindActive(institution) is not null ? null
                 : "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one."),
                 "A signing key of this gateway is in force on the ledger, and signs."),
