@@ -44,6 +44,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
     public static readonly ProblemKind KeyUnavailable =
         new("key-unavailable", 503, "A key that the gateway signs with cannot be used now");
+    public static readonly ProblemKind SignOnUnavailable =
+        new("sign-on-unavailable", 503, "The institution's sign-on server is out of reach");
     public static readonly ProblemKind NotAudited =
         new("not-audited", 503, "The audit log cannot be written; nothing was changed");
     public static readonly ProblemKind RecordUnreadable =
