@@ -139,7 +139,8 @@ public static class Program
         services.AddHosted<FirstCatchUp>().AddHosted<ApiKeyWithdrawals>().AddHosted<MissingIssuances>();
         services.AddSingleton(_ => keys).AddHosted<KeyRegistrar>().AddHosted<PolicyKeeper>();
         services.AddSingleton(IssuerCertificates.Open(options, keys, TimeProvider.System));
-        services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<IssuanceBuilder>();
+        services.AddSingleton<AchievementCatalog>().AddSingleton<StatusLists>().AddSingleton<Membership>()
+            .AddSingleton<IssuanceBuilder>();
         services.AddSingleton<StandingAwards>().AddSingleton<DecidedIssuing>();
         services.AddSingleton<Anchoring>().AddSingleton<JointIssuing>().AddSingleton<CredentialIssuer>()
             .AddSingleton<StatusChanges>();

@@ -21,6 +21,7 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
 
     private HttpContext _context = null!;
     private Exception? _failure;
+    private bool _isServerAway;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -45,6 +46,7 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
         {
             var result = await _context.AuthenticateAsync(BearerTokens.SchemeName);
             _failure = result.Failure;
+            _isServerAway = _failure is not null && await BearerTokens.IsServerAwayAsync(_context, _failure);
             return result;
         }
 
@@ -73,6 +75,8 @@ public sealed class ApiKeyAuthentication(ApiKeyRing keys, Sessions sessions, Sig
             return Task.CompletedTask;
         }
 
+        if (_isServerAway)
+            return ProblemResponse.WriteAsync(_context, BearerTokens.ServerAway(signIn.Options!));
         _context.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
         return ProblemResponse.WriteAsync(_context, ProblemKind.Unauthenticated, WhyUnknown());
     }

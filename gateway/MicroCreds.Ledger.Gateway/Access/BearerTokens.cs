@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Model;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -27,6 +29,11 @@ internal static class BearerTokens
     /// <summary>How far the clocks of two machines may differ.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the server may take to say which keys it has, while a request waits for it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether what was sent is a token, and not an API key.</summary>
     public static bool IsToken(string sent) =>
         sent.StartsWith("eyJ", StringComparison.Ordinal) && sent.Count(c => c == '.') == 2;
@@ -37,6 +44,7 @@ internal static class BearerTokens
         options.Authority = signOn.Authority;
         options.RequireHttpsMetadata = signOn.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
         options.MapInboundClaims = false;
+        options.BackchannelTimeout = Patience;
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAudience = signOn.Audience,
@@ -84,6 +92,35 @@ internal static class BearerTokens
             && value.GetString() is { Length: > 0 } text
             ? text
             : null;
+
+    /// <summary>
+    /// Whether a token was not taken only because nothing is known of its server. The validation itself does not tell
+    /// that from a foreign signature: it goes on with no keys at all.
+    /// </summary>
+    public static async Task<bool> IsServerAwayAsync(HttpContext context, Exception failure)
+    {
+        if (failure is not (SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidSignatureException
+            or SecurityTokenInvalidIssuerException) && failure is SecurityTokenException or ArgumentException)
+            return false;
+        var options = context.RequestServices.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(SchemeName);
+        if (options.ConfigurationManager is not { } known) return false;
+        try
+        {
+            await known.GetConfigurationAsync(context.RequestAborted);
+            return false;
+        }
+        catch (Exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>What is said of a token while nothing is known of its server.</summary>
+    public static ProblemException ServerAway(SignOnOptions signOn) => new(
+        ProblemKind.SignOnUnavailable,
+        $"The token could not be checked: {signOn.Authority} does not say which keys it signs with. Send it again "
+        + "later; an API key needs no such answer.")
+    { RetryAfter = RetryPause };
 
     /// <summary>Says why a token is not taken, and what to do.</summary>
     public static string WhyRefused(Exception failure, SignOnOptions signOn) => failure switch

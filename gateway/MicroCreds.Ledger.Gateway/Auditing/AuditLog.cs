@@ -16,11 +16,23 @@ namespace MicroCreds.Ledger.Gateway.Auditing;
 public sealed class AuditLog(GatewayStore store, TimeProvider time)
 {
     private const int PruneChunk = 10_000;
+    private const string Rehearsed = "audit.rehearse";
     private const string Columns = "number, at, actor, action, subject, entry, hash";
 
     /// <summary>Adds an entry, and returns its number once it is durable.</summary>
     public Task<long> WriteAsync(AuditDraft draft) => store.Database.WriteAsync(
         connection => Append(connection, draft, time.GetUtcNow()));
+
+    /// <summary>Adds an entry and takes it back, to find out whether one could be added: none is there after.</summary>
+    public Task RehearseAsync() => store.Database.WriteAsync(connection =>
+    {
+        const string Savepoint = "audit_rehearsal";
+        connection.Run($"SAVEPOINT {Savepoint}");
+        Append(connection, new AuditDraft(
+            AuditPhase.Done, Caller.Gateway, Rehearsed, Subject: null, From: null), time.GetUtcNow());
+        connection.Run($"ROLLBACK TO SAVEPOINT {Savepoint}");
+        connection.Run($"RELEASE SAVEPOINT {Savepoint}");
+    });
 
     /// <summary>Adds an entry inside the writer's transaction.</summary>
     internal static long Append(DbConnection connection, AuditDraft draft, DateTimeOffset now)

@@ -17,8 +17,8 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class Anchoring(
     IssuanceStore issuances, DocumentStore documents, IssuanceBuilder builder, LedgerDoor door,
-    LedgerProjection projection, StatusLists statusLists, WebhookMessages messages, GatewayMetrics metrics,
-    BackgroundTrail trail, TimeProvider time)
+    LedgerProjection projection, StatusLists statusLists, Membership membership, WebhookMessages messages,
+    GatewayMetrics metrics, BackgroundTrail trail, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task>> _running = new(StringComparer.Ordinal);
 
@@ -91,8 +91,9 @@ public sealed class Anchoring(
         }
         catch (LedgerRefusedException exception)
         {
-            await KeepAsync(issuance, exception);
-            if (exception.IsFinal)
+            bool isFinal = exception.IsFinal || IsOutside(exception);
+            await KeepAsync(issuance, exception, isFinal);
+            if (isFinal)
                 throw;
             throw new IssuanceWaitsException(exception.Message, exception);
         }
@@ -101,14 +102,18 @@ public sealed class Anchoring(
     private static LedgerUnavailableException Forgotten() =>
         new("The attempt before this one failed, and nothing of it was kept.");
 
+    /// <summary>
+    /// Whether it is refused since the institution left: that ends it, though a ballot may have it back one day, when
+    /// whoever asked has it tried again. A peer that is behind may say the same of a newcomer, so that its word alone
+    /// ends nothing. Of one that left, another statement would be refused, too.
+    /// </summary>
+    private bool IsOutside(LedgerRefusedException refusal) =>
+        (refusal.Code == ErrorCodes.NotAMember || refusal.AsksForAnotherStatement) && membership.Fault is not null;
+
     /// <summary>What was accepted stays, whatever the ledger says: only its owner deletes it.</summary>
-    private async Task KeepAsync(StoredIssuance issuance, LedgerRefusedException refusal)
+    private async Task KeepAsync(StoredIssuance issuance, LedgerRefusedException refusal, bool isFinal)
     {
-        if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
-            await issuances.SetAcceptedAsync(issuance);
-        else if (refusal.AsksForAnotherStatement)
-            await SignAnewAsync(issuance); // The others of its root are signed anew when it is their turn.
-        else if (refusal.IsFinal)
+        if (isFinal)
         {
             var now = time.GetUtcNow();
             await issuances.SetRefusedAsync(
@@ -116,6 +121,10 @@ public sealed class Anchoring(
                 messages.OfBatch(issuance, IssuanceState.Refused, issuance.Size, now), now,
                 trail.NoteOf(AuditActions.Refused, issuance));
         }
+        else if (refusal.AsksForAnotherStatement && issuance.Kind == IssuanceKind.Batch)
+            await issuances.SetAcceptedAsync(issuance);
+        else if (refusal.AsksForAnotherStatement)
+            await SignAnewAsync(issuance); // The others of its root are signed anew when it is their turn.
     }
 
     private async Task SignAnewAsync(StoredIssuance issuance)

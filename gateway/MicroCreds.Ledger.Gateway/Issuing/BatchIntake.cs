@@ -68,7 +68,7 @@ public sealed class BatchIntake(
         {
             rows.RequireFaultless();
 
-            // Says at once if the institution or its key is missing.
+            // Says at once if the institution or its key is missing, or if it left: it would wait for ever.
             builder.RequireReady();
             batch = await AddAsync(
                 new StoredIssuance

@@ -15,17 +15,20 @@ namespace MicroCreds.Ledger.Gateway.Issuing;
 /// </summary>
 public sealed class IssuanceBuilder(
     IssuerKeys keys, LedgerProjection projection, StatusLists statusLists, DocumentStore documents,
-    PublicAddress address, LedgerIdentity identity, GatewayServiceOptions options)
+    PublicAddress address, LedgerIdentity identity, Membership membership, GatewayServiceOptions options)
 {
     /// <summary>Whom a credential is sent to once it is on the ledger; nobody where no mails are sent.</summary>
     public MailTo? MailToOf(Recipient recipient) => options.Learners.Mails && recipient.Email is { } email
         ? new MailTo(email, recipient.Language) : null;
 
     /// <summary>Finds who issues, and the key that signs now.</summary>
-    /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
+    /// <exception cref="ProblemException">
+    /// The institution, or a key of it, is not on the ledger; or it is no member.
+    /// </exception>
     public (Institution Institution, IssuerKey Key, string KeyId) RequireReady()
     {
         var institution = RequireInstitution();
+        if (membership.Fault is { } fault) throw new ProblemException(ProblemKind.OtherInstitution, fault);
         var (key, registered) = keys.FindActive(institution)
             ?? throw new ProblemException(
                 ProblemKind.NotReady,

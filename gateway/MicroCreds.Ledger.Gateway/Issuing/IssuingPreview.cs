@@ -16,7 +16,9 @@ public sealed class IssuingPreview(
     GatewayStore store, PublicAddress address, GatewayServiceOptions options, TimeProvider time)
 {
     /// <summary>Looks at a request.</summary>
-    /// <exception cref="ProblemException">The institution, or a key of it, is not on the ledger.</exception>
+    /// <exception cref="ProblemException">
+    /// The institution, or a key of it, is not on the ledger; or it is no member.
+    /// </exception>
     public async Task<PreviewedCredential> OfAsync(CredentialRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

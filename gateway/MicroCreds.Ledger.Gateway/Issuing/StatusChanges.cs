@@ -145,7 +145,10 @@ public sealed class StatusChanges(
         if (from == CredentialState.Revoked)
         {
             throw new ProblemException(
-                ProblemKind.Conflict, "The credential is revoked already, which is final, and for another reason.");
+                ProblemKind.Conflict,
+                to == CredentialState.Revoked
+                    ? "The credential is revoked already, which is final, and for another reason."
+                    : "The credential is revoked, which is final: nothing puts it in force again, or suspends it.");
         }
 
         if (from == to)

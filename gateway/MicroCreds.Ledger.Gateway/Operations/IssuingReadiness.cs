@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Grpc.Core;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Ledger;
@@ -17,7 +19,8 @@ namespace MicroCreds.Ledger.Gateway.Operations;
 /// </summary>
 public sealed class IssuingReadiness(
     ILedgerConnection connection, LedgerProjection projection, GatewayStore store, Certificates certificates,
-    IssuerKeys keys, IssuerCertificates issuer, GatewayServiceOptions options, TimeProvider time) : IDisposable
+    IssuerKeys keys, IssuerCertificates issuer, AuditLog audit, GatewayServiceOptions options, TimeProvider time)
+    : IDisposable
 {
     /// <summary>How old a rehearsal may be: however often it is asked, the members are asked no oftener.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
@@ -63,7 +66,8 @@ public sealed class IssuingReadiness(
             var found = await RehearseAnewAsync(deadline.Token, cancellationToken);
             _rehearsal = found with
             {
-                StoreFault = await FindStoreFaultAsync(cancellationToken) ?? FindDirectoryFault(),
+                StoreFault = await FindStoreFaultAsync(cancellationToken)
+                    ?? await FindAuditFaultAsync(cancellationToken) ?? FindDirectoryFault(),
                 KeyFault = found.KeyFault ?? await FindKeyFaultAsync(deadline.Token, cancellationToken),
             };
             _rehearsedAt = time.GetTimestamp();
@@ -97,7 +101,7 @@ public sealed class IssuingReadiness(
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
             return new Rehearsal(
-                $"The contract does not answer at the institution's own peer: {exception.Message} Start the contract "
+                $"The contract does not answer at the institution's own peer: {CauseOf(exception)}. Start the contract "
                     + "server and the peer (scripts/doctor.sh tells which is missing).",
                 null, null);
         }
@@ -119,11 +123,20 @@ public sealed class IssuingReadiness(
         {
             return new Rehearsal(
                 null,
-                $"Too few members' peers endorse: {exception.Message} Their operators start them and their contract "
+                $"Too few members' peers endorse: {CauseOf(exception)}. Their operators start them and their contract "
                     + "servers; scripts/doctor.sh names those that do not answer.",
                 null);
         }
     }
+
+    /// <summary>
+    /// Why a call failed, in words. One that the rehearsal's own deadline ended says so: what gRPC says of that is
+    /// that the caller gave up, which tells nobody anything.
+    /// </summary>
+    private static string CauseOf(Exception exception) =>
+        exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
+            ? $"no answer came within {RehearsalTimeout.TotalSeconds:F0} s"
+            : exception.Message.TrimEnd('.');
 
     /// <summary>Others endorse for this institution, so that nobody would miss its own peer.</summary>
     private async Task<string?> FindOwnPeerFaultAsync(CancellationToken deadline, CancellationToken caller)
@@ -137,7 +150,7 @@ public sealed class IssuingReadiness(
         {
             return "The institution's own peer does not endorse, and issuing goes on by the others' endorsements "
                 + "alone: "
-                + $"{exception.Message.TrimEnd('.')}. If its contract server answers, the peer has lost the contract's "
+                + $"{CauseOf(exception)}. If its contract server answers, the peer has lost the contract's "
                 + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the "
                 + "steps.";
         }
@@ -182,6 +195,22 @@ public sealed class IssuingReadiness(
             return StoreUnavailableException.Of(exception) is { IsFull: true }
                 ? $"The disk of the gateway's database is full: make room there. {Mend}"
                 : $"The gateway's database cannot be reached or takes no writes. {Mend}";
+        }
+    }
+
+    /// <summary>What cannot be noted is refused: a store that takes all else is none to issue with.</summary>
+    private async Task<string?> FindAuditFaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await audit.RehearseAsync().WaitAsync(RehearsalTimeout, time, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "Nothing can be added to the audit log, and what it does not know of is refused (not-audited): "
+                + $"{exception.Message.TrimEnd('.')}. Mend the tables audit_head and audit_entry of the gateway's "
+                + "database, or restore it; the gateway goes on by itself then.";
         }
     }
 

@@ -37,13 +37,16 @@ public sealed record ProblemKind(string Name, int Status, string Title)
         new("idempotency-key-reused", 422, "The idempotency key stands for another request");
     public static readonly ProblemKind TooTangled =
         new("pathway-too-tangled", 422, "The pathway cannot be evaluated within bounds");
-    public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "The gateway is busy");
+    public static readonly ProblemKind TooManyRequests =
+        new("too-many-requests", 429, "More requests than are taken at a time");
     public static readonly ProblemKind LedgerRefused = new("ledger-refused", 422, "The ledger refused the transaction");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The gateway failed");
     public static readonly ProblemKind LedgerUnavailable =
         new("ledger-unavailable", 503, "The ledger is out of reach; nothing was changed");
     public static readonly ProblemKind KeyUnavailable =
         new("key-unavailable", 503, "A key that the gateway signs with cannot be used now");
+    public static readonly ProblemKind SignOnUnavailable =
+        new("sign-on-unavailable", 503, "The institution's sign-on server is out of reach");
     public static readonly ProblemKind NotAudited =
         new("not-audited", 503, "The audit log cannot be written; nothing was changed");
     public static readonly ProblemKind RecordUnreadable =

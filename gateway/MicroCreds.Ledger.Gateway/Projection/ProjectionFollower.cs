@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
 
@@ -27,11 +28,13 @@ public sealed partial class ProjectionFollower(
     private const int MaxLead = 1000;
 
     private static readonly TimeSpan PulseTimeout = TimeSpan.FromSeconds(3);
+    private static readonly string NoAnswer = $"no answer came within {MaxSilence.TotalSeconds:F0} s";
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
 
     private long _answeredAt = long.MinValue;
     private long _newest = -1;
     private long _currentAt = time.GetTimestamp();
+    private volatile string _silence = "it has not been asked yet";
 
     /// <summary>Whether the peer answered a moment ago.</summary>
     public bool IsPeerReachable
@@ -55,6 +58,32 @@ public sealed partial class ProjectionFollower(
             long newest = Volatile.Read(ref _newest);
             return IsPeerReachable && projection.Head is { } head
                 && (long)head.Block >= newest && (long)head.Block <= newest + MaxLead;
+        }
+    }
+
+    /// <summary>Why the peer does not count as reachable, and the mend; null if it does.</summary>
+    public string? PeerFault => IsPeerReachable ? null
+        : $"The peer at {options.PeerEndpoint} does not answer: {_silence}. Start it, or mend the way there "
+            + "(PeerEndpoint, PeerTlsCa, PeerTlsName); scripts/doctor.sh tells which is missing.";
+
+    /// <summary>Why the projection may not speak for the ledger, and the mend; null if it may.</summary>
+    public string? ProjectionFault
+    {
+        get
+        {
+            if (IsCurrent) return null;
+            if (!IsPeerReachable)
+            {
+                return "Whether the projection holds every block that the peer has cannot be told while the peer does "
+                    + "not answer: see the check peer.";
+            }
+
+            string held = projection.Head is { } head ? $"ends at block {head.Block}" : "holds no block yet";
+            return projection.Head?.Block > (ulong)(NewestAtPeer + MaxLead)
+                ? $"The projection {held}, and the peer has no more than block {NewestAtPeer}: it holds another "
+                    + "ledger, or was set back. Let it catch up, or connect to the peer of before."
+                : $"The projection {held}, and the peer has block {NewestAtPeer}: it reads on by itself. If it stays "
+                    + "there, the stream of blocks does not come through: the gateway's log has the cause.";
         }
     }
 
@@ -101,7 +130,7 @@ public sealed partial class ProjectionFollower(
                 if (!wasLost)
                     LogLost(exception, projection.NextBlock);
                 wasLost = true;
-                DoubtPeer();
+                DoubtPeer(exception);
             }
 
             await PauseAsync(ReopenPause, stoppingToken);
@@ -130,13 +159,14 @@ public sealed partial class ProjectionFollower(
                 ulong newest = await connection.GetNewestBlockAsync(deadline.Token);
                 Volatile.Write(ref _newest, (long)newest);
                 Volatile.Write(ref _answeredAt, asked);
+                _silence = NoAnswer; // What is said if the next answer is late.
                 if (IsCurrent)
                     Volatile.Write(ref _currentAt, asked);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogSilent(exception);
-                DoubtPeer();
+                DoubtPeer(exception);
             }
             catch (OperationCanceledException)
             {
@@ -148,7 +178,14 @@ public sealed partial class ProjectionFollower(
     }
 
     /// <summary>After an error the projection may not speak for the ledger until the peer has answered again.</summary>
-    private void DoubtPeer() => Volatile.Write(ref _answeredAt, long.MinValue);
+    private void DoubtPeer(Exception exception)
+    {
+        // What gRPC says of a call that this gateway's own deadline ended tells nobody anything.
+        _silence = exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
+            ? NoAnswer
+            : exception.Message.TrimEnd('.');
+        Volatile.Write(ref _answeredAt, long.MinValue);
+    }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
     {

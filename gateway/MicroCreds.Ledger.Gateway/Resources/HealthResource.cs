@@ -36,19 +36,24 @@ public static class HealthResource
         LedgerProjection projection, ProjectionFollower follower, IssuerKeys keys, LedgerIdentity identity,
         MissingIssuances missing, ApiKeyWithdrawals withdrawals, Leadership leadership, GatewayServiceOptions options,
         WebhookFigures webhooks, IssuingReadiness issuing, HeadExchange exchange, MemberFaces faces,
-        WitnessedLogs witnessed, LogHeads heads, LogKeyRegistrar logKey, LogMembers members,
+        WitnessedLogs witnessed, LogHeads heads, LogKeyRegistrar logKey, LogMembers members, Membership membership,
         CancellationToken cancellationToken)
     {
         var found = await issuing.FindAsync(cancellationToken);
         var institution = projection.Institutions.GetValueOrDefault(options.MspId);
         ReadinessCheck[] checks =
         [
-            new("peer", follower.IsPeerReachable, $"The peer at {options.PeerEndpoint} answers."),
-            new("projection", follower.IsCurrent, "The projection holds every block that the peer has."),
-            new("ledger", identity.IsConfirmed, identity.Fault ?? "The ledger is founded as block 0 of the peer says."),
-            new("institution", institution is not null, "The institution is on the ledger (PUT /v1/institution)."),
-            new("key", found.Key is null && keys.FindActive(institution) is not null,
-                found.Key ?? "A signing key of this gateway is in force on the ledger, and signs."),
+            Check("peer", follower.PeerFault, $"The peer at {options.PeerEndpoint} answers."),
+            Check("projection", follower.ProjectionFault, "The projection holds every block that the peer has."),
+            Check("ledger", identity.IsConfirmed ? null : identity.Fault
+                ?? "Which ledger this is, the peer has not said yet: it is asked again every second. See the check "
+                    + "peer, and the gateway's log.", "The ledger is founded as block 0 of the peer says."),
+            Check("institution", institution is null
+                ? "The institution is not on the ledger: write it there with PUT /v1/institution."
+                : membership.Fault, "The institution is on the ledger, and a member."),
+            Check("key", found.Key ?? (keys.FindActive(institution) is not null ? null
+                : "No key of this gateway is in force on the ledger: POST /v1/institution/keys registers a new one."),
+                "A signing key of this gateway is in force on the ledger, and signs."),
             Check("contract", found.Contract, "The contract answers."),
             Check("endorsers", found.Endorsers, "Enough members' peers endorse for a transaction to count."),
             Check("store", found.Store, "The store and the data directory take writes."),

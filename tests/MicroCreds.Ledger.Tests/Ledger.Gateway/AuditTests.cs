@@ -215,12 +215,27 @@ public sealed class AuditTests(GatewaysFixture gateways) : IClassFixture<Gateway
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Contains(
             "not-audited", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        await gateway.SaysAsync("/readyz", "Nothing can be added to the audit log");
         string keys = await gateway.Registrar.GetStringAsync("/v1/api-keys", Cancellation);
         Assert.DoesNotContain("Unnoted", keys, StringComparison.Ordinal);
         await RunAsync(database, "ALTER TABLE audit_elsewhere RENAME TO audit_entry");
         object noted = new { name = "Noted", roles = AuditorAlone };
         await GatewayHost.OkAsync(await gateway.PostAsync("/v1/api-keys", noted));
         Assert.True(gateway.Services.GetRequiredService<AuditChain>().Verify().Whole);
+    }
+
+    [Fact]
+    public async Task Ready_AuditLogWithoutAHead_IsNotReady_AndLookingAddsNoEntry()
+    {
+        await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Meridian]);
+        var log = gateway.Services.GetRequiredService<AuditLog>();
+        long before = log.ReadHead().Number;
+        await log.RehearseAsync();
+        Assert.Equal(before, log.ReadHead().Number);
+        Assert.Empty(log.List(new AuditFilter(null, "audit.rehearse", null, null, null), long.MaxValue, 1));
+        await RunAsync(gateway.Services.GetRequiredService<GatewayStore>().Database, "DELETE FROM audit_head");
+        string said = await gateway.SaysAsync("/readyz", "The audit log has lost its head: restore the store.");
+        Assert.Contains("\"notReady\"", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,29 @@ public sealed class BearerTokenTests(GatewaysFixture gateways) : IClassFixture<G
     }
 
     [Fact]
+    public async Task Token_WhileTheServerIsAway_IsToldToComeAgain()
+    {
+        await using var server = await OpenIdServer.StartAsync();
+        string token = server.Token(Claims());
+        await server.StopAsync();
+        await using var gateway = await SignOnTests.StartAsync(gateways, server);
+        using var client = gateway.With(token);
+        using var answer = await client.GetAsync("/v1/api-keys", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        string said = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("sign-on-unavailable", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("not signed", said, StringComparison.Ordinal);
+
+        // What needs no server is judged as ever.
+        using var byKey = await gateway.Registrar.GetAsync("/v1/api-keys", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, byKey.StatusCode);
+        using var broken = gateway.With("eyJ.eyJ.x");
+        using var unread = await broken.GetAsync("/v1/api-keys", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, unread.StatusCode);
+    }
+
+    [Fact]
     public async Task IdToken_OfARealSignOn_IsNoBearerToken_ItsAccessTokenIs()
     {
         await using var server = await OpenIdServer.StartAsync();

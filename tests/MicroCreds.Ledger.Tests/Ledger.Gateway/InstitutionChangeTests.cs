@@ -132,6 +132,7 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
             using var refused = await gateways.Partner.PostAsync("/v1/credentials", GatewayHost.Row("Too Late"));
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
             Assert.Equal("valid", await Issuer.VerdictAsync(document));
+            await SaysThatItLeftAsync(gateways.Partner);
 
             // Outside, nobody vouches for it any more, nor does it for others.
             using var statement = await Issuer.Anyone.GetAsync("/federation/fetch?sub=" + partner, Cancelled);
@@ -157,6 +158,28 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         await Issuer.SettleAsync();
         await gateways.Partner.SettleAsync();
         await gateways.Partner.IssueAsync("Back Again");
+    }
+
+    /// <summary>Whatever would lead to a credential says so before anything is kept.</summary>
+    private static async Task SaysThatItLeftAsync(GatewayHost gone)
+    {
+        await gone.SaysAsync("/readyz", $"{gone.MspId} is no member of the consortium");
+        using var ready = await gone.Anyone.GetAsync("/readyz", Cancelled);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        var row = GatewayHost.Row("Too Late");
+        (string Address, object Body)[] asked =
+        [
+            ("/v1/credentials?dryRun=true", row), ("/v1/batches?dryRun=true", new[] { row }),
+            ("/v1/batches", new[] { row }),
+        ];
+        foreach (var (address, body) in asked)
+        {
+            using var answer = await gone.PostAsync(address, body);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+            string said = await answer.Content.ReadAsStringAsync(Cancelled);
+            Assert.Contains("other-institution", said, StringComparison.Ordinal);
+            Assert.Contains("admitMember", said, StringComparison.Ordinal);
+        }
     }
 
     private static string? IssuerOf(byte[] document) => (string?)JsonNode.Parse(document)!["issuer"]!["id"];

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Grpc.Core;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Tidy;
@@ -61,6 +62,20 @@ public sealed partial class OperationsTests(GatewaysFixture gateways) : IClassFi
         await using var gateway = await GatewayHost.StartAsync(_issuer.Member);
         gateway.Wire.IsCut = true;
         Assert.Contains("does not answer", await FaultOfAsync(gateway.Anyone, "contract"), StringComparison.Ordinal);
+        await gateway.SaysAsync("/readyz", "does not answer: The wire is cut. Start it");
+        Assert.Contains(
+            "see the check peer", await FaultOfAsync(gateway.Anyone, "projection"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_ContractHangs_SaysInWordsThatNoAnswerCame()
+    {
+        await using var gateway = await GatewayHost.StartAsync(_issuer.Member);
+        gateway.Wire.RehearsalFault = new RpcException(
+            new Status(StatusCode.Cancelled, "Call canceled by the client."));
+        string detail = await FaultOfAsync(gateway.Anyone, "endorsers");
+        Assert.Contains("no answer came within 5 s. Their operators", detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("Status(", detail, StringComparison.Ordinal);
     }
 
     [Fact]

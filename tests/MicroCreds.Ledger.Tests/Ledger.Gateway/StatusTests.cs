@@ -50,6 +50,9 @@ public sealed class StatusTests(GatewaysFixture gateways) : IClassFixture<Gatewa
         Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, suspended.StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, reinstated.StatusCode);
+        Assert.DoesNotContain(
+            "another reason", await reinstated.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
