@@ -16,7 +16,7 @@ public sealed class PostgresDatabase : Database
     private const int ConnectSeconds = 5;
 
     // A gateway that vanished in the middle of a write says nothing more, and all others wait for its lock.
-    private const int SilenceSeconds = 10;
+    internal const int SilenceSeconds = 10;
 
     // "mcwriter" as a number: whoever holds this advisory lock is the one who writes.
     private const long WriterLock = 0x6D63_7772_6974_6572;

@@ -20,11 +20,12 @@ internal sealed class PostgresSeat : LeaderSeat
     // "mcleader" as a number, in the halves that PostgreSQL shows of it.
     private const long LeaderLock = 0x6D63_6C65_6164_6572;
 
-    // A machine that is gone without a word is noticed within three seconds, and whoever runs on it leads no more.
-    private const string Watchful =
-        """
+    // A machine that is gone without a word is noticed within three seconds, and whoever runs on it leads no more; nor
+    // does a session that is there and asks nothing any more: nobody would lead as long as it is.
+    private static readonly string Watchful =
+        $"""
         SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2;
-        SET tcp_user_timeout = 3000
+        SET tcp_user_timeout = 3000; SET idle_session_timeout = '{PostgresDatabase.SilenceSeconds}s'
         """;
 
     private static readonly string Holder =

@@ -208,6 +208,20 @@ public sealed class SeveralInstancesTests
     }
 
     [Fact]
+    public async Task Seat_WhoseHolderAsksNothingAnyMore_IsAnothers()
+    {
+        await using var sample = await SampleStore.NewAsync(isPostgres: true);
+        await using var store = await GatewayStore.OpenAsync(sample.Place);
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var silent = store.Database.OpenSeat("silent");
+        await using var next = store.Database.OpenSeat("next");
+        Assert.True((await silent.AskAsync(cancellation)).IsMine);
+        await Until.TrueAsync(async () => (await next.AskAsync(cancellation)).IsMine, () => "nobody leads");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => silent.AskAsync(cancellation));
+        Assert.Equal(new Leading(false, "next"), await silent.AskAsync(cancellation));
+    }
+
+    [Fact]
     public async Task Seat_OnAFile_IsAlwaysOnes()
     {
         await using var sample = await SampleStore.NewAsync(isPostgres: false);
