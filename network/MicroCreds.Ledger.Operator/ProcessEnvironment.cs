@@ -36,6 +36,11 @@ internal static class ProcessEnvironment
     };
 
     private const string LogCosigners = "MICROCREDS_LOG_COSIGNERS";
+    private const string LogExchange = "MICROCREDS_LOG_EXCHANGE";
+
+    // A gateway asks each member every five seconds; where all stand on one machine that grows with their square.
+    private const int MostAskedASecond = 5;
+    private const int FewMembers = 5;
     private const string MailServer = "MICROCREDS_MAIL_SERVER";
 
     public static Dictionary<string, string> ForChaincode(
@@ -98,6 +103,12 @@ internal static class ProcessEnvironment
         if (Environment.GetEnvironmentVariable(LogCosigners) is null)
         {
             environment[LogCosigners] = "members";
+        }
+
+        int members = consortium.Organizations.Count;
+        if (members > FewMembers && Environment.GetEnvironmentVariable(LogExchange) is null)
+        {
+            environment[LogExchange] = TimeSpan.FromSeconds(members * members / MostAskedASecond).ToString("c");
         }
 
         if (entry.OperationsUrl is not null)
