@@ -37,11 +37,11 @@ internal static class ProcessEnvironment
 
     private const string LogCosigners = "MICROCREDS_LOG_COSIGNERS";
     private const string LogExchange = "MICROCREDS_LOG_EXCHANGE";
+    private const string MailServer = "MICROCREDS_MAIL_SERVER";
 
     // A gateway asks each member every five seconds; where all stand on one machine that grows with their square.
     private const int MostAskedASecond = 5;
     private const int FewMembers = 5;
-    private const string MailServer = "MICROCREDS_MAIL_SERVER";
 
     public static Dictionary<string, string> ForChaincode(
         string state, IEngine engine, Consortium consortium, OrganizationSettings organization)

@@ -10,7 +10,7 @@ internal static class SurroundedJson
     /// Finds the whole objects, none within another, in their order; of very many the first, one more than are looked
     /// at.
     /// </summary>
-    public static IReadOnlyList<Range> Places(string text)
+    public static IReadOnlyList<Range> Find(string text)
     {
         var found = new List<Range>();
         int depth = 0;
@@ -34,9 +34,6 @@ internal static class SurroundedJson
 
         return found;
     }
-
-    /// <summary>Likewise, as texts.</summary>
-    public static IReadOnlyList<string> Find(string text) => [.. Places(text).Select(place => text[place])];
 }
 
 /// <summary>Finds the credentials that words stand around.</summary>
@@ -61,7 +58,7 @@ internal static class SurroundedText
     /// </param>
     public static IReadOnlyList<byte[]> Find(string text, int shortest = Shortest)
     {
-        var objects = SurroundedJson.Places(text)
+        var objects = SurroundedJson.Find(text)
             .Where(place => place.GetOffsetAndLength(text.Length).Length >= shortest).ToList();
         string rest = Without(text, objects.Where(place => BrokenLines.IsJson(Encoding.UTF8.GetBytes(text[place]))));
         return
