@@ -6,17 +6,42 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <summary>Finds the JSON objects that words stand before, between or behind.</summary>
 internal static class SurroundedJson
 {
+    /// <summary>How many braces without an end are passed over, each for another look at what stands behind it.
+    /// </summary>
+    private const int MaxOpen = 16;
+
     /// <summary>
     /// Finds the whole objects, none within another, in their order; of very many the first, one more than are looked
-    /// at.
+    /// at. A brace that nothing closes hides nothing that stands behind it.
     /// </summary>
-    public static IReadOnlyList<Range> Find(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="isWhole">Whether all of it was looked through.</param>
+    public static IReadOnlyList<Range> Find(string text, out bool isWhole)
     {
         var found = new List<Range>();
+        int from = 0;
+        for (int opened = 0; opened <= MaxOpen; opened++)
+        {
+            if (FindFrom(from, text, found) is not { } open)
+            {
+                isWhole = true;
+                return found;
+            }
+
+            from = open + 1;
+        }
+
+        isWhole = false;
+        return found;
+    }
+
+    // Gives where a brace stands that nothing closes.
+    private static int? FindFrom(int from, string text, List<Range> found)
+    {
         int depth = 0;
         int start = 0;
         bool isText = false;
-        for (int i = 0; i < text.Length && found.Count <= Unwrapping.MaxPieces; i++)
+        for (int i = from; i < text.Length && found.Count <= Unwrapping.MaxPieces; i++)
         {
             char c = text[i];
             if (isText)
@@ -32,7 +57,7 @@ internal static class SurroundedJson
             else if (c == '}' && depth > 0 && --depth == 0) found.Add(start..(i + 1));
         }
 
-        return found;
+        return depth > 0 && found.Count <= Unwrapping.MaxPieces ? start : null;
     }
 }
 
@@ -51,14 +76,14 @@ internal static class SurroundedText
 
     /// <summary>
     /// Finds JSON objects, tokens and texts from paper; of very many the first, one more than are looked at. What is
-    /// all of the text is not surrounded.
+    /// all of the text is not surrounded. Where not all of it was looked through, they are as many as of very many.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="shortest">How many characters an object has at least. Default is 80: words stand in braces, too.
     /// </param>
     public static IReadOnlyList<byte[]> Find(string text, int shortest = Shortest)
     {
-        var objects = SurroundedJson.Find(text)
+        var objects = SurroundedJson.Find(text, out bool isWhole)
             .Where(place => place.GetOffsetAndLength(text.Length).Length >= shortest).ToList();
         string rest = Without(text, objects.Where(place => BrokenLines.IsJson(Encoding.UTF8.GetBytes(text[place]))));
         return
@@ -69,6 +94,7 @@ internal static class SurroundedText
                 .Where(one => one.Length < text.Length)
                 .Take(Unwrapping.MaxPieces + 1)
                 .Select(Encoding.UTF8.GetBytes),
+            .. Enumerable.Repeat(Array.Empty<byte>(), isWhole ? 0 : Unwrapping.MaxPieces + 1),
         ];
     }
 

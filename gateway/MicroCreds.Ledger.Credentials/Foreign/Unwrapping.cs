@@ -118,10 +118,13 @@ public static class Unwrapping
     /// <summary>Mends JSON that is none any more: by what stands behind it, or what mail programs did to it.</summary>
     private static IReadOnlyList<UnwrappedPiece> MendJson(UnwrappedPiece piece, string text)
     {
-        if (SurroundedJson.Find(text) is [var first, ..] && text[first].Length < text.Length)
+        if (SurroundedJson.Find(text, out _) is [var first, ..] && text[first].Length < text.Length)
             return [.. SurroundedText.Find(text, shortest: 2).Select(one => piece.Within(Wrapping.Words, one))];
         if (QuotedPrintable.Decode(text) is { } decoded) return [piece.Within(Wrapping.QuotedPrintable, decoded)];
-        return BrokenLines.Mend(text) is { } mended ? [piece.Within(Wrapping.LineBreaks, mended)] : [];
+        if (BrokenLines.Mend(text) is { } mended) return [piece.Within(Wrapping.LineBreaks, mended)];
+
+        // Braces around it may be somebody's parentheses.
+        return [.. SurroundedText.Find(text[1..], shortest: 2).Select(one => piece.Within(Wrapping.Words, one))];
     }
 
     private static IReadOnlyList<UnwrappedPiece> OpenToken(UnwrappedPiece piece, ReadOnlyMemory<byte> text)

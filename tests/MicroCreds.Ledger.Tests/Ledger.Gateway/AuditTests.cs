@@ -229,10 +229,11 @@ public sealed class AuditTests(GatewaysFixture gateways) : IClassFixture<Gateway
     {
         await using var gateway = await GatewayHost.StartAsync(gateways[GatewaysFixture.Meridian]);
         var log = gateway.Services.GetRequiredService<AuditLog>();
-        long before = log.ReadHead().Number;
         await log.RehearseAsync();
-        Assert.Equal(before, log.ReadHead().Number);
+
+        // Not the head's number before and after: a gateway that started notes what it registers meanwhile.
         Assert.Empty(log.List(new AuditFilter(null, "audit.rehearse", null, null, null), long.MaxValue, 1));
+        Assert.True(gateway.Services.GetRequiredService<AuditChain>().Verify().Whole);
         await RunAsync(gateway.Services.GetRequiredService<GatewayStore>().Database, "DELETE FROM audit_head");
         string said = await gateway.SaysAsync("/readyz", "The audit log has lost its head: restore the store.");
         Assert.Contains("\"notReady\"", said, StringComparison.Ordinal);

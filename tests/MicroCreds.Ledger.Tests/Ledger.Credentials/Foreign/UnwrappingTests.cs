@@ -79,6 +79,9 @@ public sealed class UnwrappingTests : TokenFixture
     [InlineData("Dear \"both\", here they are: {0} and {1}.")]
     [InlineData("[{0},{1}")]
     [InlineData("Here is {0}, and as a token {2}")]
+    [InlineData("{0} { {1}")]
+    [InlineData("{0} {\"never closed {1}")]
+    [InlineData("{{ {0} } {1}")]
     public async Task Verify_SeveralInOneText_AreNotJudgedTogether(string text)
     {
         string several = text.Replace("{0}", Text, StringComparison.Ordinal)
@@ -94,6 +97,16 @@ public sealed class UnwrappingTests : TokenFixture
     {
         string many = string.Join(',', Enumerable.Range(0, 70).Select(i => $"{{\"a\":{i}}}"));
         var verdict = await VerifyReceivedAsync(Encoding.UTF8.GetBytes($"[{Text},{many}]"));
+        Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
+        Assert.Equal(CheckCodes.SeveralCredentials, verdict.Checks[0].Code);
+    }
+
+    [Fact]
+    public async Task Verify_BehindMoreBracesWithoutAnEndThanArePassedOver_IsNotJudged()
+    {
+        string open = string.Concat(Enumerable.Repeat("{ ", 20));
+        var verdict = await VerifyReceivedAsync(
+            Encoding.UTF8.GetBytes($"{Text} {open} {Encoding.UTF8.GetString(Cohort.Documents[1])}"));
         Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
         Assert.Equal(CheckCodes.SeveralCredentials, verdict.Checks[0].Code);
     }
