@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MicroCreds.Ledger.Gateway.Pages;
 
 namespace MicroCreds.Ledger.Gateway.Problems;
 
-/// <summary>Writes problems as RFC 9457 wants them.</summary>
+/// <summary>Writes problems as RFC 9457 wants them, and as a page for who opens one in a browser.</summary>
 public static class ProblemResponse
 {
     public const string MediaType = "application/problem+json";
@@ -35,6 +36,12 @@ public static class ProblemResponse
     {
         context.Items[typeof(ProblemKind)] = kind.Name;
         context.Response.StatusCode = kind.Status;
+        if (ProblemPage.IsAsked(context))
+        {
+            await ProblemPage.WriteAsync(context, kind, detail);
+            return;
+        }
+
         context.Response.ContentType = MediaType;
         context.Response.Headers.CacheControl = "no-store";
         if (HttpMethods.IsHead(context.Request.Method))
