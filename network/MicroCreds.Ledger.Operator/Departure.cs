@@ -40,7 +40,8 @@ internal static class Departure
         try
         {
             await GatewayCalls.SendAsync(
-                leaving, HttpMethod.Post, "/v1/consortium/departure", body: null, cancellation);
+                leaving, HttpMethod.Post, "/v1/consortium/departure", new JsonObject { ["mspId"] = leaving.MspId },
+                cancellation);
             return true;
         }
         catch (HttpRequestException)

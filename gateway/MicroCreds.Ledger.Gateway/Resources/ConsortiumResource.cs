@@ -1,9 +1,11 @@
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Agreeing;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Joining;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Projection;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Model;
@@ -37,8 +39,10 @@ public static class ConsortiumResource
             .WithTags("Consortium")
             .WithSummary("Leave the consortium")
             .WithDescription("What was issued stands and verifies. The institution votes and issues no more, and comes "
-                + "back by a ballot of the others (admitMember). Its peer endorses until the channel lets it go.")
-            .GivesProblems(401, 403, 409, 503);
+                + "back by a ballot of the others (admitMember). Its peer endorses until the channel lets it go. The "
+                + "body names who leaves: nobody leaves by mistake.")
+            .TakesJson(new DepartureRequest { MspId = "LindenMSP" })
+            .GivesProblems(400, 401, 403, 409, 413, 415, 503);
         var ballots = routes.MapGroup("/v1/ballots").WithTags("Consortium");
         ballots.MapPost("", ProposeAsync)
             .Audited("ballot.propose", "ballot")
@@ -101,8 +105,16 @@ public static class ConsortiumResource
             await ballots.VoteAsync(id, vote.Approve, vote.Digest), time.GetUtcNow(), projection));
     }
 
-    private static async Task<Ok<Members>> LeaveAsync(LedgerDoor door, LedgerProjection projection)
+    private static async Task<Ok<Members>> LeaveAsync(
+        HttpRequest request, LedgerDoor door, LedgerProjection projection, GatewayServiceOptions options)
     {
+        var departure = await RequestBody.ReadAsync<DepartureRequest>(request);
+        if (departure.MspId != options.MspId)
+        {
+            throw ProblemException.Invalid(
+                "/mspId", $"must be {options.MspId}, the institution of this gateway: it leaves, and no other.");
+        }
+
         var committed = await door.LeaveConsortiumAsync(CancellationToken.None);
         await projection.WaitBrieflyAsync(committed.Block, CancellationToken.None);
         return TypedResults.Ok(committed.Record);
@@ -138,6 +150,13 @@ public static class ConsortiumResource
     public sealed record ConsortiumAnswer(
         IReadOnlyList<string> Members, IReadOnlyList<FormerMember> Former,
         IReadOnlyList<AccreditorTerm> Accreditors);
+
+    /// <summary>That an institution leaves.</summary>
+    public sealed record DepartureRequest
+    {
+        /// <summary>The MSP of the institution that leaves: that of the gateway which is asked.</summary>
+        public required string MspId { get; init; }
+    }
 
     /// <summary>A vote.</summary>
     public sealed record VoteRequest

@@ -125,7 +125,13 @@ public sealed class InstitutionChangeTests(GatewaysFixture gateways) : IClassFix
         byte[] document = await gateways.Partner.IssueAsync("Before Leaving");
         string partner = IssuerIdentity.UrlOf((string)gateways.Partner.Profile()["did"]!)!;
         await Issuer.SaysAsync("/federation/list", partner);
-        await GatewayHost.OkAsync(await gateways.Partner.PostAsync("/v1/consortium/departure", new { }));
+        using var unnamed = await gateways.Partner.PostAsync("/v1/consortium/departure", new { });
+        Assert.Equal(HttpStatusCode.BadRequest, unnamed.StatusCode);
+        using var other = await gateways.Partner.PostAsync(
+            "/v1/consortium/departure", new { mspId = gateways.Issuer.MspId });
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+        await GatewayHost.OkAsync(await gateways.Partner.PostAsync(
+            "/v1/consortium/departure", new { mspId = gateways.Partner.MspId }));
         try
         {
             await Issuer.SaysAsync("/v1/consortium", $"\"former\":[{{\"mspId\":\"{gateways.Partner.MspId}\"");

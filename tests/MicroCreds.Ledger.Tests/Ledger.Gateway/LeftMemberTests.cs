@@ -19,7 +19,7 @@ public sealed class LeftMemberTests(GatewaysFixture gateways) : IClassFixture<Ga
         using var taken = await leaving.PostAsync("/v1/batches", new[] { GatewayHost.Row("Just in Time") });
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         string batch = taken.Headers.Location!.ToString();
-        await GatewayHost.OkAsync(await leaving.PostAsync("/v1/consortium/departure", new { }));
+        await GatewayHost.OkAsync(await leaving.PostAsync("/v1/consortium/departure", new { mspId = leaving.MspId }));
         try
         {
             await leaving.SaysAsync("/v1/consortium", $"\"former\":[{{\"mspId\":\"{leaving.MspId}\"");
