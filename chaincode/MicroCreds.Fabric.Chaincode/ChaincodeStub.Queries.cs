@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Chaincode.Conversation;
 using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Ledger;
@@ -201,7 +202,18 @@ public sealed partial class ChaincodeStub
         return new KeyModification(
             result.TxId,
             result.IsDelete ? null : result.Value.ToByteArray(),
-            result.Timestamp?.ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch,
+            result.Timestamp is { } time ? NearestMoment(time) : DateTimeOffset.UnixEpoch,
             result.IsDelete);
+    }
+
+    // Peers commit a transaction whose time no clock shows: its key's history is to be read all the same.
+    private static DateTimeOffset NearestMoment(Timestamp time)
+    {
+        const int NanosecondsPerTick = 100;
+        var ticks = (Int128)time.Seconds * TimeSpan.TicksPerSecond + (time.Nanos / NanosecondsPerTick);
+        var sinceEpoch = Int128.Clamp(
+            ticks, DateTimeOffset.MinValue.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks,
+            DateTimeOffset.MaxValue.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks);
+        return DateTimeOffset.UnixEpoch.AddTicks((long)sinceEpoch);
     }
 }

@@ -123,7 +123,9 @@ internal sealed class ContractReader
     {
         if (PlainTypes.Include(type) || IsToken(type) || type.TypeKind is TypeKind.Error or TypeKind.Delegate) return;
 
-        string? fault = context is null
+        string? fault = type.IsTupleType
+            ? "the serializer writes none of a tuple's values: make it a record"
+            : context is null
             ? "name a serializer context that has it, as in [FabricContract(JsonContext = typeof(…))]"
             : IsAmong(type, context) ? null : $"add [JsonSerializable(typeof({type.ToMinimal()}))] to {context.Name}";
         if (fault is not null) Report(ContractRules.Json, at, type.ToMinimal(), fault);

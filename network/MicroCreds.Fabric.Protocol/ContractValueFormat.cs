@@ -49,6 +49,7 @@ public sealed class ContractValueFormat
             : type == typeof(string) ? ContractValueForm.Text
             : IsTextInJson(type, options) ? ContractValueForm.QuotedText
             : ContractValueForm.Json;
+        RefuseNothing(_type, []);
     }
 
     /// <summary>Gets the form.</summary>
@@ -81,6 +82,27 @@ public sealed class ContractValueFormat
             StrictUtf8.GetBytes(JsonSerializer.SerializeToNode(value, _type)!.GetValue<string>()),
         _ => JsonSerializer.SerializeToUtf8Bytes(value, _type),
     };
+
+    /// <summary>Fields are not written: of a tuple nothing would arrive.</summary>
+    private static void RefuseNothing(JsonTypeInfo info, HashSet<Type> seen)
+    {
+        if (!seen.Add(info.Type)) return;
+        if (info is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0, Type.IsValueType: true }
+            && Nullable.GetUnderlyingType(info.Type) is null && info.PolymorphismOptions is null)
+        {
+            throw new NotSupportedException(
+                $"{info.Type} has no properties, as a tuple has none, and fields are not written: use a record.");
+        }
+
+        var parts = info.Properties.Where(one => one is { CustomConverter: null, IsExtensionData: false }
+                && (one.Get is not null || one.Set is not null))
+            .Select(one => one.PropertyType);
+        if (info.ElementType is { } element) parts = parts.Append(element);
+        foreach (var part in parts)
+        {
+            if (info.Options.TryGetTypeInfo(part, out var known)) RefuseNothing(known, seen);
+        }
+    }
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 

@@ -60,6 +60,8 @@ internal abstract class ExactConverter<T>(JsonConverter<T> stock) : JsonConverte
 /// <summary>A moment: without a zone it would be read by the machine's.</summary>
 internal sealed class ExactDateTimeOffset(JsonConverter<DateTimeOffset> stock) : ExactConverter<DateTimeOffset>(stock)
 {
+    private const int MaxFractionDigits = 7;
+
     /// <summary>Tells whether a date's text says its distance to UTC, as Z or as an offset.</summary>
     public static bool HasZone(string text)
     {
@@ -67,9 +69,26 @@ internal sealed class ExactDateTimeOffset(JsonConverter<DateTimeOffset> stock) :
         return time >= 0 && (text.EndsWith('Z') || text.AsSpan(time).ContainsAny('+', '-'));
     }
 
-    protected override Boxed? Replace(string text) => HasZone(text)
-        ? null
-        : throw new InexactValueException("it has no zone: end it with Z, or with an offset such as +02:00");
+    /// <summary>Refuses what the serializer would cut off: it holds seven digits of a second.</summary>
+    /// <exception cref="InexactValueException">The text says a finer part of a second.</exception>
+    public static void CheckFraction(string text)
+    {
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0) return;
+        var digits = text.AsSpan(point + 1);
+        int end = digits.IndexOfAnyExceptInRange('0', '9');
+        digits = (end < 0 ? digits : digits[..end]).TrimEnd('0');
+        if (digits.Length > MaxFractionDigits)
+            throw new InexactValueException("it is finer than 100 ns: give it with seven digits of a second at most");
+    }
+
+    protected override Boxed? Replace(string text)
+    {
+        CheckFraction(text);
+        return HasZone(text)
+            ? null
+            : throw new InexactValueException("it has no zone: end it with Z, or with an offset such as +02:00");
+    }
 }
 
 /// <summary>A date and time: with an offset it would be turned into the machine's own time.</summary>
@@ -77,6 +96,7 @@ internal sealed class ExactDateTime(JsonConverter<DateTime> stock) : ExactConver
 {
     protected override Boxed? Replace(string text)
     {
+        ExactDateTimeOffset.CheckFraction(text);
         if (!ExactDateTimeOffset.HasZone(text) || text.EndsWith('Z'))
             return null;
 
@@ -164,16 +184,42 @@ internal sealed class HandledOtherwise<T>(JsonSerializerOptions otherwise) : Jso
         JsonSerializer.Serialize(writer, value, otherwise);
 }
 
+/// <summary>Text: of half a surrogate pair the serializer would make U+FFFD, as of any other half.</summary>
+internal sealed class WellFormedText(JsonConverter<string> stock) : ExactConverter<string>(stock)
+{
+    protected override string CheckedToWrite(string value)
+    {
+        for (var rest = value.AsSpan(); rest.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var at;)
+        {
+            if (Rune.DecodeFromUtf16(rest[at..], out _, out int length) != OperationStatus.Done)
+                throw new InexactValueException("a text holds half of a surrogate pair, which UTF-8 has no bytes for");
+            rest = rest[(at + length)..];
+        }
+
+        return value;
+    }
+}
+
+/// <summary>A character: half of a surrogate pair is none.</summary>
+internal sealed class WellFormedCharacter(JsonConverter<char> stock) : ExactConverter<char>(stock)
+{
+    protected override char CheckedToWrite(char value) => !char.IsSurrogate(value)
+        ? value
+        : throw new InexactValueException("half of a surrogate pair is no character: give it as text, with the other");
+}
+
 /// <summary>A decimal number: digits beyond its 28 would be rounded away.</summary>
 internal sealed class ExactDecimal(JsonConverter<decimal> stock) : ExactConverter<decimal>(stock)
 {
+    private const int MaxExponentDigits = 17;
+
     protected override decimal Checked(decimal value, string? text) =>
         text is null || Normalize(text) == Normalize(value.ToString(CultureInfo.InvariantCulture))
             ? value
             : throw new InexactValueException("it has more digits than a Decimal holds");
 
     /// <summary>Returns the digits that count, and the power of ten of the last of them.</summary>
-    private static (string Digits, BigInteger Exponent) Normalize(string number)
+    private static (string Digits, long Exponent) Normalize(string number)
     {
         int e = number.IndexOfAny(['e', 'E']);
         string mantissa = (e < 0 ? number : number[..e]).TrimStart('-', '+');
@@ -183,11 +229,19 @@ internal sealed class ExactDecimal(JsonConverter<decimal> stock) : ExactConverte
         if (digits.Length == 0)
             return ("", 0);
 
-        var exponent = e < 0
-            ? BigInteger.Zero
-            : BigInteger.Parse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        long exponent = e < 0 ? 0 : ReadExponent(number.AsSpan(e + 1));
         int fraction = point < 0 ? 0 : mantissa.Length - point - 1;
         return (digits.TrimStart('0'), exponent - fraction + (all.Length - digits.Length));
+    }
+
+    // An exponent of so many digits is beyond what the digits before it can make up for.
+    private static long ReadExponent(ReadOnlySpan<char> text)
+    {
+        bool isNegative = text[0] == '-';
+        var digits = text.TrimStart("+-").TrimStart('0');
+        if (digits.Length > MaxExponentDigits) throw new InexactValueException("its exponent is beyond a Decimal's");
+        long exponent = digits.IsEmpty ? 0 : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        return isNegative ? -exponent : exponent;
     }
 }
 

@@ -39,7 +39,7 @@ internal sealed class ExactValues : JsonConverterFactory
 
     public override bool CanConvert(Type typeToConvert) =>
         (typeToConvert.IsEnum || typeToConvert == typeof(DateTime) || typeToConvert == typeof(DateTimeOffset)
-            || IsFraction(typeToConvert))
+            || typeToConvert == typeof(string) || typeToConvert == typeof(char) || IsFraction(typeToConvert))
         && IsStock(typeToConvert);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
@@ -47,6 +47,8 @@ internal sealed class ExactValues : JsonConverterFactory
         var stock = _given.GetConverter(typeToConvert);
         return stock switch
         {
+            JsonConverter<string> texts => new WellFormedText(texts),
+            JsonConverter<char> characters => new WellFormedCharacter(characters),
             JsonConverter<DateTime> dates => new ExactDateTime(dates),
             JsonConverter<DateTimeOffset> dates => new ExactDateTimeOffset(dates),
             JsonConverter<double> numbers => new FiniteNumber<double>(Handled(numbers)),

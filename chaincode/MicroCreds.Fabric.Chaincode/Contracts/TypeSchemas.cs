@@ -69,7 +69,8 @@ internal sealed class TypeSchemas
                 : Describe(property.PropertyType, info.Options, mayBeNull);
             if (property.IsRequired)
             {
-                required.Add(property.Name);
+                // Of a node: a value would be written by reflection, which trimming takes away.
+                required.Add((JsonNode)JsonValue.Create(property.Name));
             }
         }
 

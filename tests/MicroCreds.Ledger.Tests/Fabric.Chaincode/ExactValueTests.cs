@@ -10,6 +10,9 @@ namespace MicroCreds.Ledger.Tests.Fabric.Chaincode;
 /// </summary>
 public sealed class ExactValueTests
 {
+    private static readonly string[] Half = ["whole \U0001F393", "half \uD83C"];
+    private static readonly char[] HalfAlone = ['\uD83C'];
+
     private const JsonNumberHandling AsText =
         JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString;
 
@@ -47,6 +50,8 @@ public sealed class ExactValueTests
     [InlineData("Amount", "79228162514264337593543950335", "79228162514264337593543950335")]
     [InlineData("Amount", "1.500e2", "150.0")]
     [InlineData("Amount", "0e5", "0")]
+    [InlineData("Amount", "1.5e00000000000000000000000002", "150")]
+    [InlineData("Moment", "2026-11-23T10:00:00.123456700Z", "2026-11-23T10:00:00.1234567+00:00")]
     [InlineData("Record", """{"at":"2026-11-23T10:00:00Z","day":"friday","amounts":{"friday":1.50}}""",
         """{"at":"2026-11-23T10:00:00+00:00","day":"friday","amounts":{"friday":1.50}}""")]
     public async Task Value_WrittenExactly_IsTaken(string transaction, string argument, string result)
@@ -71,6 +76,9 @@ public sealed class ExactValueTests
     [InlineData("Single", "1e39", "it is beyond what a Single holds")]
     [InlineData("Amount", "0.12345678901234567890123456789012345", "more digits than a Decimal holds")]
     [InlineData("Amount", "1e-40", "more digits than a Decimal holds")]
+    [InlineData("Amount", "1e-999999999999999999999", "its exponent is beyond a Decimal's")]
+    [InlineData("Moment", "2026-11-23T10:00:00.123456789Z", "it is finer than 100 ns")]
+    [InlineData("Time", "2026-11-23T10:00:00.12345678", "it is finer than 100 ns")]
     [InlineData("Record", """{"at":"2026-11-23T10:00:00","day":"friday","amounts":{}}""", "at $.at, it has no zone")]
     [InlineData("Record", """{"at":"2026-11-23T10:00:00Z","day":"monday, tuesday","amounts":{}}""", "$.day")]
     [InlineData("Record", """{"at":"2026-11-23T10:00:00Z","day":"monday","amounts":{"FRIDAY":1}}""", "names")]
@@ -106,12 +114,34 @@ public sealed class ExactValueTests
     [Theory]
     [InlineData("Infinite", "its result cannot be written")]
     [InlineData("Local", "is in this machine's zone: give it in UTC")]
+    [InlineData("HalfText", "half of a surrogate pair")]
+    [InlineData("HalfName", "half of a surrogate pair")]
+    [InlineData("HalfCharacter", "half of a surrogate pair")]
     public async Task Result_ThatHasNoFormOrAnotherElsewhere_IsNamed(string transaction, string said)
     {
         var response = await CallAsync(transaction);
         Assert.Equal(500, response.Status);
         Assert.StartsWith($"exact:{transaction}: ", response.Message, StringComparison.Ordinal);
         Assert.Contains(said, response.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Before, so many digits kept a core for minutes: quadratic, where nothing ends it.</summary>
+    [Fact]
+    public async Task Number_WhoseExponentHasMillionsOfDigits_IsRefusedAtOnce()
+    {
+        var response = await CallAsync("Amount", $"1e-{new string('9', 4_000_000)}")
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Contains("its exponent is beyond a Decimal's", response.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Type_OfWhichNothingWouldBeWritten_IsRefusedByName()
+    {
+        var tuple = Assert.Throws<ArgumentException>(() => new ContractDefinition("exact")
+            .Evaluate("Tuple", (TransactionContext _) => (1, "a")));
+        Assert.Contains("fields are not written: use a record", tuple.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new ContractDefinition("exact")
+            .Evaluate("Within", (TransactionContext _, List<Paired> pairs) => pairs.Count));
     }
 
     private static Task<MicroCreds.Fabric.Protocol.Peer.Response> CallAsync(params string[] arguments) =>
@@ -131,6 +161,9 @@ public sealed class ExactValueTests
             .Evaluate("Record", (TransactionContext _, Entry entry) => entry)
             .Evaluate("Grade", (TransactionContext _, Grade grade) => grade)
             .Evaluate("Priced", (TransactionContext _, Priced priced) => priced)
+            .Evaluate("HalfText", (TransactionContext _) => Half)
+            .Evaluate("HalfName", (TransactionContext _) => new Dictionary<string, int> { ["\uDF93"] = 1 })
+            .Evaluate("HalfCharacter", (TransactionContext _) => HalfAlone)
             .Evaluate("Infinite", (TransactionContext _) => double.PositiveInfinity)
             .Evaluate("Local", (TransactionContext _) => new DateTime(2026, 11, 23, 10, 0, 0, DateTimeKind.Local));
         await using var server = await TestServer.StartAsync(new ContractChaincode(contract));
@@ -144,6 +177,8 @@ public sealed class ExactValueTests
         [property: JsonNumberHandling(AsText)] decimal Price,
         [property: JsonNumberHandling(AsText)] List<decimal> Others,
         double Rate);
+
+    public sealed record Paired((int, int) Pair);
 
     public sealed record Entry(DateTimeOffset At, DayOfWeek Day, Dictionary<DayOfWeek, decimal> Amounts);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MicroCreds.Fabric.Chaincode;
@@ -165,6 +166,36 @@ public sealed class StubQueryTests
         });
         var response = await run.Peer.ExpectResponseAsync();
         Assert.Equal(("", "t2,t1"), (response.Message, response.Payload.ToStringUtf8()));
+    }
+
+    /// <summary>Whoever submits sets the time, and peers commit what no clock shows.</summary>
+    [Theory]
+    [InlineData(100, -5, "1970-01-01T00:01:40.0000000+00:00")]
+    [InlineData(100, 1_500_000_000, "1970-01-01T00:01:41.5000000+00:00")]
+    [InlineData(long.MaxValue, 0, "9999-12-31T23:59:59.9999999+00:00")]
+    [InlineData(long.MinValue, int.MinValue, "0001-01-01T00:00:00.0000000+00:00")]
+    public async Task History_WithATimeThatNoClockShows_IsRead(long seconds, int nanos, string nearest)
+    {
+        await using var run = await StubRun.StartAsync(async stub =>
+        {
+            await foreach (var change in stub.GetHistoryForKeyAsync("k"))
+                return Response.Success(change.Timestamp.ToString("O", CultureInfo.InvariantCulture));
+            return Response.Error("There is no history.");
+        });
+        var (request, _) = await run.Peer.ExpectAsync(Type.GetHistoryForKey, GetHistoryForKey.Parser);
+        await run.Peer.AnswerAsync(request, new QueryResponse
+        {
+            Results =
+            {
+                Result(new KeyModification
+                {
+                    TxId = "t1",
+                    Timestamp = new Timestamp { Seconds = seconds, Nanos = nanos },
+                }),
+            },
+        });
+        var response = await run.Peer.ExpectResponseAsync();
+        Assert.Equal(("", nearest), (response.Message, response.Payload.ToStringUtf8()));
     }
 
     /// <summary>Peers do not check in a message with many keys whether they have the values.</summary>

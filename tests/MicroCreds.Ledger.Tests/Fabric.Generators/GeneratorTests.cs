@@ -82,6 +82,10 @@ public sealed class GeneratorTests
     [InlineData("MCF0105", "[FabricContract] interface I { [Submit] Task A(List<int> sizes); }")]
     [InlineData("MCF0105", "[FabricContract] interface I { [Evaluate] Task<DayOfWeek> A(); }")]
     [InlineData("MCF0105", """
+        [FabricContract(JsonContext = typeof(C))] interface I { [Evaluate] Task<(int, string)> A(); }
+        [JsonSerializable(typeof((int, string)))] partial class C : JsonSerializerContext;
+        """)]
+    [InlineData("MCF0105", """
         [FabricContract(JsonContext = typeof(C))] interface I { [Submit] Task A(List<int> sizes); }
         [JsonSerializable(typeof(int[]))] partial class C : JsonSerializerContext;
         """)]
