@@ -60,6 +60,14 @@ public static class Program
             await Console.Error.WriteLineAsync("The gateway cannot start: " + exception.Message);
             return 1;
         }
+        catch (InvalidDataException exception)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The gateway cannot start: what it keeps of the ledger is damaged. {exception.Message} Remove "
+                + "projection.db, projection.db-wal and projection.db-shm from the data directory and start it anew: it "
+                + "makes them from the peer's blocks.");
+            return 1;
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync(
@@ -118,7 +126,8 @@ public static class Program
         services.AddSingleton<PublicAddress>().AddSingleton(_ => store).AddSingleton(_ => places);
         services.AddSingleton<IssuanceStore>().AddSingleton<DocumentStore>().AddSingleton<LedgerDoor>();
         services.AddSingleton<ILedgerConnection>(provider => FabricConnection.Open(
-            options, provider.GetRequiredService<KeyPlaces>(), provider.GetRequiredService<ILoggerFactory>()));
+            options, provider.GetRequiredService<KeyPlaces>(), provider.GetRequiredService<ILoggerFactory>(),
+            () => provider.GetRequiredService<LedgerProjection>().Shared.Members.MspIds));
         services.AddSingleton(_ => LedgerProjection.Open(options)).AddSingleton<ProjectedRecords>();
         services.AddSingleton<ProjectedPathways>().AddSingleton<AchievementOffers>().AddSingleton<CredentialSet>();
         services.AddSingleton<GoalSearch>().AddSingleton<SharedFacts>().AddSingleton<SharedAnalytics>();

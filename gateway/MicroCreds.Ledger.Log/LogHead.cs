@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MicroCreds.Ledger.Log.Notes;
+using MicroCreds.Ledger.Log.Standing;
+using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Log;
 
@@ -13,7 +15,7 @@ namespace MicroCreds.Ledger.Log;
 public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root)
 {
     /// <summary>
-    /// Lines behind the root: of a ledger's log its <see cref="Standing.StandingRoots"/>. Default is none.
+    /// Lines behind the root: of a ledger's log its <see cref="StandingRoots"/>. Default is none.
     /// </summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
@@ -65,6 +67,18 @@ public sealed record LogHead(string Origin, long Size, ReadOnlyMemory<byte> Root
         Origin, "/",
         Base64Url.EncodeToString(SHA256.HashData(
             Encoding.UTF8.GetBytes(string.Concat(Extensions.Select(line => line + "\n"))))));
+
+    /// <summary>
+    /// Whether two heads of one root contradict each other by their other lines: what a ledger's log has there follows
+    /// from its leaves, while those of other logs may say what changes without them, such as a time.
+    /// </summary>
+    public static bool SaysOtherwise(LogHead one, LogHead other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return LedgerName.IsOf(one.Origin, LedgerName.ChannelOf(one.Origin))
+            && !one.Extensions.SequenceEqual(other.Extensions);
+    }
 
     /// <summary>Reads the number of leaves: decimal digits, no sign, no zeros before it.</summary>
     internal static bool TryParseSize(string text, out long size) =>

@@ -32,10 +32,18 @@ public sealed partial class HeadExchange(
     /// </summary>
     private const int MaxHeard = 8;
 
+    /// <summary>
+    /// How long a turn waits for all, if enough have signed: of who is slower the signatures are kept when they come.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <summary>How often a witness that cosigned another size than was thought is asked again at once.</summary>
     private const int MaxAsked = 2;
 
     private readonly ConcurrentDictionary<string, CosignerState> _states = new(StringComparer.Ordinal);
+
+    // Who is asked and has not answered is not asked once more meanwhile.
+    private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1);
     private int _firstHeard;
 
@@ -92,12 +100,9 @@ public sealed partial class HeadExchange(
 
             // Another gateway of the institution may have signed what has not come here yet.
             if (LogHead.Parse(own.Text).Size > projection.Log.Now.Size) return heads.FindCosigned() ?? own;
-            var heard = NextHeard();
             _known = KnownKeys;
-            var gathered = await Task.WhenAll(Asked.Select(
-                one => AskAsync(one, own, heard.Contains(one), cancellationToken)));
-            var newest = own.With(gathered.SelectMany(one => one));
-            var kept = await heads.KeepCosignedAsync(newest);
+            var newest = await GatherAsync(own, cancellationToken);
+            var kept = await heads.KeepCosignedAsync(newest, IsEnough(newest));
 
             // One that more signed stays, and does not hold what came since.
             return leaf is { } number && LogHead.Parse(kept.Text).Size <= number ? newest : kept;
@@ -106,6 +111,54 @@ public sealed partial class HeadExchange(
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Asks all, and waits for those who answer soon, and for as many as are enough.</summary>
+    private async Task<SignedNote> GatherAsync(SignedNote own, CancellationToken cancellationToken)
+    {
+        var heard = NextHeard();
+        Task<IReadOnlyList<NoteSignature>>[] asking =
+        [
+            .. Asked.Where(one => _waiting.TryAdd(one.Name, true))
+                .Select(one => AskAsync(one, own, heard.Contains(one))),
+        ];
+        var all = Task.WhenAll(asking);
+        await Task.WhenAny(all, Task.Delay(Patience, time, cancellationToken));
+        SignedNote Answered() => own.With(
+            asking.Where(one => one.IsCompletedSuccessfully).SelectMany(one => one.Result));
+        while (!all.IsCompleted && !IsEnough(Answered()))
+        {
+            await Task.WhenAny(asking.Where(one => !one.IsCompleted)).WaitAsync(cancellationToken);
+        }
+
+        if (!all.IsCompleted) _ = KeepLateAsync(own, all);
+        return Answered();
+    }
+
+    private async Task KeepLateAsync(SignedNote own, Task<IReadOnlyList<NoteSignature>[]> all)
+    {
+        try
+        {
+            var late = own.With((await all).SelectMany(one => one));
+            await heads.KeepCosignedAsync(late, IsEnough(late));
+        }
+        catch (Exception exception)
+        {
+            // The service may have stopped; the next turn asks again.
+            LogFailed(exception);
+        }
+    }
+
+    /// <summary>
+    /// Whether more than half of the members signed a head, as trust files ask for by default, and of the witnesses.
+    /// </summary>
+    private bool IsEnough(SignedNote note)
+    {
+        var signed = note.Signatures.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        string[] all = [.. members.MspIds.Select(mspId => MemberCosigner.NameOf(heads.Origin, mspId))];
+        string[] witnesses = [.. Asked.Where(one => !IsMember(one)).Select(NameOf)];
+        return all.Count(signed.Contains) > all.Length / 2
+            && (witnesses.Length == 0 || witnesses.Count(signed.Contains) > witnesses.Length / 2);
     }
 
     /// <inheritdoc/>
@@ -149,25 +202,29 @@ public sealed partial class HeadExchange(
         }
     }
 
-    private async Task<IReadOnlyList<NoteSignature>> AskAsync(
-        LogCosigner cosigner, SignedNote own, bool isHeard, CancellationToken cancellationToken)
+    // Not ended by who asked for a proof: what comes after that is kept, too.
+    private async Task<IReadOnlyList<NoteSignature>> AskAsync(LogCosigner cosigner, SignedNote own, bool isHeard)
     {
         string name = NameOf(cosigner);
         var before = _states.GetValueOrDefault(cosigner.Name) ?? new CosignerState(name);
         try
         {
             var (signatures, state) = IsMember(cosigner)
-                ? await AskMemberAsync(cosigner, own, before, isHeard, cancellationToken)
-                : await AskWitnessAsync(cosigner.Key!, cosigner.Address!, own, before, cancellationToken);
+                ? await AskMemberAsync(cosigner, own, before, isHeard, CancellationToken.None)
+                : await AskWitnessAsync(cosigner.Key!, cosigner.Address!, own, before, CancellationToken.None);
             _states[cosigner.Name] = state;
             return signatures;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
             // Whatever one of them answers, the others' signatures are gathered.
             _states[cosigner.Name] = before with { Fault = exception.Message };
             if (before.Fault != exception.Message) LogNotAnswered(name, exception.Message);
             return [];
+        }
+        finally
+        {
+            _waiting.TryRemove(cosigner.Name, out _);
         }
     }
 
@@ -208,7 +265,7 @@ public sealed partial class HeadExchange(
         // What is beyond what this gateway has is judged once it has it.
         if (theirs.Size > projection.Log.Now.Size)
         {
-            foreach (var one in opened) await faces.SeeAsync(one.Key, note);
+            foreach (var one in opened) await faces.SeeBeyondAsync(one.Key, note);
             return ([], state);
         }
 

@@ -126,17 +126,21 @@ public sealed class LogHeads(
         ? SignedNote.Parse(Encoding.UTF8.GetBytes(kept)) : null;
 
     /// <summary>
-    /// Keeps a head with the signatures of others, unless more signed an earlier one not long ago. What stood by it can
-    /// be proven from now on.
+    /// Keeps a head with the signatures of others; if they are not enough, unless more signed an earlier one not long
+    /// ago. What stood by it can be proven from now on.
     /// </summary>
+    /// <param name="note">The head.</param>
+    /// <param name="isEnough">
+    /// Whether who relies on it asks for no more: else one that signs nothing would have all that is withdrawn hidden.
+    /// </param>
     /// <returns>What is kept.</returns>
-    internal async Task<SignedNote> KeepCosignedAsync(SignedNote note)
+    internal async Task<SignedNote> KeepCosignedAsync(SignedNote note, bool isEnough)
     {
         string name = CosignedPrefix + Origin;
         var kept = await store.Database.WriteAsync(connection =>
         {
             var before = GatewayStore.ReadSetting(connection, name) is { } bytes ? SignedNote.Parse(bytes) : null;
-            var chosen = before is null ? note : ChooseOf(before, note);
+            var chosen = before is null ? note : ChooseOf(before, note, isEnough);
             if (before?.ToString() != chosen.ToString())
                 GatewayStore.WriteSetting(connection, name, chosen.ToBytes());
             return chosen;
@@ -145,11 +149,15 @@ public sealed class LogHeads(
         return kept;
     }
 
-    private SignedNote ChooseOf(SignedNote before, SignedNote note)
+    private SignedNote ChooseOf(SignedNote before, SignedNote note, bool isEnough)
     {
         if (before.Text == note.Text) return before.With(note.Signatures);
+
+        // Signatures that came late are of a head that a newer one has followed.
+        bool isOlder = LogHead.Parse(note.Text).Size < LogHead.Parse(before.Text).Size;
+        if (isEnough && !isOlder) return note;
         bool isFresh = SignedAt(before) is { } signedAt && signedAt > time.GetUtcNow() - CosignedLifetime;
-        return isFresh && CosignersOf(before) > CosignersOf(note) && IsHeld(before) ? before : note;
+        return (isOlder || (isFresh && CosignersOf(before) > CosignersOf(note))) && IsHeld(before) ? before : note;
     }
 
     private static int CosignersOf(SignedNote note) => note.Signatures.Select(one => one.Name).Distinct().Count();

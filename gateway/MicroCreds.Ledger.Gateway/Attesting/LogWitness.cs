@@ -108,7 +108,7 @@ public sealed class LogWitness(
             case WitnessVerdict.OldSizeTooLarge:
                 return new WitnessAnswer(
                     StatusCodes.Status400BadRequest, "The old size is larger than that of the checkpoint.");
-            case WitnessVerdict.OtherSize:
+            case WitnessVerdict.OtherSize or WitnessVerdict.OtherRoot:
                 return new WitnessAnswer(
                     StatusCodes.Status409Conflict,
                     string.Create(CultureInfo.InvariantCulture, $"{before?.Size ?? 0}\n"), "text/x.tlog.size");

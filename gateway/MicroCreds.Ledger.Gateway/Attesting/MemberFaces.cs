@@ -14,7 +14,8 @@ namespace MicroCreds.Ledger.Gateway.Attesting;
 /// <summary>
 /// Remembers what keys of the log signed, finds what contradicts itself, and keeps that as a file that anybody can
 /// check. Of each key the largest head is remembered that this gateway's log has, too, and the last one that it has
-/// not, with the leaf at which the two part; also over a restart. Thread-safe.
+/// not, with the leaf at which the two part, also over a restart; and until then the largest that is beyond this log.
+/// Thread-safe.
 /// </summary>
 public sealed partial class MemberFaces(
     GatewayStore store, LogEvidence evidence, LedgerProjection projection, TimeProvider time,
@@ -36,6 +37,9 @@ public sealed partial class MemberFaces(
     // each after a while, since another gateway of the institution may have seen what contradicts it.
     private readonly ConcurrentDictionary<string, long> _heard = new(StringComparer.Ordinal);
     private long _others;
+
+    // A head beyond this log says nothing yet, until its key signs a shorter one later than it.
+    private readonly ConcurrentDictionary<string, SignedNote> _beyond = new(StringComparer.Ordinal);
 
     private volatile Told? _seen;
 
@@ -85,7 +89,7 @@ public sealed partial class MemberFaces(
                 continue;
             if (head.Size > projection.Log.Now.Size)
             {
-                await SeeAsync(key, note);
+                await SeeBeyondAsync(key, note);
             }
             else if (projection.Log.HeadAt(origin, head.Size)?.ToText() == note.Text)
             {
@@ -106,8 +110,27 @@ public sealed partial class MemberFaces(
     public TwoFaces? Find(string id) => evidence.Find(id) is { } file ? TwoFaces.Read(file) : null;
 
     /// <summary>Sees a head that a key signed, of which this gateway's log cannot say anything yet.</summary>
-    public async Task SeeAsync(NoteKey key, SignedNote note)
+    public async Task SeeBeyondAsync(NoteKey key, SignedNote note)
     {
+        await SeeAsync(key, note);
+        var seen = Only(key, note);
+        _beyond.AddOrUpdate($"{key}", seen, (_, before) => SizeOf(before) < SizeOf(seen) ? seen : before);
+    }
+
+    private async Task SeeAsync(NoteKey key, SignedNote note)
+    {
+        if (_beyond.TryGetValue($"{key}", out var beyond))
+        {
+            var found = TwoFaces.Find(key, beyond, note);
+            await KeepAsync(found);
+            if (found?.Judge().Kind is not null) _beyond.TryRemove(new($"{key}", beyond));
+
+            // This log has come as far: it is one of those that are judged by it.
+            if (SizeOf(beyond) <= projection.Log.Now.Size && _beyond.TryRemove(new($"{key}", beyond))
+                && projection.Log.HeadAt(LogHead.Parse(beyond.Text).Origin, SizeOf(beyond))?.ToText() != beyond.Text)
+                await SeeOtherAsync(key, beyond, index: null, leaf: null);
+        }
+
         if (ReadSame(key) is { } same) await KeepAsync(TwoFaces.Find(key, same, note));
         if (ReadOther(key) is { } other) await KeepAsync(TwoFaces.Find(key, other.ToNote(), note));
     }
@@ -119,14 +142,14 @@ public sealed partial class MemberFaces(
         if (IsRemembered(name)) return;
         long others = Interlocked.Read(ref _others);
         await SeeAsync(key, note);
-        long size = LogHead.Parse(note.Text).Size;
+        long size = SizeOf(note);
         if (ReadOther(key) is { Leaf: { } leaf } other && other.Index < size)
         {
             await KeepAsync(TwoFaces.Find(
                 key, other.ToNote(), leaf, note, projection.Log.PlaceOf(other.Index, size), other.Index));
         }
 
-        if (ReadSame(key) is not { } before || LogHead.Parse(before.Text).Size < size)
+        if (ReadSame(key) is not { } before || SizeOf(before) < size)
             await WriteAsync(SamePrefix + key, Only(key, note).ToString());
         Remember(name, others);
     }
@@ -142,7 +165,7 @@ public sealed partial class MemberFaces(
 
         // Tiles that are none of the head's prove nothing.
         bool isIn = index is { } number && leaf?.IsIn(LogHead.Parse(note.Text), number) == true;
-        if (isIn && ReadSame(key) is { } same && LogHead.Parse(same.Text).Size is var size && index < size
+        if (isIn && ReadSame(key) is { } same && SizeOf(same) is var size && index < size
             && size <= projection.Log.Now.Size)
         {
             await KeepAsync(TwoFaces.Find(
@@ -201,6 +224,8 @@ public sealed partial class MemberFaces(
         _heard[name] = time.GetTimestamp();
         if (Interlocked.Read(ref _others) != others) _heard.TryRemove(name, out _);
     }
+
+    private static long SizeOf(SignedNote note) => LogHead.Parse(note.Text).Size;
 
     private static string NameOf(string? key, string? head) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{key}\n{head}")));

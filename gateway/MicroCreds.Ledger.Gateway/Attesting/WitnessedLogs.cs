@@ -29,8 +29,11 @@ public sealed class WitnessedLogs : IDisposable
             try
             {
                 var key = NoteKey.Parse(line);
-                if (key.Type == NoteKeyType.Ed25519) keys.Add(key);
-                else faults.Add($"WitnessedLogs: line {index + 1} of {file} is a cosigner's key, not a log's.");
+                if (key.Type != NoteKeyType.Ed25519)
+                    faults.Add($"WitnessedLogs: line {index + 1} of {file} is a cosigner's key, not a log's.");
+                else if (keys.Exists(one => one.Name == key.Name && one.Id == key.Id))
+                    faults.Add($"WitnessedLogs: line {index + 1} of {file} has a key that stands above: take one out.");
+                else keys.Add(key);
             }
             catch (FormatException exception)
             {

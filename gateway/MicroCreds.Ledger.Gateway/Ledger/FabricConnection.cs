@@ -33,22 +33,31 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         OnEndorsed = TransactionTraces.Note,
     };
 
+    private readonly string _mspId;
     private readonly GrpcChannel _channel;
     private readonly FabricParty _issuer;
     private readonly FabricParty _registrar;
+    private readonly AnsweringMembers _answering;
 
-    private FabricConnection(GrpcChannel channel, FabricParty issuer, FabricParty registrar) =>
-        (_channel, _issuer, _registrar) = (channel, issuer, registrar);
+    private FabricConnection(
+        string mspId, GrpcChannel channel, FabricParty issuer, FabricParty registrar,
+        Func<IReadOnlyList<string>> members, ILogger? logger)
+    {
+        (_mspId, _channel, _issuer, _registrar) = (mspId, channel, issuer, registrar);
+        _answering = new AnsweringMembers(_issuer.Contract, members, logger);
+    }
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="options">The peer, and the files of the identities.</param>
     /// <param name="places">Where keys lie that are in no file.</param>
     /// <param name="loggers">Where repeated submits are told. Default is null: nowhere.</param>
+    /// <param name="members">The MSPs of the consortium, to go on without who does not answer. Default is none.</param>
     /// <exception cref="OptionsException">
     /// A certificate or key cannot be used; the message names all of them.
     /// </exception>
     public static FabricConnection Open(
-        GatewayServiceOptions options, KeyPlaces places, ILoggerFactory? loggers = null)
+        GatewayServiceOptions options, KeyPlaces places, ILoggerFactory? loggers = null,
+        Func<IReadOnlyList<string>>? members = null)
     {
         GrpcChannel channel;
         try
@@ -81,15 +90,25 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
             throw new OptionsException(faults);
         }
 
-        return new FabricConnection(channel, issuer!, registrar!);
+        return new FabricConnection(
+            options.MspId, channel, issuer!, registrar!, members ?? (() => []),
+            loggers?.CreateLogger<FabricConnection>());
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The institution's own peer answers or nobody: what one other member says of the ledger is its word
+    /// alone.</remarks>
     public async Task<byte[]> EvaluateAsync(
         string transaction, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        var options = new ProposalOptions
+        {
+            Arguments = [.. arguments.Select(TransactionArgument.FromString)],
+            EndorsingOrganizations = [_mspId],
+        };
         try
         {
-            return await _issuer.Contract.EvaluateAsync(transaction, arguments, cancellationToken);
+            return await _issuer.Contract.EvaluateAsync(transaction, options, cancellationToken);
         }
         catch (FabricException exception)
         {
@@ -105,11 +124,22 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         {
             Arguments = [.. arguments.Select(TransactionArgument.FromString)],
             CarriesTrace = true,
+            EndorsingOrganizations = _answering.Now,
         };
         try
         {
-            var committed = await contract.SubmitUntilKnownAsync(transaction, options, Retries, cancellationToken);
-            return new Submission(committed.Result, committed.TransactionId, committed.BlockNumber);
+            try
+            {
+                return await SubmitAsync(contract, transaction, options, cancellationToken);
+            }
+            catch (EndorseException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
+            {
+                // Nothing was ordered. One member that says nothing must not hold up what enough others endorse.
+                await _answering.FindAsync(transaction, cancellationToken);
+                if (_answering.Now.SequenceEqual(options.EndorsingOrganizations)) throw;
+                return await SubmitAsync(
+                    contract, transaction, options with { EndorsingOrganizations = _answering.Now }, cancellationToken);
+            }
         }
         catch (FabricException exception)
         {
@@ -123,11 +153,19 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
 
     public async Task RehearseAsync(string transaction, string? aloneAt, CancellationToken cancellationToken)
     {
-        var options = new ProposalOptions { EndorsingOrganizations = aloneAt is null ? [] : [aloneAt] };
+        var options = new ProposalOptions
+        {
+            EndorsingOrganizations = aloneAt is null ? _answering.Now : [aloneAt],
+        };
         try
         {
             await _issuer.Contract.NewProposal(transaction, options)
                 .EndorseAsync(cancellationToken: cancellationToken);
+        }
+        catch (Exception) when (aloneAt is null && cancellationToken.IsCancellationRequested)
+        {
+            _answering.FindSoon(transaction);
+            throw;
         }
         catch (FabricException exception)
         {
@@ -177,15 +215,32 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
 
     public void Dispose()
     {
+        _answering.Dispose();
         _issuer.Dispose();
         if (_registrar != _issuer)
             _registrar.Dispose();
         _channel.Dispose();
     }
 
-    private static Exception Explain(FabricException exception)
+    private static async Task<Submission> SubmitAsync(
+        FabricContract contract, string transaction, ProposalOptions options, CancellationToken cancellationToken)
     {
-        if (exception.ChaincodeAnswer is { } answer)
+        var committed = await contract.SubmitUntilKnownAsync(transaction, options, Retries, cancellationToken);
+        return new Submission(committed.Result, committed.TransactionId, committed.BlockNumber);
+    }
+
+    private Exception Explain(FabricException exception)
+    {
+        // Another member's word alone is no refusal: a peer that lies, or lags, would end what is to be issued.
+        var own = ChaincodeAnswer.Find(exception.Details.Where(detail => detail.MspId == _mspId));
+        if (own is null && exception.Details.FirstOrDefault(IsRefusal) is { } other)
+        {
+            return new LedgerUnavailableException(
+                $"{other.MspId}'s peer refuses to endorse, and the institution's own does not: {other.Message}",
+                exception);
+        }
+
+        if (own is { } answer)
         {
             return LedgerError.TryFind(answer.Message, out var error)
                 ? new LedgerRefusedException(error.Message, error.Code, error.Field, exception)
@@ -204,4 +259,6 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
             _ => new LedgerUnavailableException(exception.Message, exception),
         };
     }
+
+    private static bool IsRefusal(ErrorDetail detail) => ChaincodeAnswer.Find([detail]) is not null;
 }

@@ -81,6 +81,7 @@ public sealed class IssuingReadiness(
 
     private async Task<Rehearsal> RehearseAnewAsync(CancellationToken deadline, CancellationToken caller)
     {
+        string? silence = null;
         try
         {
             await connection.EvaluateAsync(TransactionNames.GetFounding, [], deadline);
@@ -100,16 +101,17 @@ public sealed class IssuingReadiness(
         }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
-            return new Rehearsal(
-                $"The contract does not answer at the institution's own peer: {CauseOf(exception)}. Start the contract "
-                    + "server and the peer (scripts/doctor.sh tells which is missing).",
-                null, null);
+            silence = CauseOf(exception);
         }
 
         try
         {
             await connection.RehearseAsync(TransactionNames.GetFounding, aloneAt: null, deadline);
-            return new Rehearsal(null, null, null) { OwnPeerFault = await FindOwnPeerFaultAsync(deadline, caller) };
+            return new Rehearsal(null, null, null)
+            {
+                OwnPeerFault = silence is null
+                    ? await FindOwnPeerFaultAsync(deadline, caller) : OwnPeerFaultOf(silence),
+            };
         }
         catch (LedgerRefusedException refused) when (refused.Code == ErrorCodes.ClockDiffers)
         {
@@ -118,6 +120,13 @@ public sealed class IssuingReadiness(
         catch (LedgerUnavailableException exception) when (exception.InnerException is KeyUnavailableException key)
         {
             return new Rehearsal(null, null, null) { KeyFault = key.Message };
+        }
+        catch (Exception) when (silence is not null && !caller.IsCancellationRequested)
+        {
+            return new Rehearsal(
+                $"The contract does not answer at the institution's own peer: {silence}. Start the contract "
+                    + "server and the peer (scripts/doctor.sh tells which is missing).",
+                null, null);
         }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
@@ -148,13 +157,15 @@ public sealed class IssuingReadiness(
         }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
-            return "The institution's own peer does not endorse, and issuing goes on by the others' endorsements "
-                + "alone: "
-                + $"{CauseOf(exception)}. If its contract server answers, the peer has lost the contract's "
-                + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the "
-                + "steps.";
+            return OwnPeerFaultOf(CauseOf(exception));
         }
     }
+
+    private static string OwnPeerFaultOf(string cause) =>
+        "The institution's own peer does not endorse, and issuing goes on by the others' endorsements "
+        + $"alone: {cause}. If its contract server answers, the peer has lost the contract's "
+        + "package or the institution's approval of it: network/docs/operations.md, 5a of the drill, has the "
+        + "steps.";
 
     /// <summary>Signs with the issuer's key, if it is in no file: a token may be gone, a key disabled.</summary>
     private async Task<string?> FindKeyFaultAsync(CancellationToken deadline, CancellationToken caller)

@@ -97,7 +97,10 @@ public sealed record TwoFaces
             Detail = "",
         };
         string heads = $"{first} and {second}";
-        if (first.Head.Size == second.Head.Size && SignedOf(key, first.Head) != SignedOf(key, second.Head))
+        if (first.Head.Size == second.Head.Size
+            && (!first.Head.Root.Span.SequenceEqual(second.Head.Root.Span)
+                || (key.CoversLines && (LogHead.SaysOtherwise(first.Head, second.Head)
+                    || (found.Member is not null && !first.Head.Extensions.SequenceEqual(second.Head.Extensions))))))
         {
             return found with
             {
@@ -129,10 +132,6 @@ public sealed record TwoFaces
             }
             : found with { Detail = $"The leaf does not lie in both heads, or is the same in both: {heads}." };
     }
-
-    /// <summary>As much of a head as the key's signature covers: of other lines than those it says nothing.</summary>
-    private static string SignedOf(NoteKey key, LogHead head) =>
-        (key.CoversLines ? head : head with { Extensions = [] }).ToText();
 
     private static TwoFaces Of(NoteKey key, SignedNote one, SignedNote other, TwoLeaves? leaves)
     {

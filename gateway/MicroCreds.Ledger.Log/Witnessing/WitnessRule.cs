@@ -14,8 +14,15 @@ public static class WitnessRule
         if (request.OldSize > head.Size) return WitnessVerdict.OldSizeTooLarge;
         var before = cosigned ?? new LogHead(head.Origin, 0, LogHead.EmptyRoot);
         if (request.OldSize != before.Size) return WitnessVerdict.OtherSize;
-        // The root is not all that a head says: what stands, and what is not in force, lies in its other lines.
-        if (cosigned?.Size == head.Size && cosigned.ToText() != head.ToText()) return WitnessVerdict.Inconsistent;
+        if (cosigned?.Size == head.Size)
+        {
+            if (!cosigned.Root.Span.SequenceEqual(head.Root.Span)) return WitnessVerdict.OtherRoot;
+
+            // A ledger's head says by its other lines what stands, and what is not in force. Of other logs they may say
+            // what changes while the log does not, such as a time.
+            if (LogHead.SaysOtherwise(cosigned, head)) return WitnessVerdict.Inconsistent;
+        }
+
         return LogProofs.IsConsistent(before, head, request.Proof)
             ? WitnessVerdict.Cosign : WitnessVerdict.Inconsistent;
     }
@@ -32,6 +39,9 @@ public enum WitnessVerdict
 
     /// <summary>Another size was cosigned last than the log says (409).</summary>
     OtherSize,
+
+    /// <summary>The head is as large as the one that was cosigned last, and has another root (409).</summary>
+    OtherRoot,
 
     /// <summary>The head does not hold what was cosigned, or the proof does not prove it (422).</summary>
     Inconsistent,

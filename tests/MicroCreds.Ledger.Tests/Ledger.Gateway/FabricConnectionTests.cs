@@ -40,7 +40,8 @@ public sealed class FabricConnectionTests : IAsyncLifetime
             UserKey = _authority.WriteFile("user.key", NodeVectors.PrivateKeyPem),
             DataDirectory = "",
         };
-        _connection = FabricConnection.Open(options, await KeyPlaces.OpenAsync(options));
+        _connection = FabricConnection.Open(
+            options, await KeyPlaces.OpenAsync(options), members: () => [NodeVectors.MspId, "LindenMSP", "TejoMSP"]);
     }
 
     public async ValueTask DisposeAsync()
@@ -146,6 +147,54 @@ public sealed class FabricConnectionTests : IAsyncLifetime
             StatusCode.Aborted, "failed", TestEnvelope.Detail("chaincode response 500, not so"));
         var e = await Assert.ThrowsAsync<LedgerRefusedException>(SubmitAsync);
         Assert.Equal("not so", e.Message);
+    }
+
+    /// <summary>Where it does not answer, Fabric would ask another member's, which says what it likes.</summary>
+    [Fact]
+    public async Task Query_IsAnsweredByTheOwnPeerAlone()
+    {
+        IReadOnlyList<string> asked = [];
+        _peer.OnEvaluate = (request, _) =>
+        {
+            asked = [.. request.TargetOrganizations];
+            return Task.FromResult(new EvaluateResponse { Result = new Response { Status = 200 } });
+        };
+        await _connection.EvaluateAsync("GetAnchor", [], Cancel);
+        Assert.Equal([NodeVectors.MspId], asked);
+    }
+
+    [Fact]
+    public async Task AnotherMemberThatRefuses_IsNoRefusal_AndIsNamed()
+    {
+        var detail = TestEnvelope.Detail(
+            """chaincode response 409, {"code":"achievementRetired","message":"lied by Tejo"}""");
+        detail.MspId = "TejoMSP";
+        _peer.OnEndorse = (_, _) => throw TestEnvelope.Failure(StatusCode.Aborted, "failed", detail);
+        var e = await Assert.ThrowsAsync<LedgerUnavailableException>(SubmitAsync);
+        Assert.StartsWith("TejoMSP's peer refuses to endorse", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneMemberThatHangs_IsLeftOutOfWhatOthersEndorse()
+    {
+        var named = new List<string>();
+        _peer.OnEndorse = (request, _) =>
+        {
+            string[] asked = [.. request.EndorsingOrganizations];
+            lock (named) named.Add(string.Join(',', asked));
+            return asked.Length == 0 || asked.Contains("TejoMSP")
+                ? throw Failure(StatusCode.DeadlineExceeded)
+                : Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        };
+        await SubmitAsync();
+        Assert.Equal(1, _sent);
+        Assert.Equal("", named[0]);
+        Assert.Equal($"{NodeVectors.MspId},LindenMSP", named[^1]);
+
+        // The next waits for it no more.
+        int before = named.Count;
+        await SubmitAsync();
+        Assert.Equal(before + 1, named.Count);
     }
 
     private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));

@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Log;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Tiles;
 using MicroCreds.Ledger.Log.Witnessing;
+using MicroCreds.Ledger.Model;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Log;
@@ -68,10 +69,18 @@ public sealed class WitnessTests
 
         Assert.Equal(
             WitnessVerdict.Inconsistent, Judge(40, fork.Tree.ConsistencyProof(40), forked, cosigned));
-        Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [], cosigned! with { Root = forked.Root }, cosigned));
+        Assert.Equal(WitnessVerdict.OtherRoot, Judge(40, [], cosigned! with { Root = forked.Root }, cosigned));
         Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [new byte[32]], cosigned, cosigned));
         Assert.Equal(WitnessVerdict.Cosign, Judge(40, [], cosigned, cosigned));
-        Assert.Equal(WitnessVerdict.Inconsistent, Judge(40, [], cosigned with { Extensions = ["other"] }, cosigned));
+
+        // What a ledger's log says behind its root follows from its leaves; what others say there may be a time.
+        var (one, two) = (cosigned with { Extensions = ["1 pm"] }, cosigned with { Extensions = ["2 pm"] });
+        string ledger = LedgerName.Of("credentials", new byte[32]);
+        Assert.Equal(WitnessVerdict.Cosign, Judge(40, [], two, one));
+        Assert.Equal(
+            WitnessVerdict.Inconsistent,
+            Judge(40, [], two with { Origin = ledger }, one with { Origin = ledger }));
+
         Assert.Equal(WitnessVerdict.OldSizeTooLarge, Judge(40, [], Head(sample.At(39)), cosigned));
         Assert.Equal(WitnessVerdict.OtherSize, Judge(0, [], Head(sample.At(39)), cosigned));
         Assert.Equal(WitnessVerdict.OtherSize, Judge(39, sample.Tree.ConsistencyProof(39), cosigned, cosigned));
