@@ -22,10 +22,13 @@ public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionI
     }
 
     /// <summary>Returns the position after a block.</summary>
+    /// <exception cref="ArgumentException">The block has no header, and so no number.</exception>
     public static Checkpoint After(Block block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return AfterBlock(block.Header.Number);
+        return block.Header is { } header
+            ? AfterBlock(header.Number)
+            : throw new ArgumentException("The block has no header, and so no number.", nameof(block));
     }
 
     /// <summary>Returns the position after a filtered block.</summary>
@@ -36,9 +39,10 @@ public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionI
     }
 
     /// <summary>Returns the position after a block with its private data.</summary>
+    /// <exception cref="ArgumentException">There is no block with a header.</exception>
     public static Checkpoint After(BlockAndPrivateData block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return After(block.Block);
+        return After(block.Block ?? new Block());
     }
 }
