@@ -58,6 +58,7 @@ public sealed class FabricContract
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
     /// <exception cref="CommitStatusException">Its outcome could not be learned.</exception>
     /// <exception cref="CommitException">It is invalid.</exception>
+    /// <exception cref="SubmitCanceledException">The waiting was cancelled when it may have been ordered.</exception>
     public Task<byte[]> SubmitAsync(
         string transactionName, IReadOnlyList<string>? arguments = null,
         CancellationToken cancellationToken = default) =>
@@ -75,6 +76,7 @@ public sealed class FabricContract
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
     /// <exception cref="CommitStatusException">Its outcome could not be learned.</exception>
     /// <exception cref="CommitException">It is invalid.</exception>
+    /// <exception cref="SubmitCanceledException">The waiting was cancelled when it may have been ordered.</exception>
     public async Task<byte[]> SubmitAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default)
     {
@@ -89,6 +91,7 @@ public sealed class FabricContract
     /// <remarks>Equivalent to <c>SubmitWithoutWaitAsync(name, new ProposalOptions { Arguments = … })</c>.</remarks>
     /// <exception cref="EndorseException">The transaction was not endorsed.</exception>
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
+    /// <exception cref="SubmitCanceledException">It was cancelled when it may have been ordered.</exception>
     public Task<Commit> SubmitWithoutWaitAsync(
         string transactionName, IReadOnlyList<string>? arguments = null,
         CancellationToken cancellationToken = default) =>
@@ -102,6 +105,7 @@ public sealed class FabricContract
     /// <remarks>Equivalent to <c>NewProposal(name, options).EndorseAsync()</c>, then <c>SubmitAsync()</c>.</remarks>
     /// <exception cref="EndorseException">The transaction was not endorsed.</exception>
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
+    /// <exception cref="SubmitCanceledException">It was cancelled when it may have been ordered.</exception>
     public async Task<Commit> SubmitWithoutWaitAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default)
     {
@@ -206,9 +210,16 @@ public sealed class FabricContract
         string transactionName, ProposalOptions options, CancellationToken cancellationToken)
     {
         var commit = await SubmitWithoutWaitAsync(transactionName, options, cancellationToken).ConfigureAwait(false);
-        var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        status.EnsureSuccessful();
-        return commit;
+        try
+        {
+            var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            status.EnsureSuccessful();
+            return commit;
+        }
+        catch (Exception e) when (e is not FabricException)
+        {
+            throw commit.Unknown(e, cancellationToken);
+        }
     }
 
     private static ProposalOptions OptionsOf(IReadOnlyList<string>? arguments) =>

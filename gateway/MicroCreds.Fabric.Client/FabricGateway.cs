@@ -122,7 +122,10 @@ public sealed class FabricGateway : IDisposable
         ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> signature = default) =>
         NewBlockRequest(EventSources.BlocksAndPrivateData(_connection, ""), bytes, signature);
 
-    /// <summary>Ends all event streams of this gateway. The gRPC channel stays open: it is the caller's.</summary>
+    /// <summary>
+    /// Ends all event streams of this gateway, and its calls: those fail with the exception of their stage and the status
+    /// Cancelled. The gRPC channel stays open: it is the caller's.
+    /// </summary>
     public void Dispose() => _connection.Dispose();
 
     private static EventsRequest<TEvent> NewBlockRequest<TEvent>(
