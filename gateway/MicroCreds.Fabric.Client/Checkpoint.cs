@@ -12,7 +12,12 @@ namespace MicroCreds.Fabric.Client;
 public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionId = null)
 {
     /// <summary>Returns the position after a whole block.</summary>
-    public static Checkpoint AfterBlock(ulong blockNumber) => new(blockNumber + 1);
+    /// <exception cref="ArgumentOutOfRangeException">There is no block after it.</exception>
+    public static Checkpoint AfterBlock(ulong blockNumber)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(blockNumber, ulong.MaxValue);
+        return new Checkpoint(blockNumber + 1);
+    }
 
     /// <summary>Returns the position after a chaincode event.</summary>
     public static Checkpoint After(ChaincodeEvent chaincodeEvent)

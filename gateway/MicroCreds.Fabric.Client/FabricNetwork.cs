@@ -21,6 +21,7 @@ public sealed class FabricNetwork
     internal FabricNetwork(GatewayConnection connection, string channelName)
     {
         ArgumentException.ThrowIfNullOrEmpty(channelName);
+        StrictText.Check(channelName, "The channel's name");
         _connection = connection;
         ChannelName = channelName;
     }
@@ -104,6 +105,7 @@ public sealed class FabricNetwork
     private ChaincodeEventSource ChaincodeEvents(string chaincodeName)
     {
         ArgumentException.ThrowIfNullOrEmpty(chaincodeName);
+        StrictText.Check(chaincodeName, "The chaincode's name");
         return new ChaincodeEventSource(_connection, ChannelName, chaincodeName);
     }
 

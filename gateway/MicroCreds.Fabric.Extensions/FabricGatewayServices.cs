@@ -74,7 +74,7 @@ public static class FabricGatewayServices
         builder.Services.AddOptions<FabricGatewaySettings>(name)
             .Validate(
                 settings => settings.Channel is not null,
-                $"{GatewaySettingsValidator.NameOf(name)}: Channel is not set: the health check asks how far it reaches.")
+                $"{GatewaySettingsValidator.NameOf(name)}: Channel is not set: the health check asks about it.")
             .ValidateOnStart();
         return builder.Add(new HealthCheckRegistration(
             name.Length == 0 ? "fabric" : $"fabric-{name}",

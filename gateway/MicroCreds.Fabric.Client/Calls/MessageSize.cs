@@ -7,8 +7,8 @@ namespace MicroCreds.Fabric.Client.Calls;
 /// the same status, has time a moment later.
 /// </summary>
 /// <remarks>
-/// Source: gRPC for .NET (this client before it sends, and servers) and for Go (peers); text is all that they give. What
-/// a peer that handled a submit answers is never too large: its message is empty.
+/// Source: gRPC for .NET (this client before it sends, and servers) and for Go (peers); text is all that they give.
+/// What a peer that handled a submit answers is never too large: its message is empty.
 /// </remarks>
 internal static class MessageSize
 {

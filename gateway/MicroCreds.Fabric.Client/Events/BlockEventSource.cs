@@ -70,10 +70,13 @@ internal sealed class BlockEventSource<TEvent>(
                 yield break;
             }
 
-            yield return select(response) ?? throw new EventStreamException(
-                $"Reading {What} failed: the peer sent another answer, or a block without a number "
-                    + $"({response.TypeCase}).",
-                StatusCode.Internal);
+            // The greatest number stands for no block, in requests too: nothing comes after it.
+            yield return select(response) is { } block && number(block) < ulong.MaxValue
+                ? block
+                : throw new EventStreamException(
+                    $"Reading {What} failed: the peer sent another answer, or a block without a number "
+                        + $"({response.TypeCase}).",
+                    StatusCode.Internal);
         }
     }
 

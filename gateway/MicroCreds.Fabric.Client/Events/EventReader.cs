@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client.Events;
 
@@ -17,6 +18,7 @@ internal static class EventReader
                 : "AfterTransactionId needs StartBlock: the block that the transaction is in.");
         }
 
+        StrictText.Check(options.AfterTransactionId ?? "", "AfterTransactionId");
         options.Resume?.Validate();
     }
 

@@ -56,8 +56,8 @@ public sealed class ForeignTextTests
         server.OnDeliver = (_, _, _, _) => throw failure;
         await OneLineAsync<EventStreamException>(() => server.Network().GetNewestBlockNumberAsync(Cancel));
         server.OnChaincodeEvents = (_, _, _) => throw failure;
-        await OneLineAsync<EventStreamException>(async () =>
-            await server.Network().GetChaincodeEvents("microcreds", null, Cancel).GetAsyncEnumerator(Cancel).MoveNextAsync());
+        await OneLineAsync<EventStreamException>(async () => await server.Network()
+            .GetChaincodeEvents("microcreds", null, Cancel).GetAsyncEnumerator(Cancel).MoveNextAsync());
         server.OnEvaluate = (_, _) => Task.FromResult(new EvaluateResponse
         {
             Result = new Response { Payload = Google.Protobuf.ByteString.CopyFromUtf8("{\"a\\nb\":[\n\n\u001b") },

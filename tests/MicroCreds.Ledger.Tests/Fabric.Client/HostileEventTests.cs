@@ -14,6 +14,8 @@ public sealed class HostileEventTests
         ["no block"] = new() { BlockAndPrivateData = new BlockAndPrivateData() },
         ["a headless block with private data"] = new() { BlockAndPrivateData = new() { Block = new Block() } },
         ["nothing"] = new(),
+        ["the block of no number"] = new() { Block = EventTests.Block(ulong.MaxValue) },
+        ["the filtered block of no number"] = new() { FilteredBlock = new() { Number = ulong.MaxValue } },
     };
 
     private static readonly EventOptions Resumed = new()

@@ -279,7 +279,8 @@ public sealed class HostileGatewayTests
         gateway.Dispose();
         foreach (var call in calls)
         {
-            var e = await Assert.ThrowsAnyAsync<FabricException>(() => call.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+            var e = await Assert.ThrowsAnyAsync<FabricException>(
+                () => call.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
             Assert.Equal(StatusCode.Cancelled, e.StatusCode);
             Assert.Contains("the gateway was disposed", e.Message, StringComparison.Ordinal);
             Assert.NotEmpty(e.TransactionId);

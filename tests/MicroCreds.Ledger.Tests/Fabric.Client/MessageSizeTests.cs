@@ -102,7 +102,8 @@ public sealed class MessageSizeTests
     private static FabricContract ContractOver(ScriptedGateway server, GrpcChannel channel) =>
         server.Contract(options => options with { Channel = channel });
 
-    private static RpcException Exhausted(string words) => new(new Grpc.Core.Status(StatusCode.ResourceExhausted, words));
+    private static RpcException Exhausted(string words) =>
+        new(new Grpc.Core.Status(StatusCode.ResourceExhausted, words));
 
     private static Task<byte[]> SubmitAsync(ScriptedGateway server) =>
         server.Contract().SubmitWithRetryAsync("Issue", new ProposalOptions(), Quick, Cancel);

@@ -46,7 +46,8 @@ public sealed class SilentPeerTests
         {
             var network = server.Network(gateway => gateway with { EvaluateTimeout = timeout });
             await TimesOutAsync(network.GetBlockEvents(options, Cancel).OpenAsync(Cancel));
-            await using var reading = network.GetChaincodeEvents("microcreds", options, Cancel).GetAsyncEnumerator(Cancel);
+            await using var reading = network.GetChaincodeEvents("microcreds", options, Cancel)
+                .GetAsyncEnumerator(Cancel);
             await TimesOutAsync(reading.MoveNextAsync().AsTask());
         }
     }
