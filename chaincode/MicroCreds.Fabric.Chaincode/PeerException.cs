@@ -10,7 +10,7 @@ public sealed class PeerException : ChaincodeException
     }
 
     /// <summary>Makes an error.</summary>
-    /// <param name="message">The peer's own words where it gave any.</param>
+    /// <param name="message">The peer's own words where it gave any; of the stub, on one line.</param>
     public PeerException(string message)
         : base(message)
     {

@@ -14,7 +14,7 @@ public sealed class ContractInterfaceAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(
             ContractRules.Interface, ContractRules.Mark, ContractRules.Result, ContractRules.Argument,
-            ContractRules.Json, ContractRules.Name, ContractRules.Call);
+            ContractRules.Json, ContractRules.Name, ContractRules.Call, ContractRules.Null);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -116,8 +116,16 @@ internal sealed class ContractReader
     {
         foreach (var parameter in transaction.Parameters) CheckType(parameter.Type, parameter, context);
 
-        if (transaction.Result is { } result) CheckType(result, transaction.Method, context);
+        if (transaction.Result is not { } result) return;
+
+        CheckType(result, transaction.Method, context);
+        if (result.NullableAnnotation == NullableAnnotation.Annotated && IsEmptyAsNull(result))
+            Report(ContractRules.Null, transaction.Method, transaction.Method.Name, result.ToMinimal());
     }
+
+    // Both are written as they are, and null as nothing: an empty one is nothing too.
+    private static bool IsEmptyAsNull(ITypeSymbol type) => type is { SpecialType: SpecialType.System_String }
+        or IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte };
 
     private void CheckType(ITypeSymbol type, ISymbol at, INamedTypeSymbol? context)
     {
@@ -126,8 +134,9 @@ internal sealed class ContractReader
         string? fault = type.IsTupleType
             ? "the serializer writes none of a tuple's values: make it a record"
             : context is null
-            ? "name a serializer context that has it, as in [FabricContract(JsonContext = typeof(…))]"
-            : IsAmong(type, context) ? null : $"add [JsonSerializable(typeof({type.ToMinimal()}))] to {context.Name}";
+            ? $"name a serializer context with [JsonSerializable({type.ToListed()})], as in "
+                + "[FabricContract(JsonContext = typeof(…))]"
+            : IsAmong(type, context) ? null : $"add [JsonSerializable({type.ToListed()})] to {context.Name}";
         if (fault is not null) Report(ContractRules.Json, at, type.ToMinimal(), fault);
     }
 

@@ -32,7 +32,7 @@ internal static class ContractRules
     public static readonly DiagnosticDescriptor Json = Rule(
         "MCF0105",
         "A type that is not among those of the JSON context",
-        "'{0}' goes as JSON: {1}");
+        "'{0}' is not known to the serializer: {1}");
 
     public static readonly DiagnosticDescriptor Name = Rule(
         "MCF0106",
@@ -43,6 +43,12 @@ internal static class ContractRules
         "MCF0107",
         "Nothing to generate from",
         "'{0}' cannot be used here: {1}");
+
+    public static readonly DiagnosticDescriptor Null = Rule(
+        "MCF0108",
+        "A result whose null is lost",
+        "'{0}' returns '{1}', of which null and an empty one are the same bytes on the wire: return it without the "
+        + "question mark, empty for nothing, or a record that holds it");
 
 #pragma warning disable RS2008 // The releases' files are read by the descriptors' ids, which stand above.
     private static DiagnosticDescriptor Rule(string id, string title, string message) => new(

@@ -84,7 +84,7 @@ internal sealed class ContractSource(DescribedContract contract, string name)
             ? "@" + method.Parameters[method.Parameters.Length - 1].Name
             : "global::System.Threading.CancellationToken.None";
         string result = transaction.Result is { } type ? $"<{type.ToFull()}>" : "";
-        string call = $"_calls.InvokeAsync{result}({Text(number)}, new object?[] {{ {arguments} }}, {token})";
+        string call = $"this._calls.InvokeAsync{result}({Text(number)}, new object?[] {{ {arguments} }}, {token})";
         Line($"        {method.ReturnType.ToFull()} {_interface}.@{method.Name}({parameters}) =>");
         Line(method.ReturnType.Name == "ValueTask"
             ? $"            new {method.ReturnType.ToFull()}({call});"

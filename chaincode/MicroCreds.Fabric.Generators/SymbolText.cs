@@ -6,6 +6,10 @@ namespace MicroCreds.Fabric.Generators;
 /// <summary>Symbols as C# writes them.</summary>
 internal static class SymbolText
 {
+    private static readonly SymbolDisplayFormat Listed =
+        SymbolDisplayFormat.MinimallyQualifiedFormat.RemoveMiscellaneousOptions(
+            SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     /// <summary>A type's name as it holds anywhere.</summary>
     public static string ToFull(this ITypeSymbol type) =>
         type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
@@ -13,6 +17,10 @@ internal static class SymbolText
     /// <summary>A type's name as people call it.</summary>
     public static string ToMinimal(this ITypeSymbol type) =>
         type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+    /// <summary>A type as <c>typeof</c> takes it, which knows no references that may be null.</summary>
+    public static string ToListed(this ITypeSymbol type) =>
+        $"typeof({type.ToDisplayString(Listed)})";
 
     /// <summary>A text in quotation marks, or null.</summary>
     public static string Literal(string? text) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MicroCreds.Fabric.Protocol;
 
 namespace MicroCreds.Fabric.Client;
 
@@ -29,6 +30,9 @@ public sealed partial record ChaincodeAnswer(int Status, string Message)
 
         return null;
     }
+
+    /// <summary>Returns the answer on one line: status and message, controls escaped.</summary>
+    public override string ToString() => ForeignText.OnOneLine($"{Status}: {Message}");
 
     [GeneratedRegex(@"\bchaincode response (\d{1,9}), (.*)\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -12,7 +12,12 @@ namespace MicroCreds.Fabric.Client;
 public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionId = null)
 {
     /// <summary>Returns the position after a whole block.</summary>
-    public static Checkpoint AfterBlock(ulong blockNumber) => new(blockNumber + 1);
+    /// <exception cref="ArgumentOutOfRangeException">There is no block after it.</exception>
+    public static Checkpoint AfterBlock(ulong blockNumber)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(blockNumber, ulong.MaxValue);
+        return new Checkpoint(blockNumber + 1);
+    }
 
     /// <summary>Returns the position after a chaincode event.</summary>
     public static Checkpoint After(ChaincodeEvent chaincodeEvent)
@@ -22,10 +27,13 @@ public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionI
     }
 
     /// <summary>Returns the position after a block.</summary>
+    /// <exception cref="ArgumentException">The block has no header, and so no number.</exception>
     public static Checkpoint After(Block block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return AfterBlock(block.Header.Number);
+        return block.Header is { } header
+            ? AfterBlock(header.Number)
+            : throw new ArgumentException("The block has no header, and so no number.", nameof(block));
     }
 
     /// <summary>Returns the position after a filtered block.</summary>
@@ -36,9 +44,10 @@ public readonly record struct Checkpoint(ulong BlockNumber, string? TransactionI
     }
 
     /// <summary>Returns the position after a block with its private data.</summary>
+    /// <exception cref="ArgumentException">There is no block with a header.</exception>
     public static Checkpoint After(BlockAndPrivateData block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return After(block.Block);
+        return After(block.Block ?? new Block());
     }
 }

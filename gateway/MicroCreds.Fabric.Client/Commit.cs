@@ -51,6 +51,14 @@ public sealed class Commit
         return new CommitStatus(TransactionId, response.Result, response.BlockNumber);
     }
 
+    /// <summary>
+    /// What whoever waits no longer for a transaction that may be ordered is told, so that its identifier is not lost.
+    /// </summary>
+    internal Exception Unknown(Exception cause, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? new SubmitCanceledException(TransactionId, cause, cancellationToken)
+            : new CommitStatusException(TransactionId, cause);
+
     private SignedCommitStatusRequest Signed(ByteString signature) =>
         new() { Request = _signature.Content, Signature = signature };
 }

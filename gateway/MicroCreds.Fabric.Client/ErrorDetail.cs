@@ -1,3 +1,5 @@
+using MicroCreds.Fabric.Protocol;
+
 namespace MicroCreds.Fabric.Client;
 
 /// <summary>What one peer or orderer said about a failed call.</summary>
@@ -7,6 +9,6 @@ namespace MicroCreds.Fabric.Client;
 /// <remarks>Source: <c>gateway.ErrorDetail</c>, which the peer attaches to a gRPC status. Thread-safe.</remarks>
 public sealed record ErrorDetail(string Address, string MspId, string Message)
 {
-    /// <summary>Returns the detail on one line: address, organisation and message.</summary>
-    public override string ToString() => $"{Address} {MspId}: {Message}";
+    /// <summary>Returns the detail on one line: address, organisation and message, controls escaped.</summary>
+    public override string ToString() => ForeignText.OnOneLine($"{Address} {MspId}: {Message}");
 }

@@ -26,14 +26,17 @@ public sealed class EventStreamException : FabricException
     }
 
     /// <summary>
-    /// Tells whether opening the stream once more may help: false where the peer refuses the request itself, and where
-    /// its TLS certificate is not trusted or does not hold the name that was asked for.
+    /// Tells whether opening the stream once more may help: false where the peer refuses the request itself, where a
+    /// block is larger than <see cref="PeerChannelOptions.MaxMessageBytes"/>, and where the peer's TLS certificate is
+    /// not trusted or does not hold the name that was asked for.
     /// </summary>
     public bool IsTransient => !IsForGood && !IsOfTls
         && StatusCode is not (StatusCode.NotFound or StatusCode.FailedPrecondition);
 
-    /// <summary>Whether the peer refuses the request, whenever it is asked.</summary>
-    internal bool IsForGood => StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied
+    /// <summary>
+    /// Whether the peer refuses the request, whenever it is asked, or a message is too large for this client.
+    /// </summary>
+    internal bool IsForGood => IsTooLarge || StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied
         or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.OutOfRange;
 
     /// <summary>Whether no peer was reached, or it was lost: that passes when it is back.</summary>

@@ -32,8 +32,11 @@ public sealed class EventSubscription<TEvent> : IAsyncEnumerable<TEvent>
     /// Asks for the number of the newest block, of chaincode events by a filtered block. With
     /// <see cref="EventOptions.Resume"/> it waits for a peer as reading does. Opening once more does nothing.
     /// </remarks>
-    /// <param name="cancellationToken">Cancels the opening; give it a deadline.</param>
-    /// <exception cref="EventStreamException">The peer did not answer, or refused.</exception>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="EventStreamException">
+    /// The peer refused, or did not answer within <see cref="GatewayOptions.EvaluateTimeout"/>; with
+    /// <see cref="EventOptions.Resume"/>, until <see cref="ResumeOptions.GiveUpAfter"/>.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The gateway was disposed.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken = default)
     {

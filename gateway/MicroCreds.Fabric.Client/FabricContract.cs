@@ -16,6 +16,8 @@ public sealed class FabricContract
     internal FabricContract(GatewayConnection connection, string channel, string chaincodeName, string? contractName)
     {
         ArgumentException.ThrowIfNullOrEmpty(chaincodeName);
+        StrictText.Check(chaincodeName, "The chaincode's name");
+        StrictText.Check(contractName ?? "", "The contract's name");
         _connection = connection;
         _target = new ProposalTarget(channel, chaincodeName);
         ChaincodeName = chaincodeName;
@@ -47,7 +49,7 @@ public sealed class FabricContract
     /// <exception cref="EvaluateException">The call failed, or the chaincode returned an error.</exception>
     public Task<byte[]> EvaluateAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default) =>
-        NewProposal(transactionName, options).EvaluateAsync(cancellationToken: cancellationToken);
+        NewProposal(transactionName, Given(options)).EvaluateAsync(cancellationToken: cancellationToken);
 
     /// <summary>Submits a transaction, waits until it is committed, and returns its result.</summary>
     /// <param name="transactionName">The transaction's name.</param>
@@ -58,6 +60,7 @@ public sealed class FabricContract
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
     /// <exception cref="CommitStatusException">Its outcome could not be learned.</exception>
     /// <exception cref="CommitException">It is invalid.</exception>
+    /// <exception cref="SubmitCanceledException">The waiting was cancelled when it may have been ordered.</exception>
     public Task<byte[]> SubmitAsync(
         string transactionName, IReadOnlyList<string>? arguments = null,
         CancellationToken cancellationToken = default) =>
@@ -75,6 +78,7 @@ public sealed class FabricContract
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
     /// <exception cref="CommitStatusException">Its outcome could not be learned.</exception>
     /// <exception cref="CommitException">It is invalid.</exception>
+    /// <exception cref="SubmitCanceledException">The waiting was cancelled when it may have been ordered.</exception>
     public async Task<byte[]> SubmitAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default)
     {
@@ -89,6 +93,7 @@ public sealed class FabricContract
     /// <remarks>Equivalent to <c>SubmitWithoutWaitAsync(name, new ProposalOptions { Arguments = … })</c>.</remarks>
     /// <exception cref="EndorseException">The transaction was not endorsed.</exception>
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
+    /// <exception cref="SubmitCanceledException">It was cancelled when it may have been ordered.</exception>
     public Task<Commit> SubmitWithoutWaitAsync(
         string transactionName, IReadOnlyList<string>? arguments = null,
         CancellationToken cancellationToken = default) =>
@@ -102,10 +107,11 @@ public sealed class FabricContract
     /// <remarks>Equivalent to <c>NewProposal(name, options).EndorseAsync()</c>, then <c>SubmitAsync()</c>.</remarks>
     /// <exception cref="EndorseException">The transaction was not endorsed.</exception>
     /// <exception cref="SubmitException">The ordering service did not accept it.</exception>
+    /// <exception cref="SubmitCanceledException">It was cancelled when it may have been ordered.</exception>
     public async Task<Commit> SubmitWithoutWaitAsync(
         string transactionName, ProposalOptions options, CancellationToken cancellationToken = default)
     {
-        var transaction = await NewProposal(transactionName, options)
+        var transaction = await NewProposal(transactionName, Given(options))
             .EndorseAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         return await transaction.SubmitAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
     }
@@ -150,6 +156,7 @@ public sealed class FabricContract
         string transactionName, ProposalOptions options, SubmitRetryOptions? retry = null,
         CancellationToken cancellationToken = default)
     {
+        _ = Given(options);
         retry ??= new SubmitRetryOptions();
         retry.Validate();
         var submit = new RetryingSubmit(
@@ -181,6 +188,7 @@ public sealed class FabricContract
         where TContract : class
     {
         options ??= new ProposalOptions();
+        options.Validate();
         return options.Arguments.Count == 0
             ? GeneratedProxies.Create<TContract>(this, options)
             : throw new ArgumentException(
@@ -190,7 +198,7 @@ public sealed class FabricContract
     /// <summary>Makes a proposal, with a fresh transaction id and the time of now.</summary>
     /// <param name="transactionName">The transaction's name, without the contract's.</param>
     /// <param name="options">Its arguments, transient data and organisations. Default is none of them.</param>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or something of the options is null.</exception>
     public Proposal NewProposal(string transactionName, ProposalOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(transactionName);
@@ -206,9 +214,23 @@ public sealed class FabricContract
         string transactionName, ProposalOptions options, CancellationToken cancellationToken)
     {
         var commit = await SubmitWithoutWaitAsync(transactionName, options, cancellationToken).ConfigureAwait(false);
-        var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        status.EnsureSuccessful();
-        return commit;
+        try
+        {
+            var status = await commit.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            status.EnsureSuccessful();
+            return commit;
+        }
+        catch (Exception e) when (e is not FabricException)
+        {
+            throw commit.Unknown(e, cancellationToken);
+        }
+    }
+
+    // A null that is none is more likely a mistake than a call without arguments.
+    private static ProposalOptions Given(ProposalOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options;
     }
 
     private static ProposalOptions OptionsOf(IReadOnlyList<string>? arguments) =>

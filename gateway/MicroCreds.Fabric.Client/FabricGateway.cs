@@ -79,7 +79,8 @@ public sealed class FabricGateway : IDisposable
     {
         var message = Parse(
             SignedCommitStatusRequest.Parser, bytes, "commit status request",
-            static message => CommitStatusRequest.Parser.ParseFrom(message.Request).TransactionId,
+            static message => RequireName(
+                CommitStatusRequest.Parser.ParseFrom(message.Request).TransactionId, "transaction"),
             out string transactionId);
         Sign(signature, value => message.Signature = value);
         return new Commit(_connection, message, transactionId, result: null);
@@ -94,7 +95,9 @@ public sealed class FabricGateway : IDisposable
     {
         var message = Parse(
             SignedChaincodeEventsRequest.Parser, bytes, "request for chaincode events",
-            static message => ChaincodeEventsRequest.Parser.ParseFrom(message.Request), out _);
+            static message => RequireName(
+                ChaincodeEventsRequest.Parser.ParseFrom(message.Request).ChannelId, "channel"),
+            out _);
         Sign(signature, value => message.Signature = value);
         return new EventsRequest<ChaincodeEvent>(
             new ChaincodeEventSource(_connection, "", ""), message.Request, message.Signature);
@@ -122,7 +125,10 @@ public sealed class FabricGateway : IDisposable
         ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> signature = default) =>
         NewBlockRequest(EventSources.BlocksAndPrivateData(_connection, ""), bytes, signature);
 
-    /// <summary>Ends all event streams of this gateway. The gRPC channel stays open: it is the caller's.</summary>
+    /// <summary>
+    /// Ends all event streams of this gateway, and its calls: those fail with the exception of their stage and the
+    /// status Cancelled. The gRPC channel stays open: it is the caller's.
+    /// </summary>
     public void Dispose() => _connection.Dispose();
 
     private static EventsRequest<TEvent> NewBlockRequest<TEvent>(
@@ -131,7 +137,14 @@ public sealed class FabricGateway : IDisposable
     {
         var message = Parse(
             Envelope.Parser, bytes, $"request for {source.What}",
-            static message => SeekInfo.Parser.ParseFrom(Payload.Parser.ParseFrom(message.Payload).Data), out _);
+            static message =>
+            {
+                var payload = Payload.Parser.ParseFrom(message.Payload);
+                var header = ChannelHeader.Parser.ParseFrom(Require(payload.Header).ChannelHeader);
+                RequireName(header.ChannelId, "channel");
+                return SeekInfo.Parser.ParseFrom(payload.Data);
+            },
+            out _);
         Sign(signature, value => message.Signature = value);
         return new EventsRequest<TEvent>(source, message.Payload, message.Signature);
     }
@@ -155,6 +168,9 @@ public sealed class FabricGateway : IDisposable
     private static T Require<T>(T? part)
         where T : class =>
         part ?? throw new InvalidDataException($"It holds no {typeof(T).Name}.");
+
+    private static string RequireName(string name, string what) =>
+        name.Length > 0 ? name : throw new InvalidDataException($"It names no {what}.");
 
     private static void RequireSameId(string named, string inHeader)
     {

@@ -21,6 +21,7 @@ public sealed class FabricNetwork
     internal FabricNetwork(GatewayConnection connection, string channelName)
     {
         ArgumentException.ThrowIfNullOrEmpty(channelName);
+        StrictText.Check(channelName, "The channel's name");
         _connection = connection;
         ChannelName = channelName;
     }
@@ -36,10 +37,13 @@ public sealed class FabricNetwork
         new(_connection, ChannelName, chaincodeName, contractName);
 
     /// <summary>Returns the number of the newest block that the peer has committed.</summary>
-    /// <param name="cancellationToken">Cancels the call; give it a deadline.</param>
-    /// <exception cref="EventStreamException">The peer did not say.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EventStreamException">
+    /// The peer did not say within <see cref="GatewayOptions.EvaluateTimeout"/>.
+    /// </exception>
     public Task<ulong> GetNewestBlockNumberAsync(CancellationToken cancellationToken = default) =>
-        EventSources.FilteredBlocks(_connection, ChannelName).NewestAsync(cancellationToken);
+        EventSources.FilteredBlocks(_connection, ChannelName)
+            .NewestAsync(_connection.Options.EvaluateTimeout, cancellationToken);
 
     /// <summary>Reads the events of a chaincode's valid transactions.</summary>
     /// <param name="chaincodeName">The chaincode's name.</param>
@@ -101,6 +105,7 @@ public sealed class FabricNetwork
     private ChaincodeEventSource ChaincodeEvents(string chaincodeName)
     {
         ArgumentException.ThrowIfNullOrEmpty(chaincodeName);
+        StrictText.Check(chaincodeName, "The chaincode's name");
         return new ChaincodeEventSource(_connection, ChannelName, chaincodeName);
     }
 

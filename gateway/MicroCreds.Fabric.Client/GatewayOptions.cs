@@ -51,7 +51,10 @@ public sealed record GatewayOptions
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>How long an evaluation may take. Default is 30 seconds.</summary>
+    /// <summary>
+    /// How long an evaluation may take, and asking for the number of the newest block, with which opening a stream of
+    /// events begins. Default is 30 seconds.
+    /// </summary>
     public TimeSpan EvaluateTimeout { get; init; } = DefaultEvaluateTimeout;
 
     /// <summary>How long collecting endorsements may take. Default is 15 seconds.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace MicroCreds.Fabric.Client;
@@ -65,10 +66,11 @@ public sealed record PeerChannelOptions
     {
         if (!IsHostAndPort(Endpoint))
         {
-            yield return $"Endpoint is \"{Endpoint}\": it must be host:port, such as peer0.org1.example.com:7051.";
+            yield return $"Endpoint is \"{Endpoint}\": it must be host:port, such as "
+                + "peer0.org1.example.com:7051; an IPv6 address is in brackets, an IPv4 address of four numbers.";
         }
 
-        if (HostNameOverride is not null && Uri.CheckHostName(HostNameOverride) == UriHostNameType.Unknown)
+        if (HostNameOverride is not null && !IsHost(HostNameOverride))
             yield return $"HostNameOverride is \"{HostNameOverride}\": it must be a host name, without a port.";
 
         if (Plaintext && (TlsCaPem ?? HostNameOverride ?? (object?)ClientCertificate) is not null)
@@ -97,6 +99,17 @@ public sealed record PeerChannelOptions
             && ushort.TryParse(
                 endpoint.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             && port > 0
-            && Uri.CheckHostName(endpoint![..colon].Trim('[', ']')) != UriHostNameType.Unknown;
+            && IsHost(endpoint![..colon]);
+    }
+
+    private static bool IsHost(string host)
+    {
+        if (host is ['[', .. var bracketed, ']'])
+            return Uri.CheckHostName(bracketed) == UriHostNameType.IPv6;
+
+        // Short and other forms of an address are completed to one that nobody meant.
+        return IPAddress.TryParse(host, out var address)
+            ? address.ToString() == host && Uri.CheckHostName(host) == UriHostNameType.IPv4
+            : Uri.CheckHostName(host) == UriHostNameType.Dns;
     }
 }

@@ -1,3 +1,5 @@
+using MicroCreds.Fabric.Client.Calls;
+
 namespace MicroCreds.Fabric.Client;
 
 /// <summary>What goes with a transaction's name into its proposal.</summary>
@@ -25,4 +27,23 @@ public sealed record ProposalOptions
     /// works them out from the endorsement policies.
     /// </summary>
     public IReadOnlyList<string> EndorsingOrganizations { get; init; } = [];
+
+    /// <exception cref="ArgumentException">Something is null, or has no UTF-8 form; the message names it.</exception>
+    internal void Validate()
+    {
+        if (Arguments is null)
+            throw new ArgumentException("Arguments is null: leave it out where there are none.");
+
+        if (Transient is null)
+            throw new ArgumentException("Transient is null: leave it out where there is none.");
+
+        if (EndorsingOrganizations is null || EndorsingOrganizations.Contains(null))
+        {
+            throw new ArgumentException(
+                "EndorsingOrganizations is null, or one of them: leave it out where none is named.");
+        }
+
+        foreach (string key in Transient.Keys) StrictText.Check(key, "A key of Transient");
+        foreach (string mspId in EndorsingOrganizations) StrictText.Check(mspId, "One of EndorsingOrganizations");
+    }
 }

@@ -19,8 +19,9 @@ public sealed record ResumeOptions
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long failures that may be there to stay are put up with, one after the other. Default is 5 minutes: a peer
-    /// that was restored catches up with the checkpoint in it. <see cref="Timeout.InfiniteTimeSpan"/> is for ever.
+    /// How long failures that may be there to stay are put up with, one after the other, and a peer that does not say
+    /// where its chain stands. Default is 5 minutes: a peer that was restored catches up with the checkpoint in it.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> is for ever; an attempt gets a second at least.
     /// </summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(5);
 

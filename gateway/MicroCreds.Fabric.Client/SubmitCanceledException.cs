@@ -1,3 +1,5 @@
+using MicroCreds.Fabric.Client.Calls;
+
 namespace MicroCreds.Fabric.Client;
 
 /// <summary>Waiting for a transaction was cancelled when it may already have been ordered.</summary>
@@ -14,4 +16,7 @@ public sealed class SubmitCanceledException : OperationCanceledException
 
     /// <summary>The transaction that may be committed.</summary>
     public string TransactionId { get; }
+
+    /// <summary>Returns the exception and its causes, what each says on one line.</summary>
+    public override string ToString() => ExceptionText.Of(this);
 }

@@ -16,10 +16,11 @@ public sealed class SubmitException : FabricException
     /// <summary>
     /// Tells whether this sending was refused: by the peer before it asked an orderer, or by an orderer that judged the
     /// transaction (its status BAD_REQUEST, FORBIDDEN or REQUEST_ENTITY_TOO_LARGE, which the peer passes on as
-    /// Aborted). An earlier sending may have passed, and so may, before an orderer's refusal, the try at another
-    /// orderer whose connection broke: the peer does not tell of it.
+    /// Aborted), or as its message is too large for this client or for the peer. An earlier sending may have passed,
+    /// and so may, before an orderer's refusal, the try at another orderer whose connection broke: the peer does not
+    /// tell of it.
     /// </summary>
-    public bool IsRefusal => IsRefusalOfOrderer
+    public bool IsRefusal => IsRefusalOfOrderer || IsTooLarge
         || StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
             or StatusCode.Unauthenticated or StatusCode.Unimplemented or StatusCode.FailedPrecondition;
 

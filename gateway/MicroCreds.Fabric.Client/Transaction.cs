@@ -50,6 +50,7 @@ public sealed class Transaction
     /// <param name="timeout">How long it may take. Default is <see cref="GatewayOptions.SubmitTimeout"/>.</param>
     /// <param name="cancellationToken">Cancels the call; the transaction may be ordered all the same.</param>
     /// <exception cref="SubmitException">The call failed; see there for what to do.</exception>
+    /// <exception cref="SubmitCanceledException">It was cancelled when it may have been ordered.</exception>
     /// <exception cref="InvalidOperationException">There is neither a signature nor a signer.</exception>
     public async Task<Commit> SubmitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -62,11 +63,19 @@ public sealed class Transaction
             ChannelId = _channel,
             PreparedTransaction = Signed(signature),
         };
-        await _connection.CallAsync(
-            GatewayMethods.Submit, TransactionId, _connection.Submit, request,
-            timeout ?? _connection.Options.SubmitTimeout,
-            failure => new SubmitException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
-        return commit;
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await _connection.CallAsync(
+                GatewayMethods.Submit, TransactionId, _connection.Submit, request,
+                timeout ?? _connection.Options.SubmitTimeout,
+                failure => new SubmitException(TransactionId, failure), cancellationToken).ConfigureAwait(false);
+            return commit;
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw commit.Unknown(e, cancellationToken);
+        }
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
-using System.Text;
 using Google.Protobuf;
+using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client;
 
@@ -9,7 +9,6 @@ namespace MicroCreds.Fabric.Client;
 /// </remarks>
 public readonly struct TransactionArgument : IEquatable<TransactionArgument>
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly ByteString? _value;
 
     private TransactionArgument(ByteString value) => _value = value;
@@ -21,7 +20,12 @@ public readonly struct TransactionArgument : IEquatable<TransactionArgument>
     public static implicit operator TransactionArgument(string value) => FromString(value);
 
     /// <summary>Copies bytes.</summary>
-    public static implicit operator TransactionArgument(byte[] value) => FromBytes(value);
+    public static implicit operator TransactionArgument(byte[] value)
+    {
+        // As a span, null would be no bytes.
+        ArgumentNullException.ThrowIfNull(value);
+        return FromBytes(value);
+    }
 
     /// <summary>Copies bytes.</summary>
     public static implicit operator TransactionArgument(ReadOnlyMemory<byte> value) => FromBytes(value.Span);
@@ -37,16 +41,7 @@ public readonly struct TransactionArgument : IEquatable<TransactionArgument>
     public static TransactionArgument FromString(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        try
-        {
-            return new TransactionArgument(ByteString.CopyFrom(value, StrictUtf8));
-        }
-        catch (EncoderFallbackException e)
-        {
-            throw new ArgumentException(
-                $"A transaction argument holds a lone surrogate at position {e.Index}: it has no UTF-8 form.",
-                nameof(value), e);
-        }
+        return new TransactionArgument(StrictText.ToBytes(value, "A transaction argument"));
     }
 
     /// <summary>Copies bytes.</summary>

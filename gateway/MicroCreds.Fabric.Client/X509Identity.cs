@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
+using MicroCreds.Fabric.Client.Calls;
 using MicroCreds.Fabric.Protocol.Msp;
 
 namespace MicroCreds.Fabric.Client;
@@ -13,6 +14,7 @@ public sealed class X509Identity
     private X509Identity(string mspId, X509Certificate2 certificate)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(mspId);
+        StrictText.Check(mspId, "The MSP id");
         MspId = mspId;
         byte[] pem = Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n");
         Credentials = pem;

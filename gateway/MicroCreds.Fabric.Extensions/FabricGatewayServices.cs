@@ -60,7 +60,8 @@ public static class FabricGatewayServices
     }
 
     /// <summary>
-    /// Checks a gateway: healthy while its peer says how far its chain of the channel reaches, within 3 seconds.
+    /// Checks a gateway: healthy while its peer says how far its chain of the channel reaches, within 3 seconds. The
+    /// settings must name the channel.
     /// </summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">The gateway's name. Default is the one without.</param>
@@ -69,9 +70,15 @@ public static class FabricGatewayServices
         this IHealthChecksBuilder builder, string name = "", params IEnumerable<string> tags)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(name);
+        builder.Services.AddOptions<FabricGatewaySettings>(name)
+            .Validate(
+                settings => settings.Channel is not null,
+                $"{GatewaySettingsValidator.NameOf(name)}: Channel is not set: the health check asks about it.")
+            .ValidateOnStart();
         return builder.Add(new HealthCheckRegistration(
             name.Length == 0 ? "fabric" : $"fabric-{name}",
-            provider => new GatewayHealthCheck(provider.GetRequiredKeyedService<FabricNetwork>(name)),
+            provider => new GatewayHealthCheck(() => provider.GetRequiredKeyedService<FabricNetwork>(name)),
             failureStatus: null, tags));
     }
 

@@ -37,6 +37,7 @@ public sealed class TestLedger : IAsyncDisposable
     private readonly Lock _commit = new();
     private readonly List<ChaincodeEvent> _events = [];
     private LocalNetwork _network = null!;
+    private volatile Task? _ending;
 
     private TestLedger(TestChannelOptions options, Consortium consortium)
     {
@@ -89,7 +90,7 @@ public sealed class TestLedger : IAsyncDisposable
     public TestClient NewClient(
         string? mspId = null, string name = "user", IReadOnlyDictionary<string, string>? attributes = null,
         bool isAdmin = false) =>
-        _members.Issue(mspId ?? _options.Organizations[0], name, isAdmin ? "admin" : "client", attributes);
+        Members().Issue(mspId ?? _options.Organizations[0], name, isAdmin ? "admin" : "client", attributes);
 
     /// <summary>Runs a transaction as a query, at the peer of the client's organisation.</summary>
     /// <inheritdoc cref="EvaluateAsync(TestClient, string, ProposalOptions)"/>
@@ -181,15 +182,27 @@ public sealed class TestLedger : IAsyncDisposable
 
         if (run.PrivateResults is { } secret)
             _ledger.KeepPrivateWrites(proposal.TransactionId, secret);
-        return new TestTransaction(proposal.TransactionId, run, Order(proposal, run.Results, endorsers));
+        return new TestTransaction(this, proposal.TransactionId, run, Order(proposal, run.Results, endorsers));
     }
 
     /// <summary>Puts transactions on the ledger, in one block and in this order.</summary>
     /// <param name="transactions">What was endorsed; on the ledger already, it is a duplicate.</param>
     /// <returns>What became of each. An invalid one changed nothing.</returns>
+    /// <exception cref="FabricTestException">One was endorsed by another ledger.</exception>
     public IReadOnlyList<CommitStatus> Commit(params IReadOnlyList<TestTransaction> transactions)
     {
         ArgumentNullException.ThrowIfNull(transactions);
+        RefuseWhenDisposed();
+        foreach (var transaction in transactions)
+        {
+            ArgumentNullException.ThrowIfNull(transaction, nameof(transactions));
+            if (transaction.Ledger != this)
+            {
+                throw new FabricTestException(
+                    $"Transaction {transaction.TransactionId} was endorsed by another ledger: commit it there.");
+            }
+        }
+
         lock (_commit)
         {
             var (number, codes) = Append([.. transactions.Select(transaction => transaction.Ordered)]);
@@ -210,6 +223,7 @@ public sealed class TestLedger : IAsyncDisposable
     /// <param name="chaincodeName">Whose state. Default is the tested chaincode's.</param>
     public byte[]? GetState(string key, string? chaincodeName = null)
     {
+        RefuseWhenDisposed();
         using var simulator = _ledger.NewSimulator("");
         return simulator.GetState(chaincodeName ?? _options.ChaincodeName, key);
     }
@@ -221,6 +235,7 @@ public sealed class TestLedger : IAsyncDisposable
     /// <exception cref="FabricTestException">There is no such organisation or collection.</exception>
     public byte[]? GetPrivateData(string mspId, string collection, string key)
     {
+        RefuseWhenDisposed();
         _ = _members.PeerOf(mspId);
         using var simulator = _ledger.NewSimulator("", mspId);
         try
@@ -249,14 +264,32 @@ public sealed class TestLedger : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the chaincode and forgets the ledger.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the chaincode and forgets the ledger; once more does nothing.</summary>
+    public ValueTask DisposeAsync()
     {
+        lock (_commit)
+        {
+            return new ValueTask(_ending ??= EndAsync());
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        // Outside of the lock, which whoever still commits waits for.
+        await Task.Yield();
         await _network.DisposeAsync().ConfigureAwait(false);
         await _ledger.DisposeAsync().ConfigureAwait(false);
         _members.Dispose();
         if (_directory.Exists)
             _directory.Delete(recursive: true);
+    }
+
+    private void RefuseWhenDisposed() => ObjectDisposedException.ThrowIf(_ending is not null, this);
+
+    private LocalMembers Members()
+    {
+        RefuseWhenDisposed();
+        return _members;
     }
 
     private static string FirstOf(ProposalOptions options, TestClient client) =>
@@ -268,6 +301,7 @@ public sealed class TestLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(transactionName);
+        RefuseWhenDisposed();
         var (message, _) = ProposalMessage.Create(
             client.Creator, new ProposalTarget(_options.Channel, _options.ChaincodeName), transactionName, options,
             TransactionId.NewNonce(), _options.TimeProvider.GetUtcNow());

@@ -8,8 +8,9 @@ namespace MicroCreds.Fabric.Testing;
 /// <remarks>Immutable and thread-safe. <see cref="TestLedger.Commit"/> puts it on the ledger.</remarks>
 public sealed class TestTransaction
 {
-    internal TestTransaction(string transactionId, PeerRun run, OrderedTransaction ordered)
+    internal TestTransaction(TestLedger ledger, string transactionId, PeerRun run, OrderedTransaction ordered)
     {
+        Ledger = ledger;
         TransactionId = transactionId;
         Result = run.Response.Payload.Memory;
         EventName = run.Event?.EventName;
@@ -50,6 +51,9 @@ public sealed class TestTransaction
 
     /// <summary>The organisations whose peers endorsed it.</summary>
     public IReadOnlyList<string> Endorsers { get; }
+
+    /// <summary>The ledger whose peers ran it: it holds on no other.</summary>
+    internal TestLedger Ledger { get; }
 
     internal OrderedTransaction Ordered { get; }
 

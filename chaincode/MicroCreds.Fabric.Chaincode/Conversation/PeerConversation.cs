@@ -84,7 +84,7 @@ internal sealed partial class PeerConversation : IDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // Peers restart and connections break: that is no error of this server, and the peer dials again.
-            LogLost(e.Message);
+            LogLost(ForeignText.OnOneLine(e.Message));
         }
         finally
         {
@@ -147,7 +147,7 @@ internal sealed partial class PeerConversation : IDisposable
         catch (Exception e) when (e is RpcException or InvalidOperationException or IOException
             or OperationCanceledException)
         {
-            LogWriteFailed(e.Message);
+            LogWriteFailed(ForeignText.OnOneLine(e.Message));
             _outgoing.Complete();
             Break();
         }
@@ -177,7 +177,8 @@ internal sealed partial class PeerConversation : IDisposable
                 if (!_transactions.TryGetValue((message.ChannelId, message.Txid), out var waiting)
                     || !waiting.Answer(message))
                 {
-                    LogUnexpectedAnswer(message.Type, message.Txid, message.ChannelId);
+                    LogUnexpectedAnswer(
+                        message.Type, ForeignText.OnOneLine(message.Txid), ForeignText.OnOneLine(message.ChannelId));
                 }
 
                 break;
@@ -187,7 +188,8 @@ internal sealed partial class PeerConversation : IDisposable
             default:
                 throw new RpcException(new Status(
                     StatusCode.FailedPrecondition,
-                    $"The chaincode cannot take {message.Type} (transaction '{message.Txid}') in state {_state}."));
+                    $"The chaincode cannot take {message.Type} "
+                    + $"(transaction '{ForeignText.OnOneLine(message.Txid)}') in state {_state}."));
         }
     }
 
@@ -331,7 +333,7 @@ internal sealed partial class PeerConversation : IDisposable
 
     private void SendError(ChaincodeMessage message, string reason)
     {
-        LogRefused(message.Txid, reason);
+        LogRefused(ForeignText.OnOneLine(message.Txid), ForeignText.OnOneLine(reason));
         Send(Error(message, reason));
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Google.Protobuf;
+using MicroCreds.Fabric.Protocol;
 using MicroCreds.Fabric.Protocol.Peer;
 using Type = MicroCreds.Fabric.Protocol.Peer.ChaincodeMessage.Types.Type;
 
@@ -66,7 +67,7 @@ internal sealed class PeerTransaction(PeerConversation conversation, string chan
             var answer = await new ValueTask<ChaincodeMessage>(this, _answer.Version).ConfigureAwait(false);
             return answer.Type == Type.Response
                 ? answer.Payload
-                : throw new PeerException(answer.Payload.ToStringUtf8());
+                : throw new PeerException(ForeignText.OnOneLine(answer.Payload.ToStringUtf8()));
         }
         finally
         {

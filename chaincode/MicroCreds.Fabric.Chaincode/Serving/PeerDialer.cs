@@ -79,7 +79,8 @@ internal sealed partial class PeerDialer
         }
         catch (RpcException e)
         {
-            string reason = e.Status.DebugException?.GetBaseException().Message ?? e.Status.Detail;
+            string reason = ForeignText.OnOneLine(
+                e.Status.DebugException?.GetBaseException().Message ?? e.Status.Detail);
             return new IOException(
                 $"The peer at {_options.PeerAddress} does not talk with {_options.ChaincodeId}: {reason.TrimEnd('.')}. "
                 + Mend,
@@ -139,17 +140,18 @@ internal sealed partial class PeerDialer
             throw new AuthenticationException("The peer shows no TLS certificate.");
         }
 
+        string subject = ForeignText.OnOneLine(shown.Subject);
         if (CertificateAnchors.FindFault(
                 shown, authorities, CertificateAnchors.ServerAuthentication, sent?.ChainPolicy.ExtraStore) is { } fault)
         {
             throw new AuthenticationException(
-                $"The peer's TLS certificate \"{shown.Subject}\" is not good under {authoritiesFile}: {fault}.");
+                $"The peer's TLS certificate \"{subject}\" is not good under {authoritiesFile}: {fault}.");
         }
 
         return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? true
             : throw new AuthenticationException(
-                $"The peer's TLS certificate \"{shown.Subject}\" is of another name than the address that was dialled: "
+                $"The peer's TLS certificate \"{subject}\" is of another name than the address that was dialled: "
                 + "dial the peer by a name that its certificate holds.");
     }
 

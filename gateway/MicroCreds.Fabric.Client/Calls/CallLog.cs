@@ -1,3 +1,4 @@
+using MicroCreds.Fabric.Protocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,7 +28,7 @@ internal sealed class CallLog(ILoggerFactory? loggers)
     private readonly ILogger _logger = loggers?.CreateLogger(FabricTelemetry.Name) ?? NullLogger.Instance;
 
     public void SentAgain(string transactionId, int sending, Exception reason) =>
-        SentAgainMessage(_logger, transactionId, sending, reason.Message, null);
+        SentAgainMessage(_logger, transactionId, sending, ForeignText.OnOneLine(reason.Message), null);
 
     public void MadeAnew(FabricException reason, int attempt) =>
         MadeAnewMessage(_logger, reason.TransactionId, attempt, reason.Message, null);

@@ -43,7 +43,7 @@ internal sealed class GatewayConnection : IDisposable
 
     public Func<SignedCommitStatusRequest, CallOptions, AsyncUnaryCall<CommitStatusResponse>> CommitStatus { get; }
 
-    /// <summary>Cancelled when the gateway is disposed: event streams end then.</summary>
+    /// <summary>Cancelled when the gateway is disposed: event streams end then, and calls fail.</summary>
     public CancellationToken Closed { get; }
 
     /// <summary>How telemetry names the peer.</summary>
@@ -59,6 +59,7 @@ internal sealed class GatewayConnection : IDisposable
     public void RefuseWhenDisposed() =>
         ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(FabricGateway));
 
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is neither positive nor infinite.</exception>
     /// <exception cref="ObjectDisposedException">The gateway was disposed.</exception>
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
         string method,
@@ -69,40 +70,50 @@ internal sealed class GatewayConnection : IDisposable
         Func<RpcFailure, FabricException> failed,
         CancellationToken cancellationToken)
     {
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+
         RefuseWhenDisposed();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closed);
         using var span = FabricTelemetry.Start(method, Peer, transactionId);
         long started = Stopwatch.GetTimestamp();
-        var ended = StatusCode.Unknown;
+        var status = StatusCode.Unknown;
         try
         {
-            var call = invoke(request, CallOptions(timeout, cancellationToken));
+            var call = invoke(request, CallOptions(timeout, ended.Token));
             var response = await call.ResponseAsync.ConfigureAwait(false);
-            ended = StatusCode.OK;
+            status = StatusCode.OK;
             return response;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
         {
-            ended = StatusCode.Cancelled;
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
+            status = StatusCode.Cancelled;
+            throw new OperationCanceledException($"The call of {method} was cancelled.", e, cancellationToken);
+        }
+        catch (Exception e) when (e is RpcException { StatusCode: StatusCode.Cancelled } or OperationCanceledException
+            && Closed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            status = StatusCode.Cancelled;
+            throw failed(RpcFailure.FromDisposal(e));
         }
         catch (RpcException e)
         {
-            ended = e.StatusCode;
+            status = e.StatusCode;
             throw failed(RpcFailure.From(e, timeout, Peer));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            ended = StatusCode.DeadlineExceeded;
+            status = StatusCode.DeadlineExceeded;
             throw failed(RpcFailure.FromDeadline(e, timeout));
         }
         catch (OperationCanceledException)
         {
-            ended = StatusCode.Cancelled;
+            status = StatusCode.Cancelled;
             throw;
         }
         finally
         {
-            FabricTelemetry.End(span, method, Peer, started, ended);
+            FabricTelemetry.End(span, method, Peer, started, status);
         }
     }
 

@@ -11,10 +11,12 @@ namespace MicroCreds.Fabric.Client.Calls;
 /// <summary>Writes a proposal as Fabric wants it: messages within messages, each serialized once.</summary>
 internal static class ProposalMessage
 {
+    /// <exception cref="ArgumentException">The options, or the name, cannot be sent.</exception>
     public static (ProposedTransaction Message, ProposalContent Content) Create(
         ByteString creator, ProposalTarget target, string transactionName, ProposalOptions options,
         byte[] nonce, DateTimeOffset timestamp)
     {
+        options.Validate();
         string transactionId = TransactionId.Compute(nonce, creator.Span);
         var header = new Header
         {
@@ -49,7 +51,7 @@ internal static class ProposalMessage
     private static ChaincodeProposalPayload Payload(
         ProposalTarget target, string transactionName, ProposalOptions options)
     {
-        var input = new ChaincodeInput { Args = { ByteString.CopyFromUtf8(transactionName) } };
+        var input = new ChaincodeInput { Args = { StrictText.ToBytes(transactionName, "The transaction's name") } };
         foreach (var argument in options.Arguments)
         {
             input.Args.Add(argument.Value);

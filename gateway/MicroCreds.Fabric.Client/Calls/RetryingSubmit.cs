@@ -75,14 +75,11 @@ internal sealed class RetryingSubmit(
                 }
             }
         }
-        catch (Exception e) when (e is not FabricException && cancellationToken.IsCancellationRequested)
-        {
-            throw new SubmitCanceledException(transaction.TransactionId, e, cancellationToken);
-        }
-        catch (Exception e) when (e is not FabricException && isSent)
+        catch (Exception e) when (e is not (FabricException or SubmitCanceledException)
+            && (isSent || cancellationToken.IsCancellationRequested))
         {
             // Such as a gateway that was disposed meanwhile: the transaction is on its way all the same.
-            throw new CommitStatusException(transaction.TransactionId, e);
+            throw commit.Unknown(e, cancellationToken);
         }
     }
 
@@ -112,7 +109,7 @@ internal sealed class RetryingSubmit(
     }
 
     private bool IsTransient(EndorseException e) =>
-        e.ChaincodeAnswer is null
+        e.ChaincodeAnswer is null && !e.IsTooLarge
         && ((options.RetriesUnreachable && e.StatusCode is (
                 StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted))
             || e.Message.Contains(NoFreeSlot, StringComparison.Ordinal)

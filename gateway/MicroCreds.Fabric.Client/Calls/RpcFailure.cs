@@ -24,6 +24,10 @@ internal sealed record RpcFailure(StatusCode Code, string Text, IReadOnlyList<Er
     public static RpcFailure FromDeadline(OperationCanceledException exception, TimeSpan timeout) =>
         new(StatusCode.DeadlineExceeded, NoAnswerIn(timeout), [], exception);
 
+    /// <summary>The gateway was disposed while the call was under way.</summary>
+    public static RpcFailure FromDisposal(Exception exception) => new(
+        StatusCode.Cancelled, "the gateway was disposed before an answer came", [], exception);
+
     public string Describe(string what)
     {
         string text = $"{what} failed: {Code}: {Text}";

@@ -71,10 +71,11 @@ internal sealed class TypedTransaction
             or DecoderFallbackException or ArgumentException)
         {
             string outcome = committed is null ? "" : $" The transaction {committed} is committed all the same.";
+            // Without the cause: it has the chaincode's words as they came, and they are quoted.
+            string words = ForeignText.OnOneLine(e.Message.TrimEnd('.'));
             throw new FormatException(
-                $"The result of {Name} is no {_transaction.Result}: {e.Message.TrimEnd('.')}. Is the chaincode of "
-                + $"another version than the interface?{outcome}",
-                e);
+                $"The result of {Name} is no {_transaction.Result}: {words}. Is the chaincode of another version than "
+                + $"the interface?{outcome}");
         }
     }
 

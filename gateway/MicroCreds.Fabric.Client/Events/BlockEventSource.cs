@@ -27,8 +27,8 @@ internal sealed class BlockEventSource<TEvent>(
     public override TimeSpan Timeout => timeout;
 
     // Asked for in the same form as the stream: another one may be another right.
-    public override async Task<ulong?> FindNewestAsync(CancellationToken cancellationToken) =>
-        await NewestAsync(cancellationToken).ConfigureAwait(false);
+    public override async Task<ulong?> FindNewestAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        await NewestAsync(within, cancellationToken).ConfigureAwait(false);
 
     public override ByteString Content(SeekPosition start, string? afterTransactionId) =>
         Content(new SeekInfo { Start = start, Stop = Seek.Never });
@@ -41,10 +41,12 @@ internal sealed class BlockEventSource<TEvent>(
     public override bool Follows(Checkpoint position, TEvent item) => number(item) == position.BlockNumber;
 
     /// <summary>Returns the number of the newest block.</summary>
-    public async Task<ulong> NewestAsync(CancellationToken cancellationToken)
+    /// <remarks>A stream may be silent for as long as nothing is committed, this question may not.</remarks>
+    public async Task<ulong> NewestAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         var content = Content(new SeekInfo { Start = Seek.Newest, Stop = Seek.Newest });
-        var request = new EventsRequest<TEvent>(this, content, ByteString.Empty);
+        var once = new BlockEventSource<TEvent>(Connection, channel, what, within, open, select, number);
+        var request = new EventsRequest<TEvent>(once, content, ByteString.Empty);
         await foreach (var block in request.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             return number(block);
@@ -68,8 +70,13 @@ internal sealed class BlockEventSource<TEvent>(
                 yield break;
             }
 
-            yield return select(response) ?? throw new EventStreamException(
-                $"Reading {What} failed: the peer sent a {response.TypeCase} instead.", StatusCode.Internal);
+            // The greatest number stands for no block, in requests too: nothing comes after it.
+            yield return select(response) is { } block && number(block) < ulong.MaxValue
+                ? block
+                : throw new EventStreamException(
+                    $"Reading {What} failed: the peer sent another answer, or a block without a number "
+                        + $"({response.TypeCase}).",
+                    StatusCode.Internal);
         }
     }
 

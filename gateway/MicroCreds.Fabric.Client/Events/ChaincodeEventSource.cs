@@ -16,11 +16,11 @@ internal sealed class ChaincodeEventSource(GatewayConnection connection, string 
     public override TimeSpan Timeout => Connection.Options.ChaincodeEventsTimeout;
 
     // The stream itself says nothing before the first event, and reading blocks is another right.
-    public override async Task<ulong?> FindNewestAsync(CancellationToken cancellationToken)
+    public override async Task<ulong?> FindNewestAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         try
         {
-            return await EventSources.FilteredBlocks(Connection, channel).NewestAsync(cancellationToken)
+            return await EventSources.FilteredBlocks(Connection, channel).NewestAsync(within, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (EventStreamException e) when (e.StatusCode is StatusCode.PermissionDenied or StatusCode.Unauthenticated)

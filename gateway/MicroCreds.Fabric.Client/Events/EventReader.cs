@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using MicroCreds.Fabric.Client.Calls;
 
 namespace MicroCreds.Fabric.Client.Events;
 
@@ -17,6 +18,7 @@ internal static class EventReader
                 : "AfterTransactionId needs StartBlock: the block that the transaction is in.");
         }
 
+        StrictText.Check(options.AfterTransactionId ?? "", "AfterTransactionId");
         options.Resume?.Validate();
     }
 
@@ -49,7 +51,7 @@ internal static class EventReader
             breaks?.Begin();
             try
             {
-                ulong? newest = await source.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+                ulong? newest = await FindNewestAsync(source, breaks, cancellationToken).ConfigureAwait(false);
                 return start ?? (newest is { } number ? Checkpoint.AfterBlock(number) : throw Unplaced(source, null));
             }
             catch (EventStreamException e) when (breaks?.MayGoOn(e) ?? false)
@@ -116,6 +118,14 @@ internal static class EventReader
         where TEvent : class => new(
         resume, source.Connection.Options.TimeProvider, source.What, source.Connection.Log);
 
+    private static Task<ulong?> FindNewestAsync<TEvent>(
+        EventSource<TEvent> source, StreamBreaks? breaks, CancellationToken cancellationToken)
+        where TEvent : class
+    {
+        var timeout = source.Connection.Options.EvaluateTimeout;
+        return source.FindNewestAsync(breaks?.TimeToAnswer(timeout) ?? timeout, cancellationToken);
+    }
+
     // "The next block" means another one after a break: it is pinned to a number before the stream is first opened.
     private static async IAsyncEnumerable<TEvent> PlacedAsync<TEvent>(
         EventSource<TEvent> source, Checkpoint? position, Action<Checkpoint?> place, StreamBreaks breaks,
@@ -124,12 +134,13 @@ internal static class EventReader
     {
         if (position is null)
         {
-            ulong? newest = await source.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+            ulong? newest = await FindNewestAsync(source, breaks, cancellationToken).ConfigureAwait(false);
             position = newest is { } number ? Checkpoint.AfterBlock(number) : null;
             place(position);
             breaks.Answered();
         }
 
+        breaks.BeginReading();
         await foreach (var item in ReadOnceAsync(source, position, cancellationToken).ConfigureAwait(false))
         {
             yield return item;

@@ -35,8 +35,10 @@ internal abstract class EventSource<TEvent>(GatewayConnection connection)
     /// <summary>
     /// Returns the number of the newest block; null where the identity may read this stream, and not that.
     /// </summary>
+    /// <param name="within">How long the peer may take to say.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
     /// <exception cref="EventStreamException">The peer did not say.</exception>
-    public abstract Task<ulong?> FindNewestAsync(CancellationToken cancellationToken);
+    public abstract Task<ulong?> FindNewestAsync(TimeSpan within, CancellationToken cancellationToken);
 
     public EventsRequest<TEvent> NewRequest(Checkpoint? position) =>
         new(this, Content(Seek.At(position?.BlockNumber), position?.TransactionId), ByteString.Empty);

@@ -9,7 +9,9 @@ internal static class EventSources
 {
     public static BlockEventSource<Block> Blocks(GatewayConnection connection, string channel) => new(
         connection, channel, "block events", connection.Options.BlockEventsTimeout,
-        connection.Deliver.Deliver, static response => response.Block, static block => block.Header.Number);
+        connection.Deliver.Deliver,
+        static response => response.Block is { Header: not null } block ? block : null,
+        static block => block.Header.Number);
 
     public static BlockEventSource<FilteredBlock> FilteredBlocks(GatewayConnection connection, string channel) => new(
         connection, channel, "filtered block events", connection.Options.FilteredBlockEventsTimeout,
@@ -18,6 +20,7 @@ internal static class EventSources
     public static BlockEventSource<BlockAndPrivateData> BlocksAndPrivateData(
         GatewayConnection connection, string channel) => new(
         connection, channel, "block and private data events", connection.Options.BlockAndPrivateDataEventsTimeout,
-        connection.Deliver.DeliverWithPrivateData, static response => response.BlockAndPrivateData,
+        connection.Deliver.DeliverWithPrivateData,
+        static response => response.BlockAndPrivateData is { Block.Header: not null } block ? block : null,
         static block => block.Block.Header.Number);
 }

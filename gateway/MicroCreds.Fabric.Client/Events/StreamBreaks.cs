@@ -10,13 +10,33 @@ internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvi
     /// </summary>
     private static readonly TimeSpan HeldAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>An attempt gets so long, however soon it is to be given up: a good peer takes some time too.</summary>
+    private static readonly TimeSpan LeastTimeToAnswer = TimeSpan.FromSeconds(1);
+
     private bool _hasBeenOpen;
+    private bool _isReading;
     private int _attempt;
     private long _begun;
     private long? _firstFailure;
 
-    /// <summary>An attempt to open begins.</summary>
-    public void Begin() => _begun = timeProvider.GetTimestamp();
+    /// <summary>An attempt begins.</summary>
+    public void Begin() => (_begun, _isReading) = (timeProvider.GetTimestamp(), false);
+
+    /// <summary>The stream itself is read from now on, in which nothing may come for long.</summary>
+    public void BeginReading() => (_begun, _isReading) = (timeProvider.GetTimestamp(), true);
+
+    /// <summary>How long a question that the stream begins with may be left unanswered.</summary>
+    /// <param name="timeout">How long one of its kind may take.</param>
+    public TimeSpan TimeToAnswer(TimeSpan timeout)
+    {
+        if (options.GiveUpAfter == Timeout.InfiniteTimeSpan)
+            return timeout;
+
+        var left = options.GiveUpAfter - timeProvider.GetElapsedTime(_firstFailure ?? _begun);
+        if (left < LeastTimeToAnswer)
+            left = LeastTimeToAnswer;
+        return timeout == Timeout.InfiniteTimeSpan || left < timeout ? left : timeout;
+    }
 
     /// <summary>The peer has answered what was asked.</summary>
     public void Answered() => (_hasBeenOpen, _attempt, _firstFailure) = (true, 0, null);
@@ -27,7 +47,7 @@ internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvi
         if (failure is { IsForGood: true } || (failure is { IsOfTls: true } && !_hasBeenOpen))
             return false;
 
-        if (timeProvider.GetElapsedTime(_begun) >= HeldAfter && failure is not { IsOfConnecting: true })
+        if (_isReading && timeProvider.GetElapsedTime(_begun) >= HeldAfter && failure is not { IsOfConnecting: true })
             (_hasBeenOpen, _firstFailure) = (true, null);
 
         if (_hasBeenOpen && failure is { IsOfNetwork: true })
@@ -37,7 +57,8 @@ internal sealed class StreamBreaks(ResumeOptions options, TimeProvider timeProvi
             return true;
         }
 
-        _firstFailure ??= timeProvider.GetTimestamp();
+        // A question that hung has failed for as long as it did.
+        _firstFailure ??= _isReading ? timeProvider.GetTimestamp() : _begun;
         return options.GiveUpAfter == Timeout.InfiniteTimeSpan
             || timeProvider.GetElapsedTime(_firstFailure.Value) < options.GiveUpAfter;
     }

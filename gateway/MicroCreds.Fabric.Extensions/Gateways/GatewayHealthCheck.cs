@@ -1,10 +1,12 @@
 using MicroCreds.Fabric.Client;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace MicroCreds.Fabric.Extensions.Gateways;
 
 /// <summary>Asks a gateway's peer how far its chain reaches.</summary>
-internal sealed class GatewayHealthCheck(FabricNetwork network) : IHealthCheck
+/// <param name="find">Finds the channel; a host that was not started may have none, or wrong settings.</param>
+internal sealed class GatewayHealthCheck(Func<FabricNetwork> find) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -15,11 +17,13 @@ internal sealed class GatewayHealthCheck(FabricNetwork network) : IHealthCheck
         deadline.CancelAfter(Timeout);
         try
         {
+            var network = find();
             ulong newest = await network.GetNewestBlockNumberAsync(deadline.Token).ConfigureAwait(false);
             return HealthCheckResult.Healthy(
                 data: new Dictionary<string, object> { ["channel"] = network.ChannelName, ["block"] = newest });
         }
-        catch (FabricException exception)
+        catch (Exception exception) when (exception is FabricException or OptionsValidationException
+            or InvalidOperationException)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, exception.Message, exception);
         }
@@ -27,7 +31,7 @@ internal sealed class GatewayHealthCheck(FabricNetwork network) : IHealthCheck
         {
             return new HealthCheckResult(
                 context.Registration.FailureStatus,
-                $"The peer did not say within {Timeout.TotalSeconds:0} s how far {network.ChannelName} reaches.",
+                $"The peer did not say within {Timeout.TotalSeconds:0} s how far its chain reaches.",
                 exception);
         }
     }

@@ -9,11 +9,15 @@ internal sealed class GatewaySettingsValidator(IServiceProvider services) : IVal
     public ValidateOptionsResult Validate(string? name, FabricGatewaySettings options)
     {
         string[] faults = [.. Faults(name ?? "", options)];
-        string which = string.IsNullOrEmpty(name) ? "The Fabric gateway" : $"The Fabric gateway \"{name}\"";
+        string which = NameOf(name);
         return faults.Length == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(faults.Select(fault => $"{which}: {fault}"));
     }
+
+    /// <summary>What faults call a gateway.</summary>
+    public static string NameOf(string? name) =>
+        string.IsNullOrEmpty(name) ? "The Fabric gateway" : $"The Fabric gateway \"{name}\"";
 
     private IEnumerable<string> Faults(string name, FabricGatewaySettings settings)
     {

@@ -44,6 +44,18 @@ public sealed class StubStateTests
     }
 
     [Fact]
+    public async Task GetState_RefusedInSeveralLines_IsToldOnOne()
+    {
+        await using var run = await StubRun.StartAsync(async stub =>
+        {
+            await stub.GetStateAsync("k");
+            return Response.Success();
+        });
+        await run.Peer.RefuseAsync(await run.Peer.ExpectAsync(Type.GetState), "no\r\nERROR forged\u001b[31m");
+        Assert.Equal(@"no\r\nERROR forged\u001b[31m", (await run.Peer.ExpectResponseAsync()).Message);
+    }
+
+    [Fact]
     public async Task Refusal_CaughtByTheChaincode_LeavesTheTransactionUsable()
     {
         await using var run = await StubRun.StartAsync(async stub =>

@@ -249,6 +249,44 @@ public sealed class HostileGatewayTests
             async () => await events.GetAsyncEnumerator(Cancel).MoveNextAsync());
     }
 
+    [Fact]
+    public async Task Disposed_WhileCallsAreUnderWay_EndsThemAndSaysSo()
+    {
+        await using var server = await ScriptedGateway.StartAsync();
+        var asked = new SemaphoreSlim(0);
+        async Task<T> NeverAsync<T>(ServerCallContext context)
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            throw new InvalidOperationException();
+        }
+
+        var transaction = await server.Contract().NewProposal("Pay").EndorseAsync(cancellationToken: Cancel);
+        server.OnEvaluate = (_, context) => NeverAsync<EvaluateResponse>(context);
+        server.OnEndorse = (_, context) => NeverAsync<EndorseResponse>(context);
+        server.OnSubmit = (_, context) => NeverAsync<SubmitResponse>(context);
+        server.OnCommitStatus = (_, context) => NeverAsync<CommitStatusResponse>(context);
+        var gateway = FabricGateway.Connect(server.Options);
+        var contract = gateway.GetNetwork(NodeVectors.Channel).GetContract(NodeVectors.Chaincode);
+        var own = gateway.NewTransaction(transaction.ToBytes());
+        Task[] calls =
+        [
+            contract.EvaluateAsync("Read", [], Cancel), contract.SubmitAsync("Pay", [], Cancel),
+            own.SubmitAsync(null, Cancel), own.NewCommit().GetStatusAsync(null, Cancel),
+        ];
+        foreach (var _ in calls) await asked.WaitAsync(Cancel);
+
+        gateway.Dispose();
+        foreach (var call in calls)
+        {
+            var e = await Assert.ThrowsAnyAsync<FabricException>(
+                () => call.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+            Assert.Equal(StatusCode.Cancelled, e.StatusCode);
+            Assert.Contains("the gateway was disposed", e.Message, StringComparison.Ordinal);
+            Assert.NotEmpty(e.TransactionId);
+        }
+    }
+
     private static Task AtOnceAsync(Func<Task> call) =>
         Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(call, Cancel)));
 }

@@ -253,6 +253,16 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task PeerThatHasTooMuchToDo_IsAskedAgain()
+    {
+        await using var server = await StartAsync(
+            (_, n) => n == 1 ? throw Exhausted("exceeding concurrency limit (500)") : new());
+        TellOnlyWhenAskedAgain(server);
+        await SubmitAsync(server);
+        Assert.Equal(2, _sent.Count);
+    }
+
+    [Fact]
     public async Task EndorsePeersDiffer_ANewProposalIsMade()
     {
         await using var server = await StartAsync((_, _) => new SubmitResponse());
@@ -302,6 +312,8 @@ public sealed class RetryTests
 
     private static RpcException OrdererSays(string answer) =>
         new(new Status(StatusCode.Aborted, $"received unsuccessful response from orderer: {answer}"));
+
+    private static RpcException Exhausted(string words) => new(new Status(StatusCode.ResourceExhausted, words));
 
     private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));
 

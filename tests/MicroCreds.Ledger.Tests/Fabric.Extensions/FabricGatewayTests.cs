@@ -111,6 +111,31 @@ public sealed class FabricGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HealthCheck_OfAGatewayWithoutAChannel_KeepsTheHostFromStarting()
+    {
+        using var host = Build(services => services
+            .AddFabricGateway(Section(("Channel", null), ("Chaincode", null)))
+            .AddFabricGateway("admin", Section())
+            .AddHealthChecks().AddFabricGateway().AddFabricGateway("admin"));
+        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
+        Assert.Contains("Channel is not set: the health check", e.Message, StringComparison.Ordinal);
+
+        // As in a host that nobody starts.
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancel);
+        Assert.Equal(HealthStatus.Unhealthy, report.Entries["fabric"].Status);
+        Assert.Contains("Channel is not set", report.Entries["fabric"].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HealthCheck_OfAGatewayThatIsNotAdded_KeepsTheHostFromStarting()
+    {
+        using var host = Build(services => services
+            .AddFabricGateway(Section()).AddHealthChecks().AddFabricGateway("admni"));
+        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
+        Assert.Contains("The Fabric gateway \"admni\"", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ContractOfNoChaincode_SaysWhatIsMissing()
     {
         using var host = Build(services => services.AddFabricGateway(Section(("Chaincode", null))));

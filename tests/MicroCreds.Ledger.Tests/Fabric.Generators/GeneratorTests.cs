@@ -52,6 +52,54 @@ public sealed class GeneratorTests
         Assert.Equal(["IAssets_Dispatcher.g.cs", "IAssets_Proxy.g.cs"], files);
     }
 
+    [Fact]
+    public void Parameters_NamedLikeWhatIsGenerated_Compile()
+    {
+        var compilation = GeneratedCode.Compile(Head + """
+            [FabricContract]
+            public interface INames
+            {
+                [Submit] Task PutAsync(
+                    string _calls, string calls, string values, string contract, string @this, string @global,
+                    string Describe, string Register, string @async, string @object, string INames_Proxy);
+                [Submit] ValueTask _calls(int _calls, CancellationToken contract = default);
+                [Evaluate] ValueTask<int> ContractCalls(int global, int Task, int MicroCreds, int System);
+                [Evaluate] Task<string> Describe(string var, string await, string value, string field);
+            }
+
+            public static class Both
+            {
+                public static INames Call(FabricContract contract) => contract.As<INames>();
+                public static ContractDefinition Define(INames it) => ContractDefinition.Of<INames>(_ => it);
+            }
+            """);
+        Assert.Empty(GeneratedCode.FaultsIn(compilation));
+    }
+
+    /// <summary>Null has a form of its own in them.</summary>
+    [Theory]
+    [InlineData("int?")]
+    [InlineData("Guid?")]
+    [InlineData("DateOnly?")]
+    [InlineData("string[]?")]
+    [InlineData("byte[]")]
+    public async Task Result_WhoseNullIsToldApart_IsTaken(string type) => Assert.Empty(await GeneratedCode.AnalyzeAsync(
+        GeneratedCode.Compile(Head + $$"""[FabricContract] interface I { [Evaluate] Task<{{type}}> A(); }""")));
+
+    /// <summary>What the message says to add is what the compiler takes.</summary>
+    [Theory]
+    [InlineData("object?", "[JsonSerializable(typeof(object))]")]
+    [InlineData("List<string?>?", "[JsonSerializable(typeof(List<string>))]")]
+    [InlineData("DayOfWeek?", "[JsonSerializable(typeof(DayOfWeek?))]")]
+    public async Task TypeOutsideTheContext_IsToldWithALineThatCompiles(string type, string line)
+    {
+        var found = await GeneratedCode.AnalyzeAsync(GeneratedCode.Compile(
+            Head + $$"""[FabricContract] interface I { [Submit] Task A({{type}} it); }"""));
+        string said = Assert.Single(found).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains(line, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("as JSON", said, StringComparison.Ordinal);
+    }
+
     /// <summary>A key pressed elsewhere in the project compiles nothing of it anew.</summary>
     [Fact]
     public void Generated_AfterAChangeElsewhere_IsTakenFromBefore()
@@ -96,6 +144,8 @@ public sealed class GeneratorTests
         class C { T F<T>(FabricContract contract) where T : class => contract.As<T>(); }
         """)]
     [InlineData("MCF0107", "class C { object F() => ContractDefinition.Of<object>(_ => 1); }")]
+    [InlineData("MCF0108", "[FabricContract] interface I { [Evaluate] Task<string?> A(); }")]
+    [InlineData("MCF0108", "[FabricContract] interface I { [Submit] ValueTask<byte[]?> A(); }")]
     public async Task Interface_ThatNothingCanBeMadeOf_IsToldWhyAndWhatToDo(string rule, string code)
     {
         var found = await GeneratedCode.AnalyzeAsync(GeneratedCode.Compile(Head + code));

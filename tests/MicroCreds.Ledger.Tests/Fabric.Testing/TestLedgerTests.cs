@@ -71,6 +71,30 @@ public sealed class TestLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commit_OfNothing_OrOfAnotherLedgersTransaction_IsRefused()
+    {
+        await using var other = await TestLedger.StartAsync(Create());
+        var foreign = await other.EndorseAsync(other.NewClient(), "Put", With("a", "1"));
+        var e = Assert.Throws<FabricTestException>(() => _ledger.Commit(foreign));
+        Assert.Contains(foreign.TransactionId, e.Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(() => _ledger.Commit(null!));
+        Assert.ThrowsAny<ArgumentException>(() => _ledger.Commit([null!]));
+        Assert.Equal(1UL, _ledger.Height);
+        Assert.Equal([TxValidationCode.Valid], Codes(other.Commit(foreign)));
+    }
+
+    [Fact]
+    public async Task Disposing_Twice_OrAtOnce_DoesNothingMore()
+    {
+        var ledger = await TestLedger.StartAsync(Create());
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await ledger.DisposeAsync())));
+        await ledger.DisposeAsync();
+        var client = _alice;
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.SubmitAsync(client, "Put", "a", "1"));
+        Assert.Throws<ObjectDisposedException>(() => ledger.GetState("a"));
+    }
+
+    [Fact]
     public async Task KeyThatComesIntoARange_IsAPhantom()
     {
         _ledger.PutState("k1", "1"u8.ToArray());
