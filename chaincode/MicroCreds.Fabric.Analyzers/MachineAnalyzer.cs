@@ -65,7 +65,7 @@ public sealed class MachineAnalyzer : ContractAnalyzer
         rule == Rules.HashCode
             ? context.ContainingSymbol.Name == nameof(GetHashCode)
             : (rule == Rules.TextByCulture || rule == Rules.Machine)
-                && context.Operation is IPropertyReferenceOperation && scope.IsOfFailure(context.Operation);
+                && context.Operation is IPropertyReferenceOperation && scope.LeavesNothing(context.Operation);
 
     /// <summary>Numbers' hash codes are themselves; those of text and references are not.</summary>
     private static bool IsHashCode(ISymbol member) => member is IMethodSymbol

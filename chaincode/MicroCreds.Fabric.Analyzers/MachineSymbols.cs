@@ -7,13 +7,17 @@ internal sealed class MachineSymbols
 {
     private static readonly Entry[] Entries =
     [
-        new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime"),
-        new(Rules.Clock, "System.DateTimeOffset", "Now UtcNow ToLocalTime LocalDateTime"),
-        new(Rules.Clock, "System.Environment", "TickCount TickCount64"),
+        new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime FromFileTime"),
+        new(Rules.Clock, "System.DateTimeOffset", "Now UtcNow ToLocalTime LocalDateTime FromFileTime"),
+        new(Rules.Clock, "System.Environment", "TickCount TickCount64 CpuUsage"),
         new(Rules.Clock, "System.TimeProvider"),
         new(Rules.Clock, "System.TimeZoneInfo"),
+        new(Rules.Clock, "System.TimeZone"),
+        new(Rules.Clock, "System.Diagnostics.Activity", "StartTimeUtc Duration"),
         new(Rules.Clock, "System.Diagnostics.Stopwatch"),
         new(Rules.Randomness, "System.Random"),
+        new(Rules.Randomness, "System.Diagnostics.Activity",
+            "Id RootId TraceId SpanId ParentId ParentSpanId Context"),
         new(Rules.Randomness, "System.Guid", "NewGuid CreateVersion7"),
         new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
         new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash"),
@@ -44,6 +48,9 @@ internal sealed class MachineSymbols
         new(Rules.FloatingPoint, "System.MathF",
             "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
         new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Run Delay WhenAny WhenEach WaitAny Factory Start"),
+        new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Wait WaitAll WaitAsync", isTimed: true),
+        new(Rules.ParallelWork, "System.Threading.CancellationTokenSource", ".ctor CancelAfter", isTimed: true),
+        new(Rules.ParallelWork, "System.Threading.SemaphoreSlim", "Wait WaitAsync", isTimed: true),
         new(Rules.ParallelWork, "System.Threading.Tasks.TaskFactory"),
         new(Rules.ParallelWork, "System.Threading.Tasks.Parallel"),
         new(Rules.ParallelWork, "System.Linq.ParallelEnumerable"),
@@ -92,7 +99,7 @@ internal sealed class MachineSymbols
         for (var type = member.ContainingType; type is not null; type = type.BaseType)
         {
             if (_types.TryGetValue(type.OriginalDefinition, out var entries)
-                && entries.FirstOrDefault(entry => entry.Has(member.Name)) is { } entry)
+                && entries.FirstOrDefault(entry => entry.Has(member)) is { } entry)
             {
                 return entry.Rule;
             }
@@ -117,7 +124,8 @@ internal sealed class MachineSymbols
     /// <param name="rule">The rule against it.</param>
     /// <param name="type">The type's name in metadata.</param>
     /// <param name="members">Which of its members, by name; all where it is null.</param>
-    private sealed class Entry(DiagnosticDescriptor rule, string type, string? members = null)
+    /// <param name="isTimed">Whether only where it takes how long, as a span or in milliseconds.</param>
+    private sealed class Entry(DiagnosticDescriptor rule, string type, string? members = null, bool isTimed = false)
     {
         private readonly string[]? _members = members?.Split(' ');
 
@@ -125,6 +133,10 @@ internal sealed class MachineSymbols
 
         public string Type { get; } = type;
 
-        public bool Has(string member) => _members is null || Array.IndexOf(_members, member) >= 0;
+        public bool Has(ISymbol member) => (_members is null || Array.IndexOf(_members, member.Name) >= 0)
+            && (!isTimed || member is IMethodSymbol method && method.Parameters.Any(IsTime));
+
+        private static bool IsTime(IParameterSymbol parameter) =>
+            parameter.Type is { SpecialType: SpecialType.System_Int32 } or { Name: "TimeSpan" };
     }
 }

@@ -56,7 +56,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         if (IsLinq(call) && call.Arguments.Length > 0 && UnorderedTypes.Contains(call.Arguments[0].Value)
-            && ShowsOrder(call) && !scope.IsOfFailure(call))
+            && ShowsOrder(call) && !scope.LeavesNothing(call))
         {
             scope.Report(context, Rules.Order, call.Arguments[0].Value.Unconverted());
         }
@@ -109,7 +109,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     private static void CheckWriting(OperationAnalysisContext context, ContractScope scope)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.ContainingType.Name != "JsonSerializer" || scope.IsOfFailure(call))
+        if (call.TargetMethod.ContainingType.Name != "JsonSerializer" || scope.LeavesNothing(call))
         {
             return;
         }
@@ -125,7 +125,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         var conversion = (IConversionOperation)context.Operation;
         if (!conversion.IsImplicit || !UnorderedTypes.IsSequence(conversion.Type)
-            || !UnorderedTypes.Contains(conversion.Operand) || scope.IsOfFailure(conversion))
+            || !UnorderedTypes.Contains(conversion.Operand) || scope.LeavesNothing(conversion))
         {
             return;
         }
@@ -148,7 +148,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
         var operation = context.SemanticModel.GetOperation(expression, context.CancellationToken);
         if (operation is not null && UnorderedTypes.Contains(operation)
             && context.ContainingSymbol is { } containing && scope.Includes(containing, operation)
-            && !scope.IsOfFailure(operation))
+            && !scope.LeavesNothing(operation))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.Order, expression.GetLocation(), ContractScope.Named(expression)));
