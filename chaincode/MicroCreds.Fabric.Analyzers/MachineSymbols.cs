@@ -5,6 +5,12 @@ namespace MicroCreds.Fabric.Analyzers;
 /// <summary>Names of the framework whose results are not the same on every peer.</summary>
 internal sealed class MachineSymbols
 {
+    /// <summary>Functions whose last digit is that of the platform's library.</summary>
+    private const string Inexact =
+        "Acos AcosPi Acosh Asin AsinPi Asinh Atan Atan2 Atan2Pi AtanPi Atanh Cbrt Cos CosPi Cosh Exp Exp10 Exp10M1 "
+        + "Exp2 Exp2M1 ExpM1 Hypot Log Log10 Log10P1 Log2 Log2P1 LogP1 Pow RootN Sin SinCos SinCosPi SinPi Sinh Tan "
+        + "TanPi Tanh";
+
     private static readonly Entry[] Entries =
     [
         new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime FromFileTime"),
@@ -20,7 +26,11 @@ internal sealed class MachineSymbols
             "Id RootId TraceId SpanId ParentId ParentSpanId Context"),
         new(Rules.Randomness, "System.Guid", "NewGuid CreateVersion7"),
         new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
-        new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECDsa",
+            "SignData SignHash TrySignData TrySignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.DSA", "CreateSignature SignData TrySignData"),
+        new(Rules.Randomness, "System.Security.Cryptography.RSA", "Encrypt TryEncrypt"),
+        new(Rules.Randomness, "System.Security.Cryptography.SymmetricAlgorithm", "GenerateIV GenerateKey"),
         new(Rules.Randomness, "System.Security.Cryptography.ECAlgorithm", "GenerateKey"),
         new(Rules.Machine, "System.Environment",
             "CommandLine CurrentDirectory ExpandEnvironmentVariables GetCommandLineArgs GetEnvironmentVariable "
@@ -43,10 +53,11 @@ internal sealed class MachineSymbols
         new(Rules.ComparisonByCulture, "System.StringComparison", "CurrentCulture CurrentCultureIgnoreCase"),
         new(Rules.ComparisonByCulture, "System.StringComparer", "CurrentCulture CurrentCultureIgnoreCase"),
         new(Rules.ComparisonByCulture, "System.Globalization.CompareInfo"),
-        new(Rules.FloatingPoint, "System.Math",
-            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
-        new(Rules.FloatingPoint, "System.MathF",
-            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
+        new(Rules.FloatingPoint, "System.Math", Inexact),
+        new(Rules.FloatingPoint, "System.MathF", Inexact),
+        new(Rules.FloatingPoint, "System.Double", Inexact),
+        new(Rules.FloatingPoint, "System.Single", Inexact),
+        new(Rules.FloatingPoint, "System.Half", Inexact),
         new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Run Delay WhenAny WhenEach WaitAny Factory Start"),
         new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Wait WaitAll WaitAsync", isTimed: true),
         new(Rules.ParallelWork, "System.Threading.CancellationTokenSource", ".ctor CancelAfter", isTimed: true),

@@ -31,7 +31,8 @@ public sealed class TextAnalyzer : ContractAnalyzer
         var call = (IInvocationOperation)context.Operation;
         var method = call.TargetMethod;
         var value = Written(call);
-        if (value is not null && TextTypes.IsFloat(value) || Joins(method) && Joined(call).Any(TextTypes.IsFloat))
+        if (value is not null && TextTypes.IsFloat(value) || Joins(method) && Joined(call).Any(TextTypes.IsFloat)
+            || WritesJson(method) && call.Arguments.Any(one => TextTypes.IsFloat(one.Value.Unconverted().Type)))
         {
             Report(context, scope, Rules.FloatingPoint, call);
             return;
@@ -54,6 +55,13 @@ public sealed class TextAnalyzer : ContractAnalyzer
             Report(context, scope, Rules.TextByCulture, call);
         }
     }
+
+    private static bool WritesJson(IMethodSymbol method) => method.ContainingType.Name switch
+    {
+        "JsonSerializer" => method.Name.StartsWith("Serialize", StringComparison.Ordinal),
+        "Utf8JsonWriter" => true,
+        _ => false,
+    };
 
     /// <summary>Whether a method writes values one after the other, by no culture that it could be told.</summary>
     private static bool Joins(IMethodSymbol method) =>
@@ -188,7 +196,7 @@ public sealed class TextAnalyzer : ContractAnalyzer
     /// <summary>The type of what a call writes as text, if it writes one value.</summary>
     private static ITypeSymbol? Written(IInvocationOperation call) => call.TargetMethod.Name switch
     {
-        "ToString" when call.TargetMethod.ContainingType.Name != "Convert" => call.Instance?.Unconverted().Type,
+        "ToString" when call.Instance is not null => call.Instance.Unconverted().Type,
         "TryFormat" => call.Instance?.Type,
         "ToString" or "Append" => call.Arguments.FirstOrDefault()?.Value.Unconverted().Type,
         "Insert" when call.Arguments.Length > 1 => call.Arguments[1].Value.Unconverted().Type,
