@@ -15,7 +15,8 @@ public sealed class OrdinalFix()
         SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => node switch
         {
             InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } call
-                when model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method =>
+                when model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
+                    && method.Parameters.All(parameter => parameter.Type.Name != "CultureInfo") =>
                 Mend(call, member, method.ContainingType.SpecialType == SpecialType.System_String),
             BaseObjectCreationExpressionSyntax { ArgumentList: { Arguments.Count: 0 } arguments } =>
                 (arguments, arguments.AddArguments(SyntaxFactory.Argument(Parse("StringComparer.Ordinal")))),
@@ -36,8 +37,8 @@ public sealed class OrdinalFix()
         InvocationExpressionSyntax call, MemberAccessExpressionSyntax member, bool isOfText) =>
         (member.Name.Identifier.ValueText, isOfText, call.ArgumentList.Arguments.Count) switch
         {
-            ("ToLower", true, _) => (member, member.WithName(SyntaxFactory.IdentifierName("ToLowerInvariant"))),
-            ("ToUpper", true, _) => (member, member.WithName(SyntaxFactory.IdentifierName("ToUpperInvariant"))),
+            ("ToLower", _, _) => (member, member.WithName(SyntaxFactory.IdentifierName("ToLowerInvariant"))),
+            ("ToUpper", _, _) => (member, member.WithName(SyntaxFactory.IdentifierName("ToUpperInvariant"))),
             ("StartsWith" or "EndsWith" or "IndexOf" or "LastIndexOf", true, _) =>
                 (call, With(call, "StringComparison.Ordinal")),
             ("CompareTo", true, 1) =>

@@ -25,9 +25,10 @@ internal sealed class ContractScope
         _start = compilation.GetEntryPoint(cancellationToken);
         _exception = compilation.GetTypeByMetadataName("System.Exception");
         Stub = compilation.GetTypeByMetadataName($"{Library}.ChaincodeStub");
-        Definition = compilation.GetTypeByMetadataName($"{Library}.ContractDefinition");
         Chaincode = compilation.GetTypeByMetadataName($"{Library}.IChaincode");
         Context = compilation.GetTypeByMetadataName($"{Library}.TransactionContext");
+        Transactions = new TransactionIndex(
+            compilation, compilation.GetTypeByMetadataName($"{Library}.ContractDefinition"));
     }
 
     /// <summary>Whether the program is built for one culture only.</summary>
@@ -36,8 +37,8 @@ internal sealed class ContractScope
     /// <summary>The transaction's view of the ledger; null in a project that does not reference the library.</summary>
     public INamedTypeSymbol? Stub { get; }
 
-    /// <summary>Where transactions are defined; null in a project that does not reference the library.</summary>
-    public INamedTypeSymbol? Definition { get; }
+    /// <summary>Which methods are transactions.</summary>
+    public TransactionIndex Transactions { get; }
 
     /// <summary>What is chaincode by itself; null in a project that does not reference the library.</summary>
     public INamedTypeSymbol? Chaincode { get; }
@@ -72,13 +73,14 @@ internal sealed class ContractScope
         || operation.Ancestors().Any(one => one is IAnonymousFunctionOperation or ILocalFunctionOperation);
 
     /// <summary>
-    /// Returns whether the operation only makes an exception. A transaction that fails leaves nothing on the ledger, so
-    /// peers need not agree why.
+    /// Returns whether the operation only makes an exception, or what is logged. A transaction that fails leaves
+    /// nothing on the ledger, so peers need not agree why; nor on what each tells its own operator.
     /// </summary>
-    public bool IsOfFailure(IOperation operation) => operation.Ancestors()
+    public bool LeavesNothing(IOperation operation) => operation.Ancestors()
         .TakeWhile(one => one is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
         .Any(one => one is IThrowOperation
-            || one is IObjectCreationOperation or IInvocationOperation && IsException(one.Type));
+            || one is IObjectCreationOperation or IInvocationOperation && IsException(one.Type)
+            || one is IInvocationOperation call && Logs(call.TargetMethod.ContainingType));
 
     /// <summary>The text of a piece of code, short enough for a message.</summary>
     public static string Named(SyntaxNode node)
@@ -91,6 +93,13 @@ internal sealed class ContractScope
     private static bool IsTrue(AnalyzerConfigOptions options, string property) =>
         options.TryGetValue("build_property." + property, out string? said)
         && string.Equals(said, "true", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Logs(INamedTypeSymbol type) => type.ContainingNamespace?.ToDisplayString() switch
+    {
+        "System.Diagnostics" => type.Name is "Debug" or "Trace",
+        "Microsoft.Extensions.Logging" => true,
+        _ => false,
+    };
 
     private bool IsException(ITypeSymbol? type)
     {

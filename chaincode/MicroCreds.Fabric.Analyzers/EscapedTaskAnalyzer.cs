@@ -16,6 +16,7 @@ public sealed class EscapedTaskAnalyzer : ContractAnalyzer
     private protected override void Register(CompilationStartAnalysisContext start, ContractScope scope)
     {
         start.RegisterOperationAction(one => CheckStatement(one, scope), OperationKind.ExpressionStatement);
+        start.RegisterOperationAction(one => CheckVariable(one, scope), OperationKind.VariableDeclarator);
         start.RegisterOperationAction(one => CheckFunction(one, scope), OperationKind.AnonymousFunction);
         start.RegisterOperationAction(one => CheckLocal(one, scope), OperationKind.LocalFunction);
         start.RegisterSymbolAction(CheckMethod, SymbolKind.Method);
@@ -24,14 +25,31 @@ public sealed class EscapedTaskAnalyzer : ContractAnalyzer
     private static void CheckStatement(OperationAnalysisContext context, ContractScope scope)
     {
         var expression = ((IExpressionStatementOperation)context.Operation).Operation;
-        var value = expression is ISimpleAssignmentOperation { Target: IDiscardOperation } assignment
+        var value = expression is ISimpleAssignmentOperation assignment
+                && (assignment.Target is IDiscardOperation
+                    || assignment.Target is ILocalReferenceOperation { Local: var local } && !IsRead(local, expression))
             ? assignment.Value.Unconverted()
             : expression;
-        if (value is IInvocationOperation && IsTask(value.Type))
+        if (StartsTasks(value))
         {
             scope.Report(context, Rules.EscapedTask, value);
         }
     }
+
+    /// <summary>A task that is kept where nobody looks.</summary>
+    private static void CheckVariable(OperationAnalysisContext context, ContractScope scope)
+    {
+        var variable = (IVariableDeclaratorOperation)context.Operation;
+        if (variable.Initializer?.Value.Unconverted() is { } value && StartsTasks(value)
+            && !IsRead(variable.Symbol, variable))
+        {
+            scope.Report(context, Rules.EscapedTask, value);
+        }
+    }
+
+    private static bool IsRead(ILocalSymbol local, IOperation at) => at.Ancestors().Last().Descendants().Any(one =>
+        one is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local)
+        && !(one.Parent is ISimpleAssignmentOperation assignment && assignment.Target == one));
 
     private static void CheckFunction(OperationAnalysisContext context, ContractScope scope)
     {
@@ -59,6 +77,16 @@ public sealed class EscapedTaskAnalyzer : ContractAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.EscapedTask, location, method.Name));
         }
     }
+
+    /// <summary>Whether an operation calls what returns a task, or several.</summary>
+    private static bool StartsTasks(IOperation value) => value is IInvocationOperation { Type: { } type }
+        && (IsTask(type) || type is IArrayTypeSymbol array && IsTask(array.ElementType) || IsTasks(type)
+            || type.AllInterfaces.Any(IsTasks));
+
+    private static bool IsTasks(ITypeSymbol type) => type is INamedTypeSymbol
+    {
+        OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerable_T,
+    } sequence && IsTask(sequence.TypeArguments[0]);
 
     private static bool IsTask(ITypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask" }

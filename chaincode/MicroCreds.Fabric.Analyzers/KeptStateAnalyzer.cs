@@ -9,18 +9,10 @@ namespace MicroCreds.Fabric.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class KeptStateAnalyzer : ContractAnalyzer
 {
-    private static readonly HashSet<string> Mutable = new(StringComparer.Ordinal)
-    {
-        "ArrayList", "BlockingCollection", "ConcurrentBag", "ConcurrentDictionary", "ConcurrentQueue",
-        "ConcurrentStack", "Dictionary", "HashSet", "Hashtable", "LinkedList", "List", "MemoryCache",
-        "OrderedDictionary", "PriorityQueue", "Queue", "SortedDictionary", "SortedList", "SortedSet", "Stack",
-        "StringBuilder",
-    };
-
     private static readonly ImmutableArray<OperationKind> Assignments = ImmutableArray.Create(
         OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment,
         OperationKind.DeconstructionAssignment, OperationKind.Increment, OperationKind.Decrement,
-        OperationKind.Argument);
+        OperationKind.Argument, OperationKind.Invocation);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -30,12 +22,13 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
     {
         start.RegisterSymbolAction(CheckField, SymbolKind.Field);
         start.RegisterSymbolAction(CheckProperty, SymbolKind.Property);
+        start.RegisterOperationAction(
+            CheckInitializer, OperationKind.FieldInitializer, OperationKind.PropertyInitializer);
         start.RegisterOperationAction(one => CheckAssignment(one, scope), Assignments);
         start.RegisterSymbolStartAction(
             type =>
             {
                 var methods = new TransactionMethods((INamedTypeSymbol)type.Symbol, scope);
-                type.RegisterOperationAction(methods.FindHandler, OperationKind.MethodReference);
                 type.RegisterOperationAction(
                     one =>
                     {
@@ -55,9 +48,9 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
     {
         var field = (IFieldSymbol)context.Symbol;
         if (field is { IsStatic: true, IsConst: false, IsImplicitlyDeclared: false }
-            && (!field.IsReadOnly || IsMutable(field.Type)))
+            && (!field.IsReadOnly || MutableTypes.Contains(field.Type)))
         {
-            Report(context);
+            Report(field, context.ReportDiagnostic);
         }
     }
 
@@ -66,22 +59,43 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         var property = (IPropertySymbol)context.Symbol;
         bool isAutomatic = property.ContainingType.GetMembers().OfType<IFieldSymbol>()
             .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
-        if (property.IsStatic && isAutomatic && (property.SetMethod is not null || IsMutable(property.Type)))
+        if (property.IsStatic && isAutomatic
+            && (property.SetMethod is not null || MutableTypes.Contains(property.Type)))
         {
-            Report(context);
+            Report(property, context.ReportDiagnostic);
         }
     }
 
-    /// <summary>A transaction that assigns what was there before it.</summary>
+    /// <summary>What can change behind a type that does not say so.</summary>
+    private static void CheckInitializer(OperationAnalysisContext context)
+    {
+        var initializer = (ISymbolInitializerOperation)context.Operation;
+        var held = initializer.Value.Unconverted().Type;
+        ISymbol? hidden = initializer switch
+        {
+            IFieldInitializerOperation fields => fields.InitializedFields.FirstOrDefault(field =>
+                field is { IsStatic: true, IsReadOnly: true } && MutableTypes.MayHide(field.Type)),
+            IPropertyInitializerOperation properties => properties.InitializedProperties.FirstOrDefault(property =>
+                property is IPropertySymbol { IsStatic: true, SetMethod: null, Type: var type }
+                    && MutableTypes.MayHide(type)),
+            _ => null,
+        };
+        if (hidden is not null && (MutableTypes.Contains(held) || MutableTypes.IsInterface(held)))
+        {
+            Report(hidden, context.ReportDiagnostic);
+        }
+    }
+
+    /// <summary>A transaction that assigns or changes what was there before it.</summary>
     private static void CheckAssignment(OperationAnalysisContext context, ContractScope scope)
     {
         foreach (var target in TargetsOf(context.Operation))
         {
-            if (HandlerOf(target, scope) is { } handler && target switch
+            if (HandlerOf(target, scope) is { } handler && TransactionMethods.RootOf(target) is var root && root switch
             {
                 ILocalReferenceOperation local => IsOutside(local.Local, handler),
                 IParameterReferenceOperation parameter => IsOutside(parameter.Parameter, handler),
-                _ => TransactionMethods.IsOfObject(target),
+                _ => TransactionMethods.IsKept(root),
             })
             {
                 scope.Report(context, Rules.KeptState, target);
@@ -90,9 +104,10 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
     }
 
     private static IAnonymousFunctionOperation? HandlerOf(IOperation target, ContractScope scope) => target.Ancestors()
-        .OfType<IAnonymousFunctionOperation>().FirstOrDefault(function => TransactionBody.IsHandler(function, scope));
+        .OfType<IAnonymousFunctionOperation>()
+        .FirstOrDefault(function => scope.Transactions.Given(function) != TransactionKinds.None);
 
-    /// <summary>What an operation assigns, or lets another method assign.</summary>
+    /// <summary>What an operation assigns, changes, or lets another method assign.</summary>
     private static ImmutableArray<IOperation> TargetsOf(IOperation operation) => operation switch
     {
         IDeconstructionAssignmentOperation { Target: ITupleOperation tuple } => tuple.Elements,
@@ -100,6 +115,7 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         IIncrementOrDecrementOperation step => ImmutableArray.Create(step.Target),
         IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument =>
             ImmutableArray.Create(argument.Value),
+        IInvocationOperation call when MutableTypes.ChangedBy(call) is { } changed => ImmutableArray.Create(changed),
         _ => ImmutableArray<IOperation>.Empty,
     };
 
@@ -107,16 +123,11 @@ public sealed class KeptStateAnalyzer : ContractAnalyzer
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declared
         && (declared.SyntaxTree != handler.Syntax.SyntaxTree || !handler.Syntax.Span.Contains(declared.Span));
 
-    private static bool IsMutable(ITypeSymbol type) =>
-        type is INamedTypeSymbol && Mutable.Contains(type.Name)
-        && type.ContainingNamespace.ToDisplayString().StartsWith("System.", StringComparison.Ordinal)
-        && type.ContainingNamespace.Name is not ("Immutable" or "Frozen");
-
-    private static void Report(SymbolAnalysisContext context)
+    private static void Report(ISymbol kept, Action<Diagnostic> report)
     {
-        if (context.Symbol.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
+        if (kept.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.KeptState, location, context.Symbol.Name));
+            report(Diagnostic.Create(Rules.KeptState, location, kept.Name));
         }
     }
 }

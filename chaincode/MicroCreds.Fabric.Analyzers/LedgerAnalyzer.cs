@@ -24,22 +24,29 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
 
     private static void CheckBlock(OperationBlockAnalysisContext context, ContractScope scope)
     {
-        foreach (var body in context.OperationBlocks.SelectMany(block => TransactionBody.In(block, scope)))
+        foreach (var body in context.OperationBlocks
+            .SelectMany(block => TransactionBody.In(block, context.OwningSymbol, scope)))
         {
             Report(context, Rules.EmptyValue, body.Writes.Select(EmptyValue).Where(value => value is not null));
             Report(context, Rules.OwnWrite, body.Calls.Where(call => IsOfOwnWrite(call, body)));
             if (body.Submits)
             {
-                Report(context, Rules.UnboundedRead, body.Calls.Where(IsUnbounded));
-                Report(context, Rules.UncheckedRead, body.Calls.Where(IsUnchecked));
+                Report(context, Rules.UnboundedRead, Reads(body, IsUnbounded));
+                Report(context, Rules.UncheckedRead, Reads(body, IsUnchecked));
             }
 
-            if (body.IsEvaluation == true)
+            if (body.Evaluates)
             {
-                Report(context, Rules.WriteInEvaluation, body.Writes);
+                var writing = body.Helpers.Where(one => !one.Body.Evaluates && one.Body.Writes.Any());
+                Report(context, Rules.WriteInEvaluation, body.Writes.Concat(writing.Select(one => one.At)));
             }
         }
     }
+
+    /// <summary>Reads of a kind, and calls of what reads so and is not itself told, since it does not write.</summary>
+    private static IEnumerable<IOperation> Reads(TransactionBody body, Func<IInvocationOperation, bool> isOne) =>
+        body.Calls.Where(isOne).Concat(
+            body.Helpers.Where(one => !one.Body.Submits && one.Body.Calls.Any(isOne)).Select(one => one.At));
 
     private static void Report(
         OperationBlockAnalysisContext context, DiagnosticDescriptor rule, IEnumerable<IOperation?> faults)
@@ -61,14 +68,15 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
 
         if (name.EndsWith("ByRangeAsync", StringComparison.Ordinal))
         {
-            return Argument(call, "endKey")?.ConstantText() is "";
+            return Argument(call, "endKey") is { } end && (IsEmptyText(end) || end.IsNull());
         }
 
         // What the attributes are made of is not known; that there are none is.
         return name.EndsWith("ByPartialCompositeKeyAsync", StringComparison.Ordinal)
             && call.Syntax is InvocationExpressionSyntax syntax
-            && syntax.ArgumentList.Arguments.Count
-                == call.TargetMethod.Parameters.Count(parameter => parameter.Name != "attributes");
+            && (syntax.ArgumentList.Arguments.Count
+                    == call.TargetMethod.Parameters.Count(parameter => parameter.Name != "attributes")
+                || Argument(call, "attributes") is { } attributes && IsEmpty(attributes));
     }
 
     private static bool IsUnchecked(IInvocationOperation call) =>
@@ -108,8 +116,8 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
         };
 
     /// <summary>
-    /// A read of a key that surely was written above: by a statement of a block around, with the same key, of which
-    /// nothing was assigned in between.
+    /// A read of a key that surely was written or deleted above: by a statement of a block around, with the same key,
+    /// of which nothing was assigned in between.
     /// </summary>
     private static bool IsOfOwnWrite(IInvocationOperation read, TransactionBody body)
     {
@@ -118,11 +126,14 @@ public sealed class LedgerAnalyzer : ContractAnalyzer
             return false;
         }
 
-        string writing = read.TargetMethod.Name == "GetStateAsync" ? "PutStateAsync" : "PutPrivateDataAsync";
-        return body.Writes.Any(write => write.TargetMethod.Name == writing
+        bool isPrivate = read.TargetMethod.Name == "GetPrivateDataAsync";
+        string[] writing = isPrivate
+            ? ["PutPrivateDataAsync", "DeletePrivateDataAsync", "PurgePrivateDataAsync"]
+            : ["PutStateAsync", "DeleteStateAsync"];
+        return body.Writes.Any(write => Array.IndexOf(writing, write.TargetMethod.Name) >= 0
             && write.Syntax.Span.End <= read.Syntax.SpanStart
             && BlockOf(write) is { } block && read.Ancestors().Contains(block)
-            && IsSame(write, read, "key") && (writing == "PutStateAsync" || IsSame(write, read, "collection")));
+            && IsSame(write, read, "key") && (!isPrivate || IsSame(write, read, "collection")));
     }
 
     private static IOperation? BlockOf(IOperation operation) =>

@@ -41,7 +41,8 @@ public sealed class MachineAnalyzer : ContractAnalyzer
             return;
         }
 
-        var rule = symbols.RuleAgainst(member) ?? (IsHashCode(member) ? Rules.HashCode : null);
+        var rule = symbols.RuleAgainst(member) ?? (IsHashCode(member) ? Rules.HashCode : null)
+            ?? (Ciphers.AreRandom(context.Operation) ? Rules.Randomness : null);
         if (rule is not null && !IsPartOfAnother(context.Operation, symbols) && !IsHarmless(rule, context, scope))
         {
             scope.Report(context, rule, context.Operation);
@@ -65,13 +66,23 @@ public sealed class MachineAnalyzer : ContractAnalyzer
         rule == Rules.HashCode
             ? context.ContainingSymbol.Name == nameof(GetHashCode)
             : (rule == Rules.TextByCulture || rule == Rules.Machine)
-                && context.Operation is IPropertyReferenceOperation && scope.IsOfFailure(context.Operation);
+                && context.Operation is IPropertyReferenceOperation && scope.LeavesNothing(context.Operation);
 
-    /// <summary>Numbers' hash codes are themselves; those of text and references are not.</summary>
-    private static bool IsHashCode(ISymbol member) => member is IMethodSymbol
-    {
-        Name: nameof(GetHashCode),
-        ContainingType.SpecialType: SpecialType.System_String or SpecialType.System_Object
-            or SpecialType.System_ValueType,
-    };
+    /// <summary>Numbers' hash codes are themselves; those of text and references are not, nor what is made of them.
+    /// </summary>
+    private static bool IsHashCode(ISymbol member) =>
+        member is IMethodSymbol { Name: nameof(GetHashCode), ContainingType: var type } && type switch
+        {
+            { SpecialType: SpecialType.System_String or SpecialType.System_Object or SpecialType.System_ValueType } =>
+                true,
+            { Name: "StringComparer" or "ValueTuple" or "Tuple", ContainingNamespace.Name: "System" } => true,
+            { Name: "EqualityComparer" or "IEqualityComparer", TypeArguments: { Length: 1 } compared } =>
+                IsSeeded(compared[0]),
+            { IsRecord: true, IsReferenceType: true } => member.IsImplicitlyDeclared,
+            { IsRecord: true } or { IsAnonymousType: true } => member.IsImplicitlyDeclared
+                && type.GetMembers().OfType<IPropertySymbol>().Any(property => IsSeeded(property.Type)),
+            _ => false,
+        };
+
+    private static bool IsSeeded(ITypeSymbol type) => type.IsReferenceType || type.IsTupleType;
 }

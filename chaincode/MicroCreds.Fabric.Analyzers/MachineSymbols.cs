@@ -5,18 +5,32 @@ namespace MicroCreds.Fabric.Analyzers;
 /// <summary>Names of the framework whose results are not the same on every peer.</summary>
 internal sealed class MachineSymbols
 {
+    /// <summary>Functions whose last digit is that of the platform's library.</summary>
+    private const string Inexact =
+        "Acos AcosPi Acosh Asin AsinPi Asinh Atan Atan2 Atan2Pi AtanPi Atanh Cbrt Cos CosPi Cosh Exp Exp10 Exp10M1 "
+        + "Exp2 Exp2M1 ExpM1 Hypot Log Log10 Log10P1 Log2 Log2P1 LogP1 Pow RootN Sin SinCos SinCosPi SinPi Sinh Tan "
+        + "TanPi Tanh";
+
     private static readonly Entry[] Entries =
     [
-        new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime"),
-        new(Rules.Clock, "System.DateTimeOffset", "Now UtcNow ToLocalTime LocalDateTime"),
-        new(Rules.Clock, "System.Environment", "TickCount TickCount64"),
+        new(Rules.Clock, "System.DateTime", "Now UtcNow Today ToLocalTime FromFileTime"),
+        new(Rules.Clock, "System.DateTimeOffset", "Now UtcNow ToLocalTime LocalDateTime FromFileTime"),
+        new(Rules.Clock, "System.Environment", "TickCount TickCount64 CpuUsage"),
         new(Rules.Clock, "System.TimeProvider"),
         new(Rules.Clock, "System.TimeZoneInfo"),
+        new(Rules.Clock, "System.TimeZone"),
+        new(Rules.Clock, "System.Diagnostics.Activity", "StartTimeUtc Duration"),
         new(Rules.Clock, "System.Diagnostics.Stopwatch"),
         new(Rules.Randomness, "System.Random"),
+        new(Rules.Randomness, "System.Diagnostics.Activity",
+            "Id RootId TraceId SpanId ParentId ParentSpanId Context"),
         new(Rules.Randomness, "System.Guid", "NewGuid CreateVersion7"),
         new(Rules.Randomness, "System.Security.Cryptography.RandomNumberGenerator"),
-        new(Rules.Randomness, "System.Security.Cryptography.ECDsa", "SignData SignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.ECDsa",
+            "SignData SignHash TrySignData TrySignHash"),
+        new(Rules.Randomness, "System.Security.Cryptography.DSA", "CreateSignature SignData TrySignData"),
+        new(Rules.Randomness, "System.Security.Cryptography.RSA", "Encrypt TryEncrypt"),
+        new(Rules.Randomness, "System.Security.Cryptography.SymmetricAlgorithm", "GenerateIV GenerateKey"),
         new(Rules.Randomness, "System.Security.Cryptography.ECAlgorithm", "GenerateKey"),
         new(Rules.Machine, "System.Environment",
             "CommandLine CurrentDirectory ExpandEnvironmentVariables GetCommandLineArgs GetEnvironmentVariable "
@@ -39,11 +53,15 @@ internal sealed class MachineSymbols
         new(Rules.ComparisonByCulture, "System.StringComparison", "CurrentCulture CurrentCultureIgnoreCase"),
         new(Rules.ComparisonByCulture, "System.StringComparer", "CurrentCulture CurrentCultureIgnoreCase"),
         new(Rules.ComparisonByCulture, "System.Globalization.CompareInfo"),
-        new(Rules.FloatingPoint, "System.Math",
-            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
-        new(Rules.FloatingPoint, "System.MathF",
-            "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh"),
+        new(Rules.FloatingPoint, "System.Math", Inexact),
+        new(Rules.FloatingPoint, "System.MathF", Inexact),
+        new(Rules.FloatingPoint, "System.Double", Inexact),
+        new(Rules.FloatingPoint, "System.Single", Inexact),
+        new(Rules.FloatingPoint, "System.Half", Inexact),
         new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Run Delay WhenAny WhenEach WaitAny Factory Start"),
+        new(Rules.ParallelWork, "System.Threading.Tasks.Task", "Wait WaitAll WaitAsync", isTimed: true),
+        new(Rules.ParallelWork, "System.Threading.CancellationTokenSource", ".ctor CancelAfter", isTimed: true),
+        new(Rules.ParallelWork, "System.Threading.SemaphoreSlim", "Wait WaitAsync", isTimed: true),
         new(Rules.ParallelWork, "System.Threading.Tasks.TaskFactory"),
         new(Rules.ParallelWork, "System.Threading.Tasks.Parallel"),
         new(Rules.ParallelWork, "System.Linq.ParallelEnumerable"),
@@ -92,7 +110,7 @@ internal sealed class MachineSymbols
         for (var type = member.ContainingType; type is not null; type = type.BaseType)
         {
             if (_types.TryGetValue(type.OriginalDefinition, out var entries)
-                && entries.FirstOrDefault(entry => entry.Has(member.Name)) is { } entry)
+                && entries.FirstOrDefault(entry => entry.Has(member)) is { } entry)
             {
                 return entry.Rule;
             }
@@ -117,7 +135,8 @@ internal sealed class MachineSymbols
     /// <param name="rule">The rule against it.</param>
     /// <param name="type">The type's name in metadata.</param>
     /// <param name="members">Which of its members, by name; all where it is null.</param>
-    private sealed class Entry(DiagnosticDescriptor rule, string type, string? members = null)
+    /// <param name="isTimed">Whether only where it takes how long, as a span or in milliseconds.</param>
+    private sealed class Entry(DiagnosticDescriptor rule, string type, string? members = null, bool isTimed = false)
     {
         private readonly string[]? _members = members?.Split(' ');
 
@@ -125,6 +144,10 @@ internal sealed class MachineSymbols
 
         public string Type { get; } = type;
 
-        public bool Has(string member) => _members is null || Array.IndexOf(_members, member) >= 0;
+        public bool Has(ISymbol member) => (_members is null || Array.IndexOf(_members, member.Name) >= 0)
+            && (!isTimed || member is IMethodSymbol method && method.Parameters.Any(IsTime));
+
+        private static bool IsTime(IParameterSymbol parameter) =>
+            parameter.Type is { SpecialType: SpecialType.System_Int32 } or { Name: "TimeSpan" };
     }
 }

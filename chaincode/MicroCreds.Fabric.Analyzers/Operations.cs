@@ -40,6 +40,9 @@ internal static class Operations
         return one;
     }
 
+    public static bool IsNull(this IOperation operation) =>
+        operation.Unconverted() is { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation;
+
     /// <summary>The constant text that an operation is, if it is one.</summary>
     public static string? ConstantText(this IOperation operation) =>
         operation.Unconverted().ConstantValue is { HasValue: true, Value: string text } ? text : null;

@@ -39,6 +39,8 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         start.RegisterOperationAction(one => CheckLoop(one, scope), OperationKind.Loop);
         start.RegisterOperationAction(one => CheckLinq(one, scope), OperationKind.Invocation);
+        start.RegisterOperationAction(one => CheckCopy(one, scope), OperationKind.Invocation);
+        start.RegisterOperationAction(one => CheckPlace(one, scope), OperationKind.PropertyReference);
         start.RegisterOperationAction(one => CheckWriting(one, scope), OperationKind.Invocation);
         start.RegisterOperationAction(one => CheckConversion(one, scope), OperationKind.Conversion);
         start.RegisterSyntaxNodeAction(one => CheckSpread(one, scope), SyntaxKind.SpreadElement);
@@ -46,7 +48,8 @@ public sealed class OrderAnalyzer : ContractAnalyzer
 
     private static void CheckLoop(OperationAnalysisContext context, ContractScope scope)
     {
-        if (context.Operation is IForEachLoopOperation loop && UnorderedTypes.Contains(loop.Collection))
+        if (context.Operation is IForEachLoopOperation loop && UnorderedTypes.Contains(loop.Collection)
+            && !OrderlessLoop.Is(loop))
         {
             scope.Report(context, Rules.Order, loop.Collection.Unconverted());
         }
@@ -56,9 +59,45 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         if (IsLinq(call) && call.Arguments.Length > 0 && UnorderedTypes.Contains(call.Arguments[0].Value)
-            && ShowsOrder(call) && !scope.IsOfFailure(call))
+            && ShowsOrder(call) && !scope.LeavesNothing(call))
         {
             scope.Report(context, Rules.Order, call.Arguments[0].Value.Unconverted());
+        }
+    }
+
+    /// <summary>What the collections themselves copy, or walk through.</summary>
+    private static void CheckCopy(OperationAnalysisContext context, ContractScope scope)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (call.TargetMethod.Name is not ("CopyTo" or "ToArray" or "GetEnumerator")
+            || call.Instance is not { } copied || !UnorderedTypes.Contains(copied) || scope.LeavesNothing(call))
+        {
+            return;
+        }
+
+        bool isSorted = call.TargetMethod.Name == "CopyTo"
+            ? call.Arguments[0].Value.Unconverted() is ILocalReferenceOperation { Local: var copy }
+                && SortedCopies.IsSortedAfter(copy, call)
+            : SortedCopies.Contain(call);
+        if (!isSorted)
+        {
+            scope.Report(context, Rules.Order, copied);
+        }
+    }
+
+    /// <summary>`table.Keys[0]`: keys have places in some collections, but not the same on every machine.</summary>
+    private static void CheckPlace(OperationAnalysisContext context, ContractScope scope)
+    {
+        if (context.Operation is IPropertyReferenceOperation
+            {
+                Property.IsIndexer: true,
+                Instance: IPropertyReferenceOperation
+                {
+                    Property.Name: "Keys" or "Values" or "Items", Instance: { } owner,
+                },
+            } place && UnorderedTypes.IsOne(owner.Type) && !scope.LeavesNothing(place))
+        {
+            scope.Report(context, Rules.Order, place.Instance);
         }
     }
 
@@ -83,7 +122,8 @@ public sealed class OrderAnalyzer : ContractAnalyzer
         // Sums of floats are rounded at each step.
         return !IsByElement(call)
             && (!AnyOrder.Contains(call.TargetMethod.Name)
-                || call.TargetMethod.Name == "Sum" && TextTypes.IsFloat(call.Type));
+                || call.TargetMethod.Name == "Sum" && TextTypes.IsFloat(call.Type))
+            && !(call.TargetMethod.Name is "ToArray" or "ToList" && SortedCopies.Contain(call));
     }
 
     /// <summary>Whether keys are the elements themselves, or those of a dictionary: no two are the same.</summary>
@@ -109,7 +149,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     private static void CheckWriting(OperationAnalysisContext context, ContractScope scope)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.ContainingType.Name != "JsonSerializer" || scope.IsOfFailure(call))
+        if (call.TargetMethod.ContainingType.Name != "JsonSerializer" || scope.LeavesNothing(call))
         {
             return;
         }
@@ -125,7 +165,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
     {
         var conversion = (IConversionOperation)context.Operation;
         if (!conversion.IsImplicit || !UnorderedTypes.IsSequence(conversion.Type)
-            || !UnorderedTypes.Contains(conversion.Operand) || scope.IsOfFailure(conversion))
+            || !UnorderedTypes.Contains(conversion.Operand) || scope.LeavesNothing(conversion))
         {
             return;
         }
@@ -134,6 +174,7 @@ public sealed class OrderAnalyzer : ContractAnalyzer
         {
             IForEachLoopOperation => true,
             IArgumentOperation { Parent: IInvocationOperation call } when IsLinq(call) => true,
+            IArgumentOperation { Parent: IObjectCreationOperation copy } when SortedCopies.Contain(copy) => true,
             _ => IsOfUnordered(conversion.Parent),
         };
         if (!isLooked)
@@ -148,7 +189,9 @@ public sealed class OrderAnalyzer : ContractAnalyzer
         var operation = context.SemanticModel.GetOperation(expression, context.CancellationToken);
         if (operation is not null && UnorderedTypes.Contains(operation)
             && context.ContainingSymbol is { } containing && scope.Includes(containing, operation)
-            && !scope.IsOfFailure(operation))
+            && !scope.LeavesNothing(operation)
+            && !operation.Ancestors().Where(one => one.Syntax is CollectionExpressionSyntax).Take(1)
+                .Any(SortedCopies.Contain))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.Order, expression.GetLocation(), ContractScope.Named(expression)));

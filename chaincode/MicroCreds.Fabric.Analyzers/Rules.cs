@@ -17,7 +17,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor Clock = Determinism(
         ClockId,
         "A clock or a time zone",
-        "'{0}' follows this machine's clock or time zone, and peers have others: use the transaction's timestamp");
+        "'{0}' follows this machine's clock or time zone: use the transaction's timestamp, and say that dates are UTC");
 
     public static readonly DiagnosticDescriptor Randomness = Determinism(
         "MCF0002",
@@ -82,7 +82,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor OwnWrite = Ledger(
         "MCF0014",
         "A read of the transaction's own write",
-        "'{0}' returns the value before the transaction, not the one written above: keep that in a variable");
+        "'{0}' returns the value before the transaction, not what is written above: keep that in a variable");
 
     public static readonly DiagnosticDescriptor EmptyValue = Ledger(
         EmptyValueId,

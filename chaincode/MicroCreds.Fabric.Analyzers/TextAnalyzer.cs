@@ -31,7 +31,8 @@ public sealed class TextAnalyzer : ContractAnalyzer
         var call = (IInvocationOperation)context.Operation;
         var method = call.TargetMethod;
         var value = Written(call);
-        if (value is not null && TextTypes.IsFloat(value))
+        if (value is not null && TextTypes.IsFloat(value) || Joins(method) && Joined(call).Any(TextTypes.IsFloat)
+            || WritesJson(method) && call.Arguments.Any(one => TextTypes.IsFloat(one.Value.Unconverted().Type)))
         {
             Report(context, scope, Rules.FloatingPoint, call);
             return;
@@ -39,19 +40,38 @@ public sealed class TextAnalyzer : ContractAnalyzer
 
         bool isByCulture = method.Name switch
         {
-            "ToString" or "TryFormat" => types.FollowsCulture(value) && !IsFixed(call, value!),
-            "Parse" or "TryParse" or "ParseExact" or "TryParseExact" =>
-                method.IsStatic && types.FollowsCulture(method.ContainingType),
+            "ToString" or "TryFormat" when method.ContainingType.Name != "Convert" =>
+                types.FollowsCulture(value, FormatOf(call)) && !IsFixed(call, value!) || TextTypes.IsFormattable(value),
+            "Parse" or "TryParse" or "ParseExact" or "TryParseExact" => method.IsStatic
+                && (types.FollowsCulture(method.ContainingType) || TextTypes.IsSpan(method.ContainingType)),
+            "Join" or "Concat" when Joins(method) => Joined(call).Any(types.MayFollowCulture),
             "Format" => method.ContainingType.SpecialType == SpecialType.System_String && Formats(call, types),
             "AppendFormat" => method.ContainingType.Name == "StringBuilder" && Formats(call, types),
             "Append" or "Insert" => method.ContainingType.Name == "StringBuilder" && types.FollowsCulture(value),
             _ => method.ContainingType.Name == "Convert" && types.IsConvert(method),
         };
-        if (isByCulture && !HasProvider(call, types) && HasOverload(method, types))
+        if (isByCulture && !HasProvider(call, types) && (Joins(method) || HasOverload(method, types)))
         {
             Report(context, scope, Rules.TextByCulture, call);
         }
     }
+
+    private static bool WritesJson(IMethodSymbol method) => method.ContainingType.Name switch
+    {
+        "JsonSerializer" => method.Name.StartsWith("Serialize", StringComparison.Ordinal),
+        "Utf8JsonWriter" => true,
+        _ => false,
+    };
+
+    /// <summary>Whether a method writes values one after the other, by no culture that it could be told.</summary>
+    private static bool Joins(IMethodSymbol method) =>
+        method is { Name: "Join" or "Concat", ContainingType.SpecialType: SpecialType.System_String };
+
+    /// <summary>The types of what is joined: of the elements, where it is a sequence.</summary>
+    private static IEnumerable<ITypeSymbol?> Joined(IInvocationOperation call) => call.Arguments
+        .Where(argument => argument.Parameter?.Name != "separator")
+        .SelectMany(Values)
+        .Select(value => TextTypes.ElementOf(value.Unconverted().Type));
 
     /// <summary>Whether any value that a format is for follows a culture, as far as is seen.</summary>
     private static bool Formats(IInvocationOperation call, TextTypes types) => call.Arguments
@@ -90,10 +110,10 @@ public sealed class TextAnalyzer : ContractAnalyzer
             return;
         }
 
-        bool isFixed = hole.FormatString is ILiteralOperation { ConstantValue.Value: string format }
-            && IsFixed(format, value.Type);
+        string? format = hole.FormatString?.ConstantText();
+        bool isFixed = format is not null && IsFixed(format, value.Type);
         bool isPassedOn = text.Parent is IConversionOperation { Type.Name: "FormattableString" or "IFormattable" };
-        if (types.FollowsCulture(value.Type) && !isFixed && !isPassedOn)
+        if (types.FollowsCulture(value.Type, format) && !isFixed && !isPassedOn)
         {
             Report(context, scope, Rules.TextByCulture, value);
         }
@@ -116,10 +136,25 @@ public sealed class TextAnalyzer : ContractAnalyzer
             Report(context, scope, Rules.FloatingPoint, value);
         }
         else if (types.FollowsCulture(value.Type) && creation?.HandlerCreation is IObjectCreationOperation handler
-            && !handler.Arguments.Any(argument => types.IsProvider(argument.Parameter?.Type)))
+            && !handler.Arguments.Any(argument => IsProvided(argument, creation, types)))
         {
             Report(context, scope, Rules.TextByCulture, value);
         }
+    }
+
+    /// <summary>Whether a handler gets a provider, which the call that it is for may have been given as null.</summary>
+    private static bool IsProvided(
+        IArgumentOperation argument, IInterpolatedStringHandlerCreationOperation creation, TextTypes types)
+    {
+        var value = argument.Value.Unconverted();
+        if (value is IInterpolatedStringHandlerArgumentPlaceholderOperation { ArgumentIndex: >= 0 and var index }
+            && creation.Ancestors().OfType<IInvocationOperation>().FirstOrDefault() is { } call
+            && call.Arguments.FirstOrDefault(one => one.Parameter?.Ordinal == index) is { } given)
+        {
+            value = given.Value.Unconverted();
+        }
+
+        return types.IsProvider(argument.Parameter?.Type) && !value.IsNull();
     }
 
     private static void CheckConcatenation(OperationAnalysisContext context, ContractScope scope, TextTypes types)
@@ -152,7 +187,7 @@ public sealed class TextAnalyzer : ContractAnalyzer
     private static void Report(
         OperationAnalysisContext context, ContractScope scope, DiagnosticDescriptor rule, IOperation at)
     {
-        if (!scope.IsOfFailure(at))
+        if (!scope.LeavesNothing(at))
         {
             scope.Report(context, rule, at);
         }
@@ -161,7 +196,7 @@ public sealed class TextAnalyzer : ContractAnalyzer
     /// <summary>The type of what a call writes as text, if it writes one value.</summary>
     private static ITypeSymbol? Written(IInvocationOperation call) => call.TargetMethod.Name switch
     {
-        "ToString" when call.TargetMethod.ContainingType.Name != "Convert" => call.Instance?.Unconverted().Type,
+        "ToString" when call.Instance is not null => call.Instance.Unconverted().Type,
         "TryFormat" => call.Instance?.Type,
         "ToString" or "Append" => call.Arguments.FirstOrDefault()?.Value.Unconverted().Type,
         "Insert" when call.Arguments.Length > 1 => call.Arguments[1].Value.Unconverted().Type,
@@ -169,9 +204,10 @@ public sealed class TextAnalyzer : ContractAnalyzer
     };
 
     private static bool IsFixed(IInvocationOperation call, ITypeSymbol value) =>
-        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "format") is { } argument
-        && argument.Value.ConstantText() is { } format
-        && IsFixed(format, value);
+        FormatOf(call) is { } format && IsFixed(format, value);
+
+    private static string? FormatOf(IInvocationOperation call) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "format")?.Value.ConstantText();
 
     private static bool IsFixed(string format, ITypeSymbol value) =>
         format.Length > 0 && (TextTypes.IsWhole(value)
@@ -181,9 +217,10 @@ public sealed class TextAnalyzer : ContractAnalyzer
     private static bool HasProvider(IInvocationOperation call, TextTypes types) => call.Arguments.Any(argument =>
         types.IsProvider(argument.Parameter?.Type)
         && argument.ArgumentKind != ArgumentKind.DefaultValue
-        && argument.Value.Unconverted().ConstantValue is not { HasValue: true, Value: null });
+        && !argument.Value.IsNull());
 
-    private static bool HasOverload(IMethodSymbol method, TextTypes types) => method.ContainingType
+    /// <summary>What wraps a number has no overload of its own, but the number has.</summary>
+    private static bool HasOverload(IMethodSymbol method, TextTypes types) => TextTypes.Value(method.ContainingType)!
         .GetMembers(method.Name).OfType<IMethodSymbol>()
         .Any(one => one.Parameters.Any(parameter => types.IsProvider(parameter.Type)));
 }

@@ -24,15 +24,42 @@ internal sealed class TextTypes(Compilation compilation, bool isInvariant)
         || Value(type) is { } value && (value.SpecialType == SpecialType.System_Decimal
             || value.Name == "Int128" && IsOfSystem(value) || value.Name == "BigInteger");
 
+    /// <summary>The same of a value written by a format: spans of time follow a culture in some.</summary>
+    public bool FollowsCulture(ITypeSymbol? type, string? format) =>
+        FollowsCulture(type) || IsSpan(type) && format is "g" or "G";
+
+    /// <summary>Whether a value of a type may follow a culture for all that is known of it.</summary>
+    public bool MayFollowCulture(ITypeSymbol? type) => FollowsCulture(type)
+        || type is { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.TypeParameter };
+
+    public static bool IsSpan(ITypeSymbol? type) =>
+        Value(type) is { Name: "TimeSpan" } value && IsOfSystem(value);
+
+    public static bool IsFormattable(ITypeSymbol? type) =>
+        type is { Name: "IFormattable" or "ISpanFormattable" } && IsOfSystem(type);
+
+    /// <summary>The type of a sequence's elements; of what is none, the type itself.</summary>
+    public static ITypeSymbol? ElementOf(ITypeSymbol? type) => type switch
+    {
+        null or { SpecialType: SpecialType.System_String } => type,
+        IArrayTypeSymbol array => array.ElementType,
+        INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" } span => span.TypeArguments.FirstOrDefault(),
+        _ => type.AllInterfaces.Concat([type]).OfType<INamedTypeSymbol>().FirstOrDefault(one =>
+            one.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)
+            ?.TypeArguments[0] ?? type,
+    };
+
     public bool IsProvider(ITypeSymbol? type) => SymbolEqualityComparer.Default.Equals(type, _provider);
 
     /// <summary>Whether a method of Convert reads a number or a date from text, or writes one as text.</summary>
     public bool IsConvert(IMethodSymbol method) =>
         method.Parameters.FirstOrDefault()?.Type is { } first
         && (first.SpecialType == SpecialType.System_String && FollowsCulture(method.ReturnType)
-            || method.ReturnType.SpecialType == SpecialType.System_String && FollowsCulture(first));
+            || method.ReturnType.SpecialType == SpecialType.System_String && MayFollowCulture(first)
+            || method.Name == "ChangeType");
 
-    private static ITypeSymbol? Value(ITypeSymbol? type) =>
+    /// <summary>The type without its being nullable.</summary>
+    public static ITypeSymbol? Value(ITypeSymbol? type) =>
         type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : type;

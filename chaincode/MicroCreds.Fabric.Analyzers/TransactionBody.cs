@@ -3,78 +3,107 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace MicroCreds.Fabric.Analyzers;
 
-/// <summary>One function's calls of the ledger: a method's, or those of a transaction written as a lambda.</summary>
+/// <summary>One function's calls of the ledger: a method's, or those of a transaction written inside one.</summary>
 internal sealed class TransactionBody
 {
     private static readonly string[] Writing = ["Put", "Delete", "Purge", "Set", "Clear"];
 
     private readonly List<IInvocationOperation> _calls = [];
+    private readonly List<IInvocationOperation> _others = [];
+    private readonly IOperation _root;
+    private readonly TransactionKinds _kinds;
+    private readonly ContractScope _scope;
+    private IReadOnlyList<(IInvocationOperation At, TransactionBody Body)>? _helpers;
 
-    private TransactionBody(bool? isEvaluation) => IsEvaluation = isEvaluation;
+    private TransactionBody(IOperation root, TransactionKinds kinds, ContractScope scope) =>
+        (_root, _kinds, _scope) = (root, kinds, scope);
 
-    /// <summary>True in a lambda given to Evaluate, false in one given to Submit, null elsewhere.</summary>
-    public bool? IsEvaluation { get; }
+    /// <summary>Whether it is evaluated, and so must not write.</summary>
+    public bool Evaluates => _kinds.HasFlag(TransactionKinds.Evaluation);
+
+    /// <summary>Whether it is submitted. Where nothing else tells, it is known by its writes.</summary>
+    public bool Submits => _kinds.HasFlag(TransactionKinds.Submission)
+        || !Evaluates && (Writes.Any() || _helpers is not null && _helpers.Any(helper => helper.Body.Writes.Any()));
 
     /// <summary>Calls of the stub, in the order of the text.</summary>
     public IReadOnlyList<IInvocationOperation> Calls => _calls;
 
     public IEnumerable<IInvocationOperation> Writes => _calls.Where(IsWrite);
 
-    /// <summary>A method is known to be of a submission by its own writes.</summary>
-    public bool Submits => IsEvaluation == false || IsEvaluation is null && Writes.Any();
+    /// <summary>What it calls of its own type and file, each with where it does: one level deep.</summary>
+    public IReadOnlyList<(IInvocationOperation At, TransactionBody Body)> Helpers => _helpers ?? [];
 
-    public static bool IsWrite(IInvocationOperation call) =>
-        Writing.Any(word => call.TargetMethod.Name.StartsWith(word, StringComparison.Ordinal));
-
-    /// <summary>Finds the bodies in a block: its own, and one for each transaction written as a lambda in it.</summary>
-    public static IReadOnlyList<TransactionBody> In(IOperation block, ContractScope scope)
+    /// <summary>Finds the bodies in a block: its own, and one for each transaction written inside it.</summary>
+    public static IReadOnlyList<TransactionBody> In(IOperation block, ISymbol owner, ContractScope scope)
     {
         var bodies = new List<TransactionBody>();
-        Collect(block, Add(bodies, null), bodies, scope);
+        var kinds = owner is IMethodSymbol method ? scope.Transactions.Of(method) : TransactionKinds.None;
+        Collect(block, Add(bodies, block, kinds, scope), bodies);
+        foreach (var body in bodies)
+        {
+            body.FindHelpers();
+        }
+
         return bodies;
     }
 
-    /// <summary>Whether a lambda, or a method by its name, is given to a contract's definition.</summary>
-    public static bool IsHandler(IOperation function, ContractScope scope) =>
-        DefinedBy(function, scope) is not null;
+    private static bool IsWrite(IInvocationOperation call) =>
+        Writing.Any(word => call.TargetMethod.Name.StartsWith(word, StringComparison.Ordinal));
 
-    private static void Collect(
-        IOperation operation, TransactionBody body, List<TransactionBody> bodies, ContractScope scope)
+    private static void Collect(IOperation operation, TransactionBody body, List<TransactionBody> bodies)
     {
-        if (operation is IInvocationOperation call
-            && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, scope.Stub))
+        var scope = body._scope;
+        if (operation is IInvocationOperation call)
         {
-            body._calls.Add(call);
+            bool isOfStub = SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, scope.Stub);
+            (isOfStub ? body._calls : body._others).Add(call);
         }
 
         foreach (var child in operation.ChildOperations)
         {
-            var inner = child is IAnonymousFunctionOperation function && DefinedBy(function, scope) is { } name
-                ? Add(bodies, name switch { "Evaluate" => true, "Submit" => false, _ => null })
-                : body;
-            Collect(child, inner, bodies, scope);
+            var kinds = child switch
+            {
+                IAnonymousFunctionOperation function => scope.Transactions.Given(function),
+                ILocalFunctionOperation local => scope.Transactions.Of(local.Symbol),
+                _ => TransactionKinds.None,
+            };
+            Collect(child, kinds == TransactionKinds.None ? body : Add(bodies, child, kinds, scope), bodies);
         }
     }
 
-    private static TransactionBody Add(List<TransactionBody> bodies, bool? isEvaluation)
+    private static TransactionBody Add(
+        List<TransactionBody> bodies, IOperation root, TransactionKinds kinds, ContractScope scope)
     {
-        var body = new TransactionBody(isEvaluation);
+        var body = new TransactionBody(root, kinds, scope);
         bodies.Add(body);
         return body;
     }
 
-    /// <summary>The name of the contract definition's method that a function is given to.</summary>
-    private static string? DefinedBy(IOperation function, ContractScope scope)
+    /// <summary>What has nothing to do with the ledger is not followed.</summary>
+    private void FindHelpers()
     {
-        IOperation? user = function.Parent;
-        while (user is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+        if (_kinds != TransactionKinds.None || _calls.Count > 0)
         {
-            user = user.Parent;
+            _helpers = [.. _others.Select(call => (call, Called(call)!)).Where(helper => helper.Item2 is not null)];
+        }
+    }
+
+    private TransactionBody? Called(IInvocationOperation call)
+    {
+        var method = call.TargetMethod.OriginalDefinition;
+        if (call.SemanticModel is not { } model || method.DeclaringSyntaxReferences.FirstOrDefault() is not { } declared
+            || declared.SyntaxTree != _root.Syntax.SyntaxTree || _root.Syntax.Span.Contains(declared.Span)
+            || declared.Span.Contains(_root.Syntax.Span)
+            || !SymbolEqualityComparer.Default.Equals(
+                method.ContainingType, model.GetEnclosingSymbol(_root.Syntax.SpanStart)?.ContainingType)
+            || model.GetOperation(declared.GetSyntax()) is not { } operation)
+        {
+            return null;
         }
 
-        return user is IArgumentOperation { Parent: IInvocationOperation call } && scope.Definition is not null
-            && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, scope.Definition)
-                ? call.TargetMethod.Name
-                : null;
+        var bodies = new List<TransactionBody>();
+        var body = Add(bodies, operation, _scope.Transactions.Of(method), _scope);
+        Collect(operation, body, bodies);
+        return body;
     }
 }

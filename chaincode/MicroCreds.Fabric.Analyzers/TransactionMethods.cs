@@ -12,20 +12,40 @@ namespace MicroCreds.Fabric.Analyzers;
 /// </summary>
 internal sealed class TransactionMethods(INamedTypeSymbol type, ContractScope scope)
 {
-    private readonly ConcurrentDictionary<ISymbol, bool> _handlers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentBag<(IMethodSymbol Method, SyntaxNode Target)> _assignments = [];
 
     private bool IsChaincode => scope.Chaincode is { } chaincode
         && type.AllInterfaces.Contains(chaincode, SymbolEqualityComparer.Default);
 
-    /// <summary>Whether a target is a field or a property of the object, or what its constructor was given.</summary>
-    public static bool IsOfObject(IOperation target) => target switch
+    /// <summary>The variable, parameter or member of the object in which a target is: `_cache` of `_cache["a"].Length`.
+    /// </summary>
+    public static IOperation RootOf(IOperation target)
     {
-        IFieldReferenceOperation { Instance: IInstanceReferenceOperation } => true,
-        IPropertyReferenceOperation
+        while (true)
         {
-            Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
-        } => true,
+            var owner = target switch
+            {
+                IMemberReferenceOperation { Instance: { } instance } => instance.Unconverted(),
+                IArrayElementReferenceOperation element => element.ArrayReference.Unconverted(),
+                _ => null,
+            };
+            if (owner is null or IInstanceReferenceOperation)
+            {
+                return target;
+            }
+
+            target = owner;
+        }
+    }
+
+    /// <summary>
+    /// Whether a root is a field or a property of the object, what its constructor was given, or an array of the type.
+    /// </summary>
+    public static bool IsKept(IOperation root) => root switch
+    {
+        IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true, Type: IArrayTypeSymbol } } => true,
+        IFieldReferenceOperation or IPropertyReferenceOperation => ((IMemberReferenceOperation)root).Instance
+            is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
         IParameterReferenceOperation
         {
             Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor },
@@ -33,18 +53,10 @@ internal sealed class TransactionMethods(INamedTypeSymbol type, ContractScope sc
         _ => false,
     };
 
-    public void FindHandler(OperationAnalysisContext context)
-    {
-        if (context.Operation is IMethodReferenceOperation reference && TransactionBody.IsHandler(reference, scope))
-        {
-            _handlers.TryAdd(reference.Method.OriginalDefinition, true);
-        }
-    }
-
     public void FindAssignment(OperationAnalysisContext context, IOperation target)
     {
         if (context.ContainingSymbol is IMethodSymbol { MethodKind: not MethodKind.Constructor } method
-            && SymbolEqualityComparer.Default.Equals(method.ContainingType, type) && IsOfObject(target))
+            && SymbolEqualityComparer.Default.Equals(method.ContainingType, type) && IsKept(RootOf(target)))
         {
             _assignments.Add((method, target.Syntax));
         }
@@ -52,10 +64,15 @@ internal sealed class TransactionMethods(INamedTypeSymbol type, ContractScope sc
 
     public void Report(SymbolAnalysisContext context)
     {
-        bool isOfTransactions = IsChaincode || !_handlers.IsEmpty;
+        if (_assignments.IsEmpty)
+        {
+            return;
+        }
+
+        bool isOfTransactions = IsChaincode || type.GetMembers().OfType<IMethodSymbol>().Any(IsNamed);
         foreach (var (method, target) in _assignments)
         {
-            if (_handlers.ContainsKey(method.OriginalDefinition)
+            if (IsNamed(method)
                 || isOfTransactions && method.Parameters.Any(parameter => IsTransaction(parameter.Type)))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -63,6 +80,8 @@ internal sealed class TransactionMethods(INamedTypeSymbol type, ContractScope sc
             }
         }
     }
+
+    private bool IsNamed(IMethodSymbol method) => scope.Transactions.Named(method) != TransactionKinds.None;
 
     private bool IsTransaction(ITypeSymbol one) => SymbolEqualityComparer.Default.Equals(one, scope.Stub)
         || SymbolEqualityComparer.Default.Equals(one, scope.Context);

@@ -35,6 +35,10 @@ internal static class UnorderedTypes
         var value = operation.Unconverted();
         return IsOne(value.Type)
             || IsOne(value.Type?.ContainingType)
+            || value is IPropertyReferenceOperation
+            {
+                Property: { Name: "UnorderedItems", ContainingType.Name: "PriorityQueue" },
+            }
             || value is IPropertyReferenceOperation { Property.Name: "Keys" or "Values", Instance: { } owner }
                 && IsOne(owner.Type);
     }

@@ -25,6 +25,7 @@ public sealed class FixTests
     [InlineData("number = decimal.Parse(key);", "number = decimal.Parse(key, CultureInfo.InvariantCulture);")]
     [InlineData("key = $\"{number:0.0}!\";", "key = string.Create(CultureInfo.InvariantCulture, $\"{number:0.0}!\");")]
     [InlineData("key = key.ToUpper();", "key = key.ToUpperInvariant();")]
+    [InlineData("char first = char.ToUpper(key[0]);", "char first = char.ToUpperInvariant(key[0]);")]
     [InlineData("bool is1 = key.EndsWith(\"1\");", "bool is1 = key.EndsWith(\"1\", StringComparison.Ordinal);")]
     [InlineData("int order = key.CompareTo(\"1\");", "int order = string.CompareOrdinal(key, \"1\");")]
     [InlineData("int order = string.Compare(key, \"1\");", "int order = string.CompareOrdinal(key, \"1\");")]
@@ -65,6 +66,9 @@ public sealed class FixTests
     [InlineData("static DateTime Now() => DateTime.Now;")]
     [InlineData("static void Forget(Task task) => Task.FromResult(1).ContinueWith(_ => { }, TaskScheduler.Default);")]
     [InlineData("static void Walk(HashSet<object> all) { foreach (var one in all) one.ToString(); }")]
+    [InlineData("static string Raise(string text) => text.ToUpper(null);")]
+    [InlineData("static bool Starts(string text) => text.StartsWith(\"a\", true, null);")]
+    [InlineData("static DateTimeOffset Pin(DateTime date) => date;")]
     [InlineData("static int At(System.Globalization.CompareInfo info, string a) => info.IndexOf(a, a);")]
     [InlineData("static string Write(Dictionary<string, int> a) => System.Text.Json.JsonSerializer.Serialize(a);")]
     public async Task Fix_ThatNeedsWhatIsNotThere_IsNotOffered(string member) =>
