@@ -12,6 +12,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// </summary>
 internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles files, Consortium consortium)
 {
+    /// <summary>How often at most while the peer gets no further block.</summary>
     private const int MaxTries = 60;
 
     private static readonly JsonSerializerOptions CollectionsJson = new(JsonSerializerDefaults.Web)
@@ -153,7 +154,8 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     }
 
     /// <summary>
-    /// Submits through the orderers in turn, again while the cluster elects its leader or a peer is a block behind.
+    /// Submits through the orderers in turn, again while the cluster elects its leader or the peer, which may be new to
+    /// the channel, still gets blocks.
     /// </summary>
     private async Task SubmitAsync(
         OrganizationSettings organization, string[] arguments, Func<string, Task<bool>> isDone,
@@ -161,8 +163,9 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     {
         var command = new PeerCommand(binaries, files, organization);
         var orderers = NativePorts.OrderersOf(consortium);
-        string error = "";
-        for (int i = 0; i < MaxTries; i++)
+        string error;
+        ulong? height = null;
+        for (int i = 0; ; i++)
         {
             var (host, endpoint) = orderers[i % orderers.Count];
             string ca = Path.Combine(files.OrdererNode(consortium.Orderer, host), "tls", "ca.crt");
@@ -176,6 +179,17 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             if (isFinal(error))
             {
                 break;
+            }
+
+            if (i % MaxTries == 0)
+            {
+                ulong? now = await command.TryReadHeightAsync(consortium.Channel, cancellation);
+                if (i > 0 && now == height)
+                {
+                    break;
+                }
+
+                height = now;
             }
 
             await Task.Delay(RetryInterval, cancellation);
