@@ -96,6 +96,13 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
 
     /// <summary>Asks an organisation's peer what it approved; null if nothing, or if the peer does not say.</summary>
     public async Task<ApprovedPackage?> ReadApprovedAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation) =>
+        await FindApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
+            ? new ApprovedPackage((string?)approved["source"]?["Type"]?["LocalPackage"]?["package_id"])
+            : null;
+
+    /// <summary>The whole definition that an organisation approved, as its peer tells it; null as above.</summary>
+    public async Task<JsonObject?> FindApprovedAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
     {
         var (code, output, _) = await new PeerCommand(binaries, files, organization).TryRunAsync(
@@ -104,10 +111,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
                 "--sequence", sequence.ToString(CultureInfo.InvariantCulture), "--output", "json",
             ],
             cancellation);
-        return code != 0
-            ? null
-            : new ApprovedPackage(
-                (string?)JsonNode.Parse(output)?["source"]?["Type"]?["LocalPackage"]?["package_id"]);
+        return code == 0 ? JsonNode.Parse(output)?.AsObject() : null;
     }
 
     private Task CommitAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
