@@ -21,7 +21,30 @@ internal static class StateOption
                 : throw new OperatorException($"{args[i]} needs a value after it.");
         }
 
-        values["--state"] = Path.GetFullPath(values["--state"]);
+        values["--state"] = Directory(values["--state"]);
         return values;
+    }
+
+    /// <summary>The state directory that a command line names, or the default; the verb looks at all the rest.</summary>
+    /// <exception cref="OperatorException">It names none that there can be.</exception>
+    public static string Find(IReadOnlyList<string> args)
+    {
+        int last = args.ToList().LastIndexOf("--state");
+        return last < 0 || last + 1 == args.Count ? new UpOptions().State : Directory(args[last + 1]);
+    }
+
+    /// <summary>The whole path of a state directory.</summary>
+    /// <exception cref="OperatorException">It is no path, or that of a file.</exception>
+    public static string Directory(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Contains('\0'))
+        {
+            throw new OperatorException("--state is empty: it names the directory of the network.");
+        }
+
+        string path = Path.GetFullPath(text);
+        return File.Exists(path)
+            ? throw new OperatorException($"--state {path} is a file: it names the directory of the network.")
+            : path;
     }
 }
