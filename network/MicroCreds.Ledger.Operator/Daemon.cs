@@ -175,7 +175,7 @@ internal sealed class Daemon(string state, string name)
 
     /// <summary>Waits until the condition holds.</summary>
     /// <param name="ready">The condition.</param>
-    /// <param name="timeout">How long at most; with <paramref name="atWork"/>, how long at most without progress.</param>
+    /// <param name="timeout">How long at most; with <paramref name="atWork"/>, without progress.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="atWork">
     /// Tells what changes while the process makes progress; asked rarely. Default is null: there is none to be seen.

@@ -29,19 +29,20 @@ internal sealed record Failure(int ExitCode, string Message)
             Failed, $"{verb?.Name}: the disk is full: {exception.Message}\nMake room. {Again(verb)}"),
         IOException or UnauthorizedAccessException => new(
             Failed,
-            $"{verb?.Name}: a file cannot be read or written: {exception.Message}\nSee that it is there, on a disk that "
-            + $"can be written, and this user's; --state names the directory of the network. {Again(verb)}"),
+            $"{verb?.Name}: a file cannot be read or written: {exception.Message}\n"
+            + "See that it is there, on a disk that can be written, and this user's; --state names the directory of "
+            + $"the network. {Again(verb)}"),
         JsonException => new(
             Failed,
             $"{verb?.Name}: a file in the state directory is damaged: {exception.Message}\nPut a copy in its place."),
         OperationCanceledException => new(
             Failed,
-            $"{verb?.Name}: something did not answer in time: {exception.Message}\nscripts/status.sh says what is down. "
-            + Again(verb)),
+            $"{verb?.Name}: something did not answer in time: {exception.Message}\n"
+            + $"scripts/status.sh says what is down. {Again(verb)}"),
         HttpRequestException or FabricException => new(
             Failed,
-            $"{verb?.Name}: a node or a gateway does not answer, or refuses: {exception.Message}\nscripts/status.sh and "
-            + $"scripts/doctor.sh say more. {Again(verb)}"),
+            $"{verb?.Name}: a node or a gateway does not answer, or refuses: {exception.Message}\n"
+            + $"scripts/status.sh and scripts/doctor.sh say more. {Again(verb)}"),
         _ => null,
     };
 

@@ -26,8 +26,9 @@ internal sealed record NetworkFile
         string file = Path.Combine(state, Name);
         return File.Exists(file)
             ? StateFile.Read<NetworkFile>(
-                file, Json, "without one, remove it and name the engine in scripts/up.sh --engine …, which writes it anew with other "
-                + "API keys")
+                file, Json,
+                "without one, remove it and name the engine in scripts/up.sh --engine …, which writes it anew with "
+                + "other API keys")
             : null;
     }
 

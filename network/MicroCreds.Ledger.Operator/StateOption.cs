@@ -17,7 +17,7 @@ internal static class StateOption
             }
 
             values[args[i]] = i + 1 < args.Count
-                ? args[i + 1]
+                ? NotEmpty(args[i], args[i + 1])
                 : throw new OperatorException($"{args[i]} needs a value after it.");
         }
 
@@ -25,7 +25,12 @@ internal static class StateOption
         return values;
     }
 
-    /// <summary>The state directory that a command line names, or the default; the verb looks at all the rest.</summary>
+    /// <exception cref="OperatorException">The value is empty, as that of a variable that is not set.</exception>
+    public static string NotEmpty(string name, string value) => string.IsNullOrWhiteSpace(value)
+        ? throw new OperatorException($"{name} is empty: it needs a value after it.")
+        : value;
+
+    /// <summary>The state directory that a command line names, or the default; the verb looks at the rest.</summary>
     /// <exception cref="OperatorException">It names none that there can be.</exception>
     public static string Find(IReadOnlyList<string> args)
     {
@@ -37,12 +42,7 @@ internal static class StateOption
     /// <exception cref="OperatorException">It is no path, or that of a file.</exception>
     public static string Directory(string text)
     {
-        if (string.IsNullOrWhiteSpace(text) || text.Contains('\0'))
-        {
-            throw new OperatorException("--state is empty: it names the directory of the network.");
-        }
-
-        string path = Path.GetFullPath(text);
+        string path = Path.GetFullPath(NotEmpty("--state", text));
         return File.Exists(path)
             ? throw new OperatorException($"--state {path} is a file: it names the directory of the network.")
             : path;

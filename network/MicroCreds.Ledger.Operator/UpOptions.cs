@@ -48,7 +48,7 @@ public sealed record UpOptions
         for (int i = 0; i < args.Count; i++)
         {
             string Value() => ++i < args.Count
-                ? args[i]
+                ? StateOption.NotEmpty(args[i - 1], args[i])
                 : throw new OperatorException($"{args[i - 1]} needs a value after it.");
             int Number() => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && number > 0

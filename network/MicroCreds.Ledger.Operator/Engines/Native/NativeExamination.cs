@@ -43,7 +43,7 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
     private int SequenceOf(ChaincodeSettings chaincode) =>
         DeployedChaincode.ReadAll(files.Deployment).GetValueOrDefault(chaincode.Name)?.Sequence ?? 1;
 
-    /// <summary>Asks what the members whose peers run here approved after the definition that the channel has.</summary>
+    /// <summary>Asks what the members whose peers run here approved beyond what the channel has.</summary>
     private async Task<Finding?> ExamineNextAsync(ChaincodeSettings chaincode, CancellationToken cancellation)
     {
         int next = SequenceOf(chaincode) + 1;

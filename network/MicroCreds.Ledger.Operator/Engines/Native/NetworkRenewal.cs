@@ -172,7 +172,7 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
         File.Delete(RestartsFile);
     }
 
-    /// <summary>Restarts an institution's parts; who is interrupted between stopping and starting starts first.</summary>
+    /// <summary>Restarts an institution's parts; what was stopped is started also after an interruption.</summary>
     private async Task RestartAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
         string peer = InstitutionParts.Peer(organization);

@@ -10,9 +10,10 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 internal sealed class RestoredCopy(string state, OrganizationSettings organization)
 {
     private const string Beginning = "restored-";
+    private const string Ending = ".digest";
 
     /// <summary>The note: what it says is the digest of the backup's file.</summary>
-    public string Note => Path.Combine(state, Beginning + organization.MspId);
+    public string Note => Path.Combine(state, Beginning + organization.MspId + Ending);
 
     /// <summary>Whether this very backup is in its place.</summary>
     public bool IsOf(string digest) => File.Exists(Note) && File.ReadAllText(Note) == digest;
@@ -28,7 +29,7 @@ internal sealed class RestoredCopy(string state, OrganizationSettings organizati
     /// <summary>Forgets every note: once a network is up, the next restore is another one.</summary>
     public static void ForgetAll(string state)
     {
-        foreach (string note in Directory.GetFiles(state, Beginning + "*"))
+        foreach (string note in Directory.GetFiles(state, $"{Beginning}*{Ending}"))
         {
             File.Delete(note);
         }
