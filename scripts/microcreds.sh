@@ -10,7 +10,11 @@ program="$project/bin/Release/net10.0/microcreds.dll"
 pushd "$root" >/dev/null
 . scripts/dotnet.sh
 if [ ! -f "$program" ]; then
-  dotnet build "$project" -c Release -v q --nologo >&2
+  # What it says is the program's alone: the build speaks only where it fails.
+  if ! output=$(dotnet build "$project" -c Release -v q --nologo 2>&1); then
+    printf '%s\n' "$output" >&2
+    exit 1
+  fi
 fi
 popd >/dev/null
 exec dotnet "$program" "$@"

@@ -26,6 +26,7 @@ writer() {
   local file="$state/run/$1.pid" pid started stat
   [ -f "$file" ] || return 0
   read -r pid started < "$file" || true
+  case "$pid" in '' | *[!0-9]*) return 0 ;; esac # damaged, as a full disk leaves it
   if [ -r "/proc/$pid/stat" ]; then
     read -r stat < "/proc/$pid/stat" || return 0
     set -- ${stat##*) }

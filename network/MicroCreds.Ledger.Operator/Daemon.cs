@@ -33,7 +33,10 @@ internal sealed class Daemon(string state, string name)
             .Select(file => new Daemon(state, Path.GetFileNameWithoutExtension(file)))
         : [];
 
-    /// <summary>The process, if it is still the one that was started: numbers are given again.</summary>
+    /// <summary>
+    /// The process, if it is still the one that was started: numbers are given again. Where its file cannot be read, as
+    /// a full disk leaves it, it is the one that writes to the log file, if that can be seen.
+    /// </summary>
     public Process? Find()
     {
         if (!File.Exists(PidFile))
@@ -41,16 +44,38 @@ internal sealed class Daemon(string state, string name)
             return null;
         }
 
-        string[] parts = File.ReadAllText(PidFile).Split(' ', StringSplitOptions.TrimEntries);
+        if (ReadPidFile() is not var (id, startedAt))
+        {
+            return LogWriter.Find(LogFile);
+        }
+
         try
         {
-            var process = Process.GetProcessById(int.Parse(parts[0], CultureInfo.InvariantCulture));
-            return !process.HasExited && !IsEnding(process) && StartedAt(process) == parts[1] ? process : null;
+            var process = Process.GetProcessById(id);
+            return !process.HasExited && !IsEnding(process) && StartedAt(process) == startedAt ? process : null;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException)
         {
             return null; // No process has that number any more.
         }
+    }
+
+    /// <summary>The process's number and when it started; null if the file is damaged.</summary>
+    private (int Id, string StartedAt)? ReadPidFile()
+    {
+        string[] parts = File.ReadAllText(PidFile).Split(' ', StringSplitOptions.TrimEntries);
+        return parts is [var number, { Length: > 0 } startedAt]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? (id, startedAt)
+            : null;
+    }
+
+    /// <summary>Writes the process's number down at once or not at all.</summary>
+    private void WritePidFile(Process process)
+    {
+        File.WriteAllText(
+            PidFile + ".new", string.Create(CultureInfo.InvariantCulture, $"{process.Id} {StartedAt(process)}"));
+        File.Move(PidFile + ".new", PidFile, overwrite: true);
     }
 
     public bool IsRunning
@@ -67,9 +92,14 @@ internal sealed class Daemon(string state, string name)
     /// <param name="environment">What it finds in its environment beside our own.</param>
     public void EnsureStarted(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
     {
-        if (!IsRunning)
+        using var process = Find();
+        if (process is null)
         {
             Start(command, environment);
+        }
+        else if (ReadPidFile() is null)
+        {
+            WritePidFile(process);
         }
     }
 
@@ -98,7 +128,17 @@ internal sealed class Daemon(string state, string name)
         string pid = shell.StandardOutput.ReadLine()
             ?? throw new OperatorException($"{name} could not be started: /bin/sh gave no process number.");
         using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
-        File.WriteAllText(PidFile, $"{pid} {StartedAt(process)}");
+        try
+        {
+            WritePidFile(process);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            process.Kill(); // Nobody would find it again.
+            throw new OperatorException(
+                $"{name} was started, but {PidFile} cannot be written ({exception.Message}): it was ended again. Make "
+                + "room on the disk, or let this user write there; then run this again.");
+        }
     }
 
     /// <summary>Gives a running process the name of another that has ended, and its log file.</summary>
@@ -134,10 +174,18 @@ internal sealed class Daemon(string state, string name)
     }
 
     /// <summary>Waits until the condition holds.</summary>
+    /// <param name="ready">The condition.</param>
+    /// <param name="timeout">How long at most; with <paramref name="atWork"/>, without progress.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="atWork">
+    /// Tells what changes while the process makes progress; asked rarely. Default is null: there is none to be seen.
+    /// </param>
     /// <exception cref="OperatorException">The process ended, or the time is up; its last lines are told.</exception>
-    public async Task WaitAsync(Func<Task<bool>> ready, TimeSpan timeout, CancellationToken cancellation)
+    public async Task WaitAsync(
+        Func<Task<bool>> ready, TimeSpan timeout, CancellationToken cancellation, Func<object>? atWork = null)
     {
         long begin = Stopwatch.GetTimestamp();
+        object? before = atWork?.Invoke();
         while (true)
         {
             // What answers may be another's process that took its port: ours must be there too.
@@ -154,8 +202,16 @@ internal sealed class Daemon(string state, string name)
 
             if (Stopwatch.GetElapsedTime(begin) > timeout)
             {
-                throw new OperatorException(
-                    $"{name} was not ready within {timeout.TotalSeconds:F0} s; its last lines:\n{LastLines()}");
+                object? now = atWork?.Invoke();
+                if (Equals(now, before))
+                {
+                    string idle = atWork is null ? "" : ", and wrote nothing in that time";
+                    throw new OperatorException(
+                        $"{name} was not ready within {timeout.TotalSeconds:F0} s{idle}; its last lines:\n"
+                        + LastLines());
+                }
+
+                (before, begin) = (now, Stopwatch.GetTimestamp());
             }
 
             await Task.Delay(PollInterval, cancellation);
@@ -171,6 +227,20 @@ internal sealed class Daemon(string state, string name)
         WaitAsync(
             async () => await Ports.AreListeningAsync(endpoints, cancellation) && AreOurs(endpoints), timeout,
             cancellation);
+
+    /// <summary>
+    /// The same of a node that reads its ledger before it listens, which takes as long as the ledger is: the time is up
+    /// once it has written nothing for so long.
+    /// </summary>
+    /// <param name="endpoints">Where it will listen.</param>
+    /// <param name="ledger">The directory that its ledger is in.</param>
+    /// <param name="patience">How long at most without progress.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task WaitUntilListeningAsync(
+        IReadOnlyCollection<string> endpoints, string ledger, TimeSpan patience, CancellationToken cancellation) =>
+        WaitAsync(
+            async () => await Ports.AreListeningAsync(endpoints, cancellation) && AreOurs(endpoints), patience,
+            cancellation, () => (Growth.Measure(LogFile), Growth.Measure(ledger)));
 
     private bool AreOurs(IReadOnlyCollection<string> endpoints)
     {

@@ -11,6 +11,13 @@ internal static class Enrolment
     private const string DefaultRole = "issuer";
     private const string DefaultReason = "unspecified";
 
+    /// <summary>Those that a Fabric CA knows, but for the one that takes a certificate off the list.</summary>
+    private static readonly string[] Reasons =
+    [
+        DefaultReason, "keycompromise", "cacompromise", "affiliationchanged", "superseded", "cessationofoperation",
+        "certificatehold", "privilegewithdrawn", "aacompromise",
+    ];
+
     private static readonly string[] Roles = [DefaultRole, "registrar"];
 
     /// <summary>Registers a user with the role that the contract checks, and enrols it.</summary>
@@ -54,12 +61,19 @@ internal static class Enrolment
     public static async Task<int> RevokeAsync(string[] args, CancellationToken cancellation)
     {
         var options = StateOption.Parse("revoke", args, "--institution", "--user", "--reason");
+        string reason = options.GetValueOrDefault("--reason") ?? DefaultReason;
+        if (!Reasons.Contains(reason))
+        {
+            throw new OperatorException(
+                $"--reason \"{reason}\" is none that a revocation list can name: it is one of "
+                + $"{string.Join(", ", Reasons)}. Nothing was revoked.");
+        }
+
         using var target = Target.Open("revoke", options);
         string file = target.CertificateFile();
         var registrar = await target.Material.GetRegistrarAsync(target.Server.IdentityAuthority, cancellation);
         string list = await target.Client.RevokeAsync(
-            target.Server.IdentityAuthority, registrar, target.Name,
-            options.GetValueOrDefault("--reason") ?? DefaultReason, cancellation);
+            target.Server.IdentityAuthority, registrar, target.Name, reason, cancellation);
         Console.WriteLine($"{target.Name} is revoked at {target.Server.IdentityAuthority}.");
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
         bool changed = await new Revocation(target.Known).PublishAsync(

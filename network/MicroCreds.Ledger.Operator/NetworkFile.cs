@@ -24,7 +24,12 @@ internal sealed record NetworkFile
     public static NetworkFile? TryRead(string state)
     {
         string file = Path.Combine(state, Name);
-        return File.Exists(file) ? JsonSerializer.Deserialize<NetworkFile>(File.ReadAllBytes(file), Json) : null;
+        return File.Exists(file)
+            ? StateFile.Read<NetworkFile>(
+                file, Json,
+                "without one, remove it and name the engine in scripts/up.sh --engine …, which writes it anew with "
+                + "other API keys")
+            : null;
     }
 
     public static string NewApiKey() =>

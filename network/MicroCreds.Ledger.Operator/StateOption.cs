@@ -17,11 +17,34 @@ internal static class StateOption
             }
 
             values[args[i]] = i + 1 < args.Count
-                ? args[i + 1]
+                ? NotEmpty(args[i], args[i + 1])
                 : throw new OperatorException($"{args[i]} needs a value after it.");
         }
 
-        values["--state"] = Path.GetFullPath(values["--state"]);
+        values["--state"] = Directory(values["--state"]);
         return values;
+    }
+
+    /// <exception cref="OperatorException">The value is empty, as that of a variable that is not set.</exception>
+    public static string NotEmpty(string name, string value) => string.IsNullOrWhiteSpace(value)
+        ? throw new OperatorException($"{name} is empty: it needs a value after it.")
+        : value;
+
+    /// <summary>The state directory that a command line names, or the default; the verb looks at the rest.</summary>
+    /// <exception cref="OperatorException">It names none that there can be.</exception>
+    public static string Find(IReadOnlyList<string> args)
+    {
+        int last = args.ToList().LastIndexOf("--state");
+        return last < 0 || last + 1 == args.Count ? new UpOptions().State : Directory(args[last + 1]);
+    }
+
+    /// <summary>The whole path of a state directory.</summary>
+    /// <exception cref="OperatorException">It is no path, or that of a file.</exception>
+    public static string Directory(string text)
+    {
+        string path = Path.GetFullPath(NotEmpty("--state", text));
+        return File.Exists(path)
+            ? throw new OperatorException($"--state {path} is a file: it names the directory of the network.")
+            : path;
     }
 }

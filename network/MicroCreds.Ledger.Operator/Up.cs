@@ -66,6 +66,7 @@ internal static class Up
             throw;
         }
 
+        RestoredCopy.ForgetAll(options.State);
         await ReportAsync(network, options, Stopwatch.GetElapsedTime(begin), cancellation);
         return 0;
     }

@@ -48,7 +48,7 @@ public sealed record UpOptions
         for (int i = 0; i < args.Count; i++)
         {
             string Value() => ++i < args.Count
-                ? args[i]
+                ? StateOption.NotEmpty(args[i - 1], args[i])
                 : throw new OperatorException($"{args[i - 1]} needs a value after it.");
             int Number() => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && number > 0
@@ -58,7 +58,7 @@ public sealed record UpOptions
             {
                 "--engine" => options with { Engine = Value() },
                 "--consortium" => options with { Consortium = Path.GetFullPath(Value()) },
-                "--state" => options with { State = Path.GetFullPath(Value()) },
+                "--state" => options with { State = StateOption.Directory(Value()) },
                 "--free-ports" => options with { FreePorts = true },
                 "--ca" => options with { Ca = true },
                 "--no-seed" => options with { Seed = false },
@@ -93,7 +93,7 @@ public sealed record DownOptions(string State, bool Wipe)
                     wipe = true;
                     break;
                 case "--state" when i + 1 < args.Count:
-                    state = Path.GetFullPath(args[++i]);
+                    state = StateOption.Directory(args[++i]);
                     break;
                 default:
                     throw new OperatorException($"down does not know {args[i]}: it takes --state and --wipe.");

@@ -51,9 +51,9 @@ internal interface IFabricEngine : IEngine
     /// <summary>Stops a former member's parts for good; what they keep stays until the network is wiped.</summary>
     Task RetireAsync(Consortium remaining, OrganizationSettings former, CancellationToken cancellation);
 
-    /// <summary>Waits until the condition holds of a part.</summary>
-    /// <exception cref="OperatorException">The time is up; the part's last lines are told.</exception>
-    Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation);
+    /// <summary>Asks a peer how many blocks of the channel it has; null if it does not answer.</summary>
+    Task<ulong?> ReadPeerHeightAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation);
 
     /// <summary>Where an institution's ledger and store are kept, while its peer and gateway are stopped.</summary>
     IInstitutionData DataOf(OrganizationSettings organization);

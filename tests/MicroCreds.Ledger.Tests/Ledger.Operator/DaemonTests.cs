@@ -96,4 +96,69 @@ public sealed class DaemonTests : IDisposable
             parent.Kill();
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("12345678901 1")]
+    [InlineData("1")]
+    public async Task File_EmptyOrDamaged_IsMendedOnceTheProcessIsFound(string content)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells who writes to a file.");
+        var daemon = new Daemon(_state, "sleeper");
+        string file = Path.Combine(_state, "run", "sleeper.pid");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+        Assert.False(daemon.IsRunning);
+
+        daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+        string whole = File.ReadAllText(file);
+        File.WriteAllText(file, content);
+        Assert.True(daemon.IsRunning);
+        daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+        Assert.Equal(whole, File.ReadAllText(file));
+
+        File.WriteAllText(file, content);
+        await daemon.StopAsync();
+        Assert.Empty(Daemon.All(_state));
+        Assert.False(Directory.Exists($"/proc/{whole.Split(' ')[0]}") && daemon.IsRunning);
+    }
+
+    [Fact]
+    public async Task File_ThatCannotBeWritten_EndsTheProcessAndSaysSo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells who writes to a file.");
+        Directory.CreateDirectory(Path.Combine(_state, "run", "sleeper.pid.new", "in the way"));
+        var daemon = new Daemon(_state, "sleeper");
+        var fault = Assert.Throws<OperatorException>(
+            () => daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>()));
+        Assert.Contains("it was ended again", fault.Message, StringComparison.Ordinal);
+        await Until.TrueAsync(
+            () => Task.FromResult(LogWriter.Find(daemon.LogFile) is null), () => "The process runs still.");
+    }
+
+    [Fact]
+    public async Task Wait_ProcessIsAtWork_GoesOnUntilItWritesNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes are started by a POSIX shell.");
+        string ledger = Path.Combine(_state, "ledger");
+        File.WriteAllText(ledger, "");
+        var daemon = new Daemon(_state, "peer");
+        daemon.EnsureStarted(
+            ["sh", "-c", $"for i in 1 2 3 4 5 6 7 8; do echo $i >>'{ledger}'; sleep 0.5; done; exec sleep 600"],
+            new Dictionary<string, string>());
+        try
+        {
+            long begin = Stopwatch.GetTimestamp();
+            var fault = await Assert.ThrowsAsync<OperatorException>(() => daemon.WaitAsync(
+                () => Task.FromResult(false), TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken,
+                () => Growth.Measure(ledger)));
+            Assert.True(Stopwatch.GetElapsedTime(begin) > TimeSpan.FromSeconds(3));
+            Assert.Contains("wrote nothing", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await daemon.StopAsync();
+        }
+    }
 }

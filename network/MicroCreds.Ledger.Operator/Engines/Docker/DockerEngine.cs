@@ -64,6 +64,7 @@ internal sealed class DockerEngine(
             _containers.UntilAsync(host, () => JoinAsync(consortium, host, genesis, cancellation), cancellation)));
         await Task.WhenAll(consortium.Organizations.Select(organization =>
             JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation)));
+        await new CatchingUp(this, consortium).WaitForAllAsync(cancellation);
         await new ChaincodeDeployment(binaries, _files, ContainerView.OfChaincodes(consortium))
             .EnsureAsync(cancellation);
 
@@ -146,8 +147,9 @@ internal sealed class DockerEngine(
         await _inputs.WriteAsync(remaining, cancellation);
     }
 
-    public Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation) =>
-        _containers.UntilAsync(part, async () => await ready() ? null : "It is not there yet.", cancellation);
+    public Task<ulong?> ReadPeerHeightAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        CommandOf(organization).TryReadHeightAsync(consortium.Channel, cancellation);
 
     public IInstitutionData DataOf(OrganizationSettings organization) =>
         new ContainerData(state, _containers, organization);
@@ -197,6 +199,9 @@ internal sealed class DockerEngine(
                 CancellationToken.None);
         }
     }
+
+    private Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation) =>
+        _containers.UntilAsync(part, async () => await ready() ? null : "It is not there yet.", cancellation);
 
     private static async Task<bool> IsAnsweringAsync(FabricCaServer server, CancellationToken cancellation)
     {

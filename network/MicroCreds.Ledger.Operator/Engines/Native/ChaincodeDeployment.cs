@@ -12,6 +12,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// </summary>
 internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles files, Consortium consortium)
 {
+    /// <summary>How often at most while the peer gets no further block.</summary>
     private const int MaxTries = 60;
 
     private static readonly JsonSerializerOptions CollectionsJson = new(JsonSerializerDefaults.Web)
@@ -95,6 +96,13 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
 
     /// <summary>Asks an organisation's peer what it approved; null if nothing, or if the peer does not say.</summary>
     public async Task<ApprovedPackage?> ReadApprovedAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation) =>
+        await FindApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
+            ? new ApprovedPackage((string?)approved["source"]?["Type"]?["LocalPackage"]?["package_id"])
+            : null;
+
+    /// <summary>The whole definition that an organisation approved, as its peer tells it; null as above.</summary>
+    public async Task<JsonObject?> FindApprovedAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
     {
         var (code, output, _) = await new PeerCommand(binaries, files, organization).TryRunAsync(
@@ -103,10 +111,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
                 "--sequence", sequence.ToString(CultureInfo.InvariantCulture), "--output", "json",
             ],
             cancellation);
-        return code != 0
-            ? null
-            : new ApprovedPackage(
-                (string?)JsonNode.Parse(output)?["source"]?["Type"]?["LocalPackage"]?["package_id"]);
+        return code == 0 ? JsonNode.Parse(output)?.AsObject() : null;
     }
 
     private Task CommitAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
@@ -153,7 +158,8 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     }
 
     /// <summary>
-    /// Submits through the orderers in turn, again while the cluster elects its leader or a peer is a block behind.
+    /// Submits through the orderers in turn, again while the cluster elects its leader or the peer, which may be new to
+    /// the channel, still gets blocks.
     /// </summary>
     private async Task SubmitAsync(
         OrganizationSettings organization, string[] arguments, Func<string, Task<bool>> isDone,
@@ -161,8 +167,9 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     {
         var command = new PeerCommand(binaries, files, organization);
         var orderers = NativePorts.OrderersOf(consortium);
-        string error = "";
-        for (int i = 0; i < MaxTries; i++)
+        string error;
+        ulong? height = null;
+        for (int i = 0; ; i++)
         {
             var (host, endpoint) = orderers[i % orderers.Count];
             string ca = Path.Combine(files.OrdererNode(consortium.Orderer, host), "tls", "ca.crt");
@@ -176,6 +183,17 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             if (isFinal(error))
             {
                 break;
+            }
+
+            if (i % MaxTries == 0)
+            {
+                ulong? now = await command.TryReadHeightAsync(consortium.Channel, cancellation);
+                if (i > 0 && now == height)
+                {
+                    break;
+                }
+
+                height = now;
             }
 
             await Task.Delay(RetryInterval, cancellation);

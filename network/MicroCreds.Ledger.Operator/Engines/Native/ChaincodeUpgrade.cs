@@ -53,7 +53,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
         if (InContainers && newVersion)
         {
             Console.WriteLine("The contract's containers are made anew; until they answer, clients are told to wait.");
-            await engine.StartAsync(planned, cancellation);
+            await engine.StartAsync(planned, CancellationToken.None); // Else some would be down, and none made anew.
         }
 
         await NetworkProbe.WaitAsync(known.Network, ServerTimeout, cancellation);

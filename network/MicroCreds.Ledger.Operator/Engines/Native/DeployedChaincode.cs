@@ -11,7 +11,9 @@ internal sealed record DeployedChaincode(string Version, int Sequence)
 
     /// <summary>What was committed on the channel, by name.</summary>
     public static Dictionary<string, DeployedChaincode> ReadAll(string file) => File.Exists(file)
-        ? JsonSerializer.Deserialize<Dictionary<string, DeployedChaincode>>(File.ReadAllBytes(file), Json)!
+        ? StateFile.Read<Dictionary<string, DeployedChaincode>>(
+            file, Json, "without one, write each chaincode's name, version and sequence, as peer lifecycle chaincode "
+            + "querycommitted tells them")
         : [];
 
     public static void WriteAll(string file, Dictionary<string, DeployedChaincode> deployed)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
 using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
@@ -9,27 +7,36 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 /// A cold copy of an institution's peer and gateway: both stop, their directories are packed, both start again. Not a
 /// snapshot of Fabric's, because a peer that begins with one has no earlier blocks, and gateways read all of them.
 /// </summary>
-internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine)
+/// <param name="known">The network.</param>
+/// <param name="engine">What runs it.</param>
+/// <param name="fabric">The version of Fabric here. Default is null: what the binaries say.</param>
+internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine, Version? fabric = null)
 {
-    private static readonly string[] KeyFolders = ["msp", "peers", "users", "chaincode"];
-
     private readonly NativeFiles _files = new(known.State);
+
+    /// <summary>How long a restored peer may get no further block. Default is a minute.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    private Version Fabric => fabric ?? FabricBinaries.Find(_files.Binaries).Version;
 
     /// <summary>Writes the backup; what runs is stopped only while its files are packed.</summary>
     public async Task BackUpAsync(OrganizationSettings organization, string file, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
+        var version = Fabric;
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string[] stopped = await StopAsync(organization, cancellation);
+        string[] running = await FindRunningAsync(organization, cancellation);
         var data = engine.DataOf(organization);
+        var archive = new BackupArchive(known.State, known.Consortium, organization);
         try
         {
-            await PackAsync(organization, await data.OpenAsync(cancellation), file, cancellation);
+            await engine.StopPartsAsync(running, cancellation);
+            await archive.PackAsync(await data.OpenAsync(cancellation), version, file, cancellation);
         }
         finally
         {
             data.Close();
-            await StartAsync(organization, stopped, cancellation);
+            await StartAgainAsync(organization, running);
         }
 
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
@@ -41,16 +48,59 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
 
     /// <summary>
     /// Puts a backup in the place of what there is, which is kept beside it; returns once the peer has caught up with
-    /// the others. Keys that are there stay: they may have been renewed since.
+    /// the others. Keys that are there stay: they may have been renewed since. After a try that ended before that, the
+    /// next one goes on with the copy that is in place.
     /// </summary>
     public async Task RestoreAsync(OrganizationSettings organization, string file, CancellationToken cancellation)
     {
-        string unpacked = Path.Combine(known.State, $"restoring-{organization.MspId}");
-        await UnpackAsync(organization, file, unpacked, cancellation);
-        await StopAsync(organization, cancellation);
-        foreach (string part in Keys(organization))
+        string digest = await RestoredCopy.DigestAsync(file, cancellation);
+        var copy = new RestoredCopy(known.State, organization);
+        if (copy.IsOf(digest) && HasLedger(organization))
         {
-            string source = Path.Combine(unpacked, part);
+            Console.WriteLine(
+                $"{file} is in its place since the last try: going on from there. To begin anew, remove {copy.Note}.");
+        }
+        else
+        {
+            await ReplaceAsync(organization, file, cancellation);
+            copy.Write(digest);
+        }
+
+        await engine.StartPeerAsync(known.Consortium, organization, cancellation);
+
+        // Before the gateway: on a peer that is behind it would hand out places that were handed out since.
+        var catchingUp = new CatchingUp(engine, known.Consortium) { Patience = Patience };
+        await catchingUp.WaitAsync(organization, cancellation);
+        await EnsureContractAsync(organization, cancellation);
+        await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
+        ulong height = await catchingUp.WaitAsync(organization, cancellation);
+        copy.Forget();
+        Console.WriteLine($"{organization.MspId} is restored: its peer has caught up, {height} blocks.");
+    }
+
+    /// <summary>Whether what was put in place is there still; what lies in volumes is taken to be.</summary>
+    private bool HasLedger(OrganizationSettings organization) => engine.StartsInstitutions
+        || Directory.Exists(_files.PeerChannel(organization, known.Consortium.Channel));
+
+    private async Task ReplaceAsync(OrganizationSettings organization, string file, CancellationToken cancellation)
+    {
+        var archive = new BackupArchive(known.State, known.Consortium, organization);
+        await archive.UnpackAsync(file, Fabric, cancellation);
+        string[] running = await FindRunningAsync(organization, cancellation);
+        try
+        {
+            await engine.StopPartsAsync(running, cancellation);
+            await engine.DataOf(organization).ReplaceAsync(archive.Unpacked, cancellation);
+        }
+        catch
+        {
+            await StartAgainAsync(organization, running);
+            throw;
+        }
+
+        foreach (string part in archive.Keys)
+        {
+            string source = Path.Combine(archive.Unpacked, part);
             string target = Path.Combine(known.State, part);
             if (Directory.Exists(source) && !Directory.Exists(target))
             {
@@ -59,102 +109,27 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
             }
         }
 
-        await engine.DataOf(organization).ReplaceAsync(unpacked, cancellation);
-        Directory.Delete(unpacked, recursive: true);
-        await StartAsync(organization, [InstitutionParts.Peer(organization)], cancellation);
-        await EnsureContractAsync(organization, cancellation);
-        await StartAsync(organization, [InstitutionParts.Gateway(organization)], cancellation);
-        ulong height = await WaitUntilCaughtUpAsync(organization, cancellation);
-        Console.WriteLine($"{organization.MspId} is restored: its peer has caught up, {height} blocks.");
+        archive.Forget();
     }
 
-    /// <summary>The ledger and the store, below where <see cref="IInstitutionData"/> opens them.</summary>
-    private static string[] Data(OrganizationSettings organization) =>
-        [InstitutionParts.PeerData(organization), InstitutionParts.GatewayData(organization)];
-
-    /// <summary>The keys, below the state directory; those of the authorities are not among them.</summary>
-    private static IEnumerable<string> Keys(OrganizationSettings organization) => KeyFolders.Select(folder =>
-        Path.Combine("organizations", "peerOrganizations", organization.Domain, folder));
-
-    private async Task PackAsync(
-        OrganizationSettings organization, string data, string file, CancellationToken cancellation)
-    {
-        await using (var stream = SecretFile.Create(file + ".new"))
-        await using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
-        await using (var tar = new TarWriter(gzip))
-        {
-            await AddAsync(tar, data, Data(organization), cancellation);
-            await AddAsync(tar, known.State, Keys(organization), cancellation);
-        }
-
-        File.Move(file + ".new", file, overwrite: true);
-    }
-
-    private static async Task AddAsync(
-        TarWriter tar, string root, IEnumerable<string> parts, CancellationToken cancellation)
-    {
-        foreach (string directory in parts.Select(part => Path.Combine(root, part)).Where(Directory.Exists))
-        {
-            foreach (string entry in Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories)
-                .Order(StringComparer.Ordinal))
-            {
-                string name = Path.GetRelativePath(root, entry).Replace('\\', '/');
-                await tar.WriteEntryAsync(entry, name, cancellation);
-            }
-        }
-    }
-
-    private static async Task UnpackAsync(
-        OrganizationSettings organization, string file, string directory, CancellationToken cancellation)
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-
-        Directory.CreateDirectory(directory);
-        try
-        {
-            await using var stream = File.OpenRead(file);
-            await using var gzip = new GZipStream(stream, CompressionMode.Decompress);
-            await TarFile.ExtractToDirectoryAsync(gzip, directory, overwriteFiles: false, cancellation);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
-        {
-            Directory.Delete(directory, recursive: true);
-            throw new OperatorException(
-                $"{file} is no backup that can be read: {exception.Message} Nothing was changed.");
-        }
-
-        if (!Directory.Exists(Path.Combine(directory, InstitutionParts.PeerData(organization))))
-        {
-            Directory.Delete(directory, recursive: true);
-            throw new OperatorException(
-                $"{file} is no backup of the peer of {organization.MspId}: give the one that scripts/backup.sh wrote "
-                + "for it. Nothing was changed.");
-        }
-    }
-
-    private async Task<string[]> StopAsync(OrganizationSettings organization, CancellationToken cancellation)
+    private async Task<string[]> FindRunningAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
         string[] names = [InstitutionParts.Gateway(organization), InstitutionParts.Peer(organization)];
         var running = await engine.ListRunningAsync(cancellation);
-        string[] stopped = [.. names.Where(running.Contains)];
-        await engine.StopPartsAsync(stopped, cancellation);
-        return stopped;
+        return [.. names.Where(running.Contains)];
     }
 
-    private async Task StartAsync(
-        OrganizationSettings organization, string[] names, CancellationToken cancellation)
+    /// <summary>Starts what ran before, also for who has been told to end: nothing stays down for that.</summary>
+    private async Task StartAgainAsync(OrganizationSettings organization, string[] names)
     {
         if (names.Contains(InstitutionParts.Peer(organization)))
         {
-            await engine.StartPeerAsync(known.Consortium, organization, cancellation);
+            await engine.StartPeerAsync(known.Consortium, organization, CancellationToken.None);
         }
 
         if (names.Contains(InstitutionParts.Gateway(organization)))
         {
-            await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
+            await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, CancellationToken.None);
         }
     }
 
@@ -164,31 +139,14 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
     /// </summary>
     private async Task EnsureContractAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
-        await WaitUntilCaughtUpAsync(organization, cancellation);
-        var binaries = FabricBinaries.Find(_files.Binaries);
         var dialled = engine.SeenByCommands(known.Consortium);
-        var deployment = new ChaincodeDeployment(binaries, _files, dialled);
         var deployed = DeployedChaincode.ReadAll(_files.Deployment);
         foreach (var chaincode in dialled.Chaincodes.Where(c => c.Servers.ContainsKey(organization.MspId)))
         {
+            var deployment = new ChaincodeDeployment(FabricBinaries.Find(_files.Binaries), _files, dialled);
             var package = await deployment.InstallAsync(organization, chaincode, cancellation);
             await deployment.ApproveAsync(
                 organization, chaincode, package, deployed[chaincode.Name].Sequence, cancellation);
         }
-    }
-
-    private async Task<ulong> WaitUntilCaughtUpAsync(OrganizationSettings organization, CancellationToken cancellation)
-    {
-        var orderers = await engine.ReadOrdererHeightsAsync(known.Consortium, cancellation);
-        ulong goal = orderers.Max(orderer => orderer.Height) ?? throw new OperatorException(
-            $"{organization.MspId} is restored, but no orderer answers: scripts/up.sh starts them.");
-        var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
-        using var connection = new InstitutionConnection(known.Network, entry);
-        ulong height = 0;
-        await engine.WaitAsync(
-            InstitutionParts.Peer(organization),
-            async () => (height = await connection.Network.GetNewestBlockNumberAsync(cancellation) + 1) >= goal,
-            cancellation);
-        return height;
     }
 }

@@ -23,19 +23,35 @@ internal sealed class NativeData(string state, OrganizationSettings organization
         string[] parts = [InstitutionParts.PeerData(organization), InstitutionParts.GatewayData(organization)];
         foreach (string part in parts.Where(part => Directory.Exists(Path.Combine(source, part))))
         {
-            string target = Path.Combine(state, part);
-            if (Directory.Exists(target))
-            {
-                string aside = Aside(target);
-                Directory.Move(target, aside);
-                Console.WriteLine($"What was in {target} lies in {aside} now; remove it when all is well.");
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            Directory.Move(Path.Combine(source, part), target);
+            Replace(Path.Combine(source, part), Path.Combine(state, part));
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void Replace(string source, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        string? aside = Directory.Exists(target) ? Aside(target) : null;
+        if (aside is not null)
+        {
+            Directory.Move(target, aside);
+        }
+
+        try
+        {
+            Directory.Move(source, target);
+        }
+        catch when (aside is not null)
+        {
+            Directory.Move(aside, target); // Else a peer would begin with no ledger at all.
+            throw;
+        }
+
+        if (aside is not null)
+        {
+            Console.WriteLine($"What was in {target} lies in {aside} now; remove it when all is well.");
+        }
     }
 
     private static string Aside(string directory)

@@ -9,6 +9,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
 {
     public const string EngineName = "native";
 
+    /// <summary>For nodes, which read their ledgers first, only the time without progress counts.</summary>
     private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(60);
 
     private readonly NativeFiles _files = new(state);
@@ -71,6 +72,7 @@ internal sealed class NativeEngine(string state) : IFabricEngine
 
         await Task.WhenAll(consortium.OwnOrganizations().Select(organization =>
             JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation)));
+        await new CatchingUp(this, consortium).WaitForAllAsync(cancellation);
         await new ChaincodeDeployment(binaries, _files, consortium).EnsureAsync(cancellation);
     }
 
@@ -120,7 +122,8 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         var settings = new NodeSettings(consortium, _files, NativePorts.Read(_files.Ports), binaries.Version);
         string endpoint = NativePorts.OrderersOf(consortium).Single(orderer => orderer.Host == host).Endpoint;
         var daemon = StartOrderer(binaries, host, settings.ForOrderer(host, endpoint));
-        await daemon.WaitUntilListeningAsync([endpoint], ListenTimeout, cancellation);
+        await daemon.WaitUntilListeningAsync(
+            [endpoint], _files.OrdererSettings(host), ListenTimeout, cancellation);
     }
 
     public async Task JoinPeerAsync(
@@ -159,13 +162,16 @@ internal sealed class NativeEngine(string state) : IFabricEngine
             ],
             cancellation);
 
-    public Task WaitAsync(string part, Func<Task<bool>> ready, CancellationToken cancellation) =>
-        new Daemon(state, part).WaitAsync(ready, ListenTimeout, cancellation);
+    public Task<ulong?> ReadPeerHeightAsync(
+        Consortium consortium, OrganizationSettings organization, CancellationToken cancellation) =>
+        new PeerCommand(FabricBinaries.Find(_files.Binaries), _files, organization).TryReadHeightAsync(
+            consortium.Channel, cancellation);
 
     public IInstitutionData DataOf(OrganizationSettings organization) => new NativeData(state, organization);
 
     private Task WaitForPeerAsync(OrganizationSettings organization, CancellationToken cancellation) =>
-        PeerDaemon(organization).WaitUntilListeningAsync([organization.Peer], ListenTimeout, cancellation);
+        PeerDaemon(organization).WaitUntilListeningAsync(
+            [organization.Peer], _files.PeerSettings(organization), ListenTimeout, cancellation);
 
     private Daemon PeerDaemon(OrganizationSettings organization) => new(state, InstitutionParts.Peer(organization));
 
@@ -201,7 +207,8 @@ internal sealed class NativeEngine(string state) : IFabricEngine
         CancellationToken cancellation)
     {
         string endpoint = ports.OrdererAdmin[host];
-        await daemon.WaitUntilListeningAsync([endpoint], ListenTimeout, cancellation);
+        await daemon.WaitUntilListeningAsync(
+            [endpoint], _files.OrdererSettings(host), ListenTimeout, cancellation);
         using var admin = OpenAdmin(consortium, host, ports);
         await admin.JoinAsync(consortium.Channel, genesis, cancellation);
     }

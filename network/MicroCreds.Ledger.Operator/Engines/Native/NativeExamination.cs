@@ -31,9 +31,27 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
             var members = consortium.OwnOrganizations().Where(o => chaincode.Servers.ContainsKey(o.MspId));
             var each = await Task.WhenAll(members.Select(o => ExaminePackagesAsync(chaincode, o, cancellation)));
             findings.AddRange(each.SelectMany(found => found));
+            if (await ExamineNextAsync(chaincode, cancellation) is { } disagreement)
+            {
+                findings.Add(disagreement);
+            }
         }
 
         return findings;
+    }
+
+    private int SequenceOf(ChaincodeSettings chaincode) =>
+        DeployedChaincode.ReadAll(files.Deployment).GetValueOrDefault(chaincode.Name)?.Sequence ?? 1;
+
+    /// <summary>Asks what the members whose peers run here approved beyond what the channel has.</summary>
+    private async Task<Finding?> ExamineNextAsync(ChaincodeSettings chaincode, CancellationToken cancellation)
+    {
+        int next = SequenceOf(chaincode) + 1;
+        var deployment = new ChaincodeDeployment(binaries, files, consortium);
+        var approved = await Task.WhenAll(consortium.OwnOrganizations().Select(async organization => (
+            organization.MspId, await deployment.FindApprovedAsync(organization, chaincode, next, cancellation))));
+        return DefinitionExamination.Examine(
+            chaincode.Name, next, approved.ToDictionary(one => one.MspId, one => one.Item2));
     }
 
     private async Task<IEnumerable<Finding>> ExaminePackagesAsync(
@@ -57,9 +75,8 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
                 "see what was found about the peer's identity and endpoint.")];
         }
 
-        int sequence = DeployedChaincode.ReadAll(files.Deployment).GetValueOrDefault(chaincode.Name)?.Sequence ?? 1;
         var approved = await new ChaincodeDeployment(binaries, files, consortium).ReadApprovedAsync(
-            organization, chaincode, sequence, cancellation);
+            organization, chaincode, SequenceOf(chaincode), cancellation);
         var list = JsonNode.Parse(installed.Output)?["installed_chaincodes"]?.AsArray() ?? [];
         return PackageExamination.Examine(
             subject, package.Id, approved?.PackageId, [.. list.Select(entry => (string)entry!["package_id"]!)]);

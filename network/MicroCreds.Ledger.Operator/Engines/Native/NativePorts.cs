@@ -119,12 +119,13 @@ internal sealed record NativePorts
         ?? throw new OperatorException($"{file} is missing: restore it, or wipe the network.");
 
     public static NativePorts? TryRead(string file) =>
-        File.Exists(file) ? JsonSerializer.Deserialize<NativePorts>(File.ReadAllBytes(file), Json) : null;
+        File.Exists(file) ? StateFile.Read<NativePorts>(file, Json, "without one, wipe the network") : null;
 
     public void Write(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     private static string Next(string endpoint, int offset)

@@ -89,9 +89,10 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
         if (server is not null && IsEnding(server.OwnCertificate, until))
         {
             // The server makes itself a new one when it starts without.
+            cancellation.ThrowIfCancellationRequested();
             File.Delete(server.OwnCertificate);
-            await engine.StopPartsAsync([server.Part], cancellation);
-            await engine.StartAuthoritiesAsync(known.Consortium, [server], cancellation);
+            await engine.StopPartsAsync([server.Part], CancellationToken.None);
+            await engine.StartAuthoritiesAsync(known.Consortium, [server], CancellationToken.None);
             _renewed++;
             Console.WriteLine($"  {mspId}: the authority's own TLS certificate");
         }
@@ -156,9 +157,10 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
 
         foreach (var (host, _) in NativePorts.OrderersOf(known.Consortium).Where(o => _restarts.Contains(o.Host)))
         {
-            await engine.StopPartsAsync([host], cancellation);
-            await engine.StartOrdererAsync(known.Consortium, host, cancellation);
-            await DoneAsync(host, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            await engine.StopPartsAsync([host], CancellationToken.None);
+            await engine.StartOrdererAsync(known.Consortium, host, CancellationToken.None);
+            await DoneAsync(host, CancellationToken.None);
         }
 
         foreach (var organization in known.Consortium.OwnOrganizations())
@@ -170,14 +172,16 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
         File.Delete(RestartsFile);
     }
 
+    /// <summary>Restarts an institution's parts; what was stopped is started also after an interruption.</summary>
     private async Task RestartAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
         string peer = InstitutionParts.Peer(organization);
         if (_restarts.Contains(peer))
         {
-            await engine.StopPartsAsync([peer], cancellation);
-            await engine.StartPeerAsync(known.Consortium, organization, cancellation);
-            await DoneAsync(peer, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            await engine.StopPartsAsync([peer], CancellationToken.None);
+            await engine.StartPeerAsync(known.Consortium, organization, CancellationToken.None);
+            await DoneAsync(peer, CancellationToken.None);
         }
 
         string package = $"package-{organization.MspId}";
@@ -194,11 +198,13 @@ internal sealed class NetworkRenewal(NetworkState known, IFabricEngine engine)
             .. repacked || _restarts.Contains(chaincode) ? [chaincode] : (string[])[],
             .. _restarts.Contains(gateway) ? [gateway] : (string[])[],
         ];
-        await engine.StopPartsAsync(programs, cancellation);
-        await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        await engine.StopPartsAsync(programs, CancellationToken.None);
+        await engine.StartInstitutionAsync(
+            known.Consortium, known.Network, organization, CancellationToken.None);
         foreach (string program in programs.Append(package).Where(_restarts.Contains))
         {
-            await DoneAsync(program, cancellation);
+            await DoneAsync(program, CancellationToken.None);
         }
     }
 

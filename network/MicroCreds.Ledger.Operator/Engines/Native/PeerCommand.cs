@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
@@ -45,6 +46,14 @@ internal sealed class PeerCommand(FabricBinaries binaries, NativeFiles files, Or
             process.Kill();
             throw;
         }
+    }
+
+    /// <summary>Asks how many blocks of a channel the peer has; null if it does not say.</summary>
+    public async Task<ulong?> TryReadHeightAsync(string channel, CancellationToken cancellation)
+    {
+        var (code, output, _) = await TryRunAsync(["channel", "getinfo", "-c", channel], cancellation);
+        int begin = output.IndexOf('{', StringComparison.Ordinal);
+        return code == 0 && begin >= 0 ? (ulong?)JsonNode.Parse(output[begin..])?["height"] : null;
     }
 
     private static string LastWords(string error, string output)

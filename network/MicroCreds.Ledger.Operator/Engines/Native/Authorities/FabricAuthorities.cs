@@ -157,7 +157,7 @@ internal sealed class FabricAuthorities(string state)
     }
 
     private Dictionary<string, string> ReadPorts() => AreUsed
-        ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(PortsFile), Json)!
+        ? StateFile.Read<Dictionary<string, string>>(PortsFile, Json, "without one, wipe the network")
         : [];
 
     private void WritePorts(Dictionary<string, string> endpoints)

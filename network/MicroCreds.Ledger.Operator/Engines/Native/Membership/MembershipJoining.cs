@@ -56,11 +56,22 @@ internal sealed class MembershipJoining(string state)
 
         var engine = new NativeEngine(state);
         await JoinPeerAsync(engine, consortium, organization, cancellation);
-        await FollowAsync(admission, consortium, organization, cancellation);
+        var before = DeployedChaincode.ReadAll(_files.Deployment);
+        var followed = await FollowAsync(admission, consortium, organization, cancellation);
+        bool renewed = consortium.Chaincodes.Any(c => c.Servers.ContainsKey(organization.MspId)
+            && before.TryGetValue(c.Name, out var known) && known.Version != c.Version);
         var network = Up.Describe(consortium, engine.Name, state, NetworkFile.TryRead(state));
         NetworkState.WriteConsortium(Path.Combine(state, Up.SettledFile), consortium);
         network.Write(state);
-        await Up.StartInstitutionAsync(engine, state, consortium, network, organization, cancellation);
+        if (renewed)
+        {
+            // The server makes itself known by the package's id, which is another one now.
+            await new Daemon(state, InstitutionParts.Chaincode(organization)).StopAsync();
+        }
+
+        await Up.StartInstitutionAsync(
+            engine, state, consortium, network, organization, renewed ? CancellationToken.None : cancellation);
+        DeployedChaincode.WriteAll(_files.Deployment, followed);
         await LogKeeper.EnsureStartedAsync(state, megabytes: null, kept: null);
         Console.WriteLine("3. Its contract and its gateway run; its peer asks every member's.");
         await NetworkProbe.WaitAsync(
@@ -81,8 +92,10 @@ internal sealed class MembershipJoining(string state)
         await engine.JoinPeerAsync(consortium, organization, _files.GenesisBlock, cancellation);
     }
 
-    /// <summary>Installs and approves what the channel has, the first time and after each later definition.</summary>
-    private async Task FollowAsync(
+    /// <summary>
+    /// Installs and approves what the channel has, the first time and after each later definition; returns that.
+    /// </summary>
+    private async Task<Dictionary<string, DeployedChaincode>> FollowAsync(
         MembershipAdmission admission, Consortium consortium, OrganizationSettings organization,
         CancellationToken cancellation)
     {
@@ -94,18 +107,12 @@ internal sealed class MembershipJoining(string state)
             var package = served ? await deployment.InstallAsync(organization, chaincode, cancellation) : null;
             int sequence = admission.Sequences[chaincode.Name];
             await deployment.ApproveAsync(organization, chaincode, package, sequence, cancellation);
-            if (served && deployed.TryGetValue(chaincode.Name, out var before) && before.Version != chaincode.Version)
-            {
-                // The server makes itself known by the package's id, which is another one now.
-                await new Daemon(state, $"chaincode-{organization.MspId}").StopAsync();
-            }
-
             deployed[chaincode.Name] = new DeployedChaincode(chaincode.Version, sequence);
             Console.WriteLine(
                 $"2. {organization.MspId} approved {chaincode.Name} {chaincode.Version}, sequence {sequence}.");
         }
 
-        DeployedChaincode.WriteAll(_files.Deployment, deployed);
+        return deployed;
     }
 
     private static Consortium ConsortiumOf(MembershipAdmission admission, NewcomerFile newcomer) =>
