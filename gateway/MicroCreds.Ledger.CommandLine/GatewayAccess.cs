@@ -67,17 +67,21 @@ internal sealed class GatewayAccess
     public HttpClient OpenForAnyone(ParseResult parsed) => Open(Find(parsed) ?? throw new CommandException(
         ExitCodes.Usage, $"No gateway is named: add --gateway, or set {GatewayVariable}."));
 
+    /// <summary>Opens a further gateway whose keys are taken as it names them.</summary>
+    /// <param name="text">Its address.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="CommandException">It is a host on the network, over plain http.</exception>
+    public static HttpClient OpenForKeys(string text, string option) => WithKeys(OpenForAnyone(text, option));
+
+    /// <summary>Opens the gateway, whose keys are taken as it names them.</summary>
+    /// <exception cref="CommandException">It is a host on the network, over plain http.</exception>
+    public HttpClient OpenForKeys(ParseResult parsed) => WithKeys(OpenForAnyone(parsed));
+
     /// <summary>Opens the gateway with the API key.</summary>
     public HttpClient OpenWithKey(ParseResult parsed)
     {
         var client = OpenForAnyone(parsed);
-        if (client.BaseAddress is { Scheme: "http", IsLoopback: false })
-        {
-            throw new CommandException(
-                ExitCodes.Usage,
-                $"{client.BaseAddress} is plain http: the API key would be read on the way. Use https.");
-        }
-
+        RequireSafe(client, "the API key would be read on the way.");
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", KeyOf(parsed));
         return client;
     }
@@ -155,6 +159,21 @@ internal sealed class GatewayAccess
             },
             $"{answer.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} answered "
             + $"{(int)answer.StatusCode}: {DetailOf(said)}");
+    }
+
+    private static HttpClient WithKeys(HttpClient client)
+    {
+        RequireSafe(client, "whoever sits on the way could put in keys of his own.");
+        return client;
+    }
+
+    private static void RequireSafe(HttpClient client, string danger)
+    {
+        if (client.BaseAddress is { Scheme: "http", IsLoopback: false } address)
+        {
+            throw new CommandException(
+                ExitCodes.Usage, $"{address} is plain http: {danger} Use https; http is taken of this machine alone.");
+        }
     }
 
     private static Uri Read(string text, string option) =>

@@ -29,7 +29,9 @@ public sealed record LedgerAnchorDocument
     /// <summary>The inclusion proof, from the leaf upwards: 64 lower-case hexadecimal digits each.</summary>
     public required IReadOnlyList<string> Path { get; init; }
 
-    /// <summary>The transaction that anchored it. A hint: verifiers go by the root.</summary>
+    /// <summary>
+    /// The transaction that anchored it. Verifiers go by the root; one that has the leaf of the log refuses another.
+    /// </summary>
     public string? TransactionId { get; init; }
 
     /// <summary>The institution's key that signed the issuance and signs the credential.</summary>

@@ -51,7 +51,7 @@ internal static class BundleCommands
         access.AddTo(command, withKey: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var gateway = access.OpenForAnyone(parsed);
+            using var gateway = access.OpenForKeys(parsed);
             RequireWritable(parsed.GetValue(output));
             using var answer = await gateway.GetAsync("v1/trust", cancellationToken);
             await GatewayAccess.RequireSuccessAsync(answer, cancellationToken);

@@ -83,7 +83,7 @@ internal static class LogTrustCommand
         var said = new List<(string Address, string Ledger, string Key, IReadOnlyList<TrustedCosigner> Members)>();
         foreach (string address in addresses)
         {
-            using var gateway = GatewayAccess.OpenForAnyone(address, argument);
+            using var gateway = GatewayAccess.OpenForKeys(address, argument);
             var (ledger, key, members) = await ReadLog.SaidMembersAsync(gateway, cancellationToken);
             said.Add((address, ledger, key, members));
         }

@@ -28,7 +28,7 @@ internal static class VerifyCommand
             Description = "The trust file that bundles are verified with, without a network; see `microcreds trust`.",
             HelpName = "file",
         };
-        var maxAge = MaxAgeOption();
+        var maxAge = AgeOption.Create();
         var loopback = new Option<bool>("--allow-loopback")
         {
             Description = "Addresses of this machine may be fetched, also over plain http.",
@@ -52,7 +52,7 @@ internal static class VerifyCommand
             var options = new BundleVerificationOptions
             {
                 Trust = ReadTrust(parsed.GetValue(trust)),
-                MaxAge = parsed.GetValue(maxAge) is { } days ? TimeSpan.FromDays(days) : null,
+                MaxAge = parsed.GetValue(maxAge),
                 Request = wallet.Find(parsed),
             };
             if (await proofs.TryVerifyAsync(
@@ -92,12 +92,6 @@ internal static class VerifyCommand
         });
         return command;
     }
-
-    private static Option<int?> MaxAgeOption() => new("--max-age")
-    {
-        Description = "How many days old what the ledger said may be in a bundle or proof. Default is no limit.",
-        HelpName = "days",
-    };
 
     private static Argument<string[]> InputsArgument() => new("inputs")
     {

@@ -12,7 +12,10 @@ internal static class OfflinePage
     private const string Address = "/verify/offline";
 
     private static readonly string[] Scripts =
-        ["page", "verifying", "proof", "filter", "heads", "credential", "trees", "bytes"];
+    [
+        "page", "verifying", "document", "trust", "proof", "filter", "heads", "credential", "trees", "json", "curve",
+        "bytes",
+    ];
 
     /// <summary>What its script says, each as a text under <c>offline.says</c>: verdicts, and what check lines have.
     /// </summary>
@@ -20,9 +23,9 @@ internal static class OfflinePage
     [
         "valid", "invalid", "indeterminate", "asOf", "achievementNotIssued", "anchorMismatch", "expired",
         "filterNotProven", "fromTheFuture", "inclusionMismatch", "issuerMismatch", "issuerUnconfirmed",
-        "keyCompromised", "notACredential", "notAProof", "notChecked", "notInForce", "notInTheLog", "notYetValid",
-        "otherLedger", "revoked", "standingNotProven", "statusEntryMismatch", "statusKeyCompromised", "statusUnknown",
-        "superseded", "suspended", "tooFewSigned",
+        "keyCompromised", "notACredential", "notAProof", "notATrustFile", "notChecked", "notInForce", "notInTheLog",
+        "notYetValid", "otherLedger", "revoked", "standingNotProven", "statusEntryMismatch", "statusKeyCompromised",
+        "statusUnknown", "superseded", "suspended", "tooFewSigned",
     ];
 
     public static void MapOfflinePage(this IEndpointRouteBuilder routes)

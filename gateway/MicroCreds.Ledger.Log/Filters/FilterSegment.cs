@@ -55,6 +55,19 @@ internal static class FilterSegment
     /// <exception cref="FormatException">They are none of such a segment.</exception>
     public static List<FilterEntry> Read(long segment, ReadOnlySpan<byte> bytes)
     {
+        var entries = new List<FilterEntry>();
+        Walk(segment, bytes, entries.Add);
+        return entries;
+    }
+
+    /// <summary>Goes through entries, in their order, and keeps none: each may be a bit.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="take">Takes each. Default is to count them.</param>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="FormatException">They are none of such a segment.</exception>
+    public static long Walk(long segment, ReadOnlySpan<byte> bytes, Action<FilterEntry>? take = null)
+    {
         long leaves = Varint.Read(ref bytes);
         int parameters = BinaryPrimitives.ReadUInt16BigEndian(Varint.Take(ref bytes, sizeof(ushort)));
         int ofGaps = parameters >> (2 * ParameterBits), ofCounts = (parameters >> ParameterBits) & ParameterMask;
@@ -62,22 +75,23 @@ internal static class FilterSegment
         if (Math.Max(ofGaps, Math.Max(ofCounts, ofIndexes)) > RiceWriter.MaxBits || leaves > Leaves)
             throw new FormatException("A segment of it says how its numbers are written as none does.");
         var bits = new RiceReader(bytes);
-        var entries = new List<FilterEntry>();
-        long leaf = segment * Leaves, end = leaf + Leaves;
+        long leaf = segment * Leaves, end = leaf + Leaves, entries = 0;
         for (; leaves > 0; leaves--)
         {
             leaf += bits.Read(ofGaps);
             var (count, isWhole) = CountOf(bits.Read(ofCounts));
             if (leaf >= end || count > Limits.MaxIssuanceSize)
                 throw new FormatException("A segment of it goes beyond its leaves.");
-            if (isWhole) entries.Add(new FilterEntry(leaf, FilterEntry.Whole));
+            entries += count + (isWhole ? 1 : 0);
+            if (isWhole) take?.Invoke(new FilterEntry(leaf, FilterEntry.Whole));
             long index = 0;
             for (; count > 0; count--)
             {
                 index += bits.Read(ofIndexes);
                 if (index >= Limits.MaxIssuanceSize)
                     throw new FormatException("A segment of it goes beyond an issuance.");
-                entries.Add(new FilterEntry(leaf, (int)index++));
+                take?.Invoke(new FilterEntry(leaf, (int)index));
+                index++;
             }
 
             leaf++;

@@ -25,7 +25,7 @@ public sealed class StatusFilter
     public static StatusFilter Empty { get; } = new(ImmutableSortedDictionary<long, Segment>.Empty);
 
     /// <summary>How many entries it has: credentials, and issuances as a whole.</summary>
-    public long Entries => _segments.Values.Sum(segment => (long)segment.Entries);
+    public long Entries => _segments.Values.Sum(segment => segment.Entries);
 
     /// <summary>
     /// What names it: SHA-256 over each segment's number, in eight bytes, the highest first, and the SHA-256 of its
@@ -34,24 +34,25 @@ public sealed class StatusFilter
     public byte[] Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] written = new byte[sizeof(long)];
-        foreach (var (number, segment) in _segments)
-        {
-            BinaryPrimitives.WriteInt64BigEndian(written, number);
-            hash.AppendData(written);
-            hash.AppendData(segment.Hash);
-        }
-
+        foreach (var (number, segment) in _segments) Append(hash, number, segment.Hash);
         return hash.GetHashAndReset();
     }
 
     /// <summary>Tells whether it lists a credential, by itself or with its issuance.</summary>
     /// <param name="leaf">The number of the issuance's leaf.</param>
     /// <param name="index">The credential's index in it.</param>
-    public bool Lists(long leaf, int index) =>
-        leaf >= 0 && _segments.TryGetValue(leaf / FilterSegment.Leaves, out var segment)
-        && FilterSegment.Read(leaf / FilterSegment.Leaves, segment.Bytes)
-            .Exists(entry => entry.Leaf == leaf && (entry.Index == index || entry.Index == FilterEntry.Whole));
+    public bool Lists(long leaf, int index)
+    {
+        bool isListed = false;
+        if (leaf >= 0 && _segments.TryGetValue(leaf / FilterSegment.Leaves, out var segment))
+        {
+            FilterSegment.Walk(
+                leaf / FilterSegment.Leaves, segment.Bytes,
+                entry => isListed |= entry.Leaf == leaf && (entry.Index == index || entry.Index == FilterEntry.Whole));
+        }
+
+        return isListed;
+    }
 
     /// <summary>All entries, in the order of the log.</summary>
     public IEnumerable<FilterEntry> All() =>
@@ -99,44 +100,63 @@ public sealed class StatusFilter
     /// Computes the <see cref="Hash"/> of what is written somewhere, without reading its entries: each may be a bit.
     /// </summary>
     /// <exception cref="FormatException">It is no filter.</exception>
-    public static byte[] HashOf(ReadOnlySpan<byte> bytes) => new StatusFilter(
-        Split(bytes).ToImmutableSortedDictionary(one => one.Number, one => Segment.Of(one.Bytes, entries: 0))).Hash();
+    public static byte[] HashOf(ReadOnlySpan<byte> bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> ofSegment = stackalloc byte[SHA256.HashSizeInBytes];
+        long next = 0;
+        for (var left = Content(bytes); !left.IsEmpty;)
+        {
+            var segment = Next(ref left, ref next, out long number);
+            SHA256.HashData(segment, ofSegment);
+            Append(hash, number, ofSegment);
+        }
+
+        return hash.GetHashAndReset();
+    }
 
     /// <summary>Reads it. That it is what a head names is another question: compare <see cref="Hash"/>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static StatusFilter Parse(ReadOnlySpan<byte> bytes)
     {
         var segments = ImmutableSortedDictionary.CreateBuilder<long, Segment>();
-        foreach (var (number, segment) in Split(bytes))
+        long next = 0;
+        for (var left = Content(bytes); !left.IsEmpty;)
         {
-            int entries = FilterSegment.Read(number, segment).Count;
+            var segment = Next(ref left, ref next, out long number);
+            long entries = FilterSegment.Walk(number, segment);
             if (entries == 0) throw new FormatException("A segment of it lists nothing.");
-            segments.Add(number, Segment.Of(segment, entries));
+            segments.Add(number, Segment.Of(segment.ToArray(), entries));
         }
 
         return new StatusFilter(segments.ToImmutable());
     }
 
-    private static List<(long Number, byte[] Bytes)> Split(ReadOnlySpan<byte> bytes)
+    private static void Append(IncrementalHash hash, long number, ReadOnlySpan<byte> ofSegment)
     {
-        if (bytes.IsEmpty || bytes[0] != Version)
-            throw new FormatException($"It is no status filter of version {Version}, the only one that is known here.");
-        var left = bytes[1..];
-        var segments = new List<(long, byte[])>();
-        long number = 0;
-        while (!left.IsEmpty)
-        {
-            number += Varint.Read(ref left);
-            if (number is < 0 or > long.MaxValue / FilterSegment.Leaves / 2)
-                throw new FormatException("A segment of it is of no log.");
-            segments.Add((number++, Varint.TakeCounted(ref left).ToArray()));
-        }
-
-        return segments;
+        Span<byte> written = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(written, number);
+        hash.AppendData(written);
+        hash.AppendData(ofSegment);
     }
 
-    private sealed record Segment(byte[] Bytes, byte[] Hash, int Entries)
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && bytes[0] == Version
+        ? bytes[1..]
+        : throw new FormatException(
+            $"It is no status filter of version {Version}, the only one that is known here.");
+
+    /// <summary>Takes the next segment from the front of what is left.</summary>
+    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> left, ref long next, out long number)
     {
-        public static Segment Of(byte[] bytes, int entries) => new(bytes, SHA256.HashData(bytes), entries);
+        number = next + Varint.Read(ref left);
+        if (number is < 0 or > long.MaxValue / FilterSegment.Leaves / 2)
+            throw new FormatException("A segment of it is of no log.");
+        next = number + 1;
+        return Varint.TakeCounted(ref left);
+    }
+
+    private sealed record Segment(byte[] Bytes, byte[] Hash, long Entries)
+    {
+        public static Segment Of(byte[] bytes, long entries) => new(bytes, SHA256.HashData(bytes), entries);
     }
 }

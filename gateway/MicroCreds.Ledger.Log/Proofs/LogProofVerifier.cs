@@ -206,6 +206,14 @@ public sealed class LogProofVerifier(TimeProvider time, LogProofOptions options)
                 AskAnew);
         }
 
+        if (anchor.TransactionId is { } transaction && transaction != shown.Leaf.TransactionId)
+        {
+            return Fail(
+                CheckNames.Anchor, CheckCodes.AnchorMismatch,
+                "Its anchor names another transaction than the one that anchored its issuance.",
+                "Do not rely on it. Ask the learner for the file as the issuer sent it, or ask the issuer.");
+        }
+
         if (!statement.Achievements.Contains(credential.Achievement))
         {
             return Fail(

@@ -28,6 +28,9 @@ public sealed class StatusFilterFile(
     /// </summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>The most changes that are read at once: some 400 MB while they are.</summary>
+    private const int MaxChanges = 4 * 1024 * 1024;
+
     private const string FirstLine = "status-filter/v1";
     private const string SinceWord = "since ";
     private const string ProofWord = "proof ";
@@ -94,11 +97,14 @@ public sealed class StatusFilterFile(
     }
 
     /// <summary>Refuses a filter that is not the one that the head commits to; its entries are not read.</summary>
-    /// <exception cref="FormatException">It is not, or it has changes alone.</exception>
+    /// <exception cref="FormatException">It is not.</exception>
     public void RequireNamed()
     {
-        if (since is not null || Named()?.Hash is not { } named) return;
-        if (named != Convert.ToBase64String(StatusFilter.HashOf(content.Span))) throw OtherThanNamed();
+        if (since is not null) return;
+        bool isNamed = Named()?.Hash is { } named
+            ? named == Convert.ToBase64String(StatusFilter.HashOf(content.Span))
+            : content.Span.SequenceEqual(StatusFilter.Empty.ToBytes());
+        if (!isNamed) throw OtherThanNamed();
     }
 
     /// <summary>Applies changes to the filter that they are of.</summary>
@@ -135,7 +141,16 @@ public sealed class StatusFilterFile(
 
     private StatusFilterFile Above(StatusFilter earlier)
     {
-        var filter = Committed(earlier.With(StatusFilter.Parse(content.Span).All()));
+        // Whoever sends changes says how many they are: each takes an entry away or adds one.
+        var changes = StatusFilter.Parse(content.Span);
+        if (changes.Entries > Math.Min(earlier.Entries + (Named()?.Entries ?? 0), MaxChanges))
+        {
+            throw new FormatException(
+                $"It changes {changes.Entries} entries, more than lie between two filters or are read at once: fetch "
+                + "the filter as a whole.");
+        }
+
+        var filter = Committed(earlier.With(changes.All()));
         return new StatusFilterFile(null, proof, filter.ToBytes(), head) { _filter = filter };
     }
 

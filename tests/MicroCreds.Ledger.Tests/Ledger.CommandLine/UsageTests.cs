@@ -28,11 +28,25 @@ public sealed class UsageTests : IDisposable
     [InlineData("status", "some-id", "--gateway", "not an address")]
     [InlineData("issue", "--gateway", "http://127.0.0.1:1")]
     [InlineData("issue", "--achievement", "a", "--name", "b", "--gateway", "http://creds.example")]
+    [InlineData("log", "trust", "http://creds.example")]
+    [InlineData("log", "trust", "--as-said", "http://creds.example")]
+    [InlineData("trust", "--gateway", "http://creds.example")]
+    [InlineData("verify", "-", "--max-age", "-5")]
+    [InlineData("verify", "-", "--max-age", "soon")]
+    [InlineData("verify", "-", "--max-age", "5y")]
     public async Task Run_NotUnderstood_Ends64(params string[] arguments)
     {
         var run = (await MicroCredsProgram.RunAsync(arguments, null, "key")).Ends(64);
         Assert.NotEmpty(run.Error);
     }
+
+    [Theory]
+    [InlineData("5m")]
+    [InlineData("12h")]
+    [InlineData("3d")]
+    [InlineData("3")]
+    public async Task Verify_MaxAge_IsMinutesHoursOrDays(string age) =>
+        (await MicroCredsProgram.RunAsync(["verify", "-", "--max-age", age], "{}"u8.ToArray())).Ends(2);
 
     [Fact]
     public async Task Verify_FileThatIsNotThere_Ends66AndNamesIt()

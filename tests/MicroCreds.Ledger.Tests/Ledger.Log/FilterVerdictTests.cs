@@ -1,5 +1,7 @@
 using System.Text;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Log;
+using MicroCreds.Ledger.Log.Filters;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
@@ -50,6 +52,42 @@ public sealed class FilterVerdictTests : IDisposable
         Assert.Contains(verdict.Notices, notice => notice.Code == LogCheckCodes.FilterOlder);
         Assert.Contains(verdict.Checks, check => check.Code == CheckCodes.Suspended);
         AssertStatus(LogCheckCodes.NotInForce, VerdictKind.Invalid, fresh, Filter());
+    }
+
+    /// <summary>Each of its bits may be an entry: none is kept before it is known whose word the filter is.</summary>
+    [Fact]
+    public void Filter_OfMillionsOfEntries_TakesNoMoreMemoryThanItsBytes()
+    {
+        // Eight leaves of a million entries each: a gap of 0, the number in 24 bits, and a bit for each index.
+        const int LeafCount = 8, Entries = 1 << 20;
+        var bits = new List<byte>();
+        var writer = new RiceWriter(bits);
+        for (int leaf = 0; leaf < LeafCount; leaf++)
+        {
+            writer.Write(0, 0);
+            writer.Write((2L * Entries) - 1, RiceWriter.MaxBits);
+            for (int index = 0; index < Entries; index++) writer.Write(0, 0);
+        }
+
+        byte[] segment = [LeafCount, RiceWriter.MaxBits >> 3, (RiceWriter.MaxBits & 7) << 5, .. bits];
+        var content = new List<byte> { 1, 0 };
+        Varint.WriteCounted(content, segment);
+        byte[] bytes = [.. content];
+        var note = _consortium.Signed(_log);
+        var file = new StatusFilterFile(null, _log.Standing().Issuers.Prove(LogStanding.FilterKey), bytes, note);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(file.Open);
+        Assert.Equal((long)LeafCount * Entries, StatusFilter.Parse(bytes).Entries);
+        Assert.False(StatusFilter.Parse(bytes).Lists(LeafCount, 0));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 10L * bytes.Length);
+
+        // Changes say how many they are, and are fewer than both filters have entries.
+        var changes = new StatusFilterFile(
+            _log.Leaves.Count, _log.Standing().Issuers.Prove(LogStanding.FilterKey), bytes, note);
+        var earlier = Filter();
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => earlier.With(changes));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 10L * bytes.Length);
     }
 
     [Fact]

@@ -1,14 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials;
+using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Log.Leaves;
 using MicroCreds.Ledger.Log.Notes;
 using MicroCreds.Ledger.Log.Proofs;
 using MicroCreds.Ledger.Model;
-using MicroCreds.Ledger.Tests.EndToEnd;
-using MicroCreds.Ledger.Tests.Fabric.DevNetwork;
 using MicroCreds.Ledger.Tests.Ledger.Credentials;
-using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Log;
@@ -68,9 +66,35 @@ public sealed class PageReaderTests : IDisposable
         byte[] less = file.ToBytes(CredentialReader.Read(_cohort.Documents[0]));
         Assert.InRange(less.Length, 1, early.Length - 50);
         await AssertSameAsync(
-            validOnes: 3,
+            validOnes: 2,
             new Case(Document, less), new Case(Other, less), new Case(other, less), new Case(other, early),
             new Case(Document, later.ToBytes(CredentialReader.Read(_cohort.Documents[0]))));
+    }
+
+    /// <summary>What names another transaction than the log has is not what its issuer sent.</summary>
+    [Fact]
+    public async Task AnchorThatNamesAnotherTransaction_IsInvalidInBoth()
+    {
+        string other = Document.Replace(new string('a', 64), new string('0', 64), StringComparison.Ordinal);
+        Assert.NotEqual(Document, other);
+        await AssertSameAsync(validOnes: 1, new Case(Document, Prove()), new Case(other, Prove()));
+    }
+
+    /// <summary>What `prove --whole` makes is taken, and a proof beside it counts in the place of its own.</summary>
+    [Fact]
+    public async Task OneFileWithCredentialAndProof_IsReadOnThePage()
+    {
+        byte[] early = Prove();
+        string whole = Encoding.UTF8.GetString(new ProvenCredential(_cohort.Documents[0], early).ToBytes());
+        Say(CredentialState.Revoked, StatusReason.Misconduct);
+        string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(_consortium.Trust));
+        var found = await OfflineScripts.ReadAsync(
+            _consortium.Time.GetUtcNow(),
+            new GivenFiles(whole, null, trust), new GivenFiles(whole, Encoding.UTF8.GetString(Prove()), trust),
+            new GivenFiles(Document, null, trust),
+            new GivenFiles(whole.Replace("Maija", "Mirja", StringComparison.Ordinal), null, trust));
+        Assert.Equal(
+            ["valid", "invalid", "indeterminate", "invalid"], found.Select(one => (string?)one!["verdict"]));
     }
 
     [Fact]
@@ -178,39 +202,11 @@ public sealed class PageReaderTests : IDisposable
     }
 
     /// <summary>Has the page's reader read them.</summary>
-    private async Task<JsonArray> ReadAsync(LogTrust trusted, params Case[] cases)
+    private Task<JsonArray> ReadAsync(LogTrust trusted, params Case[] cases)
     {
-        string programs = await NodePrograms.InstallAsync("log", Cancelled);
         string trust = Encoding.UTF8.GetString(CanonicalJson.Serialize(trusted));
-        long now = _consortium.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var input = new JsonArray([.. cases.Select(one => new JsonObject
-        {
-            ["credential"] = one.Document,
-            ["proof"] = Encoding.UTF8.GetString(one.Proof),
-            ["trust"] = trust,
-            ["now"] = now,
-            ["maxAge"] = one.MaxAge?.TotalMilliseconds,
-            ["filter"] = one.Filter,
-        })]);
-        string folder = Directory.CreateTempSubdirectory("proofs-").FullName;
-        try
-        {
-            string reader = Path.Combine(folder, "verifying.js"), asked = Path.Combine(folder, "cases.json");
-            foreach (string script in Directory.EnumerateFiles(
-                Path.Combine(Repository.Root, "gateway/MicroCreds.Ledger.Gateway/Pages/Offline")))
-                File.Copy(script, Path.Combine(folder, Path.GetFileName(script)));
-            await File.WriteAllTextAsync(
-                Path.Combine(folder, "package.json"), """{ "type": "module" }""", Cancelled);
-            await File.WriteAllTextAsync(asked, input.ToJsonString(), Cancelled);
-            var (exitCode, output) = await NodePrograms.RunAsync(
-                NodePrograms.Start("node", ["proofs.mjs", reader, asked], programs), Until.Patience, Cancelled);
-            Assert.True(exitCode == 0, output);
-            return JsonNode.Parse(output)!.AsArray();
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        return OfflineScripts.ReadAsync(_consortium.Time.GetUtcNow(), [.. cases.Select(one => new GivenFiles(
+            one.Document, Encoding.UTF8.GetString(one.Proof), trust, one.MaxAge, one.Filter))]);
     }
 
     private string Tell(Case one)

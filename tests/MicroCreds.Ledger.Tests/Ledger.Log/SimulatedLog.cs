@@ -71,8 +71,9 @@ internal sealed class SimulatedLog
         }
     }
 
-    /// <summary>Proves what stands of a credential, by a head that was signed.</summary>
-    public byte[] Prove(SignedNote head, SampleCohort cohort, int index = 0, LogStanding? standing = null)
+    /// <summary>Proves what stands of a credential, or under another key, by a head that was signed.</summary>
+    public byte[] Prove(
+        SignedNote head, SampleCohort cohort, int index = 0, LogStanding? standing = null, byte[]? key = null)
     {
         int leaf = _leaves.FindIndex(one => one.Type == IssuanceStatement.TypeName
             && one.Statement!.Value.GetProperty("root").GetString() == cohort.Root);
@@ -81,7 +82,7 @@ internal sealed class SimulatedLog
         var evidence = new LogProofEvidence
         {
             Leaf = _leaves[leaf],
-            Credential = standing.Credentials.Prove(LogStanding.KeyOf(mspId, cohort.Root, index)),
+            Credential = standing.Credentials.Prove(key ?? LogStanding.KeyOf(mspId, cohort.Root, index)),
             Issuer = standing.Issuers.Prove(LogStanding.KeyOf(mspId)),
         };
         return new LogProofFile(leaf, Tree.InclusionProof(leaf), evidence, head).ToBytes();

@@ -1,9 +1,18 @@
 // Bytes, hashes and texts, as log.md writes them.
 export const bytesOf = (text) => new TextEncoder().encode(text);
-const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 /** What is given is not what it should be. */
 export class Fault extends Error {}
+
+/** The text that bytes are, letter by letter; a text is one already. */
+export function textOf(bytes) {
+  if (typeof bytes === "string") return bytes;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Fault("It is no text in UTF-8.");
+  }
+}
 
 export const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", join(parts)));
 export const leafHash = (...parts) => sha256(Uint8Array.of(0), ...parts);
@@ -68,7 +77,7 @@ export class Reader {
       const [byte] = this.take(1);
       value += (byte & 127) * scale;
       if (byte >= 128) continue;
-      if (byte === 0 && scale > 1) break;
+      if ((byte === 0 && scale > 1) || !Number.isSafeInteger(value)) break;
       return value;
     }
     throw new Fault("A number is too large, or not in its one spelling.");

@@ -1,11 +1,25 @@
 // What a credential commits to, and what it names.
-import { Fault, base64url, bytesOf, canonical, join, leafHash, sha256 } from "./bytes.js";
+import { base64url, bytesOf, canonical, join, leafHash, sha256 } from "./bytes.js";
+import { listOf as list, record, text, whole } from "./json.js";
+
+const issuance = record({
+  ledger: text, mspId: text, root: text, size: whole(), keyId: text, statusList: text, statusOffset: whole(),
+  achievements: list(record({ id: text, version: whole() })),
+}, { type: text });
+
+/** Whether a leaf's statement says what was issued, in the form that is known here. */
+export function isIssuance(statement) {
+  try {
+    issuance({ statement }, "statement", "");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The leaf of a credential in its issuance: what is the learner's to withhold stands in it as digests. */
 export async function credentialLeaf(credential) {
   const { proof, ledgerAnchor, leafSalt, evidence, credentialSubject, ...rest } = credential;
-  if (typeof leafSalt !== "string" || !leafSalt || credentialSubject === null || typeof credentialSubject !== "object")
-    throw new Fault("It has no salt, or no subject.");
   const key = await crypto.subtle.importKey(
     "raw", bytesOf(JSON.stringify(leafSalt).slice(1, -1)), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const derive = async (purpose) => new Uint8Array(await crypto.subtle.sign("HMAC", key, bytesOf(purpose)));

@@ -1,7 +1,10 @@
 // The filter of all that is not in force: log.md has its form.
-import { Fault, Reader, base64, sha256, unbase64 } from "./bytes.js";
+import { Fault, Reader, base64, sha256, textOf, unbase64 } from "./bytes.js";
 import { findHead, readHead } from "./heads.js";
-import { openStanding, readStanding } from "./trees.js";
+import { ofFilter, openStanding, readStanding } from "./trees.js";
+
+const largest = 16 * 1024 * 1024;
+const mostBits = 24;
 
 /** Reads bits as Rice codes numbers: ones, a zero, and as many bits as are said. */
 function bitsOf(bytes) {
@@ -27,6 +30,8 @@ function readSegment(number, bytes) {
   const [high, low] = reader.take(2);
   const parameters = 256 * high + low;
   const [ofGaps, ofCounts, ofIndexes] = [parameters >> 10, (parameters >> 5) & 31, parameters & 31];
+  if (Math.max(ofGaps, ofCounts, ofIndexes) > mostBits || count > 65536)
+    throw new Fault("A segment of the filter says how its numbers are written as none does.");
   const bits = bitsOf(bytes.slice(reader.at));
   const leaves = new Map();
   let leaf = number * 65536;
@@ -54,7 +59,7 @@ async function readFilter(file) {
     throw new Fault("It is no filter.");
   const head = readHead(file.slice(end + 2));
   const proven = new Reader(unbase64(proof.slice(6)));
-  const named = await openStanding(readStanding(proven), head.issuers, ["filter"]);
+  const named = await openStanding(readStanding(proven), head.issuers, ["filter"], ofFilter);
   if (!proven.isAtEnd) throw new Fault("Something stands behind the proof of the filter.");
   const reader = new Reader(unbase64(filter.slice(7)));
   if (!named || reader.take(1)[0] !== 1) throw new Fault("It is none that its head names.");
@@ -79,10 +84,12 @@ async function readFilter(file) {
 }
 
 /** Judges the filter; null where there is none, or the proof is newer and says itself what stands. */
-export async function judgeFilter(text, proof, trust) {
-  if (text === undefined) return null;
-  let head;
+export async function judgeFilter(file, proof, trust) {
+  if (file === undefined) return null;
+  let text, head;
   try {
+    text = textOf(file);
+    if (text.length > largest) throw new Fault("The filter is too large.");
     head = readHead(text.slice(text.indexOf("\n\n") + 2));
   } catch {
     return { found: { members: [], witnesses: [], asOf: null }, isProven: false };

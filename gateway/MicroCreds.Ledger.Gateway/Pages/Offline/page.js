@@ -3,7 +3,10 @@ import { verify } from "./verifying.js";
 
 const element = (id) => document.getElementById(id);
 const say = (what) => element("form").dataset[what.toLowerCase()];
-const read = (id) => element(id).files[0]?.text();
+const read = async (id) => {
+  const [file] = element(id).files;
+  return file && new Uint8Array(await file.arrayBuffer());
+};
 
 function show({ verdict, checks, asOf, members, witnesses, credential }) {
   element("verdict").textContent = say(verdict);
@@ -18,6 +21,11 @@ function show({ verdict, checks, asOf, members, witnesses, credential }) {
   const reasons = checks.filter((one) => one.outcome !== "pass").map((one) => {
     const item = document.createElement("li");
     item.textContent = say(one.code) ?? one.code;
+    if (one.detail) {
+      const detail = document.createElement("span");
+      [detail.className, detail.lang, detail.textContent] = ["hint", "en", one.detail];
+      item.append(" ", detail);
+    }
     return item;
   });
   element("reasons").replaceChildren(...reasons);

@@ -1,18 +1,25 @@
 // Verifies a credential by the proof that goes along with it, without asking anybody, as the library's LogProofVerifier
 // does. The codes are the same; it runs in browsers and in Node.
-import { Fault, bytesOf, canonical, leafHash, unhex } from "./bytes.js";
-import { credentialLeaf, isAtItsPlace, isAttested } from "./credential.js";
+import { bytesOf, canonical, leafHash, unhex } from "./bytes.js";
+import { credentialLeaf, isAtItsPlace, isAttested, isIssuance } from "./credential.js";
+import { readBrought } from "./document.js";
 import { judgeFilter } from "./filter.js";
 import { findHead } from "./heads.js";
+import { momentOf } from "./json.js";
 import { readProof } from "./proof.js";
-import { isInTree, openStanding } from "./trees.js";
+import { isInTree, ofCredential, ofIssuer, openStanding } from "./trees.js";
+import { readTrust } from "./trust.js";
 
 const clockSkew = 15 * 60 * 1000; // What the contract lets the clock of a transaction's creator be off.
 const issuerSkew = 2 * 60 * 1000; // How far an issuer's clock may be ahead of ours.
 
-const line = (check, outcome, code) => ({ check, outcome, code });
-const isStolen = (issuer, keyId, moment) =>
-  issuer.stolen.some((one) => one.keyId === keyId && Date.parse(moment) >= Date.parse(one.since));
+const line = (check, outcome, code, detail) => ({ check, outcome, code, detail });
+
+// Of a key that stands there twice the first report counts.
+function isStolen({ stolen = [] }, keyId, moment) {
+  const since = stolen.find((one) => one.keyId === keyId)?.since;
+  return since !== undefined && momentOf(moment, 16) >= momentOf(since, 16);
+}
 
 function headLine({ asOf }, now, maxAge, check = "head") {
   if (asOf === null) return line(check, "unknown", "tooFewSigned");
@@ -37,7 +44,10 @@ async function anchorLine(credential, { head, index, path, evidence }, trust) {
     return fail("inclusionMismatch");
   const { type, statement } = evidence.leaf;
   const said = ["ledger", "mspId", "root", "size", "keyId"];
-  if (type !== "Issuance" || said.some((name) => statement?.[name] !== anchor[name])) return fail("anchorMismatch");
+  if (type !== "Issuance" || !isIssuance(statement) || said.some((name) => statement[name] !== anchor[name]))
+    return fail("anchorMismatch");
+  if ((anchor.transactionId ?? evidence.leaf.transactionId) !== evidence.leaf.transactionId)
+    return fail("anchorMismatch");
   if (!isAttested(credential, statement)) return fail("achievementNotIssued");
   const leaf = await leafHash(bytesOf(canonical(evidence.leaf)));
   return head.origin === trust.ledger && await isInTree(head.root, leaf, index, head.size, path)
@@ -45,9 +55,10 @@ async function anchorLine(credential, { head, index, path, evidence }, trust) {
 }
 
 function issuerLine(credential, leaf, issuer) {
-  if (!issuer.names.length) return line("issuerKey", "unknown", "issuerUnconfirmed");
+  const { names = [] } = issuer;
+  if (!names.length) return line("issuerKey", "unknown", "issuerUnconfirmed");
   const { id, name } = credential.issuer;
-  if (!issuer.names.some((one) => one.did === id && one.name === name))
+  if (!names.some((one) => one.did === id && one.name === name))
     return line("issuerKey", "fail", "issuerMismatch");
   return isStolen(issuer, leaf.statement.keyId, leaf.moment)
     ? line("issuerKey", "fail", "keyCompromised") : line("issuerKey", "pass", "keyInForce");
@@ -63,20 +74,21 @@ function statusLine(said, issuer) {
 }
 
 function periodLine({ validFrom, validUntil }, now) {
-  if (Date.parse(validFrom) > now + issuerSkew) return line("validityPeriod", "fail", "notYetValid");
-  return validUntil !== undefined && !(now < Date.parse(validUntil))
+  if (momentOf(validFrom) > now + issuerSkew) return line("validityPeriod", "fail", "notYetValid");
+  return validUntil !== undefined && !(now < momentOf(validUntil))
     ? line("validityPeriod", "fail", "expired") : line("validityPeriod", "pass", "withinPeriod");
 }
 
 async function standingLines(credential, { head, index: leaf, evidence }, filter) {
   const { mspId, root, index } = credential.ledgerAnchor;
-  const said = await openStanding(evidence.credential, head.credentials, ["credential", mspId, root, index]);
-  const issuer = said && await openStanding(evidence.issuer, head.issuers, ["issuer", mspId]);
+  const said = await openStanding(evidence.credential, head.credentials, ["credential", mspId, root, index],
+    ofCredential);
+  const issuer = said && await openStanding(evidence.issuer, head.issuers, ["issuer", mspId], ofIssuer);
   const notProven = ["issuerKey", "status"].map((check) => line(check, "fail", "standingNotProven"));
   if (!said) return notProven;
   if (!issuer)
     return evidence.issuer.isAsNamed ? [line("issuerKey", "fail", "issuerMismatch"), notProven[1]] : notProven;
-  const standing = issuer.value ?? { names: [], stolen: [] };
+  const standing = issuer.value ?? {};
   const issued = issuerLine(credential, evidence.leaf, standing);
   if (!await isAtItsPlace(credential, evidence.leaf.statement))
     return [issued, line("status", "fail", "statusEntryMismatch")];
@@ -86,8 +98,8 @@ async function standingLines(credential, { head, index: leaf, evidence }, filter
 }
 
 /**
- * Verifies a credential (the open JSON document) by its proof and a trust file, all of them texts; and by a filter of
- * what is not in force, if there is one: then the proof may be of any age.
+ * Verifies a credential (the open JSON document; its file may hold the proof, too) by its proof and a trust file, all of
+ * them texts or their bytes; and by a filter of what is not in force, if there is one: then the proof may be of any age.
  * Gives `verdict` (valid, invalid, indeterminate), `checks`, `asOf` (milliseconds, or null), `members`, `witnesses`.
  */
 export async function verify(credential, proof, trust, { now = Date.now(), maxAge, filter } = {}) {
@@ -96,16 +108,21 @@ export async function verify(credential, proof, trust, { now = Date.now(), maxAg
       : checks.every((one) => one.outcome === "pass") ? "valid" : "indeterminate",
     checks, asOf: null, members: [], witnesses: [], ...found,
   });
-  let document;
+  let document, brought, whom;
   try {
-    document = JSON.parse(credential);
-    if (!document.ledgerAnchor || !document.issuer) throw new Fault("It has no anchor.");
-  } catch {
-    return whole([line("format", "fail", "notACredential")]);
+    ({ document, brought } = await readBrought(credential));
+  } catch (fault) {
+    return whole([line("format", "fail", "notACredential", fault.message)]);
   }
   try {
-    const file = readProof(proof, document);
-    const whom = JSON.parse(trust);
+    whom = await readTrust(trust);
+  } catch (fault) {
+    return whole([line("trust", "unknown", "notATrustFile", fault.message)]);
+  }
+  if ((proof ?? brought) === undefined)
+    return whole([line("proof", "unknown", "notAProof", "There is none beside the credential.")]);
+  try {
+    const file = readProof(proof ?? brought, document);
     const found = await findHead(file.head, whom);
     const judged = await judgeFilter(filter, file.head, whom);
     const anchor = await anchorLine(document, file, whom);
@@ -115,7 +132,7 @@ export async function verify(credential, proof, trust, { now = Date.now(), maxAg
       line("format", "pass", "wellFormed"), ...headLines(found, judged, now, maxAge), anchor, ...standing,
       periodLine(document, now),
     ], { ...(judged?.found ?? found), credential: document });
-  } catch {
-    return whole([line("proof", "fail", "notAProof")]);
+  } catch (fault) {
+    return whole([line("proof", "fail", "notAProof", fault.message)]);
   }
 }
