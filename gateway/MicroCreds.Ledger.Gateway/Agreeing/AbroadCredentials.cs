@@ -29,10 +29,15 @@ public sealed class AbroadCredentials(
             .Select(version => VerifyBy(version.Terms, read, brought)).ToList();
         if (verdicts.Count == 0) return null;
 
-        // Each agreement takes the word of its own: the credential counts under those by whose word it is valid.
+        // Each agreement takes the word of its own: the credential counts under those by whose word it is valid. One
+        // whose trust file cannot be read says the least.
         var valid = verdicts.Where(one => one.Kind == VerdictKind.Valid).ToList();
         if (valid.Count == 0)
-            return verdicts.FirstOrDefault(one => one.Kind == VerdictKind.Invalid) ?? verdicts[0];
+        {
+            return verdicts.FirstOrDefault(one => one.Kind == VerdictKind.Invalid)
+                ?? verdicts.MaxBy(one => one.Checks.Count(check => check.Outcome == CheckOutcome.Pass))!;
+        }
+
         var facts = FactsOf(read, LogProofFile.Parse(brought.Proof.Span, read));
         return valid[0] with
         {
@@ -50,7 +55,8 @@ public sealed class AbroadCredentials(
     {
         ArgumentNullException.ThrowIfNull(verdict);
         if (!verdict.Checks.Any(IsOfAnother) || verdict.Document is not { } document) return verdict;
-        if (FindVersions(document.Anchor.Ledger) is not [var version, ..])
+        var versions = FindVersions(document.Anchor.Ledger);
+        if ((versions.FirstOrDefault(IsReadable) ?? (versions.Count > 0 ? versions[0] : null)) is not { } version)
         {
             return verdict with
             {
@@ -185,6 +191,19 @@ public sealed class AbroadCredentials(
         });
         _verifiers[terms.Id] = (terms.Version, size, verifier);
         return verifier;
+    }
+
+    private bool IsReadable(AgreementVersion version)
+    {
+        try
+        {
+            VerifierOf(version.Terms);
+            return true;
+        }
+        catch (StrictJsonException)
+        {
+            return false;
+        }
     }
 
     private static AbroadFinding FindingOf(AgreementStatement terms, ReadCredential credential)

@@ -28,6 +28,22 @@ public sealed class AbroadTrusts(RenewedTrusts kept, TimeProvider time)
             kept.Find(terms.Id, terms.Version)?.Trust ?? Encoding.UTF8.GetBytes(terms.Abroad!.Trust));
     }
 
+    /// <summary>Refuses terms with a trust file that cannot be read: no credential would ever be verified by it.
+    /// </summary>
+    /// <exception cref="ProblemException">It cannot be read; nothing was changed.</exception>
+    public static void RequireReadable(AbroadConsortium? abroad)
+    {
+        if (abroad is null) return;
+        try
+        {
+            LogTrust.Read(Encoding.UTF8.GetBytes(abroad.Trust));
+        }
+        catch (StrictJsonException e)
+        {
+            throw ProblemException.Invalid("/abroad/trust", $"It is no trust file that can be read. {e.Message}");
+        }
+    }
+
     /// <summary>Renews the trust file of an agreement's accepted version.</summary>
     /// <returns>What it is now.</returns>
     /// <exception cref="ProblemException">

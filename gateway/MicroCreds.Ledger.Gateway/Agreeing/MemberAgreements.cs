@@ -40,10 +40,13 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
     /// <param name="id">The agreement, by its whole name.</param>
     /// <param name="version">The version: 1, or the one after the newest.</param>
     /// <param name="proposal">What is proposed.</param>
-    /// <exception cref="ProblemException">No key of the gateway is in force.</exception>
+    /// <exception cref="ProblemException">
+    /// No key of the gateway is in force, or the other consortium's trust file cannot be read.
+    /// </exception>
     public Task<Committed<Agreement>> ProposeAsync(string id, int version, AgreementProposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
+        AbroadTrusts.RequireReadable(proposal.Abroad);
         var validFrom = LedgerJson.ToMilliseconds(proposal.ValidFrom ?? time.GetUtcNow());
         return statements.SendAsync(
             MemberTransactions.ProposeAgreement,
@@ -81,10 +84,13 @@ public sealed class MemberAgreements(LedgerProjection projection, MemberStatemen
     /// <param name="id">The agreement.</param>
     /// <param name="version">The version.</param>
     /// <param name="digest">The digest of what was read; none takes the version as it stands.</param>
-    /// <exception cref="ProblemException">There is no such version, or no key of the gateway is in force.</exception>
+    /// <exception cref="ProblemException">
+    /// There is no such version, its trust file cannot be read, or no key of the gateway is in force.
+    /// </exception>
     public async Task<Agreement> AcceptAsync(string id, int version, string? digest)
     {
         var terms = FindVersion(id, version).Terms;
+        AbroadTrusts.RequireReadable(terms.Abroad);
         var committed = await statements.SendAsync(
             MemberTransactions.AcceptAgreement,
             keyId => new AcceptanceStatement

@@ -137,7 +137,8 @@ public static class HealthResource
         return found.Where(one => counting.Contains(one.Key)).Take(MaxTold).Select(one => $"""
             The key {one.Key} signed heads of the log that contradict each other ({one.Kind}, found {one.FoundAt:u}):
             rely on nothing that rests on its word alone, and show the others /v1/log/evidence/{one.Id}, which
-            microcreds log evidence checks. Its institution reports the key stolen, or withdraws it.
+            microcreds log evidence checks. Its institution reports the key stolen, or withdraws it; one of another
+            log goes out of the file of witnessed logs.
             """.ReplaceLineEndings(" "));
     }
 

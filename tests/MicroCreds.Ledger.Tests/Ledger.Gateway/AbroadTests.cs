@@ -81,6 +81,8 @@ public sealed class AbroadTests(TwoConsortia two)
     [Theory]
     [InlineData("ledger", "/abroad/ledger")]
     [InlineData("trust", "/abroad/trust")]
+    [InlineData("threshold", "/abroad/trust")]
+    [InlineData("twice", "/abroad/trust")]
     [InlineData("age", "/abroad/maxHeadAgeMinutes")]
     [InlineData("accredited", "/clauses/0/accreditedOnly")]
     public async Task AgreementWithAnotherConsortium_ThatCannotBeMeant_IsRefusedWithItsPlace(string what, string field)
@@ -90,12 +92,17 @@ public sealed class AbroadTests(TwoConsortia two)
         var abroad = terms["abroad"]!.AsObject();
         if (what == "ledger") abroad["ledger"] = await OwnLedgerAsync();
         if (what == "trust") abroad["trust"] = "{}";
+        var trust = await two.TrustAsync();
+        if (what == "threshold") abroad["trust"] = TextOf(trust with { MembersNeeded = 0 });
+        if (what == "twice") abroad["trust"] = TextOf(trust with { Members = [.. trust.Members, .. trust.Members] });
         if (what == "accredited") terms["clauses"]![0]!["accreditedOnly"] = true;
         using var answer = await two.Here.Registrar.PostAsJsonAsync("/v1/agreements", terms, Cancelled);
         string said = await answer.Content.ReadAsStringAsync(Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(field, said, StringComparison.Ordinal);
     }
+
+    private static string TextOf(LogTrust trust) => Encoding.UTF8.GetString(CanonicalJson.Serialize(trust));
 
     /// <summary>A proof of after the revocation says so; one of before is as old as its head.</summary>
     [Fact]
