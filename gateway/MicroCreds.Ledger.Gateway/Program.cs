@@ -64,8 +64,8 @@ public static class Program
         {
             await Console.Error.WriteLineAsync(
                 $"The gateway cannot start: what it keeps of the ledger is damaged. {exception.Message} Remove "
-                + "projection.db, projection.db-wal and projection.db-shm from the data directory and start it anew: it "
-                + "makes them from the peer's blocks.");
+                + "projection.db, projection.db-wal and projection.db-shm from the data directory and start it anew: "
+                + "it makes them from the peer's blocks.");
             return 1;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
