@@ -332,6 +332,8 @@ public sealed partial class HeadExchange(
             var proof = projection.Log.ProveConsistency(old, head.Size);
             var (signatures, other) = await client.AskAsync(
                 address, new WitnessRequest(old, proof, checkpoint), cancellationToken);
+            if (other == old)
+                throw new FormatException($"It cosigned another head of {old} leaves: one of the two is a lie.");
             if (other is { } size && asked < MaxAsked)
             {
                 old = size;

@@ -49,19 +49,22 @@ internal static partial class DeskVisitor
     /// <summary>Goes to another place of the desk by its menu, which has to be opened on a narrow window.</summary>
     public static async Task GoToAsync(IPage page, string address)
     {
+        await LoadAsync(page);
         var menu = page.Locator(".places summary");
         if (await menu.IsVisibleAsync()) await menu.ClickAsync();
         await page.Locator($".places a[href='{address}']").ClickAsync();
         await Browser.ComesToAsync(page, address);
     }
 
+    // A page is there before its style sheet is, and then shows what that hides.
+    // The browser itself may not wait for a script's word: the page forbids that words become scripts.
+    private static Task LoadAsync(IPage page) => Until.TrueAsync(
+        () => page.EvaluateAsync<bool>("document.readyState === 'complete'"), () => $"{page.Url} does not load");
+
     /// <summary>Looks for barriers and for what sticks out, in light and in dark, and takes pictures.</summary>
     public static async Task ExamineAsync(IPage page, string name)
     {
-        // A page is there before its style sheet is.
-        // The browser itself may not wait for a script's word: the page forbids that words become scripts.
-        await Until.TrueAsync(
-            () => page.EvaluateAsync<bool>("document.readyState === 'complete'"), () => $"{page.Url} does not load");
+        await LoadAsync(page);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             // Colours are the same in each language and width: they are looked at once.

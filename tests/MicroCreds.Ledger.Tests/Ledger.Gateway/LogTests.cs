@@ -305,8 +305,8 @@ public sealed class LogTests(GatewaysFixture gateways) : IClassFixture<GatewaysF
         var second = new SignedNote(
             forged, [await stolen.For(head.Origin).SignAsync(forged, DateTimeOffset.UtcNow, Cancelled)]);
         Assert.Equal(
-            HttpStatusCode.UnprocessableEntity,
-            (await AskAsync(new WitnessRequest(LogHead.Parse(next.Text).Size, [], second))).Status);
+            (HttpStatusCode.Conflict, $"{LogHead.Parse(next.Text).Size}\n"),
+            await AskAsync(new WitnessRequest(LogHead.Parse(next.Text).Size, [], second)));
         var shown = Assert.Single(witness.Services.GetRequiredService<MemberFaces>().Found);
         Assert.Equal((await KeyAsync(log), "sameSize"), (shown.Key, shown.Kind));
 
