@@ -10,6 +10,9 @@ public sealed class LostIdentifierTests
 {
     private readonly List<string> _sent = [];
 
+    // Completes when the peer has been asked for what it never answers.
+    private TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -43,9 +46,10 @@ public sealed class LostIdentifierTests
         await using var server = await StartAsync();
         server.OnEndorse = (_, context) => NeverAsync<EndorseResponse>(context.CancellationToken);
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        source.CancelAfter(TimeSpan.FromMilliseconds(100));
-        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => server.Contract().SubmitAsync("Pay", ["1"], source.Token));
+        var submitting = server.Contract().SubmitAsync("Pay", ["1"], source.Token);
+        await _hanging.Task.WaitAsync(Cancel);
+        await source.CancelAsync();
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitting);
         Assert.IsNotType<SubmitCanceledException>(e);
     }
 
@@ -60,8 +64,9 @@ public sealed class LostIdentifierTests
         Assert.Equal(Assert.Single(_sent), e.TransactionId);
     }
 
-    private static async Task<T> NeverAsync<T>(CancellationToken cancellationToken)
+    private async Task<T> NeverAsync<T>(CancellationToken cancellationToken)
     {
+        _hanging.TrySetResult();
         await Task.Delay(Timeout.Infinite, cancellationToken);
         throw new InvalidOperationException();
     }
@@ -69,10 +74,10 @@ public sealed class LostIdentifierTests
     private async Task NamesItAsync(ScriptedGateway server, Func<FabricContract, CancellationToken, Task> submit)
     {
         _sent.Clear();
+        _hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var submitting = submit(server.Contract(), source.Token);
-        while (_sent.Count == 0) await Task.Delay(5, Cancel);
-        await Task.Delay(50, Cancel);
+        await _hanging.Task.WaitAsync(Cancel);
         await source.CancelAsync();
         var e = await Assert.ThrowsAsync<SubmitCanceledException>(() => submitting);
         Assert.Equal((_sent[0], source.Token), (e.TransactionId, e.CancellationToken));
