@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using MicroCreds.Fabric;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;
@@ -41,12 +42,18 @@ namespace MicroCreds.Ledger.Gateway;
 /// <summary>Starts the service.</summary>
 public static class Program
 {
+    /// <summary>
+    /// Settings are read at start alone. Else the host watches every directory below the one that it was started in,
+    /// with one of the few (128) watchers that the system lets a user have.
+    /// </summary>
+    private const string SettingsStay = "--hostBuilder:reloadConfigOnChange=false";
+
     public static async Task<int> Main(string[] args)
     {
         try
         {
             await using var service = await CreateAsync(args);
-            service.ReleaseOnceSettled();
+            _ = QuietHeap.KeepAsync(service.Lifetime.ApplicationStopping);
             await service.RunAsync();
             return 0;
         }
@@ -90,7 +97,7 @@ public static class Program
     /// <param name="replace">Puts something else in place of a service: tests bring a ledger of their own.</param>
     public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? replace = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. args, SettingsStay] });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = OptionsReader.Read(builder.Configuration, args);
         builder.AddTelemetry(options);

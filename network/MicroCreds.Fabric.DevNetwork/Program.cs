@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MicroCreds.Fabric;
 using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =
@@ -11,7 +12,6 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
-var settling = TimeSpan.FromSeconds(8);
 long started = Stopwatch.GetTimestamp();
 if (CommandLine.TryReadPeer(args, out string request, out string running))
 {
@@ -56,9 +56,7 @@ try
     await using var control = PeerControl.Listen(network);
     Console.WriteLine(CommandLine.ReadyLine(network, Stopwatch.GetElapsedTime(started)));
 
-    // What starting leaves behind would be held for as long as a quiet network gives no reason to look again.
-    await Task.WhenAny(stop.Task, Task.Delay(settling));
-    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    _ = QuietHeap.KeepAsync(CancellationToken.None);
     await stop.Task;
     return 0;
 }

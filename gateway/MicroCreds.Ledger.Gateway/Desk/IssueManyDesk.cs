@@ -1,8 +1,8 @@
 using System.Text;
+using MicroCreds.Fabric;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;
-using MicroCreds.Ledger.Gateway.Operations;
 using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
@@ -76,7 +76,7 @@ internal static class IssueManyDesk
 
             // Whatever is no table is told here, and not kept.
             int rows = TableReader.Read(content).Rows.Count;
-            if (rows >= ManyRows) StartGarbage.Release();
+            if (rows >= ManyRows) QuietHeap.Release();
             string id = await tables.AddAsync(
                 form.Files["file"]!.FileName, content, time.GetUtcNow(),
                 trail.NoteOfOld(AuditActions.DroppedTables, "tables"));
@@ -106,7 +106,7 @@ internal static class IssueManyDesk
         {
             context.Response.OnCompleted(() =>
             {
-                StartGarbage.Release();
+                QuietHeap.Release();
                 return Task.CompletedTask;
             });
         }

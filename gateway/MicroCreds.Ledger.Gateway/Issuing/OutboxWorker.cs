@@ -1,3 +1,4 @@
+using MicroCreds.Fabric;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
@@ -193,7 +194,7 @@ public sealed partial class OutboxWorker(
     /// <summary>A large batch leaves hundreds of megabytes behind that the collector would hold on to.</summary>
     private static void ReleaseMemory(int size)
     {
-        if (size >= LargeBatch) StartGarbage.Release();
+        if (size >= LargeBatch) QuietHeap.Release();
     }
 
     [LoggerMessage(LogLevel.Warning, "Issuance {Number} was refused by the ledger")]
