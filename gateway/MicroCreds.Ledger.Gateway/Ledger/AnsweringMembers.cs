@@ -36,7 +36,10 @@ internal sealed partial class AnsweringMembers(
             var all = members();
             bool[] answers = await Task.WhenAll(all.Select(member => AnswersAsync(member, cancellationToken)));
             string[] silent = [.. all.Where((_, i) => !answers[i])];
-            if (silent.Length == 0 || silent.Length == all.Count) return;
+
+            // Fewer than a majority endorse nothing that counts. Where so many seem silent, it is rather the own peer
+            // that sees nobody, as one that has stood still does until gossip has found the others again.
+            if (silent.Length == 0 || 2 * (all.Count - silent.Length) <= all.Count) return;
             _found = new Found([.. all.Except(silent)], Stopwatch.GetTimestamp());
             if (logger is not null) LogSilent(logger, cause, string.Join(", ", silent), Lifetime.TotalSeconds);
         }
@@ -59,6 +62,9 @@ internal sealed partial class AnsweringMembers(
                 // The service stops.
             }
         });
+
+    /// <summary>Lets the peer choose again, where those who answered were not those whom it takes.</summary>
+    public void Forget() => _found = null;
 
     public void Dispose() => _turn.Dispose();
 

@@ -128,18 +128,7 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         };
         try
         {
-            try
-            {
-                return await SubmitAsync(contract, transaction, options, cancellationToken);
-            }
-            catch (EndorseException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
-            {
-                // Nothing was ordered. One member that says nothing must not hold up what enough others endorse.
-                await _answering.FindAsync(transaction, cancellationToken);
-                if (_answering.Now.SequenceEqual(options.EndorsingOrganizations)) throw;
-                return await SubmitAsync(
-                    contract, transaction, options with { EndorsingOrganizations = _answering.Now }, cancellationToken);
-            }
+            return await SubmitByAnsweringAsync(contract, transaction, options, cancellationToken);
         }
         catch (FabricException exception)
         {
@@ -220,6 +209,34 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         if (_registrar != _issuer)
             _registrar.Dispose();
         _channel.Dispose();
+    }
+
+    private async Task<Submission> SubmitByAnsweringAsync(
+        FabricContract contract, string transaction, ProposalOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            try
+            {
+                return await SubmitAsync(contract, transaction, options, cancellationToken);
+            }
+            catch (EndorseException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
+            {
+                // Nothing was ordered. One member that says nothing must not hold up what enough others endorse.
+                await _answering.FindAsync(transaction, cancellationToken);
+                if (_answering.Now.SequenceEqual(options.EndorsingOrganizations)) throw;
+                options = options with { EndorsingOrganizations = _answering.Now };
+                return await SubmitAsync(contract, transaction, options, cancellationToken);
+            }
+        }
+        catch (CommitException few)
+            when (few.Code == TxValidationCode.EndorsementPolicyFailure && options.EndorsingOrganizations.Count > 0)
+        {
+            // Nothing was written. A record's own policy may ask for more than those who answered: the peer knows whom.
+            _answering.Forget();
+            options = options with { EndorsingOrganizations = [] };
+            return await SubmitAsync(contract, transaction, options, cancellationToken);
+        }
     }
 
     private static async Task<Submission> SubmitAsync(

@@ -31,6 +31,10 @@ public sealed class IssuingReadiness(
 
     private const string Setting = "rehearsal";
 
+    /// <summary>What a peer of Fabric 3 says, without a code for it, where its clock and the caller's differ by 15
+    /// minutes (core/handlers/auth/filter/timewindow.go).</summary>
+    private const string MisdatedAtPeer = "request unauthorized due to incorrect timestamp";
+
     /// <summary>What a key signs to show that it can: nothing that anybody would take for a statement.</summary>
     private static readonly byte[] Probe = "MicroCreds: this key signs. It says nothing."u8.ToArray();
 
@@ -98,6 +102,12 @@ public sealed class IssuingReadiness(
         catch (LedgerUnavailableException exception) when (exception.InnerException is KeyUnavailableException key)
         {
             return new Rehearsal(null, null, null) { KeyFault = key.Message };
+        }
+        catch (LedgerUnavailableException exception)
+            when (exception.Message.Contains(MisdatedAtPeer, StringComparison.Ordinal))
+        {
+            // The peer answers, and would say the same to whatever the contract server is asked.
+            return new Rehearsal(null, null, DifferenceOf(exception));
         }
         catch (Exception exception) when (!caller.IsCancellationRequested)
         {
@@ -270,6 +280,10 @@ public sealed class IssuingReadiness(
 
     private static string ClockFault(string cause) =>
         $"This computer's clock is wrong: {cause} Set it by NTP; the contract takes 15 minutes of difference.";
+
+    private static string DifferenceOf(LedgerUnavailableException exception) =>
+        "The clocks of this computer and of the institution's peer differ, so that the peer refuses what is asked: "
+        + $"{exception.Message.TrimEnd('.')}. Set both by NTP; the gateway goes on by itself then.";
 
     private string? FindCertificateFault()
     {

@@ -35,6 +35,7 @@ public sealed partial class ProjectionFollower(
     private long _newest = -1;
     private long _currentAt = time.GetTimestamp();
     private volatile string _silence = "it has not been asked yet";
+    private volatile string? _refusal;
 
     /// <summary>Whether the peer answered a moment ago.</summary>
     public bool IsPeerReachable
@@ -63,6 +64,9 @@ public sealed partial class ProjectionFollower(
 
     /// <summary>Why the peer does not count as reachable, and the mend; null if it does.</summary>
     public string? PeerFault => IsPeerReachable ? null
+        : _refusal is { } refusal
+        ? $"The peer at {options.PeerEndpoint} answers and refuses this gateway: {refusal}. Set the clocks of both by "
+            + "NTP, and look at the certificate of UserCert: scripts/doctor.sh tells which is wrong."
         : $"The peer at {options.PeerEndpoint} does not answer: {_silence}. Start it, or mend the way there "
             + "(PeerEndpoint, PeerTlsCa, PeerTlsName); scripts/doctor.sh tells which is missing.";
 
@@ -160,6 +164,7 @@ public sealed partial class ProjectionFollower(
                 Volatile.Write(ref _newest, (long)newest);
                 Volatile.Write(ref _answeredAt, asked);
                 _silence = NoAnswer; // What is said if the next answer is late.
+                _refusal = null;
                 if (IsCurrent)
                     Volatile.Write(ref _currentAt, asked);
             }
@@ -180,6 +185,9 @@ public sealed partial class ProjectionFollower(
     /// <summary>After an error the projection may not speak for the ledger until the peer has answered again.</summary>
     private void DoubtPeer(Exception exception)
     {
+        // Who refuses is there: starting it, or mending the way to it, would mend nothing.
+        _refusal = exception is LedgerRefusedException ? exception.Message.TrimEnd('.') : null;
+
         // What gRPC says of a call that this gateway's own deadline ended tells nobody anything.
         _silence = exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
             ? NoAnswer

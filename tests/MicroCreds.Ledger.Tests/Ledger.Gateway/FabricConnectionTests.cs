@@ -197,6 +197,51 @@ public sealed class FabricConnectionTests : IAsyncLifetime
         Assert.Equal(before + 1, named.Count);
     }
 
+    /// <summary>As where the own peer stood still: it sees none of the others until gossip finds them.</summary>
+    [Fact]
+    public async Task FewerThanAMajorityAnswer_TheyAreNotAskedAlone()
+    {
+        _peer.OnEndorse = (request, _) => request.EndorsingOrganizations.SequenceEqual([NodeVectors.MspId])
+            ? Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"))
+            : throw Failure(StatusCode.DeadlineExceeded);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(SubmitAsync);
+        Assert.Equal(0, _sent);
+
+        // Once it sees them, the next is endorsed by whom it chooses.
+        IReadOnlyList<string>? asked = null;
+        _peer.OnEndorse = (request, _) =>
+        {
+            asked = [.. request.EndorsingOrganizations];
+            return Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        };
+        await SubmitAsync();
+        Assert.Equal([], asked!);
+    }
+
+    [Fact]
+    public async Task ThoseWhoAnswered_AreNotWhomARecordAsksFor_ThePeerChoosesAgain()
+    {
+        bool hangs = true;
+        IReadOnlyList<string> asked = [];
+        _peer.OnEndorse = (request, _) =>
+        {
+            asked = [.. request.EndorsingOrganizations];
+            return hangs && (asked.Count == 0 || asked.Contains("TejoMSP"))
+                ? throw Failure(StatusCode.DeadlineExceeded)
+                : Task.FromResult(TestEnvelope.Endorsed(request, "endorsed"));
+        };
+        await SubmitAsync();
+        Assert.Equal([NodeVectors.MspId, "LindenMSP"], asked);
+
+        hangs = false;
+        _peer.OnCommitStatus = (_, _) => Task.FromResult(new CommitStatusResponse
+        {
+            Result = asked.Count == 0 ? TxValidationCode.Valid : TxValidationCode.EndorsementPolicyFailure,
+        });
+        await SubmitAsync();
+        Assert.Equal([], asked);
+    }
+
     private static RpcException Failure(StatusCode code) => new(new Status(code, "scripted"));
 
     private Task<Submission> SubmitAsync() => _connection.SubmitAsync("Issue", [], asRegistrar: false, Cancel);

@@ -57,6 +57,8 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         if (IsCut)
             throw Unavailable();
+        if (EvaluationFault is { } fault)
+            throw fault;
         Evaluations.Enqueue(transaction);
         return inner.EvaluateAsync(transaction, arguments, cancellationToken);
     }
@@ -87,6 +89,20 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
         throw new OutcomeUnknownException(submission.TransactionId, new TimeoutException());
     }
 
+    /// <summary>What evaluations end with; null lets them through.</summary>
+    public Exception? EvaluationFault { get; set; }
+
+    /// <summary>What asking for blocks, and how many there are, ends with; null lets it through.</summary>
+    public Exception? BlockFault
+    {
+        get => field;
+        set
+        {
+            field = value;
+            Break();
+        }
+    }
+
     /// <summary>What rehearsals end with; null lets them through.</summary>
     public Exception? RehearsalFault { get; set; }
 
@@ -100,7 +116,9 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
         : inner.RehearseAsync(transaction, aloneAt, cancellationToken);
 
     public Task<ulong> GetNewestBlockAsync(CancellationToken cancellationToken) =>
-        IsCut ? throw Unavailable() : inner.GetNewestBlockAsync(cancellationToken);
+        IsCut ? throw Unavailable()
+        : BlockFault is { } fault ? throw fault
+        : inner.GetNewestBlockAsync(cancellationToken);
 
     public ValueTask<(string Certificate, byte[] Signature)> SignAsync(
         ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
@@ -111,6 +129,8 @@ internal sealed class FaultyConnection(ILedgerConnection inner) : ILedgerConnect
     {
         if (IsCut || HidesBlocks)
             throw Unavailable();
+        if (BlockFault is { } fault)
+            throw fault;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
         await foreach (var block in inner.ReadBlocksAsync(from, either.Token))
             yield return block;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Grpc.Core;
 using MicroCreds.Ledger.Credentials.Verifying;
+using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
@@ -76,6 +77,22 @@ public sealed partial class OperationsTests(GatewaysFixture gateways) : IClassFi
         string detail = await FaultOfAsync(gateway.Anyone, "endorsers");
         Assert.Contains("no answer came within 5 s. Their operators", detail, StringComparison.Ordinal);
         Assert.DoesNotContain("Status(", detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a gateway says that runs an hour ahead: peer and contract are there.</summary>
+    [Fact]
+    public async Task Ready_ClockDiffersFromThePeers_BlamesTheClocksAndNobodyElse()
+    {
+        await using var gateway = await GatewayHost.StartAsync(_issuer.Member);
+        gateway.Wire.EvaluationFault = new LedgerUnavailableException(
+            "Evaluating failed: request unauthorized due to incorrect timestamp 2026-12-01T02:34:33Z, peer time "
+            + "2026-12-01T01:34:33Z, peer.authentication.timewindow 15m0s");
+        gateway.Wire.BlockFault = new LedgerRefusedException("the peer answered 400 (BadRequest)");
+        string detail = await FaultOfAsync(gateway.Anyone, "clock");
+        Assert.Contains("peer time 2026-12-01T01:34:33Z", detail, StringComparison.Ordinal);
+        Assert.Contains("Set both by NTP", detail, StringComparison.Ordinal);
+        string told = await gateway.SaysAsync("/readyz", "answers and refuses this gateway: the peer answered 400");
+        Assert.DoesNotContain("Start ", told, StringComparison.Ordinal);
     }
 
     [Fact]
