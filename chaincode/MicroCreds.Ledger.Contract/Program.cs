@@ -1,5 +1,5 @@
-using MicroCreds.Fabric;
 using MicroCreds.Fabric.Chaincode;
+using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Contract;
 
 // Chaincode as a service: each organisation runs its own copy beside its own peer, with the environment that Fabric's

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MicroCreds.Fabric;
+using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Agreeing;
 using MicroCreds.Ledger.Gateway.Approving;

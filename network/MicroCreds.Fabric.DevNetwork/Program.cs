@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MicroCreds.Fabric;
 using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =

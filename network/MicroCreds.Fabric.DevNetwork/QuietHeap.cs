@@ -1,7 +1,6 @@
-// In a chaincode's process too, but in no transaction.
-#pragma warning disable MCF0003, MCF0008
+#pragma warning disable MCF0003, MCF0008 // In a chaincode's process too, but in no transaction.
 
-namespace MicroCreds.Fabric;
+namespace MicroCreds.Fabric.DevNetwork;
 
 /// <summary>
 /// Gives back to the system what work leaves behind: up to three quarters of the heap, which the collector would hold
@@ -13,7 +12,9 @@ internal static class QuietHeap
     /// <summary>Less garbage than this within one interval is quiet: what timers and health checks make.</summary>
     private const long QuietBytes = 1024 * 1024;
 
-    /// <summary>So much must have been made since the last time, that a process at rest is not always collecting.</summary>
+    /// <summary>
+    /// So much must have been made since the last time, that a process at rest is not always collecting.
+    /// </summary>
     private const long WorthBytes = 8 * 1024 * 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

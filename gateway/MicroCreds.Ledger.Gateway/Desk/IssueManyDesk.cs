@@ -1,5 +1,5 @@
 using System.Text;
-using MicroCreds.Fabric;
+using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Issuing;

@@ -1,4 +1,4 @@
-using MicroCreds.Fabric;
+using MicroCreds.Fabric.DevNetwork;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Ledger;
 using MicroCreds.Ledger.Gateway.Operations;
