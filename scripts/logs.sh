@@ -25,10 +25,14 @@ if [ -f "$state/docker/compose.yaml" ]; then
   exec $compose logs --tail "$lines" ${follow:+--follow} $names
 fi
 
+if [ ! -d "$state/logs" ]; then
+  echo "$state holds no network's logs: say with --state where scripts/up.sh brought it up." >&2
+  exit 1
+fi
 shopt -s nullglob
 files=("$state"/logs/"$name"*.log)
 if [ ${#files[@]} -eq 0 ]; then
-  echo "$state/logs has no log of \"$name\"; there are: $(cd "$state/logs" 2>/dev/null && ls | tr '\n' ' ')" >&2
+  echo "$state/logs has no log of \"$name\"; there are: $(cd "$state/logs" && ls | tr '\n' ' ')" >&2
   exit 1
 fi
 exec tail -n "$lines" $follow -- "${files[@]}"

@@ -20,6 +20,10 @@ done
 for number in "$size" "$kept" "${every:-1}"; do
   case "$number" in '' | *[!0-9]* | 0*) echo "$number must be a whole number from 1." >&2; exit 1 ;; esac
 done
+if [ ! -d "$state/logs" ]; then
+  echo "$state holds no network's logs: say with --state where scripts/up.sh brought it up." >&2
+  exit 1
+fi
 
 # The process that writes NAME.log, if it is still the one that was started: numbers are given again.
 writer() {

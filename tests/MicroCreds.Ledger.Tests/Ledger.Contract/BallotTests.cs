@@ -97,8 +97,10 @@ public sealed class BallotTests(RegisteredLedger ledger) : IClassFixture<Registe
             ClosesAt = DateTimeOffset.UtcNow.AddSeconds(2),
         };
         var proposed = await Agreed.SendAsync(Aurora, ballot);
-        await Until.TrueAsync(
-            () => Task.FromResult(DateTimeOffset.UtcNow > proposed.Statement.ClosesAt), () => "the time did not pass");
+
+        // The ledger's times are whole milliseconds, and the one at which it closes still counts.
+        var closed = proposed.Statement.ClosesAt.AddMilliseconds(1);
+        await Until.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > closed), () => "the time did not pass");
         await RefuseAsync(ErrorCodes.BallotClosed, "/statement/ballot", Linden, Agreed.Vote(Linden, ballot));
         Assert.Equal(BallotState.Expired, proposed.StateAt(DateTimeOffset.UtcNow));
     }

@@ -113,6 +113,10 @@ public sealed class DaemonTests : IDisposable
 
         daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
         string whole = File.ReadAllText(file);
+
+        // Its number is told before it has its log open, by which it is found.
+        await Until.TrueAsync(
+            () => Task.FromResult(LogWriter.Find(daemon.LogFile) is not null), () => "The process opens no log.");
         File.WriteAllText(file, content);
         Assert.True(daemon.IsRunning);
         daemon.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
