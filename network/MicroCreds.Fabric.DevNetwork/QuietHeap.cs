@@ -13,7 +13,8 @@ internal static class QuietHeap
     private const long QuietBytes = 1024 * 1024;
 
     /// <summary>
-    /// So much must have been made since the last time, that a process at rest is not always collecting.
+    /// So much must have been made since the last time, and as much as is lived on, so that collecting costs a process
+    /// at rest next to nothing, however large it is.
     /// </summary>
     private const long WorthBytes = 8 * 1024 * 1024;
 
@@ -24,6 +25,7 @@ internal static class QuietHeap
     public static async Task KeepAsync(CancellationToken stopping)
     {
         long released = 0;
+        long livedOn = 0;
         long before = GC.GetTotalAllocatedBytes();
         while (true)
         {
@@ -32,13 +34,14 @@ internal static class QuietHeap
             long now = GC.GetTotalAllocatedBytes();
             bool isQuiet = now - before < QuietBytes;
             before = now;
-            if (!isQuiet || now - released < WorthBytes) continue;
+            if (!isQuiet || now - released < Math.Max(WorthBytes, livedOn)) continue;
             Release();
             released = now;
+            livedOn = GC.GetTotalMemory(forceFullCollection: false);
         }
     }
 
-    /// <summary>Gives it back now: some 100 ms in which nothing else is done.</summary>
+    /// <summary>Gives it back now: nothing else is done meanwhile, some 100 ms where little is lived on.</summary>
     public static void Release() =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }
