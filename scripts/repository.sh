@@ -5,7 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/help.sh
-cd "${1:-.}"
+case "${1:-}" in
+  '') ;;
+  /*) cd "$1" ;;
+  *) cd "$OLDPWD/$1" ;;
+esac
 
 name=$(git remote | head -n 1)
 [ -n "$name" ] || exit 0

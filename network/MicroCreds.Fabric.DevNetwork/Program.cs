@@ -4,10 +4,17 @@ using MicroCreds.Fabric.DevNetwork;
 
 const string Usage =
     "usage: microcreds-devnet --consortium FILE (--state DIRECTORY | --in-memory [--state DIRECTORY])\n"
-    + "       microcreds-devnet peer (stop | start) PEER --state DIRECTORY";
+    + "       microcreds-devnet peer (stop | start) PEER --state DIRECTORY\n"
+    + "       microcreds-devnet --version";
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args is ["--version"])
+{
+    Console.WriteLine(typeof(DevNetwork).Assembly.GetName().Version!.ToString(3));
     return 0;
 }
 
@@ -44,7 +51,10 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+    using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
+
+        // What keeps a host from starting is said below, in one line.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None));
     await using var network = await DevNetwork.StartAsync(new DevNetworkOptions
     {
         Consortium = ConsortiumFile.Read(command.Consortium),

@@ -33,9 +33,11 @@ public sealed record AddressRule
         }
 
         if (address.UserInfo.Length > 0) return "the address has a login in it.";
-        return IPAddress.TryParse(address.IdnHost, out var literal) && !Allows(literal)
-            ? "it is not a public address."
-            : null;
+        string host = PublicAddresses.Bare(address.IdnHost);
+        bool isAllowed = IPAddress.TryParse(host, out var literal)
+            ? Allows(literal)
+            : PublicAddresses.MayBeNamed(host) || MayNameAllowed(host);
+        return isAllowed ? null : "it is not a public address.";
     }
 
     /// <summary>Tells whether an address of a machine may be connected to.</summary>
@@ -74,6 +76,11 @@ public sealed record AddressRule
             return await ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
         },
     };
+
+    /// <summary>Whoever opened a network gives its machines names of his own.</summary>
+    private bool MayNameAllowed(string host) => AllowLoopback || (AllowedNetworks.Count > 0
+        && (!host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || Allows(IPAddress.Loopback) || Allows(IPAddress.IPv6Loopback)));
 
     private bool IsSchemeAllowed(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps

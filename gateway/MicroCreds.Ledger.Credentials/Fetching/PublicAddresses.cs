@@ -16,6 +16,9 @@ internal static class PublicAddresses
         }.Select(IPNetwork.Parse),
     ];
 
+    // Names that the public DNS does not know (RFC 6761, 6762, 8375, 9476), and what private networks use beside them.
+    private static readonly string[] LocalNames = ["localhost", "local", "internal", "intranet", "lan", "home", "arpa"];
+
     private static readonly IPNetwork Global6 = IPNetwork.Parse("2000::/3");
 
     // Tunnels (2001::/32 lies in the first, 6to4 is the third) would reach IPv4 addresses unseen.
@@ -34,4 +37,16 @@ internal static class PublicAddresses
             _ => false,
         };
     }
+
+    /// <summary>Tells whether a host's name can lead to one of these: not whether it does.</summary>
+    /// <param name="host">A name of labels in ASCII; a dot at its end, as in DNS, makes no difference.</param>
+    public static bool MayBeNamed(string host)
+    {
+        string[] labels = Bare(host).Split('.');
+        return labels.Length > 1 && !labels[^1].All(char.IsAsciiDigit)
+            && !LocalNames.Contains(labels[^1], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A host without the dot that DNS allows at the end.</summary>
+    public static string Bare(string host) => host.EndsWith('.') ? host[..^1] : host;
 }

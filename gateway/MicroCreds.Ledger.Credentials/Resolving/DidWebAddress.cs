@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MicroCreds.Ledger.Credentials.Fetching;
 
 namespace MicroCreds.Ledger.Credentials.Resolving;
 
@@ -6,8 +7,6 @@ namespace MicroCreds.Ledger.Credentials.Resolving;
 internal static partial class DidWebAddress
 {
     private const int MaxLength = 500;
-
-    private static readonly string[] LocalNames = ["localhost", "local", "internal", "intranet", "lan", "home", "arpa"];
 
     /// <summary>Gives the address.</summary>
     /// <exception cref="DidResolutionException">It is no did:web, or one that must not be followed.</exception>
@@ -21,8 +20,7 @@ internal static partial class DidWebAddress
         }
 
         string host = match.Groups["host"].Value;
-        string[] labels = host.Split('.');
-        if (labels[^1].All(char.IsAsciiDigit) || LocalNames.Contains(labels[^1]))
+        if (!PublicAddresses.MayBeNamed(host))
             throw new DidResolutionException($"{host} is not a public domain's name: nothing is fetched from there.");
 
         string path = match.Groups["path"].Value.Replace(':', '/');

@@ -47,6 +47,9 @@ public sealed class FabricConnection : ILedgerConnection, IDisposable
         _answering = new AnsweringMembers(_issuer.Contract, members, logger);
     }
 
+    /// <summary>Whether a transaction is invalid for what others wrote before it: made anew, it may be valid.</summary>
+    public static bool IsOvertaken(TxValidationCode code) => Retries.RetriedCodes.Contains(code);
+
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="options">The peer, and the files of the identities.</param>
     /// <param name="places">Where keys lie that are in no file.</param>

@@ -1,3 +1,4 @@
+using MicroCreds.Fabric.Client;
 using MicroCreds.Ledger.Model;
 
 namespace MicroCreds.Ledger.Gateway.Ledger;
@@ -25,6 +26,11 @@ public sealed class LedgerRefusedException(
 
     /// <summary>Whether the contract would say no to the same issuance for ever.</summary>
     public bool IsFinal => Code is not null && FinalCodes.Contains(Code);
+
+    /// <summary>
+    /// Whether nothing is wrong with what was asked: it was endorsed, each time, and other transactions came first.
+    /// </summary>
+    public bool IsOvertaken => InnerException is CommitException invalid && FabricConnection.IsOvertaken(invalid.Code);
 
     /// <summary>Whether the same credentials are to be signed anew: with another key, or at other positions.</summary>
     public bool AsksForAnotherStatement => Code is ErrorCodes.KeyRevoked or ErrorCodes.StatusRangeConflict;

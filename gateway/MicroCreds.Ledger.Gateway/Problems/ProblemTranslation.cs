@@ -54,6 +54,12 @@ public sealed partial class ProblemTranslation(RequestDelegate next, ILogger<Pro
     {
         ProblemException problem => problem,
         StrictJsonException json => ProblemException.NotStrict(json),
+        LedgerRefusedException { IsOvertaken: true } overtaken => new(
+            ProblemKind.LedgerUnavailable,
+            $"{overtaken.Message} Nothing was written: other transactions came first each time, or too few members "
+            + "endorse. Send the same request again. If it stays so, GET /v1/consortium/policies tells whether records "
+            + "still count on members who left.")
+        { RetryAfter = TimeSpan.FromSeconds(5) },
         LedgerRefusedException refused => OfRefusal(refused),
         KeyUnavailableException key => OfKey(key),
         LedgerUnavailableException { InnerException: KeyUnavailableException key } => OfKey(key),

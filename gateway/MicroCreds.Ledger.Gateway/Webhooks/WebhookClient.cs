@@ -31,10 +31,16 @@ public sealed class WebhookClient : IDisposable
     private readonly TimeProvider _time;
 
     public WebhookClient(GatewayServiceOptions options, TimeProvider time)
+        : this(options, time, HandlerOf(options))
+    {
+    }
+
+    // What connects does so by the rule of the options.
+    internal WebhookClient(GatewayServiceOptions options, TimeProvider time, SocketsHttpHandler handler)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
         (_rule, _timeout, _time) = (RuleOf(options.Webhooks), options.Webhooks.Timeout, time);
-        var handler = _rule.CreateHandler();
         handler.MaxResponseHeadersLength = MaxHeaderKibibytes;
         handler.MaxResponseDrainSize = MaxDrainedBytes;
         handler.PooledConnectionLifetime = ConnectionLifetime;
@@ -82,6 +88,12 @@ public sealed class WebhookClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler HandlerOf(GatewayServiceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return RuleOf(options.Webhooks).CreateHandler();
+    }
 
     private HttpRequestMessage RequestOf(Webhook webhook, WebhookDelivery delivery)
     {

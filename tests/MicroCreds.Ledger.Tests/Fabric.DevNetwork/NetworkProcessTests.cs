@@ -82,6 +82,19 @@ public sealed class NetworkProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Port_InUse_IsSaidInOneLine()
+    {
+        await using var network = await NetworkProcess.StartAsync(Consortium, State, Cancel);
+        await File.WriteAllTextAsync(Consortium, Description.Replace(
+            """ "endpoint": "127.0.0.1:0" """, $""" "endpoint": "{network.OrdererEndpoint}" """,
+            StringComparison.Ordinal), Cancel);
+        var (code, error) = await NetworkProcess.RunToEndAsync(Consortium, State + "-other", Cancel);
+        Assert.Equal(1, code);
+        Assert.StartsWith($"Nothing can listen on {network.OrdererEndpoint}", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
     public async Task StateDirectory_InUse_IsRefused()
     {
         await using var network = await NetworkProcess.StartAsync(Consortium, State, Cancel);

@@ -102,6 +102,10 @@ public sealed class PackageTests(PackedLibraries packed)
 
         Assert.Equal(address, await RunAsync(
             Path.Combine(Repository.Root, "scripts", "repository.sh"), folder.FullName));
+
+        // Told from where its caller stands.
+        Assert.Equal(address, await RunAsync("bash", "-c", """cd "$1/.." && exec "$0" "${1##*/}" """.Trim(),
+            Path.Combine(Repository.Root, "scripts", "repository.sh"), folder.FullName));
     }
 
     private static async Task<string> RunAsync(string program, params string[] arguments)

@@ -5,6 +5,7 @@ using MicroCreds.Fabric.Protocol.Peer;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Signing;
 using MicroCreds.Ledger.Tests.Fabric.Chaincode;
 using MicroCreds.Ledger.Tests.Fabric.Client;
@@ -75,6 +76,10 @@ public sealed class FabricConnectionTests : IAsyncLifetime
         Assert.EndsWith($"is invalid: {code}.", e.Message, StringComparison.Ordinal);
         Assert.False(e.IsFinal);
         Assert.Equal(7, _sent);
+
+        // Nothing is wrong with what was asked.
+        var problem = ProblemTranslation.Translate(e);
+        Assert.Equal((ProblemKind.LedgerUnavailable, TimeSpan.FromSeconds(5)), (problem.Kind, problem.RetryAfter));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Credentials.Fetching;
+using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Webhooks;
+using MicroCreds.Ledger.Store;
 using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
@@ -12,6 +14,28 @@ public sealed class WebhookAccessTests(GatewaysFixture gateways) : IClassFixture
 {
     private static readonly string[] Issuers = ["issuer"];
     private static readonly string[] Unknown = ["credential.invented"];
+
+    private static readonly GatewayServiceOptions Options = new()
+    {
+        MspId = "AuroraMSP",
+        PeerEndpoint = "127.0.0.1:1",
+        PeerTlsCa = "",
+        UserCert = "",
+        UserKey = "",
+        DataDirectory = "",
+    };
+
+    private static readonly WebhookDelivery Delivery = new()
+    {
+        Webhook = "1",
+        Message = "msg_1",
+        Type = WebhookTypes.CredentialIssued,
+        Payload = "{}",
+        CreatedAt = DateTimeOffset.UtcNow,
+        State = DeliveryState.Waiting,
+        Attempts = 0,
+        DueAt = DateTimeOffset.UtcNow,
+    };
 
     private readonly GatewayHost _issuer = gateways.Issuer;
 
@@ -26,6 +50,12 @@ public sealed class WebhookAccessTests(GatewaysFixture gateways) : IClassFixture
     [InlineData("https://10.1.2.3/hooks", "not a public address")]
     [InlineData("https://100.64.1.1/hooks", "not a public address")]
     [InlineData("https://169.254.169.254/latest/meta-data", "not a public address")]
+    [InlineData("https://127.0.0.1./hooks", "not a public address")]
+    [InlineData("https://localhost:9/hooks", "not a public address")]
+    [InlineData("https://LOCALHOST./hooks", "not a public address")]
+    [InlineData("https://printer.local/hooks", "not a public address")]
+    [InlineData("https://lms.aurora.internal./hooks", "not a public address")]
+    [InlineData("https://lms/hooks", "not a public address")]
     [InlineData("ftp://lms.example/hooks", "https")]
     [InlineData("hooks", "https")]
     public async Task Address_ThatTheRuleForbids_IsRefusedWithThePlace(string url, string reason)
@@ -41,14 +71,25 @@ public sealed class WebhookAccessTests(GatewaysFixture gateways) : IClassFixture
     public async Task Name_ThatLeadsToThisMachine_IsNotAsked()
     {
         // What a name leads to is judged when it is connected to, each time anew.
-        await using var webhook = await RegisteredWebhook.AddAsync(_issuer, "https://localhost:9/hooks");
-        using var test = await GatewayHost.OkAsync(
-            await _issuer.Registrar.PostAsync($"{webhook.Address}/tests", null, Cancellation));
-        string id = (string)(await test.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["id"]!;
-        var delivery = await webhook.UntilDeliveryAsync(id, one => (int)one["attempts"]! == 1);
-        Assert.Equal("forbiddenAddress", (string?)delivery["fault"]);
-        Assert.Equal("waiting", (string?)delivery["state"]);
-        Assert.Equal("forbiddenAddress", (string?)(await webhook.ReadAsync())["fault"]);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        using var client = new WebhookClient(Options, TimeProvider.System, WebhookClient.RuleOf(Options.Webhooks)
+            .CreateHandler((_, _) => Task.FromResult(new[] { IPAddress.Loopback })));
+        var reply = await client.SendAsync(
+            WebhookAt($"https://rebound.example:{new Uri(receiver.Url).Port}/hooks"), Delivery, Cancellation);
+        Assert.Equal((null, WebhookFaults.ForbiddenAddress), (reply.Status, reply.Fault));
+        Assert.Empty(receiver.Calls);
+    }
+
+    [Theory]
+    [InlineData("10.20.0.0/16", "https://lms.aurora.internal/hooks", true)]
+    [InlineData("10.20.0.0/16", "https://lms/hooks", true)]
+    [InlineData("10.20.0.0/16", "https://localhost/hooks", false)]
+    [InlineData("127.0.0.0/8", "https://localhost/hooks", true)]
+    [InlineData("::1/128", "https://localhost./hooks", true)]
+    public void Names_ThatAreNotPublic_AreOpenedWithTheirNetworks(string network, string url, bool isAllowed)
+    {
+        var rule = WebhookClient.RuleOf(new WebhookOptions { Networks = [IPNetwork.Parse(network)] });
+        Assert.Equal(isAllowed, rule.FaultOf(new Uri(url)) is null);
     }
 
     [Theory]
@@ -161,4 +202,15 @@ public sealed class WebhookAccessTests(GatewaysFixture gateways) : IClassFixture
             ["mspId", "root", "index", "url"], credential["required"]!.AsArray().Select(one => (string?)one));
         Assert.Contains("id", credential["properties"]!.AsObject().Select(one => one.Key));
     }
+
+    private static Webhook WebhookAt(string url) => new()
+    {
+        Id = "1",
+        Url = url,
+        CreatedAt = DateTimeOffset.UtcNow,
+        Secret = WebhookSecret.Make(),
+        State = WebhookState.Active,
+        ChangedAt = DateTimeOffset.UtcNow,
+        Told = new LedgerPlace("credentials", -1, 0),
+    };
 }
