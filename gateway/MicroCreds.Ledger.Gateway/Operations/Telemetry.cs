@@ -20,11 +20,14 @@ public static class Telemetry
     {
         if (options.OtlpEndpoint is not { } endpoint)
             return;
+
+        // The web server says what was asked when a span begins: the sampler decides by it.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         bool isHttp = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_PROTOCOL") == "http/protobuf";
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("microcreds-gateway")
                 .AddAttributes([new("microcreds.msp_id", options.MspId)]))
-            .WithTracing(traces => traces
+            .WithTracing(traces => Sample(traces)
                 .AddSource(WebServer, FabricTelemetry.Name, TransactionTraces.Name)
                 .AddProcessor(new NamelessSpans()))
             .WithMetrics(metrics => metrics
@@ -50,6 +53,12 @@ public static class Telemetry
 
         return next(context);
     }
+
+    /// <summary>The standard's own setting comes first.</summary>
+    private static TracerProviderBuilder Sample(TracerProviderBuilder traces) =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER"))
+            ? traces.SetSampler(new ParentBasedSampler(new RequestSampler()))
+            : traces;
 
     /// <summary>Takes from the web server's spans all that a request's sender can write freely.</summary>
     private sealed class NamelessSpans : BaseProcessor<Activity>

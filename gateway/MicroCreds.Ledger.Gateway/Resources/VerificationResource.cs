@@ -18,11 +18,14 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 /// <summary>/v1/verifications: is this credential good?</summary>
 public static class VerificationResource
 {
+    /// <summary>Where credentials are verified.</summary>
+    public const string Address = "/v1/verifications";
+
     private static readonly JsonTypeInfo<Verdict> VerdictType =
         (JsonTypeInfo<Verdict>)LedgerJson.Options.GetTypeInfo(typeof(Verdict));
 
     public static void MapVerifications(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/verifications", VerifyAsync)
+        routes.MapPost(Address, VerifyAsync)
             .Costs(RouteCost.Dear)
             .Unaudited("It answers from what is public, or is brought along, and keeps nothing.")
             .WithTags("Verification")

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using MicroCreds.Fabric.Client;
 using MicroCreds.Ledger.Gateway.Ledger;
+using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using Xunit;
 
@@ -66,5 +67,33 @@ public sealed class TelemetryTests(GatewaysFixture gateways) : IClassFixture<Gat
         Assert.Equal(3, collector.Signals.Count);
 
         static bool IsOwnBlock(Activity span) => span.OperationName == "ledger.block" && span.Links.Any();
+    }
+
+    [Fact]
+    public async Task Reading_IsTracedOnceInTen_UnlessItsSenderTracesIt_AndWritingAlways()
+    {
+        const int Requests = 100;
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var collector = await OtlpCollector.StartAsync();
+        await using (var gateway = await GatewayHost.StartAsync(
+            gateways.Issuer.Member, $"OtlpEndpoint={collector.Address}"))
+        {
+            for (int i = 0; i < Requests; i++)
+            {
+                using var read = await gateway.Anyone.GetAsync("/v1/institutions", cancellation);
+                using var verified = await gateway.Anyone.PostAsync(
+                    VerificationResource.Address, new StringContent("{}"), cancellation);
+                using var written = await gateway.PostAsync("/v1/api-keys", new { });
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/consortium");
+                request.Headers.Add("traceparent", $"00-{Guid.NewGuid():N}-00f067aa0ba902b7-01");
+                using var traced = await gateway.Anyone.SendAsync(request, cancellation);
+            }
+        }
+
+        string sent = collector.Received;
+        Assert.Equal(Requests, sent.Split("POST /v1/api-keys").Length - 1);
+        Assert.Equal(Requests, sent.Split("GET /v1/consortium").Length - 1);
+        Assert.InRange(sent.Split("GET /v1/institutions").Length - 1, 1, Requests / 3);
+        Assert.InRange(sent.Split($"POST {VerificationResource.Address}").Length - 1, 1, Requests / 3);
     }
 }
