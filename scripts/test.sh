@@ -24,6 +24,9 @@ done
 # of processes that live for a second take a sixth less of the processors. No program is so started elsewhere.
 export DOTNET_EnableWriteXorExecute=0
 
+# Nor does a thread that has run out of work look for more while another process has some.
+export DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0
+
 dotnet restore MicroCreds.Ledger.sln --verbosity quiet
 dotnet build MicroCreds.Ledger.sln --configuration Release --no-restore --nologo --verbosity quiet \
   -consoleLoggerParameters:NoSummary

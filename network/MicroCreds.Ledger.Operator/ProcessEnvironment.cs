@@ -16,6 +16,9 @@ internal static class ProcessEnvironment
         ["DOTNET_GCgen0size"] = "0x400000",
         ["DOTNET_TieredPGO"] = "0",
 
+        // Else a thread that runs out of work looks for more for a while, in the time of a process that has some.
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+
         // Else each of a process's threads has a piece of native memory of its own, most of it empty.
         ["MALLOC_ARENA_MAX"] = "2",
 

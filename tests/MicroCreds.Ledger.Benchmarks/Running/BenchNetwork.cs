@@ -52,6 +52,7 @@ internal sealed class BenchNetwork
     /// <param name="members">How many members there are.</param>
     public static async Task<BenchNetwork> StartLargeAsync(BenchmarkOptions options, int members)
     {
+        Directory.CreateDirectory(options.State);
         string state = Path.Combine(options.State, $"network-of-{members}");
         string description = Path.Combine(options.State, $"consortium-of-{members}.json");
         var consortium = OfMembers(ConsortiumFile.Read(Repository.PathOf("network", "consortium.json")), members);
