@@ -18,6 +18,9 @@ public static class BakedPng
     /// <summary>The most bytes of what is inside.</summary>
     public const int MaxCredentialBytes = 1024 * 1024;
 
+    /// <summary>The most things of a file that are given.</summary>
+    internal const int MaxCredentials = 50;
+
     private const string Keyword = "openbadgecredential";
     private const string OlderKeyword = "openbadges";
     private const int SignatureLength = 8;
@@ -57,6 +60,17 @@ public static class BakedPng
     {
         ArgumentNullException.ThrowIfNull(png);
         return Texts(png, Keyword).FirstOrDefault();
+    }
+
+    /// <summary>
+    /// All that is inside of a PNG in that way: a badge has one credential, but a file may have several, of which no
+    /// reader may choose one in silence.
+    /// </summary>
+    /// <exception cref="PaperException">It is no whole PNG, or one with too much in it.</exception>
+    public static IReadOnlyList<string> UnbakeAll(byte[] png)
+    {
+        ArgumentNullException.ThrowIfNull(png);
+        return [.. Texts(png, Keyword).Take(MaxCredentials)];
     }
 
     /// <summary>

@@ -64,7 +64,18 @@ public static class BakedSvg
     public static string? Unbake(byte[] svg)
     {
         ArgumentNullException.ThrowIfNull(svg);
-        return First(svg, Badges, "credential");
+        return All(svg, Badges, "credential").FirstOrDefault();
+    }
+
+    /// <summary>
+    /// All that is inside of an SVG in that way, wherever it stands: a badge has one credential, but a file may have
+    /// several, of which no reader may choose one in silence.
+    /// </summary>
+    /// <exception cref="PaperException">It is no SVG, too large or too deep.</exception>
+    public static IReadOnlyList<string> UnbakeAll(byte[] svg)
+    {
+        ArgumentNullException.ThrowIfNull(svg);
+        return All(svg, Badges, "credential");
     }
 
     /// <summary>
@@ -75,16 +86,17 @@ public static class BakedSvg
     public static string? UnbakeOlder(byte[] svg)
     {
         ArgumentNullException.ThrowIfNull(svg);
-        return First(svg, OlderBadges, "assertion");
+        return All(svg, OlderBadges, "assertion").FirstOrDefault();
     }
 
     private static bool IsBaked(XElement element) =>
         element.Name == Badges + "credential" || element.Name == OlderBadges + "assertion";
 
-    private static string? First(byte[] svg, XNamespace names, string name) => Read(svg, reader =>
+    private static List<string> All(byte[] svg, XNamespace names, string name) => Read(svg, reader =>
     {
+        var found = new List<string>();
         bool isRoot = true;
-        while (reader.Read())
+        while (found.Count < BakedPng.MaxCredentials && reader.Read())
         {
             if (reader.NodeType != XmlNodeType.Element) continue;
             if (isRoot && (reader.LocalName != "svg" || reader.NamespaceURI != Svg.NamespaceName)) throw NoSvg(null);
@@ -92,10 +104,11 @@ public static class BakedSvg
             if (reader.LocalName != name || reader.NamespaceURI != names.NamespaceName) continue;
             string? verify = reader.GetAttribute(Verify);
             string content = Content(reader).Trim();
-            return content.Length > 0 ? content : verify;
+            if (content.Length > 0) found.Add(content);
+            else if (verify is not null) found.Add(verify);
         }
 
-        return isRoot ? throw NoSvg(null) : null;
+        return isRoot ? throw NoSvg(null) : found;
     });
 
     private static string Content(XmlReader reader)

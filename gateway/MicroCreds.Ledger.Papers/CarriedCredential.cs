@@ -100,25 +100,48 @@ public sealed record CarriedCredential(
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length > MaxBytes) throw new PaperException($"A file has at most {MaxBytes} bytes.");
-        if (PictureFile.IsPng(file)) return OfPng(file);
-        if (PictureFile.IsJpeg(file) || PictureFile.IsWebP(file))
-            return OfPicture(CarrierKind.Picture, file, [], isDamaged: false);
-        if (IsHeif(file)) return new(CarrierKind.UnreadPicture, [], CarrierFault.None);
+        switch (KindOf(file))
+        {
+            case CarrierKind.Png:
+                return OfPng(file);
+            case CarrierKind.Picture:
+                return OfPicture(CarrierKind.Picture, file, [], isDamaged: false);
+            case CarrierKind.UnreadPicture:
+                return new(CarrierKind.UnreadPicture, [], CarrierFault.None);
+            case CarrierKind.Pdf:
+                return OfPdf(file);
+            case CarrierKind.Svg:
+                return OfSvg(file);
+            default:
+                return TextFile.Read(file) is { } text
+                    ? new(
+                        CarrierKind.Text, [new CarriedContent(CarriedPlace.Text, null, Encoding.UTF8.GetBytes(text))],
+                        CarrierFault.None)
+                    : new(CarrierKind.Other, [], CarrierFault.None);
+        }
+    }
 
-        // A PDF may have anything in its first kilobyte before it begins.
-        if (file.AsSpan(0, Math.Min(file.Length, 1024)).IndexOf("%PDF-"u8) >= 0) return OfPdf(file);
-        if (TextFile.Read(file) is not { } text) return new(CarrierKind.Other, [], CarrierFault.None);
-        return TextFile.IsSvg(text)
-            ? OfSvg(file)
-            : new(
-                CarrierKind.Text, [new CarriedContent(CarriedPlace.Text, null, Encoding.UTF8.GetBytes(text))],
-                CarrierFault.None);
+    /// <summary>
+    /// What kind of file it is, by its beginning alone: <see cref="CarrierKind.Text"/> and
+    /// <see cref="CarrierKind.Other"/> are not told apart, and are <see cref="CarrierKind.Text"/>.
+    /// </summary>
+    /// <param name="file">The file; only its beginning is looked at.</param>
+    public static CarrierKind KindOf(ReadOnlySpan<byte> file)
+    {
+        if (PictureFile.IsPng(file)) return CarrierKind.Png;
+        if (PictureFile.IsJpeg(file) || PictureFile.IsWebP(file)) return CarrierKind.Picture;
+        if (IsHeif(file)) return CarrierKind.UnreadPicture;
+
+        // A PDF may have anything in its first kilobyte before it begins; a credential may speak of one.
+        if (!TextFile.IsJsonOrToken(file) && file[..Math.Min(file.Length, 1024)].IndexOf("%PDF-"u8) >= 0)
+            return CarrierKind.Pdf;
+        return TextFile.IsSvg(file) ? CarrierKind.Svg : CarrierKind.Text;
     }
 
     private static CarriedCredential OfPng(byte[] file)
     {
         var (baked, isDamaged) = Baked(
-            file.Length > BakedPng.MaxBytes ? null : () => (BakedPng.Unbake(file), BakedPng.UnbakeOlder(file)));
+            file.Length > BakedPng.MaxBytes ? null : () => (BakedPng.UnbakeAll(file), BakedPng.UnbakeOlder(file)));
         return baked.Count > 0
             ? new(CarrierKind.Png, baked, CarrierFault.None)
             : OfPicture(CarrierKind.Png, file, baked, isDamaged);
@@ -127,18 +150,20 @@ public sealed record CarriedCredential(
     private static CarriedCredential OfSvg(byte[] file)
     {
         if (file.Length > BakedSvg.MaxBytes) return new(CarrierKind.Svg, [], CarrierFault.TooMuch);
-        var (baked, isDamaged) = Baked(() => (BakedSvg.Unbake(file), BakedSvg.UnbakeOlder(file)));
+        var (baked, isDamaged) = Baked(() => (BakedSvg.UnbakeAll(file), BakedSvg.UnbakeOlder(file)));
         return new(CarrierKind.Svg, baked, isDamaged ? CarrierFault.Damaged : CarrierFault.None);
     }
 
-    private static (List<CarriedContent> Contents, bool IsDamaged) Baked(Func<(string? Now, string? Older)>? unbake)
+    private static (List<CarriedContent> Contents, bool IsDamaged) Baked(
+        Func<(IReadOnlyList<string> Now, string? Older)>? unbake)
     {
         var contents = new List<CarriedContent>();
         if (unbake is null) return (contents, false);
         try
         {
             var (now, older) = unbake();
-            if (now is not null) contents.Add(new(CarriedPlace.Baked, null, Encoding.UTF8.GetBytes(now)));
+            contents.AddRange(now.Distinct()
+                .Select(one => new CarriedContent(CarriedPlace.Baked, null, Encoding.UTF8.GetBytes(one))));
             if (older is not null) contents.Add(new(CarriedPlace.BakedOlder, null, Encoding.UTF8.GetBytes(older)));
             return (contents, false);
         }

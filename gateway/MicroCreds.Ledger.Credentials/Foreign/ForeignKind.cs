@@ -160,4 +160,7 @@ public enum Wrapping
 
     /// <summary>Words before or behind it.</summary>
     [JsonStringEnumMemberName("words")] Words,
+
+    /// <summary>A PDF, a badge or another picture that carries it.</summary>
+    [JsonStringEnumMemberName("file")] File,
 }

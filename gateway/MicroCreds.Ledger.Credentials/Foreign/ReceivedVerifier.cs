@@ -11,9 +11,10 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <param name="signatures">What looks at the signatures of others.</param>
 /// <param name="statuses">What looks at the status lists of others. Default is that they are not looked at.</param>
 /// <param name="abroad">What verifies credentials of other consortia. Default is that there is no agreement.</param>
+/// <param name="files">What looks into PDFs and pictures within a mail or the like. Default is nothing.</param>
 public sealed class ReceivedVerifier(
     CredentialVerifier verifier, ForeignSignatures signatures, ForeignStatuses? statuses = null,
-    IAbroadVerifier? abroad = null)
+    IAbroadVerifier? abroad = null, IFileOpener? files = null)
 {
     /// <summary>The largest thing that is looked into, in bytes, if it is no credential of ours by itself.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
@@ -64,6 +65,34 @@ public sealed class ReceivedVerifier(
         return verdict.Each ?? [verdict];
     }
 
+    /// <summary>
+    /// Verifies what a file carries, such as a PDF or a badge: all of it, so that nothing is left out in silence.
+    /// </summary>
+    /// <param name="carried">What was found in the file, at least one thing.</param>
+    /// <param name="request">What the wallet was asked for; none if nothing was.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<Verdict> VerifyCarriedAsync(
+        IReadOnlyList<byte[]> carried, PresentationRequest? request = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        var verdicts = new List<Verdict>();
+        foreach (byte[] one in carried)
+        {
+            var verdict = await VerifyAsync(one, request, cancellationToken);
+            verdicts.AddRange((verdict.Each ?? [verdict])
+                .Select(found => found with { Unwrapped = [Wrapping.File, .. found.Unwrapped ?? []] }));
+            if (verdicts.Count > MaxCredentials) return FormatVerdict.OfTooMany(verdicts.Count, MaxCredentials);
+        }
+
+        return verdicts is [var only] ? only : FormatVerdict.OfSeveral(verdicts);
+    }
+
+    /// <summary>The verdict on a file that could not be looked into: <see cref="VerdictKind.Indeterminate"/>.</summary>
+    /// <param name="detail">Why it could not, in a sentence.</param>
+    /// <param name="nextStep">What to do, in a sentence.</param>
+    public static Verdict NotOpened(string detail, string nextStep) => FormatVerdict.OfNotOpened(detail, nextStep);
+
     private async ValueTask<Verdict> VerifyAsync(
         ReadOnlyMemory<byte> received, PresentationRequest? request, bool isAskedOfStrangers,
         CancellationToken cancellationToken)
@@ -82,7 +111,7 @@ public sealed class ReceivedVerifier(
         var verdict = Told(await verifier.VerifyAsync(received, request, cancellationToken));
         if (!IsUnread(verdict) || received.Length > MaxBytes) return verdict;
 
-        var pieces = Unwrapping.Open(received, out bool isWhole);
+        var pieces = Unwrapping.Open(received, out bool isWhole, files);
         if (pieces.Any(piece => piece.IsOwn))
         {
             if (!isWhole) return FormatVerdict.OfNotWhole(Unwrapping.MaxPieces);
@@ -150,7 +179,7 @@ public sealed class ReceivedVerifier(
     }
 
     private static bool IsUnread(Verdict verdict) =>
-        verdict.Checks[0] is { Name: CheckNames.Format, Outcome: CheckOutcome.Fail } format
+        verdict.Checks[0] is { Name: CheckNames.Format, Outcome: not CheckOutcome.Pass } format
         && format.Code is CheckCodes.NotJson or CheckCodes.NotACredential or CheckCodes.TooLarge
             or CheckCodes.CompactDamaged;
 

@@ -9,8 +9,8 @@ namespace MicroCreds.Ledger.Credentials.Foreign;
 /// <summary>
 /// Takes credentials out of what merely wraps them on their way: marks and other letters, other programs' answers,
 /// presentations, records that are made to hold them (CLR, ELMO, Europass), mails and what mail programs do to texts,
-/// data: addresses. Nothing is fetched, and nothing that another credential speaks of is taken for one. Bounded in
-/// depth, number and size.
+/// data: addresses, PDFs and badges. Nothing is fetched, and nothing that another credential speaks of is taken for
+/// one. Bounded in depth, number and size.
 /// </summary>
 public static class Unwrapping
 {
@@ -19,6 +19,9 @@ public static class Unwrapping
 
     /// <summary>The most pieces that are looked at.</summary>
     internal const int MaxPieces = 64;
+
+    /// <summary>The most PDFs and pictures that are looked into: each may take seconds.</summary>
+    private const int MaxFiles = 4;
 
     /// <summary>The most bytes that are opened.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -31,8 +34,11 @@ public static class Unwrapping
     /// <summary>Likewise, and tells whether all was looked at: what was not could be against the rest.</summary>
     /// <param name="received">What was received.</param>
     /// <param name="isWhole">Whether nothing was left out for its number, depth or size.</param>
-    public static IReadOnlyList<UnwrappedPiece> Open(ReadOnlyMemory<byte> received, out bool isWhole)
+    /// <param name="files">What looks into PDFs and pictures. Default is nothing.</param>
+    public static IReadOnlyList<UnwrappedPiece> Open(
+        ReadOnlyMemory<byte> received, out bool isWhole, IFileOpener? files = null)
     {
+        int filesLeft = MaxFiles;
         var found = new List<UnwrappedPiece>();
         var waiting = new Queue<UnwrappedPiece>([new UnwrappedPiece(received, [])]);
         int pieces = 1;
@@ -42,6 +48,12 @@ public static class Unwrapping
         {
             bytes += piece.Bytes.Length;
             var inside = bytes <= MaxBytes ? OpenOnce(piece) : [];
+            if (inside.Count == 0 && bytes <= MaxBytes && files is not null && files.IsFile(piece.Bytes.Span))
+            {
+                if (filesLeft-- <= 0) isWhole = false;
+                else inside = [.. files.Open(piece.Bytes).Select(one => piece.Within(Wrapping.File, one))];
+            }
+
             bool isTooDeep = inside.Count > 0 && piece.Wrappings.Count >= MaxDepth;
             if (isTooDeep || (bytes > MaxBytes && !piece.IsOwn)) isWhole = false;
             if (inside.Count == 0 || isTooDeep)

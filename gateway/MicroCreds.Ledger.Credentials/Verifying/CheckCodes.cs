@@ -17,6 +17,7 @@ public static class CheckCodes
     public const string TooLarge = "tooLarge";
     public const string CompactDamaged = "compactDamaged";
     public const string CompactVersion = "compactVersion";
+    public const string NotOpened = "notOpened";
     public const string Foreign = "foreign";
     public const string SeveralCredentials = "severalCredentials";
 

@@ -105,9 +105,7 @@ public sealed class CredentialVerifier
     {
         if (utf8.Length > Options.MaxDocumentBytes)
         {
-            return FormatVerdict.Of(
-                CheckCodes.TooLarge,
-                $"The document has {utf8.Length} bytes; at most {Options.MaxDocumentBytes} are read.");
+            return FormatVerdict.OfTooLarge(utf8.Length, Options.MaxDocumentBytes);
         }
 
         try

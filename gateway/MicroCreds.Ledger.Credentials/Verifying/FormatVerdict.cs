@@ -80,6 +80,19 @@ internal static class FormatVerdict
             ],
     };
 
+    /// <summary>Gives the verdict on a file that could not be looked into: it is no fault of what lies in it.</summary>
+    /// <param name="detail">Why it could not.</param>
+    /// <param name="nextStep">What to do.</param>
+    public static Verdict OfNotOpened(string detail, string nextStep) =>
+        OfNotRead(CheckCodes.NotOpened, detail, nextStep);
+
+    /// <summary>Gives the verdict on what is too large to be read: what lies in it may be good.</summary>
+    /// <param name="bytes">How many bytes it has.</param>
+    /// <param name="most">How many are read.</param>
+    public static Verdict OfTooLarge(int bytes, int most) => OfNotRead(
+        CheckCodes.TooLarge, $"The document has {bytes} bytes; at most {most} are read.",
+        "Send the credential by itself.");
+
     /// <summary>Gives the verdict on several credentials at once, of which one verdict would say too much.</summary>
     /// <param name="each">The verdict on each.</param>
     public static Verdict OfSeveral(IReadOnlyList<Verdict> each) => OfSeveral(
@@ -101,6 +114,10 @@ internal static class FormatVerdict
         $"It holds a credential among so much else that not all was looked at: at most {most} things are, and no deep "
         + "or large ones.",
         "Send the credential by itself.");
+
+    private static Verdict OfNotRead(string code, string detail, string nextStep) => Of(
+        [new Check(CheckNames.Format, CheckOutcome.Unknown, code, detail, nextStep)],
+        "Not checked, since nothing was read of it.");
 
     private static Verdict OfSeveral(string detail, string nextStep) => Of(
         [

@@ -4,6 +4,7 @@ using MicroCreds.Ledger.Credentials.Resolving;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Federating;
 using MicroCreds.Ledger.Gateway.Pages;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Wallets.Presenting;
 
 namespace MicroCreds.Ledger.Gateway.Asking;
@@ -20,6 +21,7 @@ internal static class VerifyingServices
             .AddSingleton(provider => new ForeignStatuses(
                 options.FetchForeignKeys ? new SafeFetcher(ForeignStatuses.Limits) : null,
                 provider.GetRequiredService<ForeignSignatures>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IFileOpener, CarrierOpener>()
             .AddSingleton<ReceivedVerifier>().AddSingleton<MemberGateways>().AddSingleton<MemberFetcher>()
             .AddSingleton<MemberLinks>().AddSingleton<FederationMembers>().AddSingleton<EntityStatements>()
             .AddSingleton<OwnMarks>()

@@ -24,6 +24,16 @@ internal sealed record VerifyInput
     /// <summary>Whether it tells nobody whose it is, since a link led to it that names no more.</summary>
     public bool IsByLink { get; init; }
 
+    /// <summary>Why it is not opened, and what to do, in a language.</summary>
+    /// <param name="text">The language's texts.</param>
+    public (string Why, string Next) RefusalIn(PageText text)
+    {
+        string key = $"refusal.{Refusal ?? "empty"}";
+        return (Fill(key), Fill(key + "Next"));
+
+        string Fill(string one) => text.Fill(one, ("host", About), ("scheme", About), ("member", Member ?? ""));
+    }
+
     /// <summary>What is not opened.</summary>
     public static VerifyInput Refused(string refusal, string about = "") => new() { Refusal = refusal, About = about };
 }

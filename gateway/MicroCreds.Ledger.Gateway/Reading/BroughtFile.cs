@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Papers;
 
@@ -14,6 +15,12 @@ internal sealed record BroughtFile(IReadOnlyList<byte[]> Documents, string? Refu
     /// <summary>How photos are called that phones take, and that are not read here.</summary>
     private static readonly string[] UnreadEndings = [".heic", ".heif", ".hif", ".avif"];
 
+    /// <summary>
+    /// Whether a file is no text but one that may carry a credential, such as a PDF or a badge: told by its beginning.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    public static bool IsCarrier(ReadOnlySpan<byte> file) => CarriedCredential.KindOf(file) != CarrierKind.Text;
+
     /// <summary>Looks into a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">What it is called; only what cannot be told otherwise is told by it. Default is nothing.
@@ -28,11 +35,29 @@ internal sealed record BroughtFile(IReadOnlyList<byte[]> Documents, string? Refu
         if (carried.Contents.Count == 0) return new BroughtFile([], WhyEmpty(carried));
 
         // A text goes on as the bytes it is: verifying is strict about them.
-        if (carried.Kind == CarrierKind.Text) return new BroughtFile([file]);
+        if (carried.Kind == CarrierKind.Text)
+            return file.Length > ReceivedVerifier.MaxBytes ? new BroughtFile([], "tooLarge") : new BroughtFile([file]);
 
         // Of several things inside, those of ours are meant.
         byte[][] own = [.. carried.Contents.Select(one => one.Content).Where(content => OwnMark.IsIn(content))];
+        if (carried.Fault is CarrierFault.TooMuch or CarrierFault.Damaged && !own.Any(IsWhole))
+            return new BroughtFile([], WhyEmpty(carried));
         return new BroughtFile(own.Length > 0 ? own : [carried.Contents[0].Content]);
+    }
+
+    /// <summary>Whether what a damaged file carries came out of it whole, as far as JSON shows that.</summary>
+    private static bool IsWhole(byte[] content)
+    {
+        if (!content.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8)) return true;
+        try
+        {
+            JsonDocument.Parse(content).Dispose();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool IsUnreadPhoto(string? name) => name is not null
@@ -42,6 +67,7 @@ internal sealed record BroughtFile(IReadOnlyList<byte[]> Documents, string? Refu
     {
         { Fault: CarrierFault.Encrypted } => "encrypted",
         { Fault: CarrierFault.Damaged } => "damaged",
+        { Fault: CarrierFault.TooMuch } => "tooMuch",
         { Kind: CarrierKind.Pdf } => "emptyPdf",
         { Kind: CarrierKind.UnreadPicture } => "unreadPicture",
         _ => "emptyPicture",

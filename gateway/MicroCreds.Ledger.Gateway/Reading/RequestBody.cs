@@ -128,6 +128,7 @@ public static class RequestBody
             throw new ProblemException(ProblemKind.InvalidJson, "The body is empty: send a JSON object.");
     }
 
-    private static ProblemException TooLarge(int maxBytes) =>
+    /// <summary>What a body is refused with that is larger than it may be.</summary>
+    internal static ProblemException TooLarge(int maxBytes) =>
         new(ProblemKind.TooLarge, $"The body may have {maxBytes} bytes at most. Nothing was changed.");
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using MicroCreds.Ledger.Gateway.Auditing;
 using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Description;
+using MicroCreds.Ledger.Gateway.Pages;
 using MicroCreds.Ledger.Gateway.Problems;
 using MicroCreds.Ledger.Gateway.Protecting;
 using MicroCreds.Ledger.Gateway.Reading;
@@ -12,6 +13,7 @@ using MicroCreds.Ledger.Credentials.Compact;
 using MicroCreds.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Credentials.Verifying;
 using MicroCreds.Ledger.Model;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MicroCreds.Ledger.Gateway.Resources;
 
@@ -33,8 +35,10 @@ public static class VerificationResource
             .WithDescription(
                 "Send the credential as it was received, in any of its forms, also the one for paper, and in what "
                 + "wraps it on its way (a mail, a presentation, another program's answer): the text tells which it "
-                + "is. What is not of this consortium has the verdict `foreign`: `foreign` says what it is, who issued "
-                + "it as it says itself, and whether its signature holds, where that can be checked. Every check "
+                + "is. A PDF with the credential attached, a badge (PNG, SVG) or a photo of a code is looked into just "
+                + "as the page /verify does, up to 12 MiB; what is locked or damaged is `indeterminate`. What is not "
+                + "of this consortium has the verdict `foreign`: `foreign` says what it is, who issued it as it says "
+                + "itself, and whether its signature holds, where that can be checked. Every check "
                 + "is a line of its own; what could not be checked is `unknown` and makes the verdict "
                 + "`indeterminate`, never `valid`. The `headline` says in a sentence what a reader must not miss, also "
                 + "of what is valid: that its issuer's accreditation had been suspended, or that a credential that it "
@@ -48,18 +52,22 @@ public static class VerificationResource
                 + "it counts for here, or what is missing. 503, with the same body, means that the "
                 + "ledger could not be asked. Needs no login, and stores nothing personal of what was sent.")
             .Accepts<object>("application/json", CredentialNegotiation.Credential, CredentialNegotiation.VcJwt,
-                CredentialNegotiation.SdJwtVc, CompactText.MediaType, "text/plain", "*/*")
+                CredentialNegotiation.SdJwtVc, CompactText.MediaType, "text/plain", "application/pdf",
+                "image/png", "image/svg+xml", "image/jpeg", "*/*")
+            .WithMetadata(new RequestSizeLimitAttribute(VerifyPage.MaxBytes))
             .Produces<Verdict>()
             .Produces<Verdict>(StatusCodes.Status503ServiceUnavailable)
             .GivesProblems(400, 413)
             .ReadableFromAnywhere();
 
     private static async Task VerifyAsync(
-        HttpContext context, ReceivedVerifier verifier, AnswerCounter answers,
+        HttpContext context, ReceivedVerifier verifier, VerifyInputs inputs, AnswerCounter answers,
         [Description("Whom the wallet was to make its proof for.")] string? audience = null,
         [Description("What the wallet was to repeat, new for every presentation.")] string? nonce = null)
     {
-        byte[] document = await RequestBody.ReadBytesAsync(context.Request, RequestBody.MaxBytes);
+        byte[] document = await RequestBody.ReadBytesAsync(context.Request, VerifyPage.MaxBytes);
+        bool isCarrier = BroughtFile.IsCarrier(document);
+        if (!isCarrier && document.Length > RequestBody.MaxBytes) throw RequestBody.TooLarge(RequestBody.MaxBytes);
         if (document.Length == 0)
             throw new ProblemException(ProblemKind.InvalidRequest, "The body is empty: send the credential.");
         var request = RequestOf(audience, nonce);
@@ -71,7 +79,9 @@ public static class VerificationResource
                 + "send the presentation without the proof, or the credential with it and without the two.");
         }
 
-        var verdict = await verifier.VerifyAsync(document, request, context.RequestAborted);
+        var verdict = isCarrier
+            ? await VerifyFileAsync(document, request, verifier, inputs, context)
+            : await verifier.VerifyAsync(document, request, context.RequestAborted);
         answers.Verified(verdict.Kind);
         var response = context.Response;
         if (verdict.Kind == VerdictKind.Indeterminate && IsUnreachable(verdict))
@@ -87,6 +97,22 @@ public static class VerificationResource
         byte[] answer = JsonSerializer.SerializeToUtf8Bytes(verdict, VerdictType);
         response.ContentLength = answer.Length;
         await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+    }
+
+    /// <summary>Verifies what a PDF or a picture carries, read as the page reads files.</summary>
+    private static async ValueTask<Verdict> VerifyFileAsync(
+        byte[] file, PresentationRequest? request, ReceivedVerifier verifier, VerifyInputs inputs, HttpContext context)
+    {
+        var found = await inputs.OfFileAsync(file, name: "", context.Request.Host.Value ?? "", context.RequestAborted);
+        byte[][] documents = [.. found.Select(one => one.Document).OfType<byte[]>()];
+        if (documents.Length > 0)
+            return await verifier.VerifyCarriedAsync(documents, request, context.RequestAborted);
+
+        // Of what carries nothing it is said what it is.
+        if (found[0].Refusal is "emptyPdf" or "emptyPicture")
+            return await verifier.VerifyAsync(file, request, context.RequestAborted);
+        var (why, next) = found[0].RefusalIn(PageText.In(null));
+        return ReceivedVerifier.NotOpened(why, next);
     }
 
     private static PresentationRequest? RequestOf(string? audience, string? nonce) => (audience, nonce) switch

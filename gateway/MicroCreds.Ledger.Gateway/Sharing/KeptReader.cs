@@ -36,7 +36,7 @@ internal sealed class KeptReader(
         {
             if (input.Document is not { } document)
             {
-                faults.Add(FaultOf(input, RefusalOf(input, text), text));
+                faults.Add(FaultOf(input, input.RefusalIn(text).Why, text));
                 continue;
             }
 
@@ -134,10 +134,6 @@ internal sealed class KeptReader(
 
     private static string WhyUnread(Verdict verdict, VerdictWords words, PageText text) =>
         verdict.Head.Told is [var first, ..] ? words.Found(first).Said : text["learner.kept.noCredential"];
-
-    private static string RefusalOf(VerifyInput input, PageText text) => text.Fill(
-        $"refusal.{input.Refusal ?? "empty"}", ("host", input.About), ("scheme", input.About),
-        ("member", input.Member ?? ""));
 
     private static KeptFault FaultOf(VerifyInput input, string reason, PageText text) => new(
         input.Name ?? "",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace MicroCreds.Ledger.Papers.Reading;
@@ -6,6 +7,8 @@ namespace MicroCreds.Ledger.Papers.Reading;
 internal static class TextFile
 {
     private const int LongestBeginning = 4096;
+
+    private static readonly SearchValues<byte> NameEnds = SearchValues.Create(" \t\r\n/>"u8);
 
     /// <summary>A file's text without its byte order mark; null where it is no text.</summary>
     public static string? Read(byte[] file)
@@ -22,11 +25,45 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Whether a text begins as an SVG does.</summary>
-    public static bool IsSvg(string text)
+    /// <summary>Whether a file begins as an SVG does.</summary>
+    public static bool IsSvg(ReadOnlySpan<byte> file)
     {
-        var beginning = text.AsSpan(0, Math.Min(text.Length, LongestBeginning)).TrimStart();
-        return beginning.StartsWith("<") && beginning.Contains("<svg", StringComparison.Ordinal);
+        var beginning = Beginning(file);
+
+        // In UTF-16 each of these letters has a byte of zeros beside it.
+        bool isWide = beginning.Length > 1 && (beginning[0] == 0 || beginning[1] == 0);
+        if (isWide) beginning = beginning.ToArray().Where(one => one != 0).ToArray();
+        while (beginning.StartsWith("<?"u8) || beginning.StartsWith("<!"u8))
+        {
+            // A document type may declare things of its own in brackets.
+            var end = beginning.StartsWith("<!--"u8) ? "-->"u8
+                : beginning[..Math.Max(0, beginning.IndexOf((byte)'>'))].Contains((byte)'[') ? "]>"u8 : ">"u8;
+            int found = beginning.IndexOf(end);
+            if (found < 0) return false;
+            beginning = beginning[(found + end.Length)..].TrimStart(" \t\r\n"u8);
+        }
+
+        if (!beginning.StartsWith("<"u8)) return false;
+        var name = beginning[1..];
+        name = name[..Math.Max(0, name.IndexOfAny(NameEnds))];
+        return name.SequenceEqual("svg"u8) || name.EndsWith(":svg"u8);
+    }
+
+    /// <summary>Whether a file begins as JSON or a token does.</summary>
+    public static bool IsJsonOrToken(ReadOnlySpan<byte> file)
+    {
+        var beginning = Beginning(file);
+        return beginning is [(byte)'{' or (byte)'[' or (byte)'"', ..] || beginning.StartsWith("ey"u8);
+    }
+
+    /// <summary>The first kilobytes behind a byte order mark and spaces.</summary>
+    private static ReadOnlySpan<byte> Beginning(ReadOnlySpan<byte> file)
+    {
+        file = file[..Math.Min(file.Length, LongestBeginning)];
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf])) file = file[3..];
+        else if (file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || file.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
+            file = file[2..];
+        return file.TrimStart(" \t\r\n"u8);
     }
 
     private static string Decode(byte[] file)
