@@ -35,7 +35,7 @@ internal static class CarriedProofs
         var (log, issued) = Issue(cohort, bench.Options.Count(4_000, 1_000));
         using var signers = new Signers();
         var note = await signers.SignAsync(log.Head());
-        var carried = issued.ConvertAll(one => (one.Document, Proof: log.Prove(one.Issuance, one.Index, note)));
+        var carried = issued.ConvertAll(one => (one.Document, Proof: log.Prove(one, note)));
         var options = new LogProofOptions { Trust = signers.Trust };
         var (remembered, first, bytes) = (new List<double>(), new List<double>(), new List<double>());
 
@@ -129,6 +129,7 @@ internal static class CarriedProofs
             {
                 Statement = Element(issuance.Statement),
                 Signature = issuance.Signature,
+                TransactionId = issuance.TransactionId,
             };
             _issuances[issuance.Statement.Root] = (_growth.Size, leaf);
             Take(leaf);
@@ -144,17 +145,19 @@ internal static class CarriedProofs
             };
         }
 
-        public byte[] Prove(Issuance issuance, int index, SignedNote head)
+        /// <summary>The proof as a learner's file has it beside the credential.</summary>
+        public byte[] Prove((byte[] Document, Issuance Issuance, int Index) one, SignedNote head)
         {
-            var statement = issuance.Statement;
+            var statement = one.Issuance.Statement;
             var (number, leaf) = _issuances[statement.Root];
             var evidence = new LogProofEvidence
             {
                 Leaf = leaf,
-                Credential = _standing.Credentials.Prove(LogStanding.KeyOf(statement.MspId, statement.Root, index)),
+                Credential = _standing.Credentials.Prove(LogStanding.KeyOf(statement.MspId, statement.Root, one.Index)),
                 Issuer = _standing.Issuers.Prove(LogStanding.KeyOf(statement.MspId)),
             };
-            return new LogProofFile(number, _tree!.InclusionProof(number), evidence, head).ToBytes();
+            return new LogProofFile(number, _tree!.InclusionProof(number), evidence, head)
+                .ToBytes(CredentialReader.Read(one.Document));
         }
 
         private void Take(LogLeaf leaf)

@@ -14,8 +14,9 @@ namespace MicroCreds.Ledger.Benchmarks.Measures;
 /// </summary>
 internal sealed class FormCohort : ILedgerView
 {
-    private const string Ledger = "credentials";
     private const int ChunkSize = 1_000;
+
+    private static readonly string Ledger = LedgerName.Of("credentials", new byte[32]);
 
     public static readonly DateTimeOffset IssuedAt = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -146,7 +147,10 @@ internal sealed class FormCohort : ILedgerView
         var (issue, template, tree) = _signing!.Value;
         return Now(issue.Signer.CompleteAsync(
             template.Expand(CredentialSeed.FromCbor(stored.Kept.Bytes), stored.Leaf),
-            issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf)));
+            issue.Anchor(tree, Convert.ToHexStringLower(tree.Root), stored.Leaf) with
+            {
+                TransactionId = Issuance.TransactionId,
+            }));
     }
 
     /// <summary>Writes documents for paper.</summary>
