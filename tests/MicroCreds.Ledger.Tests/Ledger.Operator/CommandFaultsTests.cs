@@ -52,6 +52,19 @@ public sealed class CommandFaultsTests : IDisposable
         "keycompromise", "revoke", "--institution", "AuroraMSP", "--user", "clerk", "--reason", "nonsense", "--state",
         _state);
 
+    [Theory]
+    [InlineData("../x y")]
+    [InlineData("1.1\n")]
+    [InlineData("1,1")]
+    public async Task Version_ThatFabricDoesNotTake_IsRefusedInALine(string version)
+    {
+        var (code, said) = await RunningConsortium.TryOperateAsync(
+            "upgrade", "--version", version, "--state", _state);
+        Assert.Equal(1, code);
+        Assert.Equal(
+            $"--version is \"{version}\": it must be letters, digits, dots, dashes, underscores and plus signs.", said);
+    }
+
     [Fact]
     public async Task Command_ToldToEndWhileItWaits_SaysSoInASentence()
     {
