@@ -15,6 +15,9 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     /// <summary>How often at most while the peer gets no further block.</summary>
     private const int MaxTries = 60;
 
+    /// <summary>What a peer says that has the hash of an approval, and not the approval.</summary>
+    private const string Lost = "private data matching public hash version is not available";
+
     private static readonly JsonSerializerOptions CollectionsJson = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -75,6 +78,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     }
 
     /// <summary>Approves a definition in an organisation's name; again, it changes nothing.</summary>
+    /// <exception cref="ApprovalLostException">It was approved, and the peer has lost that.</exception>
     public Task ApproveAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, DeployedPackage? package, int sequence,
         CancellationToken cancellation)
@@ -90,9 +94,11 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             organization, arguments,
             async _ => await ReadApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
                 && approved.PackageId == package?.Id,
-            error => error.Contains("different parameters", StringComparison.Ordinal),
+            error => IsLost(error) || error.Contains("different parameters", StringComparison.Ordinal),
             cancellation);
     }
+
+    private static bool IsLost(string error) => error.Contains(Lost, StringComparison.Ordinal);
 
     /// <summary>Asks an organisation's peer what it approved; null if nothing, or if the peer does not say.</summary>
     public async Task<ApprovedPackage?> ReadApprovedAsync(
@@ -112,6 +118,21 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             ],
             cancellation);
         return code == 0 ? JsonNode.Parse(output)?.AsObject() : null;
+    }
+
+    /// <summary>Asks the channel which definition of a chaincode it has; null if nobody says.</summary>
+    public async Task<DeployedChaincode?> FindCommittedAsync(string name, CancellationToken cancellation)
+    {
+        var (code, output, _) = await new PeerCommand(binaries, files, consortium.OwnOrganizations().First())
+            .TryRunAsync(
+                [
+                    "lifecycle", "chaincode", "querycommitted", "--channelID", consortium.Channel, "--name", name,
+                    "--output", "json",
+                ],
+                cancellation);
+        return code == 0 && output.StartsWith('{') && JsonNode.Parse(output) is { } told
+            ? new DeployedChaincode((string)told["version"]!, (int)told["sequence"]!)
+            : null;
     }
 
     private Task CommitAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
@@ -200,8 +221,8 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         }
 
         string line = string.Join(' ', arguments);
-        throw new OperatorException(
-            $"{organization.MspId}: peer {line} failed:\n{error.Trim()}");
+        string told = $"{organization.MspId}: peer {line} failed:\n{error.Trim()}";
+        throw IsLost(error) ? new ApprovalLostException(told) : new OperatorException(told);
     }
 }
 
