@@ -46,6 +46,7 @@ internal static class Doctor
             }
         }
 
+        findings.AddRange(LeftoverExamination.Examine(known));
         findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
         foreach (var institution in known.Network.Institutions)
         {

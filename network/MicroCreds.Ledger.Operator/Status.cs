@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
+using MicroCreds.Ledger.Operator.Doctoring;
 using MicroCreds.Ledger.Operator.Engines;
 
 namespace MicroCreds.Ledger.Operator;
@@ -34,6 +35,8 @@ internal static class Status
             Console.WriteLine($"Contract {known.Engine.Describe(chaincode)}, policy {chaincode.EndorsementPolicy}");
         }
 
+        faults.AddRange(LeftoverExamination.Examine(known).Select(left =>
+            $"{left.Subject}: {left.Fault} {left.Mend[..1].ToUpperInvariant()}{left.Mend[1..]}"));
         ReportCertificates(state, TimeProvider.System.GetUtcNow(), faults);
         Conclude(faults, reservations);
         return faults.Count == 0 ? 0 : Faulty;

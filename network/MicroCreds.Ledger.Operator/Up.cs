@@ -47,6 +47,7 @@ internal static class Up
         Directory.CreateDirectory(options.State);
         NetworkState.WriteConsortium(Path.Combine(options.State, SettledFile), consortium);
         network.Write(options.State);
+        RestoredCopy.ForgetAll(options.State);
         try
         {
             await StartAsync(engine, options.State, consortium, network, cancellation);
@@ -66,7 +67,7 @@ internal static class Up
             throw;
         }
 
-        RestoredCopy.ForgetAll(options.State);
+        StoppedParts.ForgetAll(options.State);
         await ReportAsync(network, options, Stopwatch.GetElapsedTime(begin), cancellation);
         return 0;
     }
