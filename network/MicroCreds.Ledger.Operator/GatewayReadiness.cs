@@ -19,32 +19,34 @@ internal sealed record GatewayReadiness(
     // A store may have to be compared with a long ledger before the gateway is ready, and a moment after.
     private static readonly TimeSpan SettlingTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Asks a gateway that has just started what it has found: it may need a while to be ready.</summary>
     public static async Task<GatewayReadiness> AskOnceSettledAsync(
         InstitutionEntry institution, CancellationToken cancellation)
     {
+        var said = await AskUntilReadyAsync(institution, SettlingTime, cancellation);
+        if (said.Faults.Count > 0)
+        {
+            return said;
+        }
+
+        await Task.Delay(Moment, cancellation);
+        return await AskUntilReadyAsync(institution, TimeSpan.Zero, cancellation);
+    }
+
+    /// <summary>Asks a gateway until it is ready, or does not answer, or has not become ready for so long.</summary>
+    public static async Task<GatewayReadiness> AskUntilReadyAsync(
+        InstitutionEntry institution, TimeSpan patience, CancellationToken cancellation)
+    {
         using var http = new HttpClient { Timeout = AnswerTimeout };
-        long begin = Stopwatch.GetTimestamp();
-        while (true)
+        for (long begin = Stopwatch.GetTimestamp(); ; await Task.Delay(PollInterval, cancellation))
         {
             var said = await AskAsync(http, institution, cancellation);
-            if (!said.Answers)
+            if (!said.Answers || said.Faults.Count == 0 || Stopwatch.GetElapsedTime(begin) >= patience)
             {
                 return said;
-            }
-
-            bool isReady = said.Faults.Count == 0;
-            if (!isReady && Stopwatch.GetElapsedTime(begin) > SettlingTime)
-            {
-                return said;
-            }
-
-            await Task.Delay(Moment, cancellation);
-            if (isReady)
-            {
-                return await AskAsync(http, institution, cancellation);
             }
         }
     }

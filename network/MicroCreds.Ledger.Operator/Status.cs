@@ -78,7 +78,8 @@ internal static class Status
         }
 
         faults.AddRange(down.Select(name =>
-            $"{name} is down: scripts/up.sh starts it again, its log is logs/{name}.log."));
+            $"{name} is down: scripts/up.sh starts it again, its log is logs/{name}.log."
+            + (new Daemon(known.State, name).FindRefusal() is { } refusal ? $" It says there: {refusal}" : "")));
         faults.AddRange(stopped.Select(name =>
             $"{name} is down: scripts/up.sh starts it again, scripts/logs.sh {name} shows why it ended."));
         if (all == 0)

@@ -104,6 +104,17 @@ public sealed class UpgradeFaultsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Institution_ThatIsNoMember_CannotLeave_UnlessItHasBefore()
+    {
+        const string Nobody = "NobodyMSP";
+        var removal = new InstitutionRemoval(_known, _engine);
+        var fault = await Assert.ThrowsAsync<OperatorException>(() => removal.RunAsync(Nobody, Cancelled));
+        Assert.Contains($"{Nobody} is no member", fault.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_known.State, "requests", $"removal-{Nobody}"));
+        Assert.Equal(0, await removal.RunAsync(Nobody, Cancelled));
+    }
+
+    [Fact]
     public void Package_OfAVersionThatComesBackElsewhere_LeadsToItsNewServer()
     {
         var linden = _member.Linden;

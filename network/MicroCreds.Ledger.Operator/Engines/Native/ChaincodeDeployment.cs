@@ -73,7 +73,8 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         var (code, _, error) = await command.TryRunAsync(arguments, cancellation);
         if (code != 0 && !error.Contains("already successfully installed", StringComparison.Ordinal))
         {
-            throw new OperatorException($"{organization.MspId} could not install {package.File}:\n{error.Trim()}");
+            throw new OperatorException(
+                $"{organization.MspId} could not install {package.File}:\n{PeerCommand.LastWords(error)}");
         }
     }
 
@@ -221,7 +222,7 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         }
 
         string line = string.Join(' ', arguments);
-        string told = $"{organization.MspId}: peer {line} failed:\n{error.Trim()}";
+        string told = $"{organization.MspId}: peer {line} failed:\n{PeerCommand.LastWords(error)}";
         throw IsLost(error) ? new ApprovalLostException(told) : new OperatorException(told);
     }
 }
