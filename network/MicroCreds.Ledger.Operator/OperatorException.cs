@@ -4,8 +4,8 @@ namespace MicroCreds.Ledger.Operator;
 public class OperatorException(string message) : Exception(message);
 
 /// <summary>
-/// An institution approved a definition once, and its peer has lost what it approved: Fabric takes the same approval
-/// from it no second time, only that of the next definition.
+/// An institution approved a definition once, and its peer has lost what: Fabric takes the same approval from it no
+/// second time, only that of the next definition. It endorses all the same, once the package is installed.
 /// </summary>
 public sealed class ApprovalLostException(string message) : OperatorException(message);
 

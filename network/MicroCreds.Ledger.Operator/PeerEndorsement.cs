@@ -7,11 +7,6 @@ namespace MicroCreds.Ledger.Operator;
 /// <summary>Asks an institution's peer to endorse, alone and without submitting: whether it can, and why not.</summary>
 internal static class PeerEndorsement
 {
-    /// <summary>How a peer that has lost its institution's approval comes to endorse again.</summary>
-    public const string NextDefinition =
-        "have the members agree to the next definition (scripts/upgrade.sh; another wording of the policy is enough); "
-        + "network/docs/operations.md, 5a of the drill, has the steps";
-
     private static readonly TimeSpan EndorseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>What keeps the institution's own peer from endorsing, with the mend; null if nothing does.</summary>
@@ -55,7 +50,8 @@ internal static class PeerEndorsement
         }
 
         return $"{exception.Message.TrimEnd('.')}. Its contract server answers, so that what is missing is on the "
-            + "peer: the contract's package is not installed there, or the institution's approval of the contract was "
-            + $"lost with the peer's data. Install the package, and {NextDefinition}.";
+            + "peer: the contract's package is not installed there, as after the peer's data was lost. scripts/up.sh "
+            + "installs it again. If it is there, the institution has not approved it: have the members agree to the "
+            + "next definition (scripts/upgrade.sh; another wording of the policy is enough).";
     }
 }

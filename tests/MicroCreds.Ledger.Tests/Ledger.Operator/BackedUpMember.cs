@@ -17,7 +17,9 @@ internal sealed class BackedUpMember : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("microcreds-").FullName;
 
-    public Consortium Consortium { get; } = SampleConsortium.Read() with { Chaincodes = [] };
+    /// <summary>At ports where nothing answers, as of another network of this machine.</summary>
+    public Consortium Consortium { get; } =
+        new Ports(replace: true).Settle(SampleConsortium.Read() with { Chaincodes = [] });
 
     public OrganizationSettings Linden => Consortium.Organizations.Single(o => o.MspId == "LindenMSP");
 

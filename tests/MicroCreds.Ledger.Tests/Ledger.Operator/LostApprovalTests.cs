@@ -14,12 +14,38 @@ public sealed class LostApprovalTests : IDisposable
     public void Dispose() => _member.Dispose();
 
     [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("PACKAGE", false)]
+    public async Task Up_PeerHasLostItsData_HasThePackageInstalledAgain(string installed, bool installs)
+    {
+        PlayedPeer.SkipIfOthersAreNamed();
+        var sample = SampleConsortium.Read();
+        var consortium = sample with
+        {
+            Organizations = [.. sample.Organizations.Select(o => o with { RunsElsewhere = o.MspId != "LindenMSP" })],
+        };
+        var (_, _, state) = _member.Build("here", consortium, "first", BackedUpMember.Fabric);
+        var files = new NativeFiles(state);
+        var contract = consortium.Chaincodes.Single(one => one.Name == Up.ChaincodeName);
+        DeployedChaincode.WriteAll(
+            files.Deployment,
+            consortium.Chaincodes.ToDictionary(one => one.Name, one => new DeployedChaincode(one.Version, 1)));
+        var package = new DeployedPackage(files, contract, _member.Linden);
+        package.Ensure();
+        string told = installed.Replace("PACKAGE", package.Id, StringComparison.Ordinal);
+        var peer = new PlayedPeer(state, $"*queryinstalled*) echo '{told}' ;;");
+        await new ChaincodeDeployment(FabricBinaries.Find(files.Binaries), files, consortium).EnsureAsync(
+            TestContext.Current.CancellationToken);
+        Assert.Equal(installs, peer.Commands.Contains($"lifecycle chaincode install {package.File}"));
+    }
+
+    [Theory]
     [InlineData("private data matching public hash version is not available", true)]
     [InlineData("attempted to redefine with different parameters", false)]
     public async Task Restore_ApprovalIsRefused_StartsTheGatewayIfNothingElseCanBeDone(string refusal, bool starts)
     {
         PlayedPeer.SkipIfOthersAreNamed();
-        var consortium = SampleConsortium.Read();
+        var consortium = new Ports(replace: true).Settle(SampleConsortium.Read());
         var (backup, engine, state) = _member.Build("here", consortium, "first", BackedUpMember.Fabric);
         var files = new NativeFiles(state);
         DeployedChaincode.WriteAll(files.Deployment, new() { [Up.ChaincodeName] = new DeployedChaincode("1.0", 3) });

@@ -86,18 +86,27 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         foreach (string chaincode in lost)
         {
             Console.WriteLine(
-                $"It does not endorse for {chaincode} yet: what {organization.MspId} approved of it last is newer than "
-                + $"the backup, and Fabric takes that approval no second time. To end that, "
-                + $"{PeerEndorsement.NextDefinition}.");
+                $"What {organization.MspId} approved of {chaincode} last is newer than the backup. Fabric takes that "
+                + "approval no second time, and needs it no more: its hash is on the ledger, the package on the peer.");
         }
 
         await TellShortcomingsAsync(organization, cancellation);
     }
 
-    /// <summary>Says what the gateway finds: how many of its issuances are on the ledger and not in the copy.</summary>
+    /// <summary>
+    /// Says whether the peer endorses, and what the gateway finds: how many of its issuances are on the ledger and not
+    /// in the copy.
+    /// </summary>
     private async Task TellShortcomingsAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
         var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
+        var contract = known.Consortium.Chaincodes.SingleOrDefault(one => one.Name == Up.ChaincodeName);
+        if (contract is not null
+            && await PeerEndorsement.FindFaultAsync(known.Network, entry, contract, cancellation) is { } fault)
+        {
+            Console.WriteLine(fault);
+        }
+
         var said = await GatewayReadiness.AskOnceSettledAsync(entry, cancellation);
         foreach (string one in said.Faults.Concat(said.Reservations))
         {
