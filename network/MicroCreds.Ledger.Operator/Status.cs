@@ -36,7 +36,7 @@ internal static class Status
         }
 
         faults.AddRange(LeftoverExamination.Examine(known).Select(left =>
-            $"{left.Subject}: {left.Fault} {left.Mend[..1].ToUpperInvariant()}{left.Mend[1..]}"));
+            $"{left.Subject}: {left.Fault} Mend: {left.Mend}"));
         ReportCertificates(state, TimeProvider.System.GetUtcNow(), faults);
         Conclude(faults, reservations);
         return faults.Count == 0 ? 0 : Faulty;

@@ -104,6 +104,30 @@ public sealed class UpgradeFaultsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Upgrade_CommittedAndThenInterrupted_LeavesTheServersThatPeersReach()
+    {
+        _ = new PlayedPeer(_known.State);
+        NetworkState.WriteConsortium(Path.Combine(_known.State, "consortium.next.json"), _consortium);
+        var old = new Daemon(_known.State, $"chaincode-{Member}");
+        old.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+        Next.EnsureStarted(["sleep", "600"], new Dictionary<string, string>());
+        using var serving = Next.Find();
+        try
+        {
+            Assert.Contains(LeftoverExamination.Examine(_known), finding =>
+                finding.Fault.Contains("one to 1.0 was committed", StringComparison.Ordinal));
+            Assert.Equal(0, await Upgrade.RunAsync("1.0", policy: null, Cancelled));
+            using var now = old.Find();
+            Assert.Equal(serving!.Id, now!.Id);
+            Assert.Empty(LeftoverExamination.Examine(_known));
+        }
+        finally
+        {
+            await old.StopAsync();
+        }
+    }
+
+    [Fact]
     public async Task Institution_ThatIsNoMember_CannotLeave_UnlessItHasBefore()
     {
         const string Nobody = "NobodyMSP";

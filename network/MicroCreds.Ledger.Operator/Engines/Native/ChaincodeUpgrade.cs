@@ -31,6 +31,7 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
         var files = new NativeFiles(known.State);
         var binaries = FabricBinaries.Find(files.Binaries);
         var current = ContractOf(known.Consortium);
+        await RetireCommittedAsync();
         var deployed = await ReadDeployedAsync(binaries, files, cancellation);
         if (deployed.Version != current.Version && deployed.Version != version)
         {
@@ -94,12 +95,38 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
         }
 
         var begun = ContractOf(ConsortiumFile.Read(file));
+        if (IsCommitted(begun, known))
+        {
+            return new Finding(
+                $"Upgrade of {begun.Name}",
+                $"one to {begun.Version} was committed, and its servers have not taken the place of the old ones.",
+                $"scripts/upgrade.sh --version {begun.Version} finishes it.");
+        }
+
         return new Finding(
             $"Upgrade of {begun.Name}",
             $"one to {begun.Version} with the policy {begun.EndorsementPolicy} was begun and is not finished.",
             $"scripts/upgrade.sh --version {begun.Version} --policy \"{begun.EndorsementPolicy}\" finishes it; one to "
             + $"the version from before ({ContractOf(known.Consortium).Version}), as long as nothing is committed, or "
             + "to another one, drops it.");
+    }
+
+    /// <summary>Whether all that is left of an upgrade to do is to retire the servers from before.</summary>
+    private static bool IsCommitted(ChaincodeSettings begun, NetworkState known)
+    {
+        var current = ContractOf(known.Consortium);
+        return begun.Version == current.Version && begun.EndorsementPolicy == current.EndorsementPolicy
+            && begun.Servers.ToHashSet().SetEquals(current.Servers);
+    }
+
+    /// <summary>Finishes an upgrade that was committed and then died: its servers are those that peers reach.</summary>
+    private async Task RetireCommittedAsync()
+    {
+        if (File.Exists(PlanFile) && IsCommitted(ContractOf(ConsortiumFile.Read(PlanFile)), known))
+        {
+            await RetireServersAsync(known.Consortium);
+            File.Delete(PlanFile);
+        }
     }
 
     /// <summary>What the channel has, as it says itself: a try may have died before it was written down.</summary>
@@ -222,7 +249,8 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
 
     private async Task RetireServersAsync(Consortium planned)
     {
-        await Task.WhenAll(planned.OwnOrganizations().Select(async organization =>
+        var started = planned.OwnOrganizations().Where(organization => Next(organization).IsRunning);
+        await Task.WhenAll(started.Select(async organization =>
         {
             var old = new Daemon(known.State, InstitutionParts.Chaincode(organization));
             await old.StopAsync();
