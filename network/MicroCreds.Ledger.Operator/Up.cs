@@ -18,7 +18,7 @@ internal static class Up
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a gateway that answers may need until it is ready, before that is told.</summary>
+    /// <summary>How long a gateway that has its institution may need until it is ready, before that is told.</summary>
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellation)
@@ -204,16 +204,17 @@ internal static class Up
     {
         Console.WriteLine($"Up in {elapsed.TotalSeconds:F1} s:");
         Print(network, options);
-        await PrintFaultsAsync(network, cancellation);
+        await PrintFaultsAsync(network, options.Seed ? ReadyPatience : TimeSpan.Zero, cancellation);
         await PrintLinksAsync(network, cancellation);
         Console.WriteLine("Verify without a login on any /verify page; scripts/down.sh stops it and keeps the ledger.");
     }
 
     /// <summary>What keeps gateways from issuing although they answer.</summary>
-    private static async Task PrintFaultsAsync(NetworkFile network, CancellationToken cancellation)
+    private static async Task PrintFaultsAsync(
+        NetworkFile network, TimeSpan patience, CancellationToken cancellation)
     {
         var all = await Task.WhenAll(network.Institutions.Select(
-            institution => GatewayReadiness.AskUntilReadyAsync(institution, ReadyPatience, cancellation)));
+            institution => GatewayReadiness.AskUntilReadyAsync(institution, patience, cancellation)));
         foreach (var (institution, said) in network.Institutions.Zip(all).Where(pair => pair.Second.Faults.Count > 0))
         {
             Console.WriteLine($"The gateway of {institution.Name} is {said.Summary}:");

@@ -63,6 +63,7 @@ public sealed class UpgradeFaultsTests : IAsyncLifetime
         Assert.Contains($"chaincode-{Member} at {Contract.Servers[Member]}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(peer.Commands, command => command.Contains(Approving, StringComparison.Ordinal));
+        Assert.Empty(LeftoverExamination.Examine(_known));
     }
 
     [Fact]

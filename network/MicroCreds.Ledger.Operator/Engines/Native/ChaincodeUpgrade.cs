@@ -48,18 +48,19 @@ internal sealed class ChaincodeUpgrade(NetworkState known, IFabricEngine engine)
             return 0;
         }
 
+        bool newVersion = version != current.Version;
+        bool newServers = newVersion && !InContainers;
+        if (!newServers)
+        {
+            await RequireServersAsync(files, known.Consortium, cancellation);
+        }
+
         var planned = await PlanAsync(version, policy);
         var dialled = engine.SeenByCommands(planned);
         var contract = ContractOf(dialled);
-        bool newVersion = version != current.Version;
-        bool newServers = newVersion && !InContainers;
         if (newServers)
         {
             await StartServersAsync(files, planned, contract, cancellation);
-        }
-        else
-        {
-            await RequireServersAsync(files, known.Consortium, cancellation);
         }
 
         // After a try that committed and then died, the channel is ahead of what was written down.
