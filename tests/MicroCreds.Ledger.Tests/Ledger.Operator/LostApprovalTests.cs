@@ -13,6 +13,28 @@ public sealed class LostApprovalTests : IDisposable
 
     public void Dispose() => _member.Dispose();
 
+    [Fact]
+    public async Task Renewal_OfThePackage_IsRefusedBeforeItHasAnotherId()
+    {
+        PlayedPeer.SkipIfOthersAreNamed();
+        var consortium = SampleConsortium.Read();
+        var (_, _, state) = _member.Build("here", consortium, "first", BackedUpMember.Fabric);
+        var files = new NativeFiles(state);
+        var contract = consortium.Chaincodes.Single(one => one.Name == Up.ChaincodeName);
+        DeployedChaincode.WriteAll(files.Deployment, new() { [Up.ChaincodeName] = new DeployedChaincode("1.0", 3) });
+        var package = new DeployedPackage(files, contract, _member.Linden);
+        package.Ensure();
+        byte[] before = File.ReadAllBytes(package.File);
+        var peer = new PlayedPeer(
+            state,
+            "*queryapproved*) echo 'private data matching public hash version is not available' >&2; exit 1 ;;");
+        var fault = await Assert.ThrowsAsync<OperatorException>(() => new PackageRenewal(files, consortium).RunAsync(
+            _member.Linden, TestContext.Current.CancellationToken));
+        Assert.Contains("scripts/upgrade.sh", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(package.File));
+        Assert.DoesNotContain(peer.Commands, command => command.Contains("install", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("nothing", true)]
     [InlineData("PACKAGE", false)]
