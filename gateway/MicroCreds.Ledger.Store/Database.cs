@@ -72,6 +72,8 @@ public abstract class Database : IAsyncDisposable
     public StoreCheckResult Check()
     {
         using var connection = OpenWriter();
+        if (FindDamage(connection) is { Count: > 0 } damage)
+            return new StoreCheckResult(0, 0, damage) { IsFileDamaged = true };
         connection.Run(StoreCopy.BeginView(connection));
         var result = StoreCheck.Run(connection);
         connection.Run("COMMIT");
@@ -98,6 +100,12 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Tells whether a commit that failed like this may have been carried out all the same.</summary>
     internal virtual bool MayHaveCommitted(Exception exception) => false;
+
+    /// <summary>
+    /// Looks whether what it is kept in is whole. Default is nothing: a database server has its own tools for it.
+    /// </summary>
+    /// <returns>What is not, a sentence each.</returns>
+    private protected virtual IReadOnlyList<string> FindDamage(DbConnection connection) => [];
 
     private protected abstract ReadSession TakeReader();
 

@@ -19,6 +19,9 @@ public sealed class SqliteDatabase : Database
     private const int FolderNotFlushed = InputOutput | (5 << 8);
     private const int NoRoomForIndex = InputOutput | (19 << 8);
 
+    /// <summary>How many faults of a damaged file are told.</summary>
+    private const int MostFaults = 10;
+
     private static readonly TimeSpan JournalPause = TimeSpan.FromMilliseconds(250);
 
     private readonly string _settings;
@@ -50,7 +53,9 @@ public sealed class SqliteDatabase : Database
             }
             : null;
 
-    internal override Exception Explain(Exception exception) => Unavailable(exception) ?? exception;
+    internal override Exception Explain(Exception exception) => StoreDamagedException.IsDamage(exception)
+        ? new StoreDamagedException(Path, exception)
+        : Unavailable(exception) ?? exception;
 
     // What was written but not flushed may be found after a crash; any other failure comes before the last page.
     internal override bool MayHaveCommitted(Exception exception) =>
@@ -66,13 +71,22 @@ public sealed class SqliteDatabase : Database
     /// <c>FULL</c> if what is committed must survive a loss of power, <c>NORMAL</c> if it can be had again.
     /// </param>
     /// <param name="prepare">What brings the file up to date.</param>
+    /// <exception cref="StoreDamagedException">It is no database, or a damaged one.</exception>
     public static SqliteDatabase Open(string path, string synchronous, Action<DbConnection> prepare)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
         var database = new SqliteDatabase(path, synchronous);
-        using var connection = database.OpenWriter();
-        prepare(connection);
+        try
+        {
+            using var connection = database.OpenWriter();
+            prepare(connection);
+        }
+        catch (SqliteException exception) when (StoreDamagedException.IsDamage(exception))
+        {
+            throw new StoreDamagedException(path, exception);
+        }
+
         return database;
     }
 
@@ -117,6 +131,23 @@ public sealed class SqliteDatabase : Database
         {
             writer.Dispose();
             throw;
+        }
+    }
+
+    private protected override IReadOnlyList<string> FindDamage(DbConnection connection)
+    {
+        try
+        {
+            using var check = connection.Prepare($"PRAGMA integrity_check({MostFaults})", 0);
+            using var rows = check.ExecuteReader();
+            var found = new List<string>();
+            while (rows.Read() && rows.GetString(0) is not "ok" and var fault)
+                found.Add($"The file {Path} is damaged: {fault.Trim()}.");
+            return found;
+        }
+        catch (SqliteException exception) when (StoreDamagedException.IsDamage(exception))
+        {
+            return [new StoreDamagedException(Path, exception).Message];
         }
     }
 

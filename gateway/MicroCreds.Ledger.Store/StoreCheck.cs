@@ -184,4 +184,8 @@ internal sealed record CheckedIssuance(
 /// <param name="Issuances">How many issuances there are.</param>
 /// <param name="Documents">How many documents there are.</param>
 /// <param name="Faults">What does not agree, a sentence each.</param>
-public sealed record StoreCheckResult(int Issuances, int Documents, IReadOnlyList<string> Faults);
+public sealed record StoreCheckResult(int Issuances, int Documents, IReadOnlyList<string> Faults)
+{
+    /// <summary>Whether the faults are the file's own, so that nothing in it can be relied on. Default is no.</summary>
+    public bool IsFileDamaged { get; init; }
+}

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace MicroCreds.Ledger.Store;
 
 /// <summary>The store cannot be used as it is, or cannot be reached.</summary>
@@ -20,3 +22,19 @@ public sealed class StoreUnavailableException(string message, Exception cause) :
 /// nothing was kept.
 /// </summary>
 public sealed class StoreOutcomeUnknownException(string message, Exception cause) : StoreException(message, cause);
+
+/// <summary>The file of a database is damaged: it can neither be read nor be written with any certainty.</summary>
+public sealed class StoreDamagedException(string path, Exception cause) : StoreException(
+    $"The database {path} is damaged ({cause.Message}). Stop what uses it, keep the file aside with those beside it "
+    + "that end in -wal and -shm, put its backup in its place (scripts/restore.sh, or a copy of the data directory), "
+    + "and run microcreds store check on it.",
+    cause)
+{
+    // Of sqlite3.h.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    /// <summary>Whether a failure means that a file is damaged.</summary>
+    public static bool IsDamage(Exception exception) => exception is StoreDamagedException
+        or SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
+}

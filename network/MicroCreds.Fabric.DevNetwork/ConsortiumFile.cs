@@ -107,6 +107,12 @@ public static partial class ConsortiumFile
         }
     }
 
+    /// <summary>What <see cref="IsVersion"/> asks for, in words.</summary>
+    public const string VersionForm = "letters, digits, dots, dashes, underscores and plus signs";
+
+    /// <summary>Whether Fabric takes a text for a chaincode's version; it is a part of files' names, too.</summary>
+    public static bool IsVersion(string text) => ChaincodeVersion().IsMatch(text);
+
     internal static ChaincodeDefinition Define(ChaincodeSettings settings, IEnumerable<string> members) =>
         new()
         {
@@ -216,9 +222,9 @@ public static partial class ConsortiumFile
                 faults.Add($"{where}.name: '{chaincode.Name}' must be letters, digits, dashes and underscores");
             }
 
-            if (chaincode.Version.Length == 0)
+            if (!IsVersion(chaincode.Version))
             {
-                faults.Add($"{where}.version: must not be empty");
+                faults.Add($"{where}.version: '{chaincode.Version}' must be {VersionForm}");
             }
 
             if (chaincode.ExecuteTimeout <= TimeSpan.Zero || chaincode.ExecuteTimeout > MaxTimeout)
@@ -273,6 +279,9 @@ public static partial class ConsortiumFile
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")]
     private static partial Regex DomainName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.+-]+\z")]
+    private static partial Regex ChaincodeVersion();
 
     [GeneratedRegex("^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$")]
     private static partial Regex ChaincodeName();

@@ -32,6 +32,11 @@ internal static class Backup
             ?? throw new OperatorException($"{verb}: say {what}: {name}.");
         string mspId = Needed(Institution, "whose peer by the MSP id");
         string file = Path.GetFullPath(Needed(File, "which file the backup is in"));
+        if (Directory.Exists(file))
+        {
+            throw new OperatorException($"{verb}: {file} is a folder: {File} names the backup's file in it.");
+        }
+
         var known = NetworkState.Open(options["--state"]);
         if (known.Engine is not IFabricEngine engine)
         {

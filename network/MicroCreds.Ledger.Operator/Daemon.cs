@@ -13,6 +13,9 @@ internal sealed class Daemon(string state, string name)
     /// <summary>Linux sets this flag once a process is ending; it stays until the parent has taken note.</summary>
     private const long Exiting = 0x4;
 
+    /// <summary>How the last line of a program's log begins that refuses to start.</summary>
+    private const string Refusal = "cannot start: ";
+
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a socket that no process is seen to hold may be one of a process that is ending.</summary>
@@ -105,6 +108,7 @@ internal sealed class Daemon(string state, string name)
 
     private void Start(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
     {
+        OpenFiles.RequireEnough();
         Directory.CreateDirectory(RunDirectory(state));
         Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
 
@@ -297,6 +301,12 @@ internal sealed class Daemon(string state, string name)
         string stat = File.ReadAllText($"/proc/{process.Id}/stat");
         return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
+
+    /// <summary>Why it could not start, as a gateway says it at the end; null if it runs, or ended otherwise.</summary>
+    public string? FindRefusal() => !File.Exists(LogFile) || IsRunning
+        ? null
+        : File.ReadLines(LogFile).LastOrDefault(line => line.Length > 0) is { } last
+            && last.Contains(Refusal, StringComparison.Ordinal) ? last : null;
 
     private string LastLines() => File.Exists(LogFile)
         ? string.Join('\n', File.ReadAllLines(LogFile).TakeLast(15).Select(line => $"  {line}"))

@@ -46,7 +46,8 @@ internal static class Doctor
             }
         }
 
-        findings.AddRange(await ExamineClocksAsync(known.Network, cancellation));
+        findings.AddRange(LeftoverExamination.Examine(known));
+        findings.AddRange(await ExamineGatewaysAsync(known, cancellation));
         foreach (var institution in known.Network.Institutions)
         {
             findings.AddRange(await RecordPolicies.ExamineAsync(institution, cancellation));
@@ -112,12 +113,12 @@ internal static class Doctor
         return faults.Count == 0 && answers;
     }
 
-    private static async Task<IEnumerable<Finding>> ExamineClocksAsync(
-        NetworkFile network, CancellationToken cancellation)
+    private static async Task<IEnumerable<Finding>> ExamineGatewaysAsync(
+        NetworkState known, CancellationToken cancellation)
     {
         using var http = new HttpClient { Timeout = AnswerTimeout };
         var findings = new List<Finding>();
-        foreach (var institution in network.Institutions)
+        foreach (var institution in known.Network.Institutions)
         {
             string subject = $"Gateway of {institution.MspId}";
             try
@@ -131,9 +132,12 @@ internal static class Doctor
             catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException
                 && !cancellation.IsCancellationRequested)
             {
+                string? refusal = new Daemon(known.State, $"gateway-{institution.MspId}").FindRefusal();
                 findings.Add(new Finding(
-                    subject, $"nothing answers at {institution.GatewayUrl}: {exception.Message}",
-                    "start it (scripts/up.sh); scripts/logs.sh gateway shows why it ended."));
+                    subject, $"nothing answers at {institution.GatewayUrl}: {refusal ?? exception.Message}",
+                    refusal is null
+                        ? "start it (scripts/up.sh); scripts/logs.sh gateway shows why it ended."
+                        : "do what it says, then start it (scripts/up.sh)."));
             }
         }
 

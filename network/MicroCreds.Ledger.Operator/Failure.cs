@@ -27,6 +27,10 @@ internal sealed record Failure(int ExitCode, string Message)
         AggregateException { InnerExceptions: [var single] } => Of(single, verb, interrupted),
         IOException when IsFull(exception) => new(
             Failed, $"{verb?.Name}: the disk is full: {exception.Message}\nMake room. {Again(verb)}"),
+        _ when IsOutOfFiles(exception) => new(
+            Failed,
+            $"{verb?.Name}: this process has as many files open as it may (ulimit -n): {exception.Message}\nRaise the "
+            + $"limit to {OpenFiles.Least} or more. {Again(verb)}"),
         IOException or UnauthorizedAccessException => new(
             Failed,
             $"{verb?.Name}: a file cannot be read or written: {exception.Message}\n"
@@ -53,6 +57,10 @@ internal sealed record Failure(int ExitCode, string Message)
     private static string Again(Verb? verb) => verb is { GoesOn: true }
         ? "The same command again finishes what is left."
         : "Then give the same command again.";
+
+    /// <summary>EMFILE, as Linux and macOS say it.</summary>
+    private static bool IsOutOfFiles(Exception exception) =>
+        exception.Message.Contains("Too many open files", StringComparison.Ordinal);
 
     /// <summary>No space left on the device, as Linux and macOS number it; the text is the same.</summary>
     private static bool IsFull(Exception exception) =>

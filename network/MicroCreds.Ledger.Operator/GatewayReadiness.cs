@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -12,6 +13,44 @@ namespace MicroCreds.Ledger.Operator;
 internal sealed record GatewayReadiness(
     string Summary, IReadOnlyList<string> Faults, IReadOnlyList<string> Reservations)
 {
+    /// <summary>Whether it answered as a gateway does. Default is yes.</summary>
+    public bool Answers { get; private init; } = true;
+
+    // A store may have to be compared with a long ledger before the gateway is ready, and a moment after.
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Asks a gateway that has just started what it has found: it may need a while to be ready.</summary>
+    public static async Task<GatewayReadiness> AskOnceSettledAsync(
+        InstitutionEntry institution, CancellationToken cancellation)
+    {
+        var said = await AskUntilReadyAsync(institution, SettlingTime, cancellation);
+        if (said.Faults.Count > 0)
+        {
+            return said;
+        }
+
+        await Task.Delay(Moment, cancellation);
+        return await AskUntilReadyAsync(institution, TimeSpan.Zero, cancellation);
+    }
+
+    /// <summary>Asks a gateway until it is ready, or does not answer, or has not become ready for so long.</summary>
+    public static async Task<GatewayReadiness> AskUntilReadyAsync(
+        InstitutionEntry institution, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = AnswerTimeout };
+        for (long begin = Stopwatch.GetTimestamp(); ; await Task.Delay(PollInterval, cancellation))
+        {
+            var said = await AskAsync(http, institution, cancellation);
+            if (!said.Answers || said.Faults.Count == 0 || Stopwatch.GetElapsedTime(begin) >= patience)
+            {
+                return said;
+            }
+        }
+    }
+
     /// <summary>Asks a gateway; one that does not answer, or not as a gateway does, is a fault.</summary>
     public static async Task<GatewayReadiness> AskAsync(
         HttpClient http, InstitutionEntry institution, CancellationToken cancellation)
@@ -48,7 +87,8 @@ internal sealed record GatewayReadiness(
     private static GatewayReadiness NoGateway(string address) => Failed(
         "does not answer as a gateway does", $"what answers at {address} is no gateway: what runs there?");
 
-    private static GatewayReadiness Failed(string summary, string fault) => new(summary, [fault], []);
+    private static GatewayReadiness Failed(string summary, string fault) =>
+        new(summary, [fault], []) { Answers = false };
 
     private static GatewayReadiness? Read(JsonObject? said)
     {

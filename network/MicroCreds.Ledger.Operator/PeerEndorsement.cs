@@ -50,8 +50,8 @@ internal static class PeerEndorsement
         }
 
         return $"{exception.Message.TrimEnd('.')}. Its contract server answers, so that what is missing is on the "
-            + "peer: the contract's package is not installed there, or the institution's approval of the contract was "
-            + "lost with the peer's data. Install the package, and have the members agree to the next definition "
-            + "(scripts/upgrade.sh); network/docs/operations.md, 5a of the drill, has the steps.";
+            + "peer: the contract's package is not installed there, as after the peer's data was lost. scripts/up.sh "
+            + "installs it again. If it is there, the institution has not approved it: have the members agree to the "
+            + "next definition (scripts/upgrade.sh; another wording of the policy is enough).";
     }
 }

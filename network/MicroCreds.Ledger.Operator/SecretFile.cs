@@ -14,6 +14,19 @@ internal static class SecretFile
         File.Move(file + ".new", file, overwrite: true);
     }
 
+    /// <summary>Creates a directory that only its owner may look into.</summary>
+    public static void CreateDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+            return;
+        }
+
+        Directory.CreateDirectory(
+            directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Creates such a file to be written piece by piece.</summary>
     public static FileStream Create(string file)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using MicroCreds.Fabric.Client;
+using MicroCreds.Ledger.Operator.Doctoring;
 using MicroCreds.Ledger.Operator.Engines;
 
 namespace MicroCreds.Ledger.Operator;
@@ -34,6 +35,8 @@ internal static class Status
             Console.WriteLine($"Contract {known.Engine.Describe(chaincode)}, policy {chaincode.EndorsementPolicy}");
         }
 
+        faults.AddRange(LeftoverExamination.Examine(known).Select(left =>
+            $"{left.Subject}: {left.Fault} Mend: {left.Mend}"));
         ReportCertificates(state, TimeProvider.System.GetUtcNow(), faults);
         Conclude(faults, reservations);
         return faults.Count == 0 ? 0 : Faulty;
@@ -75,7 +78,8 @@ internal static class Status
         }
 
         faults.AddRange(down.Select(name =>
-            $"{name} is down: scripts/up.sh starts it again, its log is logs/{name}.log."));
+            $"{name} is down: scripts/up.sh starts it again, its log is logs/{name}.log."
+            + (new Daemon(known.State, name).FindRefusal() is { } refusal ? $" It says there: {refusal}" : "")));
         faults.AddRange(stopped.Select(name =>
             $"{name} is down: scripts/up.sh starts it again, scripts/logs.sh {name} shows why it ended."));
         if (all == 0)

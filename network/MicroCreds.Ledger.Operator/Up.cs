@@ -18,6 +18,9 @@ internal static class Up
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a gateway that has its institution may need until it is ready, before that is told.</summary>
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -47,6 +50,7 @@ internal static class Up
         Directory.CreateDirectory(options.State);
         NetworkState.WriteConsortium(Path.Combine(options.State, SettledFile), consortium);
         network.Write(options.State);
+        RestoredCopy.ForgetAll(options.State);
         try
         {
             await StartAsync(engine, options.State, consortium, network, cancellation);
@@ -66,7 +70,7 @@ internal static class Up
             throw;
         }
 
-        RestoredCopy.ForgetAll(options.State);
+        StoppedParts.ForgetAll(options.State);
         await ReportAsync(network, options, Stopwatch.GetElapsedTime(begin), cancellation);
         return 0;
     }
@@ -148,13 +152,22 @@ internal static class Up
     private static Consortium LoadConsortium(UpOptions options)
     {
         string kept = Path.Combine(options.State, SettledFile);
-        string source = File.Exists(kept) ? kept : options.Consortium;
-        if (!File.Exists(source))
+        var described = new DescribedConsortium(options.State);
+        if (File.Exists(kept))
         {
-            throw new OperatorException($"{source} is not there: --consortium names the consortium's description.");
+            if (options.Consortium is { } file)
+            {
+                described.RequireSame(file);
+            }
+
+            return ConsortiumFile.Read(kept);
         }
 
-        return ConsortiumFile.Read(source);
+        string source = options.Consortium ?? Path.Combine(Programs.Root, "network", "consortium.json");
+        var consortium = DescribedConsortium.Read(source);
+        Directory.CreateDirectory(options.State);
+        described.Keep(consortium);
+        return consortium;
     }
 
     /// <summary>What network.json says of a consortium; API keys that were given before stay.</summary>
@@ -191,8 +204,25 @@ internal static class Up
     {
         Console.WriteLine($"Up in {elapsed.TotalSeconds:F1} s:");
         Print(network, options);
+        await PrintFaultsAsync(network, options.Seed ? ReadyPatience : TimeSpan.Zero, cancellation);
         await PrintLinksAsync(network, cancellation);
         Console.WriteLine("Verify without a login on any /verify page; scripts/down.sh stops it and keeps the ledger.");
+    }
+
+    /// <summary>What keeps gateways from issuing although they answer.</summary>
+    private static async Task PrintFaultsAsync(
+        NetworkFile network, TimeSpan patience, CancellationToken cancellation)
+    {
+        var all = await Task.WhenAll(network.Institutions.Select(
+            institution => GatewayReadiness.AskUntilReadyAsync(institution, patience, cancellation)));
+        foreach (var (institution, said) in network.Institutions.Zip(all).Where(pair => pair.Second.Faults.Count > 0))
+        {
+            Console.WriteLine($"The gateway of {institution.Name} is {said.Summary}:");
+            foreach (string fault in said.Faults)
+            {
+                Console.WriteLine($"  {fault}");
+            }
+        }
     }
 
     /// <summary>A way into the pages for who has just started all of this.</summary>

@@ -10,8 +10,11 @@ public sealed record UpOptions
     /// </summary>
     public string? Engine { get; init; }
 
-    /// <summary>The description of the consortium. Default is <c>network/consortium.json</c>.</summary>
-    public string Consortium { get; init; } = Path.Combine(Programs.Root, "network", "consortium.json");
+    /// <summary>
+    /// The description of the consortium. Default is null: the one that the network was made by, at first
+    /// <c>network/consortium.json</c>.
+    /// </summary>
+    public string? Consortium { get; init; }
 
     /// <summary>Where ledger, keys, stores and logs lie. Default is <c>.microcreds</c>.</summary>
     public string State { get; init; } = Path.Combine(Programs.Root, ".microcreds");

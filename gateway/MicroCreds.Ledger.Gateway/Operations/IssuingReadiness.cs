@@ -229,6 +229,8 @@ public sealed class IssuingReadiness(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            if (StoreUnavailableException.Of(exception) is { IsFull: true })
+                return "The disk of the audit log is full: make room there, and the gateway goes on.";
             return "Nothing can be added to the audit log, and what it does not know of is refused (not-audited): "
                 + $"{exception.Message.TrimEnd('.')}. Mend the tables audit_head and audit_entry of the gateway's "
                 + "database, or restore it; the gateway goes on by itself then.";

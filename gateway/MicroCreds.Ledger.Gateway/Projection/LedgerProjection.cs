@@ -120,23 +120,30 @@ public sealed class LedgerProjection : IAsyncDisposable
     }
 
     /// <summary>Opens the projection in the data directory, and creates it if it is not there.</summary>
-    /// <exception cref="InvalidDataException">It mirrors another ledger.</exception>
+    /// <exception cref="InvalidDataException">It mirrors another ledger, or its file is damaged.</exception>
     public static LedgerProjection Open(GatewayServiceOptions options) => Open(options, RecordForms.Read);
 
     internal static LedgerProjection Open(GatewayServiceOptions options, RecordReader read)
     {
         string path = Path.Combine(options.DataDirectory, "projection.db");
-        var projection = new LedgerProjection(
-            SqliteDatabase.Open(path, "NORMAL", connection =>
-            {
-                connection.Run(BlockWriter.Schema + IssuingTally.Schema + StatusListing.Schema + LogTables.Schema);
-                connection.Run("BEGIN");
-                BlockWriter.BringUpToDate(connection, read);
-                connection.Run("COMMIT");
-            }),
-            options, read);
-        projection.Load();
-        return projection;
+        try
+        {
+            var projection = new LedgerProjection(
+                SqliteDatabase.Open(path, "NORMAL", connection =>
+                {
+                    connection.Run(BlockWriter.Schema + IssuingTally.Schema + StatusListing.Schema + LogTables.Schema);
+                    connection.Run("BEGIN");
+                    BlockWriter.BringUpToDate(connection, read);
+                    connection.Run("COMMIT");
+                }),
+                options, read);
+            projection.Load();
+            return projection;
+        }
+        catch (Exception exception) when (StoreDamagedException.IsDamage(exception))
+        {
+            throw new InvalidDataException($"{path}: {(exception.InnerException ?? exception).Message}", exception);
+        }
     }
 
     /// <summary>Takes in the next block.</summary>

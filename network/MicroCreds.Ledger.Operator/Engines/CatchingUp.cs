@@ -10,8 +10,14 @@ internal sealed class CatchingUp(IFabricEngine engine, Consortium consortium)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How long a peer may get no further block. Default is a minute.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// Three times as long as a peer may ask others for private data that it has lost before it takes a block without
+    /// (peer.gossip.pvtData.pullRetryThreshold of core.yaml, a minute): so long a restored peer stands still.
+    /// </summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long a peer may get no further block. Default is <see cref="DefaultPatience"/>.</summary>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
 
     /// <summary>
     /// After how long without a further block a peer counts as level, where others run the orderers and nobody tells

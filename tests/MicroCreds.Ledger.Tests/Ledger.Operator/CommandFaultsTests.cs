@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MicroCreds.Ledger.Operator;
+using MicroCreds.Ledger.Operator.Engines.Native;
 using MicroCreds.Ledger.Tests.EndToEnd;
 using MicroCreds.Ledger.Tests.Tidy;
 using Xunit;
@@ -51,6 +52,63 @@ public sealed class CommandFaultsTests : IDisposable
     public async Task Reason_ThatNoListNames_IsRefusedWithThoseThatThereAre() => await AssertToldAsync(
         "keycompromise", "revoke", "--institution", "AuroraMSP", "--user", "clerk", "--reason", "nonsense", "--state",
         _state);
+
+    [Theory]
+    [InlineData("../x y")]
+    [InlineData("1.1\n")]
+    [InlineData("1,1")]
+    public async Task Version_ThatFabricDoesNotTake_IsRefusedInALine(string version)
+    {
+        var (code, said) = await RunningConsortium.TryOperateAsync(
+            "upgrade", "--version", version, "--state", _state);
+        Assert.Equal(1, code);
+        Assert.Equal(
+            $"--version is \"{version}\": it must be letters, digits, dots, dashes, underscores and plus signs.", said);
+    }
+
+    [Theory]
+    [InlineData("is a folder", "up", "--consortium", "/tmp")]
+    [InlineData("is a folder", "restore", "--institution", "LindenMSP", "--file", "/tmp")]
+    [InlineData("is a folder", "backup", "--institution", "LindenMSP", "--file", "/tmp")]
+    [InlineData("is no MembershipRequest", "sign-request", "--file", "x", "--request", "/tmp")]
+    public async Task Folder_InPlaceOfAFile_IsToldInASentence(string told, params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such folder.");
+        await AssertToldAsync(told, [.. arguments, "--state", _state]);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("3")]
+    [InlineData("""{ "type": 3 }""")]
+    [InlineData("""{ "type": "MembershipRequest", "type": "MembershipRequest" }""")]
+    [InlineData("""{ "type": "MembershipRequest", "definition": "x" }""")]
+    public async Task Request_ThatIsOtherJson_IsToldInASentence(string json)
+    {
+        string file = Path.Combine(_state, "request.json");
+        File.WriteAllText(file, json);
+        await AssertToldAsync(
+            $"{file} is no MembershipRequest", "sign-request", "--file", "x", "--request", file, "--state", _state);
+    }
+
+    [Fact]
+    public void Limit_OfOpenFiles_IsNamed()
+    {
+        var fault = Assert.Throws<OperatorException>(() => OpenFiles.RequireEnough(
+            ["Limit            Soft Limit  Hard Limit  Units", "Max open files   256         4096        files"]));
+        Assert.Contains("256 files open here (ulimit -n)", fault.Message, StringComparison.Ordinal);
+        OpenFiles.RequireEnough(["Max open files            1024                 524288               files     "]);
+        OpenFiles.RequireEnough(["Max open files            unlimited            unlimited            files     "]);
+        OpenFiles.RequireEnough([]);
+        Assert.Contains("ulimit -n", Failure.Of(
+            new IOException("Too many open files : '/x'"), Verb.Find(["renew"]), interrupted: null)!.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Error_OfThePeerCommand_IsToldWithoutItsUsage() => Assert.Equal(
+        "Error: proposal failed",
+        PeerCommand.LastWords("Error: proposal failed\nUsage:\n  peer x [flags]\n\nFlags:\n"));
 
     [Fact]
     public async Task Command_ToldToEndWhileItWaits_SaysSoInASentence()

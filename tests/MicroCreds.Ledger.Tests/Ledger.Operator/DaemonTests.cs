@@ -142,6 +142,18 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public void Refusal_ToStart_IsFoundAtTheEndOfTheLog()
+    {
+        var daemon = new Daemon(_state, "gateway-AuroraMSP");
+        Assert.Null(daemon.FindRefusal());
+        Directory.CreateDirectory(Path.GetDirectoryName(daemon.LogFile)!);
+        File.WriteAllText(daemon.LogFile, "The gateway cannot start: its store.\n");
+        Assert.Equal("The gateway cannot start: its store.", daemon.FindRefusal());
+        File.AppendAllText(daemon.LogFile, "info: it runs.\n");
+        Assert.Null(daemon.FindRefusal());
+    }
+
+    [Fact]
     public async Task Wait_ProcessIsAtWork_GoesOnUntilItWritesNothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes are started by a POSIX shell.");

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
-using Google.Protobuf;
 using MicroCreds.Fabric.DevNetwork;
-using MicroCreds.Fabric.Protocol.Common;
 using MicroCreds.Ledger.Operator;
+using MicroCreds.Ledger.Operator.Doctoring;
 using MicroCreds.Ledger.Operator.Engines;
 using MicroCreds.Ledger.Operator.Engines.Native;
 using Xunit;
@@ -11,22 +9,17 @@ namespace MicroCreds.Ledger.Tests.Ledger.Operator;
 
 public sealed class InstitutionBackupTests : IDisposable
 {
-    private const string Mark = "mark";
-
-    private static readonly Version Fabric = new(3, 1, 5);
-
-    private readonly string _root = Directory.CreateTempSubdirectory("microcreds-").FullName;
-    private readonly Consortium _consortium = SampleConsortium.Read() with { Chaincodes = [] };
+    private readonly BackedUpMember _member = new();
     private readonly CancellationTokenSource _interrupted = new();
 
-    private OrganizationSettings Linden => _consortium.Organizations.Single(o => o.MspId == "LindenMSP");
+    private OrganizationSettings Linden => _member.Linden;
 
-    private string Archive => Path.Combine(_root, "linden.tar.gz");
+    private string Archive => _member.Archive;
 
     public void Dispose()
     {
         _interrupted.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _member.Dispose();
     }
 
     [Fact]
@@ -91,12 +84,70 @@ public sealed class InstitutionBackupTests : IDisposable
     {
         var (backup, engine, _) = await BackedUpAsync();
         string[] before = [.. engine.Running];
-        string other = Path.Combine(_root, "other.tar.gz");
+        string other = Path.Combine(_member.Root, "other.tar.gz");
         engine.Opened = _interrupted.Cancel;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => backup.BackUpAsync(Linden, other, _interrupted.Token));
         Assert.Equal(before.Order(), engine.Running.Order());
-        Assert.Empty(Directory.GetFiles(_root, "other.tar.gz*"));
+        Assert.Empty(Directory.GetFiles(_member.Root, "other.tar.gz*"));
+    }
+
+    [Fact]
+    public async Task Backup_AfterOneThatWasKilled_StartsWhatThatHadStopped()
+    {
+        var (backup, engine, state) = await BackedUpAsync();
+        string[] before = [.. engine.Running.Order()];
+
+        // Who is killed starts nothing again.
+        new StoppedParts(state, Linden).Write(before);
+        engine.Running.Clear();
+        Assert.Contains(LeftoverExamination.Examine(_member.Known(state, engine)), finding =>
+            finding.Fault.Contains($"{before[0]} and {before[1]} were stopped", StringComparison.Ordinal));
+        await backup.BackUpAsync(Linden, Archive, _interrupted.Token);
+        Assert.Equal(before, engine.Running.Order());
+        Assert.Empty(LeftoverExamination.Examine(_member.Known(state, engine)));
+    }
+
+    [Fact]
+    public async Task Restore_ThatHasNotEnded_IsFoundByTheDoctor_UntilAGatewayWritesIntoTheCopy()
+    {
+        var (backup, engine, state) = await BackedUpAsync();
+        engine.Height = () => 3;
+        await Assert.ThrowsAsync<OperatorException>(
+            () => backup.RestoreAsync(Linden, Archive, _interrupted.Token));
+        var found = Assert.Single(LeftoverExamination.Examine(_member.Known(state, engine)));
+        Assert.Contains($"remove {Path.Combine(state, "restored-LindenMSP.digest")}", found.Mend,
+            StringComparison.Ordinal);
+
+        // What fails from here on happens to a member that is at work already.
+        engine.Height = () => engine.Running.Contains(InstitutionParts.Gateway(Linden)) ? 3UL : 10;
+        engine.Goal = 10;
+        await Assert.ThrowsAsync<OperatorException>(
+            () => backup.RestoreAsync(Linden, Archive, _interrupted.Token));
+        Assert.Empty(LeftoverExamination.Examine(_member.Known(state, engine)));
+        string[] aside = Aside(state);
+        engine.Height = () => 10;
+        await backup.RestoreAsync(Linden, Archive, _interrupted.Token);
+        Assert.True(Aside(state).Length > aside.Length);
+    }
+
+    [Fact]
+    public async Task Restore_OfADirectoryThatOnlyAGroupMayLookInto_KeepsItSo()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        var (backup, _, state) = _member.Build("there", _member.Consortium, "first", BackedUpMember.Fabric);
+        string data = Path.Combine(state, InstitutionParts.PeerData(Linden));
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        File.SetUnixFileMode(data, Mode);
+        await backup.BackUpAsync(Linden, Archive, _interrupted.Token);
+        await backup.RestoreAsync(Linden, Archive, _interrupted.Token);
+        Assert.Equal(Mode, File.GetUnixFileMode(data));
     }
 
     [Theory]
@@ -107,10 +158,11 @@ public sealed class InstitutionBackupTests : IDisposable
     public async Task Restore_OfAnotherNetworksBackup_IsRefusedBeforeAnythingIsStopped(string difference)
     {
         await BackedUpAsync();
-        var here = _consortium with { Channel = difference == "channel" ? "elsewhere" : _consortium.Channel };
-        var (backup, engine, state) = Build(
+        var there = _member.Consortium;
+        var here = there with { Channel = difference == "channel" ? "elsewhere" : there.Channel };
+        var (backup, engine, state) = _member.Build(
             "here", here, difference == "beginning" ? "another" : "first",
-            difference == "fabric" ? new Version(2, 5, 16) : Fabric);
+            difference == "fabric" ? new Version(2, 5, 16) : BackedUpMember.Fabric);
         if (difference != "authority")
         {
             Directory.Delete(Path.Combine(state, "organizations"), recursive: true);
@@ -130,39 +182,13 @@ public sealed class InstitutionBackupTests : IDisposable
     private async Task<(InstitutionBackup Backup, RecordingEngine Engine, string State)> BackedUpAsync(
         bool runsElsewhere = false)
     {
-        var consortium = _consortium with
+        var consortium = _member.Consortium with
         {
-            Orderer = _consortium.Orderer with { RunsElsewhere = runsElsewhere },
+            Orderer = _member.Consortium.Orderer with { RunsElsewhere = runsElsewhere },
         };
-        var built = Build("there", consortium, "first", Fabric);
+        var built = _member.Build("there", consortium, "first", BackedUpMember.Fabric);
         await built.Backup.BackUpAsync(Linden, Archive, _interrupted.Token);
         return built;
-    }
-
-    /// <summary>A network whose ledger begins with a block of this content, at a member's peer that runs.</summary>
-    private (InstitutionBackup Backup, RecordingEngine Engine, string State) Build(
-        string name, Consortium consortium, string beginning, Version fabric)
-    {
-        string state = Path.Combine(_root, name);
-        KeyMaterial.Ensure(state, consortium, DateTimeOffset.UtcNow);
-        var files = new NativeFiles(state);
-        byte[] hash = SHA256.HashData(ByteString.CopyFromUtf8(beginning).Span);
-        var genesis = new Block { Header = new BlockHeader { DataHash = ByteString.CopyFrom(hash) } };
-        string chain = Directory.CreateDirectory(files.PeerChannel(Linden, consortium.Channel)).FullName;
-        File.WriteAllBytes(files.GenesisBlock, genesis.ToByteArray());
-        File.WriteAllBytes(Path.Combine(chain, "blockfile_000000"), [7, 0, 32, .. hash, 0]);
-        Directory.CreateDirectory(Path.Combine(state, InstitutionParts.GatewayData(Linden)));
-        File.WriteAllText(Path.Combine(state, InstitutionParts.GatewayData(Linden), Mark), Mark);
-        var engine = new RecordingEngine(state);
-        engine.Running.UnionWith([InstitutionParts.Peer(Linden), InstitutionParts.Gateway(Linden)]);
-        var known = new NetworkState
-        {
-            State = state,
-            Consortium = consortium,
-            Network = Up.Describe(consortium, engine.Name, state, before: null),
-            Engine = engine,
-        };
-        return (new InstitutionBackup(known, engine, fabric) { Patience = TimeSpan.FromSeconds(1) }, engine, state);
     }
 
     private static string[] Aside(string state) =>

@@ -75,7 +75,10 @@ public sealed class ArrowTests
 
         // It is published by itself, as applications are.
         ["MicroCreds.Ledger.BenchmarkClient"] = ["MicroCreds.Fabric.Client"],
-        ["MicroCreds.Ledger.Operator"] = ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork"],
+
+        // It checks a store that was backed up before it takes a gateway's place.
+        ["MicroCreds.Ledger.Operator"] =
+            ["MicroCreds.Fabric.Client", "MicroCreds.Fabric.DevNetwork", "MicroCreds.Ledger.Store"],
     };
 
     private static readonly string[] MayReferenceAll = ["MicroCreds.Ledger.Tests", "MicroCreds.Ledger.Benchmarks"];

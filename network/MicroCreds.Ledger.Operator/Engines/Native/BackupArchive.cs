@@ -34,20 +34,22 @@ internal sealed class BackupArchive(string state, Consortium consortium, Organiz
     public async Task PackAsync(string data, Version fabric, string file, CancellationToken cancellation)
     {
         string unfinished = file + ".new";
+        var digests = new FileDigests();
         try
         {
             await using (var stream = SecretFile.Create(unfinished))
             await using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
             await using (var tar = new TarWriter(gzip))
             {
-                var made = new Origin(organization.MspId, consortium.Channel, fabric.ToString());
+                var made = new Origin(organization.MspId, consortium.Channel, fabric.ToString(), HasDigests: true);
                 using var description = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(made));
                 await tar.WriteEntryAsync(
                     new PaxTarEntry(TarEntryType.RegularFile, Description) { DataStream = description }, cancellation);
                 await AddAsync(
                     tar, data, [InstitutionParts.PeerData(organization), InstitutionParts.GatewayData(organization)],
-                    cancellation);
-                await AddAsync(tar, state, Keys, cancellation);
+                    digests, cancellation);
+                await AddAsync(tar, state, Keys, digests, cancellation);
+                await digests.PackAsync(tar, cancellation);
             }
 
             File.Move(unfinished, file, overwrite: true);
@@ -59,32 +61,49 @@ internal sealed class BackupArchive(string state, Consortium consortium, Organiz
         }
     }
 
-    /// <summary>Unpacks the file beside what there is, and compares both.</summary>
-    /// <exception cref="OperatorException">It is no backup of this institution on this network.</exception>
+    /// <summary>Refuses to pack into what is packed: the archive would grow by itself without an end.</summary>
+    /// <exception cref="OperatorException">The file would lie in what is packed.</exception>
+    public void RequireOutside(string file)
+    {
+        string place = RealPath.Of(file);
+        string[] parts =
+            [InstitutionParts.PeerData(organization), InstitutionParts.GatewayData(organization), .. Keys];
+        foreach (string part in parts.Select(part => RealPath.Of(Path.Combine(state, part))))
+        {
+            if (place.StartsWith(part + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw new OperatorException(
+                    $"{file} lies in {part}, which is packed: the backup would become a part of itself. Name a file "
+                    + "elsewhere, best on another disk; nothing was stopped.");
+            }
+        }
+    }
+
+    /// <summary>Unpacks the file beside what there is, looks whether it is whole, and compares both.</summary>
+    /// <exception cref="OperatorException">
+    /// It is damaged, or no backup of this institution on this network, or the store in it is damaged.
+    /// </exception>
     public async Task UnpackAsync(string file, Version fabric, CancellationToken cancellation)
     {
         Forget();
-        Directory.CreateDirectory(Unpacked);
+        SecretFile.CreateDirectory(Unpacked);
         try
         {
+            await WholeGzip.RequireAsync(file, cancellation);
             await using (var stream = File.OpenRead(file))
             await using (var gzip = new GZipStream(stream, CompressionMode.Decompress))
             {
                 await TarFile.ExtractToDirectoryAsync(gzip, Unpacked, overwriteFiles: false, cancellation);
             }
 
-            if (FindFault(fabric) is { } fault)
-            {
-                throw new OperatorException(
-                    $"{file} is no backup of the peer of {organization.MspId} on this network: {fault} Give the one "
-                    + "that scripts/backup.sh wrote for it here. Nothing was changed.");
-            }
+            await RequireUsableAsync(file, fabric, cancellation);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException)
         {
             Forget();
             throw new OperatorException(
-                $"{file} is no backup that can be unpacked to {Unpacked}: {exception.Message} Nothing was changed.");
+                $"{file} is no backup that can be unpacked to {Unpacked}: {exception.Message} If it was one, it is "
+                + "damaged: take another copy of it, or the backup before it. Nothing was changed.");
         }
         catch
         {
@@ -99,6 +118,31 @@ internal sealed class BackupArchive(string state, Consortium consortium, Organiz
         if (Directory.Exists(Unpacked))
         {
             Directory.Delete(Unpacked, recursive: true);
+        }
+    }
+
+    private async Task RequireUsableAsync(string file, Version fabric, CancellationToken cancellation)
+    {
+        bool hasDigests = ReadOrigin() is { HasDigests: true };
+        if (hasDigests && await FileDigests.FindFaultAsync(Unpacked, cancellation) is { } damage)
+        {
+            throw new OperatorException(
+                $"{file} is damaged: {damage} Take another copy of it, or the backup before it. Nothing was changed.");
+        }
+
+        if (FindFault(fabric) is { } fault)
+        {
+            throw new OperatorException(
+                $"{file} is no backup of the peer of {organization.MspId} on this network: {fault} Give the one "
+                + "that scripts/backup.sh wrote for it here. Nothing was changed.");
+        }
+
+        string store = Path.Combine(Unpacked, InstitutionParts.GatewayData(organization));
+        if (await UnpackedStore.FindFaultAsync(store, isAsPacked: hasDigests) is { } unusable)
+        {
+            throw new OperatorException(
+                $"The gateway's store in {file} cannot be used: {unusable} Take another copy of the backup, or the one "
+                + "before it. Nothing was changed.");
         }
     }
 
@@ -131,14 +175,18 @@ internal sealed class BackupArchive(string state, Consortium consortium, Organiz
             return $"its ledger begins with another block than {_files.GenesisBlock}.";
         }
 
-        string description = Path.Combine(Unpacked, Description);
-        var made = File.Exists(description)
-            ? JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(description))
-            : null;
-        return made is not null && Version.Parse(made.Fabric) is var version
+        return ReadOrigin() is { } made && Version.Parse(made.Fabric) is var version
             && (version.Major, version.Minor).CompareTo((fabric.Major, fabric.Minor)) > 0
             ? $"Fabric {version} wrote it, and here is Fabric {fabric}, which may not read it: put the newer one in "
                 + "FABRIC_BIN."
+            : null;
+    }
+
+    private Origin? ReadOrigin()
+    {
+        string description = Path.Combine(Unpacked, Description);
+        return File.Exists(description)
+            ? JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(description))
             : null;
     }
 
@@ -172,19 +220,29 @@ internal sealed class BackupArchive(string state, Consortium consortium, Organiz
     }
 
     private static async Task AddAsync(
-        TarWriter tar, string root, IEnumerable<string> parts, CancellationToken cancellation)
+        TarWriter tar, string root, IEnumerable<string> parts, FileDigests digests, CancellationToken cancellation)
     {
         foreach (string directory in parts.Select(part => Path.Combine(root, part)).Where(Directory.Exists))
         {
-            foreach (string entry in Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories)
-                .Order(StringComparer.Ordinal))
+            // The directory itself, too: who may look into it is noted with it.
+            string[] inside = Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories);
+            foreach (string entry in inside.Prepend(directory).Order(StringComparer.Ordinal))
             {
                 string name = Path.GetRelativePath(root, entry).Replace('\\', '/');
+                if (File.Exists(entry))
+                {
+                    await digests.AddAsync(name, entry, cancellation);
+                }
+
                 await tar.WriteEntryAsync(entry, name, cancellation);
             }
         }
     }
 
     /// <summary>What a backup says of itself.</summary>
-    private sealed record Origin(string MspId, string Channel, string Fabric);
+    /// <param name="MspId">Whose it is.</param>
+    /// <param name="Channel">The channel of its ledger.</param>
+    /// <param name="Fabric">The version of Fabric that wrote the ledger.</param>
+    /// <param name="HasDigests">Whether <see cref="FileDigests"/> are in it. Default is no, as in older ones.</param>
+    private sealed record Origin(string MspId, string Channel, string Fabric, bool HasDigests = false);
 }

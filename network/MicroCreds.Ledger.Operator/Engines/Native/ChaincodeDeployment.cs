@@ -15,6 +15,9 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
     /// <summary>How often at most while the peer gets no further block.</summary>
     private const int MaxTries = 60;
 
+    /// <summary>What a peer says that has the hash of an approval, and not the approval.</summary>
+    private const string Lost = "private data matching public hash version is not available";
+
     private static readonly JsonSerializerOptions CollectionsJson = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -22,16 +25,37 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Deploys what the description lists and the channel does not have yet.</summary>
+    /// <summary>
+    /// Deploys what the description lists and the channel does not have yet, and installs the packages of the rest
+    /// where a peer has lost them: by its package it endorses, since of what was approved the ledger's hash is enough.
+    /// </summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
         var deployed = DeployedChaincode.ReadAll(files.Deployment);
         foreach (var chaincode in consortium.Chaincodes)
         {
-            if (!deployed.ContainsKey(chaincode.Name))
+            if (!deployed.TryGetValue(chaincode.Name, out var known))
             {
                 await DefineAsync(chaincode, sequence: 1, cancellation);
             }
+            else if (known.Version == chaincode.Version)
+            {
+                await Task.WhenAll(consortium.OwnOrganizations().Where(o => chaincode.Servers.ContainsKey(o.MspId))
+                    .Select(organization => InstallIfLostAsync(organization, chaincode, cancellation)));
+            }
+        }
+    }
+
+    private async Task InstallIfLostAsync(
+        OrganizationSettings organization, ChaincodeSettings chaincode, CancellationToken cancellation)
+    {
+        var (code, installed, _) = await new PeerCommand(binaries, files, organization).TryRunAsync(
+            ["lifecycle", "chaincode", "queryinstalled", "--output", "json"], cancellation);
+        var package = new DeployedPackage(files, chaincode, organization);
+        package.Ensure();
+        if (code != 0 || !installed.Contains(package.Id, StringComparison.Ordinal))
+        {
+            await InstallAsync(organization, package, cancellation);
         }
     }
 
@@ -70,11 +94,13 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         var (code, _, error) = await command.TryRunAsync(arguments, cancellation);
         if (code != 0 && !error.Contains("already successfully installed", StringComparison.Ordinal))
         {
-            throw new OperatorException($"{organization.MspId} could not install {package.File}:\n{error.Trim()}");
+            throw new OperatorException(
+                $"{organization.MspId} could not install {package.File}:\n{PeerCommand.LastWords(error)}");
         }
     }
 
     /// <summary>Approves a definition in an organisation's name; again, it changes nothing.</summary>
+    /// <exception cref="ApprovalLostException">It was approved, and the peer has lost that.</exception>
     public Task ApproveAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, DeployedPackage? package, int sequence,
         CancellationToken cancellation)
@@ -90,11 +116,14 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             organization, arguments,
             async _ => await ReadApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
                 && approved.PackageId == package?.Id,
-            error => error.Contains("different parameters", StringComparison.Ordinal),
+            error => IsLost(error) || error.Contains("different parameters", StringComparison.Ordinal),
             cancellation);
     }
 
+    private static bool IsLost(string error) => error.Contains(Lost, StringComparison.Ordinal);
+
     /// <summary>Asks an organisation's peer what it approved; null if nothing, or if the peer does not say.</summary>
+    /// <exception cref="ApprovalLostException">Something, and the peer has lost what.</exception>
     public async Task<ApprovedPackage?> ReadApprovedAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation) =>
         await FindApprovedAsync(organization, chaincode, sequence, cancellation) is { } approved
@@ -102,16 +131,34 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
             : null;
 
     /// <summary>The whole definition that an organisation approved, as its peer tells it; null as above.</summary>
+    /// <exception cref="ApprovalLostException">As above.</exception>
     public async Task<JsonObject?> FindApprovedAsync(
         OrganizationSettings organization, ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
     {
-        var (code, output, _) = await new PeerCommand(binaries, files, organization).TryRunAsync(
+        var (code, output, error) = await new PeerCommand(binaries, files, organization).TryRunAsync(
             [
                 "lifecycle", "chaincode", "queryapproved", "--channelID", consortium.Channel, "--name", chaincode.Name,
                 "--sequence", sequence.ToString(CultureInfo.InvariantCulture), "--output", "json",
             ],
             cancellation);
-        return code == 0 ? JsonNode.Parse(output)?.AsObject() : null;
+        return code == 0 ? JsonNode.Parse(output)?.AsObject()
+            : IsLost(error) ? throw new ApprovalLostException(PeerCommand.LastWords(error))
+            : null;
+    }
+
+    /// <summary>Asks the channel which definition of a chaincode it has; null if nobody says.</summary>
+    public async Task<DeployedChaincode?> FindCommittedAsync(string name, CancellationToken cancellation)
+    {
+        var (code, output, _) = await new PeerCommand(binaries, files, consortium.OwnOrganizations().First())
+            .TryRunAsync(
+                [
+                    "lifecycle", "chaincode", "querycommitted", "--channelID", consortium.Channel, "--name", name,
+                    "--output", "json",
+                ],
+                cancellation);
+        return code == 0 && output.StartsWith('{') && JsonNode.Parse(output) is { } told
+            ? new DeployedChaincode((string)told["version"]!, (int)told["sequence"]!)
+            : null;
     }
 
     private Task CommitAsync(ChaincodeSettings chaincode, int sequence, CancellationToken cancellation)
@@ -200,8 +247,8 @@ internal sealed class ChaincodeDeployment(FabricBinaries binaries, NativeFiles f
         }
 
         string line = string.Join(' ', arguments);
-        throw new OperatorException(
-            $"{organization.MspId}: peer {line} failed:\n{error.Trim()}");
+        string told = $"{organization.MspId}: peer {line} failed:\n{PeerCommand.LastWords(error)}";
+        throw IsLost(error) ? new ApprovalLostException(told) : new OperatorException(told);
     }
 }
 

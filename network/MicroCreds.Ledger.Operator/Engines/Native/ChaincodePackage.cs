@@ -11,6 +11,8 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 internal static class ChaincodePackage
 {
     private const string DialTimeout = "10s";
+    private const string CodeFile = "code.tar.gz";
+    private const string ConnectionFile = "connection.json";
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
@@ -19,6 +21,14 @@ internal static class ChaincodePackage
     /// <param name="address">Where the chaincode server answers.</param>
     /// <param name="tls">What the peer dials with, or null to dial without TLS.</param>
     public static byte[] Create(string label, string address, ConnectionTls? tls)
+    {
+        var metadata = new JsonObject { ["type"] = "ccaas", ["label"] = label };
+        byte[] code = Archive((ConnectionFile, ToBytes(Connection(address, tls))));
+        return Archive(("metadata.json", ToBytes(metadata)), (CodeFile, code));
+    }
+
+    /// <summary>What a package of this says to a peer about where the chaincode answers.</summary>
+    public static JsonObject Connection(string address, ConnectionTls? tls)
     {
         var connection = new JsonObject
         {
@@ -34,9 +44,39 @@ internal static class ChaincodePackage
             connection["root_cert"] = tls.RootCertPem;
         }
 
-        var metadata = new JsonObject { ["type"] = "ccaas", ["label"] = label };
-        byte[] code = Archive(("connection.json", ToBytes(connection)));
-        return Archive(("metadata.json", ToBytes(metadata)), ("code.tar.gz", code));
+        return connection;
+    }
+
+    /// <summary>Reads that out of a package; null if it is none that can be read.</summary>
+    public static JsonObject? ReadConnection(byte[] package)
+    {
+        try
+        {
+            return Find(package, CodeFile) is { } code && Find(code, ConnectionFile) is { } connection
+                ? JsonNode.Parse(connection)?.AsObject()
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? Find(byte[] archive, string name)
+    {
+        using var gzip = new GZipStream(new MemoryStream(archive), CompressionMode.Decompress);
+        using var tar = new TarReader(gzip);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.Name == name && entry.DataStream is { } data)
+            {
+                using var content = new MemoryStream();
+                data.CopyTo(content);
+                return content.ToArray();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The id that peers give a package: its label and the hash of its bytes.</summary>

@@ -90,7 +90,7 @@ internal sealed class ChannelUpdate(
                 return;
             }
 
-            faults.Add($"{host}: {error.Trim()}");
+            faults.Add($"{host}: {PeerCommand.LastWords(error)}");
         }
 
         throw new OperatorException(

@@ -14,8 +14,10 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
 {
     private readonly NativeFiles _files = new(known.State);
 
-    /// <summary>How long a restored peer may get no further block. Default is a minute.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long a restored peer may get no further block. Default is <see cref="CatchingUp.DefaultPatience"/>.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = CatchingUp.DefaultPatience;
 
     private Version Fabric => fabric ?? FabricBinaries.Find(_files.Binaries).Version;
 
@@ -24,12 +26,14 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
     {
         long begin = Stopwatch.GetTimestamp();
         var version = Fabric;
+        var archive = new BackupArchive(known.State, known.Consortium, organization);
+        archive.RequireOutside(file);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         string[] running = await FindRunningAsync(organization, cancellation);
         var data = engine.DataOf(organization);
-        var archive = new BackupArchive(known.State, known.Consortium, organization);
         try
         {
+            new StoppedParts(known.State, organization).Write(running);
             await engine.StopPartsAsync(running, cancellation);
             await archive.PackAsync(await data.OpenAsync(cancellation), version, file, cancellation);
         }
@@ -64,6 +68,7 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         {
             await ReplaceAsync(organization, file, cancellation);
             copy.Write(digest);
+            new StoppedParts(known.State, organization).Forget();
         }
 
         await engine.StartPeerAsync(known.Consortium, organization, cancellation);
@@ -71,11 +76,42 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         // Before the gateway: on a peer that is behind it would hand out places that were handed out since.
         var catchingUp = new CatchingUp(engine, known.Consortium) { Patience = Patience };
         await catchingUp.WaitAsync(organization, cancellation);
-        await EnsureContractAsync(organization, cancellation);
+        string[] lost = await EnsureContractAsync(organization, cancellation);
+
+        // Once the gateway writes into the copy, the next restore is another one.
+        copy.Forget();
         await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, cancellation);
         ulong height = await catchingUp.WaitAsync(organization, cancellation);
-        copy.Forget();
         Console.WriteLine($"{organization.MspId} is restored: its peer has caught up, {height} blocks.");
+        foreach (string chaincode in lost)
+        {
+            Console.WriteLine(
+                $"What {organization.MspId} approved of {chaincode} last is newer than the backup. Fabric takes that "
+                + "approval no second time, and needs it no more: its hash is on the ledger, the package on the peer.");
+        }
+
+        await TellShortcomingsAsync(organization, cancellation);
+    }
+
+    /// <summary>
+    /// Says whether the peer endorses, and what the gateway finds: how many of its issuances are on the ledger and not
+    /// in the copy.
+    /// </summary>
+    private async Task TellShortcomingsAsync(OrganizationSettings organization, CancellationToken cancellation)
+    {
+        var entry = known.Network.Institutions.Single(institution => institution.MspId == organization.MspId);
+        var contract = known.Consortium.Chaincodes.SingleOrDefault(one => one.Name == Up.ChaincodeName);
+        if (contract is not null
+            && await PeerEndorsement.FindFaultAsync(known.Network, entry, contract, cancellation) is { } fault)
+        {
+            Console.WriteLine(fault);
+        }
+
+        var said = await GatewayReadiness.AskOnceSettledAsync(entry, cancellation);
+        foreach (string one in said.Faults.Concat(said.Reservations))
+        {
+            Console.WriteLine($"Its gateway: {one}");
+        }
     }
 
     /// <summary>Whether what was put in place is there still; what lies in volumes is taken to be.</summary>
@@ -89,6 +125,7 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         string[] running = await FindRunningAsync(organization, cancellation);
         try
         {
+            new StoppedParts(known.State, organization).Write(running);
             await engine.StopPartsAsync(running, cancellation);
             await engine.DataOf(organization).ReplaceAsync(archive.Unpacked, cancellation);
         }
@@ -112,10 +149,14 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         archive.Forget();
     }
 
+    /// <summary>What runs, and what a command stopped that was killed before it could start it again.</summary>
     private async Task<string[]> FindRunningAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
         string[] names = [InstitutionParts.Gateway(organization), InstitutionParts.Peer(organization)];
-        var running = await engine.ListRunningAsync(cancellation);
+        string[] running =
+        [
+            .. await engine.ListRunningAsync(cancellation), .. new StoppedParts(known.State, organization).Read(),
+        ];
         return [.. names.Where(running.Contains)];
     }
 
@@ -131,22 +172,35 @@ internal sealed class InstitutionBackup(NetworkState known, IFabricEngine engine
         {
             await engine.StartInstitutionAsync(known.Consortium, known.Network, organization, CancellationToken.None);
         }
+
+        new StoppedParts(known.State, organization).Forget();
     }
 
     /// <summary>
     /// Installs and approves what the channel has now: an upgrade or a renewal since the backup left both with the peer
     /// alone, and no other peer can give them back.
     /// </summary>
-    private async Task EnsureContractAsync(OrganizationSettings organization, CancellationToken cancellation)
+    /// <returns>The chaincodes whose approval the peer has lost for good.</returns>
+    private async Task<string[]> EnsureContractAsync(OrganizationSettings organization, CancellationToken cancellation)
     {
+        var lost = new List<string>();
         var dialled = engine.SeenByCommands(known.Consortium);
         var deployed = DeployedChaincode.ReadAll(_files.Deployment);
         foreach (var chaincode in dialled.Chaincodes.Where(c => c.Servers.ContainsKey(organization.MspId)))
         {
             var deployment = new ChaincodeDeployment(FabricBinaries.Find(_files.Binaries), _files, dialled);
             var package = await deployment.InstallAsync(organization, chaincode, cancellation);
-            await deployment.ApproveAsync(
-                organization, chaincode, package, deployed[chaincode.Name].Sequence, cancellation);
+            try
+            {
+                await deployment.ApproveAsync(
+                    organization, chaincode, package, deployed[chaincode.Name].Sequence, cancellation);
+            }
+            catch (ApprovalLostException)
+            {
+                lost.Add(chaincode.Name);
+            }
         }
+
+        return [.. lost];
     }
 }

@@ -19,9 +19,15 @@ internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engin
         var former = known.Consortium.Organizations.SingleOrDefault(organization => organization.MspId == mspId);
         if (former is null)
         {
-            Console.WriteLine(
+            string members =
                 $"{mspId} is no member: those are "
-                + $"{string.Join(", ", known.Consortium.Organizations.Select(o => o.MspId))}.");
+                + $"{string.Join(", ", known.Consortium.Organizations.Select(o => o.MspId))}.";
+            if (!Directory.Exists(RequestOf(mspId)))
+            {
+                throw new OperatorException(members);
+            }
+
+            Console.WriteLine($"{members} It has left before.");
             return 0;
         }
 
@@ -41,10 +47,11 @@ internal sealed class InstitutionRemoval(NetworkState known, IFabricEngine engin
         return 0;
     }
 
+    private string RequestOf(string mspId) => Path.Combine(known.State, "requests", $"removal-{mspId}");
+
     private async Task LeaveAsync(string mspId, Consortium remaining, CancellationToken cancellation)
     {
-        string directory = Path.Combine(known.State, "requests", $"removal-{mspId}");
-        var update = new ChannelUpdate(FabricBinaries.Find(_files.Binaries), _files, remaining, directory);
+        var update = new ChannelUpdate(FabricBinaries.Find(_files.Binaries), _files, remaining, RequestOf(mspId));
         var before = await update.FetchAsync(cancellation);
         var after = before.DeepClone().AsObject();
         var members = after["channel_group"]!["groups"]!["Application"]!["groups"]!.AsObject();

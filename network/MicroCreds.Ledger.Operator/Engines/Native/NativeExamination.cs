@@ -75,10 +75,19 @@ internal sealed class NativeExamination(FabricBinaries binaries, NativeFiles fil
                 "see what was found about the peer's identity and endpoint.")];
         }
 
-        var approved = await new ChaincodeDeployment(binaries, files, consortium).ReadApprovedAsync(
-            organization, chaincode, SequenceOf(chaincode), cancellation);
+        string? approved;
+        try
+        {
+            approved = (await new ChaincodeDeployment(binaries, files, consortium).ReadApprovedAsync(
+                organization, chaincode, SequenceOf(chaincode), cancellation))?.PackageId;
+        }
+        catch (ApprovalLostException)
+        {
+            approved = package.Id; // Its hash is on the ledger, by which the peer knows the package that serves.
+        }
+
         var list = JsonNode.Parse(installed.Output)?["installed_chaincodes"]?.AsArray() ?? [];
         return PackageExamination.Examine(
-            subject, package.Id, approved?.PackageId, [.. list.Select(entry => (string)entry!["package_id"]!)]);
+            subject, package.Id, approved, [.. list.Select(entry => (string)entry!["package_id"]!)]);
     }
 }

@@ -8,6 +8,7 @@ namespace MicroCreds.Ledger.Operator.Engines.Native;
 internal sealed class PeerCommand(FabricBinaries binaries, NativeFiles files, OrganizationSettings organization)
 {
     private const int MaxTold = 2000;
+    private const string Usage = "\nUsage:\n";
 
     /// <summary>Runs it and returns what it printed.</summary>
     /// <exception cref="OperatorException">It failed; the message has the command and its last words.</exception>
@@ -15,7 +16,8 @@ internal sealed class PeerCommand(FabricBinaries binaries, NativeFiles files, Or
     {
         var (code, output, error) = await TryRunAsync(arguments, cancellation);
         return code == 0 ? output : throw new OperatorException(
-            $"{organization.MspId}: peer {string.Join(' ', arguments)} failed:\n{LastWords(error, output)}");
+            $"{organization.MspId}: peer {string.Join(' ', arguments)} failed:\n"
+            + LastWords(error.Trim().Length > 0 ? error : output));
     }
 
     /// <summary>Runs it and returns its exit code and what it printed.</summary>
@@ -56,9 +58,11 @@ internal sealed class PeerCommand(FabricBinaries binaries, NativeFiles files, Or
         return code == 0 && begin >= 0 ? (ulong?)JsonNode.Parse(output[begin..])?["height"] : null;
     }
 
-    private static string LastWords(string error, string output)
+    /// <summary>What of a command's error is about the fault: the program adds how it is used in general.</summary>
+    public static string LastWords(string said)
     {
-        string told = error.Trim().Length > 0 ? error.Trim() : output.Trim();
+        int usage = said.IndexOf(Usage, StringComparison.Ordinal);
+        string told = (usage >= 0 ? said[..usage] : said).Trim();
         return told.Length > MaxTold ? "…" + told[^MaxTold..] : told;
     }
 }

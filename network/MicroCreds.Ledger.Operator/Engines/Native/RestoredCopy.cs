@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using MicroCreds.Fabric.DevNetwork;
 
 namespace MicroCreds.Ledger.Operator.Engines.Native;
@@ -26,7 +25,7 @@ internal sealed class RestoredCopy(string state, OrganizationSettings organizati
 
     public void Forget() => File.Delete(Note);
 
-    /// <summary>Forgets every note: once a network is up, the next restore is another one.</summary>
+    /// <summary>Forgets every note: once a network's gateways start, the next restore is another one.</summary>
     public static void ForgetAll(string state)
     {
         foreach (string note in Directory.GetFiles(state, $"{Beginning}*{Ending}"))
@@ -40,8 +39,7 @@ internal sealed class RestoredCopy(string state, OrganizationSettings organizati
     {
         try
         {
-            await using var stream = File.OpenRead(file);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
+            return await FileDigests.OfFileAsync(file, cancellation);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

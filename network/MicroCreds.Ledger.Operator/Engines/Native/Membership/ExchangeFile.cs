@@ -35,7 +35,8 @@ internal static class ExchangeFile
                     $"{file} is {(type is null ? "of no known type" : $"a {type}")}, where a {typeof(T).Name} is "
                     + $"needed: give the file that {madeBy} wrote.");
         }
-        catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException or ArgumentException)
         {
             throw new OperatorException(
                 $"{file} is no {typeof(T).Name}: {exception.Message}\nGive the file that {madeBy} wrote.");
