@@ -3,7 +3,6 @@ using MicroCreds.Ledger.Gateway.Issuing;
 using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Resources;
 using MicroCreds.Ledger.Model;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -65,11 +64,9 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var names = KnownParameters.DeclaredBy(metadata).ToList();
-        if (metadata.OfType<IProducesResponseTypeMetadata>().Any(one => IsPage(one.Type)))
-            names.AddRange(["pageSize", "after"]);
         operation.Parameters ??= [];
-        foreach (string name in names.Distinct().Where(name => operation.Parameters.All(one => one.Name != name)))
+        foreach (string name in KnownParameters.DeclaredBy([.. metadata]).Where(
+            name => operation.Parameters.All(one => one.Name != name)))
         {
             operation.Parameters.Add(new OpenApiParameter
             {
@@ -93,9 +90,6 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
 
         return Task.CompletedTask;
     }
-
-    private static bool IsPage(Type? type) => type is { IsGenericType: true }
-        && type.GetGenericTypeDefinition() == typeof(Page<>);
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -12,6 +12,9 @@ public readonly record struct PageRequest(int Size, string? After)
 
     private const int MaxAfterLength = 500;
 
+    /// <summary>The parameters that ask for it.</summary>
+    public static IReadOnlyList<string> Parameters { get; } = ["pageSize", "after"];
+
     /// <summary>Reads it from the query.</summary>
     /// <exception cref="ProblemException">The size is none, or out of bounds.</exception>
     public static PageRequest Of(HttpRequest request) => Of(request.Query);
