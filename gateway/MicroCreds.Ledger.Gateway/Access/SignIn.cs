@@ -54,7 +54,8 @@ public sealed class SignIn(GatewayServiceOptions options)
         : "its claims meet none of this gateway's rules (OidcRoles), which look at "
             + string.Join(", ", signOn.Rules.Select(rule => rule.Claim).Distinct()) + ".";
 
-    private static bool IsLoopback(string url) =>
+    /// <summary>Whether an address leads to the machine of who asks.</summary>
+    internal static bool IsLoopback(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));

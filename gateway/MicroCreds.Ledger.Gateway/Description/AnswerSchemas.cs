@@ -1,4 +1,5 @@
 using MicroCreds.Ledger.Gateway.Problems;
+using MicroCreds.Ledger.Gateway.Reading;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -32,6 +33,13 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
             .SelectMany(one => one.Kinds).ToList();
         if (operation.RequestBody?.Content is { } sent) Describe(sent, context);
         operation.Responses ??= [];
+        if (KnownParameters.IsRuleAt(
+            context.Description.HttpMethod!, "/" + context.Description.RelativePath,
+            context.Description.ActionDescriptor.EndpointMetadata))
+        {
+            operation.Responses.TryAdd("400", ProblemsOf("", context));
+        }
+
         foreach (var (status, response) in operation.Responses)
         {
             if (response.Content is not { } content) continue;
@@ -40,14 +48,8 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
             Describe(content, context);
         }
 
-        operation.Responses.TryAdd("default", new OpenApiResponse
-        {
-            Description = "Any other problem: what holds for every address is in the documentation of problems.",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [ProblemResponse.MediaType] = new() { Schema = Reference(nameof(ProblemDetails), context) },
-            },
-        });
+        operation.Responses.TryAdd("default", ProblemsOf(
+            "Any other problem: what holds for every address is in the documentation of problems.", context));
         return Task.CompletedTask;
     }
 
@@ -88,6 +90,15 @@ public sealed class AnswerSchemas : IOpenApiOperationTransformer, IOpenApiDocume
         schemas[Bundle] = Open("A credential with what a verifier needs of the ledger.");
         return Task.CompletedTask;
     }
+
+    private static OpenApiResponse ProblemsOf(string description, OpenApiOperationTransformerContext context) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [ProblemResponse.MediaType] = new() { Schema = Reference(nameof(ProblemDetails), context) },
+        },
+    };
 
     private static void Describe(
         IDictionary<string, OpenApiMediaType> content, OpenApiOperationTransformerContext context)

@@ -1,3 +1,5 @@
+using MicroCreds.Ledger.Gateway.Access;
+using MicroCreds.Ledger.Gateway.Configuration;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -69,7 +71,8 @@ public sealed class ExampleTransformer : IOpenApiOperationTransformer, IOpenApiD
                 + "issuers. Verifying and the public registry need no login. Every error is a problem (RFC 9457).",
         };
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description ??= Tags[tag.Name!];
-        foreach (var server in document.Servers ?? []) server.Url = server.Url?.TrimEnd('/');
+        foreach (var server in document.Servers ?? [])
+            server.Url = AddressOf(server.Url, context.ApplicationServices)?.TrimEnd('/');
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -82,4 +85,10 @@ public sealed class ExampleTransformer : IOpenApiOperationTransformer, IOpenApiD
         };
         return Task.CompletedTask;
     }
+
+    // The framework takes it from the request's Host, which anybody can write; on the gateway's own machine that is
+    // where /reference tries calls.
+    private static string? AddressOf(string? asked, IServiceProvider services) =>
+        services.GetRequiredService<GatewayServiceOptions>().PublicUrl is { } url
+        && (asked is null || !SignIn.IsLoopback(asked)) ? url : asked;
 }

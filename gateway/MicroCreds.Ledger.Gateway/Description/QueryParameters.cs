@@ -64,9 +64,9 @@ public sealed class QueryParameters : IOpenApiOperationTransformer
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var names = KnownParameters.DeclaredBy(metadata);
         operation.Parameters ??= [];
-        foreach (string name in names.Distinct().Where(name => operation.Parameters.All(one => one.Name != name)))
+        foreach (string name in KnownParameters.DeclaredBy([.. metadata]).Where(
+            name => operation.Parameters.All(one => one.Name != name)))
         {
             operation.Parameters.Add(new OpenApiParameter
             {

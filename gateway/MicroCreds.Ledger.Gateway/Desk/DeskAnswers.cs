@@ -26,7 +26,7 @@ internal static class DeskAnswers
         {
             var problem = ProblemTranslation.Translate(exception);
             if (problem.Kind == ProblemKind.Internal) throw;
-            return Refuse(context, problem.Kind, problem.Message);
+            return Refuse(context, problem.Kind, problem.DetailFor(context.Request.Method));
         }
     }
 

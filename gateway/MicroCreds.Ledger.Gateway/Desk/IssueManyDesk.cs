@@ -206,8 +206,7 @@ internal static class IssueManyDesk
     private static IResult Template(HttpContext context, OwnAchievements achievements)
     {
         var text = PageText.Of(context.Request);
-        string wanted = context.Request.Query["achievement"].LastOrDefault() ?? "";
-        string id = achievements.List().FirstOrDefault(one => one.Id == wanted)?.Id ?? "";
+        string id = DeskQuery.AchievementOf(context, achievements) ?? "";
         string[] fields = ["name", "email", "studentNumber", "value", "validUntil", "achievement"];
         var csv = CsvWriting.Begin();
         CsvWriting.Add(csv, fields.Select(field => text[$"desk.field.{field}"]));

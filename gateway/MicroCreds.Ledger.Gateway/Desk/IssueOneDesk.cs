@@ -40,7 +40,7 @@ internal static class IssueOneDesk
 
     private static IResult Show(HttpContext context, OwnAchievements achievements) => Form(
         context, achievements,
-        new IssueForm { Achievement = context.Request.Query["achievement"].LastOrDefault() ?? "" }, []);
+        new IssueForm { Achievement = DeskQuery.AchievementOf(context, achievements) ?? "" }, []);
 
     private static IResult ShowCorrection(
         string id, HttpContext context, OwnAchievements achievements, Corrections corrections)

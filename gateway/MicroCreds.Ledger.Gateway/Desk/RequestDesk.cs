@@ -56,7 +56,7 @@ internal static class RequestDesk
 
     private static IResult List(HttpContext context, IssuingRequests requests)
     {
-        string? after = context.Request.Query["after"].LastOrDefault();
+        string? after = DeskQuery.PlaceOf(context, "after", id => requests.Find(id) is not null);
         var done = requests.List(DoneStates, after, ShownDone + 1);
         return DeskAnswers.Page<Requests>(
             context, Visit.Of(context),

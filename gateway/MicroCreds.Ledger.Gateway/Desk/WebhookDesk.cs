@@ -47,9 +47,8 @@ internal static class WebhookDesk
 
     private static IResult Show(HttpContext context, WebhookStore webhooks, WebhookDeliveries deliveries)
     {
-        string? state = context.Request.Query["state"].LastOrDefault();
+        string? state = DeskQuery.WordOf(context, "state", DeliveryState.All);
         string? done = context.Request.Query["done"].LastOrDefault();
-        state = state is not null && DeliveryState.All.Contains(state) ? state : null;
         return DeskAnswers.Page<Webhooks>(
             context, Visit.Of(context), (nameof(Webhooks.State), state),
             (nameof(Webhooks.All), webhooks.List()

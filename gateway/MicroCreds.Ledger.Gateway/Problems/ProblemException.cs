@@ -16,6 +16,13 @@ public sealed class ProblemException(ProblemKind kind, string detail, IReadOnlyL
     /// <summary>After how long the request may be sent again; none if that would not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What is said of it to a request of a method.</summary>
+    public string DetailFor(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? DetailOfReading : Message;
+
+    /// <summary>The same for who only read, whom nobody needs to tell that nothing was changed.</summary>
+    internal string DetailOfReading { get; init; } = detail;
+
     /// <summary>A body that is not strict JSON, or does not have the members it should.</summary>
     public static ProblemException NotStrict(StrictJsonException fault) => new(
         ProblemKind.InvalidJson, $"{fault.Message} Nothing was changed.", [new FieldFault(fault.Path, fault.Reason)]);
@@ -28,8 +35,12 @@ public sealed class ProblemException(ProblemKind kind, string detail, IReadOnlyL
     {
         var first = faults[0];
         string row = first.Row is { } number ? $"row {number}, " : "";
-        string where = first.Place.Length == 0 ? "the body" : first.Place;
+
+        // Reasons of the ledger's own rules name the place themselves.
+        string where = first.Place.Length == 0 ? "the body: "
+            : first.Reason.StartsWith(first.Place + ' ', StringComparison.Ordinal) ? "" : $"{first.Place}: ";
         string others = faults.Count == 1 ? "" : $" ({faults.Count - 1} more below)";
-        return new(ProblemKind.InvalidRequest, $"{row}{where}: {first.Reason}{others} Nothing was changed.", faults);
+        string detail = $"{row}{where}{first.Reason}{others}";
+        return new(ProblemKind.InvalidRequest, $"{detail} Nothing was changed.", faults) { DetailOfReading = detail };
     }
 }

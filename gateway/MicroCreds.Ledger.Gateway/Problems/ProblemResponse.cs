@@ -28,7 +28,7 @@ public static class ProblemResponse
             context.Response.Headers.RetryAfter = seconds;
         }
 
-        return WriteAsync(context, problem.Kind, problem.Message, problem.Faults);
+        return WriteAsync(context, problem.Kind, problem.DetailFor(context.Request.Method), problem.Faults);
     }
 
     public static async Task WriteAsync(

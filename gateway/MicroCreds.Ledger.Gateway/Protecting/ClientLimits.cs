@@ -201,6 +201,7 @@ public sealed class ClientLimits : IDisposable
     private static ProblemException Refuse(int seconds, string cause) =>
         new(ProblemKind.TooManyRequests, $"{cause} Nothing was changed; send the request again in {seconds} s.")
         {
+            DetailOfReading = $"{cause} Send the request again in {seconds} s.",
             RetryAfter = TimeSpan.FromSeconds(seconds),
         };
 

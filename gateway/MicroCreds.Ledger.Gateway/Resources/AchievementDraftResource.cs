@@ -66,7 +66,7 @@ public static class AchievementDraftResource
         HttpContext context, AchievementDrafts drafts, PublicAddress address)
     {
         var page = PageRequest.Of(context.Request);
-        var found = drafts.List(page.After, page.Size + 1);
+        var found = drafts.List(page.AfterId, page.Size + 1);
         return TypedResults.Ok(
             page.Take([.. found.Select(one => DraftAnswer.Of(drafts, one, address))], one => one.Id));
     }

@@ -27,11 +27,15 @@ public static class AuditResource
         "problem", "previous", "hash",
     ];
 
+    /// <summary>The parameters by which entries are asked for.</summary>
+    internal static IReadOnlyList<string> Filters { get; } =
+        ["actor", "action", "subject", "credential", "from", "until"];
+
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/v1/audit").WithTags("Audit").RequireAuthorization(GatewayRoles.Auditor);
         audit.MapGet("", List)
-            .TakesParameters("actor", "action", "subject", "credential", "from", "until")
+            .TakesParameters([.. Filters])
             .Audited("audit.read")
             .WithSummary("Read who did what, newest first")
             .WithDescription(
@@ -67,6 +71,17 @@ public static class AuditResource
             .GivesProblems(400, 401, 403);
     }
 
+    /// <summary>Reads which entries are asked for.</summary>
+    /// <exception cref="ProblemException">Something of it cannot be read.</exception>
+    internal static AuditFilter FilterOf(IQueryCollection query, AuditSubject subjects)
+    {
+        string? subject = Text(query, "subject");
+        if (Text(query, "credential") is { } credential)
+            subject = subjects.OfCredential(credential);
+        return new AuditFilter(
+            Text(query, "actor"), Text(query, "action"), subject, Time(query, "from"), Time(query, "until"));
+    }
+
     private static Ok<Page<AuditAnswer>> List(HttpContext context, AuditLog log, AuditSubject subjects)
     {
         var query = context.Request.Query;
@@ -75,13 +90,8 @@ public static class AuditResource
         if (page.After is { } after
             && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out before))
             throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
-        string? subject = Text(query, "subject");
-        if (Text(query, "credential") is { } credential)
-            subject = subjects.OfCredential(credential);
-        var filter = new AuditFilter(
-            Text(query, "actor"), Text(query, "action"), subject, Time(query, "from"), Time(query, "until"));
         context.Response.Headers.CacheControl = "no-store";
-        var found = log.List(filter, before, page.Size + 1);
+        var found = log.List(FilterOf(query, subjects), before, page.Size + 1);
         var taken = page.Take(found, one => one.Number.ToString(CultureInfo.InvariantCulture));
         return TypedResults.Ok(new Page<AuditAnswer>(
             [.. taken.Items.Select(one => new AuditAnswer(one.Entry, one.Hash))], taken.Next));
@@ -165,7 +175,7 @@ public static class AuditResource
 
     private static string? Text(IQueryCollection query, string name)
     {
-        string text = query[name].ToString();
+        string text = query[name].ToString().Trim();
         if (text.Length > MaxFilterLength)
             throw ProblemException.Invalid(name, $"has more than {MaxFilterLength} characters.");
         return text.Length == 0 ? null : text;

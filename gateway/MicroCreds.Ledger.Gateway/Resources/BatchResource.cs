@@ -76,6 +76,7 @@ public static class BatchResource
             .Produces(StatusCodes.Status204NoContent)
             .GivesProblems(401, 403, 404, 409);
         batches.MapGet("/{id}/credentials", ListAsync)
+            .TakesParameters([.. PageRequest.Parameters])
             .Audited("batch.read-credentials", "batch")
             .RequireAuthorization(GatewayRoles.Reader)
             .WithSummary("Read a batch's credentials, in the order of its rows")

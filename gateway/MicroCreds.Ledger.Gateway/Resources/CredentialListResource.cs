@@ -50,7 +50,7 @@ public static class CredentialListResource
 
     private static void MapList(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/credentials", ListAsync)
-        .TakesParameters([.. Searched, .. KnownParameters.OfPages])
+        .TakesParameters([.. Searched, .. PageRequest.Parameters])
         .WithTags("Credentials")
         .Audited("credential.search")
         .RequireAuthorization(GatewayRoles.Reader)

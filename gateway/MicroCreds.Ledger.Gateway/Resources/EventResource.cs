@@ -15,10 +15,11 @@ namespace MicroCreds.Ledger.Gateway.Resources;
 public static class EventResource
 {
     private const string LastEventId = "Last-Event-ID";
+    private const string After = "after";
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events", StreamAsync)
-            .TakesParameters("after")
+            .TakesParameters(After)
             .WithTags("Events")
             .WithSummary("Follow the ledger")
             .WithDescription(
@@ -33,14 +34,15 @@ public static class EventResource
         TimeProvider time, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
     {
         string? text = context.Request.Headers[LastEventId];
-        text = string.IsNullOrEmpty(text) ? context.Request.Query["after"] : text;
-        var start = text is null or "" ? (Block: (long)projection.NextBlock, Position: -1) : ReadId(text);
+        string place = string.IsNullOrEmpty(text) ? After : LastEventId;
+        text = string.IsNullOrEmpty(text) ? context.Request.Query[After] : text;
+        var start = text is null or "" ? (Block: (long)projection.NextBlock, Position: -1) : ReadId(text, place);
         var stream = new EventStream(
             context.Response, projection, records, options.EventBeat, time, json.Value.SerializerOptions);
         return stream.FollowAsync(start.Block, start.Position, lifetime.ApplicationStopping);
     }
 
-    private static (long Block, int Position) ReadId(string text)
+    private static (long Block, int Position) ReadId(string text, string place)
     {
         if (text == "0")
             return (0, -1);
@@ -52,7 +54,7 @@ public static class EventResource
             return (block, position);
         }
 
-        throw ProblemException.Invalid(LastEventId, "must be the id of an event of this stream, block.position, or 0.");
+        throw ProblemException.Invalid(place, "must be the id of an event of this stream, block.position, or 0.");
     }
 
     /// <summary>Something that happened on the ledger.</summary>

@@ -51,6 +51,7 @@ public static class IssuerIdentityResource
         routes.MapGet("/v1/institutions/{mspId}/did.json", (
                 string mspId, HttpContext context, LedgerProjection projection) =>
                 AnswerDid(context, Find(mspId, projection), context.Request.Query["did"]))
+            .IsAskedByStandards()
             .WithTags(Tag)
             .TakesParameters("did")
             .WithSummary("Read an institution's DID document, made from its keys on the ledger")
@@ -63,6 +64,7 @@ public static class IssuerIdentityResource
         routes.MapGet("/v1/institutions/{mspId}/jwks.json", (
                 string mspId, HttpContext context, LedgerProjection projection) =>
                 Answer(context, IssuerIdentity.KeySet(Find(mspId, projection)), KeySet))
+            .IsAskedByStandards()
             .WithTags(Tag)
             .WithSummary("Read the keys of an institution that are in force, as a JSON Web Key Set")
             .WithDescription("Keys that were withdrawn are not in it; the DID document has them.")

@@ -102,7 +102,7 @@ public static class IssuingRequestResource
                 "state", $"must be one of {string.Join(", ", IssuingRequestState.All)}.");
         }
 
-        var found = requests.List(state is null ? IssuingRequestState.All : [state], page.After, page.Size + 1);
+        var found = requests.List(state is null ? IssuingRequestState.All : [state], page.AfterId, page.Size + 1);
         return TypedResults.Ok(page.Take([.. found.Select(RequestAnswer.Of)], one => one.Id));
     }
 

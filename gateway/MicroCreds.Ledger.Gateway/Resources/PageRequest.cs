@@ -11,6 +11,10 @@ public readonly record struct PageRequest(int Size, string? After)
     public const int DefaultSize = 50;
 
     private const int MaxAfterLength = 500;
+    private const int IdLength = 32;
+
+    /// <summary>The parameters that ask for it.</summary>
+    public static IReadOnlyList<string> Parameters { get; } = ["pageSize", "after"];
 
     /// <summary>Reads it from the query.</summary>
     /// <exception cref="ProblemException">The size is none, or out of bounds.</exception>
@@ -33,6 +37,15 @@ public readonly record struct PageRequest(int Size, string? After)
             throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
         return new PageRequest(size, string.IsNullOrEmpty(after) ? null : after);
     }
+
+    /// <summary>
+    /// Behind which thing it begins, of those that are named by 32 hexadecimal digits and are listed the newest first;
+    /// none if it is the first page. What is gone by now still has its place.
+    /// </summary>
+    /// <exception cref="ProblemException">It is no such name.</exception>
+    public string? AfterId => After is null || (After.Length == IdLength && After.All(char.IsAsciiHexDigitLower))
+        ? After
+        : throw ProblemException.Invalid("after", "must be what `next` of the page before said.");
 
     /// <summary>
     /// Makes a page of what was read; one more than the size was asked for, to see whether there is a next.

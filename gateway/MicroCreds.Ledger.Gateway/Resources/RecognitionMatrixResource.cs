@@ -3,6 +3,7 @@ using MicroCreds.Ledger.Gateway.Access;
 using MicroCreds.Ledger.Gateway.Configuration;
 using MicroCreds.Ledger.Gateway.Description;
 using MicroCreds.Ledger.Gateway.Projection;
+using MicroCreds.Ledger.Gateway.Reading;
 using MicroCreds.Ledger.Gateway.Surveying;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,6 +14,7 @@ public static class RecognitionMatrixResource
 {
     public static void MapRecognitionMatrix(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/recognition-matrix", List)
+            .TakesParameters(["mspId", .. PageRequest.Parameters])
             .WithTags("Recognition")
             .WithSummary("Read what partners recognize of an institution, and it of theirs")
             .WithDescription(

@@ -24,7 +24,7 @@ public static class RecognitionResource
     {
         var recognitions = routes.MapGroup("/v1/recognitions").WithTags("Recognition");
         recognitions.MapGet("", FindAsync)
-            .TakesParameters("credential")
+            .TakesParameters("credential", "institution")
             .Costs(RouteCost.Dear)
             .WithSummary("Ask who recognizes a credential")
             .WithDescription(

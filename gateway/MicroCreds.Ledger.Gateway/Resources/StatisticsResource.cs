@@ -33,7 +33,7 @@ public static partial class StatisticsResource
             .RequireAuthorization(GatewayRoles.Any)
             .GivesProblems(400, 401);
         statistics.MapGet("", List)
-            .TakesParameters("mspId", "from", "until", "pageSize", "after")
+            .TakesParameters(["mspId", "from", "until", .. PageRequest.Parameters])
             .WithSummary("Count what an institution issued, suspended and revoked")
             .WithDescription(
                 "By month and achievement, counted from the shared ledger alone, so that it says nothing that is not "

@@ -79,7 +79,7 @@ public static class StatusBatchResource
     private static Ok<Page<StatusBatchAnswer>> List(HttpContext context, StatusBatches store)
     {
         var page = PageRequest.Of(context.Request);
-        var found = store.List(page.After, page.Size + 1);
+        var found = store.List(page.AfterId, page.Size + 1);
         return TypedResults.Ok(page.Take([.. found.Select(one => StatusBatchAnswer.Of(one, store))], one => one.Id));
     }
 

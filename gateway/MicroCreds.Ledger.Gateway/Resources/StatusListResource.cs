@@ -14,6 +14,7 @@ public static class StatusListResource
 {
     public static void MapStatusLists(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/status-lists/{id}", ReadAsync)
+            .IsAskedByStandards()
             .WithTags("Status")
             .WithSummary("Read a status list")
             .WithDescription(

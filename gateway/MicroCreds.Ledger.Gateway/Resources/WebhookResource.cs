@@ -20,6 +20,7 @@ public static class WebhookResource
     public const int MaxWebhooks = 20;
 
     private const string Kind = "webhook";
+    private const string ByName = "name the machine, since addresses of IPv6 themselves are not taken.";
     private const int DefaultOverlapHours = 24;
     private const int MaxOverlapHours = 168;
 
@@ -199,7 +200,11 @@ public static class WebhookResource
     private static IEnumerable<LedgerError> FaultsOf(string url, Credentials.Fetching.AddressRule rule)
     {
         const string Place = "/url";
-        if (ValueRules.Url(url, Place, rule.AllowHttp) is { } fault)
+
+        // IPv6 in brackets is no address by the ledger's rule, which knows names alone: what is wrong is said first.
+        if (Uri.TryCreate(url, UriKind.Absolute, out var literal) && literal.HostNameType == UriHostNameType.IPv6)
+            yield return ValueRules.Invalid(Place, $"cannot be told: {rule.FaultOf(literal) ?? ByName}");
+        else if (ValueRules.Url(url, Place, rule.AllowHttp) is { } fault)
             yield return fault;
         else if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
             yield return ValueRules.Invalid(Place, "is no address.");

@@ -114,6 +114,19 @@ public sealed class BadInputTests(GatewaysFixture gateways) : IClassFixture<Gate
     }
 
     [Theory]
+    [InlineData("/v1/issuing-requests?after=nonsense")]
+    [InlineData("/v1/status-batches?after=nonsense")]
+    [InlineData("/v1/achievement-drafts?after=nonsense")]
+    [InlineData("/v1/batches?after=nonsense")]
+    [InlineData("/v1/credentials?after=nonsense")]
+    [InlineData("/v1/audit?after=nonsense")]
+    public async Task Get_PageBehindNothing_IsRefused_AndNotTheFirst(string path)
+    {
+        using var answer = await _issuer.Registrar.GetAsync(path, TestContext.Current.CancellationToken);
+        await ProblemAsync(answer, HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
     [InlineData("/v1/institutions/NobodyMSP")]
     [InlineData("/v1/achievements/%F4%8F%BF%BF/x")]
     [InlineData("/v1/pathways/%F4%8F%BF%BF/x")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,74 +7,115 @@ using Xunit;
 
 namespace MicroCreds.Ledger.Tests.Ledger.Gateway;
 
-/// <summary>What an address does not know it refuses, at every address of the API and wherever something is written.
+/// <summary>
+/// What a write does not know it refuses, at every address that the gateway has, and so does what is read of the API.
 /// </summary>
 public sealed class ParameterTests(GatewaysFixture gateways) : IClassFixture<GatewaysFixture>
 {
-    // What others' software fetches, by an address that stands in a credential or a metadata document.
-    private static readonly string[] Fetched =
-    [
-        "accreditations/", "achievements/", "agreements/", "badges/", "ballots/", "consortium/", "contexts/",
-        "credentials/", "institutions/", "log/", "pathways/", "schemas/", "shapes/", "status-lists/", "vct/",
-    ];
+    private const string Refusal = ": is no parameter of this address: it takes ";
+
+    /// <summary>What others' software asks, which finds the address in a credential or an identity document.</summary>
+    private static readonly string[] AskedByStandards =
+        ["v1/status-lists/1", "v1/institutions/1/did.json", "v1/institutions/1/jwks.json"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Write_WithAnUnknownParameter_IsRefused_EverywhereAndByName()
     {
-        var routes = Routes(method => method is not ("GET" or "HEAD" or "OPTIONS"));
+        var routes = Routes().Where(route => route.Method is not ("GET" or "HEAD" or "OPTIONS")).ToList();
         Assert.True(routes.Count > 25, $"only {routes.Count} writes were found");
-        foreach (var (method, route) in routes)
-            Assert.True(await IsRefusedAsync(method, route), $"{method} {route.RoutePattern.RawText}");
+        foreach (var (method, pattern) in routes)
+        {
+            string address = AddressOf(pattern);
+            var (status, text) = await SendAsync(method, $"{address}?tryRun=true");
+            Assert.True(status == HttpStatusCode.BadRequest, $"{method} {address}: {status}");
+            Assert.True(text.Contains("tryRun: is no parameter", StringComparison.Ordinal), $"{address}: {text}");
+        }
     }
 
     [Fact]
-    public async Task Reading_WithAnUnknownParameter_IsRefused_ButForWhatOthersFetch()
+    public async Task Read_OfTheApi_WithAnUnknownParameter_IsRefused_EverywhereButWhereStandardsAsk()
     {
-        var routes = Routes(method => method is "GET")
-            .Where(one => one.Route.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)).ToList();
-        var taken = new List<string>();
-        foreach (var (method, route) in routes)
+        var addresses = ApiReads().Select(AddressOf).Distinct().ToList();
+        Assert.True(addresses.Count > 50, $"only {addresses.Count} reads were found");
+        Assert.Empty(AskedByStandards.Except(addresses));
+        foreach (string address in addresses)
         {
-            if (!await IsRefusedAsync(method, route)) taken.Add(route.RoutePattern.RawText!["/v1/".Length..]);
+            foreach (string name in (string[])["nmae", "limit", "cursor", "pageToken", "PageSize"])
+            {
+                var (status, text) = await SendAsync("GET", $"{address}?{name}=x");
+                bool isRefused = text.Contains($"\"pointer\":\"{name}\"", StringComparison.Ordinal)
+                    && text.Contains(name + Refusal, StringComparison.Ordinal);
+                if (AskedByStandards.Contains(address))
+                    Assert.False(isRefused, $"{address}: {text}");
+                else
+                    Assert.True(status == HttpStatusCode.BadRequest && isRefused, $"{address}: {status} {text}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Description_NamesWhatIsTaken_AtEveryReadOfTheApi()
+    {
+        var paths = JsonNode.Parse(await gateways.Issuer.Anyone.GetStringAsync("/openapi/v1.json", Cancellation))!
+            ["paths"]!.AsObject();
+        int described = 0;
+        foreach (var pattern in ApiReads().Where(one => !AskedByStandards.Contains(AddressOf(one))))
+        {
+            string path = "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(
+                segment.Parts.Select(part => part is RoutePatternLiteralPart text ? text.Content
+                    : $"{{{((RoutePatternParameterPart)part).Name}}}"))));
+            var operation = paths[path]!["get"]!;
+            string[] names =
+            [
+                .. (operation["parameters"]?.AsArray() ?? []).Where(one => (string)one!["in"]! == "query")
+                    .Select(one => (string)one!["name"]!),
+            ];
+            var (_, text) = await SendAsync("GET", AddressOf(pattern) + "?nmae=x");
+            string told = (string)JsonNode.Parse(text)!["errors"]![0]!["reason"]!;
+            string[] taken = told.Split("it takes ")[1].TrimEnd('.').Split(", ");
+            Assert.True(names.Order().SequenceEqual(taken.Except(["none"]).Order()), $"{path}: {told}");
+            Assert.True(operation["responses"]!["400"] is not null, path);
+            described++;
         }
 
-        Assert.True(routes.Count - taken.Count > 40, $"only {routes.Count - taken.Count} were refused");
-        Assert.All(taken, one => Assert.Contains(
-            Fetched, place => one.StartsWith(place, StringComparison.Ordinal) && one.Contains('{', StringComparison.Ordinal)));
+        Assert.True(described > 45, $"only {described} are described");
     }
 
     [Theory]
-    [InlineData("/v1/credentials/export?nmae=Aino", "nmae: is no parameter of this address: it takes ")]
-    [InlineData("/v1/credentials?limit=5", "pageSize, after")]
-    [InlineData("/v1/achievements?pageToken=x", "pageSize, after")]
-    [InlineData("/v1/audit?Actor=x", "actor")]
-    [InlineData("/v1/institution?x=1", "it takes none")]
-    public async Task Mistyped_IsNamed_AndWhatIsKnownToo(string address, string said)
+    [InlineData("/verify?utm_source=mail")]
+    [InlineData("/.well-known/did.json?utm_source=mail")]
+    [InlineData("/.well-known/openid-credential-issuer?limit=1")]
+    [InlineData("/log/checkpoint?cursor=1")]
+    public async Task Read_OfPagesAndOfStandards_TakesWhatCameAlong(string address)
     {
-        using var answer = await gateways.Issuer.Registrar.GetAsync(address, Cancellation);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(said, await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        using var answer = await gateways.Issuer.Anyone.GetAsync(address, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private List<(string Method, RouteEndpoint Route)> Routes(Func<string, bool> isMeant) =>
-    [
-        .. gateways.Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints
-            .OfType<RouteEndpoint>()
-            .SelectMany(route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
-                .Where(isMeant).Select(method => (method, route))),
-    ];
+    private static string AddressOf(RoutePattern pattern) => string.Join('/', pattern.PathSegments.Select(
+        segment => string.Concat(segment.Parts.Select(
+            part => part is RoutePatternLiteralPart text ? text.Content : "1"))));
 
-    private async Task<bool> IsRefusedAsync(string method, RouteEndpoint route)
+    private IEnumerable<(string Method, RoutePattern Pattern)> Routes() =>
+        gateways.Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .OfType<RouteEndpoint>()
+            .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(method => (method, route.RoutePattern)));
+
+    private IEnumerable<RoutePattern> ApiReads() => Routes()
+        .Where(route => route.Method == "GET" && AddressOf(route.Pattern).StartsWith("v1/", StringComparison.Ordinal))
+        .Select(route => route.Pattern);
+
+    private async Task<(HttpStatusCode Status, string Text)> SendAsync(string method, string address)
     {
-        string address = string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(
-            segment.Parts.Select(part => part is RoutePatternLiteralPart text ? text.Content : "1"))));
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/{address}?tryRun=true");
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/" + address);
         using var answer = await gateways.Issuer.Registrar.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
-        if (answer.StatusCode != HttpStatusCode.BadRequest) return false;
-        string text = await answer.Content.ReadAsStringAsync(Cancellation);
-        return text.Contains("tryRun: is no parameter", StringComparison.Ordinal);
+
+        // A stream of events has no end.
+        return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? "" : await answer.Content.ReadAsStringAsync(Cancellation));
     }
 }

@@ -49,10 +49,10 @@ internal static class AgreementDesk
         HttpContext context, LedgerProjection projection, MemberAgreements agreements, ProjectedRecords records,
         GatewayServiceOptions options, TimeProvider time)
     {
-        var query = context.Request.Query;
+        var own = projection.Shared.Agreements.Of(options.MspId);
         var shown = ShownAgreements.Of(
-            projection.Shared.Agreements.Of(options.MspId), agreements, options.MspId, query["show"].LastOrDefault(),
-            query["after"].LastOrDefault(), time.GetUtcNow());
+            own, agreements, options.MspId, DeskQuery.WordOf(context, "show", ShownAgreements.Names),
+            DeskQuery.PlaceOf(context, "after", id => own.Any(one => one.Id == id)), time.GetUtcNow());
         var visit = Visit.Of(context);
         return DeskAnswers.Page<AgreementList>(
             context, visit, (nameof(AgreementList.Shown), shown),

@@ -28,13 +28,14 @@ public sealed record ShownAgreements(
     private const int MaxOfEach = 20;
     private const int MaxOfOne = 50;
 
-    private static readonly string[] Names = [Waiting, Pending, InForce, Ended];
+    /// <summary>The names of the lists.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Waiting, Pending, InForce, Ended];
 
     /// <summary>Gathers them.</summary>
     /// <param name="own">The institution's agreements, in the order of their names.</param>
     /// <param name="agreements">What waits for whom.</param>
     /// <param name="mspId">The institution.</param>
-    /// <param name="show">The one list that is wanted; all for any other word.</param>
+    /// <param name="show">The one list that is wanted; all if none is named.</param>
     /// <param name="after">The agreement behind which that list begins.</param>
     /// <param name="now">The time.</param>
     public static ShownAgreements Of(
@@ -43,7 +44,7 @@ public sealed record ShownAgreements(
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(agreements);
-        bool isPart = Names.Contains(show);
+        bool isPart = show is not null;
         return new ShownAgreements(
             mspId, now,
             [

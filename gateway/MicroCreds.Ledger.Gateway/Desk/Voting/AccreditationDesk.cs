@@ -60,10 +60,7 @@ internal static class AccreditationDesk
 
     private static IResult List(HttpContext context, AccreditationDeskServices services)
     {
-        _ = int.TryParse(
-            context.Request.Query["after"].LastOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture,
-            out int skipped);
-        return services.List(context, skipped);
+        return services.List(context, DeskQuery.SkippedOf(context, "after"));
     }
 
     private static async Task<IResult> PreviewAsync(HttpContext context, AccreditationDeskServices services)

@@ -41,10 +41,7 @@ internal static class BallotDesk
 
     private static IResult List(HttpContext context, BallotDeskServices services)
     {
-        _ = int.TryParse(
-            context.Request.Query["after"].LastOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture,
-            out int skipped);
-        return services.List(context, skipped, ShownClosed);
+        return services.List(context, DeskQuery.SkippedOf(context, "after"), ShownClosed);
     }
 
     private static IResult Show(string id, HttpContext context, BallotDeskServices services) =>
