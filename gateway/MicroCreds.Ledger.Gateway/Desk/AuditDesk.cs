@@ -21,11 +21,19 @@ internal static class AuditDesk
         if (DeskQuery.TextOf(context, "after") is { } after
             && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out before))
             throw ProblemException.Invalid("after", "must be what the link to the next page says.");
-        var found = log.List(AuditResource.FilterOf(context.Request.Query, subjects), before, PageSize + 1);
+        var filter = AuditResource.FilterOf(context.Request.Query, subjects);
+        var found = log.List(filter, before, PageSize + 1);
         return DeskAnswers.Page<AuditPage>(
             context, Visit.Of(context), (nameof(AuditPage.Entries), found.Take(PageSize).ToList()),
-            (nameof(AuditPage.Asked), AuditResource.Filters.ToDictionary(
-                name => name, name => DeskQuery.TextOf(context, name)?.Trim())),
+            (nameof(AuditPage.Asked), new Dictionary<string, string?>
+            {
+                // A credential that was asked for stands here as what the entries call it.
+                ["subject"] = filter.Subject,
+                ["action"] = filter.Action,
+                ["actor"] = filter.Actor,
+                ["from"] = DeskQuery.TextOf(context, "from")?.Trim(),
+                ["until"] = DeskQuery.TextOf(context, "until")?.Trim(),
+            }),
             (nameof(AuditPage.Next), found.Count > PageSize ? found[PageSize - 1].Number : null));
     }
 }

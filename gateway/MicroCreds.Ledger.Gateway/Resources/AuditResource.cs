@@ -28,14 +28,14 @@ public static class AuditResource
     ];
 
     /// <summary>The parameters by which entries are asked for.</summary>
-    internal static IReadOnlyList<string> Filters { get; } =
+    private static readonly string[] Filters =
         ["actor", "action", "subject", "credential", "from", "until"];
 
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/v1/audit").WithTags("Audit").RequireAuthorization(GatewayRoles.Auditor);
         audit.MapGet("", List)
-            .TakesParameters([.. Filters])
+            .TakesParameters(Filters)
             .Audited("audit.read")
             .WithSummary("Read who did what, newest first")
             .WithDescription(

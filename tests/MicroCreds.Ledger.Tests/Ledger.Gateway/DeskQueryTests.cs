@@ -33,11 +33,21 @@ public sealed class DeskQueryTests(GatewaysFixture gateways) : IClassFixture<Gat
     }
 
     [Fact]
+    public async Task Refusal_IsHeadedInTheReadersLanguage()
+    {
+        using var answer = await gateways.Issuer.Registrar.GetAsync("/desk/find?state=x&lang=de", Cancellation);
+        Assert.Contains(
+            "Etwas an der Anfrage geht so nicht.", await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AuditLog_IsShownFromAndUntilWhatWasAskedFor_AndNothingElse()
     {
         string all = await gateways.Issuer.Registrar.GetStringAsync("/desk/audit?from=2000-01-01", Cancellation);
         Assert.Contains("institution.propose", all, StringComparison.Ordinal);
         string none = await gateways.Issuer.Registrar.GetStringAsync("/desk/audit?until=2000-01-01", Cancellation);
         Assert.DoesNotContain("institution.propose", none, StringComparison.Ordinal);
+        Assert.Contains("value=\"2000-01-01\"", none, StringComparison.Ordinal);
     }
 }
