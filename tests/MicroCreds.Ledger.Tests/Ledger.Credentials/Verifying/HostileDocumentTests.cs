@@ -45,10 +45,12 @@ public sealed class HostileDocumentTests : VerifierFixture
     }
 
     [Fact]
-    public async Task Verify_Huge_IsInvalidByFormat()
+    public async Task Verify_Huge_IsNotRead_AndNotValid()
     {
         byte[] huge = new byte[50_000_000];
-        AssertFails(await VerifyAsync(huge), CheckNames.Format, CheckCodes.TooLarge);
+        var verdict = await VerifyAsync(huge);
+        Assert.Equal(VerdictKind.Indeterminate, verdict.Kind);
+        Assert.Equal(CheckCodes.TooLarge, verdict.Checks[0].Code);
     }
 
     [Fact]
