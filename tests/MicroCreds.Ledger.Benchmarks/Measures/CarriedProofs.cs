@@ -24,7 +24,7 @@ internal static class CarriedProofs
     private const int Leaves = 100_000;
     private const int Spoken = 10_000;
     private const int PerIssuance = 50;
-    private const int WarmingRounds = 3;
+    private const int WarmingRounds = 15;
     private const double PerSecond = 25_000;
 
     private static readonly string[] Members = ["AuroraMSP", "LindenMSP", "TejoMSP"];
