@@ -70,9 +70,7 @@ public static class Program
         catch (Exception exception) when (StoreDamagedException.IsDamage(exception))
         {
             await Console.Error.WriteLineAsync(
-                $"The gateway cannot start: {StorePlace.FileName} in its data directory is damaged "
-                + $"({exception.Message}). Put its backup in its place (scripts/restore.sh, or a copy of the data "
-                + "directory), and run microcreds store check on it.");
+                "The gateway cannot start: " + new StoreDamagedException(StorePlace.FileName, exception).Message);
             return 1;
         }
         catch (InvalidDataException exception)

@@ -104,9 +104,7 @@ public sealed class CredentialVerifier
         ReadOnlyMemory<byte> utf8, Presenting presenting, CancellationToken cancellationToken)
     {
         if (utf8.Length > Options.MaxDocumentBytes)
-        {
             return FormatVerdict.OfTooLarge(utf8.Length, Options.MaxDocumentBytes);
-        }
 
         try
         {

@@ -26,13 +26,7 @@ internal sealed record VerifyInput
 
     /// <summary>Why it is not opened, and what to do, in a language.</summary>
     /// <param name="text">The language's texts.</param>
-    public (string Why, string Next) RefusalIn(PageText text)
-    {
-        string key = $"refusal.{Refusal ?? "empty"}";
-        return (Fill(key), Fill(key + "Next"));
-
-        string Fill(string one) => text.Fill(one, ("host", About), ("scheme", About), ("member", Member ?? ""));
-    }
+    public RefusalWords RefusalIn(PageText text) => RefusalWords.Of(text, Refusal ?? "empty", About, Member);
 
     /// <summary>What is not opened.</summary>
     public static VerifyInput Refused(string refusal, string about = "") => new() { Refusal = refusal, About = about };

@@ -40,9 +40,9 @@ internal sealed record BroughtFile(IReadOnlyList<byte[]> Documents, string? Refu
 
         // Of several things inside, those of ours are meant.
         byte[][] own = [.. carried.Contents.Select(one => one.Content).Where(content => OwnMark.IsIn(content))];
-        if (carried.Fault is CarrierFault.TooMuch or CarrierFault.Damaged && !own.Any(IsWhole))
-            return new BroughtFile([], WhyEmpty(carried));
-        return new BroughtFile(own.Length > 0 ? own : [carried.Contents[0].Content]);
+        byte[][] meant = own.Length > 0 ? own : [carried.Contents[0].Content];
+        return carried.Fault == CarrierFault.None || meant.Any(IsWhole)
+            ? new BroughtFile(meant) : new BroughtFile([], WhyEmpty(carried));
     }
 
     /// <summary>Whether what a damaged file carries came out of it whole, as far as JSON shows that.</summary>

@@ -63,6 +63,7 @@ public static class AchievementResource
         achievements.MapGet("/{mspId}/{id}/{version:int:min(1)}", (
                 string mspId, string id, int version, ProjectedRecords records) =>
                 Answer(HasReservedCharacters(mspId, id) ? null : records.FindAchievement(mspId, id, version)))
+            .IsAskedByStandards()
             .WithSummary("Read one version of an achievement")
             .GivesProblems(404)
             .ReadableFromAnywhere();

@@ -71,6 +71,7 @@ public static class PathwayResource
         pathways.MapGet("/{mspId}/{id}/{version:int:min(1)}", (
                 string mspId, string id, int version, ProjectedPathways records) =>
                 TypedResults.Ok(Find(mspId, id, version, records)))
+            .IsAskedByStandards()
             .WithSummary("Read one version of a pathway")
             .GivesProblems(404);
         pathways.MapPost("/{id}/{version:int:min(1)}/retirement", RetireAsync)

@@ -111,8 +111,8 @@ public static class VerificationResource
         // Of what carries nothing it is said what it is.
         if (found[0].Refusal is "emptyPdf" or "emptyPicture")
             return await verifier.VerifyAsync(file, request, context.RequestAborted);
-        var (why, next) = found[0].RefusalIn(PageText.In(null));
-        return ReceivedVerifier.NotOpened(why, next);
+        var words = found[0].RefusalIn(PageText.In(null));
+        return ReceivedVerifier.NotOpened(words.Why, words.Next);
     }
 
     private static PresentationRequest? RequestOf(string? audience, string? nonce) => (audience, nonce) switch

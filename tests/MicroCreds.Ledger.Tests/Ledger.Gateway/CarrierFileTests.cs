@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroCreds.Ledger.Papers;
+using MicroCreds.Ledger.Tests.Ledger.Credentials.Foreign;
 using MicroCreds.Ledger.Tests.Ledger.Papers;
 using Xunit;
 
@@ -122,6 +123,17 @@ public sealed class CarrierFileTests(GatewaysFixture gateways) : IClassFixture<G
             Assert.Contains(">Not opened</h2>", page, StringComparison.Ordinal);
             Assert.Contains(said, page, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Foreign_InADamagedFile_IsStillNamed()
+    {
+        byte[] foreign = ForeignFiles.Read(ForeignFiles.All.Select(row => row.Data)
+            .First(file => file.StartsWith("openBadge3--", StringComparison.Ordinal) && file.EndsWith(
+                ".json", StringComparison.Ordinal)));
+        byte[] file = [.. Pdf(foreign), .. "3 0 obj <</Length 9"u8];
+        Assert.Equal("foreign", (string?)(await VerifyAsync(file))["verdict"]);
+        Assert.Equal("openBadge3", (string?)(await VerifyAsync(file))["foreign"]!["kind"]);
     }
 
     [Fact]

@@ -16,7 +16,10 @@ public sealed class ParameterTests(GatewaysFixture gateways) : IClassFixture<Gat
 
     /// <summary>What others' software asks, which finds the address in a credential or an identity document.</summary>
     private static readonly string[] AskedByStandards =
-        ["v1/status-lists/1", "v1/institutions/1/did.json", "v1/institutions/1/jwks.json"];
+    [
+        "v1/status-lists/1", "v1/institutions/1/did.json", "v1/institutions/1/jwks.json", "v1/achievements/1/1/1",
+        "v1/pathways/1/1/1",
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
