@@ -36,6 +36,9 @@ public sealed class ScenarioTests(ScenarioNetworks networks) : IClassFixture<Sce
     {
         Assert.SkipWhen(
             feature == "none", $"{Variable} names no folder with the features of fabric-gateway's scenarios.");
+        Assert.True(
+            Directory.Exists(Path.Combine(Folder, "..", "fixtures")),
+            $"Beside {Folder} there is no folder fixtures: the scenarios' collections of private data are in it.");
         await using var world = new ScenarioWorld(networks, Folder);
         foreach (var step in Scenarios().First(one => one.Feature == feature && one.Name == name).Steps)
         {
